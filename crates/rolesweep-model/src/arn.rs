@@ -1,0 +1,216 @@
+//! Role ARNs and partitions.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::AccountId;
+
+/// An AWS partition: a set of Regions with accounts, endpoints and ARNs of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Partition(String);
+
+impl Partition {
+    /// The commercial partition.
+    #[must_use]
+    pub fn aws() -> Self {
+        Self("aws".to_owned())
+    }
+
+    /// The partition's name as it stands in ARNs: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc` …
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Partition {
+    type Err = ArnError;
+
+    fn from_str(s: &str) -> Result<Self, ArnError> {
+        let valid = s == "aws" || s.starts_with("aws-");
+        if valid
+            && s.len() <= 32
+            && s.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        {
+            Ok(Self(s.to_owned()))
+        } else {
+            Err(ArnError::Partition)
+        }
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Why a text is not the ARN of a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ArnError {
+    /// The six parts of an ARN are not there, or it names something other than an IAM role.
+    #[error("not the ARN of an IAM role (arn:PARTITION:iam::ACCOUNT:role/PATH/NAME)")]
+    Shape,
+    /// The partition is malformed.
+    #[error("not an AWS partition (aws, aws-cn, aws-us-gov, aws-eusc …)")]
+    Partition,
+    /// The account part is not an account id.
+    #[error("the ARN's account is not twelve digits")]
+    Account,
+    /// The role's name is empty, or the path or the name holds characters that IAM does not allow.
+    #[error("the ARN's path or role name is malformed")]
+    Name,
+}
+
+/// The ARN of an IAM role: partition, account, path and name in one.
+///
+/// IAM allows a path of printable ASCII that begins and ends with `/`, and a name of up to 64 of `A-Za-z0-9_+=,.@-`:
+/// a name may begin with a formula character and may hold a comma.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RoleArn {
+    text: String,
+}
+
+/// What stands between the account and the path.
+const RESOURCE: &str = "role/";
+
+impl RoleArn {
+    /// The whole ARN.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The role's partition.
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        self.text.split(':').nth(1).unwrap_or_default()
+    }
+
+    /// The account that the role is in.
+    #[must_use]
+    pub fn account_id(&self) -> AccountId {
+        // Checked when the ARN was parsed.
+        self.text
+            .split(':')
+            .nth(4)
+            .and_then(|id| id.parse().ok())
+            .unwrap_or_else(|| unreachable!())
+    }
+
+    /// The role's path, `/` where it has none; it begins and ends with `/`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let resource = self.resource();
+        let end = resource.rfind('/').map_or(0, |at| at + 1);
+        &resource[..end]
+    }
+
+    /// The role's name, without its path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let resource = self.resource();
+        &resource[resource.rfind('/').map_or(0, |at| at + 1)..]
+    }
+
+    /// Path and name: from the `/` of `role/` on.
+    fn resource(&self) -> &str {
+        let resource = self.text.splitn(6, ':').nth(5).unwrap_or_default();
+        &resource[RESOURCE.len() - 1..]
+    }
+}
+
+impl FromStr for RoleArn {
+    type Err = ArnError;
+
+    fn from_str(s: &str) -> Result<Self, ArnError> {
+        let mut parts = s.splitn(6, ':');
+        let mut next = || parts.next().ok_or(ArnError::Shape);
+        if next()? != "arn" {
+            return Err(ArnError::Shape);
+        }
+        next()?.parse::<Partition>()?;
+        if next()? != "iam" || !next()?.is_empty() {
+            return Err(ArnError::Shape);
+        }
+        next()?.parse::<AccountId>().map_err(|_| ArnError::Account)?;
+        let resource = next()?.strip_prefix(RESOURCE).ok_or(ArnError::Shape)?;
+        let name = resource.rsplit('/').next().unwrap_or_default();
+        let name_ok = !name.is_empty()
+            && name.len() <= 128
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+        let path_ok = resource.len() <= 1024 && resource.bytes().all(|b| (0x21..=0x7e).contains(&b));
+        if name_ok && path_ok {
+            Ok(Self { text: s.to_owned() })
+        } else {
+            Err(ArnError::Name)
+        }
+    }
+}
+
+impl fmt::Display for RoleArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for RoleArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl TryFrom<String> for RoleArn {
+    type Error = ArnError;
+
+    fn try_from(value: String) -> Result<Self, ArnError> {
+        value.parse()
+    }
+}
+
+impl From<RoleArn> for String {
+    fn from(arn: RoleArn) -> Self {
+        arn.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_gives_its_parts() {
+        let arn: RoleArn = "arn:aws-cn:iam::000000000123:role/aws-reserved/sso/=cmd,x"
+            .parse()
+            .unwrap();
+        assert_eq!(arn.partition(), "aws-cn");
+        assert_eq!(arn.account_id().as_str(), "000000000123");
+        assert_eq!(arn.path(), "/aws-reserved/sso/");
+        assert_eq!(arn.name(), "=cmd,x");
+        let plain: RoleArn = "arn:aws:iam::123456789012:role/app".parse().unwrap();
+        assert_eq!((plain.path(), plain.name()), ("/", "app"));
+    }
+
+    #[test]
+    fn other_arns_are_refused() {
+        for (bad, why) in [
+            ("", ArnError::Shape),
+            ("arn:aws:iam::123456789012:user/app", ArnError::Shape),
+            ("arn:aws:sts::123456789012:role/app", ArnError::Shape),
+            ("arn:azure:iam::123456789012:role/app", ArnError::Partition),
+            ("arn:aws:iam::12345:role/app", ArnError::Account),
+            ("arn:aws:iam::123456789012:role/", ArnError::Name),
+            ("arn:aws:iam::123456789012:role/a b", ArnError::Name),
+            ("arn:aws:iam::123456789012:role/é", ArnError::Name),
+        ] {
+            assert_eq!(bad.parse::<RoleArn>().unwrap_err(), why, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The facts that a scan collects, and their one serialized form.
+//!
+//! Facts are what AWS answered, kept as it was and judged by nobody: whether a role is idle, protected or
+//! worth a finding is decided later, from these, by `rolesweep-assess`.
+
+mod account;
+mod arn;
+mod encode;
+mod ids;
+mod outcome;
+mod role;
+mod scan;
+
+pub use account::{Account, AccountState, OrganizationalUnit, ParentPath};
+pub use arn::{ArnError, Partition, RoleArn};
+pub use encode::{DecodeError, FORMAT_VERSION, decode, encode};
+pub use ids::{AccountId, IdError, OrganizationId, ParentId, RoleId, ScanId};
+pub use outcome::{Access, AccountRecord, Coverage, Reason, ReasonKind};
+pub use role::{
+    AttachedPolicy, Boundary, CollectedRole, Evidence, InlinePolicy, InstanceProfile, LastUse, ManagedPolicy,
+    Role, RolePage, Tag,
+};
+pub use scan::{
+    AccountFilter, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd, Scope, Source, StoreKey,
+};

@@ -1,0 +1,178 @@
+//! What became of an account.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::AccountId;
+
+/// What became of an account of the population. Every account has exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coverage {
+    /// Every role was seen, with its last use.
+    Scanned,
+    /// Every role was seen, and the last use of some is not known.
+    Partial,
+    /// The account refused: the audit role, or the calls that list its roles.
+    Denied,
+    /// It could not be read for another reason.
+    Failed,
+    /// The scan ended before its turn came, or while it was under way.
+    NotReached,
+    /// AWS says that it is suspended, closed or not active yet.
+    NotActive,
+    /// The caller left it out, by a rule that the reason names.
+    Excluded,
+}
+
+impl Coverage {
+    /// All of them, in the order of every table that shows them.
+    pub const ALL: [Self; 7] = [
+        Self::Scanned,
+        Self::Partial,
+        Self::Denied,
+        Self::Failed,
+        Self::NotReached,
+        Self::NotActive,
+        Self::Excluded,
+    ];
+
+    /// The word for files: lower case with underscores.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Scanned => "scanned",
+            Self::Partial => "partial",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+            Self::NotReached => "not_reached",
+            Self::NotActive => "not_active",
+            Self::Excluded => "excluded",
+        }
+    }
+
+    /// Whether an account with this coverage makes a report incomplete, accepted gaps aside.
+    #[must_use]
+    pub fn is_gap(self) -> bool {
+        matches!(
+            self,
+            Self::Partial | Self::Denied | Self::Failed | Self::NotReached
+        )
+    }
+}
+
+impl fmt::Display for Coverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why an account's coverage is what it is, by kind: what a summary groups by and has a remedy for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonKind {
+    /// AWS denied a call.
+    Denied,
+    /// AWS kept throttling a call until the account's budget was used up.
+    Throttled,
+    /// Credentials ran out and could not be renewed.
+    Expired,
+    /// A call failed for a passing cause (5xx, connection, time-out) until the account's budget was used up.
+    Transient,
+    /// What was asked for is not there (any more).
+    Gone,
+    /// AWS refused the request itself.
+    Refused,
+    /// An answer made no sense: unreadable, a repeated marker, a truncated page without a marker.
+    Malformed,
+    /// The account used up its budget of time.
+    TimedOut,
+    /// The account's state is not one that can be scanned.
+    NotActive,
+    /// A rule of the caller left it out.
+    Excluded,
+    /// The scan was interrupted.
+    Interrupted,
+    /// A defect in rolesweep: the account's task panicked.
+    Internal,
+}
+
+impl ReasonKind {
+    /// The word for files: lower case with underscores.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Throttled => "throttled",
+            Self::Expired => "expired",
+            Self::Transient => "transient",
+            Self::Gone => "gone",
+            Self::Refused => "refused",
+            Self::Malformed => "malformed",
+            Self::TimedOut => "timed_out",
+            Self::NotActive => "not_active",
+            Self::Excluded => "excluded",
+            Self::Interrupted => "interrupted",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Why an account's coverage is what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The kind.
+    pub kind: ReasonKind,
+    /// The IAM action of the call that it came from, such as `sts:AssumeRole`, where it came from one.
+    pub action: Option<String>,
+    /// A short text that is the same in every run: AWS's error code, an account's state, the rule that excluded it.
+    pub summary: String,
+    /// AWS's own message, which may name sessions and requests: for logs and the manifest, never for a CSV cell.
+    pub detail: Option<String>,
+}
+
+impl fmt::Display for Reason {
+    /// The text for `accounts.csv` and for people: the same in every run.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.action {
+            Some(action) => write!(f, "{action}: {}", self.summary),
+            None => f.write_str(&self.summary),
+        }
+    }
+}
+
+/// With whose credentials an account was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// The audit role's, cut down by the session policy.
+    AuditRole,
+    /// The caller's own: only for the caller's own account, where the audit role could not be assumed.
+    Caller,
+}
+
+/// What became of one account in one scan, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRecord {
+    /// The account.
+    pub account_id: AccountId,
+    /// What became of it.
+    pub coverage: Coverage,
+    /// Why, where it is not simply `scanned`.
+    pub reason: Option<Reason>,
+    /// With whose credentials it was read; `None` where it was not read.
+    pub access: Option<Access>,
+    /// How many roles were seen.
+    pub roles: u64,
+    /// Of those, how many have a last use that was not collected.
+    pub unknown_roles: u64,
+    /// How many calls were made for it, by IAM action; retries inside the SDK are not counted.
+    pub calls: BTreeMap<String, u64>,
+    /// When collecting began.
+    pub started_at: Timestamp,
+    /// When collecting ended.
+    pub finished_at: Timestamp,
+}

@@ -1,0 +1,183 @@
+//! Roles and the policies that came along with them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::arn::RoleArn;
+use crate::ids::RoleId;
+
+/// When a role was last used, as far as AWS can tell. Three-valued: "AWS has no record" and "AWS did not answer" differ.
+///
+/// AWS tracks the trailing 400 days (fewer in newer Regions), counts attempts, denied ones too, and may lag four hours
+/// behind: IAM API reference, `RoleLastUsed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastUse {
+    /// A request was signed with the role's credentials.
+    Used {
+        /// When.
+        at: Timestamp,
+        /// The Region it was sent to, where AWS says.
+        region: Option<String>,
+    },
+    /// AWS answered for this role, and has no use on record in its tracking window.
+    NoneRecorded,
+    /// AWS did not answer for this role.
+    NotCollected,
+}
+
+/// Which of AWS's answers a role's facts come from; they do not all hold the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// `GetAccountAuthorizationDetails`: everything but description and maximum session duration.
+    AuthorizationDetails,
+    /// `GetRole`: no attachments, no inline policies, no instance profiles.
+    GetRole,
+    /// `ListRoles` alone: no last use, no tags, no boundary either.
+    ListRoles,
+}
+
+/// A role's permissions boundary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Boundary {
+    /// The answer that the facts come from does not hold it.
+    NotCollected,
+    /// It has none.
+    Absent,
+    /// The ARN of the policy that bounds it.
+    Policy(String),
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Tag {
+    /// The tag's key, 1 to 128 characters of Unicode.
+    pub key: String,
+    /// The tag's value, up to 256 characters of Unicode, possibly empty.
+    pub value: String,
+}
+
+/// A managed policy that is attached to a role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AttachedPolicy {
+    /// The policy's ARN; AWS's own have `aws` in the place of the account.
+    pub arn: String,
+    /// The policy's name.
+    pub name: String,
+}
+
+/// An instance profile that holds a role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct InstanceProfile {
+    /// The profile's ARN.
+    pub arn: String,
+    /// The profile's name.
+    pub name: String,
+}
+
+/// A policy that is embedded in a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InlinePolicy {
+    /// The policy's name.
+    pub name: String,
+    /// Its document: JSON text, percent-decoded.
+    pub document: String,
+}
+
+/// What AWS answered for one role. Lists are `None` where the answer that the facts come from does not hold them
+/// ([`Evidence`]), and empty where it does and there are none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    /// The role's ARN, with account, path and name in it.
+    pub arn: RoleArn,
+    /// The role's unique id: its identity.
+    pub role_id: RoleId,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_use: LastUse,
+    /// Which answer these facts come from.
+    pub evidence: Evidence,
+    /// The trust policy: JSON text, percent-decoded; `None` where AWS sent none.
+    pub trust_policy: Option<String>,
+    /// The managed policies attached to it.
+    pub attached_policies: Option<Vec<AttachedPolicy>>,
+    /// The names of its inline policies; their documents are kept beside ([`CollectedRole`]).
+    pub inline_policy_names: Option<Vec<String>>,
+    /// Its permissions boundary.
+    pub permissions_boundary: Boundary,
+    /// Its tags.
+    pub tags: Option<Vec<Tag>>,
+    /// The instance profiles that it is in.
+    pub instance_profiles: Option<Vec<InstanceProfile>>,
+    /// Its description, where the answer holds one.
+    pub description: Option<String>,
+    /// Its maximum session duration in seconds, where the answer holds it.
+    pub max_session_seconds: Option<u32>,
+}
+
+/// A role with the documents that a report rarely needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectedRole {
+    /// The role.
+    pub role: Role,
+    /// Its inline policies, in the order of [`Role::inline_policy_names`].
+    pub inline_policies: Option<Vec<InlinePolicy>>,
+}
+
+/// A customer-managed policy of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManagedPolicy {
+    /// The policy's ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// Its unique id (`ANPA…`).
+    pub policy_id: String,
+    /// The id of the version in force, such as `v3`.
+    pub default_version: String,
+    /// The document of the version in force: JSON text, percent-decoded; `None` where AWS did not send it.
+    pub document: Option<String>,
+}
+
+/// One page of what an account answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RolePage {
+    /// The roles of this page, in AWS's order.
+    pub roles: Vec<CollectedRole>,
+    /// The customer-managed policies of this page.
+    pub policies: Vec<ManagedPolicy>,
+}
+
+impl RolePage {
+    /// About how many bytes the page holds in memory: what the limit on bytes in flight counts.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let document = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let role = |collected: &CollectedRole| {
+            let role = &collected.role;
+            let inline = collected
+                .inline_policies
+                .iter()
+                .flatten()
+                .map(|policy| policy.name.len() + policy.document.len());
+            let tags = role
+                .tags
+                .iter()
+                .flatten()
+                .map(|tag| tag.key.len() + tag.value.len() + 48);
+            let attached = role
+                .attached_policies
+                .iter()
+                .flatten()
+                .map(|policy| policy.arn.len() + policy.name.len() + 48);
+            512 + role.arn.as_str().len()
+                + document(&role.trust_policy)
+                + inline.chain(tags).chain(attached).sum::<usize>()
+        };
+        let policy = |policy: &ManagedPolicy| 256 + policy.arn.len() + document(&policy.document);
+        self.roles.iter().map(role).sum::<usize>() + self.policies.iter().map(policy).sum::<usize>()
+    }
+}

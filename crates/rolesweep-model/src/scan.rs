@@ -1,0 +1,167 @@
+//! A scan as a whole: who asked, of what, with which parameters, and how it ended.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::account::OrganizationalUnit;
+use crate::arn::Partition;
+use crate::ids::{AccountId, OrganizationId, ParentId, ScanId};
+
+/// Who makes the calls: the answer of `sts:GetCallerIdentity`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallerIdentity {
+    /// The caller's account.
+    pub account_id: AccountId,
+    /// The caller's ARN: a user, or an assumed role with its session name.
+    pub arn: String,
+    /// The partition that the ARN is in.
+    pub partition: Partition,
+}
+
+/// The organization that the caller is in: the answer of `organizations:DescribeOrganization`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its management account.
+    pub management_account_id: AccountId,
+}
+
+/// What one store is bound to: an organization, or, where the caller is in none, the caller's account.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreKey {
+    /// An organization.
+    Organization(OrganizationId),
+    /// A caller outside of any organization, by its account.
+    Caller(AccountId),
+}
+
+impl fmt::Display for StoreKey {
+    /// The stem of the store's file name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Organization(id) => f.pad(id.as_str()),
+            Self::Caller(id) => write!(f, "account-{id}"),
+        }
+    }
+}
+
+/// Where a scan's facts come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// AWS, or an endpoint that the caller set in its place.
+    Aws,
+    /// The embedded organization of `--demo`.
+    Demo,
+}
+
+/// Which part of the organization a scan meant to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Every account that `ListAccounts` returned.
+    Organization,
+    /// `ListAccounts` in full, and a part of it selected or excluded by the caller.
+    Part,
+    /// Accounts that the caller named, without a list to check them against.
+    Named,
+}
+
+/// Which accounts are wanted. Everything else of the population becomes `excluded`, with the rule that did it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFilter {
+    /// Only these accounts, where not empty.
+    pub accounts: BTreeSet<AccountId>,
+    /// Not these accounts.
+    pub exclude_accounts: BTreeSet<AccountId>,
+    /// Only accounts below one of these, where not empty.
+    pub ous: BTreeSet<ParentId>,
+    /// No account below one of these.
+    pub exclude_ous: BTreeSet<ParentId>,
+}
+
+impl AccountFilter {
+    /// Whether it lets every account through.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty()
+            && self.exclude_accounts.is_empty()
+            && self.ous.is_empty()
+            && self.exclude_ous.is_empty()
+    }
+}
+
+/// What to collect. Stored with the scan; a scan resumes only with the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectParameters {
+    /// The audit role's name, with its path where it has one, without a leading `/`.
+    pub role_name: String,
+    /// Whether an external id is sent along. The id itself is a secret and is never kept.
+    pub external_id: bool,
+    /// The session name that the audit role is assumed with.
+    pub session_name: String,
+    /// How long the audit role's sessions last, in seconds.
+    pub session_seconds: u32,
+    /// Which accounts are wanted.
+    pub filter: AccountFilter,
+    /// Whether the accounts are the caller's list alone, because the organization is not listed.
+    pub named_accounts_only: bool,
+    /// Whether customer-managed policies are collected along with the roles.
+    pub managed_policies: bool,
+}
+
+/// One scan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// Its id.
+    pub id: ScanId,
+    /// When it began. What `as_of` is unless somebody sets it.
+    pub started_at: Timestamp,
+    /// The version of rolesweep that made it.
+    pub tool_version: String,
+    /// Where its facts come from.
+    pub source: Source,
+    /// Endpoints that were set in the place of AWS's own, by service.
+    pub endpoints_overridden: Vec<String>,
+    /// Who made the calls.
+    pub caller: CallerIdentity,
+    /// The organization; `None` where the caller is in none, or may not know.
+    pub organization: Option<Organization>,
+    /// Which part of the organization it meant to see.
+    pub scope: Scope,
+    /// What was collected.
+    pub parameters: CollectParameters,
+    /// How it ended; `None` while it runs, and after it was killed.
+    pub end: Option<ScanEnd>,
+}
+
+impl Scan {
+    /// What the store of this scan is bound to.
+    #[must_use]
+    pub fn store_key(&self) -> StoreKey {
+        match &self.organization {
+            Some(organization) => StoreKey::Organization(organization.id.clone()),
+            None => StoreKey::Caller(self.caller.account_id),
+        }
+    }
+}
+
+/// How a scan ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanEnd {
+    /// When.
+    pub finished_at: Timestamp,
+    /// Whether the population is whole: `ListAccounts` was read to its end, or the caller's list was the population.
+    pub population_complete: bool,
+    /// Whether somebody or something stopped it early, and what.
+    pub interrupted: Option<String>,
+    /// The roots and OUs with their names, as far as they could be read.
+    pub organizational_units: Vec<OrganizationalUnit>,
+    /// What a reader should know and no account's record says, such as OU names that could not be read.
+    pub notes: Vec<String>,
+}
