@@ -1,1 +1,27 @@
-//! placeholder
+//! The engine's view of AWS ([`rolesweep_scan::ports::Cloud`]) on the AWS SDK for Rust.
+//!
+//! It translates and decides nothing: one method is one call, AWS's answer becomes facts of `rolesweep-model`, and AWS's
+//! refusal a classified error. Paging, fallback, pace and second attempts are the engine's; only the SDK's own standard
+//! retry is left to the SDK, with a retry partition for every account.
+//!
+//! [`connect`] puts the pieces together: one HTTP client (and so one connection pool) for every service, one client for
+//! each service, and credentials and retry partition given with every call to IAM.
+
+mod classify;
+mod cloud;
+mod connect;
+mod credentials;
+mod endpoints;
+mod error;
+mod http;
+mod profile;
+mod redact;
+mod session;
+mod settings;
+mod translate;
+
+pub use cloud::AwsCloud;
+pub use connect::connect;
+pub use error::ConnectError;
+pub use session::AwsSession;
+pub use settings::{FixedTarget, Settings};

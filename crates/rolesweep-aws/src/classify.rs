@@ -1,0 +1,266 @@
+//! AWS's refusals and the SDK's failures as the kinds that the engine acts on.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use rolesweep_scan::operation::Operation;
+use rolesweep_scan::ports::{CloudError, ErrorKind};
+
+use crate::credentials::{Caller, find};
+use crate::redact;
+
+/// AWS's error codes by kind. What is not here goes by the HTTP status.
+///
+/// The throttling codes are the SDK's own list; the others come from the services' models and from what IAM, STS and
+/// Organizations answer without modelling it.
+const CODES: &[(ErrorKind, &[&str])] = &[
+    (
+        ErrorKind::Denied,
+        &[
+            "AccessDenied",
+            "AccessDeniedException",
+            "AccessDeniedForDependencyException",
+            "UnauthorizedOperation",
+        ],
+    ),
+    (
+        ErrorKind::Expired,
+        &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"],
+    ),
+    (
+        ErrorKind::NoCredentials,
+        &[
+            "AuthFailure",
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+            "InvalidAccessKeyId",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException",
+        ],
+    ),
+    (
+        ErrorKind::Throttled,
+        &[
+            "BandwidthLimitExceeded",
+            "EC2ThrottledException",
+            "LimitExceededException",
+            "PriorRequestNotComplete",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "SlowDown",
+            "ThrottledException",
+            "Throttling",
+            "ThrottlingException",
+            "TooManyRequestsException",
+            "TransactionInProgressException",
+        ],
+    ),
+    (
+        ErrorKind::Transient,
+        &[
+            "InternalError",
+            "InternalFailure",
+            "InternalServerError",
+            "RequestTimeTooSkewed",
+            "RequestTimeout",
+            "RequestTimeoutException",
+            "ServiceException",
+            "ServiceFailure",
+            "ServiceUnavailable",
+            "ServiceUnavailableException",
+        ],
+    ),
+    (
+        ErrorKind::Gone,
+        &[
+            "AccountNotFoundException",
+            "NoSuchEntity",
+            "NoSuchEntityException",
+            "OrganizationalUnitNotFoundException",
+            "ParentNotFoundException",
+            "RootNotFoundException",
+        ],
+    ),
+    (
+        ErrorKind::Refused,
+        &[
+            "AWSOrganizationsNotInUseException",
+            "InvalidAction",
+            "InvalidInput",
+            "InvalidInputException",
+            "MalformedPolicyDocument",
+            "OptInRequired",
+            "PackedPolicyTooLarge",
+            "RegionDisabledException",
+            "UnsupportedAPIEndpointException",
+            "ValidationError",
+            "ValidationException",
+        ],
+    ),
+];
+
+/// The code of an answer from an account that is in no organization.
+pub(crate) const NOT_IN_AN_ORGANIZATION: &str = "AWSOrganizationsNotInUseException";
+
+/// With whose credentials a call was made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whose<'a> {
+    /// The caller's: what is wrong with them is for a person to mend.
+    Caller(&'a Caller),
+    /// A session of the audit role: it can be had anew.
+    Session,
+}
+
+/// The classified form of a failed call.
+pub(crate) fn classify<E>(
+    operation: Operation,
+    whose: Whose<'_>,
+    error: SdkError<E, HttpResponse>,
+) -> CloudError
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    let fail = |kind, message| CloudError { kind, operation, code: None, message };
+    match &error {
+        SdkError::ServiceError(service) => {
+            let meta = service.err().meta();
+            let status = service.raw().status().as_u16();
+            match meta.code() {
+                Some(code) => refusal(operation, whose, status, code, meta.message().unwrap_or_default()),
+                None => {
+                    let cause = redact::chain(service.err());
+                    fail(
+                        kind_of_status(status),
+                        format!("HTTP status {status} without an AWS error code: {cause}"),
+                    )
+                }
+            }
+        }
+        SdkError::ResponseError(response) => {
+            let status = response.raw().status().as_u16();
+            fail(
+                ErrorKind::Transient,
+                format!("the answer with HTTP status {status} broke off: {}", redact::chain(&error)),
+            )
+        }
+        SdkError::TimeoutError(_) => fail(ErrorKind::Transient, redact::chain(&error)),
+        SdkError::DispatchFailure(failure) => {
+            if let Some(cause) = find::<CredentialsError>(&error) {
+                let caller = match whose {
+                    Whose::Caller(caller) => caller,
+                    Whose::Session => &Caller::default(),
+                };
+                let (kind, message) = caller.explain(cause);
+                return fail(for_whom(kind, whose), message);
+            }
+            let mut message = redact::chain(&error);
+            let kind = match failure.as_connector_error() {
+                Some(connector) => kind_of_dispatch(connector, &message),
+                None => ErrorKind::Transient,
+            };
+            if message.contains(UNTRUSTED) {
+                message.push_str(
+                    "; for a proxy or an endpoint with a certificate of its own, set AWS_CA_BUNDLE",
+                );
+            }
+            fail(kind, message)
+        }
+        _ => fail(ErrorKind::Refused, redact::chain(&error)),
+    }
+}
+
+/// How rustls says that it does not trust a certificate.
+const UNTRUSTED: &str = "invalid peer certificate";
+
+/// How the SDK says that a credentials provider did not come back.
+const PROVIDER_TIMED_OUT: &str = "identity resolver timed out";
+
+fn kind_of_dispatch(error: &ConnectorError, message: &str) -> ErrorKind {
+    if message.contains(PROVIDER_TIMED_OUT) {
+        ErrorKind::NoCredentials
+    } else if message.contains(UNTRUSTED) {
+        ErrorKind::Refused
+    } else if error.is_io()
+        || error.is_timeout()
+        || error.as_other().is_some()
+        || find::<ConnectorError>(error).is_none()
+    {
+        ErrorKind::Transient
+    } else {
+        ErrorKind::Refused
+    }
+}
+
+/// An answer with a code of AWS's.
+fn refusal(operation: Operation, whose: Whose<'_>, status: u16, code: &str, text: &str) -> CloudError {
+    let mut kind = kind_of_code(code).unwrap_or_else(|| kind_of_status(status));
+    // A clock that is wrong looks like a wrong signature; the SDK learns the difference from the answer.
+    if kind == ErrorKind::NoCredentials
+        && ["Signature expired", "Signature not yet"].iter().any(|s| text.contains(s))
+    {
+        kind = ErrorKind::Transient;
+    }
+    let mut message = redact::message(text);
+    if let Some(remedy) = remedy(kind, whose, code) {
+        message = if message.is_empty() { remedy } else { format!("{message}; {remedy}") };
+    }
+    CloudError { kind: for_whom(kind, whose), operation, code: Some(code.to_owned()), message }
+}
+
+/// Without credentials is only the caller. A session whose credentials AWS does not know is a session to have anew.
+fn for_whom(kind: ErrorKind, whose: Whose<'_>) -> ErrorKind {
+    match (kind, whose) {
+        (ErrorKind::NoCredentials, Whose::Session) => ErrorKind::Expired,
+        (kind, _) => kind,
+    }
+}
+
+fn kind_of_code(code: &str) -> Option<ErrorKind> {
+    CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(kind, _)| *kind)
+}
+
+fn kind_of_status(status: u16) -> ErrorKind {
+    match status {
+        200..=299 => ErrorKind::Malformed,
+        401 | 403 => ErrorKind::Denied,
+        408 | 500.. => ErrorKind::Transient,
+        429 => ErrorKind::Throttled,
+        _ => ErrorKind::Refused,
+    }
+}
+
+/// What a person can do about it, where AWS's own message does not say.
+fn remedy(kind: ErrorKind, whose: Whose<'_>, code: &str) -> Option<String> {
+    match (kind, whose) {
+        (ErrorKind::Expired, Whose::Caller(caller)) => Some(caller.renewal()),
+        (ErrorKind::NoCredentials, Whose::Caller(caller)) => Some(caller.doubt()),
+        (ErrorKind::Transient, _) if code.starts_with("Signature") || code == "RequestTimeTooSkewed" => {
+            Some("check this machine's clock".to_owned())
+        }
+        (ErrorKind::Refused, _) if code == "RegionDisabledException" => Some(
+            "STS is not active there for that account; name a region where it is with `--region` (us-east-1 always is, in \
+             the partition aws)"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// An answer that came and makes no sense.
+pub(crate) fn malformed(operation: Operation, message: impl AsRef<str>) -> CloudError {
+    CloudError {
+        kind: ErrorKind::Malformed,
+        operation,
+        code: None,
+        message: redact::message(message.as_ref()),
+    }
+}

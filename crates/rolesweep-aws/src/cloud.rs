@@ -1,0 +1,279 @@
+//! The engine's port on the clients of the SDK: one method, one call.
+
+use std::fmt;
+
+use aws_config::SdkConfig;
+use aws_sdk_iam::types::EntityType;
+use rolesweep_model::{
+    Account, AccountId, CallerIdentity, CollectedRole, Organization, OrganizationalUnit, ParentId, RolePage,
+};
+use rolesweep_scan::operation::Operation;
+use rolesweep_scan::ports::{AssumeRequest, Cloud, CloudError, CloudResult, Page};
+
+use crate::classify::{NOT_IN_AN_ORGANIZATION, Whose, classify, malformed};
+use crate::credentials::Caller;
+use crate::endpoints;
+use crate::redact;
+use crate::session::AwsSession;
+use crate::translate::{self, Translated};
+
+/// How many accounts, roots or OUs a page may hold: the most that Organizations allows (`MaxResults`, 1 to 20).
+const ORGANIZATIONS_PAGE: i32 = 20;
+
+/// AWS, as the SDK reaches it. Cheap to share, and used from many tasks at once.
+pub struct AwsCloud {
+    sts: aws_sdk_sts::Client,
+    organizations: aws_sdk_organizations::Client,
+    iam: aws_sdk_iam::Client,
+    caller: Caller,
+    region: String,
+    overridden: Vec<String>,
+}
+
+impl AwsCloud {
+    /// The clients of one configuration: they share its HTTP client and its cache of the caller's credentials.
+    pub(crate) fn new(config: &SdkConfig, caller: Caller) -> Self {
+        Self {
+            sts: aws_sdk_sts::Client::new(config),
+            organizations: aws_sdk_organizations::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
+            caller,
+            region: config.region().map(ToString::to_string).unwrap_or_default(),
+            overridden: endpoints::overridden(config),
+        }
+    }
+
+    /// The endpoints that stand in the place of AWS's own, each as `service url`, without user names and passwords; empty
+    /// where there are none.
+    #[must_use]
+    pub fn endpoints_overridden(&self) -> Vec<String> {
+        self.overridden.clone()
+    }
+
+    /// The region that STS is asked in, and that picks the partition.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    fn as_caller(&self) -> Whose<'_> {
+        Whose::Caller(&self.caller)
+    }
+
+    fn as_session(&self, session: &AwsSession) -> Whose<'_> {
+        match session.is_caller() {
+            true => self.as_caller(),
+            false => Whose::Session,
+        }
+    }
+}
+
+impl fmt::Debug for AwsCloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AwsCloud")
+            .field("region", &self.region)
+            .field("endpoints_overridden", &self.overridden)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A page as it came; for services that mark the end only by the missing token.
+fn by_token<T>(items: T, next: Option<String>) -> Page<T> {
+    let truncated = next.is_some();
+    Page { items, next, truncated }
+}
+
+/// Things translated one by one; the first that makes no sense makes the answer malformed.
+fn each<A, B>(
+    operation: Operation,
+    things: impl IntoIterator<Item = A>,
+    translate: impl FnMut(A) -> Translated<B>,
+) -> CloudResult<Vec<B>> {
+    let translated: Translated<Vec<B>> = things.into_iter().map(translate).collect();
+    translated.map_err(|error| malformed(operation, error.to_string()))
+}
+
+/// An answer's one thing.
+fn one<A, B>(
+    operation: Operation,
+    thing: Option<A>,
+    translate: impl FnOnce(A) -> Translated<B>,
+) -> CloudResult<B> {
+    let thing = thing.ok_or_else(|| malformed(operation, "the answer is empty"))?;
+    translate(thing).map_err(|error| malformed(operation, error.to_string()))
+}
+
+impl Cloud for AwsCloud {
+    type Session = AwsSession;
+
+    async fn caller_identity(&self) -> CloudResult<CallerIdentity> {
+        let operation = Operation::GetCallerIdentity;
+        let answer = self.sts.get_caller_identity().send().await;
+        let answer = answer.map_err(|error| classify(operation, self.as_caller(), error))?;
+        let account = answer.account().unwrap_or_default();
+        let arn = answer.arn().unwrap_or_default();
+        Ok(CallerIdentity {
+            account_id: account
+                .parse()
+                .map_err(|error| malformed(operation, format!("the account: {error}")))?,
+            partition: arn
+                .split(':')
+                .nth(1)
+                .unwrap_or_default()
+                .parse()
+                .map_err(|error| malformed(operation, format!("the partition of `{arn}`: {error}")))?,
+            arn: arn.to_owned(),
+        })
+    }
+
+    async fn describe_organization(&self) -> CloudResult<Option<Organization>> {
+        let operation = Operation::DescribeOrganization;
+        let answer = self.organizations.describe_organization().send().await;
+        match answer.map_err(|error| classify(operation, self.as_caller(), error)) {
+            Ok(answer) => one(operation, answer.organization(), translate::organization).map(Some),
+            Err(error) if error.code.as_deref() == Some(NOT_IN_AN_ORGANIZATION) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn list_accounts(&self, token: Option<String>) -> CloudResult<Page<Vec<Account>>> {
+        let operation = Operation::ListAccounts;
+        let call = self.organizations.list_accounts().max_results(ORGANIZATIONS_PAGE).set_next_token(token);
+        let answer = call.send().await.map_err(|error| classify(operation, self.as_caller(), error))?;
+        let accounts = each(operation, answer.accounts(), translate::account)?;
+        Ok(by_token(accounts, answer.next_token))
+    }
+
+    async fn describe_account(&self, id: AccountId) -> CloudResult<Account> {
+        let operation = Operation::DescribeAccount;
+        let answer = self.organizations.describe_account().account_id(id.as_str()).send().await;
+        let answer = answer.map_err(|error| classify(operation, self.as_caller(), error))?;
+        one(operation, answer.account(), translate::account)
+    }
+
+    async fn list_roots(&self, token: Option<String>) -> CloudResult<Page<Vec<OrganizationalUnit>>> {
+        let operation = Operation::ListRoots;
+        let call = self.organizations.list_roots().max_results(ORGANIZATIONS_PAGE).set_next_token(token);
+        let answer = call.send().await.map_err(|error| classify(operation, self.as_caller(), error))?;
+        let roots = each(operation, answer.roots(), translate::root)?;
+        Ok(by_token(roots, answer.next_token))
+    }
+
+    async fn list_organizational_units(
+        &self,
+        parent: &ParentId,
+        token: Option<String>,
+    ) -> CloudResult<Page<Vec<OrganizationalUnit>>> {
+        let operation = Operation::ListOrganizationalUnitsForParent;
+        let call = self.organizations.list_organizational_units_for_parent().parent_id(parent.as_str());
+        let call = call.max_results(ORGANIZATIONS_PAGE).set_next_token(token);
+        let answer = call.send().await.map_err(|error| classify(operation, self.as_caller(), error))?;
+        let units = each(operation, answer.organizational_units(), |unit| translate::unit(unit, parent))?;
+        Ok(by_token(units, answer.next_token))
+    }
+
+    async fn list_accounts_for_parent(
+        &self,
+        parent: &ParentId,
+        token: Option<String>,
+    ) -> CloudResult<Page<Vec<Account>>> {
+        let operation = Operation::ListAccountsForParent;
+        let call = self.organizations.list_accounts_for_parent().parent_id(parent.as_str());
+        let call = call.max_results(ORGANIZATIONS_PAGE).set_next_token(token);
+        let answer = call.send().await.map_err(|error| classify(operation, self.as_caller(), error))?;
+        let accounts = each(operation, answer.accounts(), translate::account)?;
+        Ok(by_token(accounts, answer.next_token))
+    }
+
+    async fn assume(&self, request: &AssumeRequest) -> CloudResult<AwsSession> {
+        let operation = Operation::AssumeRole;
+        let answer = self
+            .sts
+            .assume_role()
+            .role_arn(&request.role_arn)
+            .role_session_name(&request.session_name)
+            .set_external_id(request.external_id.clone())
+            .duration_seconds(i32::try_from(request.session_seconds).unwrap_or(i32::MAX))
+            .policy(&request.session_policy)
+            .send()
+            .await
+            .map_err(|error| {
+                let error = classify(operation, self.as_caller(), error);
+                // STS repeats a malformed external id in its message.
+                let message = redact::without(error.message, request.external_id.as_deref());
+                CloudError { message, ..error }
+            })?;
+        let credentials =
+            answer.credentials.ok_or_else(|| malformed(operation, "there are no credentials in it"))?;
+        Ok(AwsSession::assumed(
+            request.account_id,
+            credentials.access_key_id,
+            credentials.secret_access_key,
+            credentials.session_token,
+        ))
+    }
+
+    fn caller_session(&self, account: AccountId) -> AwsSession {
+        AwsSession::caller(account)
+    }
+
+    async fn authorization_details(
+        &self,
+        session: &AwsSession,
+        policies: bool,
+        marker: Option<String>,
+        max_items: u16,
+    ) -> CloudResult<Page<RolePage>> {
+        let operation = Operation::GetAccountAuthorizationDetails;
+        let wanted = match policies {
+            true => vec![EntityType::Role, EntityType::LocalManagedPolicy],
+            false => vec![EntityType::Role],
+        };
+        let answer = self
+            .iam
+            .get_account_authorization_details()
+            .set_filter(Some(wanted))
+            .set_marker(marker)
+            .max_items(i32::from(max_items))
+            .customize()
+            .config_override(session.overrides())
+            .send()
+            .await
+            .map_err(|error| classify(operation, self.as_session(session), error))?;
+        let roles = answer.role_detail_list.unwrap_or_default();
+        let managed = answer.policies.unwrap_or_default();
+        Ok(Page {
+            items: RolePage {
+                roles: each(operation, roles, translate::detail)?,
+                policies: each(operation, managed, translate::policy)?,
+            },
+            next: answer.marker,
+            truncated: answer.is_truncated,
+        })
+    }
+
+    async fn list_roles(
+        &self,
+        session: &AwsSession,
+        marker: Option<String>,
+        max_items: u16,
+    ) -> CloudResult<Page<Vec<CollectedRole>>> {
+        let operation = Operation::ListRoles;
+        let call = self.iam.list_roles().set_marker(marker).max_items(i32::from(max_items));
+        let answer = call.customize().config_override(session.overrides()).send().await;
+        let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;
+        Ok(Page {
+            items: each(operation, answer.roles, translate::listed)?,
+            next: answer.marker,
+            truncated: answer.is_truncated,
+        })
+    }
+
+    async fn get_role(&self, session: &AwsSession, name: &str) -> CloudResult<CollectedRole> {
+        let operation = Operation::GetRole;
+        let call = self.iam.get_role().role_name(name);
+        let answer = call.customize().config_override(session.overrides()).send().await;
+        let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;
+        one(operation, answer.role, translate::single)
+    }
+}

@@ -1,0 +1,173 @@
+//! Puts the way to AWS together.
+
+use std::time::Duration;
+
+use aws_config::identity::IdentityCache;
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::cloud::AwsCloud;
+use crate::credentials::{self, Caller};
+use crate::endpoints;
+use crate::error::ConnectError;
+use crate::http;
+use crate::profile::{Profile, Surroundings};
+use crate::redact;
+use crate::settings::{FixedTarget, Settings};
+
+/// The region where nobody names one: STS is always active there, and the partition is the commercial one.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// How long getting the caller's credentials may take. A `credential_process` may wait for a person to touch a key.
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Prepares the way to AWS: reads AWS's variables and files, checks them, and makes the clients. Calls nobody, except that
+/// an EC2 instance without a configured region is asked for its own.
+///
+/// # Errors
+/// When a setting means nothing, a file cannot be read, or the profile cannot give credentials to a program.
+pub async fn connect(settings: Settings) -> Result<AwsCloud, ConnectError> {
+    match &settings.fixed {
+        Some(target) => Ok(fixed(target)),
+        None => connect_from(&settings, &Surroundings::real(), None).await,
+    }
+}
+
+/// A far end with credentials of its own: nothing of the machine's configuration is looked at.
+fn fixed(target: &FixedTarget) -> AwsCloud {
+    let client = match target.endpoint_url.starts_with("https:") {
+        true => http::client(None),
+        false => http::plain_client(),
+    };
+    let credentials = Credentials::new(
+        target.access_key_id.clone(),
+        target.secret_access_key.clone(),
+        target.session_token.clone(),
+        None,
+        "Fixed",
+    );
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(DEFAULT_REGION))
+        .endpoint_url(target.endpoint_url.clone())
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .identity_cache(IdentityCache::lazy().build())
+        .retry_config(RetryConfig::standard())
+        .timeout_config(http::timeouts())
+        .http_client(client);
+    let config = match app_name() {
+        Some(name) => config.app_name(name).build(),
+        None => config.build(),
+    };
+    AwsCloud::new(&config, Caller::default())
+}
+
+/// The way to AWS as the surroundings and the settings describe it. `client` stands in for the network in tests.
+pub(crate) async fn connect_from(
+    settings: &Settings,
+    from: &Surroundings,
+    client: Option<SharedHttpClient>,
+) -> Result<AwsCloud, ConnectError> {
+    let profile = Profile::read(from, settings.profile.as_deref()).await?;
+    profile.check_settings(from)?;
+    let client = match client {
+        Some(client) => client,
+        None => http::client(match profile.setting(from, "AWS_CA_BUNDLE", "ca_bundle") {
+            Some((_, path)) if !path.trim().is_empty() => Some(http::read_bundle(&path)?),
+            _ => None,
+        }),
+    };
+    let region = region(settings, from, &profile, &client).await?;
+    let config = load(from, &profile, region.clone(), client).await;
+    let overridden = endpoints::overridden(&config);
+    if let Some(bad) = overridden.iter().find(|endpoint| !endpoint.contains(" http")) {
+        return Err(ConnectError::Setting {
+            origin: "the configured endpoint".to_owned(),
+            value: redact::message(bad),
+            expected: "a URL that begins with http:// or https://",
+        });
+    }
+    tracing::debug!(region = %region, profile = %profile.name, ?overridden, "prepared the way to AWS");
+    Ok(AwsCloud::new(&config, Caller::new(&profile, region.as_ref())))
+}
+
+/// The region: the caller's, the environment's, the profile's, the instance's where credentials can come from nowhere else,
+/// or the default. It picks the partition.
+async fn region(
+    settings: &Settings,
+    from: &Surroundings,
+    profile: &Profile,
+    client: &SharedHttpClient,
+) -> Result<Region, ConnectError> {
+    let of_environment = || {
+        ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .iter()
+            .find_map(|name| Some(((*name).to_owned(), from.variable(name)?)))
+    };
+    let of_profile = || Some((format!("the region of the profile `{}`", profile.name), profile.region()?));
+    let of_settings = settings.region.clone().map(|region| ("--region".to_owned(), region));
+    let Some((origin, name)) = of_settings.or_else(of_environment).or_else(of_profile) else {
+        let is_elsewhere = !profile.is_used_for_credentials
+            || profile.names_credentials()
+            || from.variable("AWS_WEB_IDENTITY_TOKEN_FILE").is_some();
+        let found = match is_elsewhere {
+            true => None,
+            false => instance_region(client).await,
+        };
+        return Ok(found.unwrap_or(Region::from_static(DEFAULT_REGION)));
+    };
+    let name = name.trim().to_owned();
+    let is_label = !name.is_empty()
+        && name.len() <= 63
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    match is_label {
+        true => Ok(Region::new(name)),
+        false => Err(ConnectError::Setting {
+            origin,
+            value: redact::message(&name),
+            expected: "an AWS region such as us-east-1",
+        }),
+    }
+}
+
+async fn instance_region(client: &SharedHttpClient) -> Option<Region> {
+    let config = ProviderConfig::without_region().with_http_client(client.clone());
+    ImdsRegionProvider::builder().configure(&config).build().region().await
+}
+
+/// The SDK's configuration, every service's in one: client, identity cache, time-outs and region are shared.
+async fn load(from: &Surroundings, profile: &Profile, region: Region, client: SharedHttpClient) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region.clone())
+        .http_client(client.clone())
+        .timeout_config(http::timeouts())
+        .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
+        .profile_files(from.files.clone())
+        .profile_name(&profile.name);
+    #[cfg(test)]
+    {
+        loader = loader.env(from.env.clone());
+    }
+    if let Some(name) = app_name() {
+        loader = loader.app_name(name);
+    }
+    if profile.is_requested {
+        let config = ProviderConfig::without_region()
+            .with_behavior_version(Some(BehaviorVersion::latest()))
+            .with_http_client(client)
+            .with_timeout_config(http::timeouts())
+            .with_region(Some(region));
+        loader = loader.credentials_provider(credentials::of_profile(&profile.name, &from.files, &config));
+    }
+    loader.load().await
+}
+
+/// What the user agent says, so that an account's CloudTrail shows which tool it was.
+fn app_name() -> Option<AppName> {
+    AppName::new(concat!("rolesweep-", env!("CARGO_PKG_VERSION"))).ok()
+}

@@ -1,0 +1,133 @@
+//! The caller's own credentials: where they come from, and what to do when there are none.
+
+use std::error::Error;
+
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::imds::credentials::ImdsCredentialsProvider;
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use rolesweep_scan::ports::ErrorKind;
+
+use crate::profile::Profile;
+use crate::redact;
+
+/// What is known of where the caller's credentials come from: enough to say what to do about them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caller {
+    /// The profile, where credentials come from one.
+    profile: Option<String>,
+    /// Whether they come from IAM Identity Center.
+    is_sso: bool,
+    /// The region that STS is asked in.
+    region: String,
+}
+
+impl Caller {
+    pub(crate) fn new(profile: &Profile, region: &str) -> Self {
+        let is_named = profile.is_used_for_credentials && profile.names_credentials();
+        Self {
+            profile: is_named.then(|| profile.name.clone()),
+            is_sso: profile.is_sso,
+            region: region.to_owned(),
+        }
+    }
+
+    /// How to renew credentials that have expired.
+    pub(crate) fn renewal(&self) -> String {
+        match &self.profile {
+            Some(name) if self.is_sso => format!("sign in again with `aws sso login --profile {name}`"),
+            Some(name) => format!("renew the credentials of the profile `{name}`"),
+            None => "renew the caller's credentials".to_owned(),
+        }
+    }
+
+    /// What to check when AWS does not know the credentials.
+    pub(crate) fn doubt(&self) -> String {
+        format!(
+            "AWS does not accept the caller's credentials in {}: check the access key and the session token, and, for another \
+             partition, name one of its regions with `--region`",
+            self.region
+        )
+    }
+
+    /// What a provider's failure means, and what to do about it.
+    pub(crate) fn explain(&self, error: &CredentialsError) -> (ErrorKind, String) {
+        let cause = redact::chain(error);
+        match error {
+            CredentialsError::CredentialsNotLoaded(_) => (ErrorKind::NoCredentials, self.nothing_found()),
+            _ if is_passing(error, &cause) => (ErrorKind::Transient, cause),
+            _ if self.is_sso && is_signed_out(&cause) => (
+                ErrorKind::Expired,
+                format!(
+                    "the session of IAM Identity Center is missing or has expired; {} ({cause})",
+                    self.renewal()
+                ),
+            ),
+            _ => {
+                let whose = match &self.profile {
+                    Some(name) => format!("the profile `{name}` gives no credentials"),
+                    None => "the caller's credentials cannot be had".to_owned(),
+                };
+                (ErrorKind::NoCredentials, format!("{whose}: {cause}"))
+            }
+        }
+    }
+
+    fn nothing_found(&self) -> String {
+        let ways = "name a profile with `--profile` or AWS_PROFILE, sign in with `aws sso login`, set AWS_ACCESS_KEY_ID and \
+                    AWS_SECRET_ACCESS_KEY, or run on a machine that has a role";
+        match &self.profile {
+            Some(name) => format!("the profile `{name}` gives no AWS credentials; {ways}"),
+            None => format!("there are no AWS credentials; {ways}"),
+        }
+    }
+}
+
+/// Whether a provider failed on the way to whom it asks, so that it may work the next time.
+fn is_passing(error: &CredentialsError, cause: &str) -> bool {
+    let on_the_way = find::<ConnectorError>(error).is_some_and(|e| e.is_io() || e.is_timeout());
+    on_the_way || cause.contains("request has timed out")
+}
+
+/// Whether the cause is a session of IAM Identity Center that is not there or no longer valid. The SDK's types for it are
+/// private, so this goes by their words.
+fn is_signed_out(cause: &str) -> bool {
+    ["cached SSO token", "SSO token has expired", "UnauthorizedException", "Session token not found"]
+        .iter()
+        .any(|words| cause.contains(words))
+}
+
+/// The first error of a type among an error and its causes.
+pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// The providers for a profile that the caller named: the profile first, and never the environment's access key, which the
+/// SDK's default chain would prefer. A profile without credentials of its own leaves them to the machine's role.
+pub(crate) fn of_profile(
+    name: &str,
+    files: &EnvConfigFiles,
+    config: &ProviderConfig,
+) -> CredentialsProviderChain {
+    let profile = ProfileFileCredentialsProvider::builder()
+        .configure(config)
+        .profile_name(name)
+        .profile_files(files.clone())
+        .build();
+    CredentialsProviderChain::first_try("Profile", profile)
+        .or_else("WebIdentityToken", WebIdentityTokenCredentialsProvider::builder().configure(config).build())
+        .or_else("EcsContainer", EcsCredentialsProvider::builder().configure(config).build())
+        .or_else("Ec2InstanceMetadata", ImdsCredentialsProvider::builder().configure(config).build())
+}

@@ -1,0 +1,56 @@
+//! Why the way to AWS could not be prepared.
+
+/// Why [`connect`](crate::connect) failed. Every text names what to change; none holds a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// A profile file is there and cannot be read or parsed.
+    #[error("read the AWS configuration: {0}")]
+    ConfigFile(String),
+    /// The selected profile is in none of the files.
+    #[error("find the AWS profile `{name}`: it is in neither the config nor the credentials file ({known})")]
+    UnknownProfile {
+        /// The profile's name.
+        name: String,
+        /// The profiles that are there, in words.
+        known: String,
+    },
+    /// The selected profile asks for an MFA code, and the SDK has no prompt.
+    #[error(
+        "use the AWS profile `{name}`: it asks for an MFA code (`mfa_serial`), and rolesweep cannot ask for one; use a \
+         profile of IAM Identity Center, or get a session first, with `aws configure export-credentials --profile {name} \
+         --format env` or `aws sts get-session-token`, and run again with these credentials"
+    )]
+    Mfa {
+        /// The profile that has `mfa_serial`.
+        name: String,
+    },
+    /// The selected profile takes its credentials from `aws login`, which the SDK here cannot read.
+    #[error(
+        "use the AWS profile `{name}`: it takes its credentials from `aws login`, which rolesweep cannot read by itself; \
+         run `aws configure export-credentials --profile {name} --format env` and use what it prints, or add a profile \
+         with `credential_process = aws configure export-credentials --profile {name}`"
+    )]
+    Login {
+        /// The profile's name.
+        name: String,
+    },
+    /// A setting of AWS's own, from the environment or the profile, has a value that means nothing.
+    #[error("use {origin}: `{value}` is not {expected}")]
+    Setting {
+        /// Where the value stands: a variable, or a key of the profile.
+        origin: String,
+        /// The value.
+        value: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// The file with the private certificate authority cannot be used.
+    #[error("use the certificates of `{path}` (AWS_CA_BUNDLE or `ca_bundle`): {reason}")]
+    CaBundle {
+        /// The file.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+}

@@ -1,0 +1,111 @@
+//! Keeps secrets out of texts that AWS, or a library on the way, wrote.
+
+use std::error::Error;
+
+/// What stands in the place of something that must not be shown.
+const HIDDEN: &str = "…";
+
+/// The longest run of characters without a space or a colon that is shown: session tokens are longer, and nothing that a
+/// person wants to read is.
+const LONGEST_RUN: usize = 160;
+
+/// How long a message may be, in bytes. Enough for AWS's longest refusals with their ARNs.
+const LONGEST_MESSAGE: usize = 1200;
+
+/// AWS's answer to a wrong signature goes on with the request as it should have been signed, session token included.
+const CANONICAL: &str = "The Canonical String";
+
+/// A message on one line, of bounded length, without what may be a token or an access key's id.
+pub(crate) fn message(text: &str) -> String {
+    let text = text.find(CANONICAL).map_or(text, |at| &text[..at]);
+    let mut clean = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if !clean.is_empty() {
+            clean.push(' ');
+        }
+        for (at, part) in word.split(':').enumerate() {
+            if at > 0 {
+                clean.push(':');
+            }
+            clean.push_str(if is_secret(part) { HIDDEN } else { part });
+        }
+        if clean.len() > LONGEST_MESSAGE {
+            let mut end = LONGEST_MESSAGE;
+            while !clean.is_char_boundary(end) {
+                end -= 1;
+            }
+            clean.truncate(end);
+            clean.push_str(HIDDEN);
+            break;
+        }
+    }
+    clean
+}
+
+/// Whether a run of characters looks like a token or the id of an access key.
+fn is_secret(part: &str) -> bool {
+    let core = part.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let key_id = (core.starts_with("AKIA") || core.starts_with("ASIA"))
+        && core.len() >= 16
+        && core.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    key_id || part.len() > LONGEST_RUN
+}
+
+/// A message without a value that only this call knows to be secret, such as the external id that STS repeats when it
+/// finds it malformed.
+pub(crate) fn without(text: String, secret: Option<&str>) -> String {
+    match secret {
+        Some(secret) if !secret.is_empty() && text.contains(secret) => text.replace(secret, HIDDEN),
+        _ => text,
+    }
+}
+
+/// An error and its causes in one line, without what the causes repeat.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let part = error.to_string();
+        if !part.is_empty() && !parts.last().is_some_and(|last| last.ends_with(&part)) {
+            parts.push(part);
+        }
+        next = error.source();
+    }
+    message(&parts.join(": "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_signature_does_not_show_the_request_with_its_token() {
+        let text = "The request signature we calculated does not match.\n\nThe Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:FwoGZXIvYXdzEXAMPLE";
+        assert_eq!(message(text), "The request signature we calculated does not match.");
+    }
+
+    #[test]
+    fn tokens_and_key_ids_are_hidden_and_arns_are_not() {
+        let token = "A".repeat(300);
+        assert_eq!(message(&format!("token {token} is bad")), "token … is bad");
+        assert_eq!(message(&format!("x-amz-security-token:{token}")), "x-amz-security-token:…");
+        assert_eq!(message("key 'AKIAIOSFODNN7EXAMPLE', gone"), "key …, gone".replace("…,", "…"));
+        let denied = "User: arn:aws:sts::123456789012:assumed-role/RolesweepAudit/rolesweep-x is not authorized to perform: iam:GetRole";
+        assert_eq!(message(denied), denied);
+    }
+
+    #[test]
+    fn messages_are_one_line_of_bounded_length() {
+        let text = message(&"é\n\t".repeat(5000));
+        assert!(text.len() <= LONGEST_MESSAGE + HIDDEN.len());
+        assert!(!text.contains(['\n', '\t']));
+    }
+
+    #[test]
+    fn a_secret_of_the_call_is_hidden() {
+        let text = "1 validation error: Value 's3cret id' at 'externalId' failed".to_owned();
+        assert_eq!(without(text, Some("s3cret id")), "1 validation error: Value '…' at 'externalId' failed");
+        assert_eq!(without("plain".to_owned(), Some("")), "plain");
+        assert_eq!(without("plain".to_owned(), None), "plain");
+    }
+}
