@@ -1,0 +1,173 @@
+//! What became of the population: the sum of all accounts' coverage, and whether it is complete.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rolesweep_model::{AccountId, Coverage};
+use serde::Serialize;
+
+/// An account that is known not to be covered: who accepts that, why, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AcceptedGap {
+    /// The account.
+    pub account_id: AccountId,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// From when on it no longer holds: at this very instant it has ended.
+    pub expires: Timestamp,
+}
+
+impl AcceptedGap {
+    /// Whether it still holds at an instant.
+    #[must_use]
+    pub fn in_force(&self, as_of: Timestamp) -> bool {
+        as_of < self.expires
+    }
+
+    /// Whether it makes up for this coverage of this account: only for what is a gap at all.
+    #[must_use]
+    pub fn covers(&self, account: &AccountId, coverage: Coverage, as_of: Timestamp) -> bool {
+        self.account_id == *account && coverage.is_gap() && self.in_force(as_of)
+    }
+}
+
+/// How many accounts there are of each coverage. Accepted gaps are counted as what they are, and besides as accepted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CoverageSummary {
+    accounts: BTreeMap<Coverage, u64>,
+    accepted: BTreeMap<Coverage, u64>,
+}
+
+impl CoverageSummary {
+    /// Counts one account, and says which accepted gap makes up for it, if one does.
+    pub fn add<'a>(
+        &mut self,
+        account: &AccountId,
+        coverage: Coverage,
+        gaps: &'a [AcceptedGap],
+        as_of: Timestamp,
+    ) -> Option<&'a AcceptedGap> {
+        *self.accounts.entry(coverage).or_default() += 1;
+        let gap = gaps.iter().find(|gap| gap.covers(account, coverage, as_of));
+        if gap.is_some() {
+            *self.accepted.entry(coverage).or_default() += 1;
+        }
+        gap
+    }
+
+    /// How many accounts have this coverage, accepted or not.
+    #[must_use]
+    pub fn count(&self, coverage: Coverage) -> u64 {
+        self.accounts.get(&coverage).copied().unwrap_or_default()
+    }
+
+    /// How many of those are accepted gaps.
+    #[must_use]
+    pub fn accepted(&self, coverage: Coverage) -> u64 {
+        self.accepted.get(&coverage).copied().unwrap_or_default()
+    }
+
+    /// Every coverage with its count, in the order of every table that shows them.
+    pub fn counts(&self) -> impl Iterator<Item = (Coverage, u64)> {
+        Coverage::ALL.into_iter().map(|coverage| (coverage, self.count(coverage)))
+    }
+
+    /// How many accounts were counted.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.accounts.values().sum()
+    }
+
+    /// How many gaps are accepted.
+    #[must_use]
+    pub fn accepted_gaps(&self) -> u64 {
+        self.accepted.values().sum()
+    }
+
+    /// How many gaps are not accepted.
+    #[must_use]
+    pub fn open_gaps(&self) -> u64 {
+        let gaps: u64 = self.counts().filter(|(coverage, _)| coverage.is_gap()).map(|(_, count)| count).sum();
+        gaps - self.accepted_gaps()
+    }
+
+    /// Whether every account of a population of this size has been counted, and none twice:
+    /// `accounts = scanned + partial + denied + failed + not reached + not active + excluded`.
+    #[must_use]
+    pub fn reconciles(&self, population: u64) -> bool {
+        self.total() == population
+    }
+
+    /// Whether the report is complete: the population came whole, and every gap in it is an accepted one.
+    #[must_use]
+    pub fn complete(&self, population_complete: bool) -> bool {
+        population_complete && self.open_gaps() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(number: usize) -> AccountId {
+        format!("{number:012}").parse().unwrap()
+    }
+
+    fn gap(number: usize, expires: &str) -> AcceptedGap {
+        AcceptedGap {
+            account_id: account(number),
+            owner: "ops".to_owned(),
+            reason: "being merged".to_owned(),
+            expires: expires.parse().unwrap(),
+        }
+    }
+
+    const AS_OF: &str = "2026-11-22T12:00:00Z";
+
+    #[test]
+    fn each_gap_makes_a_report_incomplete_and_nothing_else_does() {
+        for coverage in Coverage::ALL {
+            let mut summary = CoverageSummary::default();
+            summary.add(&account(1), Coverage::Scanned, &[], AS_OF.parse().unwrap());
+            summary.add(&account(2), coverage, &[], AS_OF.parse().unwrap());
+            let is_gap = matches!(
+                coverage,
+                Coverage::Partial | Coverage::Denied | Coverage::Failed | Coverage::NotReached
+            );
+            assert_eq!(summary.complete(true), !is_gap, "{coverage}");
+            assert_eq!(summary.open_gaps(), u64::from(is_gap), "{coverage}");
+            assert!(!summary.complete(false), "{coverage}");
+            assert!(summary.reconciles(2) && !summary.reconciles(1) && !summary.reconciles(3));
+        }
+    }
+
+    #[test]
+    fn an_accepted_gap_counts_while_it_holds_and_only_for_gaps() {
+        for (expires, coverage, accepted) in [
+            ("2026-11-22T12:00:01Z", Coverage::Denied, true),
+            ("2026-11-22T12:00:00Z", Coverage::Denied, false),
+            ("2027-01-01T00:00:00Z", Coverage::Partial, true),
+            ("2027-01-01T00:00:00Z", Coverage::Failed, true),
+            ("2027-01-01T00:00:00Z", Coverage::NotReached, true),
+            ("2027-01-01T00:00:00Z", Coverage::Scanned, false),
+            ("2027-01-01T00:00:00Z", Coverage::NotActive, false),
+            ("2027-01-01T00:00:00Z", Coverage::Excluded, false),
+        ] {
+            let gaps = [gap(7, expires)];
+            let as_of = AS_OF.parse().unwrap();
+            let mut summary = CoverageSummary::default();
+            let found = summary.add(&account(7), coverage, &gaps, as_of);
+            assert_eq!(found.is_some(), accepted, "{expires} {coverage}");
+            assert_eq!(summary.accepted(coverage), u64::from(accepted));
+            // What it is stays what it is.
+            assert_eq!(summary.count(coverage), 1);
+            assert_eq!(summary.complete(true), accepted || !coverage.is_gap());
+            // Another account's gap is not accepted by it.
+            summary.add(&account(8), Coverage::Denied, &gaps, as_of);
+            assert_eq!(summary.open_gaps(), 1 + u64::from(coverage.is_gap() && !accepted));
+            assert!(!summary.complete(true));
+        }
+    }
+}

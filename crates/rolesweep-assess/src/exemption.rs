@@ -1,0 +1,75 @@
+//! Written exemptions: findings that somebody answers for, until a date.
+
+use std::cmp::Reverse;
+use std::fmt;
+
+use jiff::Timestamp;
+use rolesweep_model::{Role, RoleArn, RoleId};
+use serde::Serialize;
+
+/// A role that may stay although it is idle: who says so, why, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exemption {
+    /// Which role.
+    pub role: RoleSelector,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it may stay.
+    pub reason: String,
+    /// From when on it no longer holds: at this very instant it has ended.
+    pub expires: Timestamp,
+}
+
+/// Names one role.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleSelector {
+    /// By its unique id: a role that is created anew under the old name does not inherit the exemption.
+    RoleId(RoleId),
+    /// By its ARN, whichever role bears it.
+    RoleArn(RoleArn),
+}
+
+impl RoleSelector {
+    /// The id or the ARN. The two never look alike: an ARN has colons, and an id has none.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::RoleId(id) => id.as_str(),
+            Self::RoleArn(arn) => arn.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for RoleSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Exemption {
+    /// Whether it is for this role, in force or not.
+    #[must_use]
+    pub fn selects(&self, role: &Role) -> bool {
+        match &self.role {
+            RoleSelector::RoleId(id) => *id == role.role_id,
+            RoleSelector::RoleArn(arn) => *arn == role.arn,
+        }
+    }
+
+    /// Whether it still holds at an instant.
+    #[must_use]
+    pub fn in_force(&self, as_of: Timestamp) -> bool {
+        as_of < self.expires
+    }
+}
+
+/// Of several exemptions for one role, the one that lasts longest; of those, the one written first. Takes their places in the list.
+pub(crate) fn longest_lasting(
+    exemptions: &[Exemption],
+    places: impl Iterator<Item = usize>,
+) -> Option<&Exemption> {
+    places
+        .filter_map(|place| exemptions.get(place).map(|exemption| (place, exemption)))
+        .max_by_key(|(place, exemption)| (exemption.expires, Reverse(*place)))
+        .map(|(_, exemption)| exemption)
+}

@@ -1,0 +1,46 @@
+//! What several modules' tests begin with.
+
+use jiff::{SignedDuration, Timestamp};
+use rolesweep_model::{Boundary, Evidence, LastUse, Role};
+
+use crate::parameters::Parameters;
+use crate::threshold::Threshold;
+
+/// The instant that tests look from.
+pub(crate) const AS_OF: &str = "2026-11-22T12:00:00Z";
+
+/// So many seconds before [`AS_OF`]; after it, where negative.
+pub(crate) fn before(seconds: i64) -> Timestamp {
+    AS_OF.parse::<Timestamp>().unwrap() - SignedDuration::from_secs(seconds)
+}
+
+/// A role of account 123456789012 without recorded use, created three years ago.
+pub(crate) fn role(path: &str, name: &str) -> Role {
+    Role {
+        arn: format!("arn:aws:iam::123456789012:role{path}{name}").parse().unwrap(),
+        role_id: "AROADBQP57FF2AEXAMPLE".parse().unwrap(),
+        created_at: "2023-11-22T00:00:00Z".parse().unwrap(),
+        last_use: LastUse::NoneRecorded,
+        evidence: Evidence::AuthorizationDetails,
+        trust_policy: None,
+        attached_policies: Some(vec![]),
+        inline_policy_names: Some(vec![]),
+        permissions_boundary: Boundary::Absent,
+        tags: Some(vec![]),
+        instance_profiles: Some(vec![]),
+        description: None,
+        max_session_seconds: None,
+    }
+}
+
+/// 90 days for all, and nothing else.
+pub(crate) fn parameters() -> Parameters {
+    Parameters {
+        as_of: AS_OF.parse().unwrap(),
+        inactive_after: Threshold::DEFAULT,
+        unused_after: Threshold::DEFAULT,
+        rules: vec![],
+        exemptions: vec![],
+        audit_role: None,
+    }
+}

@@ -1,0 +1,135 @@
+//! Names for the places of the organization.
+
+use std::collections::HashMap;
+
+use rolesweep_model::{OrganizationalUnit, ParentId, ParentPath};
+
+/// What the roots and OUs of an organization are called.
+///
+/// Paths are made of names with `/` between them. A name may itself hold a `/` (AWS allows any character); where that makes two OUs look alike,
+/// a path stands for both of them, and only ids tell them apart.
+#[derive(Debug, Clone, Default)]
+pub struct OuNames {
+    names: HashMap<ParentId, String>,
+    by_path: HashMap<String, Vec<ParentId>>,
+}
+
+impl OuNames {
+    /// The names of these roots and OUs.
+    #[must_use]
+    pub fn new(units: &[OrganizationalUnit]) -> Self {
+        let mut this = Self {
+            names: units.iter().map(|unit| (unit.id.clone(), unit.name.clone())).collect(),
+            by_path: HashMap::new(),
+        };
+        let parents: HashMap<&ParentId, &ParentId> =
+            units.iter().filter_map(|unit| Some((&unit.id, unit.parent.as_ref()?))).collect();
+        for unit in units {
+            let mut ids = vec![unit.id.clone()];
+            let mut at = &unit.id;
+            while let Some(&parent) = parents.get(at) {
+                // Units that hang under each other in a circle cannot come from AWS, and must not hang a report.
+                if ids.len() > units.len() {
+                    break;
+                }
+                ids.push(parent.clone());
+                at = parent;
+            }
+            ids.reverse();
+            let known = this.by_path.entry(this.path(&ParentPath(ids))).or_default();
+            if !known.contains(&unit.id) {
+                known.push(unit.id.clone());
+            }
+        }
+        this
+    }
+
+    /// The path of names from the root to an account's OU: `/` for the root itself, `/Workloads/Prod`. An OU whose name is not known shows its id.
+    #[must_use]
+    pub fn path(&self, parents: &ParentPath) -> String {
+        let mut path = String::new();
+        for id in parents.0.iter().filter(|id| !id.is_root()) {
+            path.push('/');
+            path.push_str(self.names.get(id).map_or(id.as_str(), String::as_str));
+        }
+        if path.is_empty() {
+            path.push('/');
+        }
+        path
+    }
+
+    /// The ids that somebody means by an id or a path of names. An id is taken as it is, known or not; a path that nothing is
+    /// known under gives nothing; `/` is the root.
+    #[must_use]
+    pub fn resolve(&self, ou: &str) -> Vec<ParentId> {
+        if let Ok(id) = ou.parse::<ParentId>() {
+            return vec![id];
+        }
+        let path = format!("/{}", ou.trim_matches('/'));
+        self.by_path.get(&path).cloned().unwrap_or_default()
+    }
+
+    /// Whether a root or OU with this id is known.
+    #[must_use]
+    pub fn contains(&self, id: &ParentId) -> bool {
+        self.names.contains_key(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> ParentId {
+        text.parse().unwrap()
+    }
+
+    fn unit(unit: &str, name: &str, parent: Option<&str>) -> OrganizationalUnit {
+        OrganizationalUnit { id: id(unit), name: name.to_owned(), parent: parent.map(id) }
+    }
+
+    fn names() -> OuNames {
+        OuNames::new(&[
+            unit("r-abcd", "Root", None),
+            unit("ou-abcd-prod0000", "Prod", Some("ou-abcd-work0000")),
+            unit("ou-abcd-work0000", "Workloads", Some("r-abcd")),
+            unit("ou-abcd-slash000", "Workloads/Prod", Some("r-abcd")),
+            unit("ou-abcd-lost0000", "Lost", Some("ou-abcd-unseen00")),
+        ])
+    }
+
+    #[test]
+    fn paths_are_made_of_names_and_of_ids_where_names_are_missing() {
+        let names = names();
+        let path = |ids: &[&str]| names.path(&ParentPath(ids.iter().map(|&text| id(text)).collect()));
+        assert_eq!(path(&["r-abcd"]), "/");
+        assert_eq!(path(&["r-abcd", "ou-abcd-work0000"]), "/Workloads");
+        assert_eq!(path(&["r-abcd", "ou-abcd-work0000", "ou-abcd-prod0000"]), "/Workloads/Prod");
+        assert_eq!(path(&["r-abcd", "ou-abcd-work0000", "ou-abcd-other000"]), "/Workloads/ou-abcd-other000");
+        assert_eq!(path(&["r-zzzz"]), "/");
+    }
+
+    #[test]
+    fn ids_and_paths_are_resolved() {
+        let names = names();
+        assert_eq!(names.resolve("/"), [id("r-abcd")]);
+        assert_eq!(names.resolve("r-abcd"), [id("r-abcd")]);
+        assert_eq!(names.resolve("ou-abcd-unknown0"), [id("ou-abcd-unknown0")]);
+        assert_eq!(names.resolve("/Workloads"), [id("ou-abcd-work0000")]);
+        assert_eq!(names.resolve("/Workloads/"), [id("ou-abcd-work0000")]);
+        assert_eq!(names.resolve("/Workloads/Prod"), [id("ou-abcd-prod0000"), id("ou-abcd-slash000")]);
+        assert_eq!(names.resolve("/ou-abcd-unseen00/Lost"), [id("ou-abcd-lost0000")]);
+        assert_eq!(names.resolve("/workloads"), []);
+        assert_eq!(names.resolve("/Nowhere"), []);
+        assert!(names.contains(&id("r-abcd")) && !names.contains(&id("ou-abcd-unknown0")));
+    }
+
+    #[test]
+    fn a_circle_of_units_ends() {
+        let circle = OuNames::new(&[
+            unit("ou-abcd-aaaaaaaa", "A", Some("ou-abcd-bbbbbbbb")),
+            unit("ou-abcd-bbbbbbbb", "B", Some("ou-abcd-aaaaaaaa")),
+        ]);
+        assert_eq!(circle.resolve("/A"), []);
+    }
+}

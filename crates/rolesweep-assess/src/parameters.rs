@@ -1,0 +1,37 @@
+//! What facts are assessed against.
+
+use jiff::Timestamp;
+use rolesweep_model::Account;
+use serde::Serialize;
+
+use crate::exemption::Exemption;
+use crate::rule::ThresholdRule;
+use crate::threshold::Threshold;
+
+/// How to assess: free to change for every report on the same facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Parameters {
+    /// The instant that everything is seen from. What was used or created after it counts as just then.
+    pub as_of: Timestamp,
+    /// How long a role that was used may be idle, where no rule says otherwise.
+    pub inactive_after: Threshold,
+    /// How old a role without recorded use may be, where no rule says otherwise. At 0 such a role counts at once.
+    pub unused_after: Threshold,
+    /// Other thresholds for some roles: the first rule that matches a role decides.
+    pub rules: Vec<ThresholdRule>,
+    /// The written exemptions.
+    pub exemptions: Vec<Exemption>,
+    /// The audit role as path and name without the leading `/`, as in `CollectParameters::role_name`. That very role, under that very path, is
+    /// protected in every account.
+    pub audit_role: Option<String>,
+}
+
+/// Where a role is.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// Its account.
+    pub account: &'a Account,
+    /// The names of the OUs above that account, as [`OuNames::path`](crate::OuNames::path) writes them: `/` for the root, `/Workloads/Prod`.
+    /// `None` where AWS did not say where the account stands.
+    pub ou_path: Option<&'a str>,
+}

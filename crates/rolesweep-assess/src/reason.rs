@@ -1,0 +1,44 @@
+//! The texts that say why a role has its disposition: short, and the same in every run.
+
+use crate::exemption::Exemption;
+use crate::span::{TRACKING_WINDOW, ago, ago_beyond, date};
+use crate::threshold::Threshold;
+
+/// Why an exempt role is exempt.
+pub(crate) fn exempt(exemption: &Exemption) -> String {
+    format!(
+        "exempt until {} by {}: {}",
+        date(exemption.expires),
+        one_line(&exemption.owner),
+        one_line(&exemption.reason)
+    )
+}
+
+/// Why a role that was used is flagged.
+pub(crate) fn inactive(idle: i64, threshold: Threshold) -> String {
+    format!("last used {}", ago_beyond(idle, threshold.seconds()))
+}
+
+/// Why a role without recorded use is flagged.
+pub(crate) fn unused(age: i64, threshold: Threshold) -> String {
+    if age > TRACKING_WINDOW {
+        format!("no use recorded in AWS's 400-day window; created {}", ago(age))
+    } else if threshold.seconds() == 0 {
+        format!("no use recorded; created {}", ago(age))
+    } else {
+        format!("no use recorded; created {}", ago_beyond(age, threshold.seconds()))
+    }
+}
+
+/// What follows the reason of a flagged role whose exemption has ended.
+pub(crate) fn exemption_ended(exemption: &Exemption) -> String {
+    format!("; an exemption by {} expired on {}", one_line(&exemption.owner), date(exemption.expires))
+}
+
+/// Why nothing can be said of a role whose last use is not known.
+pub(crate) const UNDETERMINED: &str = "last use was not collected";
+
+/// A text that somebody wrote, without line breaks.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

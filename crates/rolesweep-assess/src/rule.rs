@@ -1,0 +1,210 @@
+//! Rules that give some roles a threshold of their own.
+
+use rolesweep_model::{AccountId, ParentId, Role};
+use serde::Serialize;
+
+use crate::parameters::{Parameters, Place};
+use crate::threshold::Threshold;
+
+/// A threshold of their own for some roles, and why.
+///
+/// A rule has selectors: `accounts`, `ous`, `paths`, `tags`. It matches a role that every given selector matches; a selector matches when any of its
+/// values does. A rule without selectors matches nothing. A rule may set only one of the two thresholds; roles that the
+/// other one is for then keep the general threshold: a later rule is not asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ThresholdRule {
+    /// The rule's name, as reports show it.
+    pub name: String,
+    /// Why these roles differ.
+    pub reason: String,
+    /// Roles in one of these accounts.
+    pub accounts: Vec<AccountId>,
+    /// Roles in accounts somewhere below one of these: the id of a root or an OU, or a path of names such as `/Workloads/Prod` (`/` is the root).
+    /// An account that AWS did not place in the organization is below none.
+    pub ous: Vec<String>,
+    /// Roles whose path is one of these or below it: `/ci/` takes `/ci/` and `/ci/deploy/`, and neither `/ci-old/` nor a role named `ci`.
+    pub paths: Vec<String>,
+    /// Roles with one of these tags. A role whose tags were not collected has none of them.
+    pub tags: Vec<TagMatch>,
+    /// How long these roles may be idle, where they were used.
+    pub inactive_after: Option<Threshold>,
+    /// How old these roles may be, where no use is recorded.
+    pub unused_after: Option<Threshold>,
+}
+
+/// A tag to look for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagMatch {
+    /// The tag's key. IAM does not tell the keys of role tags apart by case (IAM user guide, `id_tags`), and neither does this, within ASCII.
+    pub key: String,
+    /// The tag's value, to the letter; `None` for any.
+    pub value: Option<String>,
+}
+
+impl ThresholdRule {
+    /// Whether the rule is for this role.
+    #[must_use]
+    pub fn matches(&self, role: &Role, place: &Place<'_>) -> bool {
+        let has_selectors = !(self.accounts.is_empty()
+            && self.ous.is_empty()
+            && self.paths.is_empty()
+            && self.tags.is_empty());
+        let any = |none_given: bool, found: bool| none_given || found;
+        has_selectors
+            && any(self.accounts.is_empty(), self.accounts.contains(&place.account.id))
+            && any(self.paths.is_empty(), self.paths.iter().any(|path| is_below(role.arn.path(), path)))
+            && any(self.ous.is_empty(), self.ous.iter().any(|ou| is_in_ou(place, ou)))
+            && any(self.tags.is_empty(), self.tags.iter().any(|tag| tag.is_on(role)))
+    }
+}
+
+impl TagMatch {
+    fn is_on(&self, role: &Role) -> bool {
+        role.tags.iter().flatten().any(|tag| {
+            tag.key.eq_ignore_ascii_case(&self.key)
+                && self.value.as_ref().is_none_or(|value| *value == tag.value)
+        })
+    }
+}
+
+impl Parameters {
+    /// The place in [`Parameters::rules`] of the rule that decides about this role: the first that matches.
+    #[must_use]
+    pub fn rule_for(&self, role: &Role, place: &Place<'_>) -> Option<usize> {
+        self.rules.iter().position(|rule| rule.matches(role, place))
+    }
+}
+
+/// Whether a path is another one or below it, by whole segments; slashes at the ends do not matter.
+fn is_below(path: &str, parent: &str) -> bool {
+    if parent.is_empty() {
+        // Nothing was written, which must not come to mean everything.
+        return false;
+    }
+    let path = path.trim_matches('/');
+    let parent = parent.trim_matches('/');
+    match path.strip_prefix(parent) {
+        Some(rest) => parent.is_empty() || rest.is_empty() || rest.starts_with('/'),
+        None => false,
+    }
+}
+
+fn is_in_ou(place: &Place<'_>, ou: &str) -> bool {
+    match ou.parse::<ParentId>() {
+        Ok(id) => place.account.parents.as_ref().is_some_and(|parents| parents.is_below(&id)),
+        Err(_) => place.ou_path.is_some_and(|path| is_below(path, ou)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rolesweep_model::{Account, ParentPath, Tag};
+
+    use super::*;
+    use crate::fixture::role;
+
+    fn account() -> Account {
+        let mut account = Account::named("123456789012".parse().unwrap());
+        account.parents = Some(ParentPath(vec![
+            "r-abcd".parse().unwrap(),
+            "ou-abcd-11111111".parse().unwrap(),
+            "ou-abcd-22222222".parse().unwrap(),
+        ]));
+        account
+    }
+
+    fn matches(rule: &ThresholdRule, role: &Role, ou_path: Option<&str>) -> bool {
+        let account = account();
+        let place = Place { account: &account, ou_path };
+        rule.matches(role, &place)
+    }
+
+    #[test]
+    fn a_rule_without_selectors_matches_nothing() {
+        let rule = ThresholdRule { name: "all".to_owned(), ..ThresholdRule::default() };
+        assert!(!matches(&rule, &role("/", "app"), Some("/")));
+    }
+
+    #[test]
+    fn role_paths_match_by_whole_segments() {
+        for (path, selector, expected) in [
+            ("/ci/", "/ci/", true),
+            ("/ci/", "/ci", true),
+            ("/ci/", "ci", true),
+            ("/ci/deploy/", "/ci/", true),
+            ("/ci-old/", "/ci/", false),
+            ("/", "/ci/", false),
+            ("/x/ci/", "/ci/", false),
+            ("/", "/", true),
+            ("/ci/", "/", true),
+            ("/ci/", "", false),
+            ("/CI/", "/ci/", false),
+        ] {
+            let rule = ThresholdRule { paths: vec![selector.to_owned()], ..ThresholdRule::default() };
+            assert_eq!(matches(&rule, &role(path, "ci"), None), expected, "{path} {selector}");
+        }
+    }
+
+    #[test]
+    fn ous_match_as_subtrees_by_id_and_by_name() {
+        for (ou, path, expected) in [
+            ("r-abcd", None, true),
+            ("ou-abcd-11111111", None, true),
+            ("ou-abcd-22222222", Some("/Workloads/Prod"), true),
+            ("ou-abcd-33333333", Some("/Workloads/Prod"), false),
+            ("/", Some("/Workloads/Prod"), true),
+            ("/", Some("/"), true),
+            ("/", None, false),
+            ("/Workloads", Some("/Workloads/Prod"), true),
+            ("/Workloads/Prod", Some("/Workloads/Prod"), true),
+            ("/Workloads/Prod/", Some("/Workloads/Prod"), true),
+            ("/Workloads/Prod/EU", Some("/Workloads/Prod"), false),
+            ("/Work", Some("/Workloads/Prod"), false),
+            ("/Prod", Some("/Workloads/Prod"), false),
+        ] {
+            let rule = ThresholdRule { ous: vec![ou.to_owned()], ..ThresholdRule::default() };
+            assert_eq!(matches(&rule, &role("/", "app"), path), expected, "{ou} {path:?}");
+        }
+    }
+
+    #[test]
+    fn an_account_that_is_not_placed_is_below_no_ou() {
+        let rule =
+            ThresholdRule { ous: vec!["r-abcd".to_owned(), "/".to_owned()], ..ThresholdRule::default() };
+        let account = Account::named("123456789012".parse().unwrap());
+        let place = Place { account: &account, ou_path: None };
+        assert!(!rule.matches(&role("/", "app"), &place));
+    }
+
+    #[test]
+    fn tags_match_by_key_and_value_and_only_where_collected() {
+        let mut tagged = role("/", "app");
+        let tag = |value: Option<&str>| ThresholdRule {
+            tags: vec![TagMatch { key: "Team".to_owned(), value: value.map(str::to_owned) }],
+            ..ThresholdRule::default()
+        };
+        tagged.tags = None;
+        assert!(!matches(&tag(None), &tagged, None));
+        tagged.tags = Some(vec![
+            Tag { key: "x".to_owned(), value: "y".to_owned() },
+            Tag { key: "team".to_owned(), value: "Core".to_owned() },
+        ]);
+        assert!(matches(&tag(None), &tagged, None));
+        assert!(matches(&tag(Some("Core")), &tagged, None));
+        assert!(!matches(&tag(Some("core")), &tagged, None));
+        assert!(!matches(&tag(Some("y")), &tagged, None));
+    }
+
+    #[test]
+    fn every_selector_must_match_with_any_of_its_values() {
+        let rule = ThresholdRule {
+            accounts: vec!["000000000001".parse().unwrap(), "123456789012".parse().unwrap()],
+            paths: vec!["/other/".to_owned(), "/ci/".to_owned()],
+            ..ThresholdRule::default()
+        };
+        assert!(matches(&rule, &role("/ci/", "app"), None));
+        assert!(!matches(&rule, &role("/", "app"), None));
+        let elsewhere = ThresholdRule { accounts: vec!["000000000001".parse().unwrap()], ..rule };
+        assert!(!matches(&elsewhere, &role("/ci/", "app"), None));
+    }
+}

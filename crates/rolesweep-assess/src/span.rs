@@ -1,0 +1,115 @@
+//! Spans of time in whole seconds, and how they and dates are written for people.
+
+use jiff::Timestamp;
+
+/// A day, in seconds. Days are always these 86,400 seconds of UTC, never a calendar's.
+pub const DAY: i64 = 86_400;
+
+/// How far AWS's record of a role's last use reaches back, in seconds: "the trailing 400 days" (IAM API reference,
+/// `RoleLastUsed`). Shorter in newer Regions, which no answer tells.
+pub const TRACKING_WINDOW: i64 = 400 * DAY;
+
+/// Whole seconds from one instant to a later one; 0 where it is not later.
+pub(crate) fn seconds_between(from: Timestamp, to: Timestamp) -> i64 {
+    to.duration_since(from).as_secs().max(0)
+}
+
+/// How long ago, against what it is longer than: in days where days tell the two apart, exactly where they do not.
+pub(crate) fn ago_beyond(seconds: i64, limit: i64) -> String {
+    if limit % DAY == 0 && seconds / DAY > limit / DAY {
+        format!("{} ago, more than {}", count(seconds / DAY, "day"), limit / DAY)
+    } else {
+        format!("{} ago, more than {}", exact(seconds), exact(limit))
+    }
+}
+
+/// How long ago, in its largest unit, rounded down.
+pub(crate) fn ago(seconds: i64) -> String {
+    UNITS.iter().find(|(size, _)| seconds >= *size).map_or_else(
+        || "0 seconds ago".to_owned(),
+        |(size, name)| format!("{} ago", count(seconds / size, name)),
+    )
+}
+
+const UNITS: [(i64, &str); 4] = [(DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+
+/// A span to the second, such as `90 days 1 second`.
+fn exact(seconds: i64) -> String {
+    let mut rest = seconds;
+    let mut parts = Vec::new();
+    for (size, name) in UNITS {
+        if rest >= size {
+            parts.push(count(rest / size, name));
+            rest %= size;
+        }
+    }
+    if parts.is_empty() { "0 seconds".to_owned() } else { parts.join(" ") }
+}
+
+fn count(number: i64, unit: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
+}
+
+/// An instant for people: the date alone where it is midnight UTC, as it is for whoever wrote a date.
+pub(crate) fn date(at: Timestamp) -> String {
+    let text = at.to_string();
+    match text.strip_suffix("T00:00:00Z") {
+        Some(date) => date.to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_written_in_days_where_days_suffice() {
+        for (seconds, limit, text) in [
+            (120 * DAY + 5, 90 * DAY, "120 days ago, more than 90"),
+            (91 * DAY, 90 * DAY, "91 days ago, more than 90"),
+            (90 * DAY + 1, 90 * DAY, "90 days 1 second ago, more than 90 days"),
+            (2 * DAY, DAY + 12 * 3600, "2 days ago, more than 1 day 12 hours"),
+            (61, 60, "1 minute 1 second ago, more than 1 minute"),
+            (DAY, 0, "1 day ago, more than 0"),
+            (1, 0, "1 second ago, more than 0 seconds"),
+        ] {
+            assert_eq!(ago_beyond(seconds, limit), text);
+        }
+    }
+
+    #[test]
+    fn the_largest_unit_is_enough_for_an_age() {
+        for (seconds, text) in [
+            (0, "0 seconds ago"),
+            (1, "1 second ago"),
+            (3599, "59 minutes ago"),
+            (DAY - 1, "23 hours ago"),
+            (500 * DAY + 7, "500 days ago"),
+        ] {
+            assert_eq!(ago(seconds), text);
+        }
+    }
+
+    #[test]
+    fn midnight_is_written_as_a_date() {
+        for (at, text) in [
+            ("2027-01-31T00:00:00Z", "2027-01-31"),
+            ("2027-01-31T00:00:00.5Z", "2027-01-31T00:00:00.5Z"),
+            ("2027-01-31T12:00:00Z", "2027-01-31T12:00:00Z"),
+        ] {
+            assert_eq!(date(at.parse().unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn spans_do_not_go_back_in_time() {
+        let earlier: Timestamp = "2026-01-01T00:00:00.9Z".parse().unwrap();
+        let later: Timestamp = "2026-01-01T00:00:02.1Z".parse().unwrap();
+        assert_eq!(seconds_between(earlier, later), 1);
+        assert_eq!(seconds_between(later, earlier), 0);
+        assert!(seconds_between(Timestamp::MIN, Timestamp::MAX) > 0);
+        assert_eq!(seconds_between(Timestamp::MAX, Timestamp::MIN), 0);
+    }
+}
