@@ -38,9 +38,7 @@ pub fn decode_document(text: &str) -> Result<Cow<'_, str>, DecodeError> {
             return Err(DecodeError::Escape { at });
         }
     }
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8()
-        .map_err(|_| DecodeError::NotUtf8)
+    percent_encoding::percent_decode_str(text).decode_utf8().map_err(|_| DecodeError::NotUtf8)
 }
 
 #[cfg(test)]
@@ -51,11 +49,7 @@ mod tests {
     use super::*;
 
     /// Everything but RFC 3986's unreserved characters.
-    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
     #[test]
     fn encoded_documents_are_decoded() {
@@ -69,17 +63,10 @@ mod tests {
 
     #[test]
     fn plain_documents_are_left_alone_whatever_they_hold() {
-        for plain in [
-            "{}",
-            "{\"a\":\"%7B%7D\"}",
-            "{\"a\":\"100%\"}",
-            "{\"a\":\"%zz\"}",
-            " \r\n\t{\"a\":\"%FF\"}",
-        ] {
-            assert!(
-                matches!(decode_document(plain), Ok(Cow::Borrowed(same)) if same == plain),
-                "{plain}"
-            );
+        for plain in
+            ["{}", "{\"a\":\"%7B%7D\"}", "{\"a\":\"100%\"}", "{\"a\":\"%zz\"}", " \r\n\t{\"a\":\"%FF\"}"]
+        {
+            assert!(matches!(decode_document(plain), Ok(Cow::Borrowed(same)) if same == plain), "{plain}");
         }
     }
 

@@ -92,11 +92,7 @@ struct RawPolicy {
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw: RawPolicy = object(deserializer)?;
-        Ok(Self {
-            version: raw.version,
-            id: raw.id,
-            statements: raw.statement.0,
-        })
+        Ok(Self { version: raw.version, id: raw.id, statements: raw.statement.0 })
     }
 }
 
@@ -129,9 +125,7 @@ mod tests {
         .unwrap();
         assert_eq!(policy.version, Version::V2012);
         assert_eq!(policy.id.as_deref(), Some("trust"));
-        let [statement] = &policy.statements[..] else {
-            panic!("one statement")
-        };
+        let [statement] = &policy.statements[..] else { panic!("one statement") };
         assert_eq!(statement.sid.as_deref(), Some("one"));
         assert_eq!(statement.actions, only(&["sts:AssumeRole"]));
         assert_eq!(statement.resources, None);
@@ -152,10 +146,7 @@ mod tests {
         assert_eq!(policy.statements[0].actions, only(&["s3:Get*", "s3:List*"]));
         assert_eq!(policy.statements[0].resources, Some(only(&["*"])));
         assert_eq!(policy.statements[1].effect, Effect::Deny);
-        assert_eq!(
-            policy.statements[1].actions,
-            Selection::AllBut(vec!["iam:*".to_owned()])
-        );
+        assert_eq!(policy.statements[1].actions, Selection::AllBut(vec!["iam:*".to_owned()]));
         assert_eq!(
             policy.statements[1].resources,
             Some(Selection::AllBut(vec!["arn:aws:s3:::a".to_owned()]))
@@ -184,38 +175,23 @@ mod tests {
             ("null".to_owned(), "invalid type"),
             ("[]".to_owned(), "invalid type"),
             (r#"["2012-10-17","id",[]]"#.to_owned(), "invalid type"),
-            (
-                r#"{"Statement":[["sid","Allow","*"]]}"#.to_owned(),
-                "invalid type",
-            ),
+            (r#"{"Statement":[["sid","Allow","*"]]}"#.to_owned(), "invalid type"),
             ("{}".to_owned(), "Statement"),
             (r#"{"statement":[]}"#.to_owned(), "unknown field `statement`"),
             (r#"{"Statement":[],"Statement":[]}"#.to_owned(), "duplicate field"),
             (r#"{"Statement":[]} x"#.to_owned(), "trailing"),
             (r#"{"Statement":"*"}"#.to_owned(), "invalid type"),
-            (
-                r#"{"Statement":[],"Version":"2026-01-01"}"#.to_owned(),
-                "2026-01-01",
-            ),
+            (r#"{"Statement":[],"Version":"2026-01-01"}"#.to_owned(), "2026-01-01"),
             (statement(r#""Action":"*""#), "Effect"),
-            (
-                statement(r#""Effect":"allow","Action":"*""#),
-                "unknown effect \"allow\"",
-            ),
-            (
-                statement(r#""Effect":{"Allow":null},"Action":"*""#),
-                "invalid type",
-            ),
+            (statement(r#""Effect":"allow","Action":"*""#), "unknown effect \"allow\""),
+            (statement(r#""Effect":{"Allow":null},"Action":"*""#), "invalid type"),
             (statement(r#""Effect":"Allow""#), "neither `Action`"),
             (allow(r#""NotAction":"*""#), "both `Action`"),
             (allow(r#""Resource":"*","NotResource":"*""#), "both `Resource`"),
             (allow(r#""Principal":"*","NotPrincipal":"*""#), "both `Principal`"),
             (allow(r#""Principal":"123456789012""#), "without a kind"),
             (allow(r#""Principal":null"#), "null"),
-            (
-                allow(r#""Principal":{"aws":"123456789012"}"#),
-                "unknown field `aws`",
-            ),
+            (allow(r#""Principal":{"aws":"123456789012"}"#), "unknown field `aws`"),
             (allow(r#""Principal":{"AWS":123456789012}"#), "invalid type"),
             (allow(r#""Principal":{"AWS":"*","AWS":"*"}"#), "duplicate field"),
             (allow(r#""Resource":[["*"]]"#), "invalid type"),
@@ -236,10 +212,7 @@ mod tests {
                 r#"{{"Statement":{{"Effect":"Allow","Action":"*","Condition":{}"#,
                 "{\"a\":".repeat(deep)
             ),
-            format!(
-                r#"{{"Statement":{{"Effect":"Allow","Action":{}"#,
-                "[".repeat(deep)
-            ),
+            format!(r#"{{"Statement":{{"Effect":"Allow","Action":{}"#, "[".repeat(deep)),
         ] {
             assert!(Policy::parse(&document).is_err());
         }
@@ -309,12 +282,7 @@ mod tests {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
                 prop::collection::vec((word.clone(), inner), 0..6).prop_map(|members| {
-                    Value::Object(
-                        members
-                            .into_iter()
-                            .map(|(name, value)| (name.to_owned(), value))
-                            .collect(),
-                    )
+                    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
                 }),
             ]
         })

@@ -49,14 +49,8 @@ impl Principal {
         }
         let is_unique_id = (16..=128).contains(&value.len())
             && value.starts_with('A')
-            && value
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        if is_unique_id {
-            Self::UniqueId(value)
-        } else {
-            Self::AwsOther(value)
-        }
+            && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        if is_unique_id { Self::UniqueId(value) } else { Self::AwsOther(value) }
     }
 }
 
@@ -150,11 +144,7 @@ mod tests {
     fn values_under_aws_are_told_apart() {
         for (value, principal, shown) in [
             ("*", Principal::Anyone, "aws:*"),
-            (
-                "000000000123",
-                Principal::AwsAccount("000000000123".to_owned()),
-                "aws:000000000123",
-            ),
+            ("000000000123", Principal::AwsAccount("000000000123".to_owned()), "aws:000000000123"),
             (
                 "arn:aws-cn:iam::123456789012:root",
                 Principal::AwsAccount("123456789012".to_owned()),
@@ -176,11 +166,7 @@ mod tests {
                 "deleted:AROADBQP57FF2AEXAMPLE",
             ),
             ("nobody", Principal::AwsOther("nobody".to_owned()), "aws:nobody"),
-            (
-                "12345678901",
-                Principal::AwsOther("12345678901".to_owned()),
-                "aws:12345678901",
-            ),
+            ("12345678901", Principal::AwsOther("12345678901".to_owned()), "aws:12345678901"),
         ] {
             let parsed = Principal::from_aws(value.to_owned());
             assert_eq!(parsed.to_string(), shown);
