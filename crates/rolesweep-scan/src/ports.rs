@@ -83,11 +83,7 @@ impl CloudError {
 impl fmt::Display for CloudError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.operation, self.summary())?;
-        if self.message.is_empty() {
-            Ok(())
-        } else {
-            write!(f, " ({})", self.message)
-        }
+        if self.message.is_empty() { Ok(()) } else { write!(f, " ({})", self.message) }
     }
 }
 
@@ -246,7 +242,7 @@ pub enum Event {
         /// How many roles were on the page.
         roles: usize,
     },
-    /// GetAccountAuthorizationDetails was denied: the account goes on with ListRoles and GetRole.
+    /// GetAccountAuthorizationDetails was denied, or is not known there: the account goes on with ListRoles and GetRole.
     FellBack {
         /// The account.
         account_id: AccountId,

@@ -1,0 +1,132 @@
+//! The straight way to read an account: pages of `GetAccountAuthorizationDetails`.
+
+use std::collections::HashSet;
+
+use rolesweep_model::{LastUse, RoleId, RolePage};
+
+use crate::flight::Room;
+use crate::last_use::Asker;
+use crate::operation::Operation;
+use crate::pages::Markers;
+use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Event, Ledger, Page};
+use crate::retry::Tries;
+use crate::visit::{Trouble, Visit};
+
+/// How many roles an account has, and of how many the last use is not known.
+#[derive(Debug, Default)]
+pub(crate) struct Count {
+    /// The roles that were handed over: a role that comes on two pages is one role.
+    seen: HashSet<RoleId>,
+    pub(crate) unknown: u64,
+}
+
+impl Count {
+    pub(crate) fn roles(&self) -> u64 {
+        self.seen.len() as u64
+    }
+
+    /// Drops the roles that were handed over before, and counts the others.
+    fn take(&mut self, page: &mut RolePage) {
+        page.roles.retain(|collected| self.seen.insert(collected.role.role_id.clone()));
+        let unknown = page.roles.iter().filter(|collected| collected.role.last_use == LastUse::NotCollected);
+        self.unknown += unknown.count() as u64;
+    }
+}
+
+/// How the straight way ended.
+pub(crate) enum Details {
+    /// Every role was read.
+    Read(Count),
+    /// The way is closed: another one may be open.
+    Closed(CloudError),
+}
+
+/// Reads all roles of an account.
+///
+/// A denial closes the way, wherever it comes. So does a refusal of the very first page: an endpoint that does not know the operation. An answer
+/// that cannot be read closes nothing: the account has failed, since falling back would hide a broken answer behind weaker evidence, and the next
+/// scan is likely to read it.
+pub(crate) async fn read<C: Cloud, L: Ledger>(
+    visit: &Visit<'_, C, L>,
+    asker: &Asker<'_, C, L>,
+) -> Result<Details, Trouble> {
+    let flight = &visit.context.flight;
+    let mut count = Count::default();
+    let mut markers = Markers::default();
+    let mut marker = None;
+    let mut expected = flight.typical();
+    let mut first = true;
+    loop {
+        let room = flight.reserve(expected).await;
+        let page = match page(visit, marker.as_deref()).await {
+            Ok(page) => page,
+            Err(Trouble::Call(error))
+                if error.operation == Operation::GetAccountAuthorizationDetails
+                    && (error.kind == ErrorKind::Denied || (first && error.kind == ErrorKind::Refused)) =>
+            {
+                return Ok(Details::Closed(error));
+            }
+            Err(trouble) => return Err(trouble),
+        };
+        first = false;
+        marker = markers
+            .after(&page)
+            .map_err(|why| Trouble::Contradiction(Operation::GetAccountAuthorizationDetails, why))?;
+        expected = page.items.weight();
+        hand_over(visit, asker, &mut count, page.items, room).await?;
+        if marker.is_none() {
+            return Ok(Details::Read(count));
+        }
+    }
+}
+
+/// Completes a page and gives it to the ledger, which has the room until it has taken the page over.
+pub(crate) async fn hand_over<C: Cloud, L: Ledger>(
+    visit: &Visit<'_, C, L>,
+    asker: &Asker<'_, C, L>,
+    count: &mut Count,
+    page: RolePage,
+    mut room: Room<'_>,
+) -> Result<(), Trouble> {
+    room.settle(page.weight()).await;
+    let mut page = RolePage { roles: asker.complete(page.roles).await?, policies: page.policies };
+    count.take(&mut page);
+    // What was asked for one by one came on top.
+    room.settle(page.weight()).await;
+    if page.roles.is_empty() && page.policies.is_empty() {
+        return Ok(());
+    }
+    let account_id = visit.account.id;
+    let roles = page.roles.len();
+    visit.context.ledger.append(account_id, page).await.map_err(Trouble::ledger)?;
+    visit.context.tell(&Event::Collected { account_id, roles });
+    Ok(())
+}
+
+async fn page<C: Cloud, L: Ledger>(
+    visit: &Visit<'_, C, L>,
+    marker: Option<&str>,
+) -> Result<Page<RolePage>, Trouble> {
+    let context = visit.context;
+    let mut tries = Tries::default();
+    loop {
+        let (generation, session) = visit.session().await?;
+        visit.calling(Operation::GetAccountAuthorizationDetails);
+        let answer: CloudResult<_> = context
+            .cloud
+            .authorization_details(
+                &session,
+                context.plan.parameters.managed_policies,
+                marker.map(str::to_owned),
+                context.plan.limits.page_size,
+            )
+            .await;
+        match answer {
+            Ok(page) => {
+                visit.session_is_good(generation);
+                return Ok(page);
+            }
+            Err(error) => visit.recover(&mut tries, generation, error).await?,
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! The fan-out: accounts flow in as they become known, a bounded number is under way, each ends with one record.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use futures::future::try_join_all;
+use rolesweep_model::{Account, Coverage, Reason, ScanEnd};
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until};
+use tracing::Instrument as _;
+
+use crate::account::{self, Tally};
+use crate::context::Context;
+use crate::discover::{self, Found};
+use crate::error::ScanError;
+use crate::operation::Operation;
+use crate::plan::Plan;
+use crate::population::{Population, Step};
+use crate::ports::{Clock, Cloud, ErrorKind, Event, Ledger, Observer};
+use crate::stop::Stop;
+use crate::units::{self, Places, Tree};
+
+/// How many selected accounts may wait for their turn before discovery is held back. Far enough ahead for a progress display to know the total
+/// early, and little memory.
+const AHEAD: usize = 1024;
+
+/// How many pages discovery may have read that nobody has looked at.
+const PAGES_AHEAD: usize = 2;
+
+/// How many outcomes of accounts that are not collected go to the ledger together.
+const SETTLED_TOGETHER: usize = 64;
+
+/// How a scan went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What is kept of it.
+    pub end: ScanEnd,
+    /// How many accounts are known.
+    pub accounts: usize,
+    /// How many of them an earlier run of this scan had finished.
+    pub already_finished: usize,
+    /// Of the others: how many ended how. The counts add up to `accounts - already_finished`.
+    pub coverage: BTreeMap<Coverage, usize>,
+    /// In how many accounts AWS said yes or no to assuming the audit role.
+    pub attempted: usize,
+    /// In how many it said yes. None of many: the audit role is probably missing everywhere.
+    pub assumed: usize,
+}
+
+/// Makes a scan: finds the accounts, collects each within the plan's bounds, and hands the facts to the ledger.
+///
+/// Every account that becomes known gets exactly one record, also where its collecting fails or panics, and where the scan is stopped; only
+/// accounts of [`Plan::already_finished`] get none. A scan that was told to wind down ends with `Ok` and [`ScanEnd::interrupted`].
+///
+/// # Errors
+/// When the population cannot be had at all or contradicts what the caller named, when the ledger refuses, and when the scan was aborted. What
+/// was finished by then stays finished.
+pub async fn run<C, L, O, K>(
+    plan: Plan,
+    cloud: Arc<C>,
+    ledger: Arc<L>,
+    observer: Arc<O>,
+    clock: Arc<K>,
+    stop: Stop,
+) -> Result<Outcome, ScanError>
+where
+    C: Cloud,
+    L: Ledger,
+    O: Observer,
+    K: Clock,
+{
+    let population = Population::new(&plan);
+    let context = Arc::new(Context::new(plan, cloud, ledger, observer, clock));
+    let mut dispatcher = Dispatcher::new(context, population);
+    let result = tokio::select! {
+        biased;
+        () = stop.aborted() => Err(ScanError::Aborted),
+        result = dispatcher.drive(&stop) => result,
+    };
+    dispatcher.shutdown().await;
+    result.map(|()| dispatcher.outcome())
+}
+
+/// What runs beside the accounts.
+enum Helped {
+    /// Discovery tells its end through its channel.
+    Discovered,
+    Walked(Tree),
+    Placed(Places),
+}
+
+/// When the accounts under way are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Never,
+    At(Instant),
+    Done,
+}
+
+struct Dispatcher<C, L> {
+    context: Arc<Context<C, L>>,
+    population: Population,
+    accounts: JoinSet<Result<Tally, ScanError>>,
+    helpers: JoinSet<Helped>,
+    listing: Option<mpsc::Receiver<Found>>,
+    walking: bool,
+    waiting: VecDeque<Account>,
+    interrupted: Option<String>,
+    cut: Cut,
+    coverage: BTreeMap<Coverage, usize>,
+    attempted: usize,
+    assumed: usize,
+    notes: Vec<String>,
+}
+
+impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
+    fn new(context: Arc<Context<C, L>>, population: Population) -> Self {
+        Self {
+            context,
+            population,
+            accounts: JoinSet::new(),
+            helpers: JoinSet::new(),
+            listing: None,
+            walking: false,
+            waiting: VecDeque::new(),
+            interrupted: None,
+            cut: Cut::Never,
+            coverage: BTreeMap::new(),
+            attempted: 0,
+            assumed: 0,
+            notes: Vec::new(),
+        }
+    }
+
+    async fn drive(&mut self, stop: &Stop) -> Result<(), ScanError> {
+        self.discover();
+        loop {
+            self.begin_accounts();
+            if self.is_over() {
+                return Ok(());
+            }
+            let reads = self.interrupted.is_none() && self.waiting.len() < AHEAD;
+            let cut_at = if let Cut::At(instant) = self.cut { Some(instant) } else { None };
+            tokio::select! {
+                biased;
+                reason = stop.draining(), if self.cut == Cut::Never => {
+                    self.cut = Cut::At(Instant::now() + self.context.plan.limits.grace);
+                    self.drain(reason).await?;
+                }
+                () = sleep_until(cut_at.unwrap_or_else(Instant::now)), if cut_at.is_some() => {
+                    self.cut = Cut::Done;
+                    self.context.cut.cancel();
+                }
+                Some(found) = next_found(self.listing.as_mut()), if reads => self.found(found).await?,
+                Some(done) = self.accounts.join_next() => self.account_done(done).await?,
+                Some(done) = self.helpers.join_next() => self.helper_done(done).await?,
+            }
+        }
+    }
+
+    /// Starts discovery, and the walk of the OUs beside it.
+    fn discover(&mut self) {
+        let (sender, receiver) = mpsc::channel(PAGES_AHEAD);
+        self.listing = Some(receiver);
+        let context = self.context.clone();
+        self.helpers.spawn(async move {
+            let parameters = &context.plan.parameters;
+            if parameters.named_accounts_only {
+                let ids = parameters.filter.accounts.iter().copied().collect();
+                discover::named(&*context.cloud, &context.patience, ids, sender).await;
+            } else {
+                discover::list(&*context.cloud, &context.patience, sender).await;
+            }
+            Helped::Discovered
+        });
+        self.look_around();
+    }
+
+    /// Starts the walks that are needed by now.
+    fn look_around(&mut self) {
+        if self.interrupted.is_some() {
+            return;
+        }
+        if !self.walking && self.population.wants_walk() {
+            self.walking = true;
+            let context = self.context.clone();
+            self.helpers
+                .spawn(async move { Helped::Walked(units::walk(&*context.cloud, &context.patience).await) });
+        }
+        if let Some(parents) = self.population.wants_places() {
+            let context = self.context.clone();
+            self.helpers.spawn(async move {
+                Helped::Placed(units::places(&*context.cloud, &context.patience, parents).await)
+            });
+        }
+    }
+
+    fn begin_accounts(&mut self) {
+        while self.interrupted.is_none()
+            && self.accounts.len() < self.context.plan.limits.concurrency.get()
+            && let Some(account) = self.waiting.pop_front()
+        {
+            let span = tracing::debug_span!("account", id = %account.id);
+            self.accounts.spawn(account::run(self.context.clone(), account).instrument(span));
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let nothing_comes = self.interrupted.is_some() || (self.listing.is_none() && self.helpers.is_empty());
+        nothing_comes && self.waiting.is_empty() && self.accounts.is_empty()
+    }
+
+    async fn found(&mut self, found: Found) -> Result<(), ScanError> {
+        let step = match found {
+            Found::Accounts(accounts) => self.population.listed(accounts)?,
+            Found::NotThere(id) => {
+                self.population.not_there(id);
+                Step::default()
+            }
+            Found::Undescribed(error) => self.population.undescribed(&error),
+            Found::Whole => {
+                self.listing = None;
+                let step = self.population.ended(None)?;
+                self.context.tell(&Event::DiscoveryEnded { total: self.population.len() });
+                step
+            }
+            Found::BrokeOff { error, at_first: true } => {
+                return Err(if error.kind == ErrorKind::Denied {
+                    ScanError::ListAccountsDenied(error)
+                } else {
+                    ScanError::ListAccounts(error)
+                });
+            }
+            Found::BrokeOff { error, at_first: false } => {
+                self.listing = None;
+                self.population.ended(Some(&error))?
+            }
+        };
+        self.apply(step).await
+    }
+
+    async fn helper_done(&mut self, done: Result<Helped, JoinError>) -> Result<(), ScanError> {
+        let step = match done {
+            Ok(Helped::Discovered) => return Ok(()),
+            Ok(Helped::Walked(tree)) => self.population.walked(tree)?,
+            Ok(Helped::Placed(places)) => self.population.placed(places)?,
+            Err(error) if error.is_cancelled() => return Ok(()),
+            Err(error) => return Err(ScanError::Internal(error.to_string())),
+        };
+        self.apply(step).await
+    }
+
+    async fn apply(&mut self, step: Step) -> Result<(), ScanError> {
+        if !step.told.is_empty() {
+            let told = self.context.ledger.discovered(step.told).await;
+            told.map_err(|error| ScanError::Ledger(Box::new(error)))?;
+            self.context.tell(&Event::Discovered { total: self.population.len() });
+        }
+        for note in step.notes {
+            self.context.note(&note);
+            self.notes.push(note);
+        }
+        self.waiting.extend(step.selected);
+        self.settle(step.settled).await?;
+        self.look_around();
+        Ok(())
+    }
+
+    /// Gives accounts their outcome that are not collected.
+    async fn settle(&mut self, mut settled: Vec<(Account, Coverage, Reason)>) -> Result<(), ScanError> {
+        while !settled.is_empty() {
+            let together = settled.drain(..settled.len().min(SETTLED_TOGETHER));
+            let finished = together.map(|(account, coverage, reason)| {
+                *self.coverage.entry(coverage).or_default() += 1;
+                let record = account::uncalled(&account, coverage, reason, self.context.now());
+                self.context.finish(account, record)
+            });
+            try_join_all(finished.collect::<Vec<_>>()).await?;
+        }
+        Ok(())
+    }
+
+    async fn account_done(
+        &mut self,
+        done: Result<Result<Tally, ScanError>, JoinError>,
+    ) -> Result<(), ScanError> {
+        let tally = match done {
+            Ok(tally) => tally?,
+            // Collecting an account catches its own panics: this one was in giving it its outcome.
+            Err(error) => return Err(ScanError::Internal(error.to_string())),
+        };
+        *self.coverage.entry(tally.coverage).or_default() += 1;
+        self.attempted += usize::from(tally.assumed.is_some());
+        self.assumed += usize::from(tally.assumed == Some(true));
+        self.notes.extend(tally.notes);
+        if let Some(error) = tally.caller_expired {
+            // Accounts under way have sessions of their own, and may go on to their end.
+            let reason =
+                format!("the caller's credentials ran out ({}: {})", Operation::AssumeRole, error.summary());
+            self.drain(reason).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins no account any more, and gives those that wait their outcome.
+    async fn drain(&mut self, reason: String) -> Result<(), ScanError> {
+        if self.interrupted.is_some() {
+            return Ok(());
+        }
+        self.context.tell(&Event::Stopping { reason: reason.clone() });
+        if !self.population.is_whole() {
+            self.notes.push("the list of accounts was not read to its end".to_owned());
+        }
+        if self.walking && !self.population.has_tree() {
+            self.notes.push("names of OUs are not known: interrupted".to_owned());
+        }
+        self.interrupted = Some(reason);
+        self.listing = None;
+        self.helpers.abort_all();
+        let why = account::interrupted("interrupted");
+        let mut settled = self.population.interrupted(&why).settled;
+        settled.extend(self.waiting.drain(..).map(|account| (account, Coverage::NotReached, why.clone())));
+        self.settle(settled).await
+    }
+
+    /// Ends every task, and waits until none holds the ledger any more.
+    async fn shutdown(&mut self) {
+        self.listing = None;
+        self.helpers.shutdown().await;
+        self.accounts.shutdown().await;
+    }
+
+    fn outcome(self) -> Outcome {
+        let mut notes = self.notes;
+        // Accounts end in any order; what is kept of them does not depend on it.
+        notes.sort();
+        notes.dedup();
+        Outcome {
+            accounts: self.population.len(),
+            already_finished: self.population.already_finished(),
+            coverage: self.coverage,
+            attempted: self.attempted,
+            assumed: self.assumed,
+            end: ScanEnd {
+                finished_at: self.context.now(),
+                population_complete: self.population.is_whole(),
+                interrupted: self.interrupted,
+                organizational_units: self.population.into_units(),
+                notes,
+            },
+        }
+    }
+}
+
+/// What discovery tells next; nothing, for ever, once it has ended.
+async fn next_found(listing: Option<&mut mpsc::Receiver<Found>>) -> Option<Found> {
+    match listing {
+        Some(listing) => listing.recv().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,59 @@
+//! Why a scan could not be made. What goes wrong in one account is that account's record, never one of these.
+
+use std::error::Error;
+
+use rolesweep_model::AccountId;
+
+use crate::ports::CloudError;
+
+/// An error of the ledger, whatever it is made of.
+pub type LedgerFailure = Box<dyn Error + Send + Sync + 'static>;
+
+/// Why a scan could not be made, or not be finished.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// AWS does not say who the caller is, or the organization's description failed for a passing cause.
+    #[error("find out who the caller is")]
+    Identity(#[source] CloudError),
+    /// The caller may not list the organization's accounts. Accounts named one by one can still be scanned
+    /// (`named_accounts_only`).
+    #[error("list the organization's accounts: the caller is not allowed to")]
+    ListAccountsDenied(#[source] CloudError),
+    /// Not even the first page of accounts could be read.
+    #[error("list the organization's accounts")]
+    ListAccounts(#[source] CloudError),
+    /// Accounts that the caller named are not in the organization; sorted.
+    #[error("find {} in the organization", list(ids))]
+    UnknownAccounts {
+        /// Their ids.
+        ids: Vec<AccountId>,
+    },
+    /// OUs that the caller named, by id or by path, are not in the organization; sorted.
+    #[error("find {} in the organization's tree of OUs", list(units))]
+    UnknownUnits {
+        /// As the caller named them.
+        units: Vec<String>,
+    },
+    /// Accounts are selected by OU, and the tree of OUs that this needs could not be read.
+    #[error("read the organization's tree of OUs, which the selection by OU needs")]
+    UnitsUnreadable(#[source] CloudError),
+    /// The ledger took no more facts.
+    #[error("keep what was collected")]
+    Ledger(#[source] LedgerFailure),
+    /// The scan was told to end at once.
+    #[error("finish: the scan was aborted")]
+    Aborted,
+    /// A defect in rolesweep, outside of any account.
+    #[error("go on after a defect in rolesweep: {0}")]
+    Internal(String),
+}
+
+/// Up to ten names, and how many more there are.
+fn list<T: ToString>(names: &[T]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = names.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}

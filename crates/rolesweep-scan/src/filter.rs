@@ -1,0 +1,222 @@
+//! Which accounts of the population are collected, and by which rule the others are not.
+
+use std::collections::BTreeSet;
+
+use rolesweep_model::{Account, AccountFilter, AccountId, ParentId};
+
+use crate::units::Tree;
+
+/// What the caller's rules say of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// It is collected.
+    Selected,
+    /// The rule leaves it out.
+    Excluded(String),
+    /// It is wanted, and its state says that it cannot be read.
+    NotActive,
+    /// That depends on where it is, which is not known.
+    Undecided,
+}
+
+/// The caller's rules, name paths resolved.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selection {
+    accounts: BTreeSet<AccountId>,
+    exclude_accounts: BTreeSet<AccountId>,
+    ous: Vec<UnitRule>,
+    exclude_ous: Vec<UnitRule>,
+}
+
+/// A rule that names a root or an OU.
+#[derive(Debug, Clone)]
+struct UnitRule {
+    /// As the caller wrote it.
+    written: String,
+    /// What it stands for; empty while a name path is not resolved.
+    ids: Vec<ParentId>,
+    /// Whether it is a name path.
+    by_name: bool,
+}
+
+impl Selection {
+    /// The rules of a scan. Rules by name path select nothing until they are resolved.
+    pub(crate) fn new(filter: &AccountFilter, ou_paths: &[String], exclude_ou_paths: &[String]) -> Self {
+        let rules = |ids: &BTreeSet<ParentId>, paths: &[String]| {
+            let by_id = ids.iter().map(|id| UnitRule {
+                written: id.to_string(),
+                ids: vec![id.clone()],
+                by_name: false,
+            });
+            let by_name =
+                paths.iter().map(|path| UnitRule { written: path.clone(), ids: vec![], by_name: true });
+            by_id.chain(by_name).collect()
+        };
+        Self {
+            accounts: filter.accounts.clone(),
+            exclude_accounts: filter.exclude_accounts.clone(),
+            ous: rules(&filter.ous, ou_paths),
+            exclude_ous: rules(&filter.exclude_ous, exclude_ou_paths),
+        }
+    }
+
+    /// Whether any rule is about OUs.
+    pub(crate) fn uses_units(&self) -> bool {
+        !self.ous.is_empty() || !self.exclude_ous.is_empty()
+    }
+
+    /// Whether a rule by name path waits to be resolved.
+    pub(crate) fn has_unresolved(&self) -> bool {
+        self.ous.iter().chain(&self.exclude_ous).any(|rule| rule.ids.is_empty())
+    }
+
+    /// Resolves the name paths against the whole tree.
+    ///
+    /// # Errors
+    /// The rules that name nothing in it, sorted.
+    pub(crate) fn resolve(&mut self, tree: &Tree) -> Result<(), Vec<String>> {
+        let mut unknown = BTreeSet::new();
+        for rule in self.ous.iter_mut().chain(&mut self.exclude_ous) {
+            if rule.by_name {
+                rule.ids = tree.named(&rule.written);
+            } else {
+                rule.ids.retain(|id| tree.contains(id));
+            }
+            if rule.ids.is_empty() {
+                unknown.insert(rule.written.clone());
+            }
+        }
+        if unknown.is_empty() { Ok(()) } else { Err(unknown.into_iter().collect()) }
+    }
+
+    /// What the rules say. `placed` says that an account without a known place has none: the tree does not hold it.
+    ///
+    /// The caller's rules come before the account's state, since what the caller left out was never meant to be read.
+    pub(crate) fn decide(&self, account: &Account, placed: bool) -> Decision {
+        if !self.accounts.is_empty() && !self.accounts.contains(&account.id) {
+            return Decision::Excluded("not in --accounts".to_owned());
+        }
+        if self.exclude_accounts.contains(&account.id) {
+            return Decision::Excluded("--exclude-accounts".to_owned());
+        }
+        if self.uses_units() {
+            let Some(parents) =
+                account.parents.as_ref().map(|path| path.0.as_slice()).or(placed.then_some(&[]))
+            else {
+                return Decision::Undecided;
+            };
+            let holds = |rule: &UnitRule| rule.ids.iter().any(|id| parents.contains(id));
+            if !self.ous.is_empty() && !self.ous.iter().any(holds) {
+                return Decision::Excluded(format!("not below --ou {}", written(&self.ous)));
+            }
+            if let Some(rule) = self.exclude_ous.iter().find(|rule| holds(rule)) {
+                return Decision::Excluded(format!("--exclude-ou {}", rule.written));
+            }
+        }
+        if account.state.is_attempted() { Decision::Selected } else { Decision::NotActive }
+    }
+}
+
+/// The first rules as the caller wrote them, and how many more there are.
+fn written(rules: &[UnitRule]) -> String {
+    const SHOWN: usize = 3;
+    let mut text = rules.iter().take(SHOWN).map(|rule| rule.written.as_str()).collect::<Vec<_>>().join(", ");
+    if rules.len() > SHOWN {
+        text.push_str(&format!(" and {} more", rules.len() - SHOWN));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use rolesweep_model::{AccountState, OrganizationalUnit, ParentPath};
+
+    use super::*;
+
+    fn account(id: &str, parents: Option<&[&str]>, state: &str) -> Account {
+        let mut account = Account::named(id.parse().unwrap());
+        account.parents = parents.map(|ids| ParentPath(ids.iter().map(|id| id.parse().unwrap()).collect()));
+        account.state = AccountState::from_word(Some(state));
+        account
+    }
+
+    fn ids<T: std::str::FromStr + Ord>(texts: &[&str]) -> BTreeSet<T>
+    where
+        T::Err: std::fmt::Debug,
+    {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    const ROOT: &str = "r-root";
+    const A: &str = "ou-root-aaaaaaaa";
+    const B: &str = "ou-root-bbbbbbbb";
+
+    #[test]
+    fn the_first_rule_that_leaves_an_account_out_is_named() {
+        let selection = Selection::new(
+            &AccountFilter {
+                accounts: ids(&[
+                    "000000000001",
+                    "000000000002",
+                    "000000000003",
+                    "000000000004",
+                    "000000000005",
+                ]),
+                exclude_accounts: ids(&["000000000002"]),
+                ous: ids(&[A]),
+                exclude_ous: ids(&[B]),
+            },
+            &[],
+            &[],
+        );
+        let below_a: Option<&[&str]> = Some(&[ROOT, A]);
+        let below_b: Option<&[&str]> = Some(&[ROOT, A, B]);
+        for (account, expected) in [
+            (account("000000000001", below_a, "ACTIVE"), Decision::Selected),
+            (account("000000000001", below_a, "SUSPENDED"), Decision::NotActive),
+            (account("000000000002", below_a, "SUSPENDED"), Decision::Excluded("--exclude-accounts".into())),
+            (
+                account("000000000003", Some(&[ROOT]), "ACTIVE"),
+                Decision::Excluded(format!("not below --ou {A}")),
+            ),
+            (account("000000000004", below_b, "ACTIVE"), Decision::Excluded(format!("--exclude-ou {B}"))),
+            (account("000000000005", None, "ACTIVE"), Decision::Undecided),
+            (account("000000000009", None, "ACTIVE"), Decision::Excluded("not in --accounts".into())),
+        ] {
+            assert_eq!(selection.decide(&account, false), expected, "{account:?}");
+        }
+    }
+
+    #[test]
+    fn an_account_that_the_tree_does_not_hold_is_below_nothing() {
+        let only = Selection::new(&AccountFilter { ous: ids(&[A]), ..AccountFilter::default() }, &[], &[]);
+        let without =
+            Selection::new(&AccountFilter { exclude_ous: ids(&[A]), ..AccountFilter::default() }, &[], &[]);
+        let nowhere = account("000000000001", None, "ACTIVE");
+        assert_eq!(only.decide(&nowhere, true), Decision::Excluded(format!("not below --ou {A}")));
+        assert_eq!(without.decide(&nowhere, true), Decision::Selected);
+    }
+
+    #[test]
+    fn names_are_resolved_and_unknown_ones_named() {
+        let tree = Tree::of(vec![
+            OrganizationalUnit { id: ROOT.parse().unwrap(), name: "Root".into(), parent: None },
+            OrganizationalUnit {
+                id: A.parse().unwrap(),
+                name: "Prod".into(),
+                parent: Some(ROOT.parse().unwrap()),
+            },
+        ]);
+        let mut known = Selection::new(&AccountFilter::default(), &["/Prod".to_owned()], &[]);
+        assert!(known.has_unresolved());
+        assert_eq!(known.resolve(&tree), Ok(()));
+        assert_eq!(
+            known.decide(&account("000000000001", Some(&[ROOT]), "ACTIVE"), false),
+            Decision::Excluded("not below --ou /Prod".into())
+        );
+
+        let filter = AccountFilter { exclude_ous: ids(&[B]), ..AccountFilter::default() };
+        let mut unknown = Selection::new(&filter, &["/Prod".to_owned(), "/Nope".to_owned()], &[]);
+        assert_eq!(unknown.resolve(&tree), Err(vec!["/Nope".to_owned(), B.to_owned()]));
+    }
+}

@@ -1,0 +1,225 @@
+//! Asking for single roles: those that came without their last use.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesOrdered;
+use rolesweep_model::{CollectedRole, Evidence, LastUse, Reason, ReasonKind};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::account::reason_of;
+use crate::locked;
+use crate::operation::Operation;
+use crate::pace::Pacer;
+use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Ledger};
+use crate::retry::Tries;
+use crate::visit::{Trouble, Visit};
+
+/// How many calls run side by side: enough for the pace even where an answer takes most of a second.
+const CALLS_IN_FLIGHT: usize = 4;
+
+/// After this many failures in a row, the rest is not asked for.
+const FAILURES_IN_A_ROW: u32 = 5;
+
+/// Asks `iam:GetRole` for what the lists of an account left open, at a gentle pace.
+pub(crate) struct Asker<'a, C: Cloud, L> {
+    visit: &'a Visit<'a, C, L>,
+    /// When to stop asking, so that what is known can still be handed over within the account's budget.
+    until: Instant,
+    state: Mutex<State>,
+}
+
+struct State {
+    pacer: Pacer,
+    /// Whether any role was answered for.
+    answered: bool,
+    failures: u32,
+    /// Nothing more is asked.
+    given_up: bool,
+    /// Why the first role that stayed unknown did.
+    reason: Option<Reason>,
+}
+
+impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
+    pub(crate) fn new(visit: &'a Visit<'a, C, L>) -> Self {
+        let limits = &visit.context.plan.limits;
+        let state = State {
+            pacer: Pacer::new(limits.max_iam_rate),
+            answered: false,
+            failures: 0,
+            given_up: false,
+            reason: None,
+        };
+        Self { visit, until: visit.began + limits.account_budget.mul_f64(0.9), state: Mutex::new(state) }
+    }
+
+    /// Waits for the turn to make a call; `false` where no turn is left before asking ends.
+    pub(crate) async fn turn(&self) -> bool {
+        let turn = locked(&self.state).pacer.turn(Instant::now());
+        if turn >= self.until {
+            return false;
+        }
+        sleep_until(turn).await;
+        true
+    }
+
+    /// Lets the pace know how a call ended that was made at `made`.
+    pub(crate) fn paced<T>(&self, made: Instant, answer: &CloudResult<T>) {
+        let mut state = locked(&self.state);
+        match answer {
+            Ok(_) => state.pacer.answered(),
+            Err(error) if error.kind == ErrorKind::Throttled => state.pacer.throttled(made, Instant::now()),
+            Err(_) => {}
+        }
+    }
+
+    /// Why some last uses are not known.
+    pub(crate) fn into_reason(self) -> Option<Reason> {
+        self.state.into_inner().ok().and_then(|state| state.reason)
+    }
+
+    /// Completes the roles that came without their last use, in their order. A role that is gone by now is left out: it no longer exists.
+    pub(crate) async fn complete(&self, roles: Vec<CollectedRole>) -> Result<Vec<CollectedRole>, Trouble> {
+        if roles.iter().all(|collected| collected.role.last_use != LastUse::NotCollected) {
+            return Ok(roles);
+        }
+        let mut complete = Vec::with_capacity(roles.len());
+        let mut open = roles.into_iter();
+        let mut calls = FuturesOrdered::new();
+        loop {
+            // The first one alone: where it is denied, so are the others.
+            let side_by_side = if locked(&self.state).answered { CALLS_IN_FLIGHT } else { 1 };
+            while calls.len() < side_by_side
+                && let Some(role) = open.next()
+            {
+                calls.push_back(self.completed(role));
+            }
+            match calls.next().await {
+                Some(role) => complete.extend(role?),
+                None => return Ok(complete),
+            }
+        }
+    }
+
+    async fn completed(&self, collected: CollectedRole) -> Result<Option<CollectedRole>, Trouble> {
+        if collected.role.last_use != LastUse::NotCollected {
+            return Ok(Some(collected));
+        }
+        match self.ask(collected.role.arn.name()).await? {
+            Answer::Role(answer) => {
+                let merged = merge(collected, *answer);
+                if merged.role.last_use == LastUse::NotCollected {
+                    self.unknown(Reason {
+                        kind: ReasonKind::Malformed,
+                        action: Some(Operation::GetRole.action().to_owned()),
+                        summary: "no last use in the answer".to_owned(),
+                        detail: None,
+                    });
+                }
+                Ok(Some(merged))
+            }
+            Answer::Gone => Ok(None),
+            Answer::NotGiven => Ok(Some(collected)),
+        }
+    }
+
+    async fn ask(&self, name: &str) -> Result<Answer, Trouble> {
+        let visit = self.visit;
+        let mut tries = Tries::default();
+        loop {
+            if locked(&self.state).given_up {
+                return Ok(Answer::NotGiven);
+            }
+            if !self.turn().await {
+                return Ok(self.out_of_time());
+            }
+            // Others may have given up while this one waited for its turn.
+            if locked(&self.state).given_up {
+                return Ok(Answer::NotGiven);
+            }
+            let (generation, session) = visit.session().await?;
+            visit.calling(Operation::GetRole);
+            let made = Instant::now();
+            let Ok(answer) = timeout_at(self.until, visit.context.cloud.get_role(&session, name)).await
+            else {
+                return Ok(self.out_of_time());
+            };
+            self.paced(made, &answer);
+            let error = match answer {
+                Ok(role) => {
+                    visit.session_is_good(generation);
+                    self.answered();
+                    return Ok(Answer::Role(Box::new(role)));
+                }
+                Err(error) if error.kind == ErrorKind::Gone => {
+                    visit.session_is_good(generation);
+                    self.answered();
+                    return Ok(Answer::Gone);
+                }
+                Err(error) => error,
+            };
+            match visit.recover(&mut tries, generation, error).await {
+                Ok(()) => {}
+                Err(Trouble::Call(error)) => {
+                    self.failed(&error);
+                    return Ok(Answer::NotGiven);
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+    }
+
+    fn answered(&self) {
+        let mut state = locked(&self.state);
+        state.answered = true;
+        state.failures = 0;
+    }
+
+    fn failed(&self, error: &CloudError) {
+        let mut state = locked(&self.state);
+        state.failures += 1;
+        let closed = error.kind == ErrorKind::Denied && !state.answered;
+        state.given_up |= closed || state.failures >= FAILURES_IN_A_ROW;
+        drop(state);
+        self.unknown(reason_of(error));
+    }
+
+    fn out_of_time(&self) -> Answer {
+        locked(&self.state).given_up = true;
+        let budget: Duration = self.visit.context.plan.limits.account_budget;
+        self.unknown(Reason {
+            kind: ReasonKind::TimedOut,
+            action: Some(Operation::GetRole.action().to_owned()),
+            summary: format!("the account's budget of {} s does not reach for every role", budget.as_secs()),
+            detail: None,
+        });
+        Answer::NotGiven
+    }
+
+    fn unknown(&self, reason: Reason) {
+        locked(&self.state).reason.get_or_insert(reason);
+    }
+}
+
+enum Answer {
+    Role(Box<CollectedRole>),
+    /// The role does not exist any more.
+    Gone,
+    /// The role's last use stays unknown; why is noted.
+    NotGiven,
+}
+
+/// What a list says of a role and what `GetRole` says of it, in one.
+fn merge(listed: CollectedRole, asked: CollectedRole) -> CollectedRole {
+    let same = listed.role.role_id == asked.role.role_id;
+    // Deleted and created again since it was listed: the role that is there now is another one.
+    if !same || listed.role.evidence != Evidence::AuthorizationDetails {
+        return asked;
+    }
+    let mut role = listed.role;
+    role.last_use = asked.role.last_use;
+    role.description = asked.role.description;
+    role.max_session_seconds = asked.role.max_session_seconds;
+    CollectedRole { role, ..listed }
+}

@@ -1,0 +1,339 @@
+//! What is known of the population, and which accounts may be collected by now. Pure: the dispatcher feeds it and acts on its steps.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use rolesweep_model::{
+    Account, AccountId, AccountState, Coverage, OrganizationalUnit, ParentId, ParentPath, Reason, ReasonKind,
+};
+
+use crate::error::ScanError;
+use crate::filter::{Decision, Selection};
+use crate::plan::Plan;
+use crate::ports::{CloudError, ErrorKind};
+use crate::units::{Places, Tree};
+
+/// What follows from something that became known.
+#[derive(Debug, Default)]
+pub(crate) struct Step {
+    /// Accounts to tell the ledger of, before anything else happens with them.
+    pub(crate) told: Vec<Account>,
+    /// Accounts to collect.
+    pub(crate) selected: Vec<Account>,
+    /// Accounts that have their outcome without being called.
+    pub(crate) settled: Vec<(Account, Coverage, Reason)>,
+    /// What a reader should know.
+    pub(crate) notes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listing {
+    Open,
+    Whole,
+    BrokenOff,
+}
+
+#[derive(Debug)]
+enum Placing {
+    /// Nobody needed it so far.
+    NotAsked,
+    /// It was asked for.
+    Asked,
+    Known(Places),
+}
+
+/// The population of a scan.
+pub(crate) struct Population {
+    selection: Selection,
+    /// Whether the caller's list is the population.
+    named_only: bool,
+    named: BTreeSet<AccountId>,
+    excluded: BTreeSet<AccountId>,
+    already_finished: BTreeSet<AccountId>,
+    known: HashSet<AccountId>,
+    /// Accounts that cannot be decided on yet.
+    held: Vec<Account>,
+    /// Accounts that came without their place.
+    unplaced: Vec<Account>,
+    any_placed: bool,
+    not_there: BTreeSet<AccountId>,
+    odd_states: BTreeMap<String, BTreeSet<AccountId>>,
+    undescribed: bool,
+    listing: Listing,
+    tree: Option<Tree>,
+    placing: Placing,
+}
+
+impl Population {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let filter = &plan.parameters.filter;
+        Self {
+            selection: Selection::new(filter, &plan.ou_paths, &plan.exclude_ou_paths),
+            named_only: plan.parameters.named_accounts_only,
+            named: filter.accounts.clone(),
+            excluded: filter.exclude_accounts.clone(),
+            already_finished: plan.already_finished.clone(),
+            known: HashSet::new(),
+            held: Vec::new(),
+            unplaced: Vec::new(),
+            any_placed: false,
+            not_there: BTreeSet::new(),
+            odd_states: BTreeMap::new(),
+            undescribed: false,
+            listing: Listing::Open,
+            tree: None,
+            placing: Placing::NotAsked,
+        }
+    }
+
+    /// How many accounts are known.
+    pub(crate) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// How many of them an earlier run finished.
+    pub(crate) fn already_finished(&self) -> usize {
+        self.already_finished.iter().filter(|id| self.known.contains(*id)).count()
+    }
+
+    /// Whether it is whole.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.listing == Listing::Whole
+    }
+
+    /// Whether the tree of OUs is to be walked now. Who names accounts may usually not read the tree, and is not asked to.
+    pub(crate) fn wants_walk(&self) -> bool {
+        !self.named_only || self.selection.uses_units() || self.any_placed
+    }
+
+    /// The parents whose accounts are to be listed, when that is needed to place accounts; once.
+    pub(crate) fn wants_places(&mut self) -> Option<Vec<(ParentId, ParentPath)>> {
+        let tree = self.tree.as_ref().filter(|tree| tree.failure.is_none())?;
+        let needed = !self.unplaced.is_empty() && (!self.named_only || self.selection.uses_units());
+        if !needed || !matches!(self.placing, Placing::NotAsked) {
+            return None;
+        }
+        self.placing = Placing::Asked;
+        Some(tree.paths())
+    }
+
+    /// A page of accounts. An account that is already known changes nothing.
+    pub(crate) fn listed(&mut self, accounts: Vec<Account>) -> Result<Step, ScanError> {
+        let mut step = Step::default();
+        let mut fresh = Vec::with_capacity(accounts.len());
+        for mut account in accounts {
+            if !self.known.insert(account.id) {
+                continue;
+            }
+            match (&account.parents, &self.placing) {
+                (Some(_), _) => self.any_placed = true,
+                (None, Placing::Known(places)) => account.parents = places.paths.get(&account.id).cloned(),
+                (None, _) => self.unplaced.push(account.clone()),
+            }
+            let undescribed = self.undescribed && account.state == AccountState::NotGiven;
+            if matches!(account.state, AccountState::NotGiven | AccountState::Other(_)) && !undescribed {
+                self.odd_states.entry(account.state.as_str().to_owned()).or_default().insert(account.id);
+            }
+            step.told.push(account.clone());
+            if !self.already_finished.contains(&account.id) {
+                fresh.push(account);
+            }
+        }
+        self.sort(fresh, &mut step)?;
+        Ok(step)
+    }
+
+    /// A named account is not in the organization.
+    pub(crate) fn not_there(&mut self, id: AccountId) {
+        self.not_there.insert(id);
+    }
+
+    /// Named accounts could not be described.
+    pub(crate) fn undescribed(&mut self, error: &CloudError) -> Step {
+        self.undescribed = true;
+        let why = format!("names and states of the named accounts are not known: {}", brief(error));
+        Step { notes: vec![why], ..Step::default() }
+    }
+
+    /// The list ended: at its end, or with a failure before.
+    pub(crate) fn ended(&mut self, failure: Option<&CloudError>) -> Result<Step, ScanError> {
+        let mut step = Step::default();
+        let missing = |wanted: &BTreeSet<AccountId>| -> Vec<AccountId> {
+            wanted.iter().filter(|id| !self.known.contains(*id)).copied().collect()
+        };
+        match failure {
+            None => {
+                let mut ids: BTreeSet<AccountId> = self.not_there.clone();
+                ids.extend(missing(&self.named));
+                if !ids.is_empty() {
+                    return Err(ScanError::UnknownAccounts { ids: ids.into_iter().collect() });
+                }
+                let absent = missing(&self.excluded);
+                if !absent.is_empty() {
+                    step.notes.push(format!(
+                        "--exclude-accounts names accounts that are not there: {}",
+                        some(&absent)
+                    ));
+                }
+                self.listing = Listing::Whole;
+            }
+            Some(error) => {
+                step.notes.push(format!(
+                    "the list of accounts broke off after {} of them: {}",
+                    self.known.len(),
+                    brief(error)
+                ));
+                let absent = missing(&self.named);
+                if !absent.is_empty() {
+                    step.notes
+                        .push(format!("accounts that --accounts names were not reached: {}", some(&absent)));
+                }
+                self.listing = Listing::BrokenOff;
+            }
+        }
+        step.notes.extend(self.odd_states.iter().map(|(state, ids)| {
+            let ids: Vec<AccountId> = ids.iter().copied().collect();
+            let which = some(&ids);
+            if state.is_empty() {
+                format!("AWS names no state for these accounts, which are attempted: {which}")
+            } else {
+                format!("AWS names a state that this version does not know ({state}), attempted: {which}")
+            }
+        }));
+        self.release(&mut step)?;
+        Ok(step)
+    }
+
+    /// The tree of OUs was walked.
+    pub(crate) fn walked(&mut self, tree: Tree) -> Result<Step, ScanError> {
+        let mut step = Step::default();
+        if let Some(error) = &tree.failure {
+            if self.selection.has_unresolved() {
+                return Err(ScanError::UnitsUnreadable(error.clone()));
+            }
+            step.notes.push(format!("names of OUs are not known: {}", brief(error)));
+            if self.selection.uses_units() {
+                step.notes
+                    .push("whether the OUs of --ou and --exclude-ou exist could not be checked".to_owned());
+            }
+        } else {
+            self.selection.resolve(&tree).map_err(|units| ScanError::UnknownUnits { units })?;
+        }
+        self.tree = Some(tree);
+        self.release(&mut step)?;
+        Ok(step)
+    }
+
+    /// Accounts were looked up in the tree.
+    pub(crate) fn placed(&mut self, places: Places) -> Result<Step, ScanError> {
+        let mut step = Step::default();
+        if let Some(error) = &places.failure {
+            step.notes.push(format!("the OUs of some accounts are not known: {}", brief(error)));
+        }
+        let place = |account: &mut Account| {
+            if account.parents.is_none() {
+                account.parents = places.paths.get(&account.id).cloned();
+            }
+        };
+        self.held.iter_mut().for_each(place);
+        for mut account in std::mem::take(&mut self.unplaced) {
+            place(&mut account);
+            if account.parents.is_some() {
+                step.told.push(account);
+            }
+        }
+        self.placing = Placing::Known(places);
+        self.release(&mut step)?;
+        Ok(step)
+    }
+
+    /// The scan winds down: what is held will not be collected any more.
+    pub(crate) fn interrupted(&mut self, reason: &Reason) -> Step {
+        let mut step = Step::default();
+        let decidable = !self.selection.has_unresolved();
+        for account in std::mem::take(&mut self.held) {
+            let decision = self.selection.decide(&account, false);
+            match outcome_of(&account, &decision).filter(|_| decidable) {
+                Some((coverage, why)) => step.settled.push((account, coverage, why)),
+                None => step.settled.push((account, Coverage::NotReached, reason.clone())),
+            }
+        }
+        step
+    }
+
+    /// The roots and OUs, by id.
+    pub(crate) fn into_units(self) -> Vec<OrganizationalUnit> {
+        self.tree.map(Tree::into_units).unwrap_or_default()
+    }
+
+    /// Whether the tree has been walked, or a failure to walk it noted.
+    pub(crate) fn has_tree(&self) -> bool {
+        self.tree.is_some()
+    }
+
+    fn release(&mut self, step: &mut Step) -> Result<(), ScanError> {
+        let held = std::mem::take(&mut self.held);
+        self.sort(held, step)
+    }
+
+    /// Decides on each account that can be decided on, and holds the others.
+    fn sort(&mut self, accounts: Vec<Account>, step: &mut Step) -> Result<(), ScanError> {
+        let list_is_enough = self.named.is_empty() || self.listing != Listing::Open;
+        if !list_is_enough || self.selection.has_unresolved() {
+            self.held.extend(accounts);
+            return Ok(());
+        }
+        let placed = matches!(&self.placing, Placing::Known(places) if places.failure.is_none());
+        for account in accounts {
+            let decision = self.selection.decide(&account, placed);
+            if decision == Decision::Selected {
+                step.selected.push(account);
+            } else if let Some((coverage, reason)) = outcome_of(&account, &decision) {
+                step.settled.push((account, coverage, reason));
+            } else if let Some(error) = self.unreadable() {
+                return Err(ScanError::UnitsUnreadable(error));
+            } else {
+                self.held.push(account);
+            }
+        }
+        Ok(())
+    }
+
+    /// Why places will never be known.
+    fn unreadable(&self) -> Option<CloudError> {
+        let tree = self.tree.as_ref().and_then(|tree| tree.failure.clone());
+        match &self.placing {
+            Placing::Known(places) => tree.or(places.failure.clone()),
+            Placing::NotAsked | Placing::Asked => tree,
+        }
+    }
+}
+
+/// The outcome of an account that is not collected.
+fn outcome_of(account: &Account, decision: &Decision) -> Option<(Coverage, Reason)> {
+    let (coverage, kind, summary) = match decision {
+        Decision::Selected | Decision::Undecided => return None,
+        Decision::Excluded(rule) => (Coverage::Excluded, ReasonKind::Excluded, rule.clone()),
+        Decision::NotActive => (Coverage::NotActive, ReasonKind::NotActive, account.state.to_string()),
+    };
+    Some((coverage, Reason { kind, action: None, summary, detail: None }))
+}
+
+/// An error for a note: the same in every run, and with the contradiction where there is one.
+fn brief(error: &CloudError) -> String {
+    let text = format!("{}: {}", error.operation, error.summary());
+    if error.kind == ErrorKind::Malformed && !error.message.is_empty() {
+        format!("{text} ({})", error.message)
+    } else {
+        text
+    }
+}
+
+/// The first ids, and how many more there are.
+fn some(ids: &[AccountId]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = ids.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if ids.len() > SHOWN {
+        text.push_str(&format!(" and {} more", ids.len() - SHOWN));
+    }
+    text
+}
