@@ -1,0 +1,190 @@
+//! Columns: one table per file, from which the CSV, its documentation and every later format follow.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use crate::text;
+
+/// What kind of value a column holds, which says how its cells are written and read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An identifier, never altered: a key to join by.
+    Id,
+    /// Text that somebody outside chose, neutralised.
+    Text,
+    /// A whole number, not negative.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// An instant in UTC, RFC 3339.
+    Timestamp,
+    /// One of a few words of ours.
+    Word,
+    /// Items in order, each neutralised.
+    List,
+}
+
+impl Kind {
+    /// The word for the documentation.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Boolean => "boolean",
+            Self::Timestamp => "timestamp",
+            Self::Word => "word",
+            Self::List => "list",
+        }
+    }
+}
+
+/// The value in one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// No value: an empty cell in a column of any kind.
+    Empty,
+    /// An identifier.
+    Id(&'a str),
+    /// Text.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Integer(u64),
+    /// A truth value.
+    Boolean(bool),
+    /// An instant.
+    Timestamp(Timestamp),
+    /// A word of ours.
+    Word(&'static str),
+    /// Items; [`Value::list`] puts them in order.
+    List(Vec<&'a str>),
+    /// Keys with values: a list of `key=value`; [`Value::pairs`] puts them in order.
+    Pairs(Vec<(&'a str, &'a str)>),
+}
+
+impl<'a> Value<'a> {
+    /// Text that is at hand.
+    #[must_use]
+    pub fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// A list, in the order of its items: AWS promises none.
+    pub fn list(items: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut items: Vec<&str> = items.into_iter().collect();
+        items.sort_unstable();
+        Self::List(items)
+    }
+
+    /// A list of keys with values, in their order.
+    pub fn pairs(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
+        pairs.sort_unstable();
+        Self::Pairs(pairs)
+    }
+
+    /// `value` of what is there, and no value otherwise.
+    pub fn of<T>(option: Option<T>, value: impl FnOnce(T) -> Self) -> Self {
+        option.map_or(Self::Empty, value)
+    }
+
+    /// The kind of column that it belongs in; `None` for no value, which may stand in every column.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Empty => None,
+            Self::Id(_) => Some(Kind::Id),
+            Self::Text(_) => Some(Kind::Text),
+            Self::Integer(_) => Some(Kind::Integer),
+            Self::Boolean(_) => Some(Kind::Boolean),
+            Self::Timestamp(_) => Some(Kind::Timestamp),
+            Self::Word(_) => Some(Kind::Word),
+            Self::List(_) | Self::Pairs(_) => Some(Kind::List),
+        }
+    }
+
+    /// Appends the text of the cell, neutralised where others chose it, before the quoting of CSV.
+    pub fn push_cell(&self, cell: &mut String) {
+        match self {
+            Self::Empty => {}
+            Self::Id(id) => cell.push_str(id),
+            Self::Text(text) => text::push_text(text, cell),
+            Self::Integer(number) => push_display(number, cell),
+            Self::Boolean(true) => cell.push_str("true"),
+            Self::Boolean(false) => cell.push_str("false"),
+            // Without a fraction where there is none: whole seconds are what AWS gives.
+            Self::Timestamp(at) => push_display(at, cell),
+            Self::Word(word) => cell.push_str(word),
+            Self::List(items) => text::push_list(items.iter().copied(), cell),
+            Self::Pairs(pairs) => text::push_pairs(pairs.iter().copied(), cell),
+        }
+    }
+}
+
+fn push_display(value: impl std::fmt::Display, cell: &mut String) {
+    // Writing to a string does not fail.
+    let _ = write!(cell, "{value}");
+}
+
+/// A table of a report: what a row is, and which columns it has.
+pub trait Table: Sized + 'static {
+    /// What the cells of a row are taken from.
+    type Row<'a>;
+    /// The file's name in a report.
+    const FILE: &'static str;
+    /// What one row stands for, and which rows there are: sentences for the documentation.
+    const ABOUT: &'static str;
+
+    /// The columns, in order. Later versions only add, at the end.
+    fn columns() -> &'static [Column<Self>];
+}
+
+/// A column.
+pub struct Column<T: Table> {
+    /// Its name in the header: snake_case, for good.
+    pub name: &'static str,
+    /// What it holds, and when it is empty: sentences for the documentation.
+    pub doc: &'static str,
+    /// What kind of value.
+    pub kind: Kind,
+    /// The value for a row.
+    pub value: for<'r, 'a> fn(&'r T::Row<'a>) -> Value<'r>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(value: &Value<'_>) -> String {
+        let mut cell = String::new();
+        value.push_cell(&mut cell);
+        cell
+    }
+
+    #[test]
+    fn values_have_one_spelling() {
+        for (value, expected) in [
+            (Value::Empty, ""),
+            (Value::Id("000000000123"), "000000000123"),
+            (Value::text("=1"), "'=1"),
+            (Value::Integer(400), "400"),
+            (Value::Boolean(true), "true"),
+            (Value::Word("none_recorded"), "none_recorded"),
+            (Value::list(["b", "a"]), "a; b"),
+            (Value::list([]), ""),
+            (Value::pairs([("k", "2"), ("a", "1")]), "a=1; k=2"),
+        ] {
+            assert_eq!(cell(&value), expected);
+        }
+    }
+
+    #[test]
+    fn instants_show_a_fraction_only_where_there_is_one() {
+        for text in ["2026-11-22T10:20:30Z", "2026-11-22T10:20:30.5Z", "2026-11-22T00:00:00Z"] {
+            assert_eq!(cell(&Value::Timestamp(text.parse().unwrap())), text);
+        }
+    }
+}

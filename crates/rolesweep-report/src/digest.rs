@@ -1,0 +1,100 @@
+//! Counting and hashing what is written, on the way.
+
+use std::io::{self, Write};
+
+use sha2::Digest as _;
+use sha2::Sha256;
+
+/// What was written: what the manifest says of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// How many rows, headers aside; `None` for what has no rows.
+    pub rows: Option<u64>,
+    /// How many bytes.
+    pub bytes: u64,
+    /// The SHA-256 of these bytes, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// A writer that counts and hashes what passes through.
+pub struct Digest<W> {
+    inner: W,
+    bytes: u64,
+    hash: Sha256,
+}
+
+impl<W: Write> Digest<W> {
+    /// Starts at zero bytes.
+    pub fn new(inner: W) -> Self {
+        Self { inner, bytes: 0, hash: Sha256::new() }
+    }
+
+    /// Flushes, and tells what was written.
+    ///
+    /// # Errors
+    ///
+    /// As the writer's own `flush`.
+    pub fn finish(mut self) -> io::Result<(W, Written)> {
+        self.inner.flush()?;
+        let written = Written { rows: None, bytes: self.bytes, sha256: hex(&self.hash.finalize()) };
+        Ok((self.inner, written))
+    }
+}
+
+impl<W: Write> Write for Digest<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(buffer)?;
+        self.hash.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// The SHA-256 of some bytes, in lower-case hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes at most three bytes at a time, as a pipe may.
+    struct Reluctant(Vec<u8>);
+
+    impl Write for Reluctant {
+        fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+            self.0.write(&buffer[..buffer.len().min(3)])
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn only_what_was_taken_is_counted_and_hashed() {
+        let mut writer = Digest::new(Reluctant(Vec::new()));
+        writer.write_all(b"hello ").unwrap();
+        writer.write_all(b"world").unwrap();
+        let (inner, written) = writer.finish().unwrap();
+        assert_eq!(inner.0, b"hello world");
+        assert_eq!(written.bytes, 11);
+        assert_eq!(written.sha256, "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9");
+        assert_eq!(written.sha256, sha256(b"hello world"));
+    }
+}

@@ -1,0 +1,292 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::accounts::Accounts;
+use crate::error::Occupant;
+use crate::fixture::{self, Fixture};
+use crate::roles::{Include, Roles};
+
+fn manifest() -> Manifest {
+    Manifest::new("0.1.0", &fixture::scan(), &fixture::parameters(), &[], Include::All)
+}
+
+/// Writes a whole report.
+fn write(path: &Path) -> Result<Published, ReportError> {
+    let fixture = Fixture::default();
+    let mut directory = ReportDirectory::create(path)?;
+    let mut roles = directory.create_csv::<Roles>()?;
+    let accounts = directory.create_csv::<Accounts>()?;
+    roles.write(&fixture.row())?;
+    directory.seal(roles)?;
+    directory.seal(accounts)?;
+    directory.commit(manifest())
+}
+
+/// Every path below a folder with its mode, hidden ones too.
+fn tree(folder: &Path) -> BTreeMap<String, u32> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let metadata = entry.metadata().unwrap();
+        if metadata.is_dir() {
+            found.extend(
+                tree(&entry.path()).into_iter().map(|(below, mode)| (format!("{name}/{below}"), mode)),
+            );
+        }
+        found.insert(name, mode(&metadata));
+    }
+    found
+}
+
+#[cfg(unix)]
+fn mode(metadata: &fs::Metadata) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
+}
+
+#[cfg(not(unix))]
+fn mode(_: &fs::Metadata) -> u32 {
+    0
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    tree(folder).into_keys().collect()
+}
+
+const FILES: [&str; 3] = ["accounts.csv", "manifest.json", "roles.csv"];
+
+#[test]
+fn a_report_appears_at_once_with_its_hashes() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("a/b/report");
+    let published = write(&path).unwrap();
+    assert_eq!(names(&path), FILES);
+    assert_eq!(names(root.path()).len(), 6);
+    let (manifest, hash) = Manifest::read(&path.join(MANIFEST)).unwrap();
+    assert_eq!(hash, published.manifest_sha256);
+    assert_eq!(manifest.files, published.files);
+    assert_eq!(
+        manifest.files.iter().map(|file| (&*file.name, file.rows)).collect::<Vec<_>>(),
+        [("roles.csv", Some(1)), ("accounts.csv", Some(0))]
+    );
+    for file in &manifest.files {
+        let bytes = fs::read(path.join(&file.name)).unwrap();
+        assert_eq!((file.bytes, &file.sha256), (bytes.len() as u64, &sha256(&bytes)), "{}", file.name);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_look_in_while_it_is_written_or_after() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("new/report");
+    let mut directory = ReportDirectory::create(&path).unwrap();
+    let roles = directory.create_csv::<Roles>().unwrap();
+    for (name, mode) in tree(root.path()) {
+        let expected = if name.ends_with(".csv") { 0o600 } else { 0o700 };
+        assert_eq!(mode, expected, "{name}");
+    }
+    directory.seal(roles).unwrap();
+    directory.commit(manifest()).unwrap();
+    for (name, mode) in tree(root.path()) {
+        let expected = if name.contains('.') { 0o600 } else { 0o700 };
+        assert_eq!(mode, expected, "{name}");
+    }
+}
+
+#[test]
+fn an_empty_folder_is_taken() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("empty");
+    fs::create_dir(&path).unwrap();
+    write(&path).unwrap();
+    assert_eq!(names(&path), FILES);
+    assert_eq!(names(root.path()).len(), 4);
+}
+
+#[test]
+fn a_killed_runs_leftovers_are_in_nobodys_way() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("report");
+    fs::create_dir_all(path.join(".rolesweep-abc.tmp")).unwrap();
+    fs::create_dir(root.path().join(".rolesweep-def.tmp")).unwrap();
+    write(&path).unwrap();
+    assert_eq!(names(&path), [".rolesweep-abc.tmp", "accounts.csv", "manifest.json", "roles.csv"]);
+}
+
+#[test]
+fn a_folder_that_holds_a_report_is_refused_and_left_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("report");
+    let published = write(&path).unwrap();
+    let error = write(&path).unwrap_err();
+    let expected = Occupant::Report(fixture::scan().id);
+    assert!(matches!(&error, ReportError::Occupied { occupant, .. } if *occupant == expected), "{error}");
+    assert!(error.to_string().contains(&fixture::scan().id.to_string()));
+    assert!(error.remedy().is_some());
+    assert_eq!(Manifest::read(&path.join(MANIFEST)).unwrap().1, published.manifest_sha256);
+    assert_eq!(names(root.path()).len(), 4);
+}
+
+#[test]
+fn a_folder_with_anything_else_in_it_is_refused() {
+    for (name, expected) in [
+        ("notes.txt", Occupant::Entry("notes.txt".to_owned())),
+        (".hidden", Occupant::Entry(".hidden".to_owned())),
+        ("manifest.json", Occupant::ForeignManifest),
+    ] {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join(name), "{}").unwrap();
+        let error = ReportDirectory::check(root.path()).unwrap_err();
+        assert!(matches!(&error, ReportError::Occupied { occupant, .. } if *occupant == expected), "{error}");
+        assert_eq!(names(root.path()), [name]);
+    }
+}
+
+#[test]
+fn a_file_in_the_way_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("file");
+    fs::write(&file, "").unwrap();
+    assert!(matches!(ReportDirectory::check(&file), Err(ReportError::NotADirectory { .. })));
+    let error = ReportDirectory::check(&file.join("below")).unwrap_err();
+    assert!(error.to_string().contains("file") && error.remedy().is_some(), "{error}");
+}
+
+#[test]
+fn a_check_leaves_everything_as_it_was() {
+    let root = tempfile::tempdir().unwrap();
+    ReportDirectory::check(&root.path().join("x/y/z")).unwrap();
+    assert!(names(root.path()).is_empty());
+    fs::create_dir(root.path().join("empty")).unwrap();
+    ReportDirectory::check(&root.path().join("empty")).unwrap();
+    assert_eq!(names(root.path()), ["empty"]);
+}
+
+#[test]
+fn an_error_or_a_panic_leaves_nothing_behind() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("x/report");
+    let mut directory = ReportDirectory::create(&path).unwrap();
+    let _open = directory.create_csv::<Roles>().unwrap();
+    assert!(
+        matches!(directory.commit(manifest()), Err(ReportError::Unsealed { name }) if name == "roles.csv")
+    );
+    assert!(names(root.path()).is_empty());
+
+    let panicked = std::panic::catch_unwind(|| {
+        let mut directory = ReportDirectory::create(&path).unwrap();
+        let _open = directory.create_csv::<Roles>().unwrap();
+        std::panic::resume_unwind(Box::new("deliberate"));
+    });
+    assert!(panicked.is_err());
+    assert!(names(root.path()).is_empty());
+}
+
+#[test]
+fn what_somebody_put_there_in_the_meantime_is_not_replaced() {
+    for exists in [false, true] {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("report");
+        if exists {
+            fs::create_dir(&path).unwrap();
+        }
+        let directory = ReportDirectory::create(&path).unwrap();
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("roles.csv"), "theirs").unwrap();
+        let error = directory.commit(manifest()).unwrap_err();
+        assert!(matches!(error, ReportError::Occupied { .. }), "{error}");
+        assert_eq!(names(root.path()), ["report", "report/roles.csv"]);
+        assert_eq!(fs::read(path.join("roles.csv")).unwrap(), b"theirs");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_an_empty_folder_is_followed_and_a_dangling_one_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let (real, link) = (root.path().join("real"), root.path().join("link"));
+    fs::create_dir(&real).unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    write(&link).unwrap();
+    assert_eq!(names(&real), FILES);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let dangling = root.path().join("dangling");
+    std::os::unix::fs::symlink(root.path().join("nowhere"), &dangling).unwrap();
+    assert!(matches!(ReportDirectory::check(&dangling), Err(ReportError::Io { .. })));
+}
+
+#[test]
+fn the_current_folder_is_filled_and_not_swapped() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("here");
+    fs::create_dir(&path).unwrap();
+    let target = Target::resolve(&path).unwrap();
+    assert!(!can_be_replaced(&target, Some(&target.path)));
+    assert_eq!(can_be_replaced(&target, Some(&target.parent)), cfg!(unix));
+    assert_eq!(can_be_replaced(&target, None), cfg!(unix));
+}
+
+/// A report into an empty folder that a rename cannot replace: a mount point, the current folder.
+fn staged_inside(path: &Path) -> ReportDirectory {
+    fs::create_dir(path).unwrap();
+    let mut directory = ReportDirectory::create(path).unwrap();
+    directory.staging = stage_in(path).unwrap();
+    directory.inside = true;
+    directory
+}
+
+#[test]
+fn a_folder_that_cannot_be_swapped_is_filled() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("volume");
+    let mut directory = staged_inside(&path);
+    let roles = directory.create_csv::<Roles>().unwrap();
+    directory.seal(roles).unwrap();
+    assert_eq!(names(&path).len(), 2);
+    directory.commit(manifest()).unwrap();
+    assert_eq!(names(&path), ["manifest.json", "roles.csv"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_swapped_is_whole_or_empty() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("volume");
+    let mut directory = staged_inside(&path);
+    let (roles, accounts) =
+        (directory.create_csv::<Roles>().unwrap(), directory.create_csv::<Accounts>().unwrap());
+    directory.seal(roles).unwrap();
+    directory.seal(accounts).unwrap();
+    // The second of three cannot be moved.
+    fs::remove_file(directory.staging.path().join("accounts.csv")).unwrap();
+    let error = directory.commit(manifest()).unwrap_err();
+    assert!(error.to_string().contains("accounts.csv"), "{error}");
+    assert!(names(&path).is_empty());
+}
+
+#[test]
+fn files_of_other_formats_are_sealed_with_their_hash() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("report");
+    let mut directory = ReportDirectory::create(&path).unwrap();
+    let mut page = Digest::new(directory.create_file("report.html").unwrap());
+    page.write_all(b"<p>").unwrap();
+    assert!(directory.create_file("report.html").is_err());
+    directory.seal_file(page, None).unwrap();
+    let published = directory.commit(manifest()).unwrap();
+    assert_eq!(published.files[0].sha256, sha256(b"<p>"));
+    assert_eq!(published.files[0].rows, None);
+}
+
+#[test]
+fn the_default_folder_is_always_a_new_one() {
+    let root = tempfile::tempdir().unwrap();
+    let scan = fixture::scan();
+    let first = default_path(root.path(), &scan);
+    assert!(first.ends_with("rolesweep-report/2026-11-22-cafe0001"));
+    write(&first).unwrap();
+    let second = default_path(root.path(), &scan);
+    assert!(second.ends_with("rolesweep-report/2026-11-22-cafe0001-2"));
+    write(&second).unwrap();
+    assert!(default_path(root.path(), &scan).ends_with("2026-11-22-cafe0001-3"));
+}

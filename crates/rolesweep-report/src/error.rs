@@ -1,0 +1,173 @@
+//! What can go wrong with a report, and what to do about it.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rolesweep_model::ScanId;
+
+/// Why a report was not written or not read. The texts read well after "failed to".
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The folder is taken. Nothing older is ever replaced, not by the same scan's report either.
+    #[error("write a report into `{}`: it already holds {occupant}", path.display())]
+    Occupied {
+        /// The folder, as it was named.
+        path: PathBuf,
+        /// What it holds.
+        occupant: Occupant,
+    },
+    /// The path names something that is not a folder.
+    #[error("write a report into `{}`: it is not a folder", path.display())]
+    NotADirectory {
+        /// The path, as it was named.
+        path: PathBuf,
+    },
+    /// The file system refused.
+    #[error("{action} `{}`", path.display())]
+    Io {
+        /// What was tried, such as `write`.
+        action: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// Why it was refused.
+        source: io::Error,
+    },
+    /// Writing to something other than a report's file, such as standard output, failed.
+    #[error("write the output")]
+    Stream(#[source] io::Error),
+    /// A file of the report was begun and not sealed: a defect in rolesweep.
+    #[error("finish the report: `{name}` was begun and not completed")]
+    Unsealed {
+        /// The file's name.
+        name: String,
+    },
+    /// A manifest is not one.
+    #[error("read the manifest `{}`", path.display())]
+    Malformed {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// A manifest has a form that this version does not know.
+    #[error("read the manifest `{}`: its schema version is {found}, and this version of rolesweep reads {known}", path.display())]
+    Schema {
+        /// The manifest.
+        path: PathBuf,
+        /// Its schema version.
+        found: String,
+        /// The versions that can be read.
+        known: &'static str,
+    },
+}
+
+/// What a folder holds that is in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Occupant {
+    /// A scan's report.
+    Report(ScanId),
+    /// A file called `manifest.json` that is not one of ours.
+    ForeignManifest,
+    /// Something else; one name stands for all.
+    Entry(String),
+}
+
+impl fmt::Display for Occupant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Report(id) => write!(f, "the report of scan {id}"),
+            Self::ForeignManifest => f.write_str("a `manifest.json` that is not a report's"),
+            // The name is a stranger's: nothing in it may reach a terminal as it is.
+            Self::Entry(name) => write!(f, "other files (`{}`)", crate::text::encode(name)),
+        }
+    }
+}
+
+impl ReportError {
+    pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        if source.get_ref().is_some_and(|inner| inner.is::<Self>()) {
+            return Self::from(source);
+        }
+        Self::Io { action, path: path.to_owned(), source }
+    }
+
+    /// What to do about it, as a sentence; `None` where the cause says it all.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Occupied { .. } => Some(
+                "name a folder that does not exist yet or is empty (`-o DIR`), or move the older files away: a report never replaces anything",
+            ),
+            Self::NotADirectory { .. } => Some("name a folder, or a path that does not exist yet (`-o DIR`)"),
+            Self::Io { source, .. } => match source.kind() {
+                io::ErrorKind::StorageFull => Some(
+                    "free some space, or name a folder on another disk (`-o DIR`); the collected facts are kept, and `rolesweep report` writes the report without a new scan",
+                ),
+                io::ErrorKind::QuotaExceeded => Some(
+                    "your disk quota is used up: free some space, or name a folder elsewhere (`-o DIR`); `rolesweep report` writes the report without a new scan",
+                ),
+                io::ErrorKind::PermissionDenied => {
+                    Some("make the folder writable for this user, or name another one (`-o DIR`)")
+                }
+                io::ErrorKind::ReadOnlyFilesystem => {
+                    Some("name a folder on a file system that can be written to (`-o DIR`)")
+                }
+                io::ErrorKind::NotADirectory => {
+                    Some("a part of the path is a file: name another folder (`-o DIR`)")
+                }
+                io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices => {
+                    Some("name a folder that does not exist yet, inside this one (`-o DIR`)")
+                }
+                _ => None,
+            },
+            Self::Stream(source) => match source.kind() {
+                io::ErrorKind::StorageFull => Some("free some space where the output goes"),
+                _ => None,
+            },
+            Self::Unsealed { .. } => Some("this is a defect in rolesweep; please report it"),
+            Self::Malformed { .. } => Some("the file is damaged, or not a report's manifest"),
+            Self::Schema { .. } => Some("use the version of rolesweep that wrote it, or a newer one"),
+        }
+    }
+
+    /// Whether whoever read the output has gone: an ending without a message, for commands such as `head`.
+    #[must_use]
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Stream(source) if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Takes the named error of a report's file out of the I/O error that carried it through a writer; anything else is a stream's.
+impl From<io::Error> for ReportError {
+    fn from(error: io::Error) -> Self {
+        error.downcast::<Self>().unwrap_or_else(Self::Stream)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_error_survives_its_way_through_a_writer() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let named = ReportError::io("write", Path::new("out/roles.csv"), full);
+        let carried = io::Error::new(io::ErrorKind::StorageFull, named);
+        let back = ReportError::io("finish", Path::new("elsewhere"), carried);
+        assert_eq!(back.to_string(), "write `out/roles.csv`");
+        assert!(back.remedy().unwrap().contains("rolesweep report"));
+    }
+
+    #[test]
+    fn only_a_stream_can_be_a_closed_pipe() {
+        assert!(ReportError::from(io::Error::from(io::ErrorKind::BrokenPipe)).is_closed_pipe());
+        assert!(!ReportError::from(io::Error::from(io::ErrorKind::StorageFull)).is_closed_pipe());
+    }
+
+    #[test]
+    fn a_hostile_file_name_does_not_reach_the_terminal() {
+        let occupant = Occupant::Entry("\u{1b}]0;x\u{7}".to_owned());
+        assert!(!occupant.to_string().contains('\u{1b}'));
+    }
+}

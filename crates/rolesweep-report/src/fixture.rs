@@ -1,0 +1,239 @@
+//! Facts for the tests, hostile where they can be.
+
+use rolesweep_assess::{
+    AcceptedGap, Assessment, Disposition, Exemption, Idle, Parameters, RoleSelector, Status, TagMatch,
+    Threshold, ThresholdRule,
+};
+use rolesweep_model::{
+    Access, Account, AccountRecord, AttachedPolicy, Boundary, CallerIdentity, CollectParameters, Coverage,
+    Evidence, InstanceProfile, LastUse, Organization, Partition, Reason, ReasonKind, Role, Scan, ScanEnd,
+    Scope, Source, Tag,
+};
+
+use crate::accounts::AccountRow;
+use crate::roles::RoleRow;
+
+/// One role with what a row needs beside it.
+pub(crate) struct Fixture {
+    pub(crate) role: Role,
+    pub(crate) account: Account,
+    pub(crate) ou_path: String,
+    pub(crate) assessment: Assessment,
+    pub(crate) trust: String,
+}
+
+impl Default for Fixture {
+    fn default() -> Self {
+        let mut account = Account::named("000000000123".parse().unwrap());
+        account.name = Some("payments".to_owned());
+        account.state = rolesweep_model::AccountState::Active;
+        Self {
+            role: Role {
+                arn: "arn:aws:iam::000000000123:role/app".parse().unwrap(),
+                role_id: "AROAEXAMPLE0000000001".parse().unwrap(),
+                created_at: "2024-01-31T08:00:00Z".parse().unwrap(),
+                last_use: LastUse::Used {
+                    at: "2026-06-01T10:20:30Z".parse().unwrap(),
+                    region: Some("eu-central-1".to_owned()),
+                },
+                evidence: Evidence::AuthorizationDetails,
+                trust_policy: None,
+                attached_policies: Some(vec![
+                    AttachedPolicy {
+                        arn: "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
+                        name: "ReadOnlyAccess".to_owned(),
+                    },
+                    AttachedPolicy {
+                        arn: "arn:aws:iam::000000000123:policy/own".to_owned(),
+                        name: "own".to_owned(),
+                    },
+                ]),
+                inline_policy_names: Some(vec!["inline".to_owned()]),
+                permissions_boundary: Boundary::Absent,
+                tags: Some(vec![tag("team", "core"), tag("env", "prod")]),
+                instance_profiles: Some(vec![InstanceProfile {
+                    arn: "arn:aws:iam::000000000123:instance-profile/web".to_owned(),
+                    name: "web".to_owned(),
+                }]),
+                description: None,
+                max_session_seconds: None,
+            },
+            account,
+            ou_path: "/Workloads/Prod".to_owned(),
+            assessment: Assessment {
+                status: Status::Inactive,
+                disposition: Disposition::Flagged,
+                disposition_reason: "idle for 174 days, longer than 90 days".to_owned(),
+                idle: Some(Idle { seconds: 174 * 86_400 + 86_399, is_minimum: false }),
+                age_seconds: 1026 * 86_400,
+                threshold: Threshold::DEFAULT,
+                threshold_rule: Assessment::DEFAULT_RULE.to_owned(),
+            },
+            trust: "service:ec2.amazonaws.com; aws:111111111111".to_owned(),
+        }
+    }
+}
+
+impl Fixture {
+    /// A role whose every free text would like to do harm.
+    pub(crate) fn hostile() -> Self {
+        let mut fixture = Self::default();
+        fixture.role.arn = "arn:aws:iam::000000000123:role/a;=b/=cmd,x".parse().unwrap();
+        fixture.role.last_use = LastUse::NoneRecorded;
+        fixture.role.tags = Some(vec![
+            tag("=key", "=cmd|' /C calc'!A0"),
+            tag("note", "line one\r\nline two\ttabbed"),
+            tag("名前", "支払い; \"quoted\""),
+            tag("bidi", "\u{202e}nimda"),
+            tag("empty", ""),
+        ]);
+        fixture.role.attached_policies = Some(Vec::new());
+        fixture.role.inline_policy_names = Some(vec!["-x".to_owned(), "@y,z".to_owned()]);
+        fixture.role.instance_profiles = Some(Vec::new());
+        fixture.account.name = Some("  =HYPERLINK(\"http://x\")".to_owned());
+        fixture.ou_path = "/＋Ünits/\u{200b}Prod".to_owned();
+        fixture.assessment.disposition_reason = "-1 day; +more".to_owned();
+        fixture.assessment.threshold_rule = "'quoted\\rule".to_owned();
+        fixture.assessment.idle = Some(Idle { seconds: 400 * 86_400, is_minimum: true });
+        fixture.trust = "@everyone".to_owned();
+        fixture
+    }
+
+    /// A role of which ListRoles told everything that is known.
+    pub(crate) fn bare() -> Self {
+        let mut fixture = Self::default();
+        fixture.role.last_use = LastUse::NotCollected;
+        fixture.role.evidence = Evidence::ListRoles;
+        fixture.role.permissions_boundary = Boundary::NotCollected;
+        fixture.role.tags = None;
+        fixture.role.attached_policies = None;
+        fixture.role.inline_policy_names = None;
+        fixture.role.instance_profiles = None;
+        fixture.account.name = None;
+        fixture.ou_path = String::new();
+        fixture.assessment.status = Status::Unknown;
+        fixture.assessment.disposition = Disposition::Undetermined;
+        fixture.assessment.disposition_reason = "last use was not collected".to_owned();
+        fixture.assessment.idle = None;
+        fixture.trust = String::new();
+        fixture
+    }
+
+    pub(crate) fn row(&self) -> RoleRow<'_> {
+        RoleRow {
+            role: &self.role,
+            account: &self.account,
+            ou_path: &self.ou_path,
+            assessment: &self.assessment,
+            trust: &self.trust,
+        }
+    }
+
+    pub(crate) fn account_row(&self, coverage: Coverage) -> AccountRow<'_> {
+        let scanned = coverage == Coverage::Scanned;
+        AccountRow {
+            account: &self.account,
+            ou_path: &self.ou_path,
+            coverage,
+            reason: if scanned { String::new() } else { "sts:AssumeRole: AccessDenied".to_owned() },
+            roles: scanned.then_some(2),
+            flagged: scanned.then_some(1),
+            accepted_gap: (!scanned).then_some("+being merged"),
+            access: scanned.then_some(Access::AuditRole),
+        }
+    }
+}
+
+fn tag(key: &str, value: &str) -> Tag {
+    Tag { key: key.to_owned(), value: value.to_owned() }
+}
+
+/// A scan that came to its end.
+pub(crate) fn scan() -> Scan {
+    Scan {
+        id: "019a0000-0000-7000-8000-0000cafe0001".parse().unwrap(),
+        started_at: "2026-11-22T10:20:30Z".parse().unwrap(),
+        tool_version: "0.1.0".to_owned(),
+        source: Source::Aws,
+        endpoints_overridden: vec!["iam=http://user:secret@localhost:4566/x".to_owned()],
+        caller: CallerIdentity {
+            account_id: "111111111111".parse().unwrap(),
+            arn: "arn:aws:sts::111111111111:assumed-role/Audit/alice".to_owned(),
+            partition: Partition::aws(),
+        },
+        organization: Some(Organization {
+            id: "o-exampleorgid".parse().unwrap(),
+            management_account_id: "111111111111".parse().unwrap(),
+        }),
+        scope: Scope::Organization,
+        parameters: CollectParameters {
+            role_name: "RolesweepAudit".to_owned(),
+            external_id: true,
+            session_name: "rolesweep-cafe0001".to_owned(),
+            session_seconds: 3600,
+            filter: rolesweep_model::AccountFilter::default(),
+            named_accounts_only: false,
+            managed_policies: true,
+        },
+        end: Some(ScanEnd {
+            finished_at: "2026-11-22T10:25:00.25Z".parse().unwrap(),
+            population_complete: true,
+            interrupted: None,
+            organizational_units: Vec::new(),
+            notes: vec!["the names of two OUs could not be read".to_owned()],
+        }),
+    }
+}
+
+/// Parameters with one of everything.
+pub(crate) fn parameters() -> Parameters {
+    Parameters {
+        as_of: scan().started_at,
+        inactive_after: Threshold::DEFAULT,
+        unused_after: Threshold::from_seconds(0).unwrap(),
+        rules: vec![ThresholdRule {
+            name: "ci".to_owned(),
+            reason: "yearly builds".to_owned(),
+            paths: vec!["/ci/".to_owned()],
+            tags: vec![TagMatch { key: "build".to_owned(), value: None }],
+            inactive_after: Some(Threshold::from_seconds(400 * 86_400).unwrap()),
+            ..ThresholdRule::default()
+        }],
+        exemptions: vec![Exemption {
+            role: RoleSelector::RoleId("AROAEXAMPLE0000000001".parse().unwrap()),
+            owner: "core".to_owned(),
+            reason: "break glass".to_owned(),
+            expires: "2027-01-01T00:00:00Z".parse().unwrap(),
+        }],
+        audit_role: Some("RolesweepAudit".to_owned()),
+    }
+}
+
+pub(crate) fn gaps() -> Vec<AcceptedGap> {
+    vec![AcceptedGap {
+        account_id: "000000000124".parse().unwrap(),
+        owner: "core".to_owned(),
+        reason: "being merged".to_owned(),
+        expires: "2027-01-01T00:00:00Z".parse().unwrap(),
+    }]
+}
+
+/// The record of an account that refused.
+pub(crate) fn denied() -> AccountRecord {
+    AccountRecord {
+        account_id: "000000000124".parse().unwrap(),
+        coverage: Coverage::Denied,
+        reason: Some(Reason {
+            kind: ReasonKind::Denied,
+            action: Some("sts:AssumeRole".to_owned()),
+            summary: "AccessDenied".to_owned(),
+            detail: Some("User: alice is not authorized to perform: sts:AssumeRole".to_owned()),
+        }),
+        access: None,
+        roles: 0,
+        unknown_roles: 0,
+        calls: [("sts:AssumeRole".to_owned(), 1)].into(),
+        started_at: "2026-11-22T10:20:31Z".parse().unwrap(),
+        finished_at: "2026-11-22T10:20:32Z".parse().unwrap(),
+    }
+}

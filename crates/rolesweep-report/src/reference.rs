@@ -1,0 +1,92 @@
+//! The documentation of the columns, from the columns themselves.
+
+use std::fmt::Write as _;
+
+use crate::accounts::Accounts;
+use crate::column::{Kind, Table};
+use crate::roles::Roles;
+
+/// What comes before the tables.
+const INTRODUCTION: &str = r#"# The columns of `roles.csv` and `accounts.csv`
+
+<!-- Generated from the tables in crates/rolesweep-report. A test fails where this page is not up to date. -->
+
+Columns are only ever added, at the end. Files are UTF-8 with a byte order mark (none on standard output), comma, CRLF,
+quoted as in RFC 4180, and always begin with the header. An empty cell means "no value"; the column's description says when.
+
+| kind | cells |
+|---|---|
+| id | An identifier of AWS's, never altered. Read account ids as text (`dtype={"account_id": "string"}` in pandas): they may begin with zeros. |
+| text | Chosen by somebody outside, and written as below. |
+| integer | A whole number, not negative. |
+| boolean | `true` or `false`. |
+| timestamp | RFC 3339 in UTC, such as `2026-11-22T10:20:30Z`; a fraction of a second only where AWS gave one. |
+| word | One of the words in the description. |
+| list | Items in order, joined with a semicolon and a space; each item is written like text. |
+
+## How text is written, and how to read it back
+
+A cell must not run as a formula, and must not look like something that it is not. So in text, and in every item of a list:
+
+1. Characters that do not show are spelled out: `\n`, `\r`, `\t`, and `\u{202e}` with the character's number for all others
+   (control characters, direction overrides, zero-width characters and the like). A backslash is doubled. A semicolon inside
+   an item is `\u{3b}`, as it is in other text where a formula character follows it; an equals sign in a tag's key is `\u{3d}`.
+2. Text whose first character, after blanks and quotation marks, is `=`, `+`, `-`, `@`, a minus sign or a full-width or small
+   form of these gets a `'` in front, and so does text that begins with `'`.
+
+To read it back, drop one leading `'`, and undo the spellings; for a list, split at semicolon and space first.
+
+A role's path may hold a semicolon and a formula character, and `role_arn` shows it as it is. Open the files with the comma
+as separator, or import them, where your spreadsheet splits at semicolons.
+"#;
+
+/// The page `docs/columns.md`.
+#[must_use]
+pub fn columns_markdown() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    push_table::<Roles>(&mut page);
+    push_table::<Accounts>(&mut page);
+    page
+}
+
+fn push_table<T: Table>(page: &mut String) {
+    // Writing to a string does not fail.
+    let _ = write!(
+        page,
+        "\n## `{}`\n\n{}\n\n| column | kind | what it holds |\n|---|---|---|\n",
+        T::FILE,
+        T::ABOUT
+    );
+    for column in T::columns() {
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} |",
+            column.name,
+            Kind::as_str(column.kind),
+            column.doc.replace('|', "\\|")
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_has_every_column_and_every_kind() {
+        let page = columns_markdown();
+        for name in names::<Roles>().chain(names::<Accounts>()) {
+            assert!(page.contains(&format!("| `{name}` |")), "{name}");
+        }
+        for kind in
+            [Kind::Id, Kind::Text, Kind::Integer, Kind::Boolean, Kind::Timestamp, Kind::Word, Kind::List]
+        {
+            assert!(page.contains(&format!("\n| {} |", kind.as_str())), "{kind:?}");
+        }
+        assert!(page.ends_with("|\n"));
+    }
+
+    fn names<T: Table>() -> impl Iterator<Item = &'static str> {
+        T::columns().iter().map(|column| column.name)
+    }
+}

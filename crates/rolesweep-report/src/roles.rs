@@ -1,0 +1,268 @@
+//! `roles.csv`: one row per role.
+
+use std::fmt;
+
+use rolesweep_assess::{Assessment, Disposition};
+use rolesweep_model::{Account, Evidence, LastUse, Role};
+use serde::{Deserialize, Serialize};
+
+use crate::column::{Column, Kind, Table, Value};
+
+/// What a row of `roles.csv` is taken from.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleRow<'a> {
+    /// The role.
+    pub role: &'a Role,
+    /// Its account.
+    pub account: &'a Account,
+    /// The names of the OUs above the account; empty where AWS did not say where the account stands.
+    pub ou_path: &'a str,
+    /// What is said of the role.
+    pub assessment: &'a Assessment,
+    /// Whom the role trusts, shortly; empty where AWS sent no trust policy.
+    pub trust: &'a str,
+}
+
+/// Which roles get a row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Include {
+    /// What needs somebody's attention: flagged and undetermined roles.
+    #[default]
+    Flagged,
+    /// All of them.
+    All,
+}
+
+impl Include {
+    /// Whether a role with this disposition gets a row.
+    #[must_use]
+    pub fn shows(self, disposition: Disposition) -> bool {
+        match self {
+            Self::Flagged => matches!(disposition, Disposition::Flagged | Disposition::Undetermined),
+            Self::All => true,
+        }
+    }
+
+    /// The word for files and arguments.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Flagged => "flagged",
+            Self::All => "all",
+        }
+    }
+}
+
+impl fmt::Display for Include {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The table of roles.
+#[derive(Debug, Clone, Copy)]
+pub enum Roles {}
+
+impl Table for Roles {
+    type Row<'a> = RoleRow<'a>;
+    const FILE: &'static str = "roles.csv";
+    const ABOUT: &'static str = "One row per role, by account id and then role ARN: the flagged and the undetermined ones, or all with `--include all`.";
+
+    fn columns() -> &'static [Column<Self>] {
+        ROLE_COLUMNS
+    }
+}
+
+/// The columns of `roles.csv`.
+pub static ROLE_COLUMNS: &[Column<Roles>] = &[
+    Column {
+        name: "role_arn",
+        doc: "The role's ARN. Never altered.",
+        kind: Kind::Id,
+        value: |row| Value::Id(row.role.arn.as_str()),
+    },
+    Column {
+        name: "role_id",
+        doc: "The role's unique id, which is its identity: a role that was deleted and created again keeps its ARN and gets another id. Never altered.",
+        kind: Kind::Id,
+        value: |row| Value::Id(row.role.role_id.as_str()),
+    },
+    Column {
+        name: "account_id",
+        doc: "The account that the role is in: twelve digits, leading zeros included. Read it as text.",
+        kind: Kind::Id,
+        value: |row| Value::Id(row.account.id.as_str()),
+    },
+    Column {
+        name: "account_name",
+        doc: "The account's name. Empty where the accounts were named by the caller and not listed.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.account.name.as_deref(), Value::text),
+    },
+    Column {
+        name: "ou_path",
+        doc: "The names of the organizational units above the account, such as `/Workloads/Prod`; `/` is the root. Empty where AWS did not say where the account stands.",
+        kind: Kind::Text,
+        value: |row| Value::text(row.ou_path),
+    },
+    Column {
+        name: "role_name",
+        doc: "The role's name, without its path.",
+        kind: Kind::Text,
+        value: |row| Value::text(row.role.arn.name()),
+    },
+    Column {
+        name: "path",
+        doc: "The role's path; `/` where it has none.",
+        kind: Kind::Text,
+        value: |row| Value::text(row.role.arn.path()),
+    },
+    Column {
+        name: "created_at",
+        doc: "When the role was created.",
+        kind: Kind::Timestamp,
+        value: |row| Value::Timestamp(row.role.created_at),
+    },
+    Column {
+        name: "last_use",
+        doc: "What is known of the role's last use. `used`: see the next two columns. `none_recorded`: AWS has no use on record in its tracking window of 400 days, which is not \"never used\". `not_collected`: AWS did not answer for this role.",
+        kind: Kind::Word,
+        value: |row| {
+            Value::Word(match row.role.last_use {
+                LastUse::Used { .. } => "used",
+                LastUse::NoneRecorded => "none_recorded",
+                LastUse::NotCollected => "not_collected",
+            })
+        },
+    },
+    Column {
+        name: "last_used_at",
+        doc: "When the role was last used, attempts that were denied included. Empty unless `last_use` is `used`.",
+        kind: Kind::Timestamp,
+        value: |row| match &row.role.last_use {
+            LastUse::Used { at, .. } => Value::Timestamp(*at),
+            LastUse::NoneRecorded | LastUse::NotCollected => Value::Empty,
+        },
+    },
+    Column {
+        name: "last_used_region",
+        doc: "The Region of that use. Empty unless `last_use` is `used`, and where AWS does not say.",
+        kind: Kind::Text,
+        value: |row| match &row.role.last_use {
+            LastUse::Used { region, .. } => Value::of(region.as_deref(), Value::text),
+            LastUse::NoneRecorded | LastUse::NotCollected => Value::Empty,
+        },
+    },
+    Column {
+        name: "idle_days",
+        doc: "For how many days the role has not been used, rounded down. Without a recorded use: its age, and at most the 400 days that AWS keeps. Empty where `last_use` is `not_collected`.",
+        kind: Kind::Integer,
+        value: |row| Value::of(row.assessment.idle, |idle| whole(idle.days())),
+    },
+    Column {
+        name: "idle_days_is_minimum",
+        doc: "Whether the role may have been idle for longer than `idle_days`: no use is recorded, and it is older than the record. Empty where `idle_days` is.",
+        kind: Kind::Boolean,
+        value: |row| Value::of(row.assessment.idle, |idle| Value::Boolean(idle.is_minimum)),
+    },
+    Column {
+        name: "status",
+        doc: "`active`: used within its threshold. `inactive`: used, and idle for longer. `unused`: no use recorded, and older than its threshold. `new`: no use recorded, and younger. `unknown`: the last use was not collected.",
+        kind: Kind::Word,
+        value: |row| Value::Word(row.assessment.status.as_str()),
+    },
+    Column {
+        name: "disposition",
+        doc: "What follows. `protected`: AWS reserves the role, or it is the audit role. `exempt`: a written exemption is in force. `flagged`: a finding. `undetermined`: unknown, and not protected. `none`: active or new.",
+        kind: Kind::Word,
+        value: |row| Value::Word(row.assessment.disposition.as_str()),
+    },
+    Column {
+        name: "disposition_reason",
+        doc: "Why. Empty where `disposition` is `none`.",
+        kind: Kind::Text,
+        value: |row| Value::text(&row.assessment.disposition_reason),
+    },
+    Column {
+        name: "age_days",
+        doc: "How old the role is in days, rounded down.",
+        kind: Kind::Integer,
+        value: |row| whole(row.assessment.age_days()),
+    },
+    Column {
+        name: "tags",
+        doc: "The role's tags as `key=value`. Empty where it has none, and where they were not collected: see `evidence`.",
+        kind: Kind::List,
+        value: |row| {
+            Value::of(row.role.tags.as_ref(), |tags| {
+                Value::pairs(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))
+            })
+        },
+    },
+    Column {
+        name: "trust",
+        doc: "Whom the role's trust policy lets assume it, shortly. Empty where AWS sent no trust policy.",
+        kind: Kind::Text,
+        value: |row| Value::text(row.trust),
+    },
+    Column {
+        name: "attached_policies",
+        doc: "The ARNs of the managed policies attached to the role; AWS's own have `aws` in the place of the account. Empty where there are none, and where they were not collected: see `evidence`.",
+        kind: Kind::List,
+        value: |row| {
+            Value::of(row.role.attached_policies.as_ref(), |policies| {
+                Value::list(policies.iter().map(|policy| policy.arn.as_str()))
+            })
+        },
+    },
+    Column {
+        name: "instance_profiles",
+        doc: "The names of the instance profiles that hold the role. Empty where there are none, and where they were not collected: see `evidence`.",
+        kind: Kind::List,
+        value: |row| {
+            Value::of(row.role.instance_profiles.as_ref(), |profiles| {
+                Value::list(profiles.iter().map(|profile| profile.name.as_str()))
+            })
+        },
+    },
+    Column {
+        name: "threshold_days",
+        doc: "The threshold that applied, in days, rounded down; the comparison itself is exact to the second.",
+        kind: Kind::Integer,
+        value: |row| whole(row.assessment.threshold.days()),
+    },
+    Column {
+        name: "threshold_rule",
+        doc: "The name of the rule that the threshold comes from; `default` where it is the general one.",
+        kind: Kind::Text,
+        value: |row| Value::text(&row.assessment.threshold_rule),
+    },
+    Column {
+        name: "inline_policies",
+        doc: "The names of the policies embedded in the role. Empty where there are none, and where they were not collected: see `evidence`.",
+        kind: Kind::List,
+        value: |row| {
+            Value::of(row.role.inline_policy_names.as_ref(), |names| {
+                Value::list(names.iter().map(String::as_str))
+            })
+        },
+    },
+    Column {
+        name: "evidence",
+        doc: "Which of AWS's answers the row comes from, and so what an empty cell means. `authorization_details`: everything was collected. `get_role`: no attached or inline policies, no instance profiles. `list_roles`: no last use and no tags either.",
+        kind: Kind::Word,
+        value: |row| {
+            Value::Word(match row.role.evidence {
+                Evidence::AuthorizationDetails => "authorization_details",
+                Evidence::GetRole => "get_role",
+                Evidence::ListRoles => "list_roles",
+            })
+        },
+    },
+];
+
+/// A number that is never negative where it comes from.
+fn whole(number: i64) -> Value<'static> {
+    Value::Integer(u64::try_from(number).unwrap_or_default())
+}

@@ -1,0 +1,183 @@
+//! Text in cells: written so that a cell can neither run as a formula nor lie about what it holds, and read back exactly.
+//!
+//! Two steps, both undone by [`decode`]:
+//!
+//! 1. **Nothing invisible survives.** Line breaks, tabs, other control characters, and the Unicode characters that show
+//!    nothing or turn the direction of what follows are spelled out: `\n`, `\r`, `\t`, `\u{202e}`. A backslash is doubled.
+//!    Spaces in their place would keep a line whole too, but two different names could then look the same, and a reviewer
+//!    would sign off the wrong one. Persian text and some emoji join with such characters, and show the spelling.
+//! 2. **No formula begins.** A cell whose first character, after blanks and quotation marks, is one that a spreadsheet takes for the beginning
+//!    of a formula gets a leading `'`, and so does one that begins with `'`. OWASP ASVS 5.0, 1.2.10, wider by the
+//!    full-width and small forms, and by the minus sign U+2212.
+//!
+//! A spreadsheet set up for a country that writes decimal commas splits at `;` instead, inside quotes too where a row does
+//! not begin with one. So a `;` with a formula character behind it is spelled `\u{3b}`, and items of lists are neutralised one by one.
+
+mod characters;
+
+use characters::{is_blank, is_formula, is_hidden};
+
+/// Where a text stands, which decides what else has to be spelled out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Context {
+    /// A cell of its own.
+    Cell,
+    /// An item of a list: the separator is spelled out too.
+    Item,
+    /// The key of a `key=value` item: `=` is spelled out too.
+    Key,
+}
+
+/// What stands between the items of a list.
+const SEPARATOR: &str = "; ";
+
+/// The cell for a text.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    push_text(text, &mut cell);
+    cell
+}
+
+/// The text that [`encode`] made a cell of: one leading `'` dropped, then the spellings undone.
+#[must_use]
+pub fn decode(cell: &str) -> String {
+    unescape(cell.strip_prefix('\'').unwrap_or(cell))
+}
+
+/// The items of a list cell.
+#[must_use]
+pub fn decode_list(cell: &str) -> Vec<String> {
+    items(cell).map(decode).collect()
+}
+
+/// The keys and values of a list cell with `key=value` items.
+#[must_use]
+pub fn decode_pairs(cell: &str) -> Vec<(String, String)> {
+    items(cell)
+        .map(|item| {
+            let item = item.strip_prefix('\'').unwrap_or(item);
+            let (key, value) = item.split_once('=').unwrap_or((item, ""));
+            (unescape(key), unescape(value))
+        })
+        .collect()
+}
+
+/// The parts of a list cell, still encoded.
+fn items(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(SEPARATOR).filter(move |_| !cell.is_empty())
+}
+
+/// Whether a spreadsheet could take this text for something other than text, or [`decode`] could take its first `'` for ours.
+#[must_use]
+pub fn needs_quote(text: &str) -> bool {
+    text.starts_with('\'') || opens_formula(text)
+}
+
+/// Whether the first character that counts is a formula's. Quotation marks are skipped like blanks: a reader that splits
+/// rows where we did not sees those that the CSV doubled, and drops them.
+fn opens_formula(text: &str) -> bool {
+    text.chars()
+        .find(|&c| is_formula(c) || !(is_blank(c) || is_hidden(c) || c == '"'))
+        .is_some_and(is_formula)
+}
+
+/// Appends the cell for a text.
+pub(crate) fn push_text(text: &str, cell: &mut String) {
+    push_quoted(cell, |cell| escape(text, Context::Cell, cell));
+}
+
+/// Appends the cell for a list, in the order given.
+pub(crate) fn push_list<'a>(items: impl Iterator<Item = &'a str>, cell: &mut String) {
+    push_items(items, cell, |item, cell| escape(item, Context::Item, cell));
+}
+
+/// Appends the cell for a list of keys and values, in the order given.
+pub(crate) fn push_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, cell: &mut String) {
+    push_items(pairs, cell, |(key, value), cell| {
+        escape(key, Context::Key, cell);
+        cell.push('=');
+        escape(value, Context::Item, cell);
+    });
+}
+
+fn push_items<T>(items: impl Iterator<Item = T>, cell: &mut String, write: impl Fn(T, &mut String)) {
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            cell.push_str(SEPARATOR);
+        }
+        push_quoted(cell, |cell| write(item, cell));
+    }
+}
+
+/// Appends what `write` appends, with a `'` before it where it needs one.
+fn push_quoted(cell: &mut String, write: impl FnOnce(&mut String)) {
+    let start = cell.len();
+    write(cell);
+    if needs_quote(&cell[start..]) {
+        cell.insert(start, '\'');
+    }
+}
+
+/// Whether a byte stands for itself wherever it is. Nearly all text is made of these.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b';' | b'=')
+}
+
+fn escape(text: &str, context: Context, out: &mut String) {
+    if text.bytes().all(is_plain) {
+        out.push_str(text);
+        return;
+    }
+    for (at, c) in text.char_indices() {
+        match c {
+            '\\' => out.push_str(r"\\"),
+            '\n' => out.push_str(r"\n"),
+            '\r' => out.push_str(r"\r"),
+            '\t' => out.push_str(r"\t"),
+            '=' if context == Context::Key => push_code(c, out),
+            ';' if context != Context::Cell || opens_formula(&text[at + 1..]) => push_code(c, out),
+            c if is_hidden(c) => push_code(c, out),
+            c => out.push(c),
+        }
+    }
+}
+
+/// Appends a character's spelling by number.
+fn push_code(c: char, out: &mut String) {
+    out.extend(c.escape_unicode());
+}
+
+/// Undoes [`escape`]. What is not one of its spellings stays as it is, so that a cell that a person edited still reads.
+fn unescape(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    let mut rest = cell;
+    while let Some(at) = rest.find('\\') {
+        text.push_str(&rest[..at]);
+        let (c, length) = spelled(&rest[at + 1..]).map_or(('\\', 1), |(c, length)| (c, length + 1));
+        text.push(c);
+        rest = &rest[at + length..];
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The character that a spelling stands for, from what follows its backslash, and how many bytes of that it takes.
+fn spelled(after: &str) -> Option<(char, usize)> {
+    match after.chars().next()? {
+        '\\' => Some(('\\', 1)),
+        'n' => Some(('\n', 1)),
+        'r' => Some(('\r', 1)),
+        't' => Some(('\t', 1)),
+        'u' => {
+            let (digits, _) = after.strip_prefix("u{")?.split_once('}')?;
+            let valid = (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+            let code = valid.then(|| u32::from_str_radix(digits, 16).ok())??;
+            Some((char::from_u32(code)?, digits.len() + 3))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
