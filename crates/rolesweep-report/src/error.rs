@@ -102,10 +102,10 @@ impl ReportError {
             Self::NotADirectory { .. } => Some("name a folder, or a path that does not exist yet (`-o DIR`)"),
             Self::Io { source, .. } => match source.kind() {
                 io::ErrorKind::StorageFull => Some(
-                    "free some space, or name a folder on another disk (`-o DIR`); the collected facts are kept, and `rolesweep report` writes the report without a new scan",
+                    "free some space, or name a folder on another disk (`-o DIR`); what a scan has collected stays in its store, and `rolesweep report` renders it without a new scan",
                 ),
                 io::ErrorKind::QuotaExceeded => Some(
-                    "your disk quota is used up: free some space, or name a folder elsewhere (`-o DIR`); `rolesweep report` writes the report without a new scan",
+                    "your disk quota is used up: free some space, or name a folder elsewhere (`-o DIR`); `rolesweep report` renders what is in the store without a new scan",
                 ),
                 io::ErrorKind::PermissionDenied => {
                     Some("make the folder writable for this user, or name another one (`-o DIR`)")
