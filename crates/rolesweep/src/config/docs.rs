@@ -1,0 +1,117 @@
+//! The reference of settings and environment variables, as Markdown, from the tables.
+
+use std::fmt::Write as _;
+
+use super::keys::{KEYS, Key, OTHER_VARIABLES, SECTIONS};
+use super::layer::{Layer, Origin};
+use super::source::SourceText;
+use super::tables::TABLES;
+use super::value::Kind;
+use super::{DEFAULT, DEFAULT_NAME, file, show};
+
+/// Every setting, table and variable.
+pub(crate) fn reference() -> String {
+    let defaults = defaults();
+    let mut text = String::from("## Settings\n");
+    for section in &SECTIONS {
+        let _ = write!(text, "\n### `[{}]`\n\n{}\n\n", section.name, section.doc);
+        text.push_str("| key | value | default | flag | environment | |\n|---|---|---|---|---|---|\n");
+        for key in KEYS.iter().filter(|key| key.section == section.name) {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} | {} | {} |",
+                if key.in_file { code(key.name) } else { "(not in files)".to_owned() },
+                key.kind.placeholder(),
+                defaults
+                    .get(key.setting)
+                    .map(|default| code(&show::toml(&default.value)))
+                    .unwrap_or_default(),
+                key.flag.map(code).unwrap_or_default(),
+                key.environment.iter().map(|name| code(name)).collect::<Vec<_>>().join(", "),
+                cell(&meaning(key)),
+            );
+        }
+    }
+    for table in TABLES {
+        let _ = write!(text, "\n### `[[{}]]`\n\n{}\n\n", table.name, table.doc);
+        text.push_str("| field | required | |\n|---|---|---|\n");
+        for field in table.fields {
+            let required = if field.required { "yes" } else { "" };
+            let _ = writeln!(text, "| {} | {required} | {} |", code(field.name), cell(field.doc));
+        }
+    }
+    text.push_str("\n## Environment variables\n\nLists are separated by commas. An empty variable is an unset one.\n\n| variable | |\n|---|---|\n");
+    for (name, doc) in OTHER_VARIABLES {
+        let _ = writeln!(text, "| {} | {} |", code(name), cell(doc));
+    }
+    for key in &KEYS {
+        for name in key.environment {
+            let _ = writeln!(text, "| {} | {} |", code(name), cell(key.doc));
+        }
+    }
+    text
+}
+
+fn meaning(key: &Key) -> String {
+    if matches!(key.kind, Kind::Secret(_)) { format!("{} Never shown.", key.doc) } else { key.doc.to_owned() }
+}
+
+fn defaults() -> Layer {
+    let mut layer = Layer::default();
+    if let Ok(source) = SourceText::decode(DEFAULT_NAME.as_ref(), DEFAULT.as_bytes()) {
+        for (setting, placed) in file::read(&source).0.values {
+            layer.set(setting, placed.value, Origin::Default);
+        }
+    }
+    layer
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", cell(text))
+}
+
+/// A `|` would end the cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_can_be_set_is_in_the_reference() {
+        let reference = reference();
+        for key in &KEYS {
+            for name in key.environment.iter().copied().chain(key.flag) {
+                assert!(reference.contains(&format!("`{name}`")), "{name}");
+            }
+            assert!(reference.contains(key.doc), "{}", key.path());
+        }
+        for table in TABLES {
+            for field in table.fields {
+                assert!(reference.contains(&format!("| `{}` |", field.name)), "{}", field.name);
+            }
+        }
+        let row = "| `concurrency` | 1 to 1024 | `32` | `--concurrency` | `ROLESWEEP_CONCURRENCY` |";
+        assert!(reference.contains(row), "{reference}");
+    }
+
+    #[test]
+    fn every_row_has_as_many_cells_as_its_header() {
+        let mut width = 0;
+        for line in reference().lines() {
+            let cells = line.replace("\\|", "").matches('|').count();
+            if line.starts_with("|---") {
+                width = cells;
+            } else if width > 0
+                && cells > 0
+                && !line.starts_with("| key")
+                && !line.starts_with("| field")
+                && !line.starts_with("| variable")
+            {
+                assert_eq!(cells, width, "{line}");
+            }
+        }
+    }
+}

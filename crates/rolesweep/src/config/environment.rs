@@ -1,0 +1,112 @@
+//! What the environment says. Unset and empty are the same.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::errors::{Fault, Mistake, Place};
+use super::keys::{KEYS, OTHER_VARIABLES};
+use super::layer::{Layer, Origin};
+use super::suggest::nearest;
+
+/// What our variables begin with.
+const PREFIX: &str = "ROLESWEEP_";
+
+/// The environment's variables by name.
+pub(crate) type Environment = BTreeMap<String, OsString>;
+
+/// The values, and what is wrong with the rest.
+pub(super) fn read(environment: &Environment, mistakes: &mut Vec<Mistake>) -> Layer {
+    let mut layer = Layer::default();
+    for key in &KEYS {
+        let given = |name: &&'static str| {
+            environment.get(*name).filter(|text| !text.is_empty()).map(|text| (*name, text))
+        };
+        let Some((name, text)) = key.environment.iter().find_map(given) else {
+            continue;
+        };
+        match key.kind.read_os(text) {
+            Ok(value) => layer.set(key.setting, value, Origin::Environment(name)),
+            Err(faults) => {
+                let place = || Place::Environment(name.to_owned());
+                mistakes.extend(faults.into_iter().map(|fault| Mistake::new(place(), fault)));
+            }
+        }
+    }
+    layer
+}
+
+/// Variables with our prefix that nobody reads: most likely mistyped.
+pub(super) fn unknown(environment: &Environment) -> Vec<Mistake> {
+    let known = || {
+        let keys = KEYS.iter().flat_map(|key| key.environment).copied();
+        keys.chain(OTHER_VARIABLES.iter().map(|(name, _)| *name)).filter(|name| name.starts_with(PREFIX))
+    };
+    environment
+        .keys()
+        .filter(|name| name.starts_with(PREFIX) && known().all(|known| known != name.as_str()))
+        .map(|name| {
+            let fault = Fault::new("no setting reads this variable");
+            let fault = match nearest(name, known()) {
+                Some(near) => fault.hint(format!("did you mean {near}?")),
+                None => fault,
+            };
+            Mistake::new(Place::Environment(name.clone()), fault)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::keys::Setting;
+    use crate::config::value::Value;
+
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect()
+    }
+
+    #[test]
+    fn every_fault_names_its_variable() {
+        let environment = environment(&[
+            ("ROLESWEEP_CONCURRENCY", "many"),
+            ("ROLESWEEP_ACCOUNTS", "1,2"),
+            ("ROLESWEEP_AS_OF", ""),
+        ]);
+        let mut mistakes = Vec::new();
+        read(&environment, &mut mistakes);
+        let places: Vec<String> = mistakes.iter().map(|mistake| mistake.place.to_string()).collect();
+        assert_eq!(
+            places,
+            [
+                "environment variable ROLESWEEP_ACCOUNTS",
+                "environment variable ROLESWEEP_ACCOUNTS",
+                "environment variable ROLESWEEP_CONCURRENCY",
+            ]
+        );
+    }
+
+    #[test]
+    fn aws_region_is_stronger_than_its_older_name() {
+        let environment = environment(&[("AWS_DEFAULT_REGION", "eu-west-1"), ("AWS_REGION", "eu-central-1")]);
+        let layer = read(&environment, &mut Vec::new());
+        let region = layer.get(Setting::Region).unwrap();
+        assert_eq!(region.value, Value::Text("eu-central-1".to_owned()));
+        assert_eq!(region.origin, Origin::Environment("AWS_REGION"));
+    }
+
+    #[test]
+    fn mistyped_variables_are_pointed_out() {
+        let environment = environment(&[
+            ("ROLESWEEP_CONCURENCY", "3"),
+            ("ROLESWEEP_CONFIG", "x"),
+            ("ROLESWEEP_OU", "/"),
+            ("HOME", "/"),
+        ]);
+        let unknown = unknown(&environment);
+        assert_eq!(unknown.len(), 1);
+        assert_eq!(
+            unknown[0].to_string(),
+            "environment variable ROLESWEEP_CONCURENCY: no setting reads this variable\n  help: did you mean ROLESWEEP_CONCURRENCY?"
+        );
+    }
+}

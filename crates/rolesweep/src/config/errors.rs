@@ -1,0 +1,154 @@
+//! Mistakes in the settings: where each one is, what is wrong, and what to write instead. They are gathered, never thrown one by one.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// What is wrong with one value, before anybody knows where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// What is wrong, as a lower-case fragment.
+    pub(crate) what: String,
+    /// What to do about it.
+    pub(crate) hint: Option<String>,
+}
+
+impl Fault {
+    /// A fault without a remedy of its own.
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), hint: None }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Where a value stands. The order is the one that mistakes are shown in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// In a file, as a whole: it cannot be read.
+    File(PathBuf),
+    /// In a file, at a line and a column. Both count from one; columns count characters.
+    At {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+    },
+    /// In an environment variable.
+    Environment(String),
+    /// In a flag, named with its dashes.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::At { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
+            Self::Environment(name) => write!(f, "environment variable {name}"),
+            Self::Flag(name) => write!(f, "flag {name}"),
+        }
+    }
+}
+
+/// A fault and its place. Also what a warning is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    /// Where.
+    pub(crate) place: Place,
+    /// What.
+    pub(crate) fault: Fault,
+}
+
+impl Mistake {
+    /// A fault at a place.
+    pub(crate) fn new(place: Place, fault: Fault) -> Self {
+        Self { place, fault }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.fault.what)?;
+        match &self.fault.hint {
+            Some(hint) => write!(f, "\n  help: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Everything that is wrong with the settings, at once. Its `Display` is what the user sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConfigErrors {
+    mistakes: Vec<Mistake>,
+}
+
+impl ConfigErrors {
+    /// The mistakes in the order of their places; `None` where there are none.
+    pub(crate) fn gather(mut mistakes: Vec<Mistake>) -> Option<Self> {
+        mistakes.sort_by(|a, b| a.place.cmp(&b.place));
+        mistakes.dedup();
+        (!mistakes.is_empty()).then_some(Self { mistakes })
+    }
+
+    /// One more, before the others.
+    #[must_use]
+    pub(crate) fn with(mut self, first: Mistake) -> Self {
+        self.mistakes.insert(0, first);
+        self
+    }
+}
+
+impl From<Mistake> for ConfigErrors {
+    fn from(mistake: Mistake) -> Self {
+        Self { mistakes: vec![mistake] }
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.mistakes.len() {
+            1 => f.write_str("the settings hold a mistake")?,
+            count => write!(f, "the settings hold {count} mistakes")?,
+        }
+        for mistake in &self.mistakes {
+            write!(f, "\n{mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_shown_in_the_order_of_the_file_with_their_remedies() {
+        let at = |line, column| Place::At { path: PathBuf::from("a.toml"), line, column };
+        let errors = ConfigErrors::gather(vec![
+            Mistake::new(Place::Flag("--ou"), Fault::new("one")),
+            Mistake::new(at(10, 1), Fault::new("two")),
+            Mistake::new(at(9, 12), Fault::new("three").hint("do that")),
+            Mistake::new(at(9, 12), Fault::new("three").hint("do that")),
+            Mistake::new(Place::Environment("ROLESWEEP_OU".to_owned()), Fault::new("four")),
+        ])
+        .unwrap();
+        assert_eq!(
+            errors.to_string(),
+            "the settings hold 4 mistakes\n\
+             a.toml:9:12: three\n  help: do that\n\
+             a.toml:10:1: two\n\
+             environment variable ROLESWEEP_OU: four\n\
+             flag --ou: one"
+        );
+        assert_eq!(ConfigErrors::gather(Vec::new()), None);
+    }
+}

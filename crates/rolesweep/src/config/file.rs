@@ -1,0 +1,229 @@
+//! A configuration file: parsed as far as it can be, with every mistake noted at its place.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rolesweep_assess::{AcceptedGap, Exemption, ThresholdRule};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::errors::{Fault, Mistake};
+use super::keys::{KEYS, Key, SECTIONS, Setting};
+use super::row::Row;
+use super::rules;
+use super::source::SourceText;
+use super::suggest::nearest;
+use super::syntax::{self, Damage};
+use super::tables::{ACCEPTED_GAP, EXEMPTION, TABLES, THRESHOLD, Table};
+use super::value::{Value, type_name};
+
+/// A value and the line that it stands in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Placed<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// Where it begins, in bytes.
+    pub(crate) offset: usize,
+    /// Its line, from one.
+    pub(crate) line: usize,
+}
+
+/// What a configuration file says, as far as it is sound.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FileLayer {
+    /// The settings.
+    pub(crate) values: BTreeMap<Setting, Placed<Value>>,
+    /// The threshold rules in their order.
+    pub(crate) rules: Vec<Placed<ThresholdRule>>,
+    /// The exemptions.
+    pub(crate) exemptions: Vec<Placed<Exemption>>,
+    /// The accepted gaps.
+    pub(crate) gaps: Vec<Placed<AcceptedGap>>,
+}
+
+/// Notes mistakes at their places. What the syntax has damaged is not complained about a second time.
+pub(crate) struct Notes<'i> {
+    source: &'i SourceText,
+    damage: Damage,
+    mistakes: Vec<Mistake>,
+}
+
+impl Notes<'_> {
+    /// A value with its place.
+    fn placed<T>(&self, offset: usize, value: T) -> Placed<T> {
+        Placed { value, offset, line: self.source.line(offset) }
+    }
+
+    /// A fault at some bytes.
+    pub(crate) fn fault(&mut self, span: Range<usize>, fault: Fault) {
+        if !self.damage.touches(self.source, &span) {
+            self.mistakes.push(Mistake::new(self.source.place(span.start), fault));
+        }
+    }
+
+    /// Something is not there. In a file that does not parse it may well be, unread.
+    pub(crate) fn missing(&mut self, span: Range<usize>, fault: Fault) {
+        if self.damage.is_none() {
+            self.fault(span, fault);
+        }
+    }
+}
+
+/// Reads a file. The layer holds what is sound, the list all that is not.
+pub(crate) fn read(source: &SourceText) -> (FileLayer, Vec<Mistake>) {
+    let (document, errors) = DeTable::parse_recoverable(source.text());
+    let (damage, mistakes) = syntax::mistakes(source, document.get_ref(), &errors);
+    let mut notes = Notes { source, damage, mistakes };
+    let mut layer = FileLayer::default();
+    for (name, value) in document.get_ref() {
+        let known: &str = name.get_ref();
+        if SECTIONS.iter().any(|section| section.name == known) {
+            read_section(known, value, &mut layer, &mut notes);
+        } else if let Some(table) = TABLES.iter().find(|table| table.name == known) {
+            read_tables(table, value, &mut layer, &mut notes);
+        } else {
+            notes.fault(name.span(), unknown_at_the_top(known, value.get_ref()));
+        }
+    }
+    refuse_duplicates(&layer, &mut notes);
+    (layer, notes.mistakes)
+}
+
+fn read_section(section: &str, value: &Spanned<DeValue<'_>>, layer: &mut FileLayer, notes: &mut Notes<'_>) {
+    let DeValue::Table(table) = value.get_ref() else {
+        let fault =
+            Fault::new(format!("expected the section [{section}], found {}", type_name(value.get_ref())));
+        notes.fault(value.span(), fault.hint(format!("write [{section}] on a line of its own")));
+        return;
+    };
+    for (name, value) in table {
+        let Some(key) = KEYS.iter().find(|key| key.section == section && key.name == name.get_ref()) else {
+            notes.fault(name.span(), unknown_in_section(section, name.get_ref()));
+            continue;
+        };
+        if !key.in_file {
+            notes.fault(name.span(), not_for_files(key));
+            continue;
+        }
+        match key.kind.read_toml(value) {
+            Ok(value) => {
+                layer.values.insert(key.setting, notes.placed(name.span().start, value));
+            }
+            Err(faults) => {
+                for (span, mut fault) in faults {
+                    fault.what = format!("{}: {}", key.path(), fault.what);
+                    notes.fault(span, fault);
+                }
+            }
+        }
+    }
+}
+
+fn read_tables<'i>(
+    spec: &'static Table,
+    value: &Spanned<DeValue<'i>>,
+    layer: &mut FileLayer,
+    notes: &mut Notes<'i>,
+) {
+    let rows = match value.get_ref() {
+        DeValue::Array(rows) => rows,
+        other => {
+            let fault = Fault::new(format!("expected [[{}]], found {}", spec.name, type_name(other)));
+            notes.fault(
+                value.span(),
+                fault.hint(format!("write [[{}]] with two brackets: there may be several", spec.name)),
+            );
+            return;
+        }
+    };
+    for row in rows {
+        let DeValue::Table(table) = row.get_ref() else {
+            let fault = Fault::new(format!("expected [[{}]], found {}", spec.name, type_name(row.get_ref())));
+            notes.fault(row.span(), fault);
+            continue;
+        };
+        let offset = row.span().start;
+        let row = Row::new(spec, table, row.span(), notes);
+        if spec.name == THRESHOLD.name {
+            let rule = rules::threshold_rule(row);
+            layer.rules.extend(rule.map(|rule| notes.placed(offset, rule)));
+        } else if spec.name == EXEMPTION.name {
+            let exemption = rules::exemption(row);
+            layer.exemptions.extend(exemption.map(|exemption| notes.placed(offset, exemption)));
+        } else if spec.name == ACCEPTED_GAP.name {
+            let gap = rules::accepted_gap(row);
+            layer.gaps.extend(gap.map(|gap| notes.placed(offset, gap)));
+        }
+    }
+}
+
+fn refuse_duplicates(layer: &FileLayer, notes: &mut Notes<'_>) {
+    let rules =
+        layer.rules.iter().map(|rule| (format!("a threshold rule named `{}`", rule.value.name), rule.offset));
+    let exemptions = layer
+        .exemptions
+        .iter()
+        .map(|exemption| (format!("an exemption for {}", exemption.value.role), exemption.offset));
+    let gaps =
+        layer.gaps.iter().map(|gap| (format!("an accepted gap for {}", gap.value.account_id), gap.offset));
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for (what, offset) in rules.chain(exemptions).chain(gaps) {
+        let line = notes.source.line(offset);
+        if let Some(first) = seen.get(&what) {
+            let fault = Fault::new(format!("there is {what} already, in line {first}"));
+            notes.fault(offset..offset, fault.hint("make one of the two"));
+        } else {
+            seen.insert(what, line);
+        }
+    }
+}
+
+fn unknown_at_the_top(name: &str, value: &DeValue<'_>) -> Fault {
+    let sections = SECTIONS.iter().map(|section| section.name);
+    let tables = TABLES.iter().map(|table| table.name);
+    if value.is_table() || value.is_array() {
+        let fault = Fault::new(format!("unknown section `{name}`"));
+        return match nearest(name, sections.chain(tables)) {
+            Some(near) if TABLES.iter().any(|table| table.name == near) => {
+                fault.hint(format!("did you mean [[{near}]]?"))
+            }
+            Some(near) => fault.hint(format!("did you mean [{near}]?")),
+            None => fault.hint(known_names()),
+        };
+    }
+    let fault = Fault::new(format!("`{name}` stands outside of any section"));
+    match KEYS.iter().find(|key| key.name == name) {
+        Some(key) => fault.hint(format!("it belongs under [{}]", key.section)),
+        None => fault.hint(known_names()),
+    }
+}
+
+fn unknown_in_section(section: &str, name: &str) -> Fault {
+    let fault = Fault::new(format!("unknown key `{name}` in [{section}]"));
+    if let Some(elsewhere) = KEYS.iter().find(|key| key.name == name) {
+        return fault.hint(format!("it belongs under [{}]", elsewhere.section));
+    }
+    let here = || KEYS.iter().filter(|key| key.section == section).map(|key| key.name);
+    match nearest(name, here()) {
+        Some(near) => fault.hint(format!("did you mean `{near}`?")),
+        None => match nearest(name, KEYS.iter().map(|key| key.name))
+            .and_then(|near| KEYS.iter().find(|key| key.name == near))
+        {
+            Some(key) => fault.hint(format!("did you mean `{}` under [{}]?", key.name, key.section)),
+            None => fault.hint(format!("it knows {}", here().collect::<Vec<_>>().join(", "))),
+        },
+    }
+}
+
+fn not_for_files(key: &Key) -> Fault {
+    let mut ways: Vec<&str> = key.flag.into_iter().collect();
+    ways.extend(key.environment);
+    Fault::new(format!("{} cannot stand in a file", key.path()))
+        .hint(format!("give it for one run, with {}", ways.join(" or ")))
+}
+
+fn known_names() -> String {
+    let sections = SECTIONS.iter().map(|section| format!("[{}]", section.name));
+    let tables = TABLES.iter().map(|table| format!("[[{}]]", table.name));
+    format!("a configuration file has {}", sections.chain(tables).collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,102 @@
+//! A layer of settings: some values, each with where it came from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use super::errors::Place;
+use super::keys::Setting;
+use super::value::Value;
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The built-in defaults.
+    Default,
+    /// A configuration file.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+    },
+    /// An environment variable.
+    Environment(&'static str),
+    /// A flag, with its dashes.
+    Flag(&'static str),
+}
+
+impl Origin {
+    /// Which layer it belongs to: the greater wins.
+    pub(crate) fn strength(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::File { .. } => 1,
+            Self::Environment(_) => 2,
+            Self::Flag(_) => 3,
+        }
+    }
+
+    /// Where to point at when the value turns out wrong in company of another.
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Self::Default => Place::File(PathBuf::from(super::DEFAULT_NAME)),
+            Self::File { path, line } => Place::At { path: path.clone(), line: *line, column: 1 },
+            Self::Environment(name) => Place::Environment((*name).to_owned()),
+            Self::Flag(name) => Place::Flag(name),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Environment(name) => write!(f, "environment {name}"),
+            Self::Flag(name) => write!(f, "flag {name}"),
+        }
+    }
+}
+
+/// A value with where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sourced<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// Its origin.
+    pub(crate) origin: Origin,
+}
+
+/// The values of one layer, or of all layers together.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Layer {
+    values: BTreeMap<Setting, Sourced<Value>>,
+}
+
+impl Layer {
+    /// A value from a flag.
+    pub(crate) fn flag(&mut self, setting: Setting, value: Value, name: &'static str) {
+        self.set(setting, value, Origin::Flag(name));
+    }
+
+    /// A value from anywhere.
+    pub(crate) fn set(&mut self, setting: Setting, value: Value, origin: Origin) {
+        self.values.insert(setting, Sourced { value, origin });
+    }
+
+    /// Takes a value out.
+    pub(crate) fn unset(&mut self, setting: Setting) {
+        self.values.remove(&setting);
+    }
+
+    /// A value, where it is set.
+    pub(crate) fn get(&self, setting: Setting) -> Option<&Sourced<Value>> {
+        self.values.get(&setting)
+    }
+
+    /// Lays a stronger layer over this one: what it sets, counts as a whole.
+    pub(crate) fn overlay(&mut self, stronger: Self) {
+        self.values.extend(stronger.values);
+    }
+}

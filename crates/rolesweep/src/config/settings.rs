@@ -1,0 +1,217 @@
+//! What comes out: plain settings, by purpose. No text is left to check, and no layer to look through.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rolesweep_assess::{AcceptedGap, Exemption, Parameters, Threshold, ThresholdRule};
+use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId, ScanId};
+
+use super::checks::OuSelector;
+use super::errors::Mistake;
+use super::value::Secret;
+use super::view::View;
+
+/// Everything that is settled.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// What to collect, and how.
+    pub(crate) collect: CollectSettings,
+    /// How facts are judged.
+    pub(crate) assess: AssessSettings,
+    /// What is written, and where.
+    pub(crate) output: OutputSettings,
+    /// What a person at the terminal sees.
+    pub(crate) terminal: TerminalSettings,
+    /// Every value with its origin, for `config show`.
+    pub(crate) view: View,
+    /// What does no harm and yet should be known.
+    pub(crate) warnings: Vec<Mistake>,
+}
+
+/// What to collect, and how.
+#[derive(Debug, Clone)]
+pub(crate) struct CollectSettings {
+    /// The profile to name to the SDK. `None` also where `AWS_PROFILE` names one: the SDK reads that itself, and ranks it differently.
+    pub(crate) profile: Option<String>,
+    /// The Region to name to the SDK. `None` also where AWS's own variables name one.
+    pub(crate) region: Option<String>,
+    /// The audit role's name, with its path where it has one, without a leading `/`.
+    pub(crate) role_name: String,
+    /// The external id.
+    pub(crate) external_id: Option<Secret>,
+    /// The session name; `None`: `rolesweep-<scan id>`.
+    pub(crate) session_name: Option<String>,
+    /// How long the audit role's sessions last, in seconds.
+    pub(crate) session_seconds: u32,
+    /// Only these accounts, those of the accounts file included; empty: all.
+    pub(crate) accounts: BTreeSet<AccountId>,
+    /// Not these accounts.
+    pub(crate) exclude_accounts: BTreeSet<AccountId>,
+    /// Only accounts below these OUs; empty: all.
+    pub(crate) ous: Vec<OuSelector>,
+    /// No accounts below these OUs.
+    pub(crate) exclude_ous: Vec<OuSelector>,
+    /// Whether customer-managed policies are collected.
+    pub(crate) managed_policies: bool,
+    /// How many accounts are read at the same time.
+    pub(crate) concurrency: NonZeroUsize,
+    /// How many items are asked for with one call, 1 to 1000.
+    pub(crate) page_size: u16,
+    /// How many `GetRole` calls a second an account gets at most.
+    pub(crate) max_iam_rate: f64,
+    /// How long one account may take.
+    pub(crate) account_budget: Duration,
+}
+
+impl CollectSettings {
+    /// What is stored with the scan and compared when it resumes. OUs named by path are not in the filter yet: their ids are known only
+    /// once the organization has been asked ([`CollectSettings::ou_paths`]).
+    pub(crate) fn parameters(&self, scan: &ScanId, named_accounts_only: bool) -> CollectParameters {
+        CollectParameters {
+            role_name: self.role_name.clone(),
+            external_id: self.external_id.is_some(),
+            session_name: self.session_name.clone().unwrap_or_else(|| format!("rolesweep-{scan}")),
+            session_seconds: self.session_seconds,
+            filter: AccountFilter {
+                accounts: self.accounts.clone(),
+                exclude_accounts: self.exclude_accounts.clone(),
+                ous: ids(&self.ous),
+                exclude_ous: ids(&self.exclude_ous),
+            },
+            named_accounts_only,
+            managed_policies: self.managed_policies,
+        }
+    }
+
+    /// The paths of names among the wanted OUs.
+    pub(crate) fn ou_paths(&self) -> Vec<String> {
+        paths(&self.ous)
+    }
+
+    /// The paths of names among the excluded OUs.
+    pub(crate) fn exclude_ou_paths(&self) -> Vec<String> {
+        paths(&self.exclude_ous)
+    }
+}
+
+fn ids(ous: &[OuSelector]) -> BTreeSet<ParentId> {
+    ous.iter()
+        .filter_map(|ou| match ou {
+            OuSelector::Id(id) => Some(id.clone()),
+            OuSelector::Path(_) => None,
+        })
+        .collect()
+}
+
+fn paths(ous: &[OuSelector]) -> Vec<String> {
+    ous.iter()
+        .filter_map(|ou| match ou {
+            OuSelector::Id(_) => None,
+            OuSelector::Path(path) => Some(path.clone()),
+        })
+        .collect()
+}
+
+/// How facts are judged.
+#[derive(Debug, Clone)]
+pub(crate) struct AssessSettings {
+    /// Judge as of this instant; `None`: the scan's start.
+    pub(crate) as_of: Option<Timestamp>,
+    /// The threshold for roles that were used.
+    pub(crate) inactive_after: Threshold,
+    /// The threshold for roles without a recorded use.
+    pub(crate) unused_after: Threshold,
+    /// Thresholds of their own for some roles; the first that matches decides.
+    pub(crate) rules: Vec<ThresholdRule>,
+    /// Roles that are not flagged, with who says so.
+    pub(crate) exemptions: Vec<Exemption>,
+    /// Accounts that may be missing.
+    pub(crate) accepted_gaps: Vec<AcceptedGap>,
+}
+
+impl AssessSettings {
+    /// The parameters to judge one scan with: its start and its audit role are the scan's own.
+    pub(crate) fn parameters(&self, scan_started_at: Timestamp, audit_role: Option<String>) -> Parameters {
+        Parameters {
+            as_of: self.as_of.unwrap_or(scan_started_at),
+            inactive_after: self.inactive_after,
+            unused_after: self.unused_after,
+            rules: self.rules.clone(),
+            exemptions: self.exemptions.clone(),
+            audit_role,
+        }
+    }
+}
+
+/// Which roles are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Include {
+    /// Flagged and undetermined ones.
+    Flagged,
+    /// All.
+    All,
+}
+
+/// Where the report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A new folder below `rolesweep-report/`.
+    NewFolder,
+    /// This folder.
+    Folder(PathBuf),
+    /// The standard output, `roles.csv` alone.
+    Stdout,
+}
+
+/// What is written, and what the exit code says.
+#[derive(Debug, Clone)]
+pub(crate) struct OutputSettings {
+    /// The store's file; `None`: the organization's own in the data folder.
+    pub(crate) store: Option<PathBuf>,
+    /// Which roles are listed.
+    pub(crate) include: Include,
+    /// Where the report goes.
+    pub(crate) target: Target,
+    /// Whether findings have an exit code of their own.
+    pub(crate) fail_on_findings: bool,
+    /// Whether an incomplete report exits like a complete one.
+    pub(crate) allow_partial: bool,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Color {
+    /// On a terminal that can, unless `NO_COLOR` says otherwise.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What a person at the terminal sees.
+#[derive(Debug, Clone)]
+pub(crate) struct TerminalSettings {
+    /// Nothing but errors.
+    pub(crate) quiet: bool,
+    /// How many `-v`, 0 to 3; 0 where `quiet` is set.
+    pub(crate) verbose: u8,
+    /// How log lines are written.
+    pub(crate) log_format: LogFormat,
+    /// When colours are used.
+    pub(crate) color: Color,
+    /// Whether progress is shown.
+    pub(crate) progress: bool,
+}

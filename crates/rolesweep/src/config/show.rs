@@ -1,0 +1,187 @@
+//! `config show`: what applies, as a configuration file, each line with where it comes from.
+
+use std::fmt::Write as _;
+
+use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, Threshold, ThresholdRule};
+
+use super::duration;
+use super::keys::{KEYS, Key, SECTIONS};
+use super::layer::{Origin, Sourced};
+use super::tables::{ACCEPTED_GAP, EXEMPTION, THRESHOLD, Table};
+use super::value::Value;
+use super::view::View;
+
+/// A line and what is said about it.
+type Line = (String, String);
+
+/// The settings as TOML. What cannot stand in a file, or may not be shown, is a comment.
+pub(crate) fn show(view: &View) -> String {
+    let mut text = String::new();
+    for section in &SECTIONS {
+        let lines =
+            KEYS.iter().filter(|key| key.section == section.name).map(|key| line(key, view)).collect();
+        block(&mut text, format!("[{}]", section.name), lines);
+    }
+    for rule in &view.rules {
+        table(&mut text, &THRESHOLD, &rule.origin, threshold_rule(&rule.value));
+    }
+    for exemption in &view.exemptions {
+        table(&mut text, &EXEMPTION, &exemption.origin, exemption_fields(&exemption.value));
+    }
+    for gap in &view.gaps {
+        table(&mut text, &ACCEPTED_GAP, &gap.origin, gap_fields(&gap.value));
+    }
+    text
+}
+
+fn line(key: &Key, view: &View) -> Line {
+    let Some(Sourced { value, origin }) = view.values.get(key.setting) else {
+        return (format!("# {}", key.name), "not set".to_owned());
+    };
+    let text = format!("{} = {}", key.name, toml(value));
+    match value {
+        Value::Secret(_) => (format!("# {text}"), format!("{origin} (not shown)")),
+        _ if !key.in_file => (format!("# {text}"), format!("{origin} (cannot stand in a file)")),
+        _ => (text, origin.to_string()),
+    }
+}
+
+fn table(text: &mut String, spec: &Table, origin: &Origin, fields: Vec<(&str, String)>) {
+    let header = format!("[[{}]]  # {origin}", spec.name);
+    block(
+        text,
+        header,
+        fields.into_iter().map(|(name, value)| (format!("{name} = {value}"), String::new())).collect(),
+    );
+}
+
+/// Lines under a header; what is said about them stands in one column, as far as they are short.
+fn block(text: &mut String, header: String, lines: Vec<Line>) {
+    const LONG: usize = 48;
+    let width =
+        lines.iter().map(|(line, _)| line.chars().count()).filter(|width| *width <= LONG).max().unwrap_or(0);
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&header);
+    text.push('\n');
+    for (line, said) in lines {
+        if said.is_empty() {
+            text.push_str(&line);
+        } else {
+            let _ = write!(text, "{line:width$}  # {}", one_line(&said));
+        }
+        text.push('\n');
+    }
+}
+
+/// A value as TOML; a secret as an ellipsis.
+pub(crate) fn toml(value: &Value) -> String {
+    match value {
+        Value::Text(text) => quote(text),
+        Value::Secret(_) => quote("…"),
+        Value::Path(path) => quote(&path.to_string_lossy()),
+        Value::Switch(switch) => switch.to_string(),
+        Value::Count(number) => number.to_string(),
+        // Debug keeps the point of a whole number, which makes it a float in TOML.
+        Value::Rate(number) => format!("{number:?}"),
+        Value::Seconds(seconds) => quote(&duration::display(*seconds)),
+        Value::Choice(word) => quote(word),
+        Value::Accounts(ids) => list(ids.iter().map(ToString::to_string)),
+        Value::Ous(ous) => list(ous.iter().map(|ou| ou.as_str().to_owned())),
+        Value::Instant(instant) => instant.to_string(),
+    }
+}
+
+fn threshold_rule(rule: &ThresholdRule) -> Vec<(&'static str, String)> {
+    let mut fields = vec![("name", quote(&rule.name)), ("reason", quote(&rule.reason))];
+    let tags = rule.tags.iter().map(|tag| match &tag.value {
+        Some(value) => format!("{}={value}", tag.key),
+        None => tag.key.clone(),
+    });
+    let lists = [
+        ("accounts", rule.accounts.iter().map(ToString::to_string).collect()),
+        ("ou", rule.ous.clone()),
+        ("path", rule.paths.clone()),
+        ("tag", tags.collect::<Vec<_>>()),
+    ];
+    fields.extend(
+        lists.into_iter().filter(|(_, items)| !items.is_empty()).map(|(name, items)| (name, list(items))),
+    );
+    let threshold = |threshold: Threshold| quote(&duration::display(threshold.seconds()));
+    fields.extend(rule.inactive_after.map(|after| ("inactive_after", threshold(after))));
+    fields.extend(rule.unused_after.map(|after| ("unused_after", threshold(after))));
+    fields
+}
+
+fn exemption_fields(exemption: &Exemption) -> Vec<(&'static str, String)> {
+    let role = match &exemption.role {
+        RoleSelector::RoleArn(arn) => ("role_arn", quote(arn.as_str())),
+        RoleSelector::RoleId(id) => ("role_id", quote(id.as_str())),
+    };
+    vec![
+        role,
+        ("owner", quote(&exemption.owner)),
+        ("reason", quote(&exemption.reason)),
+        ("expires", exemption.expires.to_string()),
+    ]
+}
+
+fn gap_fields(gap: &AcceptedGap) -> Vec<(&'static str, String)> {
+    vec![
+        ("account", quote(gap.account_id.as_str())),
+        ("owner", quote(&gap.owner)),
+        ("reason", quote(&gap.reason)),
+        ("expires", gap.expires.to_string()),
+    ]
+}
+
+fn list(items: impl IntoIterator<Item = String>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| quote(&item)).collect();
+    format!("[{}]", items.join(", "))
+}
+
+/// A TOML basic string on one line. What could move the cursor or hide text is written by its number.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            c if is_unseen(c) => {
+                let _ = write!(quoted, "\\U{:08X}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A comment ends with its line, so that a path with a line end in it must not.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_quoted_is_read_back() {
+        let controls: String = ('\0'..='\u{a0}').collect();
+        for text in ["", "a\"b\\c", "日本 🦀", "\u{202e}x\u{200b}", &controls] {
+            let line = format!("a = {}", quote(text));
+            assert_eq!(line.lines().count(), 1, "{line}");
+            let table: toml::Table = line.parse().unwrap();
+            assert_eq!(table["a"].as_str(), Some(text));
+        }
+    }
+}
