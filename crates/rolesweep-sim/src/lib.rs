@@ -1,1 +1,63 @@
-//! placeholder
+//! An AWS Organization in a box, on loopback.
+//!
+//! It speaks the wire of three services on one endpoint: IAM and STS (query requests, XML answers) and Organizations (JSON
+//! 1.1). It is the far end of `rolesweep scan --demo`, of the tests and of the benchmarks. It depends on no other crate of this
+//! workspace: it knows AWS's wire format and not our model, so that it can prove us wrong. And it is as strict as AWS, or it
+//! would prove nothing: signatures are verified, sessions keep to their policies, parameters to their bounds, markers cannot
+//! be altered.
+//!
+//! ```text
+//!   HTTP ──▶ server ──▶ dispatch ──┬──▶ iam            ─┐
+//!              │            │      ├──▶ sts             ├──▶ world   what is there: written down,
+//!              │            │      └──▶ organizations  ─┘              made up, or the demo's
+//!              │            │            with policy (may they?), paging (pages, markers),
+//!              │            │            xml and error (how it is said)
+//!              │            └──▶ credentials, sigv4   whose request is this?
+//!              │            └──▶ counts               every call, by operation and account
+//!              └──▶ Interfere   may delay or replace an answer
+//! ```
+//!
+//! # A world by hand
+//!
+//! ```
+//! use rolesweep_sim::{OrganizationSpec, RoleSpec, ServeOptions, serve};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let now = "2026-11-22T12:00:00Z".parse()?;
+//! let mut spec = OrganizationSpec::new(1, now);
+//! let unit = spec.unit("Workloads", None);
+//! let account = spec.audited("333333333333", "checkout-prod");
+//! account.in_unit(&unit).role(RoleSpec::new("app", "2024-01-01T00:00:00Z".parse()?));
+//! let simulator = serve(spec.build()?, ServeOptions::default()).await?;
+//! // Point a client at `simulator.url()` with `simulator.caller()`, then look at `simulator.counts()`.
+//! assert_eq!(simulator.world().truth("333333333333").len(), 2);
+//! simulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod counts;
+mod credentials;
+mod dispatch;
+mod error;
+mod hash;
+mod iam;
+mod organizations;
+mod paging;
+mod policy;
+mod server;
+mod sigv4;
+mod sts;
+mod world;
+mod xml;
+
+pub use counts::{Counts, Tally};
+pub use credentials::Credentials;
+pub use dispatch::{CallSite, Service};
+pub use server::{Answer, Clock, Interfere, ServeOptions, Simulator, serve};
+pub use world::{
+    AccountSpec, AccountTruth, AuditRole, CallerKind, CallerSpec, DemoFacts, Document, Documents,
+    GeneratedSpec, InlinePolicySpec, LastUse, LastUseIn, OrganizationSpec, PolicySpec, RoleSpec, RoleTruth,
+    SpecError, StateWords, UnitSpec, Wire, World, caller_policy, demo,
+};

@@ -1,0 +1,129 @@
+//! AWS Identity and Access Management: the reads of roles and managed policies.
+
+mod list;
+mod write;
+
+use crate::dispatch::{Call, Form, Service, unknown_action};
+use crate::error::Fault;
+use crate::world::AccountView;
+use crate::xml::Xml;
+
+/// Answers an operation.
+pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<String, Fault> {
+    let account = call
+        .world()
+        .account(&call.credential.account)
+        .ok_or_else(|| Fault::new(500, "ServiceFailure", "The account is not there."))?;
+    let request = Request { call, account, form };
+    match operation {
+        "GetAccountAuthorizationDetails" => list::authorization_details(&request),
+        "ListRoles" => list::roles(&request),
+        "ListAccountAliases" => list::account_aliases(&request),
+        "GetRole" => request.get_role(),
+        "GetPolicy" => request.get_policy(),
+        "GetPolicyVersion" => request.get_policy_version(),
+        _ => {
+            request.authorize(&format!("iam:{operation}"), "*", "*")?;
+            Err(unknown_action(operation, "2010-05-08"))
+        }
+    }
+}
+
+/// A request to one account's IAM.
+struct Request<'a> {
+    call: &'a Call<'a>,
+    account: AccountView<'a>,
+    form: &'a Form,
+}
+
+impl Request<'_> {
+    fn authorize(&self, action: &str, resource: &str, shown: &str) -> Result<(), Fault> {
+        self.call.authorize(Service::Iam, action, resource, shown)
+    }
+
+    /// The answer to one operation, with its result in the shape of the query protocol.
+    fn respond(&self, operation: &str, result: impl FnOnce(&mut Xml)) -> String {
+        let root = format!("{operation}Response");
+        let mut xml = Xml::document(&root, Service::Iam.namespace());
+        xml.within(&format!("{operation}Result"), result);
+        xml.within("ResponseMetadata", |xml| xml.text("RequestId", self.call.request_id));
+        xml.finish(&root)
+    }
+
+    fn writer(&self) -> write::Writer<'_> {
+        write::Writer { account: &self.account, documents: self.call.world().organization.wire.documents }
+    }
+
+    fn get_role(&self) -> Result<String, Fault> {
+        let name = self.form.get("RoleName").ok_or_else(|| Fault::missing("roleName"))?;
+        check_name(name, "roleName")?;
+        let role = self.account.role_named(name);
+        let arn = match &role {
+            Some(role) => self.account.role_arn(role),
+            None => self.account.arn("role", "/", name),
+        };
+        self.authorize("iam:GetRole", &arn, &format!("role {name}"))?;
+        let role =
+            role.ok_or_else(|| no_such_entity(format!("The role with name {name} cannot be found.")))?;
+        Ok(self.respond("GetRole", |xml| {
+            xml.within("Role", |xml| self.writer().role(xml, &role, write::Form::GetRole));
+        }))
+    }
+
+    fn get_policy(&self) -> Result<String, Fault> {
+        let arn = self.policy_arn()?;
+        self.authorize("iam:GetPolicy", arn, &format!("policy {arn}"))?;
+        let policy = self.account.policy(arn).ok_or_else(|| no_such_policy(arn))?;
+        Ok(self.respond("GetPolicy", |xml| {
+            xml.within("Policy", |xml| self.writer().policy_head(xml, &policy));
+        }))
+    }
+
+    fn get_policy_version(&self) -> Result<String, Fault> {
+        let arn = self.policy_arn()?;
+        let version = self.form.get("VersionId").ok_or_else(|| Fault::missing("versionId"))?;
+        self.authorize("iam:GetPolicyVersion", arn, &format!("policy {arn}"))?;
+        let policy = self.account.policy(arn).ok_or_else(|| no_such_policy(arn))?;
+        if policy.version != version {
+            return Err(no_such_entity(format!(
+                "Policy {arn} version {version} does not exist or is not attachable."
+            )));
+        }
+        Ok(self.respond("GetPolicyVersion", |xml| {
+            xml.within("PolicyVersion", |xml| self.writer().policy_version(xml, &policy));
+        }))
+    }
+
+    fn policy_arn(&self) -> Result<&str, Fault> {
+        let arn = self.form.get("PolicyArn").ok_or_else(|| Fault::missing("policyArn"))?;
+        if arn.len() < 20 {
+            return Err(Fault::constraint(arn, "policyArn", "have length greater than or equal to 20"));
+        }
+        Ok(arn)
+    }
+}
+
+fn no_such_entity(message: String) -> Fault {
+    Fault::new(404, "NoSuchEntity", message)
+}
+
+fn no_such_policy(arn: &str) -> Fault {
+    no_such_entity(format!("Policy {arn} was not found."))
+}
+
+fn check_name(name: &str, member: &str) -> Result<(), Fault> {
+    if name.is_empty() {
+        return Err(Fault::constraint(name, member, "have length greater than or equal to 1"));
+    }
+    if name.len() > 64 {
+        return Err(Fault::constraint(name, member, "have length less than or equal to 64"));
+    }
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+    if name.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(Fault::validation(format!(
+            "The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+        )))
+    }
+}

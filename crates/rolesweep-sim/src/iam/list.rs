@@ -1,0 +1,224 @@
+//! The lists of IAM, in pages.
+
+use std::ops::Range;
+
+use super::{Request, write};
+use crate::error::Fault;
+use crate::hash::Hash;
+use crate::paging::{Markers, Position, slice};
+use crate::world::Policy;
+use crate::xml::Xml;
+
+/// A page of a list.
+struct Page {
+    items: Range<usize>,
+    marker: Option<String>,
+}
+
+impl Page {
+    fn write_end(&self, xml: &mut Xml) {
+        xml.boolean("IsTruncated", self.marker.is_some());
+        if let Some(marker) = &self.marker {
+            xml.text("Marker", marker);
+        }
+    }
+}
+
+/// The parameters that all lists have.
+struct Paging {
+    asked: u32,
+    at: Position,
+    list: String,
+}
+
+impl Request<'_> {
+    /// Reads the parameters; `list` tells the list from every other, so that their markers do not mix.
+    fn paging(&self, list: &str) -> Result<Paging, Fault> {
+        let list = format!("{list} {}", self.account.spec.id);
+        let asked = match self.form.get("MaxItems") {
+            None => 100,
+            Some(text) => match text.parse::<i64>() {
+                Ok(number @ 1..=1000) => u32::try_from(number).unwrap_or_default(),
+                Ok(1001..) => {
+                    return Err(Fault::constraint(text, "maxItems", "have value less than or equal to 1000"));
+                }
+                Ok(_) => {
+                    return Err(Fault::constraint(text, "maxItems", "have value greater than or equal to 1"));
+                }
+                Err(_) => return Err(Fault::new(400, "MalformedInput", "MaxItems is not a number")),
+            },
+        };
+        let at = match self.form.get("Marker") {
+            None => Position::default(),
+            Some(marker) => {
+                self.markers(&list).read(marker).ok_or_else(|| Fault::validation("Invalid Marker."))?
+            }
+        };
+        Ok(Paging { asked, at, list })
+    }
+
+    fn markers<'m>(&'m self, list: &'m str) -> Markers<'m> {
+        Markers { key: self.call.state.marker_key(), list }
+    }
+
+    fn page(&self, paging: &Paging, total: usize) -> Page {
+        let organization = &self.call.world().organization;
+        let mut size = paging.asked.min(organization.wire.iam_page).max(1) as usize;
+        let hash = Hash::new(organization.seed, "short page").text(&paging.list);
+        if organization.wire.short_pages && hash.number(u64::from(paging.at.page)).below(4) == 0 {
+            // Fewer than asked for although there are more, which AWS says can happen at any time.
+            let left = total.saturating_sub(paging.at.offset as usize);
+            size = size.min(left.div_ceil(2).max(1));
+        }
+        let slice = slice(total, paging.at, size, None);
+        Page { items: slice.items, marker: slice.next.map(|next| self.markers(&paging.list).write(next)) }
+    }
+}
+
+/// `ListRoles`: without last use, tags and boundary.
+pub(super) fn roles(request: &Request<'_>) -> Result<String, Fault> {
+    let prefix = request.form.get("PathPrefix").unwrap_or("/");
+    if !prefix.starts_with('/') || prefix.len() > 512 {
+        return Err(Fault::validation(
+            "The specified value for pathPrefix is invalid. It must begin with / and contain at most 512 characters.",
+        ));
+    }
+    let paging = request.paging(&format!("iam:ListRoles {prefix}"))?;
+    let account = &request.account;
+    let resource = account.arn("role", prefix, "");
+    request.authorize("iam:ListRoles", &resource, &resource)?;
+    let matching: Option<Vec<usize>> = (prefix != "/").then(|| {
+        (0..account.role_count()).filter(|&place| account.role_at(place).path.starts_with(prefix)).collect()
+    });
+    let total = matching.as_ref().map_or(account.role_count(), Vec::len);
+    let page = request.page(&paging, total);
+    let writer = request.writer();
+    Ok(request.respond("ListRoles", |xml| {
+        page.write_end(xml);
+        xml.within("Roles", |xml| {
+            for place in page.items.clone() {
+                let place = matching.as_ref().map_or(place, |matching| matching[place]);
+                let role = account.role_at(place);
+                xml.within("member", |xml| writer.role(xml, &role, write::Form::ListRoles));
+            }
+        });
+    }))
+}
+
+/// `ListAccountAliases`: none or one.
+pub(super) fn account_aliases(request: &Request<'_>) -> Result<String, Fault> {
+    let paging = request.paging("iam:ListAccountAliases")?;
+    request.authorize("iam:ListAccountAliases", "*", "*")?;
+    let alias = &request.account.spec.alias;
+    let page = request.page(&paging, usize::from(alias.is_some()));
+    Ok(request.respond("ListAccountAliases", |xml| {
+        page.write_end(xml);
+        xml.within("AccountAliases", |xml| {
+            if let Some(alias) = alias.as_ref().filter(|_| !page.items.is_empty()) {
+                xml.text("member", alias);
+            }
+        });
+    }))
+}
+
+/// What `GetAccountAuthorizationDetails` lists, in this order: one list over all pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Role,
+    User,
+    Group,
+    LocalManagedPolicy,
+    AwsManagedPolicy,
+}
+
+impl Kind {
+    const ALL: [(&'static str, Self); 5] = [
+        ("Role", Self::Role),
+        ("User", Self::User),
+        ("Group", Self::Group),
+        ("LocalManagedPolicy", Self::LocalManagedPolicy),
+        ("AWSManagedPolicy", Self::AwsManagedPolicy),
+    ];
+}
+
+fn kinds(request: &Request<'_>) -> Result<Vec<Kind>, Fault> {
+    let filter = request.form.members("Filter", "");
+    let mut kinds = Vec::new();
+    for word in &filter {
+        let (_, kind) = Kind::ALL.iter().find(|(known, _)| known == word).ok_or_else(|| {
+            let words: Vec<&str> = Kind::ALL.iter().map(|(word, _)| *word).collect();
+            Fault::constraint(
+                &format!("[{}]", filter.join(", ")),
+                "filter",
+                &format!("satisfy constraint: [Member must satisfy enum value set: [{}]]", words.join(", ")),
+            )
+        })?;
+        kinds.push(*kind);
+    }
+    if kinds.is_empty() {
+        kinds.extend(Kind::ALL.map(|(_, kind)| kind));
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    Ok(kinds)
+}
+
+/// About how many bytes a role takes, so that the answer's buffer need not grow often.
+const ROLE_BYTES: usize = 2_500;
+
+/// `GetAccountAuthorizationDetails`: roles with everything but description and session duration.
+pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, Fault> {
+    let kinds = kinds(request)?;
+    let paging = request.paging(&format!("iam:GetAccountAuthorizationDetails {kinds:?}"))?;
+    request.authorize("iam:GetAccountAuthorizationDetails", "*", "*")?;
+    let account = &request.account;
+    let wanted = |kind| kinds.contains(&kind);
+    let mut policies: Vec<Policy> = Vec::new();
+    if wanted(Kind::LocalManagedPolicy) {
+        policies.extend(account.policies());
+    }
+    if wanted(Kind::AwsManagedPolicy) {
+        policies.extend(account.aws_managed_policies());
+    }
+    let roles = if wanted(Kind::Role) { account.role_count() } else { 0 };
+    let users: &[String] = if wanted(Kind::User) { &account.spec.users } else { &[] };
+    let page = request.page(&paging, roles + users.len() + policies.len());
+    // Which of a kind that begins at this place of the whole list are on the page.
+    let of = |from: usize, count: usize| {
+        let clamp = |place: usize| place.clamp(from, from + count) - from;
+        clamp(page.items.start)..clamp(page.items.end)
+    };
+    let writer = request.writer();
+    Ok(request.respond("GetAccountAuthorizationDetails", |xml| {
+        xml.reserve(of(0, roles).len() * ROLE_BYTES);
+        page.write_end(xml);
+        xml.within("UserDetailList", |xml| {
+            for name in &users[of(roles, users.len())] {
+                xml.within("member", |xml| user(xml, request, name));
+            }
+        });
+        xml.empty("GroupDetailList");
+        xml.within("RoleDetailList", |xml| {
+            for place in of(0, roles) {
+                let role = account.role_at(place);
+                xml.within("member", |xml| writer.role_detail(xml, &role));
+            }
+        });
+        xml.within("Policies", |xml| {
+            for policy in &policies[of(roles + users.len(), policies.len())] {
+                xml.within("member", |xml| writer.policy_detail(xml, policy));
+            }
+        });
+    }))
+}
+
+fn user(xml: &mut Xml, request: &Request<'_>, name: &str) {
+    let account = &request.account;
+    xml.text("Path", "/");
+    xml.text("UserName", name);
+    xml.text("UserId", &account.unique_id("AIDA", name, 0));
+    xml.text("Arn", &account.arn("user", "/", name));
+    xml.instant("CreateDate", account.spec.joined);
+    xml.empty("GroupList");
+    xml.empty("AttachedManagedPolicies");
+}

@@ -1,0 +1,220 @@
+//! HTTP on loopback.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::counts::Counts;
+use crate::credentials::Credentials;
+use crate::dispatch::{self, CallSite, State};
+use crate::sigv4::Signed;
+use crate::world::World;
+
+/// An answer before it goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The content type.
+    pub content_type: &'static str,
+    /// The request id, also in the header `x-amzn-RequestId`.
+    pub request_id: String,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Stands between the simulator and the wire: it may hold an answer back, or put another in its place.
+///
+/// It is called for each request after that was answered and counted.
+pub trait Interfere: Send + Sync + 'static {
+    /// What goes out, and when.
+    fn interfere(&self, call: CallSite, answer: Answer) -> Pin<Box<dyn Future<Output = Answer> + Send + '_>>;
+}
+
+/// Where the simulator takes the time of day from.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How to serve a world.
+#[derive(Clone)]
+pub struct ServeOptions {
+    /// The port on 127.0.0.1; 0 for a free one.
+    pub port: u16,
+    /// The time of day, for signatures and the ends of sessions; the real one unless set.
+    pub clock: Clock,
+    /// What stands between the answers and the wire.
+    pub interference: Option<Arc<dyn Interfere>>,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self { port: 0, clock: Arc::new(Timestamp::now), interference: None }
+    }
+}
+
+impl fmt::Debug for ServeOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServeOptions")
+            .field("port", &self.port)
+            .field("interference", &self.interference.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A world that is being served. It stops when this is dropped.
+pub struct Simulator {
+    address: SocketAddr,
+    state: Arc<State>,
+    accepting: JoinHandle<()>,
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Serves a world on 127.0.0.1, on the runtime that this is called from.
+///
+/// # Errors
+/// When the port cannot be bound.
+pub async fn serve(world: World, options: ServeOptions) -> io::Result<Simulator> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+    let address = listener.local_addr()?;
+    let state = Arc::new(State::new(world, options));
+    let accepting = tokio::spawn(accept(listener, Arc::clone(&state)));
+    Ok(Simulator { address, state, accepting })
+}
+
+impl Simulator {
+    /// The endpoint for all three services, such as `http://127.0.0.1:49152`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The world that is served.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.state.world
+    }
+
+    /// The credentials of the world's first caller.
+    #[must_use]
+    pub fn caller(&self) -> Credentials {
+        self.state.vault.credentials_of(&self.state.world.organization.callers[0])
+    }
+
+    /// The credentials of the caller with this name; `None` where the world has no such caller.
+    #[must_use]
+    pub fn named_caller(&self, name: &str) -> Option<Credentials> {
+        let callers = &self.state.world.organization.callers;
+        let caller = callers.iter().find(|caller| caller.name == name)?;
+        Some(self.state.vault.credentials_of(caller))
+    }
+
+    /// Every call so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.state.counter.snapshot()
+    }
+
+    /// Begins to count at zero again.
+    pub fn reset_counts(&self) {
+        self.state.counter.reset();
+    }
+
+    /// Stops serving: connections are closed, and the port is free when this returns.
+    pub async fn shutdown(mut self) {
+        self.accepting.abort();
+        // It was cancelled, and that is all that its result can say.
+        let _ = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, state: Arc<State>) {
+    // Connections end with this task.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, Arc::clone(&state)));
+                }
+                Err(error) => {
+                    // Too many open files, most likely; it passes when connections end.
+                    tracing::warn!(%error, "failed to accept a connection");
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, state: Arc<State>) {
+    // Answers are written whole, so waiting for more to send would only cost time.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| respond(Arc::clone(&state), request));
+    let served =
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// The longest request body, as IAM's.
+const LONGEST_BODY: usize = 1 << 20;
+
+async fn respond(state: Arc<State>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, LONGEST_BODY).collect().await else {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        return Ok(response);
+    };
+    let body = body.to_bytes();
+    let (site, mut answer) = dispatch::answer(
+        &state,
+        Signed {
+            method: parts.method.as_str(),
+            path: parts.uri.path(),
+            query: parts.uri.query().unwrap_or_default(),
+            headers: &parts.headers,
+            body: &body,
+        },
+    );
+    tracing::trace!(operation = site.operation, account = site.account, status = answer.status, "answered");
+    if let Some(interference) = &state.options.interference {
+        answer = interference.interfere(site, answer).await;
+    }
+    let mut response = Response::new(Full::new(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    if let Ok(id) = HeaderValue::from_str(&answer.request_id) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    Ok(response)
+}

@@ -1,0 +1,238 @@
+//! Made-up roles: by number, when asked for, from a few shared documents.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::managed::managed_arn;
+use super::names::{role_name, role_number};
+use super::spec::{Document, InlinePolicySpec, PolicySpec, RoleSpec};
+use crate::hash::Hash;
+
+const DAY: i64 = 86_400;
+const TEAMS: [&str; 8] =
+    ["storefront", "payments", "logistics", "data-platform", "identity", "mobile", "platform", "growth"];
+const REGIONS: [&str; 5] = ["eu-central-1", "eu-central-1", "eu-west-1", "us-east-1", "ap-southeast-2"];
+/// Who assumes a role of each kind, in the order of the kinds of [`super::names`].
+const SERVICES: [&str; 12] = [
+    "ecs-tasks.amazonaws.com",
+    "lambda.amazonaws.com",
+    "ecs-tasks.amazonaws.com",
+    "codebuild.amazonaws.com",
+    "",
+    "",
+    "ec2.amazonaws.com",
+    "ecs-tasks.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "backup.amazonaws.com",
+    "states.amazonaws.com",
+    "glue.amazonaws.com",
+];
+/// What a role of each kind usually has attached.
+const ATTACHED: [&str; 12] = [
+    "AmazonECSTaskExecutionRolePolicy",
+    "AWSLambdaBasicExecutionRole",
+    "AmazonECSTaskExecutionRolePolicy",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "AmazonS3FullAccess",
+    "AmazonSSMManagedInstanceCore",
+    "AmazonDynamoDBReadOnlyAccess",
+    "AWSLambdaVPCAccessExecutionRole",
+    "AmazonS3ReadOnlyAccess",
+    "AWSLambdaBasicExecutionRole",
+    "AWSGlueServiceRole",
+];
+const INSTANCE: usize = 6;
+
+/// Makes roles of any number for any account.
+#[derive(Debug, Clone)]
+pub(crate) struct Filler {
+    now: Timestamp,
+    partition: String,
+    trusts: Vec<Document>,
+    inline: Vec<Document>,
+    padding: Option<Document>,
+    baseline: Document,
+    boundary: Document,
+}
+
+impl Filler {
+    /// Roles as of `now`. With `role_bytes`, inline policies are made so long that a role takes about that many bytes in an
+    /// answer of `GetAccountAuthorizationDetails`.
+    pub(crate) fn new(
+        seed: u64,
+        now: Timestamp,
+        partition: &str,
+        management: &str,
+        role_bytes: Option<u32>,
+    ) -> Self {
+        let trusts = SERVICES
+            .iter()
+            .enumerate()
+            .map(|(kind, service)| match (service.is_empty(), kind) {
+                (false, _) => Document::trusting_service(service),
+                (true, 4) => Document::trusting(&[&format!("arn:{partition}:iam::{management}:root")]),
+                (true, _) => federated(partition, management),
+            })
+            .collect();
+        let hash = Hash::new(seed, "inline policies");
+        let inline = (0..8).map(|number| inline_document(partition, hash.number(number), 3)).collect();
+        let padding = role_bytes.and_then(|bytes| padding(partition, hash.text("padding"), bytes as usize));
+        Self {
+            now,
+            partition: partition.to_owned(),
+            trusts,
+            inline,
+            padding,
+            baseline: Document::allowing(&["logs:PutLogEvents", "xray:PutTraceSegments", "kms:Decrypt"]),
+            boundary: Document::new(
+                serde_json::json!({
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+                        {"Effect": "Deny", "Action": ["iam:*User*", "organizations:*"], "Resource": "*"},
+                    ],
+                })
+                .to_string(),
+            ),
+        }
+    }
+
+    /// The customer-managed policies that made-up roles refer to.
+    pub(crate) fn policies(&self) -> [PolicySpec; 2] {
+        let created = self.now - SignedDuration::from_hours(24 * 1500);
+        let policy = |name: &str, document: &Document, version| PolicySpec {
+            name: name.to_owned(),
+            path: "/".to_owned(),
+            document: document.clone(),
+            version,
+            created,
+        };
+        [policy("workload-baseline", &self.baseline, 3), policy("workload-boundary", &self.boundary, 1)]
+    }
+
+    /// The made-up role with this name.
+    pub(crate) fn named(&self, account: &str, hash: Hash, count: u32, name: &str) -> Option<RoleSpec> {
+        let number = role_number(name).filter(|&number| number < count)?;
+        Some(self.role(account, hash, number))
+    }
+
+    /// The made-up role with this number in this account, whose hash is given.
+    pub(crate) fn role(&self, account: &str, hash: Hash, number: u32) -> RoleSpec {
+        let (name, kind) = role_name(number);
+        let hash = hash.number(u64::from(number));
+        let choice = |purpose: u64, of: u64| hash.number(purpose).below(of);
+        let age = i64::try_from(30 * DAY as u64 + choice(1, 2900 * DAY as u64)).unwrap_or_default();
+        let created = self.now - SignedDuration::from_secs(age);
+        let mut role = RoleSpec::new(name, created).trusting(self.trusts[kind].clone());
+        let idle_days = match choice(2, 100) {
+            0..58 => Some((0, 60)),
+            58..68 => Some((60, 35)),
+            68..82 => Some((95, 300)),
+            _ => None,
+        };
+        if let Some((from, span)) = idle_days {
+            let idle = from * DAY + i64::try_from(choice(3, span * DAY as u64)).unwrap_or_default();
+            // Nothing is used before it is there.
+            let at = self.now - SignedDuration::from_secs(idle.min(age - 60));
+            role = role.used_in(at, REGIONS[hash.number(4).index(REGIONS.len())]);
+        }
+        role = role.attach(managed_arn(&self.partition, ATTACHED[kind]));
+        if choice(5, 3) == 0 {
+            role = role.attach(format!("arn:{}:iam::{account}:policy/workload-baseline", self.partition));
+        }
+        if choice(6, 8) == 0 {
+            role.boundary = Some(format!("arn:{}:iam::{account}:policy/workload-boundary", self.partition));
+        }
+        if choice(7, 2) == 0 {
+            let document = self.inline[hash.number(8).index(self.inline.len())].clone();
+            role = role.inline("service-access", document);
+        }
+        if let Some(padding) = &self.padding {
+            role.inline.push(InlinePolicySpec { name: "data-access".to_owned(), document: padding.clone() });
+        }
+        if kind == INSTANCE {
+            role.instance_profiles.push(role.name.clone());
+        }
+        if choice(9, 4) == 0 {
+            role.max_session_seconds = 43_200;
+        }
+        role.tag("team", TEAMS[hash.number(10).index(TEAMS.len())])
+            .tag("managed-by", if choice(11, 3) == 0 { "console" } else { "terraform" })
+    }
+}
+
+/// A trust policy for a pipeline outside AWS.
+fn federated(partition: &str, account: &str) -> Document {
+    let host = "token.actions.githubusercontent.com";
+    Document::new(
+        serde_json::json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": {"Federated": format!("arn:{partition}:iam::{account}:oidc-provider/{host}")},
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {"StringLike": {format!("{host}:sub"): "repo:larkfield/*:ref:refs/heads/main"}},
+            }],
+        })
+        .to_string(),
+    )
+}
+
+fn inline_document(partition: &str, hash: Hash, resources: u64) -> Document {
+    let resources: Vec<String> = (0..resources)
+        .map(|number| format!("arn:{partition}:s3:::larkfield-{}/*", hash.number(number).hex(12)))
+        .collect();
+    Document::new(
+        serde_json::json!({
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": resources}],
+        })
+        .to_string(),
+    )
+}
+
+/// What an average role without padding takes, in bytes of an answer.
+const PLAIN_ROLE: usize = 1_600;
+/// What one more resource in a policy takes, percent-encoded.
+const RESOURCE: usize = 50;
+
+fn padding(partition: &str, hash: Hash, role_bytes: usize) -> Option<Document> {
+    let resources = role_bytes.checked_sub(PLAIN_ROLE)? / RESOURCE;
+    Some(inline_document(partition, hash, resources as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filler(role_bytes: Option<u32>) -> Filler {
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        Filler::new(7, now, "aws", "111111111111", role_bytes)
+    }
+
+    #[test]
+    fn a_role_is_the_same_whenever_and_however_it_is_asked_for() {
+        let hash = Hash::new(7, "account");
+        for number in [0, 1, 767, 768, 4999] {
+            let role = filler(None).role("222222222222", hash, number);
+            assert_eq!(filler(None).named("222222222222", hash, 5000, &role.name), Some(role.clone()));
+            assert_eq!(filler(None).named("222222222222", hash, number, &role.name), None);
+        }
+    }
+
+    #[test]
+    fn roles_are_used_after_they_are_created_and_before_now() {
+        let filler = filler(None);
+        let hash = Hash::new(7, "account");
+        let mut unused = 0;
+        for number in 0..2000 {
+            let role = filler.role("222222222222", hash, number);
+            assert!(role.created < filler.now);
+            match &role.last_use {
+                Some(last_use) => assert!(role.created < last_use.at && last_use.at <= filler.now),
+                None => unused += 1,
+            }
+        }
+        assert!((200..600).contains(&unused), "{unused}");
+    }
+}
