@@ -1,4 +1,6 @@
-//! A list of account ids from a file: one a line with `#` comments, or a CSV with a column `account_id`, as spreadsheets write it.
+//! Account ids from a file: one a line with `#` comments, or a CSV with a column `account_id`, as spreadsheets write it.
+
+use std::collections::BTreeSet;
 
 use rolesweep_model::AccountId;
 
@@ -6,15 +8,16 @@ use super::checks;
 use super::errors::{Fault, Mistake, Place};
 use super::source::SourceText;
 
-/// The ids in their order, once each, and every line that is none.
-pub(crate) fn read(source: &SourceText) -> (Vec<AccountId>, Vec<Mistake>) {
-    let mut ids = Vec::new();
+/// The ids, and every line that is none.
+pub(crate) fn read(source: &SourceText) -> (BTreeSet<AccountId>, Vec<Mistake>) {
+    let mut ids = BTreeSet::new();
     let mut mistakes = Vec::new();
     let cells = column(source.text()).unwrap_or_else(|| lines(source.text()));
     for (number, (line, text)) in cells.into_iter().enumerate() {
         match checks::account_id(spreadsheet_text(&text)) {
-            Ok(id) if ids.contains(&id) => {}
-            Ok(id) => ids.push(id),
+            Ok(id) => {
+                ids.insert(id);
+            }
             Err(fault) => {
                 let fault = if number == 0 && text.contains([',', ';', '\t']) {
                     fault.hint("a CSV needs a header with a column named account_id")

@@ -1,26 +1,36 @@
-//! The reference of settings and environment variables, as Markdown, from the tables.
+//! The reference of settings and environment variables, `docs/settings.md`, from the tables. The tests hold the file to them.
 
 use std::fmt::Write as _;
 
-use super::keys::{KEYS, Key, OTHER_VARIABLES, SECTIONS};
+use super::keys::{KEYS, Key, OTHER_VARIABLES, Purpose, SECTIONS};
 use super::layer::{Layer, Origin};
 use super::source::SourceText;
 use super::tables::TABLES;
 use super::value::Kind;
 use super::{DEFAULT, DEFAULT_NAME, file, show};
 
+/// What the file begins with.
+const HEAD: &str = "# Settings\n\nFlags win over the environment, the environment over a configuration file, a configuration file over the defaults. \
+    `rolesweep config show` prints what applies, and where each value comes from.\n";
+
 /// Every setting, table and variable.
-pub(crate) fn reference() -> String {
+fn reference() -> String {
     let defaults = defaults();
-    let mut text = String::from("## Settings\n");
+    let mut text = String::from(HEAD);
     for section in &SECTIONS {
-        let _ = write!(text, "\n### `[{}]`\n\n{}\n\n", section.name, section.doc);
+        let _ = write!(
+            text,
+            "\n## `[{}]`\n\n{} {}\n\n",
+            section.name,
+            section.doc,
+            takes_effect(section.purpose)
+        );
         text.push_str("| key | value | default | flag | environment | |\n|---|---|---|---|---|---|\n");
         for key in KEYS.iter().filter(|key| key.section == section.name) {
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} | {} | {} |",
-                if key.in_file { code(key.name) } else { "(not in files)".to_owned() },
+                if key.in_file { code(key.name) } else { format!("{} (not in files)", key.name) },
                 key.kind.placeholder(),
                 defaults
                     .get(key.setting)
@@ -33,7 +43,7 @@ pub(crate) fn reference() -> String {
         }
     }
     for table in TABLES {
-        let _ = write!(text, "\n### `[[{}]]`\n\n{}\n\n", table.name, table.doc);
+        let _ = write!(text, "\n## `[[{}]]`\n\n{}\n\n", table.name, table.doc);
         text.push_str("| field | required | |\n|---|---|---|\n");
         for field in table.fields {
             let required = if field.required { "yes" } else { "" };
@@ -50,6 +60,15 @@ pub(crate) fn reference() -> String {
         }
     }
     text
+}
+
+/// When a change is noticed.
+fn takes_effect(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Collect => "Takes effect with the next scan.",
+        Purpose::Assess => "Takes effect with the next report, of an older scan too.",
+        Purpose::Output | Purpose::Terminal => "Takes effect with the next run.",
+    }
 }
 
 fn meaning(key: &Key) -> String {
@@ -95,6 +114,18 @@ mod tests {
         }
         let row = "| `concurrency` | 1 to 1024 | `32` | `--concurrency` | `ROLESWEEP_CONCURRENCY` |";
         assert!(reference.contains(row), "{reference}");
+    }
+
+    #[test]
+    fn the_file_is_what_the_tables_say() {
+        let reference = reference();
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.md");
+            std::fs::write(path, &reference).unwrap();
+        } else {
+            let file = include_str!("../../../../docs/settings.md");
+            assert!(file == reference, "docs/settings.md is outdated: run the tests with UPDATE_DOCS=1");
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::plain::one_line;
+
 /// What is wrong with one value, before anybody knows where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -75,13 +77,17 @@ impl Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.fault.what)?;
+        // A value that somebody else wrote must not get at the terminal by way of a message.
+        write!(f, "{}: {}", one_line(&self.place.to_string()), one_line(&self.fault.what))?;
         match &self.fault.hint {
-            Some(hint) => write!(f, "\n  help: {hint}"),
+            Some(hint) => write!(f, "\n  help: {}", one_line(hint)),
             None => Ok(()),
         }
     }
 }
+
+/// More than a person can read means that the wrong file was named.
+const MOST_SHOWN: usize = 200;
 
 /// Everything that is wrong with the settings, at once. Its `Display` is what the user sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,10 +123,13 @@ impl fmt::Display for ConfigErrors {
             1 => f.write_str("the settings hold a mistake")?,
             count => write!(f, "the settings hold {count} mistakes")?,
         }
-        for mistake in &self.mistakes {
+        for mistake in self.mistakes.iter().take(MOST_SHOWN) {
             write!(f, "\n{mistake}")?;
         }
-        Ok(())
+        match self.mistakes.len().saturating_sub(MOST_SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
     }
 }
 
@@ -150,5 +159,15 @@ mod tests {
              flag --ou: one"
         );
         assert_eq!(ConfigErrors::gather(Vec::new()), None);
+    }
+
+    #[test]
+    fn a_file_of_another_kind_does_not_flood_the_terminal() {
+        let at = |line| Place::At { path: PathBuf::from("a"), line, column: 1 };
+        let mistakes = (1..=1000).map(|line| Mistake::new(at(line), Fault::new("\u{1b}[2Jx"))).collect();
+        let text = ConfigErrors::gather(mistakes).unwrap().to_string();
+        assert_eq!(text.lines().count(), 202);
+        assert!(text.starts_with("the settings hold 1000 mistakes\na:1:1: \u{fffd}[2Jx\n"), "{text}");
+        assert!(text.ends_with("\nand 800 more"), "{text}");
     }
 }

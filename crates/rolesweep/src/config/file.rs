@@ -61,10 +61,12 @@ impl Notes<'_> {
         }
     }
 
-    /// Something is not there. In a file that does not parse it may well be, unread.
-    pub(crate) fn missing(&mut self, span: Range<usize>, fault: Fault) {
-        if self.damage.is_none() {
-            self.fault(span, fault);
+    /// Something is not there in the table that begins here. Where a line of that table could not be read, it may well be.
+    pub(crate) fn missing(&mut self, header: Range<usize>, fault: Fault) {
+        let rest = &self.source.text()[header.end..];
+        let table = header.start..rest.find("\n[").map_or(self.source.text().len(), |at| header.end + at);
+        if !self.damage.touches(self.source, &table) {
+            self.fault(header, fault);
         }
     }
 }

@@ -6,7 +6,8 @@ use std::ffi::OsString;
 use super::errors::{Mistake, Place};
 use super::keys::Setting;
 use super::layer::Layer;
-use super::value::{Value, split};
+use super::list::split;
+use super::value::Value;
 
 /// What one flag said.
 enum Said {

@@ -63,17 +63,9 @@ pub(crate) struct Section {
 
 /// The sections in their order.
 pub(crate) const SECTIONS: [Section; 5] = [
-    Section {
-        name: "scan",
-        purpose: Purpose::Collect,
-        doc: "What to collect, and how. Takes effect with the next scan.",
-    },
+    Section { name: "scan", purpose: Purpose::Collect, doc: "What to collect, and how." },
     Section { name: "store", purpose: Purpose::Output, doc: "Where facts are kept." },
-    Section {
-        name: "assess",
-        purpose: Purpose::Assess,
-        doc: "How facts are judged. Free to change for every report.",
-    },
+    Section { name: "assess", purpose: Purpose::Assess, doc: "How facts are judged." },
     Section {
         name: "report",
         purpose: Purpose::Output,
@@ -128,14 +120,6 @@ impl Key {
     pub(crate) fn path(&self) -> String {
         format!("{}.{}", self.section, self.name)
     }
-
-    /// What the setting is about.
-    pub(crate) fn purpose(&self) -> Purpose {
-        SECTIONS
-            .iter()
-            .find(|section| section.name == self.section)
-            .map_or(Purpose::Output, |section| section.purpose)
-    }
 }
 
 impl Setting {
@@ -146,9 +130,12 @@ impl Setting {
     }
 }
 
+/// The variable that names the configuration file.
+pub(crate) const CONFIG_VARIABLE: &str = "ROLESWEEP_CONFIG";
+
 /// The variables that are ours and no setting's, with a sentence each.
 pub(crate) const OTHER_VARIABLES: [(&str, &str); 1] =
-    [("ROLESWEEP_CONFIG", "The configuration file to read where `--config` is not given.")];
+    [(CONFIG_VARIABLE, "The configuration file to read where `--config` is not given.")];
 
 /// The shortest and the longest session that STS grants, in seconds: STS API reference, `AssumeRole`.
 const SESSION: Kind = Kind::Duration { min: 900, max: 43_200 };

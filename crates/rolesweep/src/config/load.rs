@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf, absolute};
 use super::environment::Environment;
 use super::errors::{ConfigErrors, Fault, Mistake, Place};
 use super::flags::Flags;
+use super::keys::CONFIG_VARIABLE;
 use super::resolve::{ConfigFile, Inputs, resolve};
 use super::settings::Settings;
 
@@ -28,10 +29,10 @@ pub(crate) enum From<'a> {
 }
 
 /// Settles every setting from the flags, this process's environment and the configuration file.
-pub(crate) fn load(flags: Flags, from: From<'_>) -> Result<Settings, ConfigErrors> {
+pub(crate) fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
     let environment: Environment =
         env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
-    let (file, unread) = match find(from, &environment) {
+    let (file, unread) = match find(source, &environment) {
         Ok(file) => (file, None),
         Err(mistake) => (None, Some(mistake)),
     };
@@ -43,18 +44,17 @@ pub(crate) fn load(flags: Flags, from: From<'_>) -> Result<Settings, ConfigError
     }
 }
 
-fn find(from: From<'_>, environment: &Environment) -> Result<Option<ConfigFile>, Mistake> {
-    let variable = "ROLESWEEP_CONFIG";
-    let named = match from {
+fn find(source: From<'_>, environment: &Environment) -> Result<Option<ConfigFile>, Mistake> {
+    let named = match source {
         From::Program { name, text } => {
             let bytes = text.as_bytes().to_vec();
             return Ok(Some(ConfigFile { path: PathBuf::from(name), bytes, readable_by_others: false }));
         }
         From::Disk(Some(path)) => Some((path.to_owned(), Place::Flag("--config"))),
         From::Disk(None) => environment
-            .get(variable)
+            .get(CONFIG_VARIABLE)
             .filter(|path| !path.is_empty())
-            .map(|path| (PathBuf::from(path), Place::Environment(variable.to_owned()))),
+            .map(|path| (PathBuf::from(path), Place::Environment(CONFIG_VARIABLE.to_owned()))),
     };
     match named {
         Some((path, place)) => read(&path).map(Some).map_err(|error| {
@@ -100,4 +100,72 @@ fn readable_by_others(metadata: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn readable_by_others(_: &fs::Metadata) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    fn environment(pairs: &[(&str, &Path)]) -> Environment {
+        pairs.iter().map(|(name, path)| ((*name).to_owned(), OsString::from(path))).collect()
+    }
+
+    fn text(source: From<'_>, environment: &Environment) -> Option<String> {
+        find(source, environment).unwrap().map(|file| String::from_utf8(file.bytes).unwrap())
+    }
+
+    #[test]
+    fn the_named_file_outranks_the_variable_and_the_variable_the_users_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, name).unwrap();
+            path
+        };
+        let (flag, variable) = (write("flag.toml"), write("variable.toml"));
+        let (xdg, home) = (write("xdg/rolesweep/config.toml"), write("home/.config/rolesweep/config.toml"));
+        let (xdg, home) = (xdg.ancestors().nth(2).unwrap(), home.ancestors().nth(3).unwrap());
+        let all = environment(&[("ROLESWEEP_CONFIG", &variable), ("XDG_CONFIG_HOME", xdg), ("HOME", home)]);
+        assert_eq!(text(From::Disk(Some(&flag)), &all).as_deref(), Some("flag.toml"));
+        assert_eq!(text(From::Disk(None), &all).as_deref(), Some("variable.toml"));
+        let own =
+            environment(&[("XDG_CONFIG_HOME", xdg), ("HOME", home), ("ROLESWEEP_CONFIG", Path::new(""))]);
+        assert_eq!(text(From::Disk(None), &own).as_deref(), Some("xdg/rolesweep/config.toml"));
+        let own = environment(&[("XDG_CONFIG_HOME", Path::new("xdg")), ("HOME", home)]);
+        assert_eq!(text(From::Disk(None), &own).as_deref(), Some("home/.config/rolesweep/config.toml"));
+        assert_eq!(text(From::Program { name: "demo.toml", text: "demo" }, &all).as_deref(), Some("demo"));
+    }
+
+    #[test]
+    fn a_file_that_was_named_must_be_there_and_the_users_own_need_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = environment(&[("HOME", folder.path())]);
+        assert_eq!(text(From::Disk(None), &home), None);
+        assert_eq!(text(From::Disk(None), &Environment::new()), None);
+        let gone = folder.path().join("gone.toml");
+        let told = find(From::Disk(Some(&gone)), &home).err().unwrap().to_string();
+        assert!(
+            told.starts_with("flag --config: the file ") && told.contains("gone.toml cannot be read"),
+            "{told}"
+        );
+        let variable = environment(&[("ROLESWEEP_CONFIG", &gone)]);
+        let told = find(From::Disk(None), &variable).err().unwrap().to_string();
+        assert!(told.starts_with("environment variable ROLESWEEP_CONFIG: the file "), "{told}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn who_may_read_the_file_is_noticed() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, "").unwrap();
+        for (mode, expected) in [(0o600, false), (0o640, true), (0o604, true)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(read(&path).unwrap().readable_by_others, expected, "{mode:o}");
+        }
+    }
 }

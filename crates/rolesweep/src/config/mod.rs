@@ -5,6 +5,7 @@
 
 mod accounts_file;
 mod checks;
+#[cfg(test)]
 mod docs;
 mod duration;
 mod environment;
@@ -13,7 +14,9 @@ mod file;
 mod flags;
 mod keys;
 mod layer;
+mod list;
 mod load;
+mod plain;
 mod resolve;
 mod row;
 mod rules;
@@ -29,9 +32,10 @@ mod value;
 mod view;
 
 pub(crate) use checks::OuSelector;
-pub(crate) use docs::reference;
 pub(crate) use errors::ConfigErrors;
 pub(crate) use flags::Flags;
+#[cfg(test)]
+pub(crate) use keys::KEYS;
 pub(crate) use keys::Setting;
 pub(crate) use load::{From, load};
 pub(crate) use settings::{

@@ -155,7 +155,7 @@ fn listed_accounts(
     view: &View,
     inputs: &Inputs<'_>,
     mistakes: &mut Vec<Mistake>,
-) -> Vec<AccountId> {
+) -> BTreeSet<AccountId> {
     match (inputs.read)(path) {
         Ok(bytes) => match SourceText::decode(path, &bytes) {
             Ok(source) => {
@@ -171,7 +171,7 @@ fn listed_accounts(
             mistakes.push(Mistake::new(place.unwrap_or_else(|| Place::File(path.to_owned())), fault));
         }
     }
-    Vec::new()
+    BTreeSet::new()
 }
 
 fn accounts(view: &View, setting: Setting) -> BTreeSet<AccountId> {

@@ -48,7 +48,11 @@ impl<'a, 'i> Row<'a, 'i> {
         for field in spec.fields.iter().filter(|field| field.required) {
             if !table.contains_key(field.name) {
                 let what = format!("`{}` is missing in this [[{}]]", field.name, spec.name);
-                row.missing(Fault::new(what).hint(field.doc));
+                row.missing(Fault::new(what).hint(format!(
+                    "add `{} = …`: {}",
+                    field.name,
+                    as_fragment(field.doc)
+                )));
             }
         }
         row
@@ -90,7 +94,7 @@ impl<'a, 'i> Row<'a, 'i> {
             other => Err(Fault::new(format!("expected a text, found {}", type_name(other)))
                 .hint(format!("write {field} = \"…\""))),
         };
-        self.keep(value.span(), result)
+        self.keep(field, value.span(), result)
     }
 
     /// A field that is a text and is taken as it stands.
@@ -104,7 +108,7 @@ impl<'a, 'i> Row<'a, 'i> {
         match value.get_ref() {
             DeValue::Datetime(time) => {
                 let result = read(&time.to_string());
-                self.keep(value.span(), result)
+                self.keep(field, value.span(), result)
             }
             _ => self.text(field, read),
         }
@@ -121,7 +125,7 @@ impl<'a, 'i> Row<'a, 'i> {
         };
         let items = match value.get_ref() {
             DeValue::Array(items) if items.is_empty() => {
-                let fault = Fault::new(format!("`{field}` is an empty list"));
+                let fault = Fault::new(format!("{}.{field}: the list is empty", self.spec.name));
                 self.fault(value.span(), fault.hint("name something, or leave the field out"));
                 return Vec::new();
             }
@@ -134,9 +138,10 @@ impl<'a, 'i> Row<'a, 'i> {
                 DeValue::String(text) => checks::not_blank(text).and_then(|()| read(text)),
                 other => Err(wrong_item(other)),
             };
-            match self.keep(item.span(), result) {
+            match self.keep(field, item.span(), result) {
                 Some(known) if list.contains(&known) => {
-                    self.fault(item.span(), Fault::new(format!("`{field}` names this twice")));
+                    let fault = Fault::new(format!("{}.{field}: this is listed twice", self.spec.name));
+                    self.fault(item.span(), fault);
                 }
                 Some(new) => list.push(new),
                 None => {}
@@ -145,7 +150,18 @@ impl<'a, 'i> Row<'a, 'i> {
         list
     }
 
-    fn keep<T>(&mut self, span: Range<usize>, result: Result<T, Fault>) -> Option<T> {
-        result.map_err(|fault| self.fault(span, fault)).ok()
+    fn keep<T>(&mut self, field: &str, span: Range<usize>, result: Result<T, Fault>) -> Option<T> {
+        let named = |mut fault: Fault| {
+            fault.what = format!("{}.{field}: {}", self.spec.name, fault.what);
+            self.fault(span, fault);
+        };
+        result.map_err(named).ok()
     }
+}
+
+/// A sentence of the documentation as a part of another.
+fn as_fragment(sentence: &str) -> String {
+    let mut chars = sentence.trim_end_matches('.').chars();
+    let first = chars.next().map(|first| first.to_lowercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }

@@ -7,6 +7,7 @@ use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, Threshold, Threshol
 use super::duration;
 use super::keys::{KEYS, Key, SECTIONS};
 use super::layer::{Origin, Sourced};
+use super::plain::{is_unseen, one_line};
 use super::tables::{ACCEPTED_GAP, EXEMPTION, THRESHOLD, Table};
 use super::value::Value;
 use super::view::View;
@@ -47,7 +48,7 @@ fn line(key: &Key, view: &View) -> Line {
 }
 
 fn table(text: &mut String, spec: &Table, origin: &Origin, fields: Vec<(&str, String)>) {
-    let header = format!("[[{}]]  # {origin}", spec.name);
+    let header = format!("[[{}]]  # {}", spec.name, one_line(&origin.to_string()));
     block(
         text,
         header,
@@ -158,16 +159,6 @@ fn quote(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// A comment ends with its line, so that a path with a line end in it must not.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

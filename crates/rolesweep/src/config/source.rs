@@ -9,6 +9,8 @@ use super::errors::{Fault, Mistake, Place};
 pub(crate) struct SourceText {
     path: PathBuf,
     text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
 impl SourceText {
@@ -20,14 +22,20 @@ impl SourceText {
         }
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self { path: path.to_owned(), text: text.to_owned() }),
+            Ok(text) => Ok(Self::new(path, text.to_owned())),
             Err(error) => {
                 let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
-                let source = Self { path: path.to_owned(), text: valid };
+                let source = Self::new(path, valid);
                 let fault = Fault::new("the file is not UTF-8 from here on").hint("save it again as UTF-8");
                 Err(Mistake::new(source.place(source.text.len()), fault))
             }
         }
+    }
+
+    fn new(path: &Path, text: String) -> Self {
+        let after_each_end = text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(after_each_end).collect();
+        Self { path: path.to_owned(), text, lines }
     }
 
     /// The text.
@@ -42,18 +50,15 @@ impl SourceText {
 
     /// The line that a byte is in, from one.
     pub(crate) fn line(&self, offset: usize) -> usize {
-        self.before(offset).matches('\n').count() + 1
+        self.lines.partition_point(|start| *start <= offset)
     }
 
     /// Where a byte stands.
     pub(crate) fn place(&self, offset: usize) -> Place {
         let before = self.before(offset);
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        Place::At {
-            path: self.path.clone(),
-            line: self.line(offset),
-            column: before[start..].chars().count() + 1,
-        }
+        let line = self.line(before.len());
+        let column = before[self.lines[line - 1]..].chars().count() + 1;
+        Place::At { path: self.path.clone(), line, column }
     }
 
     /// What stands before a byte; a position inside a character counts as the character's.

@@ -13,6 +13,7 @@ use toml::de::DeValue;
 use super::checks::{self, Check, OuSelector};
 use super::duration;
 use super::errors::Fault;
+use super::list::split;
 
 /// What a setting's value is.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +115,7 @@ impl Kind {
                 format!("duration, {} to {}", duration::display(*min), duration::display(*max))
             }
             Self::Threshold => "duration, 0d to 400d".to_owned(),
-            Self::Choice(words) => words.join(" or "),
+            Self::Choice(words) => either(words),
             Self::Accounts => "list of account ids".to_owned(),
             Self::Ous => "list of OU ids or paths".to_owned(),
             Self::Instant => "date or time".to_owned(),
@@ -130,7 +131,10 @@ impl Kind {
     pub(crate) fn read_os(&self, text: &OsStr) -> Result<Value, Vec<Fault>> {
         // Paths alone may hold what is not UTF-8.
         if let Self::Path { .. } = self {
-            return Ok(Value::Path(PathBuf::from(text)));
+            return match text.is_empty() {
+                true => Err(vec![Fault::new("the path is empty")]),
+                false => Ok(Value::Path(PathBuf::from(text))),
+            };
         }
         let Some(text) = text.to_str() else {
             return Err(vec![Fault::new("the value is not UTF-8")]);
@@ -144,6 +148,10 @@ impl Kind {
 
     /// Reads a list; naming something twice does no harm.
     pub(crate) fn read_items(&self, items: &[String]) -> Result<Value, Vec<Fault>> {
+        if items.is_empty() {
+            // Most likely a shell variable that is not set. Taken as "no selection", it would select everything.
+            return Err(vec![Fault::new("the list names nothing").hint("leave it away to mean all of them")]);
+        }
         let mut faults = Vec::new();
         let mut value = self.empty_list();
         for item in items {
@@ -192,7 +200,7 @@ impl Kind {
             Self::Choice(words) => {
                 words.iter().find(|word| **word == text).map(|word| Value::Choice(word)).ok_or_else(|| {
                     Fault::new(format!("`{text}` is not one of the choices"))
-                        .hint(format!("write {}", words.join(" or ")))
+                        .hint(format!("write {}", either(words)))
                 })
             }
             Self::Instant => checks::instant(text).map(Value::Instant),
@@ -255,8 +263,10 @@ impl Kind {
     fn wrong_type(&self, found: &DeValue<'_>) -> Fault {
         let (expected, example) = match self {
             Self::Switch => ("true or false", "true".to_owned()),
-            Self::Count { min, .. } => ("a whole number", min.to_string()),
-            Self::Rate => ("a number", "5.0".to_owned()),
+            Self::Count { min, max } => {
+                ("a whole number", format!("a number from {min} to {max}, without quotes"))
+            }
+            Self::Rate => ("a number", "it without quotes, such as 5.0".to_owned()),
             Self::Accounts => ("a list of texts", "[\"123456789012\"]".to_owned()),
             Self::Ous => ("a list of texts", "[\"/Workloads/Prod\"]".to_owned()),
             Self::Duration { .. } | Self::Threshold => match found {
@@ -292,6 +302,14 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) -> bool {
     new
 }
 
+/// `a, b or c`
+fn either(words: &[&str]) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => words.concat(),
+    }
+}
+
 /// What is wrong with an item of a list of texts that is no text.
 pub(crate) fn wrong_item(found: &DeValue<'_>) -> Fault {
     let fault = Fault::new(format!("expected a text, found {}", type_name(found)));
@@ -314,47 +332,9 @@ pub(crate) fn type_name(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// The items of a comma-separated list. An OU's name may hold a comma, so one that is not followed by the beginning of another OU or by
-/// a digit belongs to the name.
-pub(crate) fn split(text: &str) -> Vec<String> {
-    let mut items: Vec<String> = Vec::new();
-    let mut in_path = false;
-    for part in text.split(',') {
-        let start = part.trim_start();
-        let begins = start.starts_with('/') || start.starts_with("ou-") || start.starts_with("r-");
-        match items.last_mut() {
-            Some(last) if in_path && !begins => {
-                last.push(',');
-                last.push_str(part);
-            }
-            _ => {
-                in_path = start.starts_with('/');
-                items.push(part.to_owned());
-            }
-        }
-    }
-    items.retain(|item| !item.trim().is_empty());
-    items.iter().map(|item| item.trim().to_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lists_are_split_at_commas_but_names_are_not() {
-        for (text, expected) in [
-            ("", &[] as &[&str]),
-            (" , ", &[]),
-            ("123456789012, 210987654321", &["123456789012", "210987654321"]),
-            ("123456789012,", &["123456789012"]),
-            ("/A,/B,ou-ab12-cd345678,/C", &["/A", "/B", "ou-ab12-cd345678", "/C"]),
-            ("/Prod, EU,/B", &["/Prod, EU", "/B"]),
-            ("ou-ab12-cd345678,Workloads", &["ou-ab12-cd345678", "Workloads"]),
-        ] {
-            assert_eq!(split(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn every_fault_of_a_list_is_told() {

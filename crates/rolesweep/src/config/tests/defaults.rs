@@ -1,0 +1,108 @@
+//! The default file and the example.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{Said, settle, with_file};
+use crate::config::keys::{KEYS, Key, Setting};
+use crate::config::settings::Target;
+use crate::config::source::SourceText;
+use crate::config::{DEFAULT, file};
+
+#[test]
+fn the_default_file_and_the_table_hold_the_same_keys_in_the_same_order() {
+    let mut section = String::new();
+    let mut keys = Vec::new();
+    for line in DEFAULT.lines() {
+        if let Some(name) = line.strip_prefix('[') {
+            section = name.trim_end_matches(']').to_owned();
+        } else if let Some((name, _)) = line.trim_start_matches('#').split_once(" = ") {
+            // A comment that only speaks of a key has a blank behind its `#`.
+            if !line.starts_with("# ") {
+                keys.push(format!("{section}.{name}"));
+            }
+        }
+    }
+    let expected: Vec<String> = KEYS.iter().filter(|key| key.in_file).map(Key::path).collect();
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn every_default_is_sound_and_so_is_every_example_beside_them() {
+    let read = |text: &str| {
+        let source = SourceText::decode(Path::new("default.toml"), text.as_bytes()).unwrap();
+        let (layer, mistakes) = file::read(&source);
+        assert_eq!(mistakes, [], "{text}");
+        layer
+    };
+    let set: BTreeSet<Setting> = read(DEFAULT).values.into_keys().collect();
+    let uncommented: String = DEFAULT
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(example) if !line.starts_with("# ") => format!("{example}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let all: BTreeSet<Setting> = read(&uncommented).values.into_keys().collect();
+    assert!(KEYS.iter().filter(|key| key.in_file).all(|key| all.contains(&key.setting)));
+    let unset: Vec<Setting> = all.difference(&set).copied().collect();
+    use Setting::{AccountsFile, ExternalId, Output, Profile, Region, SessionName, StorePath, UnusedAfter};
+    let without_default =
+        [Profile, Region, ExternalId, SessionName, AccountsFile, StorePath, UnusedAfter, Output];
+    assert_eq!(unset, without_default);
+}
+
+#[test]
+fn the_tables_shown_in_the_default_file_are_sound() {
+    let start = DEFAULT.find("# [[threshold]]").unwrap();
+    let tables: String = DEFAULT[start..]
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| line.contains(" = ") || line.starts_with('['))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let settings = with_file(&tables).unwrap();
+    let assess = &settings.assess;
+    assert_eq!((assess.rules.len(), assess.exemptions.len(), assess.accepted_gaps.len()), (1, 1, 1));
+}
+
+#[test]
+fn what_applies_when_nobody_says_anything() {
+    let settings = settle(Said::default()).unwrap();
+    let collect = &settings.collect;
+    assert_eq!(collect.role_name, "RolesweepAudit");
+    assert_eq!((collect.session_seconds, collect.concurrency.get(), collect.page_size), (3600, 32, 200));
+    assert_eq!((collect.max_iam_rate, collect.account_budget.as_secs()), (5.0, 600));
+    assert!(collect.managed_policies && collect.accounts.is_empty() && collect.external_id.is_none());
+    assert_eq!(settings.assess.inactive_after, rolesweep_assess::Threshold::DEFAULT);
+    assert_eq!(settings.assess.unused_after, settings.assess.inactive_after);
+    assert_eq!(settings.output.target, Target::NewFolder);
+    assert!(!settings.output.fail_on_findings && !settings.output.allow_partial);
+    assert!(settings.terminal.progress && !settings.terminal.quiet);
+    assert_eq!(settings.warnings, []);
+}
+
+#[test]
+fn the_example_is_sound_and_says_what_it_seems_to_say() {
+    let settings = with_file(include_str!("../../../../../config/example.toml")).unwrap();
+    assert_eq!(settings.collect.role_name, "audit/RolesweepAudit");
+    assert_eq!(settings.collect.exclude_ou_paths(), ["/Suspended"]);
+    let parameters =
+        settings.collect.parameters(&rolesweep_model::ScanId::generate(time("2026-11-22T00:00:00Z")), false);
+    assert_eq!(parameters.filter.exclude_ous.len(), 1);
+    assert!(parameters.session_name.starts_with("rolesweep-0"), "{}", parameters.session_name);
+    assert_eq!(settings.assess.unused_after.days(), 30);
+    let names: Vec<&str> = settings.assess.rules.iter().map(|rule| rule.name.as_str()).collect();
+    assert_eq!(names, ["break-glass", "quarter-end", "pipelines"]);
+    let quarter_end = &settings.assess.rules[1];
+    assert_eq!(quarter_end.accounts[0].as_str(), "000123456789");
+    assert_eq!(quarter_end.tags[0].value.as_deref(), Some("quarterly"));
+    assert_eq!((quarter_end.tags[1].key.as_str(), &quarter_end.tags[1].value), ("quarter-end", &None));
+    let expiries: Vec<_> = settings.assess.exemptions.iter().map(|exemption| exemption.expires).collect();
+    assert_eq!(expiries, [time("2027-10-01T00:00:00Z"), time("2027-01-31T17:00:00Z")]);
+    assert_eq!(settings.assess.accepted_gaps[0].expires, time("2027-07-01T00:00:00Z"));
+}
+
+fn time(text: &str) -> jiff::Timestamp {
+    text.parse().unwrap()
+}
