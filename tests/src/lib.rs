@@ -1,0 +1,17 @@
+//! What the end-to-end tests share: the command in a clean room, and its tables read back.
+
+mod cells;
+mod sandbox;
+mod table;
+
+pub use cells::{list, pairs, text};
+pub use sandbox::{Finished, Run, Sandbox};
+pub use table::{Row, Table};
+
+/// A [`Sandbox`] for the command under test. A macro, because only the test's own crate knows where the binary is.
+#[macro_export]
+macro_rules! sandbox {
+    () => {
+        $crate::Sandbox::new(env!("CARGO_BIN_EXE_rolesweep-under-test"))
+    };
+}

@@ -1,0 +1,186 @@
+//! The command in a clean room: a home of its own, and nothing of the developer's environment.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long a run may take before it counts as hanging. Far beyond what any of them needs: it bounds, it does not measure.
+const WATCHDOG: Duration = Duration::from_secs(300);
+
+/// A home folder that is gone afterwards, and the command to run in it.
+#[derive(Debug)]
+pub struct Sandbox {
+    program: PathBuf,
+    home: TempDir,
+}
+
+impl Sandbox {
+    /// A clean room for this program; see [`crate::sandbox!`].
+    #[must_use]
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        let home = TempDir::new().expect("a test needs a temporary folder");
+        Self { program: program.into(), home }
+    }
+
+    /// The home folder, which is the working directory too.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// A path in the home folder.
+    #[must_use]
+    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.home().join(name)
+    }
+
+    /// The command with these arguments, still to be run.
+    pub fn rolesweep<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run {
+        let mut command = Command::new(&self.program);
+        command.args(arguments);
+        clean(&mut command, self.home());
+        Run { command }
+    }
+}
+
+/// Takes everything out of a command's environment but what it needs to start: no credentials, no settings, no locale, no
+/// proxy. The time zone is an odd one, so that a local time that slips into an output shows.
+fn clean(command: &mut Command, home: &Path) {
+    command.env_clear().current_dir(home);
+    command.env("HOME", home).env("TMPDIR", home).env("TZ", "Pacific/Chatham");
+    // Without credentials the SDK would ask the machine's metadata service, which answers late or with somebody's.
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+}
+
+/// A command that is still to be run.
+#[derive(Debug)]
+pub struct Run {
+    command: Command,
+}
+
+impl Run {
+    /// Sets a variable of its environment.
+    #[must_use]
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// The command itself, for tests that want more of it than its end, such as to send it a signal.
+    #[must_use]
+    pub fn into_command(self) -> Command {
+        self.command
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Panics
+    /// When it cannot be started, or hangs.
+    #[must_use]
+    pub fn run(mut self) -> Finished {
+        let shown: Vec<OsString> = self.command.get_args().map(OsStr::to_owned).collect();
+        self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().expect("the command under test starts");
+        let stdout = drain(child.stdout.take());
+        let stderr = drain(child.stderr.take());
+        let code = wait(&mut child);
+        let text = |reader: thread::JoinHandle<Vec<u8>>| reader.join().unwrap_or_default();
+        let finished = Finished {
+            arguments: shown,
+            code: code.ok().flatten(),
+            stdout: text(stdout),
+            stderr: String::from_utf8_lossy(&text(stderr)).into_owned(),
+        };
+        assert!(finished.code.is_some(), "hung or was killed: {finished}");
+        finished
+    }
+}
+
+/// Reads a stream to its end in a thread of its own, so that a full pipe holds nobody up.
+fn drain(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut stream) = stream {
+            // What was read until an error still helps to see why a test failed.
+            let _ = stream.read_to_end(&mut bytes);
+        }
+        bytes
+    })
+}
+
+/// Waits for the end, and ends what hangs.
+fn wait(child: &mut Child) -> io::Result<Option<i32>> {
+    let deadline = Instant::now() + WATCHDOG;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status.code());
+        }
+        if Instant::now() > deadline {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A run that came to its end.
+#[derive(Debug)]
+pub struct Finished {
+    arguments: Vec<OsString>,
+    /// The exit code; `None` where a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to stdout: data.
+    pub stdout: Vec<u8>,
+    /// What it wrote to stderr: for people.
+    pub stderr: String,
+}
+
+impl Finished {
+    /// Itself, if it ended with this exit code.
+    ///
+    /// # Panics
+    /// When it ended with another, showing what it wrote.
+    #[must_use]
+    #[track_caller]
+    pub fn expect_code(self, code: i32) -> Self {
+        assert!(self.code == Some(code), "expected exit code {code}: {self}");
+        self
+    }
+
+    /// What it wrote to stdout, as text.
+    ///
+    /// # Panics
+    /// When it is not UTF-8.
+    #[must_use]
+    #[track_caller]
+    pub fn stdout_text(&self) -> &str {
+        std::str::from_utf8(&self.stdout).expect("stdout is UTF-8")
+    }
+}
+
+impl fmt::Display for Finished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments: Vec<_> = self.arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+        let stdout = String::from_utf8_lossy(&self.stdout);
+        let shown: String = stdout.chars().take(4000).collect();
+        write!(f, "rolesweep {}\nexit code {:?}\n", arguments.join(" "), self.code)?;
+        write!(f, "--- stdout ---\n{shown}\n--- stderr ---\n{}", self.stderr)
+    }
+}

@@ -1,0 +1,45 @@
+//! Interop with servers and clients that nobody here wrote: moto as the far end of the command, boto3 as the client of the
+//! simulated organization.
+//!
+//! They need Python. Without it the trials are ignored by name and say why; where `CI` is `true` that is a failure.
+
+mod boto3;
+mod compare;
+mod moto;
+mod python;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+use crate::python::Python;
+
+fn main() -> ExitCode {
+    let trials = vec![
+        trial("moto::every_row_of_the_report_is_what_was_put_in", moto::every_row),
+        trial("moto::signatures_and_permissions_are_checked_and_hold", moto::verified),
+        trial("boto3::the_naive_script_finds_the_same_roles", boto3::naive),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// What a trial says when it went well.
+type Said = Result<String, Failed>;
+
+fn trial(name: &'static str, check: fn(&Python) -> Said) -> Trial {
+    Trial::ignorable_test(name, move || match python::get() {
+        Ok(python) => {
+            say(name, &check(python)?);
+            Ok(Completion::Completed)
+        }
+        Err(reason) if std::env::var_os("CI").is_some_and(|value| value == "true") => {
+            Err(format!("CI has to run this: {reason}").into())
+        }
+        Err(reason) => Ok(Completion::ignored_with(reason)),
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "a test's figures are for whoever runs it")]
+fn say(name: &str, figures: &str) {
+    eprintln!("{name}: {figures}");
+}
