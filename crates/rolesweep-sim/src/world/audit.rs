@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::spec::{Document, InlinePolicySpec, RoleSpec};
+use super::spec::{Document, InlinePolicySpec, RoleSpec, json_list};
 
 /// An audit role: who may assume it, and what it may do. [`AuditRole::role`] makes the role of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,38 +87,31 @@ impl AuditRole {
         // As `rolesweep setup` prints it: the account's root with conditions, so that the trust survives a recreated caller.
         let account = self.caller_arn.split(':').nth(4).unwrap_or_default();
         let partition = self.caller_arn.split(':').nth(1).unwrap_or_default();
-        let mut equals = serde_json::Map::new();
+        let mut equals = Vec::new();
         if let Some(organization) = &self.organization {
-            equals.insert("aws:PrincipalOrgID".to_owned(), organization.as_str().into());
+            equals.push(format!(r#""aws:PrincipalOrgID":"{organization}""#));
         }
         if let Some(external_id) = &self.external_id {
-            equals.insert("sts:ExternalId".to_owned(), external_id.as_str().into());
+            equals.push(format!(r#""sts:ExternalId":"{external_id}""#));
         }
-        let mut condition = serde_json::json!({ "ArnEquals": { "aws:PrincipalArn": self.caller_arn } });
+        let mut conditions = vec![format!(r#""ArnEquals":{{"aws:PrincipalArn":"{}"}}"#, self.caller_arn)];
         if !equals.is_empty() {
-            condition["StringEquals"] = equals.into();
+            conditions.push(format!(r#""StringEquals":{{{}}}"#, equals.join(",")));
         }
-        Document::new(
-            serde_json::json!({
-                "Version": "2012-10-17",
-                "Statement": [{
-                    "Effect": "Allow",
-                    "Principal": { "AWS": format!("arn:{partition}:iam::{account}:root") },
-                    "Action": "sts:AssumeRole",
-                    "Condition": condition,
-                }],
-            })
-            .to_string(),
-        )
+        Document::statement(&format!(
+            r#""Principal":{{"AWS":"arn:{partition}:iam::{account}:root"}},"Action":"sts:AssumeRole","Condition":{{{}}}"#,
+            conditions.join(",")
+        ))
     }
 
     fn permissions(&self) -> Document {
-        let mut statements = Vec::new();
-        for (effect, actions) in [("Allow", &self.allows), ("Deny", &self.denies)] {
-            if !actions.is_empty() {
-                statements.push(serde_json::json!({ "Effect": effect, "Action": actions, "Resource": "*" }));
-            }
-        }
-        Document::new(serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string())
+        let statements: Vec<String> = [("Allow", &self.allows), ("Deny", &self.denies)]
+            .into_iter()
+            .filter(|(_, actions)| !actions.is_empty())
+            .map(|(effect, actions)| {
+                format!(r#"{{"Effect":"{effect}","Action":{},"Resource":"*"}}"#, json_list(actions))
+            })
+            .collect();
+        Document::statements(&statements)
     }
 }

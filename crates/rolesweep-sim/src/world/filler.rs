@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::managed::managed_arn;
 use super::names::{role_name, role_number};
-use super::spec::{Document, InlinePolicySpec, PolicySpec, RoleSpec};
+use super::spec::{Document, InlinePolicySpec, PolicySpec, RoleSpec, json_list};
 use crate::hash::Hash;
 
 const DAY: i64 = 86_400;
@@ -84,16 +84,10 @@ impl Filler {
             inline,
             padding,
             baseline: Document::allowing(&["logs:PutLogEvents", "xray:PutTraceSegments", "kms:Decrypt"]),
-            boundary: Document::new(
-                serde_json::json!({
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {"Effect": "Allow", "Action": "*", "Resource": "*"},
-                        {"Effect": "Deny", "Action": ["iam:*User*", "organizations:*"], "Resource": "*"},
-                    ],
-                })
-                .to_string(),
-            ),
+            boundary: Document::statements(&[
+                r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#.to_owned(),
+                r#"{"Effect":"Deny","Action":["iam:*User*","organizations:*"],"Resource":"*"}"#.to_owned(),
+            ]),
         }
     }
 
@@ -163,32 +157,20 @@ impl Filler {
 
 /// A trust policy for a pipeline outside AWS.
 fn federated(partition: &str, account: &str) -> Document {
-    let host = "token.actions.githubusercontent.com";
-    Document::new(
-        serde_json::json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": {"Federated": format!("arn:{partition}:iam::{account}:oidc-provider/{host}")},
-                "Action": "sts:AssumeRoleWithWebIdentity",
-                "Condition": {"StringLike": {format!("{host}:sub"): "repo:larkfield/*:ref:refs/heads/main"}},
-            }],
-        })
-        .to_string(),
-    )
+    const HOST: &str = "token.actions.githubusercontent.com";
+    Document::statement(&format!(
+        r#""Principal":{{"Federated":"arn:{partition}:iam::{account}:oidc-provider/{HOST}"}},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{{"StringLike":{{"{HOST}:sub":"repo:larkfield/*:ref:refs/heads/main"}}}}"#
+    ))
 }
 
 fn inline_document(partition: &str, hash: Hash, resources: u64) -> Document {
     let resources: Vec<String> = (0..resources)
         .map(|number| format!("arn:{partition}:s3:::larkfield-{}/*", hash.number(number).hex(12)))
         .collect();
-    Document::new(
-        serde_json::json!({
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": resources}],
-        })
-        .to_string(),
-    )
+    Document::statement(&format!(
+        r#""Action":["s3:GetObject","s3:PutObject"],"Resource":{}"#,
+        json_list(&resources)
+    ))
 }
 
 /// What an average role without padding takes, in bytes of an answer.

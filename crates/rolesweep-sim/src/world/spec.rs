@@ -28,37 +28,32 @@ impl Document {
     /// A trust policy that lets these AWS principals (accounts, ARNs, unique ids, `*`) assume the role.
     #[must_use]
     pub fn trusting(principals: &[&str]) -> Self {
-        Self::new(
-            serde_json::json!({
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Principal": {"AWS": principals}, "Action": "sts:AssumeRole"}],
-            })
-            .to_string(),
-        )
+        Self::statement(&format!(
+            r#""Principal":{{"AWS":{}}},"Action":"sts:AssumeRole""#,
+            json_list(principals)
+        ))
     }
 
     /// A trust policy that lets an AWS service (`ec2.amazonaws.com`) assume the role.
     #[must_use]
     pub fn trusting_service(service: &str) -> Self {
-        Self::new(
-            serde_json::json!({
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
-            })
-            .to_string(),
-        )
+        Self::statement(&format!(r#""Principal":{{"Service":"{service}"}},"Action":"sts:AssumeRole""#))
     }
 
     /// A permission policy that allows these actions on everything.
     #[must_use]
     pub fn allowing(actions: &[&str]) -> Self {
-        Self::new(
-            serde_json::json!({
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],
-            })
-            .to_string(),
-        )
+        Self::statement(&format!(r#""Action":{},"Resource":"*""#, json_list(actions)))
+    }
+
+    /// A document of one statement that allows what the rest of the statement says. The keys keep this order.
+    pub(crate) fn statement(rest: &str) -> Self {
+        Self::statements(&[format!(r#"{{"Effect":"Allow",{rest}}}"#)])
+    }
+
+    /// A document of these statements.
+    pub(crate) fn statements(statements: &[String]) -> Self {
+        Self::new(format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(",")))
     }
 
     /// The text.
@@ -74,6 +69,14 @@ impl Document {
             .encoded
             .get_or_init(|| utf8_percent_encode(&self.0.plain, RESERVED).to_string().into_boxed_str())
     }
+}
+
+/// Texts as a JSON list.
+pub(crate) fn json_list<T: AsRef<str>>(texts: &[T]) -> String {
+    // Written by hand: the order and spelling of documents must not depend on how serde_json is built.
+    let quoted: Vec<String> =
+        texts.iter().map(|text| serde_json::Value::from(text.as_ref()).to_string()).collect();
+    format!("[{}]", quoted.join(","))
 }
 
 impl fmt::Debug for Document {

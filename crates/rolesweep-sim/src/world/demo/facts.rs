@@ -1,0 +1,84 @@
+//! What tests and the demo's configuration may rely on. Everything here is the same for every seed.
+
+/// What is special in the demo's organization, by account id and role name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DemoFacts {
+    /// The management account: no `OrganizationAccountAccessRole`, but the audit role.
+    pub management: &'static str,
+    /// The caller's account, a delegated administrator.
+    pub caller_account: &'static str,
+    /// How many accounts `ListAccounts` returns.
+    pub accounts: usize,
+    /// The active accounts that deny the audit role to the caller: no such role, another trusted caller, an external id.
+    pub denied: [&'static str; 3],
+    /// Denies `GetAccountAuthorizationDetails`, allows `ListRoles` and `GetRole`.
+    pub fallback: &'static str,
+    /// Allows `ListRoles` alone.
+    pub list_only: &'static str,
+    /// Has [`DemoFacts::unanswered_role`] and [`DemoFacts::get_role_only`].
+    pub unanswered: &'static str,
+    /// The role for whose last use no operation answers.
+    pub unanswered_role: &'static str,
+    /// The roles for whose last use only `GetRole` answers: one was used, one has no use on record.
+    pub get_role_only: [&'static str; 2],
+    /// The accounts that are not active, with their states.
+    pub not_active: [(&'static str, &'static str); 4],
+    /// The accounts whose ids begin with zeros.
+    pub leading_zeros: [&'static str; 2],
+    /// Has no role but the audit role.
+    pub empty: &'static str,
+    /// Has 2,500 roles.
+    pub largest: &'static str,
+    /// Has the roles at the threshold of 90 days.
+    pub threshold: &'static str,
+    /// Last used 90 days ago less a second, exactly, and more a second.
+    pub used_at_threshold: [&'static str; 3],
+    /// Without recorded use; created 90 days ago less a second, exactly, and more a second.
+    pub unused_at_threshold: [&'static str; 3],
+    /// Has a role that was deleted and created again, and one whose trust policy still names the old one's id.
+    pub recreated: &'static str,
+    /// The role that was created again.
+    pub recreated_role: &'static str,
+    /// Has the roles whose names begin with formula characters or hold commas.
+    pub formulas: &'static str,
+    /// Those roles.
+    pub formula_roles: [&'static str; 5],
+    /// Has the roles with hostile tags and descriptions.
+    pub texts: &'static str,
+    /// Has the impostors: roles that are named like a platform's, or stand close to AWS's reserved paths.
+    pub impostors: &'static str,
+}
+
+impl DemoFacts {
+    /// The facts.
+    pub const ALL: Self = Self {
+        management: "480115920012",
+        caller_account: "480115920024",
+        accounts: 45,
+        denied: ["276641908857", "503318827746", "173204998101"],
+        fallback: "527744190865",
+        list_only: "276641908869",
+        unanswered: "145870226391",
+        unanswered_role: "athena-workgroup-admin",
+        get_role_only: ["lake-formation-registrar", "lake-formation-bootstrap"],
+        not_active: [
+            ("118855602274", "SUSPENDED"),
+            ("118855602286", "PENDING_CLOSURE"),
+            ("733190455801", "CLOSED"),
+            ("940266175538", "PENDING_ACTIVATION"),
+        ],
+        leading_zeros: ["000310442207", "059274413306"],
+        empty: "321477908836",
+        largest: "145870226403",
+        threshold: "839120045517",
+        used_at_threshold: ["quarter-end-import", "quarter-end-export", "quarter-end-archive"],
+        unused_at_threshold: ["store-rollout-late", "store-rollout", "store-rollout-early"],
+        recreated: "564003318209",
+        recreated_role: "nightly-training",
+        formulas: "664210937752",
+        formula_roles: ["=cmd-calc", "+deploy", "-legacy-import", "@ops-oncall", "finance,reporting,2024"],
+        texts: "839120045529",
+        impostors: "690082215547",
+    };
+}

@@ -1,0 +1,176 @@
+//! The demo's organization: small enough to look through, with everything in it that real ones have.
+
+mod accounts;
+mod curiosities;
+mod facts;
+mod platform;
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use facts::DemoFacts;
+
+use self::accounts::{ACCOUNTS, INVITED, Row, UNITS};
+use super::World;
+use super::managed::managed_arn;
+use super::organization::OrganizationSpec;
+use super::spec::{AccountSpec, RoleSpec};
+use crate::hash::Hash;
+
+const FACTS: DemoFacts = DemoFacts::ALL;
+/// The external id that one account's audit role wants, and that nobody gives.
+const EXTERNAL_ID: &str = "ir-7f3c2a";
+/// The name of the role that the caller is a session of.
+const RUNNER: &str = "rolesweep-runner";
+
+/// The demo's organization as of `now` (cut to whole seconds). Accounts and OUs are the same for every seed; ids and made-up
+/// roles follow from it. [`DemoFacts`] says what is special in it.
+#[must_use]
+pub fn demo(now: Timestamp, seed: u64) -> World {
+    // It is made here and passes the checks whatever the seed is, which a test shows; they are only left out.
+    World::assemble(organization(now, seed), None)
+}
+
+/// Makes roles as of one instant.
+struct Builder {
+    seed: u64,
+    now: Timestamp,
+    partition: String,
+}
+
+fn organization(now: Timestamp, seed: u64) -> OrganizationSpec {
+    let mut spec = OrganizationSpec::new(seed, now);
+    let builder = Builder { seed, now: spec.now, partition: spec.partition.clone() };
+    spec.accounts.clear();
+    spec.management_account = FACTS.management.to_owned();
+    spec.delegated_administrators = vec![FACTS.caller_account.to_owned()];
+    for caller in &mut spec.callers {
+        caller.account = FACTS.caller_account.to_owned();
+    }
+    spec.audit.caller_arn = format!("arn:aws:iam::{}:role/{RUNNER}", FACTS.caller_account);
+    spec.audit.organization = Some(spec.id.clone());
+    spec.wire.short_pages = true;
+    spec.wire.empty_pages = Some(3);
+    let mut units = HashMap::new();
+    for path in UNITS {
+        let (parent, name) =
+            path.rsplit_once('/').map_or((None, path), |(parent, name)| (units.get(parent), name));
+        let id = spec.unit(name, parent.map(String::as_str));
+        units.insert(path, id);
+    }
+    for row in &ACCOUNTS {
+        let audit = builder.audit_role(&spec, row.0);
+        let account = builder.account(row, units.get(row.2), audit);
+        spec.accounts.push(account);
+    }
+    spec
+}
+
+impl Builder {
+    /// The audit role of an account: what it may do there, or why it cannot be assumed.
+    fn audit_role(&self, spec: &OrganizationSpec, id: &str) -> Option<RoleSpec> {
+        let audit = spec.audit.clone();
+        let audit = if id == FACTS.denied[0] || FACTS.not_active[3].0 == id {
+            return None;
+        } else if id == FACTS.denied[1] {
+            super::AuditRole {
+                caller_arn: format!("arn:aws:iam::{}:role/audit-2019", FACTS.caller_account),
+                ..audit
+            }
+        } else if id == FACTS.denied[2] {
+            audit.with_external_id(EXTERNAL_ID)
+        } else if id == FACTS.fallback {
+            audit.denying(&["iam:GetAccountAuthorizationDetails"])
+        } else if id == FACTS.list_only {
+            audit.allowing(&["iam:ListRoles"])
+        } else {
+            audit
+        };
+        let mut role = audit.role(self.now - days(500), self.now);
+        if FACTS.denied.contains(&id) {
+            // Nobody can have used it just now.
+            role.last_use = None;
+        }
+        Some(role)
+    }
+
+    fn account(&self, row: &Row, unit: Option<&String>, audit: Option<RoleSpec>) -> AccountSpec {
+        let &Row(id, name, path, roles) = row;
+        let hash = Hash::new(self.seed, "demo account").text(id);
+        let age = days(600 + hash.below(2400) as i64)
+            + SignedDuration::from_secs(hash.number(1).below(86_400) as i64);
+        let joined = self.now - age;
+        let mut account = AccountSpec::new(id, name, joined);
+        account.unit = unit.cloned();
+        account.invited = INVITED.contains(&id);
+        account.alias = Some(format!("larkfield-{name}"));
+        let environment = if path.contains("Prod") { "prod" } else { "other" };
+        account.tags = vec![
+            ("environment".to_owned(), environment.to_owned()),
+            ("cost-centre".to_owned(), format!("{:04}", hash.number(2).below(10_000))),
+        ];
+        if let Some((_, state)) = FACTS.not_active.iter().find(|(known, _)| *known == id) {
+            account.in_state(Some(state));
+        }
+        if id != FACTS.empty {
+            self.roles(&mut account, joined);
+        }
+        account.roles.extend(audit);
+        account.filler = roles;
+        if id == FACTS.largest {
+            account.filler = 2_500 - u32::try_from(account.roles.len()).unwrap_or_default();
+        }
+        account
+    }
+
+    /// The roles of an account that are not its teams' own.
+    fn roles(&self, account: &mut AccountSpec, joined: Timestamp) {
+        let id = account.id.clone();
+        if !account.invited {
+            self.landing_zone(account, joined);
+            if id != FACTS.management {
+                self.break_glass(account, joined);
+            }
+        }
+        match id.as_str() {
+            id if id == FACTS.caller_account => {
+                account.role(self.old(RUNNER).used_in(self.now, "us-east-1"));
+                account.users.push("break-glass".to_owned());
+            }
+            id if id == FACTS.threshold => self.thresholds(account),
+            id if id == FACTS.texts => self.texts(account),
+            id if id == FACTS.formulas => self.formulas(account),
+            id if id == FACTS.unanswered => self.unanswered(account),
+            id if id == FACTS.recreated => self.recreated(account),
+            id if id == FACTS.impostors => self.impostors(account),
+            _ => {}
+        }
+        match account.name.as_str() {
+            "ci-cd" | "checkout-prod" | "data-lake-prod" | "logistics-prod" => {
+                self.cdk(account, joined + days(90))
+            }
+            "warehouse-prod" => self.forgotten(account),
+            "ml-platform-prod" => self.service_roles(account, 9),
+            "customer-portal-prod" | "mobile-dev" => self.service_roles(account, 3),
+            _ => {}
+        }
+    }
+
+    /// The ARN of one of AWS's own policies.
+    fn managed(&self, name: &str) -> String {
+        managed_arn(&self.partition, name)
+    }
+
+    /// The ARN that stands for a whole account.
+    fn root_of(&self, account: &str) -> String {
+        format!("arn:{}:iam::{account}:root", self.partition)
+    }
+}
+
+fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+#[cfg(test)]
+mod tests;
