@@ -147,10 +147,18 @@ where
         }
         SdkError::ResponseError(response) => {
             let status = response.raw().status().as_u16();
-            fail(
-                ErrorKind::Transient,
-                format!("the answer with HTTP status {status} broke off: {}", redact::chain(&error)),
-            )
+            let cause = redact::chain(&error);
+            // A body that was read to its end is kept with the answer; one that broke off is gone.
+            match response.raw().body().bytes() {
+                Some(_) => fail(
+                    kind_of_status(status),
+                    format!("the answer with HTTP status {status} is unreadable: {cause}"),
+                ),
+                None => fail(
+                    ErrorKind::Transient,
+                    format!("the answer with HTTP status {status} broke off: {cause}"),
+                ),
+            }
         }
         SdkError::TimeoutError(_) => fail(ErrorKind::Transient, redact::chain(&error)),
         SdkError::DispatchFailure(failure) => {
@@ -184,6 +192,11 @@ const UNTRUSTED: &str = "invalid peer certificate";
 /// How the SDK says that a credentials provider did not come back.
 const PROVIDER_TIMED_OUT: &str = "identity resolver timed out";
 
+/// How the HTTP client says that it was already talking to the far end, where it gives no kind of its own.
+const IN_TRANSIT: &str = "client error (";
+
+/// The kind of a failure without an answer: on the way it may pass, before the way (an endpoint that does not resolve to a
+/// URL, a request that cannot be signed) it stays.
 fn kind_of_dispatch(error: &ConnectorError, message: &str) -> ErrorKind {
     if message.contains(PROVIDER_TIMED_OUT) {
         ErrorKind::NoCredentials
@@ -192,7 +205,7 @@ fn kind_of_dispatch(error: &ConnectorError, message: &str) -> ErrorKind {
     } else if error.is_io()
         || error.is_timeout()
         || error.as_other().is_some()
-        || find::<ConnectorError>(error).is_none()
+        || message.contains(IN_TRANSIT)
     {
         ErrorKind::Transient
     } else {

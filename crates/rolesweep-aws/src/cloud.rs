@@ -16,6 +16,7 @@ use crate::endpoints;
 use crate::redact;
 use crate::session::AwsSession;
 use crate::translate::{self, Translated};
+use crate::wellformed::WellFormed;
 
 /// How many accounts, roots or OUs a page may hold: the most that Organizations allows (`MaxResults`, 1 to 20).
 const ORGANIZATIONS_PAGE: i32 = 20;
@@ -33,10 +34,12 @@ pub struct AwsCloud {
 impl AwsCloud {
     /// The clients of one configuration: they share its HTTP client and its cache of the caller's credentials.
     pub(crate) fn new(config: &SdkConfig, caller: Caller) -> Self {
+        let sts = aws_sdk_sts::config::Builder::from(config).interceptor(WellFormed);
+        let iam = aws_sdk_iam::config::Builder::from(config).interceptor(WellFormed);
         Self {
-            sts: aws_sdk_sts::Client::new(config),
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
             organizations: aws_sdk_organizations::Client::new(config),
-            iam: aws_sdk_iam::Client::new(config),
+            iam: aws_sdk_iam::Client::from_conf(iam.build()),
             caller,
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             overridden: endpoints::overridden(config),

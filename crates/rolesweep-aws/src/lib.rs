@@ -18,7 +18,10 @@ mod profile;
 mod redact;
 mod session;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod translate;
+mod wellformed;
 
 pub use cloud::AwsCloud;
 pub use connect::connect;

@@ -1,0 +1,274 @@
+//! From AWS's own variables and files to a way to AWS, or to a refusal that says what to do.
+
+use std::time::Duration;
+
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_types::os_shim_internal::Env;
+use rolesweep_scan::ports::{Cloud as _, CloudError, ErrorKind};
+
+use super::far_end::{Asked, FarEnd, xml};
+use crate::cloud::AwsCloud;
+use crate::connect::connect_from;
+use crate::error::ConnectError;
+use crate::profile::Surroundings;
+use crate::settings::{FixedTarget, Settings};
+
+const ENV_KEYS: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "env-secret")];
+
+fn surroundings(variables: &[(&str, &str)], config: &str) -> Surroundings {
+    Surroundings {
+        env: Env::from_slice(variables),
+        files: EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, config).build(),
+    }
+}
+
+fn asking(profile: Option<&str>) -> Settings {
+    Settings { profile: profile.map(str::to_owned), ..Settings::default() }
+}
+
+fn identity() -> FarEnd {
+    let caller = "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>";
+    FarEnd::saying(200, xml("GetCallerIdentity", caller))
+}
+
+/// Connects and asks who the caller is; gives what left for AWS.
+async fn ask(settings: &Settings, from: &Surroundings) -> (AwsCloud, Asked) {
+    let far_end = identity();
+    let cloud = connect_from(settings, from, Some(far_end.client())).await.unwrap();
+    cloud.caller_identity().await.unwrap();
+    (cloud, far_end.asked().remove(0))
+}
+
+async fn refusal(settings: &Settings, from: &Surroundings) -> ConnectError {
+    connect_from(settings, from, Some(identity().client())).await.unwrap_err()
+}
+
+/// The failure of the first call, with nobody to answer but the machine's own refusal.
+async fn first_call(settings: &Settings, from: &Surroundings) -> CloudError {
+    let far_end = FarEnd::new(|_| Err(ConnectorError::io("network is unreachable".into())));
+    let cloud = connect_from(settings, from, Some(far_end.client())).await.unwrap();
+    cloud.caller_identity().await.unwrap_err()
+}
+
+const KEYS: &str = "[default]\nregion = eu-west-3\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
+    [profile other]\naws_access_key_id = AKIDOTHER\naws_secret_access_key = s\nregion = cn-north-1\n";
+
+#[tokio::test]
+async fn a_profile_that_is_named_wins_over_the_environment_and_one_that_is_not_does_not() {
+    for (profile, variables, key) in [
+        (None, &ENV_KEYS[..], "AKIDENV"),
+        (Some("other"), &ENV_KEYS[..], "AKIDOTHER"),
+        (None, &[][..], "AKIDDEFAULT"),
+        (None, &[("AWS_PROFILE", "other")][..], "AKIDOTHER"),
+        (None, &[("AWS_PROFILE", "")][..], "AKIDDEFAULT"),
+        (Some("default"), &[("AWS_PROFILE", "other")][..], "AKIDDEFAULT"),
+    ] {
+        let (_, asked) = ask(&asking(profile), &surroundings(variables, KEYS)).await;
+        assert_eq!(asked.key_id(), key, "{profile:?} {variables:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_region_is_the_callers_or_the_environments_or_the_profiles_or_the_default() {
+    let settings = |region: Option<&str>, profile: Option<&str>| Settings {
+        region: region.map(str::to_owned),
+        ..asking(profile)
+    };
+    let west = ("AWS_REGION", "us-west-2");
+    let chained = "[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = base\n[profile base]\nregion = ap-south-1\n";
+    for (settings, variables, config, region) in [
+        (settings(Some("us-gov-west-1"), None), vec![west], KEYS, "us-gov-west-1"),
+        (settings(None, Some("other")), vec![west], KEYS, "us-west-2"),
+        (settings(None, None), vec![("AWS_DEFAULT_REGION", "sa-east-1")], KEYS, "sa-east-1"),
+        (settings(None, Some("other")), vec![("AWS_REGION", " ")], KEYS, "cn-north-1"),
+        (settings(None, None), vec![], chained, "ap-south-1"),
+        (settings(None, None), ENV_KEYS.to_vec(), "", "us-east-1"),
+    ] {
+        let cloud =
+            connect_from(&settings, &surroundings(&variables, config), Some(identity().client())).await;
+        assert_eq!(cloud.unwrap().region(), region);
+    }
+    let error = refusal(&settings(Some("eu west"), None), &surroundings(&[], KEYS)).await.to_string();
+    assert!(error.contains("--region") && error.contains("eu west"), "{error}");
+}
+
+#[tokio::test]
+async fn a_profile_that_is_not_there_is_named_with_those_that_are() {
+    for (settings, variables) in
+        [(asking(Some("prod")), &ENV_KEYS[..]), (asking(None), &[("AWS_PROFILE", "prod")][..])]
+    {
+        let error = refusal(&settings, &surroundings(variables, KEYS)).await;
+        assert!(matches!(&error, ConnectError::UnknownProfile { name, .. } if name == "prod"), "{error}");
+        assert!(error.to_string().contains("default, other"), "{error}");
+    }
+    let both = [("AWS_PROFILE", "prod"), ENV_KEYS[0], ENV_KEYS[1]];
+    ask(&asking(None), &surroundings(&both, KEYS)).await;
+}
+
+#[tokio::test]
+async fn a_profile_that_wants_a_person_is_refused_before_any_call() {
+    let config = "[profile admin]\nrole_arn = arn:aws:iam::000000000123:role/Admin\nsource_profile = base\n\
+        [profile base]\nrole_arn = arn:aws:iam::000000000123:role/Base\nmfa_serial = arn:aws:iam::000000000123:mfa/me\nsource_profile = admin\n\
+        [profile console]\nlogin_session = arn:aws:iam::000000000123:user/me\n\
+        [profile keys]\nmfa_serial = arn:aws:iam::000000000123:mfa/me\naws_access_key_id = AKIDKEYS\naws_secret_access_key = s\n";
+    let error = refusal(&asking(Some("admin")), &surroundings(&[], config)).await.to_string();
+    for words in ["MFA", "`admin`", "aws configure export-credentials", "get-session-token"] {
+        assert!(error.contains(words), "{words} in {error}");
+    }
+    let error = refusal(&asking(Some("console")), &surroundings(&[], config)).await.to_string();
+    assert!(error.contains("aws login") && error.contains("credential_process"), "{error}");
+    let (_, asked) = ask(&asking(Some("keys")), &surroundings(&[], config)).await;
+    assert_eq!(asked.key_id(), "AKIDKEYS", "a serial number without a role to assume asks for nothing");
+}
+
+#[tokio::test]
+async fn values_that_the_sdk_would_panic_on_or_ignore_are_refused() {
+    for (name, key, value) in [
+        ("AWS_MAX_ATTEMPTS", "max_attempts", "0"),
+        ("AWS_MAX_ATTEMPTS", "max_attempts", "many"),
+        ("AWS_RETRY_MODE", "retry_mode", "legacy"),
+        ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", "yes"),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", "1"),
+    ] {
+        let error = refusal(&asking(None), &surroundings(&[(name, value)], KEYS)).await.to_string();
+        assert!(error.contains(name) && error.contains(value), "{error}");
+        let config = format!("[default]\n{key} = {value}\n");
+        let error = refusal(&asking(None), &surroundings(&ENV_KEYS, &config)).await.to_string();
+        assert!(error.contains(key) && error.contains("`default`"), "{error}");
+    }
+    let good = [("AWS_MAX_ATTEMPTS", "7"), ("AWS_RETRY_MODE", "Adaptive"), ("AWS_USE_FIPS_ENDPOINT", "TRUE")];
+    let (_, asked) = ask(&asking(None), &surroundings(&good, KEYS)).await;
+    assert_eq!(asked.uri, "https://sts-fips.eu-west-3.amazonaws.com/");
+}
+
+#[tokio::test]
+async fn max_attempts_is_honoured() {
+    let from = surroundings(&[("AWS_MAX_ATTEMPTS", "1"), ENV_KEYS[0], ENV_KEYS[1]], "");
+    let far_end = FarEnd::saying(503, "");
+    let cloud = connect_from(&asking(None), &from, Some(far_end.client())).await.unwrap();
+    assert_eq!(cloud.caller_identity().await.unwrap_err().kind, ErrorKind::Transient);
+    assert_eq!(far_end.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_parsed_are_named_without_their_contents() {
+    let error =
+        refusal(&asking(None), &surroundings(&[], "[default]\naws_secret_access_key hunter2\n")).await;
+    assert!(matches!(error, ConnectError::ConfigFile(_)), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("line 2") && !text.contains("hunter2"), "{text}");
+}
+
+#[tokio::test]
+async fn endpoints_come_from_variables_and_from_services_sections() {
+    let variables = [
+        ("AWS_ENDPOINT_URL", "http://u:p@127.0.0.1:1"),
+        ("AWS_ENDPOINT_URL_IAM", "http://127.0.0.1:2"),
+        ENV_KEYS[0],
+        ENV_KEYS[1],
+    ];
+    let (cloud, asked) = ask(&asking(None), &surroundings(&variables, "")).await;
+    assert_eq!(asked.uri.trim_end_matches('/'), "http://u:p@127.0.0.1:1");
+    let expected = ["sts http://127.0.0.1:1", "organizations http://127.0.0.1:1", "iam http://127.0.0.1:2"];
+    assert_eq!(cloud.endpoints_overridden(), expected);
+
+    let config = format!(
+        "{KEYS}services = local\n[services local]\norganizations =\n  endpoint_url = http://127.0.0.1:3\n"
+    );
+    let (cloud, _) = ask(&asking(Some("other")), &surroundings(&[], &config)).await;
+    assert_eq!(cloud.endpoints_overridden(), ["organizations http://127.0.0.1:3"]);
+
+    let ignoring =
+        [("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
+    let (cloud, asked) = ask(&asking(None), &surroundings(&ignoring, KEYS)).await;
+    assert!(cloud.endpoints_overridden().is_empty());
+    assert_eq!(asked.uri, "https://sts.eu-west-3.amazonaws.com/");
+
+    let bad = [("AWS_ENDPOINT_URL", "127.0.0.1:5000"), ENV_KEYS[0], ENV_KEYS[1]];
+    let error = refusal(&asking(None), &surroundings(&bad, "")).await.to_string();
+    assert!(error.contains("http://"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_credentials_anywhere_lists_the_ways_to_have_some() {
+    let error = first_call(&asking(None), &surroundings(&[], "")).await;
+    assert_eq!(error.kind, ErrorKind::NoCredentials);
+    for words in ["--profile", "aws sso login", "AWS_ACCESS_KEY_ID"] {
+        assert!(error.message.contains(words), "{words} in {}", error.message);
+    }
+    let off = surroundings(&[("AWS_EC2_METADATA_DISABLED", "true")], "");
+    assert_eq!(first_call(&asking(None), &off).await.kind, ErrorKind::NoCredentials);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_of_identity_center_that_is_missing_or_over_names_the_command() {
+    let config = "[profile work]\nsso_session = corp\nsso_account_id = 000000000123\nsso_role_name = Audit\nregion = eu-west-1\n\
+        [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp-that-nobody-signs-in-to.awsapps.com/start\n";
+    for settings in [asking(Some("work")), asking(None)] {
+        let error = first_call(
+            &settings,
+            &surroundings(&[("AWS_PROFILE", "work"), ("HOME", "/nonexistent")], config),
+        )
+        .await;
+        assert_eq!(error.kind, ErrorKind::Expired, "{error}");
+        assert!(error.message.contains("`aws sso login --profile work`"), "{}", error.message);
+    }
+}
+
+#[tokio::test]
+async fn a_credential_process_that_fails_says_why_and_not_what_it_printed() {
+    let failing = "[profile p]\nregion = eu-west-1\ncredential_process = echo vault is sealed >&2; exit 3\n";
+    let error = first_call(&asking(Some("p")), &surroundings(&[], failing)).await;
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error}");
+    assert!(error.message.contains("vault is sealed") && error.message.contains("`p`"), "{}", error.message);
+
+    let garbled = "[profile p]\nregion = eu-west-1\ncredential_process = echo '{\"Version\": 1, \"SecretAccessKey\": \"hunter2\", '\n";
+    let error = first_call(&asking(Some("p")), &surroundings(&[], garbled)).await;
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error}");
+    assert!(!error.message.contains("hunter2"), "{}", error.message);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_of_the_profile_that_cannot_be_assumed_says_why() {
+    let config = "[profile admin]\nregion = eu-west-1\nrole_arn = arn:aws:iam::000000000123:role/Admin\nsource_profile = base\n\
+        [profile base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = s\n";
+    let refused =
+        super::far_end::xml_error("AccessDenied", "User: me is not authorized to perform: sts:AssumeRole");
+    let far_end = FarEnd::saying(403, refused);
+    let cloud = connect_from(&asking(Some("admin")), &surroundings(&[], config), Some(far_end.client()))
+        .await
+        .unwrap();
+    let error = cloud.caller_identity().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error}");
+    assert!(error.message.contains("not authorized to perform: sts:AssumeRole"), "{}", error.message);
+    assert_eq!(
+        first_call(&asking(Some("admin")), &surroundings(&[], config)).await.kind,
+        ErrorKind::Transient
+    );
+}
+
+#[tokio::test]
+async fn the_user_agent_names_the_tool() {
+    let (_, asked) = ask(&asking(None), &surroundings(&ENV_KEYS, "")).await;
+    assert!(asked.user_agent.contains("app/rolesweep-"), "{}", asked.user_agent);
+}
+
+#[tokio::test]
+async fn a_fixed_target_looks_at_nothing_else() {
+    let target = FixedTarget {
+        // Nobody listens on the port that is reserved as the first.
+        endpoint_url: "http://127.0.0.1:1".to_owned(),
+        access_key_id: "AKIDFIXED".to_owned(),
+        secret_access_key: "fixed-secret".to_owned(),
+        session_token: None,
+    };
+    let settings = Settings { fixed: Some(target), profile: Some("not there".to_owned()), region: None };
+    let cloud = crate::connect(settings).await.unwrap();
+    assert_eq!(cloud.region(), "us-east-1");
+    assert_eq!(cloud.endpoints_overridden().len(), 3);
+    let call = tokio::time::timeout(Duration::from_secs(20), cloud.caller_identity());
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Transient, "{error}");
+}

@@ -1,0 +1,9 @@
+//! Tests of the whole crate: real clients of the SDK, with a far end that answers from a function.
+
+mod caller;
+mod facts;
+mod far_end;
+mod partitions;
+mod refusals;
+mod secrets;
+mod sessions;

@@ -1,0 +1,190 @@
+//! What AWS refuses, and what fails on the way, by kind.
+
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use rolesweep_scan::operation::Operation;
+use rolesweep_scan::ports::{Cloud as _, CloudError, ErrorKind};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::far_end::{FarEnd, json_error, session, xml_error};
+use crate::cloud::AwsCloud;
+use crate::credentials::Caller;
+
+async fn by_session(far_end: &FarEnd) -> CloudError {
+    far_end.cloud().get_role(&session(), "app").await.unwrap_err()
+}
+
+async fn by_caller(far_end: &FarEnd) -> CloudError {
+    far_end.cloud().list_accounts(None).await.unwrap_err()
+}
+
+/// Status, code, the kind for a session of the audit role, the kind for the caller.
+const CODES: &[(u16, &str, ErrorKind, ErrorKind)] = &[
+    (403, "AccessDenied", ErrorKind::Denied, ErrorKind::Denied),
+    (400, "AccessDeniedException", ErrorKind::Denied, ErrorKind::Denied),
+    (403, "UnauthorizedOperation", ErrorKind::Denied, ErrorKind::Denied),
+    (403, "ExpiredToken", ErrorKind::Expired, ErrorKind::Expired),
+    (400, "ExpiredTokenException", ErrorKind::Expired, ErrorKind::Expired),
+    (400, "RequestExpired", ErrorKind::Expired, ErrorKind::Expired),
+    (403, "InvalidClientTokenId", ErrorKind::Expired, ErrorKind::NoCredentials),
+    (400, "UnrecognizedClientException", ErrorKind::Expired, ErrorKind::NoCredentials),
+    (403, "SignatureDoesNotMatch", ErrorKind::Expired, ErrorKind::NoCredentials),
+    (400, "InvalidSignatureException", ErrorKind::Expired, ErrorKind::NoCredentials),
+    (400, "Throttling", ErrorKind::Throttled, ErrorKind::Throttled),
+    (400, "TooManyRequestsException", ErrorKind::Throttled, ErrorKind::Throttled),
+    (503, "SlowDown", ErrorKind::Throttled, ErrorKind::Throttled),
+    (429, "SomethingNew", ErrorKind::Throttled, ErrorKind::Throttled),
+    (500, "ServiceFailure", ErrorKind::Transient, ErrorKind::Transient),
+    (400, "ServiceException", ErrorKind::Transient, ErrorKind::Transient),
+    (503, "SomethingNew", ErrorKind::Transient, ErrorKind::Transient),
+    (404, "NoSuchEntity", ErrorKind::Gone, ErrorKind::Gone),
+    (400, "AccountNotFoundException", ErrorKind::Gone, ErrorKind::Gone),
+    (400, "ValidationError", ErrorKind::Refused, ErrorKind::Refused),
+    (403, "RegionDisabledException", ErrorKind::Refused, ErrorKind::Refused),
+    (400, "AWSOrganizationsNotInUseException", ErrorKind::Refused, ErrorKind::Refused),
+    (403, "SomethingNew", ErrorKind::Denied, ErrorKind::Denied),
+    (409, "SomethingNew", ErrorKind::Refused, ErrorKind::Refused),
+];
+
+#[tokio::test]
+async fn codes_decide_the_kind_and_the_status_where_the_code_is_unknown() {
+    for &(status, code, of_session, of_caller) in CODES {
+        let error = by_session(&FarEnd::saying(status, xml_error(code, "why not"))).await;
+        assert_eq!((error.kind, error.operation), (of_session, Operation::GetRole), "{status} {code}");
+        assert_eq!(error.code.as_deref(), Some(code));
+        assert!(error.message.starts_with("why not"), "{}", error.message);
+        let error = by_caller(&FarEnd::saying(status, json_error(code, "why not"))).await;
+        assert_eq!((error.kind, error.operation), (of_caller, Operation::ListAccounts), "{status} {code}");
+        assert_eq!(error.summary(), code);
+    }
+}
+
+#[tokio::test]
+async fn every_throttling_code_of_the_sdk_is_throttling_here() {
+    for code in aws_runtime::retries::classifiers::THROTTLING_ERRORS {
+        let error = by_session(&FarEnd::saying(400, xml_error(code, ""))).await;
+        assert_eq!(error.kind, ErrorKind::Throttled, "{code}");
+    }
+    for code in aws_runtime::retries::classifiers::TRANSIENT_ERRORS {
+        let error = by_session(&FarEnd::saying(400, xml_error(code, ""))).await;
+        assert_eq!(error.kind, ErrorKind::Transient, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn answers_that_are_not_aws_go_by_their_status() {
+    let page = "<html><body>Sign in to the guest network</body></html>";
+    for (status, body, kind) in [
+        (200, page, ErrorKind::Malformed),
+        (200, "", ErrorKind::Malformed),
+        (200, "{", ErrorKind::Malformed),
+        (502, page, ErrorKind::Transient),
+        (503, "", ErrorKind::Transient),
+        (429, page, ErrorKind::Throttled),
+        (403, page, ErrorKind::Denied),
+        (407, page, ErrorKind::Refused),
+    ] {
+        let error = by_session(&FarEnd::saying(status, body)).await;
+        assert_eq!((error.kind, error.code.as_deref()), (kind, None), "{status} {body}: {error}");
+        assert!(error.message.contains(&status.to_string()), "{}", error.message);
+        if !(status == 200 && body.is_empty()) {
+            let error = by_caller(&FarEnd::saying(status, body)).await;
+            assert_eq!(error.kind, kind, "{status} {body}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn failures_on_the_way_are_transient() {
+    let reset = || std::io::Error::new(std::io::ErrorKind::ConnectionReset, "connection reset by peer");
+    for fail in [
+        (|e| ConnectorError::io(Box::new(e))) as fn(std::io::Error) -> ConnectorError,
+        |e| ConnectorError::timeout(Box::new(e)),
+        |e| ConnectorError::other(Box::new(e), Some(aws_smithy_types::retry::ErrorKind::TransientError)),
+    ] {
+        let far_end = FarEnd::new(move |_| Err(fail(reset())));
+        let error = by_session(&far_end).await;
+        assert_eq!(error.kind, ErrorKind::Transient, "{error}");
+        assert!(error.message.contains("connection reset by peer"), "{}", error.message);
+        assert_eq!(by_caller(&far_end).await.kind, ErrorKind::Transient);
+    }
+}
+
+#[tokio::test]
+async fn an_untrusted_certificate_names_the_variable_for_a_private_authority() {
+    let far_end = FarEnd::new(|_| Err(ConnectorError::io("invalid peer certificate: UnknownIssuer".into())));
+    let error = by_caller(&far_end).await;
+    assert_eq!(error.kind, ErrorKind::Refused);
+    assert!(error.message.contains("AWS_CA_BUNDLE"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn a_combination_without_an_endpoint_is_refused_and_nothing_is_sent() {
+    let far_end = FarEnd::saying(200, "");
+    let config = far_end.config("us-east-1").use_fips(true).endpoint_url("http://127.0.0.1:1").build();
+    let cloud = AwsCloud::new(&config, Caller::default());
+    let error = cloud.caller_identity().await.unwrap_err();
+    assert_eq!((error.kind, far_end.asked().len()), (ErrorKind::Refused, 0), "{error}");
+    assert!(error.message.contains("FIPS"), "{}", error.message);
+}
+
+/// A server on loopback that answers every connection with the same bytes, and hangs up.
+async fn serving(answer: &'static str) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 8192];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn connections_that_are_lost_are_transient() {
+    for (what, answer) in [
+        ("before the answer", ""),
+        ("inside the head", "HTTP/1.1 200 OK\r\nContent-Le"),
+        ("inside the body", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<GetRoleResponse>"),
+        ("inside a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n<GetRole"),
+        ("no HTTP", "SSH-2.0-OpenSSH_10.2\r\n"),
+    ] {
+        let config = FarEnd::saying(500, "").config("us-east-1").http_client(crate::http::plain_client());
+        let cloud = AwsCloud::new(&config.endpoint_url(serving(answer).await).build(), Caller::default());
+        for error in [
+            cloud.get_role(&session(), "app").await.unwrap_err(),
+            cloud.list_accounts(None).await.unwrap_err(),
+        ] {
+            assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Transient, None), "{what}: {error}");
+            assert!(!error.message.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusals_name_what_to_do() {
+    for (status, code, text, words) in [
+        (403, "RegionDisabledException", "STS is not activated in this region", "--region"),
+        (
+            403,
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+            "check the access key",
+        ),
+        (
+            403,
+            "ExpiredToken",
+            "The security token included in the request is expired",
+            "renew the caller's credentials",
+        ),
+        (403, "SignatureDoesNotMatch", "Signature expired: 20260101T000000Z is now earlier than", "clock"),
+    ] {
+        let error =
+            FarEnd::saying(status, xml_error(code, text)).cloud().caller_identity().await.unwrap_err();
+        assert!(error.message.contains(words), "{}", error.message);
+        assert!(error.message.contains(text), "{}", error.message);
+    }
+    let skewed = xml_error("SignatureDoesNotMatch", "Signature not yet current: 20300101T000000Z");
+    assert_eq!(by_session(&FarEnd::saying(403, skewed)).await.kind, ErrorKind::Transient);
+}
