@@ -1,1 +1,70 @@
-//! placeholder
+//! Scans and their facts in one SQLite file.
+//!
+//! A store is bound to one organization ([`rolesweep_model::StoreKey`]). It holds scans; a scan holds the accounts of its population; an
+//! account holds the pages of roles and policies that it answered, and, once it is finished, a record of what became of it.
+//!
+//! What it promises:
+//! - **An account is there whole, or not at all.** Its roles become visible with [`Store::finish`], in one transaction. What a process
+//!   that was killed left of other accounts is invisible, and goes when the account or the next scan begins.
+//! - **What has returned, stands.** A process that is killed (also with SIGKILL) loses nothing whose call has returned, the calls of an open
+//!   [`Store::batch`] aside. A computer that loses power never damages the store, and may lose the accounts that were finished in the
+//!   last moments, which resuming the scan then reads again; [`Store::finish_scan`] returns when the disk has everything.
+//! - **One writer.** The operating system's lock is on `<store>.lock`, which names the process. Readers need no lock, see the store as it
+//!   was when they opened it, and disturb nobody.
+//! - **Its owner's alone.** Every file has mode 0600 from its first byte on.
+//! - **Bounded memory.** Reading holds the narrow facts of one account at most, and of those only pages whose ARNs overlap; documents are read
+//!   only when asked for; SQLite's cache is limited. Damaged or hostile files give errors.
+//!
+//! What lives across scans (when a role was first seen, a later last use that AWS has forgotten since) is not here yet. It will come as a schema of
+//! its own: a table keyed by `role_id`, written by [`Store::finish_scan`] from the accounts of that scan, so that what an old report says never
+//! depends on scans made later or removed.
+
+mod blob;
+mod error;
+mod files;
+mod lock;
+mod open;
+mod read;
+mod schema;
+#[cfg(test)]
+#[path = "../tests/store/support.rs"]
+mod support;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use rolesweep_model::StoreKey;
+use rusqlite::Connection;
+
+pub use blob::EncodedPage;
+pub use error::{Result, StoreError};
+pub use lock::Holder;
+pub use read::{AccountDocuments, AccountEntry, Accounts, Roles};
+pub use schema::SCHEMA_VERSION;
+
+/// One open store: for writing ([`Store::open`]), or for reading ([`Store::open_existing`]).
+#[derive(Debug)]
+pub struct Store {
+    // Before the lock, so that it is closed before another process may write.
+    conn: Connection,
+    /// Without symbolic links.
+    path: PathBuf,
+    key: StoreKey,
+    in_batch: bool,
+    /// The right to write; `None` for a store that is open for reading.
+    lock: Option<lock::StoreLock>,
+}
+
+impl Store {
+    /// What the store is bound to.
+    #[must_use]
+    pub fn key(&self) -> &StoreKey {
+        &self.key
+    }
+
+    /// Where the store is, without symbolic links.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}

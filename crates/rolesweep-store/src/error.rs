@@ -1,0 +1,270 @@
+//! What can go wrong with a store, and what to do about it.
+
+use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rolesweep_model::{AccountId, DecodeError, ScanId, StoreKey};
+use rusqlite::ErrorCode;
+
+use crate::blob::BlobError;
+use crate::lock::Holder;
+
+/// Why a store could not be opened, read or written. Every text says what to do, where something can be done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// There is no store, or an empty file where one should be.
+    #[error("there is no store at {path}: run a scan first, or name another store with --store")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// There is something else.
+    #[error("{path} is not a rolesweep store, or its beginning is damaged: name another file with --store")]
+    NotAStore {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The store belongs to another organization, or to another caller without one.
+    #[error("the store {path} belongs to {found}, and not to {wanted}: name another file with --store")]
+    OtherOrganization {
+        /// The store.
+        path: PathBuf,
+        /// What it is bound to.
+        found: StoreKey,
+        /// What was asked for.
+        wanted: StoreKey,
+    },
+    /// The store was written by a newer version, whose schema this one does not know.
+    #[error(
+        "the store {path} was written by a newer version of rolesweep (its schema is {found}, this version knows {known}): \
+         upgrade rolesweep, or name another file with --store"
+    )]
+    Newer {
+        /// The store.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// The newest schema that this version knows.
+        known: u32,
+    },
+    /// A record in the store was written by a newer version.
+    #[error(
+        "the store {path} holds records of a newer version of rolesweep (format {found}): upgrade rolesweep"
+    )]
+    NewerRecord {
+        /// The store.
+        path: PathBuf,
+        /// The record's format version.
+        found: u8,
+    },
+    /// Another process is writing to the store.
+    #[error(
+        "another scan ({}) is writing to {path}: wait until it has ended, or name another file with --store",
+        .holder.as_ref().map_or_else(|| "of a process that gave no name".to_owned(), Holder::to_string)
+    )]
+    Locked {
+        /// The store.
+        path: PathBuf,
+        /// Who holds it, where that could be read.
+        holder: Option<Holder>,
+    },
+    /// Some other program holds the database for longer than a scan can wait.
+    #[error(
+        "the store {path} is in use by another program (a backup, a database shell): close it, and try again"
+    )]
+    Busy {
+        /// The store.
+        path: PathBuf,
+    },
+    /// The operating system refused.
+    #[error(
+        "no permission for {path}: check its owner and mode and those of its folder, or name another file with --store"
+    )]
+    Permission {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        source: Option<io::Error>,
+    },
+    /// The file or its file system cannot be written.
+    #[error("{path} is read-only, or was moved while in use: name a file with --store that can be written")]
+    ReadOnly {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// The disk is full, or a quota is used up. What was finished before still stands.
+    #[error("no space left for {path}: make room on that disk, or name a file with --store on another one")]
+    DiskFull {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// The file is damaged.
+    #[error(
+        "the store {path} is damaged ({detail}): restore it from a backup, or move it away and scan again"
+    )]
+    Damaged {
+        /// The store.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// The store holds no such scan.
+    #[error("there is no scan {id} in the store {path}")]
+    UnknownScan {
+        /// The store.
+        path: PathBuf,
+        /// The scan.
+        id: ScanId,
+    },
+    /// The store holds this scan already.
+    #[error("there is a scan {id} in the store {path} already")]
+    ScanExists {
+        /// The store.
+        path: PathBuf,
+        /// The scan.
+        id: ScanId,
+    },
+    /// A page came for an account that was not begun, or is finished.
+    #[error("account {account} takes no page: it was not begun, or is finished")]
+    NotBegun {
+        /// The account.
+        account: AccountId,
+    },
+    /// A page is larger than what could be read again.
+    #[error("a page of {bytes} bytes is too large to be kept: use a smaller page size")]
+    PageTooLarge {
+        /// Its size before compression.
+        bytes: usize,
+    },
+    /// Facts could not be encoded: a defect in rolesweep, or no memory.
+    #[error("facts could not be encoded: {0}")]
+    Encode(Box<dyn Error + Send + Sync>),
+    /// A call of this batch failed and undid it; nothing of it was kept.
+    #[error("an earlier failure undid this batch of writes to {path}")]
+    BatchUndone {
+        /// The store.
+        path: PathBuf,
+    },
+    /// Something else failed in the file system.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// Something else failed in the database.
+    #[error("the store {path}: {source}")]
+    Database {
+        /// The store.
+        path: PathBuf,
+        /// What SQLite said.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+/// What this crate's calls give.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Names the file that a failure is about.
+pub(crate) trait At<T> {
+    /// The same result, with the failure as a [`StoreError`] about `path`.
+    fn at(self, path: &Path) -> Result<T>;
+}
+
+impl<T> At<T> for rusqlite::Result<T> {
+    fn at(self, path: &Path) -> Result<T> {
+        self.map_err(|error| from_sqlite(path, error))
+    }
+}
+
+impl<T> At<T> for io::Result<T> {
+    fn at(self, path: &Path) -> Result<T> {
+        self.map_err(|error| from_io(path, error))
+    }
+}
+
+impl<T> At<T> for Result<T, DecodeError> {
+    fn at(self, path: &Path) -> Result<T> {
+        self.map_err(|error| from_decode(path, &error))
+    }
+}
+
+impl<T> At<T> for Result<T, BlobError> {
+    fn at(self, path: &Path) -> Result<T> {
+        self.map_err(|error| match error {
+            BlobError::Decode(error) => from_decode(path, &error),
+            other => damaged(path, &other),
+        })
+    }
+}
+
+/// A damaged store, and what shows it.
+pub(crate) fn damaged(path: &Path, detail: &dyn ToString) -> StoreError {
+    StoreError::Damaged { path: path.to_owned(), detail: detail.to_string() }
+}
+
+fn from_decode(path: &Path, error: &DecodeError) -> StoreError {
+    match error {
+        DecodeError::NewerVersion(found) => StoreError::NewerRecord { path: path.to_owned(), found: *found },
+        other => damaged(path, other),
+    }
+}
+
+fn from_io(path: &Path, source: io::Error) -> StoreError {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => StoreError::Permission { path, source: Some(source) },
+        io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path },
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull { path },
+        _ => StoreError::Io { path, source },
+    }
+}
+
+/// `SQLITE_IOERR_SHMSIZE`: the shared-memory file beside the store could not be made large enough.
+const IOERR_SHMSIZE: i32 = 4874;
+
+fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
+    let owned = path.to_owned();
+    match (error.sqlite_error_code(), error.sqlite_error().map(|e| e.extended_code)) {
+        (_, Some(IOERR_SHMSIZE)) | (Some(ErrorCode::DiskFull), _) => StoreError::DiskFull { path: owned },
+        (Some(ErrorCode::ReadOnly), _) => StoreError::ReadOnly { path: owned },
+        (Some(ErrorCode::PermissionDenied | ErrorCode::CannotOpen), _) => {
+            StoreError::Permission { path: owned, source: None }
+        }
+        (Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => StoreError::Busy { path: owned },
+        (Some(ErrorCode::NotADatabase), _) => StoreError::NotAStore { path: owned },
+        // The statements of this crate are sound, so that one that SQLite does not understand, and a value of another type than
+        // its column's, mean that the tables are not those of the schema.
+        (Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown), _) => damaged(path, &error),
+        (None, _) => damaged(path, &error),
+        _ => StoreError::Database { path: owned, source: Box::new(error) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_of_the_file_system_are_named() {
+        let path = Path::new("/data/o-example.db");
+        for (kind, text) in [
+            (io::ErrorKind::PermissionDenied, "no permission for /data/o-example.db"),
+            (io::ErrorKind::ReadOnlyFilesystem, "/data/o-example.db is read-only"),
+            (io::ErrorKind::StorageFull, "no space left for /data/o-example.db"),
+            (io::ErrorKind::QuotaExceeded, "no space left for /data/o-example.db"),
+        ] {
+            let error = Err::<(), _>(io::Error::from(kind)).at(path).unwrap_err();
+            assert!(error.to_string().starts_with(text), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_process_that_gave_no_name_is_still_a_refusal() {
+        let error = StoreError::Locked { path: "/data/o-example.db".into(), holder: None };
+        assert!(error.to_string().starts_with("another scan (of a process that gave no name) is writing"));
+    }
+}

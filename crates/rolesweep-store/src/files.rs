@@ -1,0 +1,112 @@
+//! The files of a store: where they are, and that nobody else reads them.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// What SQLite adds to a store's name for the files that it keeps beside it.
+pub(crate) const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
+
+/// The file beside `path` whose name is longer by `suffix`.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// The folder that `path` is in; the current one for a bare name.
+pub(crate) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// `path` without symbolic links, so that two names of one store have one lock. The last component need not exist.
+pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+            Ok(fs::canonicalize(folder(path))?.join(name))
+        }
+        resolved => resolved,
+    }
+}
+
+/// Options that make a new file readable by its owner alone, from its first byte on.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// Creates the folder and those above it, where missing, for the owner alone.
+pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Takes away what group and others may do with the file, if it exists.
+///
+/// By its path and without opening it: closing any handle of a file drops the locks that SQLite has on it in the same process
+/// (POSIX `fcntl`).
+pub(crate) fn tighten(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut permissions = match fs::metadata(path) {
+            Ok(metadata) => metadata.permissions(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if permissions.mode() & 0o077 != 0 {
+            tracing::warn!(path = %path.display(), "others could read this file; from now on its owner alone can");
+            permissions.set_mode(0o600);
+            fs::set_permissions(path, permissions)?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Finds out whether files can be made and written in a folder, or, where it does not exist, in the nearest one above that does.
+pub(crate) fn probe(folder: &Path) -> io::Result<()> {
+    let existing = folder
+        .ancestors()
+        .map(|above| if above.as_os_str().is_empty() { Path::new(".") } else { above })
+        .find(|above| above.exists())
+        .unwrap_or_else(|| Path::new("."));
+    let unique = jiff::Timestamp::now().as_nanosecond();
+    let path = existing.join(format!(".rolesweep-{}-{unique}.probe", std::process::id()));
+    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
+    // A full disk still gives out names, so that something has to be written.
+    let written = file.write_all(&[0; 16 * 1024]).and_then(|()| file.sync_all());
+    drop(file);
+    fs::remove_file(&path)?;
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_name_is_in_the_current_folder() {
+        assert_eq!(folder(Path::new("store.db")), Path::new("."));
+        assert_eq!(folder(Path::new("/data/store.db")), Path::new("/data"));
+    }
+
+    #[test]
+    fn probing_leaves_nothing_behind_and_finds_what_is_no_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        probe(&folder.path().join("not/there/yet")).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(probe(&file.join("below")).is_err());
+    }
+}

@@ -1,0 +1,219 @@
+//! Opening stores: for writing, for reading, and finding out early whether writing will work.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rolesweep_model::StoreKey;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::{At as _, Result, StoreError, damaged};
+use crate::lock::StoreLock;
+use crate::schema::{self, Found, SCHEMA_VERSION};
+use crate::{Store, files};
+
+/// How long to wait for another program's lock on the database, such as a backup's. Our own writers exclude each other before.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// The most memory that SQLite keeps pages of the file in, in KiB.
+const CACHE_KIB: i64 = 8 * 1024;
+
+/// The size, in bytes, that the write-ahead log is cut to when a checkpoint has made it superfluous.
+const LOG_BYTES: i64 = 16 * 1024 * 1024;
+
+impl Store {
+    /// Opens a store for writing; creates it, and its folder, where there is none.
+    ///
+    /// # Errors
+    /// When somebody else is writing to it, when it belongs to another organization or to a newer version, when it is no store or is damaged,
+    /// and when the file system refuses.
+    pub fn open(path: &Path, key: &StoreKey) -> Result<Self> {
+        let folder = files::folder(path);
+        files::create_folder(folder).at(folder)?;
+        let path = files::resolve(path).at(path)?;
+        let lock = StoreLock::take(&path)?;
+        let created = create_file(&path)?;
+        let opened = Self::open_locked(&path, key, lock);
+        if created && opened.is_err() {
+            // Nobody else had the time to put anything into it: the lock was ours.
+            for leftover in [path.clone()].into_iter().chain(companions(&path)) {
+                let _ = fs::remove_file(leftover);
+            }
+        }
+        opened
+    }
+
+    fn open_locked(path: &Path, key: &StoreKey, lock: StoreLock) -> Result<Self> {
+        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).at(path)?;
+        if conn.is_readonly("main").at(path)? {
+            return Err(StoreError::ReadOnly { path: path.to_owned() });
+        }
+        if let Some(version) = recognize(&conn, path)? {
+            let found = bound_to(&conn, path)?;
+            if found != *key {
+                return Err(StoreError::OtherOrganization {
+                    path: path.to_owned(),
+                    found,
+                    wanted: key.clone(),
+                });
+            }
+            if version < SCHEMA_VERSION {
+                schema::migrate(&mut conn, version).at(path)?;
+            }
+        } else {
+            schema::create(&mut conn, key).at(path)?;
+        }
+        log_ahead(&conn).at(path)?;
+        for companion in companions(path) {
+            files::tighten(&companion).at(&companion)?;
+        }
+        Ok(Self { conn, path: path.to_owned(), key: key.clone(), in_batch: false, lock: Some(lock) })
+    }
+
+    /// Opens a store for reading. It shows what was there at this moment, also while another process goes on writing.
+    ///
+    /// # Errors
+    /// When there is none, when it belongs to a newer version, when it is no store or is damaged, and when the file system refuses.
+    pub fn open_existing(path: &Path) -> Result<Self> {
+        let missing = || StoreError::Missing { path: path.to_owned() };
+        match fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(StoreError::NotAStore { path: path.to_owned() });
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing()),
+            Err(error) => return Err(error).at(path),
+            Ok(_) => {}
+        }
+        let path = files::resolve(path).at(path)?;
+        match Self::read(&path, false) {
+            // The folder cannot be written, so that SQLite cannot make its companions there. Without a log to read, it needs none.
+            Err(StoreError::Permission { .. } | StoreError::ReadOnly { .. }) if !has_log(&path) => {
+                Self::read(&path, true)
+            }
+            opened => opened,
+        }
+    }
+
+    fn read(path: &Path, immutable: bool) -> Result<Self> {
+        let conn = if immutable {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            connect(&immutable_uri(path), flags)
+        } else {
+            // Able to write, so that the last one out can clear away SQLite's companions; told not to.
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        }
+        .at(path)?;
+        conn.pragma_update(None, "query_only", true).at(path)?;
+        // Held until the store is dropped: one moment for everything that is read.
+        conn.execute_batch("BEGIN").at(path)?;
+        match recognize(&conn, path)? {
+            None => Err(StoreError::Missing { path: path.to_owned() }),
+            Some(_) => Ok(Self {
+                key: bound_to(&conn, path)?,
+                conn,
+                path: path.to_owned(),
+                in_batch: false,
+                lock: None,
+            }),
+        }
+    }
+
+    /// Finds out whether a store can be written at `path`, or made there, and leaves everything as it was.
+    ///
+    /// # Errors
+    /// The same as those of [`Store::open`], as far as they can be known without the organization: nobody can promise that a disk will not fill up.
+    pub fn check_writable(path: &Path) -> Result<()> {
+        let folder = files::folder(path);
+        match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => files::probe(folder).at(folder),
+            Err(error) => Err(error).at(path),
+            Ok(metadata) => {
+                if !metadata.is_file() {
+                    return Err(StoreError::NotAStore { path: path.to_owned() });
+                }
+                let path = files::resolve(path).at(path)?;
+                StoreLock::check(&path)?;
+                if metadata.len() > 0 && Self::open_existing(&path)?.conn.is_readonly("main").at(&path)? {
+                    return Err(StoreError::ReadOnly { path });
+                }
+                let folder = files::folder(&path);
+                files::probe(folder).at(folder)
+            }
+        }
+    }
+}
+
+/// Creates an empty file for its owner alone, or takes from others what they may do with the one that is there. Says whether it is new.
+fn create_file(path: &Path) -> Result<bool> {
+    match files::private(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if !fs::metadata(path).at(path)?.is_file() {
+                return Err(StoreError::NotAStore { path: path.to_owned() });
+            }
+            files::tighten(path).at(path)?;
+            Ok(false)
+        }
+        Err(error) => Err(error).at(path),
+    }
+}
+
+fn companions(path: &Path) -> impl Iterator<Item = PathBuf> {
+    files::COMPANIONS.into_iter().map(move |suffix| files::beside(path, suffix))
+}
+
+/// Whether there is a write-ahead log with something in it.
+fn has_log(path: &Path) -> bool {
+    fs::metadata(files::beside(path, "-wal")).is_ok_and(|metadata| metadata.len() > 0)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(BUSY)?;
+    conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    // Against files that somebody has prepared.
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.pragma_update(None, "cell_size_check", true)?;
+    Ok(conn)
+}
+
+/// Commits go to a log beside the file, which the operating system keeps when the process dies. Without shared memory (some network file
+/// systems) SQLite stays with its older way, which is safe only when it waits for the disk.
+fn log_ahead(conn: &Connection) -> rusqlite::Result<()> {
+    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    let synchronous = if mode == "wal" { "NORMAL" } else { "FULL" };
+    conn.pragma_update(None, "synchronous", synchronous)?;
+    conn.query_row(&format!("PRAGMA journal_size_limit = {LOG_BYTES}"), [], |_| Ok(()))
+}
+
+/// The schema of a store that this version can read; `None` for an empty file.
+fn recognize(conn: &Connection, path: &Path) -> Result<Option<u32>> {
+    match schema::recognize(conn).at(path)? {
+        Found::Nothing => Ok(None),
+        Found::Other => Err(StoreError::NotAStore { path: path.to_owned() }),
+        Found::Store(found) if found > SCHEMA_VERSION => {
+            Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION })
+        }
+        Found::Store(version) => Ok(Some(version)),
+    }
+}
+
+fn bound_to(conn: &Connection, path: &Path) -> Result<StoreKey> {
+    schema::bound_to(conn).at(path)?.ok_or_else(|| damaged(path, &"it does not say whose it is"))
+}
+
+/// The file as SQLite's URI for something that nobody changes.
+fn immutable_uri(path: &Path) -> PathBuf {
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri.into()
+}

@@ -1,0 +1,320 @@
+//! Reading: scans, the accounts of one, and an account's roles and documents.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use rolesweep_model::{
+    Account, AccountId, AccountRecord, Coverage, InlinePolicy, ManagedPolicy, Role, RoleId, Scan, ScanEnd,
+    ScanId, decode,
+};
+use rusqlite::{OptionalExtension as _, Row, named_params, params};
+use serde::de::DeserializeOwned;
+
+use crate::Store;
+use crate::blob::{StoredDocuments, StoredRoleId, settle, unpack};
+use crate::error::{At as _, Result, StoreError, damaged};
+
+/// How many accounts are read at once.
+const ACCOUNTS_AT_ONCE: usize = 256;
+
+/// An account of a scan's population.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountEntry {
+    /// The account.
+    pub account: Account,
+    /// What became of it; `None` while it is not finished.
+    pub record: Option<AccountRecord>,
+}
+
+/// What an account's roles and customer-managed policies say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountDocuments {
+    /// The inline policies of each role that has any. For the others [`Role::inline_policy_names`] tells whether they have none or none were
+    /// collected.
+    pub inline: BTreeMap<RoleId, Vec<InlinePolicy>>,
+    /// The account's customer-managed policies, ordered by ARN.
+    pub managed: Vec<ManagedPolicy>,
+}
+
+impl Store {
+    /// All scans, the oldest first.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn scans(&self) -> Result<Vec<Scan>> {
+        let sql = "SELECT id, record, ended FROM scan ORDER BY started_at, id";
+        let mut statement = self.conn.prepare(sql).at(&self.path)?;
+        let mut rows = statement.query([]).at(&self.path)?;
+        let mut scans = Vec::new();
+        while let Some(row) = rows.next().at(&self.path)? {
+            scans.push(self.scan_of(row)?);
+        }
+        Ok(scans)
+    }
+
+    /// One scan.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn scan(&self, id: ScanId) -> Result<Option<Scan>> {
+        let sql = "SELECT id, record, ended FROM scan WHERE id = ?1";
+        let mut statement = self.conn.prepare(sql).at(&self.path)?;
+        let mut rows = statement.query([id.to_string()]).at(&self.path)?;
+        rows.next().at(&self.path)?.map(|row| self.scan_of(row)).transpose()
+    }
+
+    /// The scan that began last, whether it has ended or not.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn latest_scan(&self) -> Result<Option<Scan>> {
+        let sql = "SELECT id, record, ended FROM scan ORDER BY started_at DESC, id DESC LIMIT 1";
+        let mut statement = self.conn.prepare(sql).at(&self.path)?;
+        let mut rows = statement.query([]).at(&self.path)?;
+        rows.next().at(&self.path)?.map(|row| self.scan_of(row)).transpose()
+    }
+
+    /// The scans that can be resumed, the oldest first: those without an end (killed, or still running), and those that were interrupted.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn unfinished_scans(&self) -> Result<Vec<Scan>> {
+        let mut scans = self.scans()?;
+        scans.retain(|scan| scan.end.as_ref().is_none_or(|end| end.interrupted.is_some()));
+        Ok(scans)
+    }
+
+    /// The finished accounts of a scan, with what became of them.
+    ///
+    /// # Errors
+    /// When there is no such scan, and those of reading.
+    pub fn finished_accounts(&self, scan: ScanId) -> Result<BTreeMap<AccountId, Coverage>> {
+        self.accounts(scan)?
+            .filter_map(|entry| match entry {
+                Ok(entry) => entry.record.map(|record| Ok((record.account_id, record.coverage))),
+                Err(error) => Some(Err(error)),
+            })
+            .collect()
+    }
+
+    /// A scan's accounts, finished or not, ordered by id.
+    ///
+    /// # Errors
+    /// When there is no such scan, and those of reading; each entry may fail too.
+    pub fn accounts(&self, scan: ScanId) -> Result<Accounts<'_>> {
+        let known: Option<i64> = self
+            .conn
+            .query_row("SELECT 1 FROM scan WHERE id = ?1", [scan.to_string()], |row| row.get(0))
+            .optional()
+            .at(&self.path)?;
+        if known.is_none() {
+            return Err(StoreError::UnknownScan { path: self.path.clone(), id: scan });
+        }
+        Ok(Accounts {
+            store: self,
+            scan: scan.to_string(),
+            ready: VecDeque::new(),
+            after: Some(String::new()),
+        })
+    }
+
+    /// An account's roles without inline documents, ordered by ARN, each once. None for an account that is not finished.
+    ///
+    /// # Errors
+    /// Those of reading; each role may fail too.
+    pub fn roles(&self, scan: ScanId, account: AccountId) -> Result<Roles<'_>> {
+        let mut statement = self
+            .conn
+            .prepare(
+                "SELECT page.id, first_arn, last_arn FROM page JOIN account USING (scan, account_id) \
+                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL \
+                 ORDER BY first_arn, seq",
+            )
+            .at(&self.path)?;
+        let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
+        let mut groups: VecDeque<Group> = VecDeque::new();
+        while let Some(row) = rows.next().at(&self.path)? {
+            let page: i64 = row.get(0).at(&self.path)?;
+            let (first, last): (String, String) = (row.get(1).at(&self.path)?, row.get(2).at(&self.path)?);
+            match groups.back_mut() {
+                Some(group) if first <= group.last => {
+                    group.pages.insert(page);
+                    group.last = last.max(std::mem::take(&mut group.last));
+                }
+                _ => groups.push_back(Group { pages: BTreeSet::from([page]), last }),
+            }
+        }
+        drop(rows);
+        drop(statement);
+        Ok(Roles { store: self, groups, ready: Vec::new().into_iter() })
+    }
+
+    /// An account's policy documents. Nothing for an account that is not finished.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn documents(&self, scan: ScanId, account: AccountId) -> Result<AccountDocuments> {
+        let mut statement = self
+            .conn
+            .prepare(
+                "SELECT roles, documents FROM page JOIN account USING (scan, account_id) \
+                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL ORDER BY seq",
+            )
+            .at(&self.path)?;
+        let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
+        let mut inline = BTreeMap::new();
+        let mut managed = BTreeMap::new();
+        let mut first = true;
+        while let Some(row) = rows.next().at(&self.path)? {
+            if !first && let Some(roles) = self.optional::<Vec<StoredRoleId>>(row, 0)? {
+                // A later answer for the same role counts, also when it has no documents any more.
+                for role in roles {
+                    inline.remove(&role.role_id);
+                }
+            }
+            first = false;
+            if let Some(documents) = self.optional::<StoredDocuments>(row, 1)? {
+                inline.extend(documents.inline);
+                managed.extend(documents.managed.into_iter().map(|policy| (policy.arn.clone(), policy)));
+            }
+        }
+        Ok(AccountDocuments { inline, managed: managed.into_values().collect() })
+    }
+
+    fn scan_of(&self, row: &Row<'_>) -> Result<Scan> {
+        let id: String = row.get(0).at(&self.path)?;
+        let mut scan: Scan = self.record(row, 1)?.ok_or_else(|| damaged(&self.path, &"a scan is empty"))?;
+        if scan.id.to_string() != id {
+            return Err(damaged(&self.path, &"a scan stands under another's id"));
+        }
+        scan.end = self.record::<ScanEnd>(row, 2)?;
+        Ok(scan)
+    }
+
+    fn entry_of(&self, row: &Row<'_>) -> Result<AccountEntry> {
+        let id: String = row.get(0).at(&self.path)?;
+        let entry = AccountEntry {
+            account: self.record(row, 1)?.ok_or_else(|| damaged(&self.path, &"an account is empty"))?,
+            record: self.record(row, 2)?,
+        };
+        let recorded = entry.record.as_ref().map_or(entry.account.id, |record| record.account_id);
+        if entry.account.id.as_str() == id && recorded == entry.account.id {
+            Ok(entry)
+        } else {
+            Err(damaged(&self.path, &"an account stands under another's id"))
+        }
+    }
+
+    /// An encoded record in a column that may be NULL.
+    fn record<T: DeserializeOwned>(&self, row: &Row<'_>, column: usize) -> Result<Option<T>> {
+        let bytes = row.get_ref(column).and_then(|value| Ok(value.as_blob_or_null()?)).at(&self.path)?;
+        bytes.map(decode).transpose().at(&self.path)
+    }
+
+    /// A compressed record in a column that may be NULL.
+    fn optional<T: DeserializeOwned>(&self, row: &Row<'_>, column: usize) -> Result<Option<T>> {
+        let blob = row.get_ref(column).and_then(|value| Ok(value.as_blob_or_null()?)).at(&self.path)?;
+        blob.map(unpack).transpose().at(&self.path)
+    }
+}
+
+/// A scan's accounts, ordered by id ([`Store::accounts`]).
+#[derive(Debug)]
+pub struct Accounts<'s> {
+    store: &'s Store,
+    scan: String,
+    ready: VecDeque<AccountEntry>,
+    /// Where to go on; `None` at the end.
+    after: Option<String>,
+}
+
+impl Accounts<'_> {
+    fn load(&mut self, after: &str) -> Result<()> {
+        let path = &self.store.path;
+        let mut statement = self
+            .store
+            .conn
+            .prepare(
+                "SELECT account_id, account, record FROM account \
+                 WHERE scan = :scan AND account_id > :after ORDER BY account_id LIMIT :most",
+            )
+            .at(path)?;
+        let mut rows = statement
+            .query(named_params! { ":scan": self.scan, ":after": after, ":most": ACCOUNTS_AT_ONCE as i64 })
+            .at(path)?;
+        while let Some(row) = rows.next().at(path)? {
+            self.ready.push_back(self.store.entry_of(row)?);
+        }
+        if self.ready.len() == ACCOUNTS_AT_ONCE {
+            self.after = self.ready.back().map(|entry| entry.account.id.as_str().to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for Accounts<'_> {
+    type Item = Result<AccountEntry>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ready.is_empty()
+            && let Some(after) = self.after.take()
+            && let Err(error) = self.load(&after)
+        {
+            self.ready.clear();
+            return Some(Err(error));
+        }
+        self.ready.pop_front().map(Ok)
+    }
+}
+
+/// Pages whose ARNs overlap, by their ids, which grow with the order in which the account answered.
+#[derive(Debug)]
+struct Group {
+    pages: BTreeSet<i64>,
+    last: String,
+}
+
+/// An account's roles, ordered by ARN ([`Store::roles`]).
+///
+/// Pages that follow each other are read one at a time; only those whose ARNs overlap are held together.
+#[derive(Debug)]
+pub struct Roles<'s> {
+    store: &'s Store,
+    groups: VecDeque<Group>,
+    ready: std::vec::IntoIter<Role>,
+}
+
+impl Roles<'_> {
+    fn load(&self, group: &Group) -> Result<Vec<Role>> {
+        let path = &self.store.path;
+        let mut statement = self.store.conn.prepare("SELECT roles FROM page WHERE id = ?1").at(path)?;
+        let mut roles: Vec<Role> = Vec::new();
+        for page in &group.pages {
+            let mut rows = statement.query(params![page]).at(path)?;
+            let row = rows.next().at(path)?.ok_or_else(|| damaged(path, &"a page is missing"))?;
+            let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).at(path)?;
+            roles.append(&mut unpack(blob).at(path)?);
+        }
+        settle(&mut roles, |role| role);
+        Ok(roles)
+    }
+}
+
+impl Iterator for Roles<'_> {
+    type Item = Result<Role>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(role) = self.ready.next() {
+                return Some(Ok(role));
+            }
+            let group = self.groups.pop_front()?;
+            match self.load(&group) {
+                Ok(roles) => self.ready = roles.into_iter(),
+                Err(error) => {
+                    self.groups.clear();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The schema and its versions.
+//!
+//! SQLite's header says that a file is ours (`application_id`) and which schema it has (`user_version`). Each version is one SQL file that starts
+//! from the version before; they run in one transaction. A store of each released schema is kept as a test fixture.
+
+use rolesweep_model::StoreKey;
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
+
+/// "RSWP", in SQLite's header.
+const APPLICATION_ID: i32 = 0x5253_5750;
+
+/// What leads to each version from the one before; never changed once released.
+const MIGRATIONS: [&str; SCHEMA_VERSION as usize] = [include_str!("migrations/0001_scans.sql")];
+
+/// The schema that this version writes, and the newest that it reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What a database file turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// An empty file: a store that was never made.
+    Nothing,
+    /// A store with this schema.
+    Store(u32),
+    /// Somebody else's database.
+    Other,
+}
+
+/// Finds out what a database file is. SQLite itself refuses what is no database.
+pub(crate) fn recognize(conn: &Connection) -> rusqlite::Result<Found> {
+    let number = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    if application == APPLICATION_ID {
+        return Ok(u32::try_from(version)
+            .ok()
+            .filter(|&version| version > 0)
+            .map_or(Found::Other, Found::Store));
+    }
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(if (application, version, tables) == (0, 0, 0) { Found::Nothing } else { Found::Other })
+}
+
+/// Makes a store of an empty database: all of it, or nothing.
+pub(crate) fn create(conn: &mut Connection, key: &StoreKey) -> rusqlite::Result<()> {
+    // These two take effect with the first write only. Blobs are some kilobytes each, for which the usual 4096 makes long chains.
+    conn.pragma_update(None, "page_size", 8192)?;
+    // Lets the file shrink when a scan is removed, without writing all of it anew.
+    conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    let (name, value) = match key {
+        StoreKey::Organization(id) => ("organization", id.as_str()),
+        StoreKey::Caller(id) => ("caller", id.as_str()),
+    };
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    advance(&transaction, 0, &MIGRATIONS)?;
+    transaction.execute("INSERT INTO meta (name, value) VALUES (?1, ?2)", [name, value])?;
+    transaction.commit()
+}
+
+/// Brings an older store up to date: all the way, or not at all.
+pub(crate) fn migrate(conn: &mut Connection, from: u32) -> rusqlite::Result<()> {
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    advance(&transaction, from, &MIGRATIONS)?;
+    transaction.commit()
+}
+
+fn advance(conn: &Connection, from: u32, migrations: &[&str]) -> rusqlite::Result<()> {
+    for (version, sql) in (1_u32..).zip(migrations) {
+        if version > from {
+            conn.execute_batch(sql)?;
+            conn.pragma_update(None, "user_version", version)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the store is bound to; `None` where it does not say.
+pub(crate) fn bound_to(conn: &Connection) -> rusqlite::Result<Option<StoreKey>> {
+    let row: Option<(String, String)> = conn
+        .query_row("SELECT name, value FROM meta WHERE name IN ('organization', 'caller')", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    Ok(row.and_then(|(name, value)| match name.as_str() {
+        "organization" => value.parse().ok().map(StoreKey::Organization),
+        _ => value.parse().ok().map(StoreKey::Caller),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(conn: &Connection) -> u32 {
+        conn.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn migrations_run_in_order_and_from_where_the_store_stands() {
+        let migrations = ["CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y", "INSERT INTO a VALUES (1, 2)"];
+        let conn = Connection::open_in_memory().unwrap();
+        advance(&conn, 0, &migrations[..1]).unwrap();
+        assert_eq!(version(&conn), 1);
+        advance(&conn, 1, &migrations).unwrap();
+        assert_eq!(version(&conn), 3);
+        advance(&conn, 3, &migrations).unwrap();
+        let rows: i64 = conn.query_row("SELECT count(*) FROM a", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 1);
+    }
+
+    #[test]
+    fn a_store_is_recognized_by_what_it_says_and_not_by_its_tables() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        assert_eq!(recognize(&conn).unwrap(), Found::Nothing);
+        let key = StoreKey::Caller("000000000123".parse().unwrap());
+        create(&mut conn, &key).unwrap();
+        assert_eq!(recognize(&conn).unwrap(), Found::Store(SCHEMA_VERSION));
+        assert_eq!(bound_to(&conn).unwrap(), Some(key));
+        conn.pragma_update(None, "application_id", 1).unwrap();
+        assert_eq!(recognize(&conn).unwrap(), Found::Other);
+        let other = Connection::open_in_memory().unwrap();
+        other.execute_batch("CREATE TABLE scan (x)").unwrap();
+        assert_eq!(recognize(&other).unwrap(), Found::Other);
+    }
+}

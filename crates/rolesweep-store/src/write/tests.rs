@@ -1,0 +1,214 @@
+//! Each promise of writing, on its own.
+
+use super::*;
+use crate::support::{account, account_id, end, key, page, record, scan};
+
+const ACCOUNT: &str = "000000000123";
+
+fn store() -> (tempfile::TempDir, Store, ScanId) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("store.db"), &key()).unwrap();
+    store.begin_scan(&scan(1)).unwrap();
+    (folder, store, scan(1).id)
+}
+
+fn pages(store: &Store) -> i64 {
+    store.conn.query_row("SELECT count(*) FROM page", [], |row| row.get(0)).unwrap()
+}
+
+fn roles(store: &Store, id: ScanId, account: AccountId) -> usize {
+    store.roles(id, account).unwrap().map(Result::unwrap).count()
+}
+
+#[test]
+fn an_account_is_visible_when_it_is_finished_and_not_before() {
+    let (_folder, mut store, id) = store();
+    store.discovered(id, &[account(123)]).unwrap();
+    store.begin(id, account_id(123)).unwrap();
+    store.append(id, account_id(123), &page(ACCOUNT, 0..3)).unwrap();
+    assert_eq!(roles(&store, id, account_id(123)), 0);
+    assert_eq!(store.documents(id, account_id(123)).unwrap(), crate::AccountDocuments::default());
+    assert!(store.finished_accounts(id).unwrap().is_empty());
+    store.finish(id, &record(account_id(123), Coverage::Scanned, 3)).unwrap();
+    assert_eq!(roles(&store, id, account_id(123)), 3);
+    assert_eq!(store.documents(id, account_id(123)).unwrap().inline.len(), 3);
+    let entries: Vec<_> = store.accounts(id).unwrap().map(Result::unwrap).collect();
+    assert_eq!(entries[0].account, account(123));
+    assert_eq!(entries[0].record, Some(record(account_id(123), Coverage::Scanned, 3)));
+}
+
+#[test]
+fn pages_stay_only_where_every_role_was_seen() {
+    for coverage in Coverage::ALL {
+        let (_folder, mut store, id) = store();
+        store.begin(id, account_id(123)).unwrap();
+        store.append(id, account_id(123), &page(ACCOUNT, 0..3)).unwrap();
+        store.finish(id, &record(account_id(123), coverage, 0)).unwrap();
+        let kept = matches!(coverage, Coverage::Scanned | Coverage::Partial);
+        assert_eq!(pages(&store), i64::from(kept), "{coverage}");
+        assert_eq!(store.finished_accounts(id).unwrap()[&account_id(123)], coverage);
+    }
+}
+
+#[test]
+fn an_account_takes_pages_only_between_its_beginning_and_its_end() {
+    let (_folder, mut store, id) = store();
+    let page = page(ACCOUNT, 0..1);
+    let refused = |result| matches!(result, Err(StoreError::NotBegun { .. }));
+    assert!(refused(store.append(id, account_id(123), &page)));
+    store.begin(id, account_id(123)).unwrap();
+    store.append(id, account_id(123), &page).unwrap();
+    store.finish(id, &record(account_id(123), Coverage::Scanned, 1)).unwrap();
+    assert!(refused(store.append(id, account_id(123), &page)));
+    assert!(refused(store.append(scan(2).id, account_id(123), &page)));
+}
+
+#[test]
+fn beginning_again_drops_what_an_earlier_attempt_left() {
+    let (_folder, mut store, id) = store();
+    store.begin(id, account_id(123)).unwrap();
+    store.append(id, account_id(123), &page(ACCOUNT, 0..5)).unwrap();
+    store.begin(id, account_id(123)).unwrap();
+    store.append(id, account_id(123), &page(ACCOUNT, 7..8)).unwrap();
+    store.finish(id, &record(account_id(123), Coverage::Scanned, 1)).unwrap();
+    assert_eq!(roles(&store, id, account_id(123)), 1);
+    store.begin(id, account_id(123)).unwrap();
+    assert!(store.finished_accounts(id).unwrap().is_empty());
+    assert_eq!(pages(&store), 0);
+}
+
+#[test]
+fn the_next_scan_drops_the_leftovers_of_others_and_no_finished_account() {
+    let (_folder, mut store, id) = store();
+    for number in [1, 2] {
+        store.begin(id, account_id(number)).unwrap();
+        store.append(id, account_id(number), &page(ACCOUNT, 0..2)).unwrap();
+    }
+    store.finish(id, &record(account_id(1), Coverage::Scanned, 2)).unwrap();
+    store.begin_scan(&scan(2)).unwrap();
+    assert_eq!(pages(&store), 1);
+    assert_eq!(roles(&store, id, account_id(1)), 2);
+    assert!(matches!(store.begin_scan(&scan(2)), Err(StoreError::ScanExists { .. })));
+}
+
+#[test]
+fn the_later_description_of_an_account_counts_and_leaves_its_record_alone() {
+    let (_folder, mut store, id) = store();
+    store.finish(id, &record(account_id(123), Coverage::Excluded, 0)).unwrap();
+    store.discovered(id, &[Account::named(account_id(9)), account(123)]).unwrap();
+    store.discovered(id, &[account(9)]).unwrap();
+    let entries: Vec<_> = store.accounts(id).unwrap().map(Result::unwrap).collect();
+    assert_eq!(entries.iter().map(|entry| &entry.account).collect::<Vec<_>>(), [&account(9), &account(123)]);
+    assert!(entries[0].record.is_none() && entries[1].record.is_some());
+}
+
+#[test]
+fn a_batch_is_whole_or_nothing() {
+    let (_folder, mut store, id) = store();
+    let failed: Result<()> = store.batch(|store| {
+        store.begin(id, account_id(1))?;
+        store.finish(id, &record(account_id(1), Coverage::Scanned, 0))?;
+        // Fails alone; what it began is undone, and the batch could go on.
+        assert!(store.begin(scan(7).id, account_id(2)).is_err());
+        store.append(id, account_id(1), &page(ACCOUNT, 0..1))
+    });
+    assert!(matches!(failed, Err(StoreError::NotBegun { .. })));
+    assert_eq!(store.accounts(id).unwrap().count(), 0);
+    let done: Result<usize> = store.batch(|store| {
+        store.batch(|store| store.discovered(id, &[account(1)]))?;
+        store.begin(id, account_id(1))?;
+        store.append(id, account_id(1), &page(ACCOUNT, 0..1))?;
+        store.finish(id, &record(account_id(1), Coverage::Scanned, 1))?;
+        store.finish_scan(id, &end())?;
+        Ok(store.accounts(id)?.count())
+    });
+    assert_eq!(done.unwrap(), 1);
+    assert_eq!(roles(&store, id, account_id(1)), 1);
+}
+
+#[test]
+fn a_batch_that_sqlite_has_undone_takes_nothing_more() {
+    let (_folder, mut store, id) = store();
+    let undone: Result<()> = store.batch(|store| {
+        store.begin(id, account_id(1))?;
+        // What SQLite does by itself after some failures of the disk.
+        store.conn.execute_batch("ROLLBACK").unwrap();
+        assert!(matches!(store.begin(id, account_id(2)), Err(StoreError::BatchUndone { .. })));
+        Ok(())
+    });
+    assert!(matches!(undone, Err(StoreError::BatchUndone { .. })));
+    assert_eq!(store.accounts(id).unwrap().count(), 0);
+}
+
+#[test]
+fn a_panic_in_a_batch_undoes_it() {
+    let (_folder, mut store, id) = store();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.batch(|store| -> Result<()> {
+            store.begin(id, account_id(1))?;
+            panic!("on purpose")
+        })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(store.accounts(id).unwrap().count(), 0);
+    store.begin(id, account_id(1)).unwrap();
+}
+
+#[test]
+fn a_full_disk_is_named_and_what_was_finished_stands() {
+    let (folder, mut store, id) = store();
+    store.begin(id, account_id(1)).unwrap();
+    store.append(id, account_id(1), &page(ACCOUNT, 0..3)).unwrap();
+    store.finish(id, &record(account_id(1), Coverage::Scanned, 3)).unwrap();
+    let pages: i64 = store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    store.conn.pragma_update_and_check(None, "max_page_count", pages + 2, |_| Ok(())).unwrap();
+    let full: Result<()> = store.batch(|store| {
+        store.begin(id, account_id(2))?;
+        store.append(id, account_id(2), &page(ACCOUNT, 0..2000))
+    });
+    assert!(matches!(full, Err(StoreError::DiskFull { .. })), "{full:?}");
+    store.begin(id, account_id(3)).unwrap();
+    let full = store.append(id, account_id(3), &page(ACCOUNT, 0..2000)).unwrap_err();
+    assert!(full.to_string().starts_with("no space left for"), "{full}");
+    drop(store);
+    let store = Store::open(&folder.path().join("store.db"), &key()).unwrap();
+    assert_eq!(store.finished_accounts(id).unwrap().len(), 1);
+    assert_eq!(roles(&store, id, account_id(1)), 3);
+}
+
+#[test]
+fn a_removed_scan_gives_its_room_back_and_takes_nothing_else_along() {
+    let (_folder, mut store, first) = store();
+    let size = |store: &Store| -> i64 {
+        store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap()
+    };
+    let mut empty = 0;
+    for (id, number) in [(first, 1), (scan(2).id, 2)] {
+        if number == 2 {
+            empty = size(&store);
+            store.begin_scan(&scan(2)).unwrap();
+        }
+        store.begin(id, account_id(1)).unwrap();
+        for start in [0, 500, 1000] {
+            store.append(id, account_id(1), &page(ACCOUNT, start..start + 500)).unwrap();
+        }
+        store.finish(id, &record(account_id(1), Coverage::Scanned, 1500)).unwrap();
+    }
+    assert!(size(&store) > empty + 5);
+    store.remove_scan(first).unwrap();
+    assert!(size(&store) <= empty + 1, "{} pages left of {empty}", size(&store));
+    assert_eq!(pages(&store), 3);
+    assert_eq!(roles(&store, scan(2).id, account_id(1)), 1500);
+    assert!(matches!(store.remove_scan(first), Err(StoreError::UnknownScan { .. })));
+}
+
+#[test]
+fn a_store_that_is_open_for_reading_takes_nothing() {
+    let (folder, store, id) = store();
+    let mut reader = Store::open_existing(&folder.path().join("store.db")).unwrap();
+    assert!(matches!(reader.begin(id, account_id(1)), Err(StoreError::ReadOnly { .. })));
+    assert!(matches!(reader.finish_scan(id, &end()), Err(StoreError::ReadOnly { .. })));
+    let batch: Result<()> = reader.batch(|_| Ok(()));
+    assert!(matches!(batch, Err(StoreError::ReadOnly { .. })));
+    drop(store);
+}

@@ -1,0 +1,109 @@
+//! The files of a store: modes, symbolic links, and what checking and closing leave behind.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use rolesweep_store::{Store, StoreError};
+
+use crate::support::{account, key, scan};
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[cfg(unix)]
+#[test]
+fn every_file_is_its_owners_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new/folder/store.db");
+    let mut store = Store::open(&path, &key()).unwrap();
+    store.begin_scan(&scan(1)).unwrap();
+    let inside = path.parent().unwrap();
+    let expected = ["store.db", "store.db-shm", "store.db-wal", "store.db.lock"];
+    assert_eq!(names(inside), expected.map(str::to_owned).into());
+    for name in expected {
+        assert_eq!(mode(&inside.join(name)), 0o600, "{name}");
+    }
+    for folder in [inside, inside.parent().unwrap()] {
+        assert_eq!(mode(folder), 0o700);
+    }
+    drop(store);
+    assert_eq!(names(inside), ["store.db", "store.db.lock"].map(str::to_owned).into());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_others_can_read_is_taken_from_them() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    drop(Store::open(&path, &key()).unwrap());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
+    let mut store = Store::open(&path, &key()).unwrap();
+    store.begin_scan(&scan(1)).unwrap();
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(&folder.path().join("store.db-wal")), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn two_names_of_one_store_have_one_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let _store = Store::open(&path, &key()).unwrap();
+    assert!(matches!(Store::open(&link, &key()), Err(StoreError::Locked { .. })));
+}
+
+#[test]
+fn checking_leaves_nothing_that_was_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    Store::check_writable(&folder.path().join("not/there/store.db")).unwrap();
+    Store::check_writable(&folder.path().join("store.db")).unwrap();
+    assert!(names(folder.path()).is_empty());
+    let path = folder.path().join("store.db");
+    drop(Store::open(&path, &key()).unwrap());
+    let before = (names(folder.path()), fs::read(&path).unwrap());
+    Store::check_writable(&path).unwrap();
+    drop(Store::open_existing(&path).unwrap());
+    assert_eq!((names(folder.path()), fs::read(&path).unwrap()), before);
+}
+
+#[test]
+fn a_reader_sees_one_moment_and_disturbs_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path, &key()).unwrap();
+    store.begin_scan(&scan(1)).unwrap();
+    let early = Store::open_existing(&path).unwrap();
+    store.discovered(scan(1).id, &[account(1)]).unwrap();
+    let late = Store::open_existing(&path).unwrap();
+    store.begin_scan(&scan(2)).unwrap();
+    assert_eq!(early.accounts(scan(1).id).unwrap().count(), 0);
+    assert_eq!(late.accounts(scan(1).id).unwrap().count(), 1);
+    assert_eq!(late.latest_scan().unwrap(), Some(scan(1)));
+    drop((early, late));
+    assert_eq!(Store::open_existing(&path).unwrap().latest_scan().unwrap(), Some(scan(2)));
+}
+
+/// A folder that cannot be written, as far as SQLite can tell: where its companion has to be, something else is.
+#[test]
+fn a_copy_in_a_folder_that_cannot_be_written_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a 100% strange?name#.db");
+    let mut store = Store::open(&path, &key()).unwrap();
+    store.begin_scan(&scan(1)).unwrap();
+    drop(store);
+    let mut shm = path.clone().into_os_string();
+    shm.push("-shm");
+    fs::create_dir(&shm).unwrap();
+    assert_eq!(Store::open_existing(&path).unwrap().scans().unwrap(), [scan(1)]);
+}

@@ -1,0 +1,10 @@
+//! The store's promises, through its public face.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod crash;
+mod files;
+mod golden;
+mod model;
+mod refusals;
+mod support;

@@ -1,0 +1,207 @@
+//! What is refused, and that the refusal says why and what to do.
+
+use std::fs;
+use std::path::Path;
+
+use rolesweep_model::{Coverage, StoreKey};
+use rolesweep_store::{Result, SCHEMA_VERSION, Store, StoreError};
+use rusqlite::Connection;
+
+use crate::support::{account_id, key, page, record, scan};
+
+/// What opening for writing, opening for reading and checking say.
+fn openings(path: &Path) -> [Result<()>; 3] {
+    [Store::open(path, &key()).map(drop), Store::open_existing(path).map(drop), Store::check_writable(path)]
+}
+
+fn filled(path: &Path) {
+    let mut store = Store::open(path, &key()).unwrap();
+    store.begin_scan(&scan(1)).unwrap();
+    for number in 1..=3 {
+        let id = account_id(number);
+        store.begin(scan(1).id, id).unwrap();
+        store.append(scan(1).id, id, &page(id.as_str(), 0..200)).unwrap();
+        store.finish(scan(1).id, &record(id, Coverage::Scanned, 200)).unwrap();
+    }
+}
+
+#[test]
+fn a_second_writer_is_refused_by_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let first = Store::open(&path, &key()).unwrap();
+    for refusal in [Store::open(&path, &key()).map(drop), Store::check_writable(&path)] {
+        let text = refusal.unwrap_err().to_string();
+        assert!(
+            text.starts_with(&format!("another scan (process {}, since 2", std::process::id())),
+            "{text}"
+        );
+        assert!(text.contains("is writing to"), "{text}");
+    }
+    Store::open_existing(&path).unwrap();
+    drop(first);
+    Store::open(&path, &key()).unwrap();
+}
+
+#[test]
+fn a_newer_schema_is_refused_for_writing_and_for_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    filled(&path);
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();
+    for refusal in openings(&path) {
+        let text = refusal.unwrap_err().to_string();
+        assert!(
+            text.contains(
+                "was written by a newer version of rolesweep (its schema is 2, this version knows 1)"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("upgrade rolesweep"), "{text}");
+    }
+}
+
+#[test]
+fn a_record_of_a_newer_version_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    filled(&path);
+    Connection::open(&path)
+        .unwrap()
+        .execute("UPDATE scan SET record = CAST(x'07' || record AS BLOB)", [])
+        .unwrap();
+    let error = Store::open_existing(&path).unwrap().scans().unwrap_err();
+    assert!(matches!(error, StoreError::NewerRecord { found: 7, .. }), "{error}");
+}
+
+#[test]
+fn another_organizations_store_is_refused_and_both_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    drop(Store::open(&path, &key()).unwrap());
+    for other in [StoreKey::Organization("o-otherorg123".parse().unwrap()), StoreKey::Caller(account_id(123))]
+    {
+        let text = Store::open(&path, &other).unwrap_err().to_string();
+        assert!(text.contains("belongs to o-exampleorg1, and not to"), "{text}");
+        assert!(text.contains(&other.to_string()), "{text}");
+    }
+    assert_eq!(Store::open_existing(&path).unwrap().key(), &key());
+    let mut foreign = scan(1);
+    foreign.organization = None;
+    let mut store = Store::open(&path, &key()).unwrap();
+    assert!(matches!(store.begin_scan(&foreign), Err(StoreError::OtherOrganization { .. })));
+}
+
+#[test]
+fn what_is_no_store_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text");
+    fs::write(&text, "just a note").unwrap();
+    let long = folder.path().join("long");
+    fs::write(&long, "=cmd()".repeat(5000)).unwrap();
+    let other = folder.path().join("other.db");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE moz_places (id)").unwrap();
+    for path in [text, long, other, folder.path().to_owned()] {
+        let before = fs::read(&path).ok();
+        for refusal in openings(&path) {
+            let refusal = refusal.unwrap_err();
+            assert!(matches!(refusal, StoreError::NotAStore { .. }), "{}: {refusal}", path.display());
+        }
+        assert_eq!(fs::read(&path).ok(), before);
+    }
+}
+
+#[test]
+fn where_there_is_no_store_a_reader_is_told_to_scan_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty");
+    fs::write(&empty, "").unwrap();
+    for path in [empty.clone(), folder.path().join("none"), folder.path().join("no/folder/none")] {
+        let error = Store::open_existing(&path).unwrap_err();
+        assert!(error.to_string().contains("run a scan first"), "{error}");
+    }
+    // A store whose creation was interrupted is made anew.
+    Store::open(&empty, &key()).unwrap();
+}
+
+#[test]
+fn a_folder_that_is_a_file_is_refused_early_and_late() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    for refusal in openings(&file.join("store.db")) {
+        let text = refusal.unwrap_err().to_string();
+        assert!(text.contains(file.to_str().unwrap()), "{text}");
+    }
+}
+
+#[test]
+fn a_truncated_store_is_damaged_wherever_it_is_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("store.db");
+    filled(&whole);
+    let bytes = fs::read(&whole).unwrap();
+    for part in 1..8 {
+        let cut = folder.path().join(format!("cut-{part}.db"));
+        fs::write(&cut, &bytes[..bytes.len() * part / 8]).unwrap();
+        for refusal in openings(&cut) {
+            let refusal = refusal.unwrap_err();
+            assert!(matches!(refusal, StoreError::Damaged { .. }), "{part}/8: {refusal}");
+            assert!(refusal.to_string().contains("restore it from a backup"), "{refusal}");
+        }
+    }
+}
+
+/// Overwrites parts of a store and reads all of it: facts or errors come back, and never a panic.
+#[test]
+fn a_store_with_hostile_bytes_gives_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("store.db");
+    filled(&whole);
+    let bytes = fs::read(&whole).unwrap();
+    let read = |path: &Path| -> Result<usize> {
+        let store = Store::open_existing(path)?;
+        let mut roles = 0;
+        for scan in store.scans()? {
+            for entry in store.accounts(scan.id)? {
+                let id = entry?.account.id;
+                roles += store.roles(scan.id, id)?.collect::<Result<Vec<_>>>()?.len();
+                store.documents(scan.id, id)?;
+            }
+        }
+        Ok(roles)
+    };
+    assert_eq!(read(&whole).unwrap(), 600);
+    let mut errors = 0;
+    let bad = folder.path().join("bad.db");
+    for at in (100..bytes.len()).step_by(997) {
+        let mut bytes = bytes.clone();
+        for byte in bytes.iter_mut().skip(at).take(24) {
+            *byte = byte.wrapping_mul(31).wrapping_add(97);
+        }
+        fs::write(&bad, &bytes).unwrap();
+        errors += usize::from(read(&bad).is_err());
+    }
+    assert!(errors > 0);
+}
+
+#[test]
+fn tables_of_another_shape_are_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    for statement in [
+        "DROP TABLE page",
+        "DELETE FROM meta",
+        "UPDATE account SET account = (SELECT account FROM account ORDER BY account_id DESC LIMIT 1)",
+        "UPDATE page SET roles = x'00'",
+    ] {
+        let _ = fs::remove_file(&path);
+        filled(&path);
+        Connection::open(&path).unwrap().execute_batch(statement).unwrap();
+        let read = Store::open_existing(&path).and_then(|store| {
+            store.accounts(scan(1).id)?.collect::<Result<Vec<_>>>()?;
+            store.roles(scan(1).id, account_id(1))?.collect::<Result<Vec<_>>>()
+        });
+        assert!(matches!(read, Err(StoreError::Damaged { .. })), "{statement}: {read:?}");
+    }
+}
