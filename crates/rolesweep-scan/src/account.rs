@@ -7,7 +7,6 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use rolesweep_model::{Account, AccountRecord, Coverage, Reason, ReasonKind};
-use tokio::time::timeout_at;
 
 use crate::context::Context;
 use crate::details::{self, Count, Details};
@@ -49,17 +48,18 @@ pub(crate) async fn run<C: Cloud, L: Ledger>(
     let started_at = context.now();
     context.tell(&Event::Started { account: account.clone() });
     let visit = Visit::new(&context, &account);
-    let guarded = AssertUnwindSafe(timeout_at(visit.deadline, collect(&visit))).catch_unwind();
+    let guarded = AssertUnwindSafe(collect(&visit)).catch_unwind();
     let ending = tokio::select! {
         biased;
         done = guarded => match done {
-            Ok(Ok(Ok((count, reason)))) => Ending::Read(count, reason),
-            Ok(Ok(Err(trouble))) => Ending::Trouble(trouble),
-            Ok(Err(_)) => Ending::TimedOut,
+            Ok(Ok((count, reason))) => Ending::Read(count, reason),
+            Ok(Err(trouble)) => Ending::Trouble(trouble),
             Err(panic) => Ending::Panicked(panic_text(&*panic)),
         },
         () = context.cut.cancelled() => Ending::Cut,
+        () = visit.budget.used_up() => Ending::TimedOut,
     };
+    let budget = visit.budget.seconds();
     let journal = visit.journal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut caller_expired = None;
     let (coverage, reason, roles, unknown) = match ending {
@@ -75,9 +75,7 @@ pub(crate) async fn run<C: Cloud, L: Ledger>(
             let (coverage, reason) = trouble_outcome(trouble);
             (coverage, Some(reason), 0, 0)
         }
-        Ending::TimedOut => {
-            (Coverage::Failed, Some(timed_out(&journal, context.plan.limits.account_budget.as_secs())), 0, 0)
-        }
+        Ending::TimedOut => (Coverage::Failed, Some(timed_out(&journal, budget)), 0, 0),
         Ending::Panicked(text) => {
             let reason = Reason {
                 kind: ReasonKind::Internal,

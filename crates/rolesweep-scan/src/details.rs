@@ -50,15 +50,13 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     visit: &Visit<'_, C, L>,
     asker: &Asker<'_, C, L>,
 ) -> Result<Details, Trouble> {
-    let flight = &visit.context.flight;
     let mut count = Count::default();
     let mut markers = Markers::default();
     let mut marker = None;
-    let mut expected = flight.typical();
+    let mut expected = visit.context.flight.typical();
     let mut first = true;
     loop {
-        let room = flight.reserve(expected).await;
-        let page = match page(visit, marker.as_deref()).await {
+        let (page, room) = match page(visit, marker.as_deref(), expected).await {
             Ok(page) => page,
             Err(Trouble::Call(error))
                 if error.operation == Operation::GetAccountAuthorizationDetails
@@ -88,29 +86,33 @@ pub(crate) async fn hand_over<C: Cloud, L: Ledger>(
     page: RolePage,
     mut room: Room<'_>,
 ) -> Result<(), Trouble> {
-    room.settle(page.weight()).await;
+    visit.budget.free(room.settle(page.weight())).await;
     let mut page = RolePage { roles: asker.complete(page.roles).await?, policies: page.policies };
     count.take(&mut page);
     // What was asked for one by one came on top.
-    room.settle(page.weight()).await;
+    visit.budget.free(room.settle(page.weight())).await;
     if page.roles.is_empty() && page.policies.is_empty() {
         return Ok(());
     }
     let account_id = visit.account.id;
     let roles = page.roles.len();
-    visit.context.ledger.append(account_id, page).await.map_err(Trouble::ledger)?;
+    let appended = visit.budget.free(visit.context.ledger.append(account_id, page)).await;
+    appended.map_err(Trouble::ledger)?;
     visit.context.tell(&Event::Collected { account_id, roles });
     Ok(())
 }
 
-async fn page<C: Cloud, L: Ledger>(
-    visit: &Visit<'_, C, L>,
+/// A page, and room for one that weighs what is expected of it. While a failed call waits to be made again, it keeps no room from others.
+async fn page<'a, C: Cloud, L: Ledger>(
+    visit: &Visit<'a, C, L>,
     marker: Option<&str>,
-) -> Result<Page<RolePage>, Trouble> {
+    expected: usize,
+) -> Result<(Page<RolePage>, Room<'a>), Trouble> {
     let context = visit.context;
     let mut tries = Tries::default();
     loop {
         let (generation, session) = visit.session().await?;
+        let room = visit.budget.free(context.flight.reserve(expected)).await;
         visit.calling(Operation::GetAccountAuthorizationDetails);
         let answer: CloudResult<_> = context
             .cloud
@@ -124,9 +126,12 @@ async fn page<C: Cloud, L: Ledger>(
         match answer {
             Ok(page) => {
                 visit.session_is_good(generation);
-                return Ok(page);
+                return Ok((page, room));
             }
-            Err(error) => visit.recover(&mut tries, generation, error).await?,
+            Err(error) => {
+                drop(room);
+                visit.recover(&mut tries, generation, error).await?;
+            }
         }
     }
 }

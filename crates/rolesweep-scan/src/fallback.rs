@@ -4,6 +4,7 @@ use rolesweep_model::{CollectedRole, RolePage};
 use tokio::time::Instant;
 
 use crate::details::{Count, hand_over};
+use crate::flight::Room;
 use crate::last_use::Asker;
 use crate::operation::Operation;
 use crate::pages::Markers;
@@ -16,14 +17,12 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     visit: &Visit<'_, C, L>,
     asker: &Asker<'_, C, L>,
 ) -> Result<Count, Trouble> {
-    let flight = &visit.context.flight;
     let mut count = Count::default();
     let mut markers = Markers::default();
     let mut marker = None;
-    let mut expected = flight.typical();
+    let mut expected = visit.context.flight.typical();
     loop {
-        let room = flight.reserve(expected).await;
-        let page = page(visit, asker, marker.as_deref()).await?;
+        let (page, room) = page(visit, asker, marker.as_deref(), expected).await?;
         marker = markers.after(&page).map_err(|why| Trouble::Contradiction(Operation::ListRoles, why))?;
         let items = RolePage { roles: page.items, policies: Vec::new() };
         expected = items.weight();
@@ -34,17 +33,19 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     }
 }
 
-async fn page<C: Cloud, L: Ledger>(
-    visit: &Visit<'_, C, L>,
+async fn page<'a, C: Cloud, L: Ledger>(
+    visit: &Visit<'a, C, L>,
     asker: &Asker<'_, C, L>,
     marker: Option<&str>,
-) -> Result<Page<Vec<CollectedRole>>, Trouble> {
+    expected: usize,
+) -> Result<(Page<Vec<CollectedRole>>, Room<'a>), Trouble> {
     let context = visit.context;
     let mut tries = Tries::default();
     loop {
         // Without a turn left the call is made all the same: a list of roles without last use is worth more than none.
         asker.turn().await;
         let (generation, session) = visit.session().await?;
+        let room = visit.budget.free(context.flight.reserve(expected)).await;
         visit.calling(Operation::ListRoles);
         let made = Instant::now();
         let answer = context
@@ -55,9 +56,12 @@ async fn page<C: Cloud, L: Ledger>(
         match answer {
             Ok(page) => {
                 visit.session_is_good(generation);
-                return Ok(page);
+                return Ok((page, room));
             }
-            Err(error) => visit.recover(&mut tries, generation, error).await?,
+            Err(error) => {
+                drop(room);
+                visit.recover(&mut tries, generation, error).await?;
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Asking for single roles: those that came without their last use.
 
 use std::sync::Mutex;
-use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesOrdered;
@@ -25,8 +24,8 @@ const FAILURES_IN_A_ROW: u32 = 5;
 /// Asks `iam:GetRole` for what the lists of an account left open, at a gentle pace.
 pub(crate) struct Asker<'a, C: Cloud, L> {
     visit: &'a Visit<'a, C, L>,
-    /// When to stop asking, so that what is known can still be handed over within the account's budget.
-    until: Instant,
+    /// Whoever holds it takes the next turn; the others wait in line.
+    line: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -51,13 +50,14 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
             given_up: false,
             reason: None,
         };
-        Self { visit, until: visit.began + limits.account_budget.mul_f64(0.9), state: Mutex::new(state) }
+        Self { visit, line: tokio::sync::Mutex::default(), state: Mutex::new(state) }
     }
 
     /// Waits for the turn to make a call; `false` where no turn is left before asking ends.
     pub(crate) async fn turn(&self) -> bool {
+        let _head_of_the_line = self.line.lock().await;
         let turn = locked(&self.state).pacer.turn(Instant::now());
-        if turn >= self.until {
+        if turn >= self.visit.budget.nearly_ends() {
             return false;
         }
         sleep_until(turn).await;
@@ -141,7 +141,8 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
             let (generation, session) = visit.session().await?;
             visit.calling(Operation::GetRole);
             let made = Instant::now();
-            let Ok(answer) = timeout_at(self.until, visit.context.cloud.get_role(&session, name)).await
+            let Ok(answer) =
+                timeout_at(visit.budget.nearly_ends(), visit.context.cloud.get_role(&session, name)).await
             else {
                 return Ok(self.out_of_time());
             };
@@ -187,11 +188,11 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
 
     fn out_of_time(&self) -> Answer {
         locked(&self.state).given_up = true;
-        let budget: Duration = self.visit.context.plan.limits.account_budget;
+        let budget = self.visit.budget.seconds();
         self.unknown(Reason {
             kind: ReasonKind::TimedOut,
             action: Some(Operation::GetRole.action().to_owned()),
-            summary: format!("the account's budget of {} s does not reach for every role", budget.as_secs()),
+            summary: format!("the account's budget of {} s does not reach for every role", budget),
             detail: None,
         });
         Answer::NotGiven

@@ -11,6 +11,7 @@
 //! ```
 
 mod account;
+mod budget;
 mod context;
 mod details;
 mod discover;

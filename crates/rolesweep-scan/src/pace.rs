@@ -10,7 +10,7 @@ pub(crate) struct Pacer {
     /// Calls per second.
     rate: f64,
     ceiling: f64,
-    next: Option<Instant>,
+    last: Option<Instant>,
     slowed: Option<Instant>,
 }
 
@@ -23,13 +23,14 @@ const STEP: f64 = 1.0 / 20.0;
 impl Pacer {
     /// A pace that begins at its ceiling, in calls per second.
     pub(crate) fn new(ceiling: f64) -> Self {
-        Self { rate: ceiling, ceiling, next: None, slowed: None }
+        Self { rate: ceiling, ceiling, last: None, slowed: None }
     }
 
-    /// Takes the next turn: when the call may be made.
+    /// Takes the next turn: when the call may be made. To be asked for one turn at a time, so that a change of pace holds from the next call on.
     pub(crate) fn turn(&mut self, now: Instant) -> Instant {
-        let turn = self.next.map_or(now, |next| next.max(now));
-        self.next = Some(turn + Duration::from_secs_f64(1.0 / self.rate));
+        let gap = Duration::from_secs_f64(1.0 / self.rate);
+        let turn = self.last.map_or(now, |last| (last + gap).max(now));
+        self.last = Some(turn);
         turn
     }
 

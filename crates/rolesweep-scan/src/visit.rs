@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use rolesweep_model::{Access, Account};
 use tokio::time::{Instant, sleep};
 
+use crate::budget::Budget;
 use crate::context::Context;
 use crate::error::LedgerFailure;
 use crate::locked;
@@ -60,9 +61,7 @@ pub(crate) struct Journal {
 pub(crate) struct Visit<'a, C: Cloud, L> {
     pub(crate) context: &'a Context<C, L>,
     pub(crate) account: &'a Account,
-    /// When the budget began, and when it ends.
-    pub(crate) began: Instant,
-    pub(crate) deadline: Instant,
+    pub(crate) budget: Budget,
     pub(crate) journal: Mutex<Journal>,
     pub(crate) sessions: Sessions<C::Session>,
     jitter: Mutex<Jitter>,
@@ -70,13 +69,11 @@ pub(crate) struct Visit<'a, C: Cloud, L> {
 
 impl<'a, C: Cloud, L: Ledger> Visit<'a, C, L> {
     pub(crate) fn new(context: &'a Context<C, L>, account: &'a Account) -> Self {
-        let began = Instant::now();
         let scan = context.plan.scan_id.to_string();
         Self {
             context,
             account,
-            began,
-            deadline: began + context.plan.limits.account_budget,
+            budget: Budget::new(context.plan.limits.account_budget),
             journal: Mutex::default(),
             sessions: Sessions::default(),
             jitter: Mutex::new(Jitter::new(&[&scan, account.id.as_str()])),
@@ -112,7 +109,7 @@ impl<'a, C: Cloud, L: Ledger> Visit<'a, C, L> {
     pub(crate) async fn wait(&self, tries: &mut Tries, error: CloudError) -> Result<(), Trouble> {
         let Some(ceiling) = tries.again(error.kind) else { return Err(Trouble::Call(error)) };
         let wait = locked(&self.jitter).up_to(ceiling);
-        if Instant::now() + wait >= self.deadline {
+        if Instant::now() + wait >= self.budget.ends() {
             return Err(Trouble::Call(error));
         }
         locked(&self.journal).failure = Some(error.clone());

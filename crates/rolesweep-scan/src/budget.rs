@@ -1,0 +1,98 @@
+//! An account's budget of time: what it takes itself. Waiting for its turn among others is not its doing, and costs nothing.
+
+use std::future::Future;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::locked;
+
+/// A budget that began to run when it was made.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    whole: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    ends: Instant,
+    paused: Option<Instant>,
+}
+
+impl Budget {
+    pub(crate) fn new(whole: Duration) -> Self {
+        Self { whole, state: Mutex::new(State { ends: Instant::now() + whole, paused: None }) }
+    }
+
+    /// The budget in whole seconds, for people.
+    pub(crate) fn seconds(&self) -> u64 {
+        self.whole.as_secs()
+    }
+
+    /// When it ends, as far as is known by now.
+    pub(crate) fn ends(&self) -> Instant {
+        locked(&self.state).ends
+    }
+
+    /// When to stop asking for more, so that what is known can still be handed over: after nine tenths.
+    pub(crate) fn nearly_ends(&self) -> Instant {
+        let ends = self.ends();
+        ends.checked_sub(self.whole / 10).unwrap_or(ends)
+    }
+
+    /// Waits without cost. Not to be nested, nor used side by side.
+    pub(crate) async fn free<F: Future>(&self, waiting: F) -> F::Output {
+        locked(&self.state).paused = Some(Instant::now());
+        let output = waiting.await;
+        let mut state = locked(&self.state);
+        if let Some(paused) = state.paused.take() {
+            state.ends += paused.elapsed();
+        }
+        drop(state);
+        output
+    }
+
+    /// Completes when the budget is used up.
+    pub(crate) async fn used_up(&self) {
+        loop {
+            let now = Instant::now();
+            let wake = {
+                let state = locked(&self.state);
+                match state.paused {
+                    None if now >= state.ends => return,
+                    None => state.ends,
+                    // It cannot end before what was left at the pause has passed once more.
+                    Some(paused) => now + state.ends.duration_since(paused).max(Duration::from_millis(100)),
+                }
+            };
+            sleep_until(wake).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_others_costs_nothing() {
+        let began = Instant::now();
+        let budget = Budget::new(Duration::from_secs(10));
+        let work = async {
+            sleep(Duration::from_secs(4)).await;
+            budget.free(sleep(Duration::from_secs(1000))).await;
+            sleep(Duration::from_secs(5)).await;
+            budget.free(sleep(Duration::from_secs(7))).await;
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = work => {}
+            () = budget.used_up() => {}
+        }
+        assert_eq!(began.elapsed(), Duration::from_secs(1017));
+    }
+}

@@ -1,0 +1,278 @@
+//! One account: sessions, pages, failures.
+
+use std::time::Duration;
+
+use rolesweep_model::{Access, Coverage, Evidence, LastUse, ReasonKind};
+use rolesweep_scan::operation::Operation;
+use rolesweep_scan::ports::{ErrorKind, Event};
+
+use crate::fake::{Call, FakeCloud, Reaction, Setup};
+use crate::world::{CALLER, World};
+
+const DETAILS: Operation = Operation::GetAccountAuthorizationDetails;
+
+/// Three accounts of 25 roles, in pages of ten; what the script says becomes of the second one, which is account 3.
+fn second(script: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Setup {
+    Setup::scripted(World::with(3, 25), move |call| match call.account {
+        Some(account) if account.as_str() == "000000000003" => script(call),
+        _ => Reaction::Answer,
+    })
+}
+
+async fn coverage_of_second(setup: &Setup) -> (Coverage, String) {
+    let outcome = setup.done().await;
+    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.ledger.coverage(4), (Coverage::Scanned, String::new()));
+    assert!(outcome.end.population_complete);
+    setup.ledger.coverage(3)
+}
+
+fn is_true(setup: &Setup, n: u64) -> bool {
+    let truth = setup.cloud.world.truth(crate::world::id(n)).unwrap();
+    let roles = setup.ledger.roles(n);
+    let use_of = |roles: &[rolesweep_model::CollectedRole]| -> Vec<_> {
+        let mut uses: Vec<_> = roles
+            .iter()
+            .map(|collected| (collected.role.role_id.clone(), collected.role.last_use.clone()))
+            .collect();
+        uses.sort_by(|a, b| a.0.cmp(&b.0));
+        uses
+    };
+    use_of(&truth.roles) == use_of(&roles)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_cannot_be_assumed_is_a_denied_account() {
+    let setup = second(|_| Reaction::Fail(ErrorKind::Denied));
+    assert_eq!(
+        coverage_of_second(&setup).await,
+        (Coverage::Denied, "sts:AssumeRole: AccessDenied".to_owned())
+    );
+    let record = setup.ledger.record(3);
+    assert_eq!((record.access, record.calls), (None, [("sts:AssumeRole".to_owned(), 1)].into()));
+    assert_eq!(record.reason.unwrap().kind, ReasonKind::Denied);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_given_up_where_every_account_denies() {
+    let setup = Setup::scripted(World::with(60, 1), |call| match call.operation {
+        Operation::AssumeRole => Reaction::Fail(ErrorKind::Denied),
+        _ => Reaction::Answer,
+    });
+    let outcome = setup.done().await;
+    assert_eq!((outcome.attempted, outcome.assumed), (60, 0));
+    assert_eq!(outcome.coverage, [(Coverage::Denied, 60)].into());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_callers_own_account_is_read_with_the_audit_role_or_else_with_the_callers_credentials() {
+    for (reaction, access) in [
+        (Reaction::Answer, Access::AuditRole),
+        (Reaction::Fail(ErrorKind::Denied), Access::Caller),
+        (Reaction::Fail(ErrorKind::Gone), Access::Caller),
+    ] {
+        let mut world = World::with(2, 3);
+        world.add(CALLER.parse().unwrap(), 3);
+        let setup = Setup::scripted(world, move |call| match (call.operation, call.account) {
+            (Operation::AssumeRole, Some(account)) if account.as_str() == CALLER => reaction.clone(),
+            _ => Reaction::Answer,
+        });
+        let outcome = setup.done().await;
+        assert_eq!(setup.ledger.coverage(1).0, Coverage::Scanned);
+        assert_eq!(setup.ledger.record(1).access, Some(access));
+        assert!(is_true(&setup, 1));
+        let noted = outcome.end.notes.iter().any(|note| note.contains("read with the caller's credentials"));
+        assert_eq!(noted, access == Access::Caller);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_contradict_themselves_fail_the_account() {
+    for (reaction, why) in
+        [(Reaction::NoMarker, "truncated page without a marker"), (Reaction::Marker("10"), "repeated marker")]
+    {
+        let setup = second(move |call| match (call.operation, call.nth) {
+            (DETAILS, 2..) => reaction.clone(),
+            _ => Reaction::Answer,
+        });
+        assert_eq!(
+            coverage_of_second(&setup).await,
+            (Coverage::Failed, format!("iam:GetAccountAuthorizationDetails: {why}"))
+        );
+        assert_eq!(setup.ledger.record(3).reason.unwrap().kind, ReasonKind::Malformed);
+        assert!(
+            setup.cloud.calls(Operation::ListRoles).is_empty(),
+            "a broken answer is not hidden behind weaker evidence"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_marker_on_a_page_that_is_not_truncated_is_left_alone() {
+    let setup = second(|call| if call.operation == DETAILS { Reaction::LeftOver } else { Reaction::Answer });
+    assert_eq!(coverage_of_second(&setup).await.0, Coverage::Scanned);
+    assert_eq!(setup.cloud.count(DETAILS, 3), 1);
+    assert!(is_true(&setup, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_truncated_page_goes_on() {
+    let setup = second(|call| match (call.operation, call.nth) {
+        (DETAILS, 1 | 3) => Reaction::Empty,
+        _ => Reaction::Answer,
+    });
+    assert_eq!(coverage_of_second(&setup).await.0, Coverage::Scanned);
+    assert!(is_true(&setup, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_session_is_renewed_and_the_list_goes_on_at_the_same_marker() {
+    let setup = second(|call| match (call.operation, call.session, call.at.as_deref()) {
+        (DETAILS, 1, Some("10")) | (DETAILS, 2, Some("20")) => Reaction::Fail(ErrorKind::Expired),
+        _ => Reaction::Answer,
+    });
+    assert_eq!(coverage_of_second(&setup).await.0, Coverage::Scanned);
+    assert!(is_true(&setup, 3));
+    let asked = setup.cloud.calls(DETAILS);
+    let markers: Vec<_> = asked
+        .iter()
+        .filter(|(_, call)| call.account == Some(crate::world::id(3)))
+        .map(|(_, call)| (call.session, call.at.as_deref()))
+        .collect();
+    assert_eq!(markers, [(1, None), (1, Some("10")), (2, Some("10")), (2, Some("20")), (3, Some("20"))]);
+    assert_eq!(setup.cloud.count(Operation::AssumeRole, 3), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn sessions_that_never_work_are_not_renewed_for_ever() {
+    let setup =
+        second(
+            |call| {
+                if call.operation == DETAILS { Reaction::Fail(ErrorKind::Expired) } else { Reaction::Answer }
+            },
+        );
+    assert_eq!(
+        coverage_of_second(&setup).await,
+        (Coverage::Failed, "iam:GetAccountAuthorizationDetails: ExpiredToken".to_owned())
+    );
+    assert_eq!(setup.cloud.count(Operation::AssumeRole, 3), 2);
+    assert_eq!(setup.ledger.record(3).reason.unwrap().kind, ReasonKind::Expired);
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttles_and_passing_failures_are_waited_for() {
+    for kind in [ErrorKind::Throttled, ErrorKind::Transient] {
+        let setup = second(move |call| match (call.operation, call.nth) {
+            (Operation::AssumeRole, 1..=3) | (DETAILS, 2..=6) => Reaction::Fail(kind),
+            _ => Reaction::Answer,
+        });
+        assert_eq!(coverage_of_second(&setup).await.0, Coverage::Scanned);
+        assert!(is_true(&setup, 3));
+        assert_eq!(setup.cloud.count(DETAILS, 3), 3 + 5);
+        assert!(setup.recorder.any(|event| matches!(event, Event::Retrying { account_id: Some(_), .. })));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lasting_failures_fail_the_account_with_their_cause() {
+    for (reaction, kind, calls, why) in [
+        (ErrorKind::Transient, ReasonKind::Transient, Some(8), "no usable answer"),
+        (ErrorKind::Malformed, ReasonKind::Malformed, Some(3), "unreadable answer"),
+        (ErrorKind::Throttled, ReasonKind::Throttled, None, "Throttling"),
+    ] {
+        let setup = second(move |call| match (call.operation, call.nth) {
+            (DETAILS, 2..) => Reaction::Fail(reaction),
+            _ => Reaction::Answer,
+        });
+        assert_eq!(
+            coverage_of_second(&setup).await,
+            (Coverage::Failed, format!("iam:GetAccountAuthorizationDetails: {why}"))
+        );
+        let record = setup.ledger.record(3);
+        assert_eq!(record.reason.unwrap().kind, kind);
+        let took = record.finished_at.duration_since(record.started_at).as_secs();
+        match calls {
+            Some(calls) => assert_eq!(setup.cloud.count(DETAILS, 3), calls + 1),
+            // Nearly the whole budget, and not more than that.
+            None => assert!((500..=600).contains(&took), "{took}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_never_answered_costs_the_accounts_budget_and_no_more() {
+    let setup = second(|call| if call.operation == DETAILS { Reaction::Hang } else { Reaction::Answer });
+    assert_eq!(
+        coverage_of_second(&setup).await,
+        (
+            Coverage::Failed,
+            "iam:GetAccountAuthorizationDetails: the account's budget of 600 s is used up".to_owned()
+        )
+    );
+    assert_eq!(setup.ledger.record(3).reason.unwrap().kind, ReasonKind::TimedOut);
+    assert_eq!(setup.began.elapsed(), Duration::from_millis(600_050));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_costs_one_account() {
+    let setup = second(|call| if call.nth == 2 { Reaction::Panic } else { Reaction::Answer });
+    assert_eq!(coverage_of_second(&setup).await, (Coverage::Failed, "a defect in rolesweep".to_owned()));
+    let record = setup.ledger.record(3);
+    let reason = record.reason.unwrap();
+    assert_eq!((reason.kind, reason.detail.as_deref()), (ReasonKind::Internal, Some("scripted panic")));
+    assert_eq!(record.calls["iam:GetAccountAuthorizationDetails"], 2);
+    assert_eq!(record.roles, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_refusals_fail_the_account() {
+    for (kind, expected) in [(ErrorKind::Refused, ReasonKind::Refused), (ErrorKind::Gone, ReasonKind::Gone)] {
+        let setup = second(move |_| Reaction::Fail(kind));
+        assert_eq!(coverage_of_second(&setup).await.0, Coverage::Failed);
+        assert_eq!(setup.ledger.record(3).reason.unwrap().kind, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_without_its_last_use_is_asked_for_once_more() {
+    let mut cloud = FakeCloud::new(World::with(1, 25));
+    cloud.without_last_use = vec!["role-0003".to_owned(), "role-0013".to_owned()];
+    let setup = Setup::new(cloud);
+    setup.done().await;
+    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+    assert!(is_true(&setup, 2));
+    assert_eq!(setup.cloud.count(Operation::GetRole, 2), 2);
+    let role = setup.ledger.roles(2).swap_remove(13).role;
+    assert_eq!(role.arn.name(), "role-0013");
+    // The list's facts stay, and GetRole's come to them.
+    assert_eq!((role.evidence, role.attached_policies), (Evidence::AuthorizationDetails, Some(vec![])));
+    assert_eq!((role.description.as_deref(), role.max_session_seconds), (Some("role 13"), Some(7200)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_last_use_that_aws_does_not_tell_is_not_collected_and_the_account_partial() {
+    let mut cloud = FakeCloud::new(World::with(1, 25)).script(|call| match call.operation {
+        Operation::GetRole => Reaction::Empty,
+        _ => Reaction::Answer,
+    });
+    cloud.without_last_use = vec!["role-0003".to_owned()];
+    let setup = Setup::new(cloud);
+    setup.done().await;
+    assert_eq!(
+        setup.ledger.coverage(2),
+        (Coverage::Partial, "iam:GetRole: no last use in the answer".to_owned())
+    );
+    let record = setup.ledger.record(2);
+    assert_eq!((record.roles, record.unknown_roles), (25, 1));
+    assert_eq!(setup.ledger.roles(2)[3].role.last_use, LastUse::NotCollected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_comes_on_two_pages_is_one_role() {
+    let mut world = World::with(1, 25);
+    let again = world.accounts[0].roles[2].clone();
+    world.accounts[0].roles.push(again);
+    let setup = Setup::new(FakeCloud::new(world));
+    setup.done().await;
+    assert_eq!(setup.ledger.record(2).roles, 25);
+}

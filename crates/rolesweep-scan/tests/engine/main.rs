@@ -1,0 +1,14 @@
+//! The engine against an organization made of scripts, on tokio's paused clock.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod account;
+mod fake;
+mod fallback;
+mod ledger;
+mod model;
+mod population;
+mod scale;
+mod stopping;
+mod units;
+mod world;

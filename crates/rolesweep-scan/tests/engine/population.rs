@@ -1,0 +1,262 @@
+//! Where accounts come from, and which of them are collected.
+
+use std::time::Duration;
+
+use rolesweep_model::{AccountState, Coverage};
+use rolesweep_scan::operation::Operation;
+use rolesweep_scan::ports::{ErrorKind, Event};
+use rolesweep_scan::{Membership, ScanError, identify};
+
+use crate::fake::{FakeCloud, Reaction, Setup};
+use crate::ledger::MemoryLedger;
+use crate::world::{World, id};
+
+#[tokio::test(start_paused = true)]
+async fn every_page_is_read_and_every_account_scanned() {
+    let setup = Setup::new(FakeCloud::new(World::with(45, 12)));
+    let outcome = setup.done().await;
+    assert_eq!(outcome.accounts, 45);
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 45)].into());
+    assert_eq!((outcome.attempted, outcome.assumed), (45, 45));
+    assert!(outcome.end.population_complete && outcome.end.interrupted.is_none());
+    assert_eq!(outcome.end.notes, Vec::<String>::new());
+    assert_eq!(setup.cloud.calls(Operation::ListAccounts).len(), 3);
+    for truth in &setup.cloud.world.accounts {
+        let record = &setup.ledger.books.lock().unwrap().finished[&truth.account.id];
+        assert_eq!(record.1.len(), 12);
+        let calls = [("iam:GetAccountAuthorizationDetails".to_owned(), 2), ("sts:AssumeRole".to_owned(), 1)];
+        assert_eq!(record.0.calls, calls.into());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_page_with_a_token_is_not_the_end() {
+    let setup = Setup::scripted(World::with(25, 1), |call| match (call.operation, call.nth) {
+        (Operation::ListAccounts, 1 | 2 | 4) => Reaction::Empty,
+        _ => Reaction::Answer,
+    });
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 25)].into());
+    assert!(outcome.end.population_complete);
+}
+
+#[tokio::test(start_paused = true)]
+async fn scanning_begins_with_the_first_page() {
+    let setup = Setup::scripted(World::with(40, 1), |call| match (call.operation, call.nth) {
+        (Operation::ListAccounts, 2) => Reaction::Late(Duration::from_secs(60)),
+        _ => Reaction::Answer,
+    });
+    setup.done().await;
+    let events = setup.recorder.events.lock().unwrap();
+    let at = |wanted: fn(&Event) -> bool| events.iter().position(|(_, event)| wanted(event)).unwrap();
+    assert!(
+        at(|event| matches!(event, Event::Finished { .. }))
+            < at(|event| *event == Event::Discovered { total: 40 })
+    );
+    assert!(
+        at(|event| *event == Event::DiscoveryEnded { total: 40 })
+            > at(|event| *event == Event::Discovered { total: 40 })
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn discovery_does_not_run_far_ahead() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(3000, 0)));
+    setup.plan.limits.concurrency = std::num::NonZeroUsize::MIN;
+    setup.done().await;
+    let first = setup.recorder.events.lock().unwrap().iter().find_map(|(at, event)| match event {
+        Event::Discovered { total: 3000 } => Some(*at),
+        _ => None,
+    });
+    // One account takes 0.1 s here: by the time that the last page is read, all but a thousand are done.
+    assert!(first.unwrap() - setup.began > Duration::from_secs(180), "{:?}", first.unwrap() - setup.began);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_list_is_waited_for() {
+    let setup = Setup::scripted(World::with(25, 1), |call| match (call.operation, call.nth) {
+        (Operation::ListAccounts, 1..=5 | 7..=9) => Reaction::Fail(ErrorKind::Throttled),
+        _ => Reaction::Answer,
+    });
+    let outcome = setup.done().await;
+    assert!(outcome.end.population_complete);
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 25)].into());
+    assert!(setup.recorder.any(|event| matches!(event, Event::Retrying { account_id: None, .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_may_not_be_read_is_an_error_of_its_own() {
+    let setup = Setup::scripted(World::with(5, 1), |call| match call.operation {
+        Operation::ListAccounts => Reaction::Fail(ErrorKind::Denied),
+        _ => Reaction::Answer,
+    });
+    assert!(matches!(setup.run().await, Err(ScanError::ListAccountsDenied(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_without_a_first_page_is_an_error() {
+    for reaction in [
+        Reaction::Fail(ErrorKind::Transient),
+        Reaction::Fail(ErrorKind::Throttled),
+        Reaction::Fail(ErrorKind::Expired),
+        Reaction::Hang,
+        Reaction::NoMarker,
+    ] {
+        let first = reaction.clone();
+        let setup = Setup::scripted(World::with(5, 1), move |call| match call.operation {
+            Operation::ListAccounts => first.clone(),
+            _ => Reaction::Answer,
+        });
+        assert!(matches!(setup.run().await, Err(ScanError::ListAccounts(_))), "{reaction:?}");
+        assert!(setup.cloud.calls(Operation::AssumeRole).is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_breaks_off_costs_completeness_and_no_account_that_is_known() {
+    for (reaction, known, why) in [
+        (Reaction::Fail(ErrorKind::Denied), 40, "AccessDenied"),
+        (Reaction::NoMarker, 60, "truncated page without a marker"),
+        (Reaction::Marker("20"), 60, "repeated marker"),
+    ] {
+        let third = reaction.clone();
+        let setup = Setup::scripted(World::with(100, 1), move |call| match (call.operation, call.nth) {
+            (Operation::ListAccounts, 3..) => third.clone(),
+            _ => Reaction::Answer,
+        });
+        let outcome = setup.done().await;
+        assert!(!outcome.end.population_complete, "{reaction:?}");
+        assert_eq!(outcome.coverage, [(Coverage::Scanned, known)].into(), "{reaction:?}");
+        assert!(outcome.end.notes[0].contains(why), "{:?}", outcome.end.notes);
+        assert!(!setup.recorder.any(|event| matches!(event, Event::DiscoveryEnded { .. })));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_is_listed_twice_is_one_account() {
+    let mut world = World::with(25, 1);
+    world.accounts.push(world.accounts[0].clone());
+    let outcome = Setup::new(FakeCloud::new(world)).done().await;
+    assert_eq!(outcome.accounts, 25);
+}
+
+#[tokio::test(start_paused = true)]
+async fn named_accounts_are_the_population_where_the_organization_is_not_listed() {
+    for describable in [true, false] {
+        let mut setup = Setup::scripted(World::with(30, 1), move |call| match call.operation {
+            Operation::DescribeAccount if !describable => Reaction::Fail(ErrorKind::Denied),
+            _ => Reaction::Answer,
+        });
+        setup.plan.parameters.named_accounts_only = true;
+        setup.plan.parameters.filter.accounts = (2..14).map(id).collect();
+        setup.plan.parameters.filter.exclude_accounts = [id(3)].into();
+        let outcome = setup.done().await;
+        assert!(outcome.end.population_complete);
+        assert_eq!(outcome.coverage, [(Coverage::Scanned, 11), (Coverage::Excluded, 1)].into());
+        assert!(setup.cloud.calls(Operation::ListAccounts).is_empty());
+        let described = setup.cloud.calls(Operation::DescribeAccount).len();
+        let named = setup.ledger.books.lock().unwrap().discovered[&id(2)].name.is_some();
+        assert_eq!((described, named), if describable { (12, true) } else { (1, false) });
+        assert_eq!(outcome.end.notes.len(), usize::from(!describable), "{:?}", outcome.end.notes);
+        // Who may not describe accounts may not read the tree either, and is not asked to.
+        assert_eq!(setup.cloud.calls(Operation::ListRoots).len(), usize::from(describable));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn named_accounts_that_are_not_there_are_named_before_any_is_scanned() {
+    for named_accounts_only in [true, false] {
+        let mut setup = Setup::new(FakeCloud::new(World::with(30, 1)));
+        setup.plan.parameters.named_accounts_only = named_accounts_only;
+        setup.plan.parameters.filter.accounts = [id(2), id(777), id(31), id(999)].into();
+        let error = setup.run().await.unwrap_err();
+        assert!(
+            matches!(&error, ScanError::UnknownAccounts { ids } if *ids == [id(777), id(999)]),
+            "{error:?}"
+        );
+        assert_eq!(error.to_string(), "find 000000000777, 000000000999 in the organization");
+        assert!(setup.cloud.calls(Operation::AssumeRole).is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_that_are_not_collected_have_a_record_that_says_why() {
+    let mut world = World::with(6, 1);
+    world.accounts[1].account.state = AccountState::Suspended;
+    world.accounts[2].account.state = AccountState::PendingClosure;
+    world.accounts[3].account.state = AccountState::Suspended;
+    let mut setup = Setup::new(FakeCloud::new(world));
+    setup.plan.parameters.filter.exclude_accounts = [id(5), id(6), id(888)].into();
+    let outcome = setup.done().await;
+    assert_eq!(setup.ledger.coverage(2).0, Coverage::Scanned);
+    assert_eq!(setup.ledger.coverage(3), (Coverage::NotActive, "SUSPENDED".to_owned()));
+    assert_eq!(setup.ledger.coverage(4), (Coverage::NotActive, "PENDING_CLOSURE".to_owned()));
+    assert_eq!(setup.ledger.coverage(5), (Coverage::Excluded, "--exclude-accounts".to_owned()));
+    assert_eq!(setup.ledger.coverage(6), (Coverage::Excluded, "--exclude-accounts".to_owned()));
+    assert_eq!(setup.cloud.calls(Operation::AssumeRole).len(), 2);
+    assert_eq!(outcome.end.notes, ["--exclude-accounts names accounts that are not there: 000000000888"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_that_were_not_named_are_excluded() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(30, 1)));
+    setup.plan.parameters.filter.accounts = [id(2), id(30)].into();
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 2), (Coverage::Excluded, 28)].into());
+    assert_eq!(setup.ledger.coverage(3).1, "not in --accounts");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_in_a_state_that_nobody_knows_is_attempted_and_noted() {
+    let mut world = World::with(3, 1);
+    world.accounts[0].account.state = AccountState::NotGiven;
+    world.accounts[1].account.state = AccountState::Other("HIBERNATING".to_owned());
+    let outcome = Setup::new(FakeCloud::new(world)).done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 3)].into());
+    assert_eq!(
+        outcome.end.notes,
+        [
+            "AWS names a state that this version does not know (HIBERNATING), attempted: 000000000003",
+            "AWS names no state for these accounts, which are attempted: 000000000002",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_that_were_finished_before_are_not_called_again() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(10, 1)));
+    setup.plan.already_finished = [id(4), id(5), id(999)].into();
+    let outcome = setup.done().await;
+    assert_eq!((outcome.accounts, outcome.already_finished), (10, 2));
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 8)].into());
+    assert!(!setup.ledger.has(4));
+    assert_eq!(setup.cloud.count(Operation::AssumeRole, 4), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ledger_that_refuses_ends_the_scan() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(30, 1)));
+    setup.ledger = MemoryLedger { full_at: Some(5), ..MemoryLedger::default() }.into();
+    let error = setup.run().await.unwrap_err();
+    assert!(matches!(error, ScanError::Ledger(_)));
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the disk is full");
+    assert!(setup.cloud.calls(Operation::AssumeRole).len() < 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_describe_the_organization_is_still_somebody() {
+    let reacting = |reaction: Reaction| {
+        FakeCloud::new(World::default()).script(move |call| match call.operation {
+            Operation::DescribeOrganization => reaction.clone(),
+            _ => Reaction::Answer,
+        })
+    };
+    let identity = identify(&reacting(Reaction::Answer)).await.unwrap();
+    assert_eq!(identity.organization().unwrap().id.as_str(), "o-exampleorgid");
+    let identity = identify(&reacting(Reaction::Empty)).await.unwrap();
+    assert_eq!(identity.membership, Membership::None);
+    let identity = identify(&reacting(Reaction::Fail(ErrorKind::Denied))).await.unwrap();
+    assert!(matches!(identity.membership, Membership::Unknown(error) if error.kind == ErrorKind::Denied));
+    let error = identify(&reacting(Reaction::Fail(ErrorKind::Transient))).await.unwrap_err();
+    assert!(matches!(error, ScanError::Identity(_)));
+}

@@ -1,0 +1,149 @@
+//! OUs: their names, and the selection by them.
+
+use std::time::Duration;
+
+use rolesweep_model::Coverage;
+use rolesweep_scan::ScanError;
+use rolesweep_scan::operation::Operation;
+use rolesweep_scan::ports::{ErrorKind, Event};
+
+use crate::fake::{FakeCloud, Reaction, Setup};
+use crate::world::{PROD, SANDBOX, WORKLOADS, World, id};
+
+fn without_places(mut world: World) -> World {
+    world.accounts.iter_mut().for_each(|truth| truth.account.parents = None);
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_of_units_come_from_one_walk() {
+    let setup = Setup::new(FakeCloud::new(World::with(3, 1)));
+    let outcome = setup.done().await;
+    let names: Vec<_> = outcome.end.organizational_units.iter().map(|unit| unit.name.as_str()).collect();
+    assert_eq!(names, ["Workloads", "Prod", "Sandbox", "Root"]);
+    assert_eq!(setup.cloud.calls(Operation::ListOrganizationalUnitsForParent).len(), 4);
+    assert!(setup.cloud.calls(Operation::ListAccountsForParent).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tree_that_may_not_be_read_costs_names_alone() {
+    let setup = Setup::scripted(World::with(3, 1), |call| match call.operation {
+        Operation::ListOrganizationalUnitsForParent => Reaction::Fail(ErrorKind::Denied),
+        _ => Reaction::Answer,
+    });
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 3)].into());
+    assert_eq!(
+        outcome.end.notes,
+        ["names of OUs are not known: organizations:ListOrganizationalUnitsForParent: AccessDenied"]
+    );
+    assert_eq!(outcome.end.organizational_units.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_that_is_deleted_during_the_walk_is_passed_over() {
+    let setup = Setup::scripted(World::with(3, 1), |call| match call.at.as_deref() {
+        Some(SANDBOX) => Reaction::Fail(ErrorKind::Gone),
+        _ => Reaction::Answer,
+    });
+    assert_eq!(setup.done().await.end.notes, Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_by_id_selects_at_once() {
+    let mut setup = Setup::scripted(World::with(10, 1), |call| match call.operation {
+        Operation::ListRoots => Reaction::Late(Duration::from_secs(60)),
+        _ => Reaction::Answer,
+    });
+    setup.plan.parameters.filter.ous = [WORKLOADS.parse().unwrap()].into();
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 5), (Coverage::Excluded, 5)].into());
+    assert_eq!(setup.ledger.coverage(3).1, format!("not below --ou {WORKLOADS}"));
+    let last = setup.cloud.calls(Operation::AssumeRole).last().unwrap().0;
+    assert!(last - setup.began < Duration::from_secs(60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_by_name_waits_for_the_walk() {
+    let mut setup = Setup::scripted(World::with(10, 1), |call| match call.operation {
+        Operation::ListRoots => Reaction::Late(Duration::from_secs(60)),
+        _ => Reaction::Answer,
+    });
+    setup.plan.ou_paths = vec!["/Workloads/Prod".to_owned(), "/Sandbox".to_owned()];
+    setup.plan.exclude_ou_paths = vec!["/Sandbox".to_owned()];
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 5), (Coverage::Excluded, 5)].into());
+    assert_eq!(setup.ledger.coverage(3).1, "--exclude-ou /Sandbox");
+    let first = setup.cloud.calls(Operation::AssumeRole)[0].0;
+    assert!(first - setup.began >= Duration::from_secs(60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn units_that_are_not_there_are_named_before_any_account_is_scanned() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(10, 1)));
+    setup.plan.ou_paths = vec!["/Workloads/Prod".to_owned(), "/Prod".to_owned()];
+    setup.plan.parameters.filter.exclude_ous = ["ou-root-99999999".parse().unwrap()].into();
+    let error = setup.run().await.unwrap_err();
+    assert!(
+        matches!(&error, ScanError::UnknownUnits { units } if *units == ["/Prod", "ou-root-99999999"]),
+        "{error:?}"
+    );
+    assert!(setup.cloud.calls(Operation::AssumeRole).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_by_id_that_is_not_there_is_an_error_also_where_nothing_waits_for_the_walk() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(10, 1)));
+    setup.plan.parameters.filter.ous = ["ou-root-99999999".parse().unwrap()].into();
+    assert!(matches!(setup.run().await, Err(ScanError::UnknownUnits { .. })));
+    assert!(setup.cloud.calls(Operation::AssumeRole).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_selection_by_name_needs_the_tree() {
+    let mut setup = Setup::scripted(World::with(10, 1), |call| match call.operation {
+        Operation::ListRoots => Reaction::Fail(ErrorKind::Denied),
+        _ => Reaction::Answer,
+    });
+    setup.plan.exclude_ou_paths = vec!["/Sandbox".to_owned()];
+    assert!(matches!(setup.run().await, Err(ScanError::UnitsUnreadable(_))));
+    assert!(setup.cloud.calls(Operation::AssumeRole).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_without_a_place_get_it_from_the_tree_and_wait_for_nothing() {
+    let setup = Setup::scripted(without_places(World::with(30, 1)), |call| match call.operation {
+        Operation::ListRoots => Reaction::Late(Duration::from_secs(60)),
+        _ => Reaction::Answer,
+    });
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 30)].into());
+    let books = setup.ledger.books.lock().unwrap();
+    let place = |n| books.discovered[&id(n)].parents.clone().unwrap().0;
+    assert_eq!(place(2).last().unwrap().as_str(), PROD);
+    assert_eq!((place(2).len(), place(31).len()), (3, 2));
+    let last = setup.cloud.calls(Operation::AssumeRole).last().unwrap().0;
+    assert!(last - setup.began < Duration::from_secs(60));
+    drop(books);
+    assert!(!setup.recorder.any(|event| matches!(event, Event::Note(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_selection_by_unit_waits_for_accounts_to_be_placed() {
+    let mut setup = Setup::new(FakeCloud::new(without_places(World::with(30, 1))));
+    setup.plan.parameters.filter.ous = [PROD.parse().unwrap()].into();
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 15), (Coverage::Excluded, 15)].into());
+    assert_eq!(setup.ledger.coverage(2).0, Coverage::Scanned);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_selection_by_unit_without_places_or_a_tree_is_an_error() {
+    for denied in [Operation::ListRoots, Operation::ListAccountsForParent] {
+        let mut setup = Setup::scripted(without_places(World::with(5, 1)), move |call| {
+            if call.operation == denied { Reaction::Fail(ErrorKind::Denied) } else { Reaction::Answer }
+        });
+        setup.plan.parameters.filter.ous = [PROD.parse().unwrap()].into();
+        assert!(matches!(setup.run().await, Err(ScanError::UnitsUnreadable(_))), "{denied}");
+    }
+}

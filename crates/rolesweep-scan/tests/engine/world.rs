@@ -1,0 +1,102 @@
+//! What is true: the organization that the fake cloud answers from.
+
+use rolesweep_model::{
+    Account, AccountId, AccountState, Boundary, CollectedRole, Evidence, LastUse, OrganizationalUnit,
+    ParentPath, Role,
+};
+
+/// The caller's account, which is the management account.
+pub(crate) const CALLER: &str = "000000000001";
+
+pub(crate) const ROOT: &str = "r-root";
+pub(crate) const WORKLOADS: &str = "ou-root-aaaaaaaa";
+pub(crate) const PROD: &str = "ou-root-bbbbbbbb";
+pub(crate) const SANDBOX: &str = "ou-root-cccccccc";
+
+/// An account with its roles.
+#[derive(Debug, Clone)]
+pub(crate) struct Truth {
+    pub(crate) account: Account,
+    pub(crate) roles: Vec<CollectedRole>,
+}
+
+/// An organization: a root, three OUs, and accounts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct World {
+    pub(crate) accounts: Vec<Truth>,
+    pub(crate) units: Vec<OrganizationalUnit>,
+}
+
+pub(crate) fn id(n: u64) -> AccountId {
+    format!("{n:012}").parse().unwrap()
+}
+
+impl World {
+    /// Accounts 2, 3, 4 …, each with so many roles; every other one below `/Workloads/Prod`, the others below `/Sandbox`.
+    pub(crate) fn with(accounts: u64, roles: usize) -> Self {
+        let mut world = Self::default();
+        for (id, name, parent) in [
+            (ROOT, "Root", None),
+            (WORKLOADS, "Workloads", Some(ROOT)),
+            (PROD, "Prod", Some(WORKLOADS)),
+            (SANDBOX, "Sandbox", Some(ROOT)),
+        ] {
+            world.units.push(OrganizationalUnit {
+                id: id.parse().unwrap(),
+                name: name.to_owned(),
+                parent: parent.map(|parent| parent.parse().unwrap()),
+            });
+        }
+        for n in 2..accounts + 2 {
+            world.add(id(n), roles);
+        }
+        world
+    }
+
+    pub(crate) fn add(&mut self, id: AccountId, roles: usize) {
+        let place: &[&str] =
+            if self.accounts.len().is_multiple_of(2) { &[ROOT, WORKLOADS, PROD] } else { &[ROOT, SANDBOX] };
+        let account = Account {
+            id,
+            name: Some(format!("account {id}")),
+            email: None,
+            state: AccountState::Active,
+            parents: Some(ParentPath(place.iter().map(|id| id.parse().unwrap()).collect())),
+            joined_at: None,
+        };
+        let roles = (0..roles).map(|n| role(id, n)).collect();
+        self.accounts.push(Truth { account, roles });
+    }
+
+    pub(crate) fn truth(&self, id: AccountId) -> Option<&Truth> {
+        self.accounts.iter().find(|truth| truth.account.id == id)
+    }
+}
+
+/// A role as AWS knows it: everything that any operation tells.
+pub(crate) fn role(account: AccountId, n: usize) -> CollectedRole {
+    let last_use = if n.is_multiple_of(3) {
+        LastUse::NoneRecorded
+    } else {
+        LastUse::Used {
+            at: jiff::Timestamp::from_second(1_700_000_000 + i64::try_from(n).unwrap()).unwrap(),
+            region: Some("eu-central-1".to_owned()),
+        }
+    };
+    let role = Role {
+        arn: format!("arn:aws:iam::{account}:role/app/role-{n:04}").parse().unwrap(),
+        role_id: format!("AROA{account}{n:05}").parse().unwrap(),
+        created_at: "2020-01-01T00:00:00Z".parse().unwrap(),
+        last_use,
+        evidence: Evidence::AuthorizationDetails,
+        trust_policy: Some("{\"Version\":\"2012-10-17\"}".to_owned()),
+        attached_policies: Some(vec![]),
+        inline_policy_names: Some(vec![]),
+        permissions_boundary: Boundary::Absent,
+        tags: Some(vec![]),
+        instance_profiles: Some(vec![]),
+        description: Some(format!("role {n}")),
+        max_session_seconds: Some(7200),
+    };
+    CollectedRole { role, inline_policies: Some(vec![]) }
+}
