@@ -191,8 +191,9 @@ impl Cloud for FakeCloud {
 
     async fn list_accounts(&self, token: Option<String>) -> CloudResult<Page<Vec<Account>>> {
         let reaction = self.react(Operation::ListAccounts, None, token.clone(), 0).await?;
-        let accounts: Vec<Account> = self.world.accounts.iter().map(|truth| truth.account.clone()).collect();
-        Self::page(&accounts, token.as_deref(), 20, &reaction)
+        let page = Self::page(&self.world.accounts, token.as_deref(), 20, &reaction)?;
+        let items = page.items.into_iter().map(|truth| truth.account).collect();
+        Ok(Page { items, next: page.next, truncated: page.truncated })
     }
 
     async fn describe_account(&self, id: AccountId) -> CloudResult<Account> {

@@ -69,7 +69,11 @@ impl World {
     }
 
     pub(crate) fn truth(&self, id: AccountId) -> Option<&Truth> {
-        self.accounts.iter().find(|truth| truth.account.id == id)
+        // Numbered from the first one on, as a rule: ten thousand accounts are asked for often.
+        let number: usize = id.as_str().parse().unwrap();
+        let at = number.checked_sub(2).and_then(|at| self.accounts.get(at));
+        at.filter(|truth| truth.account.id == id)
+            .or_else(|| self.accounts.iter().find(|truth| truth.account.id == id))
     }
 }
 
