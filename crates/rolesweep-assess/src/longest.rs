@@ -34,6 +34,12 @@ impl<S: Ord, T> Longest<S, T> {
         self.items.iter().map(|(_, _, item)| item)
     }
 
+    /// The items themselves, the greatest score first.
+    #[must_use]
+    pub fn into_items(self) -> Vec<T> {
+        self.items.into_iter().map(|(_, _, item)| item).collect()
+    }
+
     /// How many items are kept.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,1 +1,27 @@
-//! placeholder
+//! The command `rolesweep`: arguments → settings → one module per subcommand.
+//!
+//! Only [`printer`], [`progress`] and [`diagnostics`] write to the terminal, and stdout is for data.
+
+mod cli;
+mod clock;
+mod commands;
+mod config;
+mod diagnostics;
+mod exit;
+mod failure;
+mod ledger;
+mod paths;
+mod printer;
+mod progress;
+mod render;
+mod setup;
+mod signals;
+mod text;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the command with these arguments, the program's name first. Returns what the process should exit with.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    commands::run(arguments).into()
+}

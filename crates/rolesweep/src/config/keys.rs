@@ -56,8 +56,10 @@ pub(crate) struct Section {
     /// Its name.
     pub(crate) name: &'static str,
     /// What it is about.
+    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
     pub(crate) purpose: Purpose,
     /// One sentence for the documentation.
+    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
     pub(crate) doc: &'static str,
 }
 
@@ -92,6 +94,7 @@ pub(crate) struct Key {
     /// Whether it may stand in a configuration file.
     pub(crate) in_file: bool,
     /// One sentence for the documentation.
+    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
     pub(crate) doc: &'static str,
 }
 

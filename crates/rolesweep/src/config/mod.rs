@@ -31,19 +31,14 @@ mod tests;
 mod value;
 mod view;
 
-pub(crate) use checks::OuSelector;
 pub(crate) use errors::ConfigErrors;
 pub(crate) use flags::Flags;
 #[cfg(test)]
 pub(crate) use keys::KEYS;
 pub(crate) use keys::Setting;
 pub(crate) use load::{From, load};
-pub(crate) use settings::{
-    AssessSettings, CollectSettings, Color, Include, LogFormat, OutputSettings, Settings, Target,
-    TerminalSettings,
-};
+pub(crate) use settings::{CollectSettings, Color, Include, LogFormat, OutputSettings, Settings, Target};
 pub(crate) use show::show;
-pub(crate) use value::Secret;
 
 /// The lowest layer.
 const DEFAULT: &str = include_str!("../../../../config/default.toml");

@@ -21,7 +21,7 @@ use super::settings::{
     TerminalSettings,
 };
 use super::source::SourceText;
-use super::value::Value;
+use super::value::{Kind, Value};
 use super::view::View;
 use super::{DEFAULT, DEFAULT_NAME, accounts_file};
 
@@ -87,7 +87,7 @@ fn add_file(view: &mut View, path: &Path, bytes: &[u8], mistakes: &mut Vec<Mista
     let origin = |line| if built_in { Origin::Default } else { Origin::File { path: path.to_owned(), line } };
     let mut layer = Layer::default();
     for (setting, Placed { value, line, .. }) in values {
-        layer.set(setting, relative_to(path, value), origin(line));
+        layer.set(setting, relative_to(path, setting, value), origin(line));
     }
     view.values.overlay(layer);
     view.rules.extend(sourced(rules, &origin));
@@ -99,10 +99,13 @@ fn sourced<T>(placed: Vec<Placed<T>>, origin: &impl Fn(usize) -> Origin) -> Vec<
     placed.into_iter().map(|placed| Sourced { value: placed.value, origin: origin(placed.line) }).collect()
 }
 
-/// A path in a file counts from that file's folder; `-` is no path.
-fn relative_to(file: &Path, value: Value) -> Value {
+/// A path in a file counts from that file's folder; where `-` is special, it is no path.
+fn relative_to(file: &Path, setting: Setting, value: Value) -> Value {
+    let dash = matches!(setting.key().kind, Kind::Path { dash: true });
     match (value, file.parent()) {
-        (Value::Path(path), Some(folder)) if path != Path::new("-") => Value::Path(folder.join(path)),
+        (Value::Path(path), Some(folder)) if !(dash && path == Path::new("-")) => {
+            Value::Path(folder.join(path))
+        }
         (value, _) => value,
     }
 }

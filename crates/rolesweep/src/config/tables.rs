@@ -6,6 +6,7 @@ pub(crate) struct Table {
     /// Its name, as in `[[threshold]]`.
     pub(crate) name: &'static str,
     /// What it is, for the documentation.
+    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
     pub(crate) doc: &'static str,
     /// Its fields.
     pub(crate) fields: &'static [Field],

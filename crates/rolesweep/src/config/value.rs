@@ -103,6 +103,7 @@ pub(crate) enum Value {
 
 impl Kind {
     /// What help and documentation call a value of this kind.
+    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
     pub(crate) fn placeholder(&self) -> String {
         match self {
             Self::Text(_, name) => (*name).to_owned(),

@@ -89,9 +89,7 @@ pub(super) fn trust_policy(input: &SetupInput) -> String {
     render(vec![Statement {
         sid: "RolesweepScanner".to_owned(),
         effect: "Allow",
-        principal: Some(Principal {
-            aws: format!("arn:{}:iam::{account}:root", input.partition),
-        }),
+        principal: Some(Principal { aws: format!("arn:{}:iam::{account}:root", input.partition) }),
         action: vec![ASSUME_ROLE],
         resource: None,
         condition: Some(Condition {
@@ -131,10 +129,7 @@ fn actions(table: &[Read]) -> Vec<&'static str> {
 }
 
 fn render(statement: Vec<Statement>) -> String {
-    let document = Document {
-        version: "2012-10-17",
-        statement,
-    };
+    let document = Document { version: "2012-10-17", statement };
     // Texts in structs always serialize.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
@@ -194,10 +189,7 @@ mod tests {
         let document: serde_json::Value = serde_json::from_str(&caller_policy(&filled_in())).unwrap();
         let assume = &document["Statement"][1];
         assert_eq!(assume["Action"], serde_json::json!(["sts:AssumeRole"]));
-        assert_eq!(
-            assume["Resource"],
-            "arn:aws-us-gov:iam::*:role/audit/RolesweepAudit"
-        );
+        assert_eq!(assume["Resource"], "arn:aws-us-gov:iam::*:role/audit/RolesweepAudit");
     }
 
     #[test]

@@ -181,11 +181,7 @@ mod tests {
         SetupInput {
             partition: "aws-us-gov".parse().unwrap(),
             role_name: "audit/RolesweepAudit".to_owned(),
-            caller_principal: Some(
-                "arn:aws-us-gov:iam::000000000123:role/scan/Scanner"
-                    .parse()
-                    .unwrap(),
-            ),
+            caller_principal: Some("arn:aws-us-gov:iam::000000000123:role/scan/Scanner".parse().unwrap()),
             organization_id: Some("o-exampleorgid".parse().unwrap()),
             external_id: true,
         }
@@ -194,11 +190,7 @@ mod tests {
     #[test]
     fn each_partition_gets_its_own_arns_and_no_other() {
         for name in ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso"] {
-            let text = render(&SetupInput {
-                partition: name.parse().unwrap(),
-                ..open()
-            })
-            .unwrap();
+            let text = render(&SetupInput { partition: name.parse().unwrap(), ..open() }).unwrap();
             for part in [Part::TrustPolicy, Part::CallerPolicy] {
                 for arn in text.part(part).split('"').filter(|word| word.starts_with("arn:")) {
                     assert!(arn.starts_with(&format!("arn:{name}:")), "{name}: {arn}");
@@ -209,10 +201,7 @@ mod tests {
 
     #[test]
     fn a_caller_of_another_partition_is_refused() {
-        let input = SetupInput {
-            partition: Partition::aws(),
-            ..filled_in()
-        };
+        let input = SetupInput { partition: Partition::aws(), ..filled_in() };
         let error = render(&input).unwrap_err();
         assert_eq!(
             error.to_string(),

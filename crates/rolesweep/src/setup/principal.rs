@@ -75,10 +75,9 @@ impl CallerPrincipal {
             // The path has Identity Center's home Region in it, unless that is us-east-1. The suffix changes whenever the permission
             // set is taken away and given again; a fixed number of characters cannot match another permission set's name. What the
             // first wildcard lets in besides takes an administrator of Identity Center to make, who has this permission set for the asking.
-            Some((name, _)) => format!(
-                "role/{IDENTITY_CENTER}*{PERMISSION_SET}{name}_{}",
-                "?".repeat(SUFFIX)
-            ),
+            Some((name, _)) => {
+                format!("role/{IDENTITY_CENTER}*{PERMISSION_SET}{name}_{}", "?".repeat(SUFFIX))
+            }
             None => format!("role/{role_name}"),
         }
     }
@@ -93,9 +92,7 @@ impl FromStr for CallerPrincipal {
             return Err(PrincipalError::Shape);
         };
         // Paths may hold more than this, `${` among it, which means something else in a policy.
-        let plain = resource
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-/*?".contains(&b));
+        let plain = resource.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-/*?".contains(&b));
         if arn != "arn" || !region.is_empty() || !plain {
             return Err(PrincipalError::Shape);
         }
@@ -117,28 +114,18 @@ impl FromStr for CallerPrincipal {
             _ => return Err(PrincipalError::Shape),
         };
         let wildcards_harmless = resource.strip_prefix("role/").is_some_and(|role| {
-            role.strip_prefix(IDENTITY_CENTER)
-                .is_some_and(|rest| rest.contains(PERMISSION_SET))
+            role.strip_prefix(IDENTITY_CENTER).is_some_and(|rest| rest.contains(PERMISSION_SET))
         });
         if resource.contains(['*', '?']) && !wildcards_harmless {
             return Err(PrincipalError::Wildcard);
         }
-        Ok(Self {
-            partition,
-            account,
-            resource,
-            path_assumed,
-        })
+        Ok(Self { partition, account, resource, path_assumed })
     }
 }
 
 impl fmt::Display for CallerPrincipal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "arn:{}:iam::{}:{}",
-            self.partition, self.account, self.resource
-        )
+        write!(f, "arn:{}:iam::{}:{}", self.partition, self.account, self.resource)
     }
 }
 
@@ -154,14 +141,8 @@ mod tests {
     #[test]
     fn an_arn_becomes_what_the_condition_key_holds() {
         for (arn, pattern) in [
-            (
-                "arn:aws:iam::000000000123:role/scan/Scanner",
-                "arn:aws:iam::000000000123:role/scan/Scanner",
-            ),
-            (
-                "arn:aws-cn:iam::123456789012:user/scanner",
-                "arn:aws-cn:iam::123456789012:user/scanner",
-            ),
+            ("arn:aws:iam::000000000123:role/scan/Scanner", "arn:aws:iam::000000000123:role/scan/Scanner"),
+            ("arn:aws-cn:iam::123456789012:user/scanner", "arn:aws-cn:iam::123456789012:user/scanner"),
             (
                 "arn:aws:sts::123456789012:assumed-role/Scanner/me@example.com",
                 "arn:aws:iam::123456789012:role/Scanner",
@@ -180,11 +161,7 @@ mod tests {
                 "arn:aws:iam::123456789012:role/AWSReservedSSO_x",
             ),
         ] {
-            assert_eq!(
-                arn.parse::<CallerPrincipal>().unwrap().to_string(),
-                pattern,
-                "{arn}"
-            );
+            assert_eq!(arn.parse::<CallerPrincipal>().unwrap().to_string(), pattern, "{arn}");
         }
     }
 
@@ -205,33 +182,18 @@ mod tests {
             ("", PrincipalError::Shape),
             ("*", PrincipalError::Shape),
             ("arn:aws:iam::123456789012:root", PrincipalError::Root),
-            (
-                "arn:aws:sts::123456789012:federated-user/me",
-                PrincipalError::Federated,
-            ),
+            ("arn:aws:sts::123456789012:federated-user/me", PrincipalError::Federated),
             ("arn:aws:iam::*:role/Scanner", PrincipalError::Shape),
             ("arn:aws:iam::123456789012:role/*", PrincipalError::Wildcard),
             ("arn:aws:iam::123456789012:role/Scan*", PrincipalError::Wildcard),
             ("arn:aws:iam::123456789012:user/?", PrincipalError::Wildcard),
-            (
-                "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*",
-                PrincipalError::Wildcard,
-            ),
-            (
-                "arn:aws:sts::123456789012:assumed-role/*/me",
-                PrincipalError::Shape,
-            ),
-            (
-                "arn:aws:sts::123456789012:assumed-role/Scanner",
-                PrincipalError::Shape,
-            ),
+            ("arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*", PrincipalError::Wildcard),
+            ("arn:aws:sts::123456789012:assumed-role/*/me", PrincipalError::Shape),
+            ("arn:aws:sts::123456789012:assumed-role/Scanner", PrincipalError::Shape),
             ("arn:aws:iam::123456789012:role/", PrincipalError::Shape),
             ("arn:aws:iam::123456789012:group/all", PrincipalError::Shape),
             ("arn:aws:iam::123456789012:role/a\"b\n", PrincipalError::Shape),
-            (
-                "arn:aws:iam::123456789012:role/${aws:username}/a",
-                PrincipalError::Shape,
-            ),
+            ("arn:aws:iam::123456789012:role/${aws:username}/a", PrincipalError::Shape),
             ("arn:azure:iam::123456789012:role/Scanner", PrincipalError::Shape),
         ] {
             assert_eq!(arn.parse::<CallerPrincipal>().unwrap_err(), why, "{arn}");

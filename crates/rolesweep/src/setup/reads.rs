@@ -25,14 +25,8 @@ pub(crate) const AUDIT_READS: &[Read] = &[
         action: "iam:GetAccountAuthorizationDetails",
         reason: "roles with their last use, policies, tags and instance profiles, a page at a time",
     },
-    Read {
-        action: "iam:ListRoles",
-        reason: "the roles, where the call above is denied",
-    },
-    Read {
-        action: "iam:GetRole",
-        reason: "one role's last use, description and session duration",
-    },
+    Read { action: "iam:ListRoles", reason: "the roles, where the call above is denied" },
+    Read { action: "iam:GetRole", reason: "one role's last use, description and session duration" },
     Read {
         action: "iam:ListAttachedRolePolicies",
         reason: "a role's managed policies, where the first call is denied",
@@ -49,18 +43,9 @@ pub(crate) const AUDIT_READS: &[Read] = &[
         action: "iam:ListInstanceProfilesForRole",
         reason: "a role's instance profiles, where the first call is denied",
     },
-    Read {
-        action: "iam:GetPolicy",
-        reason: "which version of a managed policy is in force",
-    },
-    Read {
-        action: "iam:GetPolicyVersion",
-        reason: "a managed policy's document: what a role may do",
-    },
-    Read {
-        action: "iam:ListAccountAliases",
-        reason: "the name that people know an account by",
-    },
+    Read { action: "iam:GetPolicy", reason: "which version of a managed policy is in force" },
+    Read { action: "iam:GetPolicyVersion", reason: "a managed policy's document: what a role may do" },
+    Read { action: "iam:ListAccountAliases", reason: "the name that people know an account by" },
     Read {
         action: "iam:ListOpenIDConnectProviders",
         reason: "whether an identity provider that a role trusts still exists",
@@ -73,43 +58,22 @@ pub(crate) const AUDIT_READS: &[Read] = &[
         action: "iam:GenerateServiceLastAccessedDetails",
         reason: "asks for the services that a role used; changes nothing",
     },
-    Read {
-        action: "iam:GetServiceLastAccessedDetails",
-        reason: "the services that a role used, and when",
-    },
+    Read { action: "iam:GetServiceLastAccessedDetails", reason: "the services that a role used, and when" },
 ];
 
 /// What the caller reads of the organization, beside assuming the audit role. Only the management account and
 /// delegated administrators may make most of these calls.
 pub(crate) const CALLER_READS: &[Read] = &[
-    Read {
-        action: "organizations:DescribeOrganization",
-        reason: "which organization this is",
-    },
-    Read {
-        action: "organizations:ListAccounts",
-        reason: "every account: what complete is measured against",
-    },
-    Read {
-        action: "organizations:DescribeAccount",
-        reason: "accounts that are named with --accounts",
-    },
-    Read {
-        action: "organizations:ListRoots",
-        reason: "where the tree of OUs begins",
-    },
-    Read {
-        action: "organizations:ListOrganizationalUnitsForParent",
-        reason: "the OUs with their names",
-    },
+    Read { action: "organizations:DescribeOrganization", reason: "which organization this is" },
+    Read { action: "organizations:ListAccounts", reason: "every account: what complete is measured against" },
+    Read { action: "organizations:DescribeAccount", reason: "accounts that are named with --accounts" },
+    Read { action: "organizations:ListRoots", reason: "where the tree of OUs begins" },
+    Read { action: "organizations:ListOrganizationalUnitsForParent", reason: "the OUs with their names" },
     Read {
         action: "organizations:ListAccountsForParent",
         reason: "an account's place, where AWS does not say it with the account",
     },
-    Read {
-        action: "organizations:ListTagsForResource",
-        reason: "an account's tags: whom it belongs to",
-    },
+    Read { action: "organizations:ListTagsForResource", reason: "an account's tags: whom it belongs to" },
 ];
 
 /// The one action of the caller that is not a read: it gives credentials for the audit role, and those read.
@@ -130,20 +94,14 @@ mod tests {
 
     #[test]
     fn the_audit_role_may_make_every_call_that_a_scan_makes_with_it() {
-        for operation in Operation::ALL
-            .into_iter()
-            .filter(|operation| operation.who() == Who::AuditRole)
-        {
+        for operation in Operation::ALL.into_iter().filter(|operation| operation.who() == Who::AuditRole) {
             assert!(names(AUDIT_READS).contains(&operation.action()), "{operation}");
         }
     }
 
     #[test]
     fn the_caller_may_make_every_call_that_a_scan_makes_with_its_credentials() {
-        for operation in Operation::ALL
-            .into_iter()
-            .filter(|operation| operation.who() == Who::Caller)
-        {
+        for operation in Operation::ALL.into_iter().filter(|operation| operation.who() == Who::Caller) {
             let action = operation.action();
             let allowed = names(CALLER_READS).contains(&action)
                 || action == ASSUME_ROLE
@@ -157,20 +115,10 @@ mod tests {
         for read in AUDIT_READS.iter().chain(CALLER_READS) {
             let (service, name) = read.action.split_once(':').unwrap();
             assert!(["iam", "organizations"].contains(&service), "{}", read.action);
-            let reads = ["Get", "List", "Describe"]
-                .iter()
-                .any(|verb| name.starts_with(verb));
+            let reads = ["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb));
             // A job that computes a report: IAM's own access level for it is Read.
-            assert!(
-                reads || name == "GenerateServiceLastAccessedDetails",
-                "{}",
-                read.action
-            );
-            assert!(
-                name.bytes().all(|b| b.is_ascii_alphanumeric()),
-                "{}: no wildcards",
-                read.action
-            );
+            assert!(reads || name == "GenerateServiceLastAccessedDetails", "{}", read.action);
+            assert!(name.bytes().all(|b| b.is_ascii_alphanumeric()), "{}: no wildcards", read.action);
         }
     }
 
@@ -182,12 +130,7 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), count);
-        assert!(
-            AUDIT_READS
-                .iter()
-                .chain(CALLER_READS)
-                .all(|read| !read.reason.is_empty())
-        );
+        assert!(AUDIT_READS.iter().chain(CALLER_READS).all(|read| !read.reason.is_empty()));
     }
 
     /// Whoever changes the table has to raise the version, and then this list.

@@ -117,13 +117,7 @@ pub(super) fn stackset(input: &SetupInput) -> String {
         \x20           - !Ref AWS::Region\n\
         \x20     Parameters:\n",
     );
-    for parameter in [
-        "RoleName",
-        "RolePath",
-        "CallerPrincipalArn",
-        "OrganizationId",
-        "ExternalId",
-    ] {
+    for parameter in ["RoleName", "RolePath", "CallerPrincipalArn", "OrganizationId", "ExternalId"] {
         text.push_str(&format!(
             "        - ParameterKey: {parameter}\n          ParameterValue: !Ref {parameter}\n"
         ));
@@ -145,13 +139,8 @@ fn parameters(input: &SetupInput) -> String {
     let mut text = String::new();
     let mut parameter =
         |name: &str, description: &str, pattern: &str, default: Option<&str>, secret: bool| {
-            text.push_str(&format!(
-                "  {name}:\n    Type: String\n    Description: {description}\n"
-            ));
-            text.push_str(&format!(
-                "    AllowedPattern: {}\n",
-                quoted(&format!("^{pattern}$"))
-            ));
+            text.push_str(&format!("  {name}:\n    Type: String\n    Description: {description}\n"));
+            text.push_str(&format!("    AllowedPattern: {}\n", quoted(&format!("^{pattern}$"))));
             if let Some(default) = default {
                 text.push_str(&format!("    Default: {}\n", quoted(default)));
             }
@@ -166,13 +155,7 @@ fn parameters(input: &SetupInput) -> String {
         Some(name),
         false,
     );
-    parameter(
-        "RolePath",
-        "The audit role's path; / for none",
-        "/([!-~]+/)?",
-        Some(&path),
-        false,
-    );
+    parameter("RolePath", "The audit role's path; / for none", "/([!-~]+/)?", Some(&path), false);
     parameter(
         "CallerPrincipalArn",
         "Who runs the scans - the ARN of a role or user, for a role without session name; wildcards in roles of permission sets only",
@@ -228,9 +211,7 @@ fn quoted(text: &str) -> String {
 
 fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + chars.as_str()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
 }
 
 #[cfg(test)]
@@ -241,14 +222,9 @@ mod tests {
     #[test]
     fn every_read_stands_in_the_template_with_its_reason() {
         let text = stack(&open());
-        let listed: Vec<&str> = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("                  - "))
-            .collect();
-        assert_eq!(
-            listed,
-            AUDIT_READS.iter().map(|read| read.action).collect::<Vec<_>>()
-        );
+        let listed: Vec<&str> =
+            text.lines().filter_map(|line| line.strip_prefix("                  - ")).collect();
+        assert_eq!(listed, AUDIT_READS.iter().map(|read| read.action).collect::<Vec<_>>());
     }
 
     #[test]
@@ -256,15 +232,10 @@ mod tests {
         let default_of = |text: &str, name: &str| {
             let block = text.split_once(&format!("\n  {name}:\n")).unwrap().1;
             let own = block.lines().take_while(|line| line.starts_with("    "));
-            own.filter_map(|line| line.strip_prefix("    Default: "))
-                .map(str::to_owned)
-                .next()
+            own.filter_map(|line| line.strip_prefix("    Default: ")).map(str::to_owned).next()
         };
         let text = stack(&open());
-        assert_eq!(
-            default_of(&text, "RoleName").as_deref(),
-            Some("\"RolesweepAudit\"")
-        );
+        assert_eq!(default_of(&text, "RoleName").as_deref(), Some("\"RolesweepAudit\""));
         assert_eq!(default_of(&text, "RolePath").as_deref(), Some("\"/\""));
         assert_eq!(default_of(&text, "CallerPrincipalArn"), None);
         assert_eq!(default_of(&text, "OrganizationId"), None);
@@ -283,10 +254,8 @@ mod tests {
     fn the_stackset_carries_the_stack_word_for_word() {
         let text = stackset(&open());
         let body = text.split_once("TemplateBody: |\n").unwrap().1;
-        let unindented: String = body
-            .lines()
-            .map(|line| format!("{}\n", line.strip_prefix("        ").unwrap()))
-            .collect();
+        let unindented: String =
+            body.lines().map(|line| format!("{}\n", line.strip_prefix("        ").unwrap())).collect();
         assert_eq!(unindented, stack(&open()));
     }
 
@@ -294,19 +263,14 @@ mod tests {
     #[test]
     fn the_templates_in_the_repository_are_the_generated_ones() {
         let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/iam");
-        for (file, text) in [
-            ("audit-role-stack.yaml", stack(&open())),
-            ("audit-role-stackset.yaml", stackset(&open())),
-        ] {
+        for (file, text) in
+            [("audit-role-stack.yaml", stack(&open())), ("audit-role-stackset.yaml", stackset(&open()))]
+        {
             let path = format!("{directory}/{file}");
             if std::env::var_os("ROLESWEEP_UPDATE_TEMPLATES").is_some() {
                 std::fs::write(&path, &text).unwrap();
             }
-            assert_eq!(
-                std::fs::read_to_string(&path).unwrap(),
-                text,
-                "{path} is out of date"
-            );
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{path} is out of date");
         }
     }
 }

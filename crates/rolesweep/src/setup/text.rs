@@ -15,27 +15,17 @@ pub(super) fn guide(text: &SetupText) -> String {
         ),
     );
 
-    heading(
-        &mut out,
-        1,
-        &format!("The role {role} in every account that is to be read"),
-    );
+    heading(&mut out, 1, &format!("The role {role} in every account that is to be read"));
     paragraph(
         &mut out,
         "By CloudFormation, in member accounts and in those that join later (a service-managed StackSet):",
     );
-    command(
-        &mut out,
-        "rolesweep setup --print stackset-template > audit-role-stackset.yaml",
-    );
+    command(&mut out, "rolesweep setup --print stackset-template > audit-role-stackset.yaml");
     paragraph(
         &mut out,
         "StackSets leave the management account out; a plain stack serves there, and for accounts that you want to do one by one:",
     );
-    command(
-        &mut out,
-        "rolesweep setup --print stack-template > audit-role-stack.yaml",
-    );
+    command(&mut out, "rolesweep setup --print stack-template > audit-role-stack.yaml");
     paragraph(
         &mut out,
         "Or by your own means, with the two policies below. What the role may do (reads of IAM alone; each session is cut down further to the calls that a scan makes):",
@@ -82,11 +72,7 @@ pub(super) fn guide(text: &SetupText) -> String {
     } else {
         String::new()
     };
-    let name = if role == "RolesweepAudit" {
-        String::new()
-    } else {
-        format!(" --role-name {role}")
-    };
+    let name = if role == "RolesweepAudit" { String::new() } else { format!(" --role-name {role}") };
     command(&mut out, &format!("rolesweep scan{name}{external}"));
     let open: Vec<&str> = [
         (input.caller_principal.is_none(), placeholder::ACCOUNT),
@@ -98,10 +84,7 @@ pub(super) fn guide(text: &SetupText) -> String {
     .filter_map(|(open, word)| open.then_some(word))
     .collect();
     if !open.is_empty() {
-        paragraph(
-            &mut out,
-            &format!("Words in capitals are yours to fill in: {}.", open.join(", ")),
-        );
+        paragraph(&mut out, &format!("Words in capitals are yours to fill in: {}.", open.join(", ")));
     }
     out.truncate(out.trim_end().len());
     out.push('\n');
@@ -165,10 +148,7 @@ mod tests {
     fn the_documents_can_be_cut_out_of_the_guide() {
         let text = render(&filled_in()).unwrap();
         let parts = [Part::PermissionPolicy, Part::TrustPolicy, Part::CallerPolicy];
-        assert_eq!(
-            cut_out(&text.to_string()),
-            parts.map(|part| text.part(part).to_owned())
-        );
+        assert_eq!(cut_out(&text.to_string()), parts.map(|part| text.part(part).to_owned()));
     }
 
     #[test]
@@ -190,22 +170,9 @@ mod tests {
     #[test]
     fn a_path_that_was_assumed_is_pointed_out() {
         let mut input = filled_in();
-        input.caller_principal = Some(
-            "arn:aws-us-gov:sts::000000000123:assumed-role/Scanner/me"
-                .parse()
-                .unwrap(),
-        );
-        assert!(
-            render(&input)
-                .unwrap()
-                .to_string()
-                .contains("does not show the role's path")
-        );
-        assert!(
-            !render(&filled_in())
-                .unwrap()
-                .to_string()
-                .contains("does not show the role's path")
-        );
+        input.caller_principal =
+            Some("arn:aws-us-gov:sts::000000000123:assumed-role/Scanner/me".parse().unwrap());
+        assert!(render(&input).unwrap().to_string().contains("does not show the role's path"));
+        assert!(!render(&filled_in()).unwrap().to_string().contains("does not show the role's path"));
     }
 }

@@ -201,3 +201,17 @@ fn a_selection_that_names_nothing_does_not_select_everything() {
     let told = none(Flags::new().text(Setting::StorePath, Some("")), &[]);
     assert!(told.contains("flag --store: the path is empty"), "{told}");
 }
+
+#[test]
+fn a_file_cut_off_or_damaged_anywhere_is_told_about_or_taken_and_never_a_panic() {
+    let example = include_str!("../../../../../config/example.toml");
+    let text = example.replace("the closing jobs", "é日🦀");
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    for at in ends.iter().copied().step_by(5) {
+        let (before, after) = text.split_at(at);
+        let _ = with_file(before);
+        for junk in ["\"", "[", "[[", "]", "=", "\n", "{", "'''", "\u{0}"] {
+            let _ = with_file(&format!("{before}{junk}{after}"));
+        }
+    }
+}

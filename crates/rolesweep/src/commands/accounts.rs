@@ -1,0 +1,62 @@
+//! Which population a scan has: the organization's, or the caller's list of accounts.
+
+use rolesweep_model::{CollectParameters, Scope};
+use rolesweep_scan::ports::{Cloud, ErrorKind};
+use rolesweep_scan::{Identity, Membership};
+
+use crate::config::{CollectSettings, Settings};
+use crate::failure::{Failure, Outcome};
+use crate::printer::Printer;
+
+/// Whether the accounts that the caller named are all there is to go by, because the organization cannot be listed. Says so.
+///
+/// # Errors
+/// When there is no organization and no account was named either.
+pub(super) async fn named_only<C: Cloud>(
+    identity: &Identity,
+    cloud: &C,
+    settings: &Settings,
+    printer: &Printer,
+) -> Outcome<bool> {
+    let named = !settings.collect.accounts.is_empty();
+    let account = identity.caller.account_id;
+    if matches!(identity.membership, Membership::None) {
+        if named {
+            printer.warning(&format!(
+                "account {account} is in no organization: only the named accounts are scanned"
+            ));
+            return Ok(true);
+        }
+        return Err(Failure::new(format!("failed to list the organization: account {account} is in none"))
+            .cause(format!("the caller is {}", identity.caller.arn))
+            .hint(
+                "use credentials of the organization's management account, or of a delegated administrator's",
+            )
+            .hint("or name the accounts to scan with --accounts or --accounts-file"));
+    }
+    if !named {
+        return Ok(false);
+    }
+    // One call more than a scan of the whole organization makes, and only here: without a list to check them against, the accounts are
+    // another population, which is better known before the scan than in the middle of it.
+    match cloud.list_accounts(None).await {
+        Err(error) if error.kind == ErrorKind::Denied => {
+            printer.warning("the caller may not list the organization: only the named accounts are scanned");
+            Ok(true)
+        }
+        // What else goes wrong is the engine's to try again and to report.
+        _ => Ok(false),
+    }
+}
+
+/// Which part of the organization a scan with these settings means to see.
+pub(super) fn scope(parameters: &CollectParameters, collect: &CollectSettings) -> Scope {
+    let paths = !collect.ou_paths().is_empty() || !collect.exclude_ou_paths().is_empty();
+    if parameters.named_accounts_only {
+        Scope::Named
+    } else if parameters.filter.is_empty() && !paths {
+        Scope::Organization
+    } else {
+        Scope::Part
+    }
+}

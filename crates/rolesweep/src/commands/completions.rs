@@ -1,0 +1,12 @@
+//! `rolesweep completions`.
+
+use crate::cli;
+use crate::exit::Exit;
+use crate::failure::Outcome;
+
+/// Prints the script.
+pub(super) fn run(shell: clap_complete::Shell) -> Outcome<Exit> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut cli::command(), "rolesweep", &mut script);
+    super::print_data(|data| data.write_all(&script))
+}

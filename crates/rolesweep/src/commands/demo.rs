@@ -1,0 +1,48 @@
+//! The far end of `--demo`: an organization in this very process, on loopback.
+
+use jiff::Timestamp;
+use rolesweep_aws::{FixedTarget, Settings};
+use rolesweep_sim::{ServeOptions, Simulator};
+
+use crate::failure::{Failure, Outcome};
+
+/// The demo's configuration: which gaps are accepted, and what else makes the demo worth looking at.
+pub(super) const CONFIG: &str = include_str!("../../../../config/demo.toml");
+
+/// What messages call it.
+pub(super) const CONFIG_NAME: &str = "config/demo.toml (built in)";
+
+/// The same organization every time.
+const SEED: u64 = 7;
+
+/// Starts the organization as it is at `now`.
+pub(super) async fn start(now: Timestamp) -> Outcome<Simulator> {
+    rolesweep_sim::serve(rolesweep_sim::demo(now, SEED), ServeOptions::default())
+        .await
+        .map_err(|error| Failure::new("failed to start the demo's organization on loopback").because(&error))
+}
+
+/// How to reach it.
+pub(super) fn settings(simulator: &Simulator) -> Settings {
+    let caller = simulator.caller();
+    Settings {
+        fixed: Some(FixedTarget {
+            endpoint_url: simulator.url(),
+            access_key_id: caller.access_key_id,
+            secret_access_key: caller.secret_access_key,
+            session_token: caller.session_token,
+        }),
+        ..Settings::default()
+    }
+}
+
+/// What the organization saw: a line for the summary.
+pub(super) fn calls(simulator: &Simulator) -> String {
+    let counts = simulator.counts();
+    let mut parts: Vec<String> = Vec::new();
+    for (operation, tally) in counts.operations() {
+        let refused = if tally.refused > 0 { format!(" ({} refused)", tally.refused) } else { String::new() };
+        parts.push(format!("{} {operation}{refused}", crate::text::number(tally.total())));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,83 @@
+//! What a person is told when a scan cannot be made: one place from the engine's and the store's errors to remedies.
+
+use rolesweep_aws::ConnectError;
+use rolesweep_report::ReportError;
+use rolesweep_scan::ScanError;
+use rolesweep_scan::ports::{CloudError, ErrorKind};
+use rolesweep_store::StoreError;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::render::RenderError;
+
+/// The way to AWS could not be prepared.
+pub(super) fn connect(error: &ConnectError) -> Failure {
+    Failure::usage(format!("failed to {error}"))
+}
+
+/// The engine gave up.
+pub(super) fn scan(error: &ScanError) -> Failure {
+    let failure = Failure::new(format!("failed to {error}"));
+    match error {
+        ScanError::Identity(cause) | ScanError::ListAccounts(cause) => cloud(failure, cause),
+        ScanError::UnitsUnreadable(cause) => cloud(failure, cause)
+            .hint("select accounts by id with --accounts instead, which needs no tree of OUs"),
+        ScanError::ListAccountsDenied(cause) => cloud(failure, cause)
+            .hint(
+                "scan from the management account or a delegated administrator's, with organizations:ListAccounts \
+                 (`rolesweep setup --print caller-policy`)",
+            )
+            .hint("or name the accounts with --accounts-file; the report's scope then says so"),
+        ScanError::UnknownAccounts { .. } => {
+            failure.exiting(Exit::Usage).hint("check --accounts and --accounts-file: an id may be mistyped, or the account may have left")
+        }
+        ScanError::UnknownUnits { .. } => failure.exiting(Exit::Usage)
+            .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production)"),
+        ScanError::Ledger(cause) => failure.because(cause.as_ref()).hint("accounts that were finished before are kept in the store"),
+        ScanError::Aborted => Failure::new("stopped at once; accounts that were finished before are kept in the store").exiting(Exit::Interrupted),
+        ScanError::Internal(_) => failure.hint("please report it, with the output of `-vvv`"),
+    }
+}
+
+/// Adds what AWS said, and what to do about it.
+fn cloud(failure: Failure, error: &CloudError) -> Failure {
+    let failure = failure.because(error);
+    match error.kind {
+        ErrorKind::Expired => failure.hint("renew the credentials and run again"),
+        ErrorKind::Throttled => failure.hint("AWS kept throttling: wait a minute and run again"),
+        ErrorKind::Transient => failure.hint("check the way to AWS (network, proxy, endpoint) and run again"),
+        ErrorKind::Denied => {
+            failure.hint("`rolesweep setup --print caller-policy` prints what the caller needs")
+        }
+        // The message says what to do.
+        ErrorKind::NoCredentials | ErrorKind::Gone | ErrorKind::Refused | ErrorKind::Malformed => failure,
+    }
+}
+
+/// The store refused.
+pub(super) fn store(error: &StoreError) -> Failure {
+    Failure::new("failed to use the store").because(error)
+}
+
+/// The report could not be written.
+pub(super) fn report(error: &ReportError) -> Failure {
+    let mut failure = Failure::new(format!("failed to {error}"));
+    if let Some(source) = std::error::Error::source(error) {
+        failure = failure.because(source);
+    }
+    match error.remedy() {
+        Some(remedy) => failure.hint(remedy),
+        None => failure,
+    }
+}
+
+/// The report could not be made.
+pub(super) fn render(error: &RenderError) -> Failure {
+    match error {
+        RenderError::Store(error) => store(error),
+        RenderError::Report(error) => report(error),
+        RenderError::Unbalanced => {
+            Failure::new(format!("failed to {error}")).hint("please report it, with the output of `-vvv`")
+        }
+    }
+}

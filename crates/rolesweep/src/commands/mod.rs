@@ -1,0 +1,92 @@
+//! One module per subcommand, and what they have in common.
+
+mod accounts;
+mod collect;
+mod completions;
+mod config;
+mod demo;
+mod failures;
+mod man;
+mod report;
+mod scan;
+mod setup;
+mod write;
+
+use std::ffi::OsString;
+use std::io;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use crate::cli::{Cli, Command, ConfigCommand, flags};
+use crate::config::{ConfigErrors, From, Settings, load};
+use crate::diagnostics;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::printer::Printer;
+
+/// Parses, runs, and says how it ended.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap knows where its text belongs: help and version to stdout, errors to stderr. A closed pipe is nobody's fault.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+                _ => Exit::Usage,
+            };
+        }
+    };
+    let settings = match settings(&cli) {
+        Ok(settings) => settings,
+        Err(errors) => {
+            let printer = Printer::new(crate::config::Color::Auto, false);
+            printer.error(&errors.to_string());
+            return Exit::Usage;
+        }
+    };
+    let printer = Printer::new(settings.terminal.color, settings.terminal.quiet);
+    diagnostics::start(&printer, settings.terminal.verbose, settings.terminal.log_format);
+    for warning in &settings.warnings {
+        printer.warning(&warning.to_string());
+    }
+    let ended = match &cli.command {
+        Command::Scan(scan) => scan::run(scan.demo, &settings, &printer),
+        Command::Report(report) => report::run(report.scan.as_deref(), report.demo, &settings, &printer),
+        Command::Setup(arguments) => setup::run(arguments, &settings),
+        Command::Config { command: ConfigCommand::Show(_) } => config::show_settings(&settings),
+        Command::Completions { shell } => completions::run(*shell),
+        Command::Man { out } => man::run(out.as_deref()),
+    };
+    ended.unwrap_or_else(|failure| {
+        printer.error(&failure.to_string());
+        failure.exit
+    })
+}
+
+/// The demo's own configuration stands in the place of the user's, unless one is named.
+fn settings(cli: &Cli) -> Result<Settings, ConfigErrors> {
+    let demo = match &cli.command {
+        Command::Scan(scan) => scan.demo,
+        Command::Report(report) => report.demo,
+        Command::Setup(_) | Command::Config { .. } | Command::Completions { .. } | Command::Man { .. } => {
+            false
+        }
+    };
+    let from = match (&cli.global.config, demo) {
+        (None, true) => From::Program { name: demo::CONFIG_NAME, text: demo::CONFIG },
+        (path, _) => From::Disk(path.as_deref()),
+    };
+    load(flags(cli), from)
+}
+
+/// Writes data to stdout. Whoever reads it may stop at any time: that is an end, and no failure.
+fn print_data(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Outcome<Exit> {
+    let mut data = Printer::data();
+    match write(&mut data).and_then(|()| io::Write::flush(&mut data)) {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
+        Err(error) => Err(Failure::new("failed to write to stdout").because(&error)),
+    }
+}

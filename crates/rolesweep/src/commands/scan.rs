@@ -1,0 +1,165 @@
+//! `rolesweep scan`: everything in order, from the checks before the first call to the exit code.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+use rolesweep_aws::{AwsCloud, connect};
+use rolesweep_model::{Scan, ScanId, Source};
+use rolesweep_scan::ports::Clock as _;
+use rolesweep_scan::{Identity, Stop, identify};
+use rolesweep_sim::Simulator;
+use rolesweep_store::Store;
+
+use super::write::{self, Written};
+use super::{accounts, collect, demo, failures};
+use crate::clock::{SystemClock, whole_second};
+use crate::config::Settings;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::paths;
+use crate::printer::Printer;
+use crate::signals;
+
+/// Scans and writes the report.
+pub(super) fn run(demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
+    let ended = runtime.block_on(scan(demo, settings, printer));
+    // After a second Ctrl-C a report may still be under way: it appears whole or not at all, and nobody waits for it.
+    runtime.shutdown_background();
+    ended
+}
+
+/// How a scan is told to stop, and whether somebody did so by a signal.
+#[derive(Clone)]
+struct Signals {
+    stop: Stop,
+    received: Arc<AtomicBool>,
+}
+
+impl Signals {
+    fn watch() -> Outcome<Self> {
+        let this = Self { stop: Stop::new(), received: Arc::new(AtomicBool::new(false)) };
+        let (first, second) = (this.clone(), this.clone());
+        signals::watch(
+            move || {
+                first.received.store(true, Ordering::Relaxed);
+                first.stop.drain("by a signal; a second one stops at once");
+            },
+            move || second.stop.abort(),
+        )?;
+        Ok(this)
+    }
+}
+
+async fn scan(demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    let started_at = whole_second(SystemClock.now());
+    let place = Place::check(demo, settings)?;
+    let signals = Signals::watch()?;
+    let simulator = match demo {
+        true => Some(demo::start(settings.assess.as_of.unwrap_or(started_at)).await?),
+        false => None,
+    };
+    let cloud = Arc::new(open_cloud(simulator.as_ref(), settings).await?);
+    let identity = tokio::select! {
+        identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
+        _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
+    };
+    let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
+    let scan = describe(started_at, named_only, &identity, &cloud, simulator.is_some(), settings);
+    let path = place.store(&scan);
+    let mut store = Store::open(&path, &scan.store_key()).map_err(|error| failures::store(&error))?;
+    store.begin_scan(&scan).map_err(|error| failures::store(&error))?;
+    let plan = collect::plan(&scan, settings);
+    let (store, end) =
+        collect::run(plan, store, Arc::clone(&cloud), signals.stop.clone(), settings, printer).await?;
+    let scan = Scan { end: Some(end), ..scan };
+
+    let job = write::Job::new(store, path, scan, settings);
+    let shown = printer.clone();
+    let rendering = tokio::task::spawn_blocking(move || job.write(&shown));
+    let written = tokio::select! {
+        written = rendering => written.map_err(|error| Failure::new("failed to make the report").because(&error))??,
+        () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written; `rolesweep report` writes it from the store").exiting(Exit::Interrupted)),
+    };
+    say_calls(simulator.as_ref(), printer);
+    Ok(exit(&written, signals.received.load(Ordering::Relaxed), settings, printer))
+}
+
+/// Where things go, and that they can: found out before the first call to AWS.
+struct Place {
+    /// The store that was named, or the demo's.
+    named: Option<PathBuf>,
+    folder: PathBuf,
+}
+
+impl Place {
+    fn check(demo: bool, settings: &Settings) -> Outcome<Self> {
+        write::check(&settings.output)?;
+        let named = settings.output.store.clone();
+        let folder = if named.is_some() { PathBuf::new() } else { paths::data_folder()? };
+        let named = named.or_else(|| demo.then(|| paths::demo_store(&folder)));
+        // Which organization it is for is not known yet; whether a store can be made in that folder is.
+        let probe = named.clone().unwrap_or_else(|| folder.join("probe.db"));
+        Store::check_writable(&probe).map_err(|error| failures::store(&error))?;
+        Ok(Self { named, folder })
+    }
+
+    fn store(&self, scan: &Scan) -> PathBuf {
+        self.named.clone().unwrap_or_else(|| paths::store_in(&self.folder, &scan.store_key()))
+    }
+}
+
+async fn open_cloud(simulator: Option<&Simulator>, settings: &Settings) -> Outcome<AwsCloud> {
+    let reach = match simulator {
+        Some(simulator) => demo::settings(simulator),
+        None => rolesweep_aws::Settings {
+            profile: settings.collect.profile.clone(),
+            region: settings.collect.region.clone(),
+            ..rolesweep_aws::Settings::default()
+        },
+    };
+    connect(reach).await.map_err(|error| failures::connect(&error))
+}
+
+fn describe(
+    started_at: Timestamp,
+    named_only: bool,
+    identity: &Identity,
+    cloud: &AwsCloud,
+    demo: bool,
+    settings: &Settings,
+) -> Scan {
+    let id = ScanId::generate(started_at);
+    let parameters = settings.collect.parameters(&id, named_only);
+    let source = if demo { Source::Demo } else { Source::Aws };
+    Scan {
+        id,
+        started_at,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        source,
+        endpoints_overridden: if demo { Vec::new() } else { cloud.endpoints_overridden() },
+        caller: identity.caller.clone(),
+        organization: identity.organization().cloned(),
+        scope: accounts::scope(&parameters, &settings.collect),
+        parameters,
+        end: None,
+    }
+}
+
+fn say_calls(simulator: Option<&Simulator>, printer: &Printer) {
+    if let Some(simulator) = simulator {
+        printer.line(&format!("Calls    {}", demo::calls(simulator)));
+    }
+}
+
+fn exit(written: &Written, signalled: bool, settings: &Settings, printer: &Printer) -> Exit {
+    if signalled {
+        printer
+            .error("interrupted: the report covers what was finished before, and is marked as not complete");
+        return Exit::Interrupted;
+    }
+    write::exit(written, &settings.output, printer)
+}

@@ -1,0 +1,123 @@
+//! The end of a scan and the whole of a report: write it, sum it up, and say with which exit code.
+
+use std::path::{Path, PathBuf};
+
+use rolesweep_assess::{AcceptedGap, Parameters};
+use rolesweep_model::Scan;
+use rolesweep_report::{Include, ReportDirectory, default_path};
+use rolesweep_store::Store;
+
+use super::failures;
+use crate::config::{self, OutputSettings, Settings};
+use crate::exit::Exit;
+use crate::failure::Outcome;
+use crate::printer::Printer;
+use crate::render::summary::{Context, summary};
+use crate::render::{Pass, RenderError, Rendered, Target, render};
+
+/// Finds out whether the report can be written, before anything is asked of AWS.
+pub(super) fn check(output: &OutputSettings) -> Outcome<()> {
+    let path = match &output.target {
+        config::Target::Folder(path) => path.clone(),
+        // Its name is not known yet; that a folder can be made there is.
+        config::Target::NewFolder => Path::new("rolesweep-report").join(".check"),
+        config::Target::Stdout => return Ok(()),
+    };
+    ReportDirectory::check(&path).map_err(|error| failures::report(&error))
+}
+
+/// A report to write, with everything that it is made of.
+pub(super) struct Job {
+    store: Store,
+    store_path: PathBuf,
+    scan: Scan,
+    parameters: Parameters,
+    gaps: Vec<AcceptedGap>,
+    output: OutputSettings,
+}
+
+/// A report that is written.
+pub(super) struct Written {
+    rendered: Rendered,
+    role_name: String,
+}
+
+impl Job {
+    /// The report on a scan, with these settings.
+    pub(super) fn new(store: Store, store_path: PathBuf, scan: Scan, settings: &Settings) -> Self {
+        let audit_role = scan.parameters.role_name.clone();
+        Self {
+            parameters: settings.assess.parameters(scan.started_at, Some(audit_role)),
+            gaps: settings.assess.accepted_gaps.clone(),
+            output: settings.output.clone(),
+            store,
+            store_path,
+            scan,
+        }
+    }
+
+    /// Writes it, and the summary to the terminal.
+    pub(super) fn write(self, printer: &Printer) -> Outcome<Written> {
+        let pass = Pass {
+            store: &self.store,
+            scan: &self.scan,
+            parameters: &self.parameters,
+            gaps: &self.gaps,
+            include: match self.output.include {
+                config::Include::Flagged => Include::Flagged,
+                config::Include::All => Include::All,
+            },
+            previous: None,
+        };
+        let folder = match &self.output.target {
+            config::Target::Folder(path) => Some(path.clone()),
+            config::Target::NewFolder => Some(default_path(Path::new(""), &self.scan)),
+            config::Target::Stdout => None,
+        };
+        let rendered = match &folder {
+            Some(path) => ReportDirectory::create(path)
+                .map_err(RenderError::from)
+                .and_then(|directory| render(&pass, Target::Folder(directory))),
+            None => {
+                let mut data = Printer::data();
+                render(&pass, Target::Stream(&mut data))
+            }
+        };
+        let rendered = match rendered {
+            Ok(rendered) => rendered,
+            Err(error) => return Err(failures::render(&error)),
+        };
+        let context = Context {
+            scan: &self.scan,
+            folder: folder.as_deref(),
+            store: &self.store_path,
+            width: Printer::width(),
+        };
+        printer.line(&summary(&rendered, &context));
+        Ok(Written { rendered, role_name: self.scan.parameters.role_name })
+    }
+}
+
+/// The exit code for a report, with a last word where it is not 0.
+pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer) -> Exit {
+    let rendered = &written.rendered;
+    if rendered.wanted == 0 {
+        printer.error("no account matched: every account of the population is excluded or not active");
+        return Exit::CouldNotRun;
+    }
+    if rendered.assumed == 0 && rendered.refused > 0 {
+        printer.error(&format!(
+            "the role {} could be assumed nowhere: `rolesweep setup` prints what has to be put in place",
+            written.role_name
+        ));
+        return Exit::CouldNotRun;
+    }
+    if !rendered.complete && !output.allow_partial {
+        printer.error("the report is not complete: see \"Not fully seen\" above and accounts.csv");
+        return Exit::Incomplete;
+    }
+    if output.fail_on_findings && rendered.totals.findings() > 0 {
+        return Exit::Findings;
+    }
+    Exit::Done
+}

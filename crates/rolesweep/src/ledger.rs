@@ -1,0 +1,123 @@
+//! The engine's ledger on the store: one writer thread, which takes what has queued up into one transaction.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use rolesweep_model::{Account, AccountId, AccountRecord, RolePage, ScanId};
+use rolesweep_scan::ports::Ledger;
+use rolesweep_store::{EncodedPage, Store, StoreError};
+use tokio::sync::{mpsc, oneshot};
+
+/// Why the store took no more facts.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum LedgerError {
+    /// The store refused.
+    #[error("{0}")]
+    Store(Arc<StoreError>),
+    /// The writer is gone: it panicked, or it stopped after an earlier refusal.
+    #[error("the store's writer has stopped")]
+    Gone,
+}
+
+impl LedgerError {
+    fn store(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+/// Something to write, and whom to tell.
+struct Job {
+    entry: Entry,
+    done: oneshot::Sender<Result<(), LedgerError>>,
+}
+
+enum Entry {
+    Discovered(Vec<Account>),
+    Begin(AccountId),
+    Append(AccountId, EncodedPage),
+    Finish(Box<AccountRecord>),
+}
+
+/// How many entries may wait for the writer. Each account waits for its own entry, so that this bounds nothing but the queue of
+/// small ones.
+const QUEUE: usize = 64;
+
+/// The engine's side of the writer thread.
+pub(crate) struct StoreLedger {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl StoreLedger {
+    /// Starts the writer. It ends, and gives the store back, when the ledger is dropped.
+    ///
+    /// # Errors
+    /// When the system has no thread left.
+    pub(crate) fn start(store: Store, scan: ScanId) -> std::io::Result<(Self, JoinHandle<Store>)> {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let writer =
+            std::thread::Builder::new().name("store".to_owned()).spawn(move || write(store, scan, queue))?;
+        Ok((Self { jobs }, writer))
+    }
+
+    async fn hand_over(&self, entry: Entry) -> Result<(), LedgerError> {
+        let (done, answer) = oneshot::channel();
+        self.jobs.send(Job { entry, done }).await.map_err(|_| LedgerError::Gone)?;
+        answer.await.map_err(|_| LedgerError::Gone)?
+    }
+}
+
+impl Ledger for StoreLedger {
+    type Error = LedgerError;
+
+    async fn discovered(&self, accounts: Vec<Account>) -> Result<(), LedgerError> {
+        self.hand_over(Entry::Discovered(accounts)).await
+    }
+
+    async fn begin(&self, account: AccountId) -> Result<(), LedgerError> {
+        self.hand_over(Entry::Begin(account)).await
+    }
+
+    async fn append(&self, account: AccountId, page: RolePage) -> Result<(), LedgerError> {
+        // Encoding is most of the work, and is done here, on the account's own task: the writer is one thread for all of them.
+        let encoded = EncodedPage::new(&page).map_err(LedgerError::store)?;
+        drop(page);
+        self.hand_over(Entry::Append(account, encoded)).await
+    }
+
+    async fn finish(&self, record: AccountRecord) -> Result<(), LedgerError> {
+        self.hand_over(Entry::Finish(Box::new(record))).await
+    }
+}
+
+/// The writer: takes whatever waits into one transaction, and tells those who wait once it stands.
+fn write(mut store: Store, scan: ScanId, mut queue: mpsc::Receiver<Job>) -> Store {
+    let mut jobs = Vec::with_capacity(QUEUE);
+    loop {
+        jobs.clear();
+        if queue.blocking_recv_many(&mut jobs, QUEUE) == 0 {
+            return store;
+        }
+        let written = store.batch(|store| jobs.iter().try_for_each(|job| job.entry.write(store, scan)));
+        let answer = written.map_err(LedgerError::store);
+        let failed = answer.is_err();
+        for job in jobs.drain(..) {
+            // An account that was cut off does not wait for its answer any more.
+            let _ = job.done.send(answer.clone());
+        }
+        if failed {
+            // What could not be written now is not there later either: the scan ends.
+            return store;
+        }
+    }
+}
+
+impl Entry {
+    fn write(&self, store: &mut Store, scan: ScanId) -> Result<(), StoreError> {
+        match self {
+            Self::Discovered(accounts) => store.discovered(scan, accounts),
+            Self::Begin(account) => store.begin(scan, *account),
+            Self::Append(account, page) => store.append_encoded(scan, *account, page),
+            Self::Finish(record) => store.finish(scan, record),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The only way to the terminal, beside progress and diagnostics: stdout is data, stderr is for people.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::MultiProgress;
+
+use crate::config::Color;
+
+/// The styles that meaning is shown in; none of them carries meaning alone.
+pub(crate) mod style {
+    use super::{AnsiColor, Style};
+
+    /// A heading.
+    pub(crate) const HEADING: Style = Style::new().bold();
+    /// Something that went well.
+    pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+    /// Something that needs a look.
+    pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
+    /// Something that went wrong.
+    pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+    /// Something of lesser weight.
+    pub(crate) const DIM: Style = Style::new().dimmed();
+}
+
+/// A text in a style; what is not shown in colour is stripped on the way out.
+pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Writes for people (stderr) and hands out the way for data (stdout).
+#[derive(Clone)]
+pub(crate) struct Printer {
+    color: anstream::ColorChoice,
+    quiet: bool,
+    /// While bars are shown, lines go above them.
+    bars: MultiProgress,
+}
+
+impl Printer {
+    /// A printer that obeys what was asked for.
+    pub(crate) fn new(color: Color, quiet: bool) -> Self {
+        let color = match color {
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+            Color::Auto => anstream::AutoStream::choice(&io::stderr()),
+        };
+        Self { color, quiet, bars: MultiProgress::new() }
+    }
+
+    /// Where progress bars are drawn.
+    pub(crate) fn bars(&self) -> &MultiProgress {
+        &self.bars
+    }
+
+    /// Whether colours are shown on stderr.
+    pub(crate) fn colored(&self) -> bool {
+        !matches!(self.color, anstream::ColorChoice::Never)
+    }
+
+    /// Whether people look at stderr on a terminal.
+    pub(crate) fn interactive() -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// How many columns people have; 100 where that is not known.
+    pub(crate) fn width() -> usize {
+        terminal_size::terminal_size_of(io::stderr()).map_or(100, |(width, _)| usize::from(width.0))
+    }
+
+    /// A line for people, unless they asked for quiet.
+    pub(crate) fn line(&self, text: &str) {
+        if !self.quiet {
+            self.always(text);
+        }
+    }
+
+    /// A line for people, even if they asked for quiet.
+    pub(crate) fn always(&self, text: &str) {
+        self.bars.suspend(|| {
+            let mut stream = anstream::AutoStream::new(io::stderr().lock(), self.color);
+            // Nobody is left to tell when stderr is gone.
+            let _ = writeln!(stream, "{text}");
+        });
+    }
+
+    /// A warning for people, unless they asked for quiet.
+    pub(crate) fn warning(&self, text: &str) {
+        self.line(&format!("{}: {text}", paint(style::WARN, "warning")));
+    }
+
+    /// An error for people.
+    pub(crate) fn error(&self, text: &str) {
+        self.always(&format!("{}: {text}", paint(style::BAD, "error")));
+    }
+
+    /// The way for data.
+    pub(crate) fn data() -> io::StdoutLock<'static> {
+        io::stdout().lock()
+    }
+}

@@ -1,0 +1,126 @@
+//! Progress on a terminal: one bar for the organization, a line for each of a few accounts in flight, and failures above them.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use rolesweep_model::AccountId;
+use rolesweep_scan::ports::Event;
+
+use super::tally::{self, Tally, trouble};
+use crate::printer::Printer;
+use crate::text;
+
+/// How many accounts in flight get a line of their own; a screen has no room for all of them.
+const LINES: usize = 6;
+
+/// How often spinners turn.
+const TICK: Duration = Duration::from_millis(120);
+
+/// The display.
+pub(crate) struct Bars {
+    printer: Printer,
+    bars: MultiProgress,
+    organization: ProgressBar,
+    state: Mutex<State>,
+}
+
+struct State {
+    tally: Tally,
+    /// The accounts that have a line, with the roles seen so far.
+    lines: BTreeMap<AccountId, (ProgressBar, String, u64)>,
+}
+
+impl Bars {
+    pub(super) fn new(printer: &Printer) -> Self {
+        let bars = printer.bars().clone();
+        let organization = bars.add(ProgressBar::new(0).with_style(bar_style()));
+        organization.enable_steady_tick(TICK);
+        let state = Mutex::new(State { tally: Tally::new(), lines: BTreeMap::new() });
+        Self { printer: printer.clone(), bars, organization, state }
+    }
+
+    pub(super) fn event(&self, event: &Event) {
+        // A panic elsewhere must not silence the display.
+        let mut guard = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let state = &mut *guard;
+        match event {
+            Event::Discovered { total } => state.tally.known = *total,
+            Event::DiscoveryEnded { total } => {
+                state.tally.known = *total;
+                state.tally.whole = true;
+            }
+            Event::Started { account } => {
+                if state.lines.len() < LINES {
+                    let line = self.bars.add(ProgressBar::new_spinner().with_style(line_style()));
+                    let name = tally::name(account);
+                    line.set_message(name.clone());
+                    state.lines.insert(account.id, (line, name, 0));
+                }
+            }
+            Event::Collected { account_id, roles } => {
+                state.tally.roles += *roles as u64;
+                if let Some((line, name, seen)) = state.lines.get_mut(account_id) {
+                    *seen += *roles as u64;
+                    line.set_message(format!("{name}  {}", text::count(*seen, "role")));
+                }
+            }
+            Event::Finished { account, record } => {
+                state.tally.finished(record);
+                if let Some((line, ..)) = state.lines.remove(&account.id) {
+                    line.finish_and_clear();
+                    self.bars.remove(&line);
+                }
+                if let Some(text) = trouble(account, record) {
+                    self.printer.line(&text);
+                }
+            }
+            Event::Note(note) => self.printer.line(&format!("note: {}", text::one_line(note))),
+            Event::Stopping { reason } => self.printer.line(&format!("stopping: {}", text::one_line(reason))),
+            Event::FellBack { .. } | Event::Retrying { .. } => {}
+        }
+        self.show(&state.tally);
+    }
+
+    fn show(&self, tally: &Tally) {
+        self.organization.set_length(tally.known as u64);
+        self.organization.set_position(tally.done as u64);
+        let known = if tally.whole { String::new() } else { " known so far".to_owned() };
+        let eta =
+            tally.eta().map(|left| format!(", about {} left", text::duration(left))).unwrap_or_default();
+        let gaps = match tally.gaps {
+            0 => String::new(),
+            gaps => format!(", {gaps} with gaps"),
+        };
+        self.organization.set_message(format!("accounts{known}, {}{gaps}{eta}", tally.rate()));
+    }
+
+    pub(super) fn clear(&self) {
+        self.organization.finish_and_clear();
+        let _ = self.bars.clear();
+    }
+}
+
+fn bar_style() -> ProgressStyle {
+    // The template is a constant, and a test draws it.
+    ProgressStyle::with_template("{spinner} {bar:30.cyan/dim} {pos}/{len} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━━╌")
+}
+
+fn line_style() -> ProgressStyle {
+    ProgressStyle::with_template("  {spinner:.dim} {wide_msg:.dim}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_are_well_formed() {
+        assert!(ProgressStyle::with_template("{spinner} {bar:30.cyan/dim} {pos}/{len} {wide_msg}").is_ok());
+        assert!(ProgressStyle::with_template("  {spinner:.dim} {wide_msg:.dim}").is_ok());
+    }
+}

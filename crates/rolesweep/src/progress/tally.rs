@@ -1,0 +1,79 @@
+//! What the displays count, and the texts that they share.
+
+use std::time::{Duration, Instant};
+
+use rolesweep_model::{Account, AccountRecord, Coverage};
+
+use crate::printer::{paint, style};
+use crate::text;
+
+/// Where a scan stands.
+pub(super) struct Tally {
+    started: Instant,
+    /// Accounts known so far.
+    pub(super) known: usize,
+    /// Whether there are no more to come.
+    pub(super) whole: bool,
+    /// Accounts with an outcome.
+    pub(super) done: usize,
+    /// Roles seen.
+    pub(super) roles: u64,
+    /// Accounts that are denied, failed or partial.
+    pub(super) gaps: usize,
+}
+
+impl Tally {
+    pub(super) fn new() -> Self {
+        Self { started: Instant::now(), known: 0, whole: false, done: 0, roles: 0, gaps: 0 }
+    }
+
+    pub(super) fn finished(&mut self, record: &AccountRecord) {
+        self.done += 1;
+        if record.coverage.is_gap() && record.coverage != Coverage::NotReached {
+            self.gaps += 1;
+        }
+    }
+
+    /// `1,234 roles, 567/s`
+    pub(super) fn rate(&self) -> String {
+        let seconds = self.started.elapsed().as_secs_f64();
+        let roles = text::count(self.roles, "role");
+        if seconds < 1.0 {
+            return roles;
+        }
+        // A rate for people: the fraction does not matter, and it is far below 2^53.
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let rate = (self.roles as f64 / seconds) as u64;
+        format!("{roles}, {}/s", text::number(rate))
+    }
+
+    /// How long the rest will take, once it is known how much that is.
+    pub(super) fn eta(&self) -> Option<Duration> {
+        if !self.whole || self.done == 0 || self.done >= self.known {
+            return None;
+        }
+        let left = u32::try_from(self.known - self.done).ok()?;
+        let done = u32::try_from(self.done).ok()?;
+        Some(self.started.elapsed() * left / done)
+    }
+}
+
+/// The line for an account that did not go well; `None` for the others, and for those not reached, which are too many.
+pub(super) fn trouble(account: &Account, record: &AccountRecord) -> Option<String> {
+    let word = match record.coverage {
+        Coverage::Denied => paint(style::BAD, "denied"),
+        Coverage::Failed => paint(style::BAD, "failed"),
+        Coverage::Partial => paint(style::WARN, "partial"),
+        Coverage::Scanned | Coverage::NotReached | Coverage::NotActive | Coverage::Excluded => return None,
+    };
+    let reason = record.reason.as_ref().map(|reason| text::one_line(&reason.to_string())).unwrap_or_default();
+    Some(format!("{word:>8} {}  {reason}", name(account)))
+}
+
+/// `123456789012 (payments-prod)`
+pub(super) fn name(account: &Account) -> String {
+    match &account.name {
+        Some(name) => format!("{} ({})", account.id, text::one_line(name)),
+        None => account.id.to_string(),
+    }
+}

@@ -1,0 +1,274 @@
+//! What a person reads at the end: coverage that adds up, statuses, the roles and accounts to look at first, what went wrong, and
+//! where the files are.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use rolesweep_assess::{Disposition, Status};
+use rolesweep_model::{Coverage, Scan, Source};
+
+use super::pass::Rendered;
+use crate::printer::{paint, style};
+use crate::text;
+
+/// How many accounts a trouble names before it says how many more there are.
+const NAMED: usize = 3;
+
+/// What the summary needs beside what the pass found.
+pub(crate) struct Context<'a> {
+    /// The scan.
+    pub(crate) scan: &'a Scan,
+    /// Where the report is; `None` for stdout.
+    pub(crate) folder: Option<&'a Path>,
+    /// Where the facts are.
+    pub(crate) store: &'a Path,
+    /// How wide the terminal is.
+    pub(crate) width: usize,
+}
+
+/// The summary, coloured; the printer strips colours that are not wanted.
+pub(crate) fn summary(rendered: &Rendered, context: &Context<'_>) -> String {
+    let mut out = String::new();
+    heading(&mut out, rendered, context);
+    coverage(&mut out, rendered);
+    roles(&mut out, rendered);
+    longest(&mut out, rendered, context.width);
+    most(&mut out, rendered, context.width);
+    troubles(&mut out, rendered);
+    notes(&mut out, rendered, context);
+    files(&mut out, rendered, context);
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn heading(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
+    let scan = context.scan;
+    let subject = match (&scan.organization, scan.source) {
+        (Some(organization), Source::Aws) => format!("organization {}", organization.id),
+        (Some(organization), Source::Demo) => format!("demo organization {}", organization.id),
+        (None, _) => format!("accounts named by {}", scan.caller.account_id),
+    };
+    let by_hand = if rendered.as_of_set { ", set by hand" } else { "" };
+    let as_of = format!("as of {}{by_hand} · scan {}", rendered.as_of, scan.id);
+    let _ = writeln!(out, "\n{}  {}\n", paint(style::HEADING, subject), paint(style::DIM, as_of));
+}
+
+fn coverage(out: &mut String, rendered: &Rendered) {
+    let summary = &rendered.coverage;
+    let mut parts = Vec::new();
+    for coverage in Coverage::ALL {
+        let accounts = summary.count(coverage);
+        let word = coverage.as_str().replace('_', " ");
+        let part = format!("{} {word}", text::number(accounts));
+        parts.push(match (accounts, coverage) {
+            (0, _) => paint(style::DIM, part),
+            (_, Coverage::Scanned) => paint(style::GOOD, part),
+            (_, Coverage::Denied | Coverage::Failed | Coverage::NotReached) => paint(style::BAD, part),
+            (_, Coverage::Partial) => paint(style::WARN, part),
+            (_, Coverage::NotActive | Coverage::Excluded) => part,
+        });
+    }
+    let total = text::count(summary.total(), "account");
+    let _ = writeln!(out, "{}  {total} = {}", paint(style::HEADING, "Coverage"), parts.join(" + "));
+    let verdict = if rendered.complete {
+        let accepted = summary.accepted_gaps();
+        let aside = match accepted {
+            0 => String::new(),
+            _ => format!(", {} aside", text::count(accepted, "accepted gap")),
+        };
+        format!("{}{aside}", paint(style::GOOD, "complete"))
+    } else {
+        paint(style::BAD, "not complete")
+    };
+    let _ = writeln!(out, "          {verdict}{}\n", scope(rendered));
+}
+
+fn scope(rendered: &Rendered) -> &'static str {
+    match rendered.scope {
+        rolesweep_model::Scope::Organization => ", the whole organization",
+        rolesweep_model::Scope::Part => ", a part of the organization",
+        rolesweep_model::Scope::Named => {
+            ", the accounts that were named, without a list to check them against"
+        }
+    }
+}
+
+fn roles(out: &mut String, rendered: &Rendered) {
+    let totals = &rendered.totals;
+    let parts: Vec<String> = Status::ALL
+        .into_iter()
+        .map(|status| (totals.status(status), status.as_str()))
+        .map(|(roles, word)| {
+            let part = format!("{} {word}", text::number(roles));
+            if roles == 0 { paint(style::DIM, part) } else { part }
+        })
+        .collect();
+    let total = text::count(totals.roles(), "role");
+    let _ = writeln!(out, "{}     {total} = {}", paint(style::HEADING, "Roles"), parts.join(" + "));
+    let flagged = totals.findings();
+    let _ = write!(
+        out,
+        "{}  {}",
+        paint(style::HEADING, "Findings"),
+        paint(style::WARN, text::count(flagged, "flagged role"))
+    );
+    for (disposition, word) in [
+        (Disposition::Protected, "protected"),
+        (Disposition::Exempt, "exempt"),
+        (Disposition::Undetermined, "undetermined"),
+    ] {
+        let roles = totals.disposition(disposition);
+        if roles > 0 {
+            let _ = write!(out, ", {} {word}", text::number(roles));
+        }
+    }
+    out.push_str("\n\n");
+}
+
+/// A table without borders, as wide as the terminal at most.
+fn table(width: usize, columns: &[(&str, CellAlignment)]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_width(u16::try_from(width).unwrap_or(u16::MAX))
+        .set_header(columns.iter().map(|(name, _)| *name));
+    for (column, (_, alignment)) in table.column_iter_mut().zip(columns) {
+        column.set_padding((0, 2)).set_cell_alignment(*alignment);
+    }
+    table
+}
+
+fn longest(out: &mut String, rendered: &Rendered, width: usize) {
+    if rendered.longest.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", paint(style::HEADING, "Longest idle"));
+    let mut rows = table(
+        width,
+        &[
+            ("days", CellAlignment::Right),
+            ("last use", CellAlignment::Left),
+            ("account", CellAlignment::Left),
+            ("role", CellAlignment::Left),
+        ],
+    );
+    let room = width.saturating_sub(8 + 15 + 28).max(20);
+    for idle in &rendered.longest {
+        let days = if idle.is_minimum { format!("{}+", idle.days) } else { idle.days.to_string() };
+        rows.add_row([
+            days,
+            idle.last_use.clone(),
+            text::cut(&text::one_line(&idle.account), 26),
+            text::cut(&text::one_line(&idle.role), room),
+        ]);
+    }
+    push_table(out, &rows);
+}
+
+fn most(out: &mut String, rendered: &Rendered, width: usize) {
+    if rendered.most.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", paint(style::HEADING, "Accounts with most findings"));
+    let mut rows = table(
+        width,
+        &[
+            ("flagged", CellAlignment::Right),
+            ("of roles", CellAlignment::Right),
+            ("account", CellAlignment::Left),
+            ("OU", CellAlignment::Left),
+        ],
+    );
+    let room = width.saturating_sub(9 + 10 + 44).max(16);
+    for account in &rendered.most {
+        rows.add_row([
+            text::number(account.flagged),
+            text::number(account.roles),
+            text::cut(&text::one_line(&account.name), 42),
+            text::cut(&text::one_line(&account.ou_path), room),
+        ]);
+    }
+    push_table(out, &rows);
+}
+
+/// The table with its header dimmed and every line indented.
+fn push_table(out: &mut String, table: &Table) {
+    for (at, line) in table.to_string().lines().enumerate() {
+        let line = line.trim_end();
+        let line = if at == 0 { paint(style::DIM, line) } else { line.to_owned() };
+        let _ = writeln!(out, "  {line}");
+    }
+    out.push('\n');
+}
+
+fn troubles(out: &mut String, rendered: &Rendered) {
+    if rendered.troubles.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", paint(style::HEADING, "Not fully seen"));
+    for trouble in &rendered.troubles {
+        let accounts = trouble.accounts.len() as u64;
+        let accepted = trouble.accounts.iter().filter(|(_, accepted)| accepted.is_some()).count() as u64;
+        let word = trouble.coverage.as_str().replace('_', " ");
+        let tone = if accepted == accounts { style::DIM } else { style::BAD };
+        let gaps = match accepted {
+            0 => String::new(),
+            _ if accepted == accounts => " (accepted)".to_owned(),
+            some => format!(" ({some} accepted)"),
+        };
+        let reason = if trouble.reason.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", text::one_line(&trouble.reason))
+        };
+        let _ = writeln!(
+            out,
+            "  {}{gaps}{reason}",
+            paint(tone, format!("{} {word}", text::count(accounts, "account")))
+        );
+        let mut names: Vec<&str> =
+            trouble.accounts.iter().take(NAMED).map(|(name, _)| name.as_str()).collect();
+        let more = format!("and {} more in accounts.csv", accounts.saturating_sub(NAMED as u64));
+        if trouble.accounts.len() > NAMED {
+            names.push(&more);
+        }
+        let _ = writeln!(out, "    {}", paint(style::DIM, names.join(", ")));
+        if accepted < accounts
+            && let Some(remedy) = &trouble.remedy
+        {
+            let _ = writeln!(out, "    {} {remedy}", paint(style::GOOD, "help:"));
+        }
+    }
+    out.push('\n');
+}
+
+fn notes(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
+    let said = context.scan.end.iter().flat_map(|end| &end.notes).chain(&rendered.notes);
+    let mut any = false;
+    for note in said {
+        let _ = writeln!(out, "{} {}", paint(style::WARN, "note:"), text::one_line(note));
+        any = true;
+    }
+    if any {
+        out.push('\n');
+    }
+}
+
+fn files(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
+    if let Some(folder) = context.folder {
+        let _ = writeln!(out, "{}   {}", paint(style::HEADING, "Report"), folder.display());
+        for file in &rendered.files {
+            let rows = file.rows.map(|rows| text::count(rows, "row")).unwrap_or_default();
+            let _ = writeln!(out, "           {:<14} {rows}", file.name);
+        }
+    }
+    let _ = writeln!(out, "{}    {}", paint(style::HEADING, "Facts"), context.store.display());
+    let _ = writeln!(
+        out,
+        "{}   {}",
+        paint(style::HEADING, "Limits"),
+        paint(style::DIM, rolesweep_report::limits::SHORT)
+    );
+}

@@ -1,0 +1,102 @@
+//! Small texts for people: numbers with thousands, plurals, durations, and hostile names made harmless.
+
+use std::time::Duration;
+
+/// `1,234,567`
+pub(crate) fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 role`, `2 roles`
+pub(crate) fn count(value: u64, noun: &str) -> String {
+    let plural = if value == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", number(value))
+}
+
+/// `2 min 5 s`
+pub(crate) fn duration(value: Duration) -> String {
+    let seconds = value.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, 0) => format!("{:.1} s", value.as_secs_f64()),
+        (0, 0, s) => format!("{s} s"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+/// A text on one line, without anything that could move the cursor, hide text or turn its direction around.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => ' ',
+            c if c.is_control() || is_invisible(c) => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// Zero-width characters and the controls of bidirectional text.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
+}
+
+/// A text cut to at most `width` columns of a terminal, with an ellipsis where something is missing.
+pub(crate) fn cut(text: &str, width: usize) -> String {
+    use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    let mut used = 1;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        shown.push(c);
+    }
+    shown.push('…');
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_thousands_separators() {
+        for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(number(value), text);
+        }
+        assert_eq!(count(1, "role"), "1 role");
+        assert_eq!(count(1000, "role"), "1,000 roles");
+    }
+
+    #[test]
+    fn durations_are_for_people() {
+        for (millis, text) in
+            [(300, "0.3 s"), (5_000, "5 s"), (125_000, "2 min 5 s"), (7_260_000, "2 h 1 min")]
+        {
+            assert_eq!(duration(Duration::from_millis(millis)), text);
+        }
+    }
+
+    #[test]
+    fn hostile_names_cannot_move_the_cursor() {
+        assert_eq!(one_line("a\x1b[2Jb\nc\u{202e}d"), "a\u{fffd}[2Jb c\u{fffd}d");
+    }
+
+    #[test]
+    fn long_texts_are_cut_by_columns_not_by_bytes() {
+        assert_eq!(cut("日本語テスト", 7), "日本語…");
+        assert_eq!(cut("short", 7), "short");
+    }
+}
