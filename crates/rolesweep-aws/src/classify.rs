@@ -129,6 +129,8 @@ pub(crate) fn classify<E>(
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
+    // What the SDK says of itself first, such as "dispatch failure", helps nobody.
+    let cause = || error.source().map_or_else(|| redact::chain(&error), redact::chain);
     let fail = |kind, message| CloudError { kind, operation, code: None, message };
     match &error {
         SdkError::ServiceError(service) => {
@@ -147,7 +149,7 @@ where
         }
         SdkError::ResponseError(response) => {
             let status = response.raw().status().as_u16();
-            let cause = redact::chain(&error);
+            let cause = cause();
             // A body that was read to its end is kept with the answer; one that broke off is gone.
             match response.raw().body().bytes() {
                 Some(_) => fail(
@@ -160,7 +162,7 @@ where
                 ),
             }
         }
-        SdkError::TimeoutError(_) => fail(ErrorKind::Transient, redact::chain(&error)),
+        SdkError::TimeoutError(_) => fail(ErrorKind::Transient, cause()),
         SdkError::DispatchFailure(failure) => {
             if let Some(cause) = find::<CredentialsError>(&error) {
                 let caller = match whose {
@@ -170,7 +172,7 @@ where
                 let (kind, message) = caller.explain(cause);
                 return fail(for_whom(kind, whose), message);
             }
-            let mut message = redact::chain(&error);
+            let mut message = cause();
             let kind = match failure.as_connector_error() {
                 Some(connector) => kind_of_dispatch(connector, &message),
                 None => ErrorKind::Transient,
@@ -180,11 +182,20 @@ where
                     "; for a proxy or an endpoint with a certificate of its own, set AWS_CA_BUNDLE",
                 );
             }
+            match whose {
+                Whose::Caller(caller) if message.contains(NO_ADDRESS) => {
+                    message = format!("{message}; {}", caller.without_address());
+                }
+                _ => {}
+            }
             fail(kind, message)
         }
-        _ => fail(ErrorKind::Refused, redact::chain(&error)),
+        _ => fail(ErrorKind::Refused, cause()),
     }
 }
+
+/// How the HTTP client says that a host's name does not resolve.
+const NO_ADDRESS: &str = "dns error";
 
 /// How rustls says that it does not trust a certificate.
 const UNTRUSTED: &str = "invalid peer certificate";

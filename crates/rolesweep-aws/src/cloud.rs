@@ -96,6 +96,12 @@ fn each<A, B>(
     translated.map_err(|error| malformed(operation, error.to_string()))
 }
 
+/// The list of an answer of Organizations, which is there even when it is empty. The SDK takes a lost body for an answer
+/// without members: without this, it would read as the end of the list.
+fn listed<T>(operation: Operation, list: Option<Vec<T>>) -> CloudResult<Vec<T>> {
+    list.ok_or_else(|| malformed(operation, "the answer has no list in it"))
+}
+
 /// An answer's one thing.
 fn one<A, B>(
     operation: Operation,
@@ -143,7 +149,7 @@ impl Cloud for AwsCloud {
         let operation = Operation::ListAccounts;
         let call = self.organizations.list_accounts().max_results(ORGANIZATIONS_PAGE).set_next_token(token);
         let answer = call.send().await.map_err(|error| classify(operation, self.as_caller(), error))?;
-        let accounts = each(operation, answer.accounts(), translate::account)?;
+        let accounts = each(operation, &listed(operation, answer.accounts)?, translate::account)?;
         Ok(by_token(accounts, answer.next_token))
     }
 
@@ -158,7 +164,7 @@ impl Cloud for AwsCloud {
         let operation = Operation::ListRoots;
         let call = self.organizations.list_roots().max_results(ORGANIZATIONS_PAGE).set_next_token(token);
         let answer = call.send().await.map_err(|error| classify(operation, self.as_caller(), error))?;
-        let roots = each(operation, answer.roots(), translate::root)?;
+        let roots = each(operation, &listed(operation, answer.roots)?, translate::root)?;
         Ok(by_token(roots, answer.next_token))
     }
 
@@ -171,7 +177,9 @@ impl Cloud for AwsCloud {
         let call = self.organizations.list_organizational_units_for_parent().parent_id(parent.as_str());
         let call = call.max_results(ORGANIZATIONS_PAGE).set_next_token(token);
         let answer = call.send().await.map_err(|error| classify(operation, self.as_caller(), error))?;
-        let units = each(operation, answer.organizational_units(), |unit| translate::unit(unit, parent))?;
+        let units = each(operation, &listed(operation, answer.organizational_units)?, |unit| {
+            translate::unit(unit, parent)
+        })?;
         Ok(by_token(units, answer.next_token))
     }
 
@@ -184,7 +192,7 @@ impl Cloud for AwsCloud {
         let call = self.organizations.list_accounts_for_parent().parent_id(parent.as_str());
         let call = call.max_results(ORGANIZATIONS_PAGE).set_next_token(token);
         let answer = call.send().await.map_err(|error| classify(operation, self.as_caller(), error))?;
-        let accounts = each(operation, answer.accounts(), translate::account)?;
+        let accounts = each(operation, &listed(operation, answer.accounts)?, translate::account)?;
         Ok(by_token(accounts, answer.next_token))
     }
 

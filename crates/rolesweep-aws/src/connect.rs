@@ -59,6 +59,7 @@ fn fixed(target: &FixedTarget) -> AwsCloud {
         .identity_cache(IdentityCache::lazy().build())
         .retry_config(RetryConfig::standard())
         .timeout_config(http::timeouts())
+        .stalled_stream_protection(http::stalls())
         .http_client(client);
     let config = match app_name() {
         Some(name) => config.app_name(name).build(),
@@ -146,6 +147,7 @@ async fn load(from: &Surroundings, profile: &Profile, region: Region, client: Sh
         .region(region.clone())
         .http_client(client.clone())
         .timeout_config(http::timeouts())
+        .stalled_stream_protection(http::stalls())
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
         .profile_files(from.files.clone())
         .profile_name(&profile.name);

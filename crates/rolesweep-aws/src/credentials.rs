@@ -55,6 +55,11 @@ impl Caller {
         )
     }
 
+    /// What to check when a host has no address.
+    pub(crate) fn without_address(&self) -> String {
+        format!("check the network, and that there is a region `{}`", self.region)
+    }
+
     /// What a provider's failure means, and what to do about it.
     pub(crate) fn explain(&self, error: &CredentialsError) -> (ErrorKind, String) {
         let cause = redact::chain(error);
@@ -68,13 +73,13 @@ impl Caller {
                     self.renewal()
                 ),
             ),
-            _ => {
-                let whose = match &self.profile {
-                    Some(name) => format!("the profile `{name}` gives no credentials"),
-                    None => "the caller's credentials cannot be had".to_owned(),
-                };
-                (ErrorKind::NoCredentials, format!("{whose}: {cause}"))
-            }
+            _ => match &self.profile {
+                Some(name) => (
+                    ErrorKind::NoCredentials,
+                    format!("the profile `{name}` gives no AWS credentials: {cause}"),
+                ),
+                None => (ErrorKind::NoCredentials, format!("{} ({cause})", self.nothing_found())),
+            },
         }
     }
 

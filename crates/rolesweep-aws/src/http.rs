@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -21,12 +22,15 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the first byte of an answer may take. A page of GetAccountAuthorizationDetails was seen to take ten seconds.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long one attempt may take, from signing to the last byte. A stalled body is noticed much earlier, by the SDK's own
-/// protection, which stays on.
+/// How long one attempt may take, from signing to the last byte.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How long a call may take with all of its attempts.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// How long a body may stand still before the SDK's protection against stalled streams gives it up. The SDK's 5 s would
+/// cut off an IAM that thinks between the head of a large page and its body.
+const STALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long an idle connection is kept. Below what AWS's front ends keep, so that few are found closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -39,6 +43,11 @@ pub(crate) fn timeouts() -> TimeoutConfig {
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
         .operation_timeout(OPERATION_TIMEOUT)
         .build()
+}
+
+/// The protection against bodies that stand still: on, with more patience.
+pub(crate) fn stalls() -> StalledStreamProtectionConfig {
+    StalledStreamProtectionConfig::enabled().grace_period(STALL_TIMEOUT).build()
 }
 
 /// A client with TLS and the environment's proxies. Trusts the machine's certificates, or those of `bundle` in their place.
@@ -76,34 +85,77 @@ fn connector(
     builder
 }
 
-/// The certificates of a bundle file, each as its own PEM text.
+/// The certificates of a bundle file, in the place of the machine's own.
 ///
-/// They are checked one by one, because the SDK's own reader panics on a certificate that it cannot parse, and bundles made
-/// for other programs hold such ones.
+/// # Errors
+/// When the file cannot be read, or holds no certificate that can be used.
 pub(crate) fn read_bundle(path: &str) -> Result<TrustStore, ConnectError> {
     let fail = |reason: String| ConnectError::CaBundle { path: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
-    let text = String::from_utf8_lossy(&bytes);
-    let (mut store, mut usable, mut unusable) = (TrustStore::empty(), 0_usize, 0_usize);
-    for block in certificates(&text) {
-        let parsed = CertificateDer::from_pem_slice(block.as_bytes());
-        if parsed.is_ok_and(|certificate| RootCertStore::empty().add(certificate).is_ok()) {
-            store.add_pem_certificate(block.as_bytes());
-            usable += 1;
-        } else {
-            unusable += 1;
-        }
-    }
-    tracing::debug!(path, usable, unusable, "read the certificate bundle");
-    if usable == 0 {
+    let usable = usable_certificates(&String::from_utf8_lossy(&bytes));
+    tracing::debug!(path, usable = usable.len(), "read the certificate bundle");
+    if usable.is_empty() {
         return Err(fail("there is no usable PEM certificate in it".to_owned()));
     }
-    Ok(store)
+    Ok(usable.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate))
 }
 
-/// The PEM blocks of a text, from each begin mark to its end mark.
-fn certificates(text: &str) -> impl Iterator<Item = &str> {
+/// The certificates of a PEM text, each as a text of its own.
+///
+/// They are tried one by one, because the SDK's own reader panics on a certificate that it cannot parse, and bundles made
+/// for other programs hold such ones.
+fn usable_certificates(text: &str) -> Vec<String> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     const END: &str = "-----END CERTIFICATE-----";
-    text.split_inclusive(END).filter_map(|part| part.find(BEGIN).map(|at| &part[at..]))
+    let blocks = text.split_inclusive(END).filter_map(|part| part.find(BEGIN).map(|at| &part[at..]));
+    let is_usable = |block: &&str| {
+        let parsed = CertificateDer::from_pem_slice(block.as_bytes());
+        parsed.is_ok_and(|certificate| RootCertStore::empty().add(certificate).is_ok())
+    };
+    blocks.filter(is_usable).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A self-signed certificate that nobody uses.
+    const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\n\
+        MIIBnjCCAUOgAwIBAgIUQgBQQo3QmEzQYVxyszDUXhJIs2owCgYIKoZIzj0EAwIw\n\
+        IzEhMB8GA1UEAwwYcm9sZXN3ZWVwIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyMjE4\n\
+        MzEwNVoYDzIxMjYxMDI5MTgzMTA1WjAjMSEwHwYDVQQDDBhyb2xlc3dlZXAgdGVz\n\
+        dCBhdXRob3JpdHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASKtmdom4TLvAvd\n\
+        ucuQ/1WzrEHAwzM52cdkAu2YnciUcFxuOjk6F1dWOuTEDs3o7ZefhQPoXjFLeI3P\n\
+        ZggUopcQo1MwUTAdBgNVHQ4EFgQUth8Jo3v+1ay8eu90AScX1yqj30IwHwYDVR0j\n\
+        BBgwFoAUth8Jo3v+1ay8eu90AScX1yqj30IwDwYDVR0TAQH/BAUwAwEB/zAKBggq\n\
+        hkjOPQQDAgNJADBGAiEA9OymfiZ+hmGfcmGOCXRdakaBzXXXRyd2ds6lvjhjZ2AC\n\
+        IQDNyKxLQ/fmRR/xVVe2VwQrhWpPxDV4lRWwU5FtjxOaMg==\n\
+        -----END CERTIFICATE-----";
+
+    #[test]
+    fn a_bundle_keeps_what_can_be_used_and_drops_the_rest() {
+        let broken = "-----BEGIN CERTIFICATE-----\nMIIBAAAA\n-----END CERTIFICATE-----\n";
+        let no_base64 = "-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n";
+        let bundle = format!(
+            "# a comment\n{broken}{CERTIFICATE}\n{no_base64}\n{CERTIFICATE}\n-----BEGIN CERTIFICATE-----\nMII"
+        );
+        let usable = usable_certificates(&bundle);
+        assert_eq!(usable, [CERTIFICATE, CERTIFICATE]);
+        for text in ["", "no PEM", broken, no_base64] {
+            assert!(usable_certificates(text).is_empty(), "{text}");
+        }
+        // The SDK reads them when a client comes to use them, and must not panic then.
+        let store = usable.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate);
+        let config = aws_config::SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .http_client(client(Some(store)))
+            .build();
+        aws_sdk_sts::Client::new(&config);
+    }
+
+    #[test]
+    fn a_bundle_that_is_not_there_is_named() {
+        let error = read_bundle("/there/is/no/such/bundle.pem").unwrap_err().to_string();
+        assert!(error.contains("/there/is/no/such/bundle.pem") && error.contains("AWS_CA_BUNDLE"), "{error}");
+    }
 }

@@ -2,6 +2,8 @@
 //! badly becomes a clear refusal.
 
 use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use aws_config::profile::ProfileSet;
@@ -14,6 +16,10 @@ use crate::redact;
 
 /// The profile that is taken where nobody names one.
 const DEFAULT: &str = "default";
+
+/// The configuration files: the variable that names each, and where it is otherwise.
+const FILES: [(&str, &str); 2] =
+    [("AWS_CONFIG_FILE", ".aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")];
 
 /// Keys of a profile that credentials can come from.
 const CREDENTIAL_KEYS: [&str; 7] = [
@@ -41,6 +47,26 @@ impl Surroundings {
     /// A variable that is set and not blank.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         self.env.get(name).ok().filter(|value| !value.trim().is_empty())
+    }
+
+    /// Refuses configuration files that are there and cannot be read: the SDK would take them for empty ones.
+    fn check_files(&self) -> Result<(), ConnectError> {
+        let home = self.variable("HOME").or_else(|| self.variable("USERPROFILE"));
+        let below_home = |rest: &str| home.as_ref().map(|home| Path::new(home).join(rest));
+        for (variable, file) in FILES {
+            let path = match self.variable(variable) {
+                Some(path) => path.strip_prefix("~/").map_or_else(|| Some(PathBuf::from(&path)), below_home),
+                None => below_home(file),
+            };
+            let Some(path) = path else { continue };
+            match std::fs::read_to_string(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(ConnectError::ConfigFile(format!("{}: {error}", path.display())));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether the environment holds credentials: the SDK, as the CLI, takes them before a profile that nobody named on the
@@ -74,6 +100,7 @@ impl Profile {
     pub(crate) async fn read(from: &Surroundings, requested: Option<&str>) -> Result<Self, ConnectError> {
         let named = requested.map(str::to_owned).or_else(|| from.variable("AWS_PROFILE"));
         let name = named.unwrap_or_else(|| DEFAULT.to_owned());
+        from.check_files()?;
         let selected = Some(Cow::Owned(name.clone()));
         let sections = aws_config::profile::load(&Fs::real(), &from.env, &from.files, selected)
             .await

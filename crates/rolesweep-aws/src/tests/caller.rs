@@ -162,6 +162,17 @@ async fn files_that_cannot_be_parsed_are_named_without_their_contents() {
 }
 
 #[tokio::test]
+async fn files_that_are_there_and_cannot_be_read_are_named_and_missing_ones_are_not() {
+    let folder = env!("CARGO_MANIFEST_DIR");
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        let error = refusal(&asking(None), &surroundings(&[(variable, folder)], KEYS)).await.to_string();
+        assert!(error.contains(folder), "{error}");
+        ask(&asking(None), &surroundings(&[(variable, "/there/is/no/such/file")], KEYS)).await;
+    }
+    ask(&asking(None), &surroundings(&[("HOME", folder)], KEYS)).await;
+}
+
+#[tokio::test]
 async fn endpoints_come_from_variables_and_from_services_sections() {
     let variables = [
         ("AWS_ENDPOINT_URL", "http://u:p@127.0.0.1:1"),

@@ -1,5 +1,7 @@
 //! AWS's answers, written out by hand as AWS sends them, and the facts that they become.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rolesweep_model::{AccountState, Boundary, Evidence, LastUse};
 use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 
@@ -177,23 +179,31 @@ async fn a_role_that_makes_no_sense_fails_the_answer_and_is_not_dropped() {
     }
 }
 
+/// A far end whose every answer is one byte longer than the one before.
+fn growing(whole: &str) -> FarEnd {
+    let (whole, cut) = (whole.to_owned(), AtomicUsize::new(0));
+    FarEnd::new(move |_| Ok((200, whole[..cut.fetch_add(1, Ordering::Relaxed)].to_owned())))
+}
+
 #[tokio::test]
 async fn an_answer_that_is_cut_anywhere_gives_an_error_and_never_fewer_roles() {
-    let whole = details(
-        &[role("a", "<RoleLastUsed/>"), role("b", "<RoleLastUsed/>")],
-        "<IsTruncated>false</IsTruncated>",
-    );
+    let roles = [role("a", "<RoleLastUsed/>"), role("b", "<RoleLastUsed/>")];
+    let whole = details(&roles, "<IsTruncated>false</IsTruncated>");
+    let cloud = growing(&whole).cloud();
     for cut in 0..whole.len() {
-        let cloud = FarEnd::saying(200, &whole[..cut]).cloud();
         let error = cloud.authorization_details(&session(), false, None, 100).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed, "{error}: {}", &whole[..cut]);
     }
+    assert!(cloud.authorization_details(&session(), false, None, 100).await.is_ok());
+
     let whole =
         r#"{"Accounts":[{"Id":"000000000123","State":"ACTIVE"},{"Id":"111111111111","State":"ACTIVE"}]}"#;
-    for cut in 1..whole.len() {
-        let error = FarEnd::saying(200, &whole[..cut]).cloud().list_accounts(None).await.unwrap_err();
+    let cloud = growing(whole).cloud();
+    for cut in 0..whole.len() {
+        let error = cloud.list_accounts(None).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed, "{error}: {}", &whole[..cut]);
     }
+    assert!(cloud.list_accounts(None).await.is_ok());
 }
 
 #[tokio::test]

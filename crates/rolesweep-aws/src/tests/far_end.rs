@@ -58,17 +58,23 @@ type Answering = dyn Fn(&Asked) -> Answer + Send + Sync;
 pub(super) struct FarEnd {
     answer: Arc<Answering>,
     asked: Arc<Mutex<Vec<Asked>>>,
+    is_silent: bool,
 }
 
 impl FarEnd {
     pub(super) fn new(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        Self { answer: Arc::new(answer), asked: Arc::default() }
+        Self { answer: Arc::new(answer), asked: Arc::default(), is_silent: false }
     }
 
     /// One that always answers the same.
     pub(super) fn saying(status: u16, body: impl Into<String>) -> Self {
         let body = body.into();
         Self::new(move |_| Ok((status, body.clone())))
+    }
+
+    /// One that never answers.
+    pub(super) fn silent() -> Self {
+        Self { is_silent: true, ..Self::saying(500, "") }
     }
 
     pub(super) fn client(&self) -> SharedHttpClient {
@@ -113,6 +119,9 @@ impl HttpConnector for FarEnd {
         };
         let answer = (self.answer)(&asked);
         self.asked.lock().unwrap().push(asked);
+        if self.is_silent {
+            return HttpConnectorFuture::new(std::future::pending());
+        }
         HttpConnectorFuture::ready(
             answer.map(|(status, body)| HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))),
         )

@@ -1,5 +1,6 @@
 //! What AWS refuses, and what fails on the way, by kind.
 
+use aws_config::retry::RetryConfig;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{Cloud as _, CloudError, ErrorKind};
@@ -86,10 +87,8 @@ async fn answers_that_are_not_aws_go_by_their_status() {
         let error = by_session(&FarEnd::saying(status, body)).await;
         assert_eq!((error.kind, error.code.as_deref()), (kind, None), "{status} {body}: {error}");
         assert!(error.message.contains(&status.to_string()), "{}", error.message);
-        if !(status == 200 && body.is_empty()) {
-            let error = by_caller(&FarEnd::saying(status, body)).await;
-            assert_eq!(error.kind, kind, "{status} {body}: {error}");
-        }
+        let error = by_caller(&FarEnd::saying(status, body)).await;
+        assert_eq!(error.kind, kind, "{status} {body}: {error}");
     }
 }
 
@@ -115,6 +114,26 @@ async fn an_untrusted_certificate_names_the_variable_for_a_private_authority() {
     let error = by_caller(&far_end).await;
     assert_eq!(error.kind, ErrorKind::Refused);
     assert!(error.message.contains("AWS_CA_BUNDLE"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_names_the_region() {
+    let far_end = FarEnd::new(|_| Err(ConnectorError::io("dns error: Name or service not known".into())));
+    let error = by_caller(&far_end).await;
+    assert!(error.message.contains("there is a region"), "{}", error.message);
+    assert!(!by_session(&far_end).await.message.contains("region"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_far_end_that_never_answers_is_given_up() {
+    let config = FarEnd::silent().config("us-east-1").timeout_config(crate::http::timeouts());
+    let cloud = AwsCloud::new(&config.retry_config(RetryConfig::standard()).build(), Caller::default());
+    let before = tokio::time::Instant::now();
+    let error = cloud.get_role(&session(), "app").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Transient);
+    assert!(error.message.contains("timeout"), "{}", error.message);
+    let minutes = before.elapsed().as_secs() / 60;
+    assert!((2..=5).contains(&minutes), "{minutes}");
 }
 
 #[tokio::test]
