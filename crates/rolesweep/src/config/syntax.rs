@@ -15,14 +15,10 @@ pub(crate) struct Damage {
 }
 
 impl Damage {
-    /// Whether the file parsed.
-    pub(crate) fn is_none(&self) -> bool {
-        self.lines.is_empty()
-    }
-
     /// Whether some bytes are on a damaged line.
     pub(crate) fn touches(&self, source: &SourceText, span: &Range<usize>) -> bool {
-        !self.is_none() && self.lines.range(source.line(span.start)..=source.line(span.end)).next().is_some()
+        let (first, last) = (source.line(span.start), source.line(span.end));
+        self.lines.iter().any(|line| (first..=last).contains(line))
     }
 }
 
