@@ -42,7 +42,8 @@ pub(crate) fn recognize(conn: &Connection) -> rusqlite::Result<Found> {
 
 /// Makes a store of an empty database: all of it, or nothing.
 pub(crate) fn create(conn: &mut Connection, key: &StoreKey) -> rusqlite::Result<()> {
-    // These two take effect with the first write only. Blobs are some kilobytes each, for which the usual 4096 makes long chains.
+    // These two take effect with the first write only. Measured with `examples/measure.rs`, bytes a role at 8192 and at the usual 4096:
+    // 159 and 226 for accounts of 20 roles, 87 and 87 for those of 100, 83 and 73 for those of 1,000.
     conn.pragma_update(None, "page_size", 8192)?;
     // Lets the file shrink when a scan is removed, without writing all of it anew.
     conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;

@@ -212,3 +212,23 @@ fn a_store_that_is_open_for_reading_takes_nothing() {
     assert!(matches!(batch, Err(StoreError::ReadOnly { .. })));
     drop(store);
 }
+
+#[test]
+fn pages_that_share_one_role_give_it_once() {
+    let (_folder, mut store, id) = store();
+    store.begin(id, account_id(123)).unwrap();
+    for numbers in [0..3, 5..8, 2..4] {
+        store.append(id, account_id(123), &page(ACCOUNT, numbers)).unwrap();
+    }
+    store.finish(id, &record(account_id(123), Coverage::Scanned, 7)).unwrap();
+    let names: Vec<_> = store.roles(id, account_id(123)).unwrap().map(|role| role.unwrap().arn).collect();
+    assert_eq!(
+        names,
+        page(ACCOUNT, 0..8)
+            .roles
+            .iter()
+            .map(|c| c.role.arn.clone())
+            .filter(|arn| !arn.name().starts_with("Service000004"))
+            .collect::<Vec<_>>()
+    );
+}
