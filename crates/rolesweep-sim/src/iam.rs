@@ -127,3 +127,6 @@ fn check_name(name: &str, member: &str) -> Result<(), Fault> {
         )))
     }
 }
+
+#[cfg(test)]
+mod tests;

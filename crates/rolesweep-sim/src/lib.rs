@@ -49,6 +49,8 @@ mod policy;
 mod server;
 mod sigv4;
 mod sts;
+#[cfg(test)]
+mod testing;
 mod world;
 mod xml;
 

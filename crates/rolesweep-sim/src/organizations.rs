@@ -339,3 +339,6 @@ fn is_parent_id(text: &str) -> bool {
             .is_some_and(|(root, unit)| word(root, 4) && word(unit, 8)),
     }
 }
+
+#[cfg(test)]
+mod tests;

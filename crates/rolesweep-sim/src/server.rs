@@ -218,3 +218,6 @@ async fn respond(state: Arc<State>, request: Request<Incoming>) -> Result<Respon
     }
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests;

@@ -263,3 +263,6 @@ fn check_text(text: &str, member: &str, longest: usize, others: &str) -> Result<
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,9 +174,9 @@ fn inline_document(partition: &str, hash: Hash, resources: u64) -> Document {
 }
 
 /// What an average role without padding takes, in bytes of an answer.
-const PLAIN_ROLE: usize = 1_600;
+const PLAIN_ROLE: usize = 1_500;
 /// What one more resource in a policy takes, percent-encoded.
-const RESOURCE: usize = 50;
+const RESOURCE: usize = 60;
 
 fn padding(partition: &str, hash: Hash, role_bytes: usize) -> Option<Document> {
     let resources = role_bytes.checked_sub(PLAIN_ROLE)? / RESOURCE;

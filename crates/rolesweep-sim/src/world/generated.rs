@@ -19,7 +19,7 @@ pub struct GeneratedSpec {
     /// When it is. Whole seconds.
     pub now: Timestamp,
     /// About how many bytes a role takes in an answer of `GetAccountAuthorizationDetails`; `None` for what is usual (about
-    /// 2,000).
+    /// 1,500).
     pub role_bytes: Option<u32>,
 }
 

@@ -82,5 +82,12 @@ pub(super) const ACCOUNTS: [Row; FACTS.accounts] = [
 ];
 
 /// The accounts that were invited rather than created: they have no `OrganizationAccountAccessRole`.
-pub(super) const INVITED: [&str; 5] =
-    [FACTS.denied[0], FACTS.denied[1], FACTS.list_only, FACTS.not_active[2].0, "858274413391"];
+pub(super) const INVITED: [&str; 6] = [
+    FACTS.denied[0],
+    FACTS.denied[1],
+    FACTS.list_only,
+    FACTS.not_active[2].0,
+    "858274413391",
+    // Older than the organization.
+    "398127750146",
+];

@@ -98,8 +98,13 @@ impl Builder {
     fn account(&self, row: &Row, unit: Option<&String>, audit: Option<RoleSpec>) -> AccountSpec {
         let &Row(id, name, path, roles) = row;
         let hash = Hash::new(self.seed, "demo account").text(id);
-        let age = days(600 + hash.below(2400) as i64)
-            + SignedDuration::from_secs(hash.number(1).below(86_400) as i64);
+        // The accounts are older than anything in them. One has just been asked for, and is not usable yet.
+        let age = if id == FACTS.not_active[3].0 {
+            days(1)
+        } else {
+            days(2960 + hash.below(300) as i64)
+                + SignedDuration::from_secs(hash.number(1).below(86_400) as i64)
+        };
         let joined = self.now - age;
         let mut account = AccountSpec::new(id, name, joined);
         account.unit = unit.cloned();
@@ -113,8 +118,8 @@ impl Builder {
         if let Some((_, state)) = FACTS.not_active.iter().find(|(known, _)| *known == id) {
             account.in_state(Some(state));
         }
-        if id != FACTS.empty {
-            self.roles(&mut account, joined);
+        if id != FACTS.empty && id != FACTS.not_active[3].0 {
+            self.roles(&mut account, path, joined);
         }
         account.roles.extend(audit);
         account.filler = roles;
@@ -125,13 +130,13 @@ impl Builder {
     }
 
     /// The roles of an account that are not its teams' own.
-    fn roles(&self, account: &mut AccountSpec, joined: Timestamp) {
+    fn roles(&self, account: &mut AccountSpec, path: &str, joined: Timestamp) {
         let id = account.id.clone();
-        if !account.invited {
+        if !path.starts_with("Acquisitions") {
             self.landing_zone(account, joined);
-            if id != FACTS.management {
-                self.break_glass(account, joined);
-            }
+        }
+        if !account.invited && id != FACTS.management {
+            self.break_glass(account, joined);
         }
         match id.as_str() {
             id if id == FACTS.caller_account => {

@@ -103,8 +103,8 @@ impl Builder {
 
     fn permission_set(&self, account: &str, name: &str, hash: Hash, joined: Timestamp) -> RoleSpec {
         let provider = format!("arn:aws:iam::{account}:saml-provider/AWSSSO_{}_DO_NOT_DELETE", hash.hex(16));
-        let trust = Document::new(format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":["sts:AssumeRoleWithSAML","sts:TagSession"],"Condition":{{"StringEquals":{{"SAML:aud":"https://signin.aws.amazon.com/saml"}}}}}}]}}"#
+        let trust = Document::statement(&format!(
+            r#""Principal":{{"Federated":"{provider}"}},"Action":["sts:AssumeRoleWithSAML","sts:TagSession"],"Condition":{{"StringEquals":{{"SAML:aud":"https://signin.aws.amazon.com/saml"}}}}"#
         ));
         let mut role =
             RoleSpec::new(format!("AWSReservedSSO_{name}_{}", hash.number(2).hex(16)), joined + days(20))
