@@ -7,6 +7,8 @@ mod clock;
 mod commands;
 mod config;
 mod diagnostics;
+#[cfg(test)]
+mod docs;
 mod exit;
 mod failure;
 mod ledger;

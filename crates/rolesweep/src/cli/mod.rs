@@ -123,11 +123,11 @@ pub(crate) struct Collect {
     pub(crate) exclude_accounts: Vec<String>,
 
     /// Scan only the accounts below this OU, by id (ou-…) or path (/Workloads/Production).
-    #[arg(long, value_name = "OU", value_delimiter = ',')]
+    #[arg(long, value_name = "OU")]
     pub(crate) ou: Vec<String>,
 
     /// Leave the accounts below this OU out.
-    #[arg(long, value_name = "OU", value_delimiter = ',')]
+    #[arg(long, value_name = "OU")]
     pub(crate) exclude_ou: Vec<String>,
 
     /// How many accounts are read at the same time.

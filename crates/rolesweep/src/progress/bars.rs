@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rolesweep_model::AccountId;
 use rolesweep_scan::ports::Event;
 
-use super::tally::{self, Tally, trouble};
+use super::tally::{self, Tally};
 use crate::printer::Printer;
 use crate::text;
 
@@ -72,7 +72,7 @@ impl Bars {
                     line.finish_and_clear();
                     self.bars.remove(&line);
                 }
-                if let Some(text) = trouble(account, record) {
+                if let Some(text) = state.tally.trouble(account, record) {
                     self.printer.line(&text);
                 }
             }

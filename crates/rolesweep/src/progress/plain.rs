@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rolesweep_scan::ports::Event;
 
-use super::tally::{Tally, trouble};
+use super::tally::Tally;
 use crate::printer::Printer;
 use crate::text;
 
@@ -37,7 +37,7 @@ impl Plain {
             Event::Collected { roles, .. } => tally.roles += *roles as u64,
             Event::Finished { account, record } => {
                 tally.finished(record);
-                if let Some(line) = trouble(account, record) {
+                if let Some(line) = tally.trouble(account, record) {
                     self.printer.line(&line);
                 }
             }

@@ -1,5 +1,6 @@
 //! What the displays count, and the texts that they share.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use rolesweep_model::{Account, AccountRecord, Coverage};
@@ -20,17 +21,54 @@ pub(super) struct Tally {
     pub(super) roles: u64,
     /// Accounts that are denied, failed or partial.
     pub(super) gaps: usize,
+    /// How many accounts ended alike: the same trouble four hundred times is said a few times, and summed up at the end.
+    alike: HashMap<(Coverage, String), usize>,
 }
+
+/// How many accounts with the same trouble get a line each.
+const SAID: usize = 5;
 
 impl Tally {
     pub(super) fn new() -> Self {
-        Self { started: Instant::now(), known: 0, whole: false, done: 0, roles: 0, gaps: 0 }
+        Self {
+            started: Instant::now(),
+            known: 0,
+            whole: false,
+            done: 0,
+            roles: 0,
+            gaps: 0,
+            alike: HashMap::new(),
+        }
     }
 
     pub(super) fn finished(&mut self, record: &AccountRecord) {
         self.done += 1;
         if record.coverage.is_gap() && record.coverage != Coverage::NotReached {
             self.gaps += 1;
+        }
+    }
+
+    /// The line for an account that did not go well; `None` for the others, for those not reached, and for those that are like many
+    /// before.
+    pub(super) fn trouble(&mut self, account: &Account, record: &AccountRecord) -> Option<String> {
+        let word = match record.coverage {
+            Coverage::Denied => paint(style::BAD, "denied"),
+            Coverage::Failed => paint(style::BAD, "failed"),
+            Coverage::Partial => paint(style::WARN, "partial"),
+            Coverage::Scanned | Coverage::NotReached | Coverage::NotActive | Coverage::Excluded => {
+                return None;
+            }
+        };
+        let reason =
+            record.reason.as_ref().map(|reason| text::one_line(&reason.to_string())).unwrap_or_default();
+        let seen = self.alike.entry((record.coverage, reason.clone())).or_default();
+        *seen += 1;
+        match *seen {
+            ..=SAID => Some(format!("{word} {}  {reason}", name(account))),
+            seen if seen == SAID + 1 => {
+                Some(format!("{word} {}  {reason}; more like this are summed up at the end", name(account)))
+            }
+            _ => None,
         }
     }
 
@@ -56,18 +94,6 @@ impl Tally {
         let done = u32::try_from(self.done).ok()?;
         Some(self.started.elapsed() * left / done)
     }
-}
-
-/// The line for an account that did not go well; `None` for the others, and for those not reached, which are too many.
-pub(super) fn trouble(account: &Account, record: &AccountRecord) -> Option<String> {
-    let word = match record.coverage {
-        Coverage::Denied => paint(style::BAD, "denied"),
-        Coverage::Failed => paint(style::BAD, "failed"),
-        Coverage::Partial => paint(style::WARN, "partial"),
-        Coverage::Scanned | Coverage::NotReached | Coverage::NotActive | Coverage::Excluded => return None,
-    };
-    let reason = record.reason.as_ref().map(|reason| text::one_line(&reason.to_string())).unwrap_or_default();
-    Some(format!("{word:>8} {}  {reason}", name(account)))
 }
 
 /// `123456789012 (payments-prod)`

@@ -62,6 +62,7 @@ pub(crate) enum RenderError {
 /// A role that stands out.
 pub(crate) struct LongIdle {
     pub(crate) days: i64,
+    pub(crate) age_days: i64,
     pub(crate) is_minimum: bool,
     pub(crate) last_use: String,
     pub(crate) account: String,
@@ -133,7 +134,8 @@ struct Tally<'a> {
     trust: TrustSummaries,
     coverage: CoverageSummary,
     totals: Totals,
-    longest: Longest<i64, LongIdle>,
+    /// By idle time, and by age among those whose idle time is a minimum: the older, the longer it may have been.
+    longest: Longest<(i64, i64), LongIdle>,
     most: Longest<u64, Burdened>,
     troubles: Troubles,
     entries: Vec<ManifestAccount>,
@@ -200,8 +202,10 @@ impl<'a> Tally<'a> {
     ) -> Result<(), RenderError> {
         self.usage.role(role, place);
         if let Some(idle) = assessment.idle.filter(|_| assessment.is_finding()) {
-            self.longest.offer(idle.seconds, role.arn.as_str(), || LongIdle {
+            let score = (idle.seconds, assessment.age_seconds);
+            self.longest.offer(score, role.arn.as_str(), || LongIdle {
                 days: idle.days(),
+                age_days: assessment.age_days(),
                 is_minimum: idle.is_minimum,
                 last_use: match role.last_use {
                     LastUse::Used { at, .. } => at.strftime("%Y-%m-%d").to_string(),

@@ -148,23 +148,32 @@ fn longest(out: &mut String, rendered: &Rendered, width: usize) {
     let mut rows = table(
         width,
         &[
-            ("days", CellAlignment::Right),
+            ("idle days", CellAlignment::Right),
             ("last use", CellAlignment::Left),
+            ("age", CellAlignment::Right),
             ("account", CellAlignment::Left),
             ("role", CellAlignment::Left),
         ],
     );
-    let room = width.saturating_sub(8 + 15 + 28).max(20);
+    let (account, role) = split(width, 11 + 15 + 8);
     for idle in &rendered.longest {
         let days = if idle.is_minimum { format!("{}+", idle.days) } else { idle.days.to_string() };
         rows.add_row([
             days,
             idle.last_use.clone(),
-            text::cut(&text::one_line(&idle.account), 26),
-            text::cut(&text::one_line(&idle.role), room),
+            text::number(u64::try_from(idle.age_days).unwrap_or_default()),
+            text::cut(&idle.account, account),
+            text::cut(&text::one_line(&idle.role), role),
         ]);
     }
     push_table(out, &rows);
+}
+
+/// What two columns of text get of the terminal's width, once the others and the indent have taken theirs.
+fn split(width: usize, taken: usize) -> (usize, usize) {
+    let room = width.saturating_sub(taken + 2 + 2).max(36);
+    let first = (room / 2).min(44);
+    (first, room - first)
 }
 
 fn most(out: &mut String, rendered: &Rendered, width: usize) {
@@ -181,13 +190,13 @@ fn most(out: &mut String, rendered: &Rendered, width: usize) {
             ("OU", CellAlignment::Left),
         ],
     );
-    let room = width.saturating_sub(9 + 10 + 44).max(16);
+    let (name, ou_path) = split(width, 9 + 10);
     for account in &rendered.most {
         rows.add_row([
             text::number(account.flagged),
             text::number(account.roles),
-            text::cut(&text::one_line(&account.name), 42),
-            text::cut(&text::one_line(&account.ou_path), room),
+            text::cut(&account.name, name),
+            text::cut(&text::one_line(&account.ou_path), ou_path),
         ]);
     }
     push_table(out, &rows);

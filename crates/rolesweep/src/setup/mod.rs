@@ -13,8 +13,7 @@ use std::fmt;
 
 use rolesweep_model::{OrganizationId, Partition};
 
-pub(crate) use principal::{CallerPrincipal, PrincipalError};
-pub(crate) use reads::{AUDIT_READS, POLICY_VERSION};
+pub(crate) use principal::CallerPrincipal;
 
 /// What the documents are made for. What is not known stays a placeholder, or a parameter of the templates.
 #[derive(Debug, Clone)]

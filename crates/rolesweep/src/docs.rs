@@ -1,0 +1,109 @@
+//! The documentation that is generated from the tables it describes, and the check that it is up to date.
+//!
+//! `UPDATE_DOCS=1 cargo test -p rolesweep docs` writes the pages anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::cli;
+use crate::exit::EXIT_CODES;
+
+/// A page in the repository, or the part of one between two marks.
+struct Page {
+    path: &'static str,
+    /// The name of the marks `<!-- name -->` and `<!-- /name -->`; `None` for a whole page.
+    part: Option<&'static str>,
+    text: String,
+}
+
+fn pages() -> Vec<Page> {
+    vec![
+        Page { path: "docs/columns.md", part: None, text: rolesweep_report::columns_markdown() },
+        Page { path: "docs/commands.md", part: None, text: commands() },
+        Page { path: "README.md", part: Some("exit-codes"), text: exit_codes() },
+    ]
+}
+
+fn exit_codes() -> String {
+    let mut text = String::from("| code | meaning |\n|---|---|\n");
+    for row in EXIT_CODES {
+        let _ = writeln!(text, "| {} | {} |", row.code, row.meaning);
+    }
+    text
+}
+
+fn commands() -> String {
+    let mut text = String::from(
+        "# Commands\n\nWhat `--help` says, of every command. This page is generated; a test fails when it is out of date.\n",
+    );
+    let mut root = cli::command().term_width(100);
+    root.build();
+    push_command(&mut text, &mut root, "rolesweep");
+    text
+}
+
+fn push_command(text: &mut String, command: &mut clap::Command, name: &str) {
+    let help = command.clone().term_width(100).render_long_help().to_string();
+    let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
+    let _ = write!(text, "\n## `{name}`\n\n```text\n{}\n```\n", lines.join("\n").trim_end());
+    for inner in command.get_subcommands_mut() {
+        if inner.get_name() != "help" {
+            let name = format!("{name} {}", inner.get_name());
+            push_command(text, inner, &name);
+        }
+    }
+}
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The file with the page's text in its place.
+fn placed(page: &Page, found: &str) -> String {
+    let Some(part) = page.part else {
+        return page.text.clone();
+    };
+    let (begin, end) = (format!("<!-- {part} -->\n"), format!("<!-- /{part} -->"));
+    let (before, rest) =
+        found.split_once(&begin).unwrap_or_else(|| panic!("{} has no mark {begin}", page.path));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{} has no mark {end}", page.path));
+    format!("{before}{begin}{}{end}{after}", page.text)
+}
+
+#[test]
+fn generated_pages_are_up_to_date() {
+    let bless = std::env::var_os("UPDATE_DOCS").is_some();
+    for page in pages() {
+        let path = repository().join(page.path);
+        let found = fs::read_to_string(&path).unwrap_or_default();
+        let wanted = placed(&page, &found);
+        if bless {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, wanted).unwrap();
+        } else {
+            assert!(
+                found == wanted,
+                "{} is out of date: run `UPDATE_DOCS=1 cargo test -p rolesweep docs`, look at it, and commit it",
+                page.path
+            );
+        }
+    }
+}
+
+/// Every path that the documentation links to or names in the repository is there.
+#[test]
+fn links_between_pages_lead_somewhere() {
+    for page in
+        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/iam/README.md", "docs/design/README.md"]
+    {
+        let path = repository().join(page);
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"));
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = link.split('#').next().unwrap_or_default();
+            if !target.is_empty() && !target.contains("://") {
+                assert!(path.parent().unwrap().join(target).exists(), "{page} links to {target}");
+            }
+        }
+    }
+}
