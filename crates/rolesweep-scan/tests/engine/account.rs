@@ -276,3 +276,16 @@ async fn a_role_that_comes_on_two_pages_is_one_role() {
     setup.done().await;
     assert_eq!(setup.ledger.record(2).roles, 25);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_was_created_again_before_it_was_asked_for_once_more_is_the_new_one() {
+    let mut cloud = FakeCloud::new(World::with(1, 5)).script(|call| match call.operation {
+        Operation::GetRole => Reaction::Marker("AROANEWNEWNEWNEWNEW"),
+        _ => Reaction::Answer,
+    });
+    cloud.without_last_use = vec!["role-0003".to_owned()];
+    let setup = Setup::new(cloud);
+    setup.done().await;
+    let role = setup.ledger.roles(2).swap_remove(3).role;
+    assert_eq!((role.role_id.as_str(), role.evidence), ("AROANEWNEWNEWNEWNEW", Evidence::GetRole));
+}

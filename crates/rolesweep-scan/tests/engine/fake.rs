@@ -66,7 +66,8 @@ pub(crate) struct Session {
 pub(crate) struct FakeCloud {
     pub(crate) world: World,
     script: Script,
-    latency: Duration,
+    /// How long an answer or a failure takes.
+    pub(crate) latency: Duration,
     state: Mutex<State>,
     /// Roles by name whose last use the list of details does not hold.
     pub(crate) without_last_use: Vec<String>,

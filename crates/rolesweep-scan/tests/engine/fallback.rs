@@ -6,7 +6,7 @@ use rolesweep_model::{Coverage, Evidence, LastUse, ReasonKind};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{ErrorKind, Event};
 
-use crate::fake::{Call, Reaction, Setup};
+use crate::fake::{Call, FakeCloud, Reaction, Setup};
 use crate::world::World;
 
 const DETAILS: Operation = Operation::GetAccountAuthorizationDetails;
@@ -107,6 +107,8 @@ async fn where_list_roles_is_denied_too_both_permissions_are_named() {
             "iam:GetAccountAuthorizationDetails: AccessDenied; iam:ListRoles: AccessDenied".to_owned()
         )
     );
+    // The role was assumed, and nothing was read with it.
+    assert_eq!(setup.ledger.record(2).access, None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -196,14 +198,25 @@ async fn throttles_halve_the_pace_and_it_recovers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_expires_among_single_roles_is_renewed_once_for_all() {
-    let setup = denied(|call| match (call.operation, call.session, call.nth) {
-        (Operation::GetRole, 1, 10..) => Reaction::Fail(ErrorKind::Expired),
-        (Operation::GetRole, ..) => Reaction::Late(Duration::from_millis(700)),
-        _ => Reaction::Answer,
-    });
+    let mut cloud =
+        FakeCloud::new(World::with(1, 25)).script(|call| match (call.operation, call.session, call.nth) {
+            (DETAILS, ..) => Reaction::Fail(ErrorKind::Denied),
+            (Operation::GetRole, 1, 5..) => Reaction::Fail(ErrorKind::Expired),
+            _ => Reaction::Answer,
+        });
+    // Slow enough that several calls are under way with the session that expires.
+    cloud.latency = Duration::from_millis(700);
+    let setup = Setup::new(cloud);
     setup.done().await;
     assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
     assert_eq!(setup.cloud.count(Operation::AssumeRole, 2), 2);
+    let refused = setup
+        .cloud
+        .calls(Operation::GetRole)
+        .iter()
+        .filter(|(_, call)| call.session == 1 && call.nth >= 5)
+        .count();
+    assert!(refused > 1, "{refused}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -107,7 +107,13 @@ async fn a_list_without_a_first_page_is_an_error() {
             Operation::ListAccounts => first.clone(),
             _ => Reaction::Answer,
         });
-        assert!(matches!(setup.run().await, Err(ScanError::ListAccounts(_))), "{reaction:?}");
+        let Err(ScanError::ListAccounts(error)) = setup.run().await else { panic!("{reaction:?}") };
+        let expected = match reaction {
+            Reaction::Fail(kind) => kind,
+            Reaction::Hang => ErrorKind::Transient,
+            _ => ErrorKind::Malformed,
+        };
+        assert_eq!(error.kind, expected, "{reaction:?}");
         assert!(setup.cloud.calls(Operation::AssumeRole).is_empty());
     }
 }

@@ -140,6 +140,9 @@ async fn callers_credentials_that_run_out_stop_the_scan_and_keep_everything() {
     assert_eq!(outcome.coverage[&Coverage::Scanned], 18);
     assert_eq!(outcome.coverage[&Coverage::NotReached], outcome.accounts - 18);
     assert_eq!(setup.ledger.coverage(20).1, "the caller's credentials ran out");
+    let stopping = setup.recorder.events.lock().unwrap();
+    let stopping = stopping.iter().filter(|(_, event)| matches!(event, Event::Stopping { .. })).count();
+    assert_eq!(stopping, 1, "eight accounts find out, and it is told once");
     // Fresh credentials may have come: each was tried once more.
     assert_eq!(setup.cloud.count(Operation::AssumeRole, 20), 2);
     assert!(!setup.ledger.has(200));
