@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::spec::{Document, InlinePolicySpec, RoleSpec, json_list};
+use super::document::{Document, json_list};
+use super::spec::{InlinePolicySpec, RoleSpec};
 
 /// An audit role: who may assume it, and what it may do. [`AuditRole::role`] makes the role of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::names::role_number;
 use super::organization::OrganizationSpec;
 use super::spec::{AccountSpec, RoleSpec};
 
@@ -23,7 +24,7 @@ pub enum SpecError {
     /// A role's name or path is not one that IAM allows.
     #[error("role `{0}` has a name or path that IAM does not allow")]
     RoleName(String),
-    /// An account has two roles of one name; IAM's names know no case.
+    /// An account has two roles of one name, written or made up; IAM's names know no case.
     #[error("account {account} has two roles named `{role}`")]
     DuplicateRole {
         /// The account.
@@ -79,7 +80,8 @@ fn check_account(account: &AccountSpec) -> Result<(), SpecError> {
         if !is_role(role) {
             return Err(SpecError::RoleName(role.name.clone()));
         }
-        if !names.insert(role.name.to_ascii_lowercase()) {
+        let made_up = role_number(&role.name).is_some_and(|number| number < account.filler);
+        if made_up || !names.insert(role.name.to_ascii_lowercase()) {
             return Err(SpecError::DuplicateRole { account: account.id.clone(), role: role.name.clone() });
         }
     }
@@ -139,6 +141,14 @@ mod tests {
                 let now = spec.now;
                 let account = spec.account("333333333333", "a");
                 account.role(RoleSpec::new("app", now)).role(RoleSpec::new("App", now));
+            }),
+            SpecError::DuplicateRole { .. }
+        ));
+        assert!(matches!(
+            refused(|spec| {
+                let now = spec.now;
+                let account = spec.account("333333333333", "a");
+                account.role(RoleSpec::new("account-closure-task", now)).filler = 1;
             }),
             SpecError::DuplicateRole { .. }
         ));

@@ -2,9 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::document::{Document, json_list};
 use super::managed::managed_arn;
 use super::names::{role_name, role_number};
-use super::spec::{Document, InlinePolicySpec, PolicySpec, RoleSpec, json_list};
+use super::spec::{InlinePolicySpec, PolicySpec, RoleSpec};
 use crate::hash::Hash;
 
 const DAY: i64 = 86_400;

@@ -2,7 +2,7 @@
 //!
 //! The documents are our own abridgements: what they allow decides what sessions may do here, and that is enough.
 
-use super::spec::Document;
+use super::document::Document;
 
 /// The policies: name, path, actions allowed on everything.
 const POLICIES: [(&str, &str, &[&str]); 14] = [

@@ -6,6 +6,7 @@
 mod audit;
 mod check;
 mod demo;
+mod document;
 mod filler;
 mod generated;
 mod managed;
@@ -14,6 +15,7 @@ mod organization;
 mod spec;
 mod truth;
 mod view;
+mod wire;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -23,13 +25,14 @@ use jiff::Timestamp;
 pub use audit::AuditRole;
 pub use check::SpecError;
 pub use demo::{DemoFacts, demo};
+pub use document::Document;
 pub use generated::GeneratedSpec;
 pub use organization::{OrganizationSpec, caller_policy};
 pub use spec::{
-    AccountSpec, CallerKind, CallerSpec, Document, Documents, InlinePolicySpec, LastUse, LastUseIn,
-    PolicySpec, RoleSpec, StateWords, UnitSpec, Wire,
+    AccountSpec, CallerKind, CallerSpec, InlinePolicySpec, LastUse, LastUseIn, PolicySpec, RoleSpec, UnitSpec,
 };
 pub use truth::{AccountTruth, RoleTruth};
+pub use wire::{Documents, StateWords, Wire};
 
 pub(crate) use view::{AccountView, Policy};
 

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::audit::AuditRole;
-use super::spec::{AccountSpec, CallerKind, CallerSpec, Document, UnitSpec, Wire};
+use super::document::Document;
+use super::spec::{AccountSpec, CallerKind, CallerSpec, UnitSpec};
+use super::wire::Wire;
 use super::{SpecError, World};
 use crate::hash::Hash;
 

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::World;
+use super::document::Document;
 use super::managed::managed_policy;
-use super::spec::{AccountSpec, Document, RoleSpec};
+use super::spec::{AccountSpec, RoleSpec};
 use super::truth::RoleTruth;
 use crate::hash::Hash;
 

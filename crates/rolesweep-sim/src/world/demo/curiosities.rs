@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Builder, FACTS, days};
-use crate::world::spec::{AccountSpec, Document, LastUseIn, RoleSpec};
+use crate::world::document::Document;
+use crate::world::spec::{AccountSpec, LastUseIn, RoleSpec};
 
 impl Builder {
     /// Exactly at the threshold of 90 days, and one second to either side.

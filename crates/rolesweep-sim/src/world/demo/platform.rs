@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Builder, days};
 use crate::hash::Hash;
-use crate::world::spec::{AccountSpec, Document, RoleSpec};
+use crate::world::document::Document;
+use crate::world::spec::{AccountSpec, RoleSpec};
 
 /// Service-linked roles: service, name, in how many of four accounts.
 const SERVICE_LINKED: [(&str, &str, u64); 5] = [
