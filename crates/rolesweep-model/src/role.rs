@@ -134,7 +134,7 @@ pub struct ManagedPolicy {
     pub arn: String,
     /// Its name.
     pub name: String,
-    /// Its unique id (`ANPA…`).
+    /// Its unique id (`ANPA…`); empty where it was not sent.
     pub policy_id: String,
     /// The id of the version in force, such as `v3`.
     pub default_version: String,
@@ -163,11 +163,7 @@ impl RolePage {
                 .iter()
                 .flatten()
                 .map(|policy| policy.name.len() + policy.document.len());
-            let tags = role
-                .tags
-                .iter()
-                .flatten()
-                .map(|tag| tag.key.len() + tag.value.len() + 48);
+            let tags = role.tags.iter().flatten().map(|tag| tag.key.len() + tag.value.len() + 48);
             let attached = role
                 .attached_policies
                 .iter()

@@ -106,6 +106,16 @@ async fn authorization_details_keep_everything_that_came() {
 }
 
 #[tokio::test]
+async fn a_policy_without_name_or_id_costs_nobody_an_account() {
+    let policies = "<Policies><member><Arn>arn:aws:iam::000000000123:policy/team/edge</Arn>\
+         <DefaultVersionId>v1</DefaultVersionId></member></Policies>";
+    let far_end = FarEnd::saying(200, details(&[role("app", "")], policies));
+    let page = far_end.cloud().authorization_details(&session(), true, None, 100).await.unwrap();
+    let policy = &page.items.policies[0];
+    assert_eq!((policy.name.as_str(), policy.policy_id.as_str()), ("edge", ""));
+}
+
+#[tokio::test]
 async fn a_page_is_handed_over_as_it_came() {
     for (rest, next, truncated) in [
         ("<IsTruncated>false</IsTruncated>", None, false),

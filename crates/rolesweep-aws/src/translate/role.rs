@@ -154,15 +154,18 @@ fn instance_profile(profile: aws::InstanceProfile) -> InstanceProfile {
 
 /// A customer-managed policy with the document of the version in force.
 pub(crate) fn policy(policy: aws::ManagedPolicyDetail) -> Translated<ManagedPolicy> {
+    let arn = required(policy.arn, "a policy's ARN")?;
     let default = required(policy.default_version_id, "a policy's default version")?;
     let versions = policy.policy_version_list.unwrap_or_default();
     let in_force = |version: &aws::PolicyVersion| {
         version.version_id.as_deref().map_or(version.is_default_version, |id| id == default)
     };
     Ok(ManagedPolicy {
-        arn: required(policy.arn, "a policy's ARN")?,
-        name: required(policy.policy_name, "a policy's name")?,
-        policy_id: required(policy.policy_id, "a policy's id")?,
+        // Not every far end sends these two (moto does not), and an account's roles are not given up for them: an ARN ends in
+        // the name, and the id is a fact that nothing depends on.
+        name: policy.policy_name.unwrap_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned()),
+        policy_id: policy.policy_id.unwrap_or_default(),
+        arn,
         document: versions.into_iter().find(in_force).and_then(|version| document(version.document)),
         default_version: default,
     })
