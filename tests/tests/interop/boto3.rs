@@ -99,8 +99,8 @@ fn scan(sandbox: &Sandbox, environment: &[(&str, String)], now: Timestamp) {
 /// The script's roles are the flagged ones. Three rules say where the two may differ, and nothing else may:
 /// - A protected role is none of the scan's findings, and the script knows no such thing.
 /// - A role whose last use AWS did not tell is undetermined to the scan, and unused to the script, which takes no answer for none.
-/// - An account that the script gave up on has no findings of its own to compare; to the scan it must be a gap or not active, unless the
-///   scan read it in a way that the script does not know: with the caller's own credentials, or without the call that was denied.
+/// - An account that the script gave up on has nothing to compare; to the scan it must be a gap or not active, unless it is the caller's
+///   own and was read with the caller's credentials, which the script does not try.
 fn compare(sandbox: &Sandbox, naive: &Naive) -> Said {
     let mut differences = Vec::new();
     let accounts = Table::read(&sandbox.path("report/accounts.csv"));
