@@ -1,10 +1,12 @@
-//! What the end-to-end tests share: the command in a clean room, and its tables read back.
+//! What the end-to-end tests share: the command in a clean room, an organization to scan, and tables read back.
 
 mod cells;
+mod far_end;
 mod sandbox;
 mod table;
 
 pub use cells::{list, pairs, text};
+pub use far_end::FarEnd;
 pub use sandbox::{Finished, Run, Sandbox};
 pub use table::{Row, Table};
 

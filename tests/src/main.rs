@@ -1,4 +1,4 @@
-//! The command under test: the very same library as the shipped one.
+//! The command once more, under a name of its own: cargo builds a binary for the tests of its own package alone.
 
 use std::process::ExitCode;
 

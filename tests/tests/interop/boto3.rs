@@ -5,8 +5,8 @@ use std::process::Stdio;
 
 use jiff::Timestamp;
 use libtest_mimic::Failed;
-use rolesweep_sim::{ServeOptions, Simulator, demo, serve};
-use rolesweep_tests::{Sandbox, Table, sandbox};
+use rolesweep_sim::demo;
+use rolesweep_tests::{FarEnd, Finished, Sandbox, Table, sandbox};
 use serde_json::Value;
 
 use crate::Said;
@@ -27,40 +27,17 @@ struct Naive {
 /// The script and the scan, one after the other, on one simulator and as of one instant.
 pub(crate) fn naive(python: &Python) -> Said {
     let now = Timestamp::from_second(Timestamp::now().as_second())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let simulator = runtime.block_on(serve(demo(now, SEED), ServeOptions::default()))?;
+    let far_end = FarEnd::serve(demo(now, SEED));
     let sandbox = sandbox!();
-    let environment = environment(&simulator);
-    let found = script(python, &sandbox, &environment, now)?;
-    scan(&sandbox, &environment, now);
-    let said = compare(&sandbox, &found);
-    runtime.block_on(simulator.shutdown());
-    said
+    let found = script(python, &sandbox, &far_end, now)?;
+    let _ = scan(&sandbox, &far_end, now).expect_code(0);
+    compare(&sandbox, &found)
 }
 
-/// Where AWS is, and who calls: all that either side is told.
-fn environment(simulator: &Simulator) -> Vec<(&'static str, String)> {
-    let caller = simulator.caller();
-    let mut environment = vec![
-        ("AWS_ENDPOINT_URL", simulator.url()),
-        ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
-        ("AWS_REGION", "us-east-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", caller.access_key_id),
-        ("AWS_SECRET_ACCESS_KEY", caller.secret_access_key),
-    ];
-    environment.extend(caller.session_token.map(|token| ("AWS_SESSION_TOKEN", token)));
-    environment
-}
-
-fn script(
-    python: &Python,
-    sandbox: &Sandbox,
-    environment: &[(&str, String)],
-    now: Timestamp,
-) -> Result<Naive, Failed> {
+fn script(python: &Python, sandbox: &Sandbox, far_end: &FarEnd, now: Timestamp) -> Result<Naive, Failed> {
     let mut command = python.script("naive.py", sandbox.home());
     command.args([AUDIT_ROLE, &now.to_string()]).stdin(Stdio::null()).stderr(Stdio::inherit());
-    let output = command.envs(environment.iter().map(|(name, value)| (name, value))).output()?;
+    let output = command.envs(far_end.environment()).output()?;
     if !output.status.success() {
         return Err("naive.py failed".into());
     }
@@ -77,23 +54,12 @@ fn script(
     Ok(naive)
 }
 
-fn scan(sandbox: &Sandbox, environment: &[(&str, String)], now: Timestamp) {
-    let mut run =
-        sandbox.rolesweep(["scan", "--as-of", &now.to_string(), "--unused-after", "0d", "--allow-partial"]);
-    run = run.args([
-        "--role-name",
-        AUDIT_ROLE,
-        "--include",
-        "all",
-        "--output",
-        "report",
-        "--store",
-        "store.db",
-    ]);
-    for (name, value) in environment {
-        run = run.env(name, value);
-    }
-    let _ = run.run().expect_code(0);
+fn scan(sandbox: &Sandbox, far_end: &FarEnd, now: Timestamp) -> Finished {
+    sandbox
+        .rolesweep(["scan", "--as-of", &now.to_string(), "--unused-after", "0d", "--allow-partial"])
+        .args(["--role-name", AUDIT_ROLE, "--include", "all", "--output", "report", "--store", "store.db"])
+        .envs(far_end.environment())
+        .run()
 }
 
 /// The script's roles are the flagged ones. Three rules say where the two may differ, and nothing else may:
