@@ -1,5 +1,7 @@
 //! What `rolesweep setup` prints, tried out on the simulated organization, which weighs policies as AWS does.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
