@@ -103,14 +103,7 @@ impl Account {
     /// An account of which only the id is known.
     #[must_use]
     pub fn named(id: AccountId) -> Self {
-        Self {
-            id,
-            name: None,
-            email: None,
-            state: AccountState::NotGiven,
-            parents: None,
-            joined_at: None,
-        }
+        Self { id, name: None, email: None, state: AccountState::NotGiven, parents: None, joined_at: None }
     }
 }
 

@@ -33,8 +33,7 @@ impl FromStr for Partition {
         let valid = s == "aws" || s.starts_with("aws-");
         if valid
             && s.len() <= 32
-            && s.bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         {
             Ok(Self(s.to_owned()))
         } else {
@@ -96,11 +95,7 @@ impl RoleArn {
     #[must_use]
     pub fn account_id(&self) -> AccountId {
         // Checked when the ARN was parsed.
-        self.text
-            .split(':')
-            .nth(4)
-            .and_then(|id| id.parse().ok())
-            .unwrap_or_else(|| unreachable!())
+        self.text.split(':').nth(4).and_then(|id| id.parse().ok()).unwrap_or_else(|| unreachable!())
     }
 
     /// The role's path, `/` where it has none; it begins and ends with `/`.
@@ -143,15 +138,9 @@ impl FromStr for RoleArn {
         let name = resource.rsplit('/').next().unwrap_or_default();
         let name_ok = !name.is_empty()
             && name.len() <= 128
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
         let path_ok = resource.len() <= 1024 && resource.bytes().all(|b| (0x21..=0x7e).contains(&b));
-        if name_ok && path_ok {
-            Ok(Self { text: s.to_owned() })
-        } else {
-            Err(ArnError::Name)
-        }
+        if name_ok && path_ok { Ok(Self { text: s.to_owned() }) } else { Err(ArnError::Name) }
     }
 }
 
@@ -187,9 +176,7 @@ mod tests {
 
     #[test]
     fn an_arn_gives_its_parts() {
-        let arn: RoleArn = "arn:aws-cn:iam::000000000123:role/aws-reserved/sso/=cmd,x"
-            .parse()
-            .unwrap();
+        let arn: RoleArn = "arn:aws-cn:iam::000000000123:role/aws-reserved/sso/=cmd,x".parse().unwrap();
         assert_eq!(arn.partition(), "aws-cn");
         assert_eq!(arn.account_id().as_str(), "000000000123");
         assert_eq!(arn.path(), "/aws-reserved/sso/");

@@ -46,11 +46,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
         return Err(DecodeError::NewerVersion(version));
     }
     let value = T::deserialize(&mut rmp_serde::Deserializer::new(&mut rest))?;
-    if rest.is_empty() {
-        Ok(value)
-    } else {
-        Err(DecodeError::Trailing(rest.len()))
-    }
+    if rest.is_empty() { Ok(value) } else { Err(DecodeError::Trailing(rest.len())) }
 }
 
 #[cfg(test)]
@@ -71,10 +67,7 @@ mod tests {
             attached_policies: Some(vec![]),
             inline_policy_names: None,
             permissions_boundary: boundary,
-            tags: Some(vec![Tag {
-                key: "owner".to_owned(),
-                value: tag,
-            }]),
+            tags: Some(vec![Tag { key: "owner".to_owned(), value: tag }]),
             instance_profiles: None,
             description: None,
             max_session_seconds: Some(3600),
@@ -105,9 +98,6 @@ mod tests {
     fn a_newer_version_is_refused_by_name() {
         let mut bytes = encode(&vec![1, 2, 3]).unwrap();
         bytes[0] = FORMAT_VERSION + 1;
-        assert!(matches!(
-            decode::<Vec<i32>>(&bytes),
-            Err(DecodeError::NewerVersion(2))
-        ));
+        assert!(matches!(decode::<Vec<i32>>(&bytes), Err(DecodeError::NewerVersion(2))));
     }
 }

@@ -21,10 +21,7 @@ impl IdError {
         if shown.len() < value.len() {
             shown.push('…');
         }
-        Self {
-            value: shown,
-            expected,
-        }
+        Self { value: shown, expected }
     }
 }
 
@@ -190,11 +187,7 @@ impl ScanId {
     pub fn generate(now: Timestamp) -> Self {
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);
         let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-        Self(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(
-            uuid::NoContext,
-            seconds,
-            nanos,
-        )))
+        Self(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos)))
     }
 
     /// The last eight hexadecimal digits: enough to tell the scans of one day apart, in names of folders.
@@ -209,9 +202,7 @@ impl FromStr for ScanId {
     type Err = IdError;
 
     fn from_str(s: &str) -> Result<Self, IdError> {
-        uuid::Uuid::try_parse(s)
-            .map(Self)
-            .map_err(|_| IdError::new(s, "a scan id (a UUID)"))
+        uuid::Uuid::try_parse(s).map(Self).map_err(|_| IdError::new(s, "a scan id (a UUID)"))
     }
 }
 
@@ -254,27 +245,14 @@ mod tests {
 
     #[test]
     fn malformed_ids_are_refused() {
-        for bad in [
-            "",
-            "12345678901",
-            "1234567890123",
-            "12345678901a",
-            "１２３４５６７８９０１２",
-        ] {
+        for bad in ["", "12345678901", "1234567890123", "12345678901a", "１２３４５６７８９０１２"]
+        {
             assert!(bad.parse::<AccountId>().is_err(), "{bad}");
         }
         for bad in ["", "o-", "o-SHOUTING00", "o-123456789", "x-abcdefghij"] {
             assert!(bad.parse::<OrganizationId>().is_err(), "{bad}");
         }
-        for bad in [
-            "",
-            "r-",
-            "ou-",
-            "ou-abcd",
-            "ou-abcd-123",
-            "ou-abcd-1234567Z",
-            "/Workloads",
-        ] {
+        for bad in ["", "r-", "ou-", "ou-abcd", "ou-abcd-123", "ou-abcd-1234567Z", "/Workloads"] {
             assert!(bad.parse::<ParentId>().is_err(), "{bad}");
         }
         for bad in ["", "AROA", "AROAEXAMPLE 12345678"] {
@@ -286,12 +264,7 @@ mod tests {
     fn well_formed_ids_are_taken() {
         assert!("o-exampleorgid".parse::<OrganizationId>().is_ok());
         assert!("r-examplerootid".parse::<ParentId>().unwrap().is_root());
-        assert!(
-            !"ou-examplerootid-exampleouid"
-                .parse::<ParentId>()
-                .unwrap()
-                .is_root()
-        );
+        assert!(!"ou-examplerootid-exampleouid".parse::<ParentId>().unwrap().is_root());
         assert!("AROADBQP57FF2AEXAMPLE".parse::<RoleId>().is_ok());
     }
 

@@ -57,10 +57,7 @@ impl Coverage {
     /// Whether an account with this coverage makes a report incomplete, accepted gaps aside.
     #[must_use]
     pub fn is_gap(self) -> bool {
-        matches!(
-            self,
-            Self::Partial | Self::Denied | Self::Failed | Self::NotReached
-        )
+        matches!(self, Self::Partial | Self::Denied | Self::Failed | Self::NotReached)
     }
 }
 

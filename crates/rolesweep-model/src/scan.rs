@@ -83,16 +83,19 @@ pub struct AccountFilter {
     pub ous: BTreeSet<ParentId>,
     /// No account below one of these.
     pub exclude_ous: BTreeSet<ParentId>,
+    /// Only accounts below one of these, by paths of names such as `/Workloads/Prod`, where not empty (together with `ous`).
+    #[serde(default)]
+    pub ou_paths: BTreeSet<String>,
+    /// No account below one of these, by paths of names.
+    #[serde(default)]
+    pub exclude_ou_paths: BTreeSet<String>,
 }
 
 impl AccountFilter {
     /// Whether it lets every account through.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.accounts.is_empty()
-            && self.exclude_accounts.is_empty()
-            && self.ous.is_empty()
-            && self.exclude_ous.is_empty()
+        *self == Self::default()
     }
 }
 

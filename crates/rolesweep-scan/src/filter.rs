@@ -41,8 +41,8 @@ struct UnitRule {
 
 impl Selection {
     /// The rules of a scan. Rules by name path select nothing until they are resolved.
-    pub(crate) fn new(filter: &AccountFilter, ou_paths: &[String], exclude_ou_paths: &[String]) -> Self {
-        let rules = |ids: &BTreeSet<ParentId>, paths: &[String]| {
+    pub(crate) fn new(filter: &AccountFilter) -> Self {
+        let rules = |ids: &BTreeSet<ParentId>, paths: &BTreeSet<String>| {
             let by_id = ids.iter().map(|id| UnitRule {
                 written: id.to_string(),
                 ids: vec![id.clone()],
@@ -55,8 +55,8 @@ impl Selection {
         Self {
             accounts: filter.accounts.clone(),
             exclude_accounts: filter.exclude_accounts.clone(),
-            ous: rules(&filter.ous, ou_paths),
-            exclude_ous: rules(&filter.exclude_ous, exclude_ou_paths),
+            ous: rules(&filter.ous, &filter.ou_paths),
+            exclude_ous: rules(&filter.exclude_ous, &filter.exclude_ou_paths),
         }
     }
 
@@ -140,6 +140,10 @@ mod tests {
         account
     }
 
+    fn paths(paths: &[&str]) -> BTreeSet<String> {
+        paths.iter().map(|&path| path.to_owned()).collect()
+    }
+
     fn ids<T: std::str::FromStr + Ord>(texts: &[&str]) -> BTreeSet<T>
     where
         T::Err: std::fmt::Debug,
@@ -153,22 +157,13 @@ mod tests {
 
     #[test]
     fn the_first_rule_that_leaves_an_account_out_is_named() {
-        let selection = Selection::new(
-            &AccountFilter {
-                accounts: ids(&[
-                    "000000000001",
-                    "000000000002",
-                    "000000000003",
-                    "000000000004",
-                    "000000000005",
-                ]),
-                exclude_accounts: ids(&["000000000002"]),
-                ous: ids(&[A]),
-                exclude_ous: ids(&[B]),
-            },
-            &[],
-            &[],
-        );
+        let selection = Selection::new(&AccountFilter {
+            accounts: ids(&["000000000001", "000000000002", "000000000003", "000000000004", "000000000005"]),
+            exclude_accounts: ids(&["000000000002"]),
+            ous: ids(&[A]),
+            exclude_ous: ids(&[B]),
+            ..AccountFilter::default()
+        });
         let below_a: Option<&[&str]> = Some(&[ROOT, A]);
         let below_b: Option<&[&str]> = Some(&[ROOT, A, B]);
         for (account, expected) in [
@@ -189,9 +184,8 @@ mod tests {
 
     #[test]
     fn an_account_that_the_tree_does_not_hold_is_below_nothing() {
-        let only = Selection::new(&AccountFilter { ous: ids(&[A]), ..AccountFilter::default() }, &[], &[]);
-        let without =
-            Selection::new(&AccountFilter { exclude_ous: ids(&[A]), ..AccountFilter::default() }, &[], &[]);
+        let only = Selection::new(&AccountFilter { ous: ids(&[A]), ..AccountFilter::default() });
+        let without = Selection::new(&AccountFilter { exclude_ous: ids(&[A]), ..AccountFilter::default() });
         let nowhere = account("000000000001", None, "ACTIVE");
         assert_eq!(only.decide(&nowhere, true), Decision::Excluded(format!("not below --ou {A}")));
         assert_eq!(without.decide(&nowhere, true), Decision::Selected);
@@ -207,7 +201,8 @@ mod tests {
                 parent: Some(ROOT.parse().unwrap()),
             },
         ]);
-        let mut known = Selection::new(&AccountFilter::default(), &["/Prod".to_owned()], &[]);
+        let mut known =
+            Selection::new(&AccountFilter { ou_paths: paths(&["/Prod"]), ..AccountFilter::default() });
         assert!(known.has_unresolved());
         assert_eq!(known.resolve(&tree), Ok(()));
         assert_eq!(
@@ -216,7 +211,7 @@ mod tests {
         );
 
         let filter = AccountFilter { exclude_ous: ids(&[B]), ..AccountFilter::default() };
-        let mut unknown = Selection::new(&filter, &["/Prod".to_owned(), "/Nope".to_owned()], &[]);
+        let mut unknown = Selection::new(&AccountFilter { ou_paths: paths(&["/Prod", "/Nope"]), ..filter });
         assert_eq!(unknown.resolve(&tree), Err(vec!["/Nope".to_owned(), B.to_owned()]));
     }
 }

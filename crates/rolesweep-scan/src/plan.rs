@@ -18,10 +18,6 @@ pub struct Plan {
     pub parameters: CollectParameters,
     /// The external id to send along. A secret: `Debug` does not show it.
     pub external_id: Option<String>,
-    /// OUs by name path (`/Workloads/Prod`; `/` is the root) to select accounts by, beside `parameters.filter.ous`.
-    pub ou_paths: Vec<String>,
-    /// OUs by name path to leave out, beside `parameters.filter.exclude_ous`.
-    pub exclude_ou_paths: Vec<String>,
     /// Accounts that an earlier run of this scan finished: they count as known and are not called again.
     pub already_finished: BTreeSet<AccountId>,
     /// The bounds.
@@ -73,7 +69,7 @@ impl Limits {
 }
 
 impl Plan {
-    /// A plan without external id, OU paths and earlier accounts, within the default bounds.
+    /// A plan without external id and earlier accounts, within the default bounds.
     #[must_use]
     pub fn new(scan_id: ScanId, caller: CallerIdentity, parameters: CollectParameters) -> Self {
         Self {
@@ -81,8 +77,6 @@ impl Plan {
             caller,
             parameters,
             external_id: None,
-            ou_paths: Vec::new(),
-            exclude_ou_paths: Vec::new(),
             already_finished: BTreeSet::new(),
             limits: Limits::default(),
         }
@@ -103,8 +97,6 @@ impl fmt::Debug for Plan {
             .field("caller", &self.caller)
             .field("parameters", &self.parameters)
             .field("external_id", &self.external_id.as_ref().map(|_| "…"))
-            .field("ou_paths", &self.ou_paths)
-            .field("exclude_ou_paths", &self.exclude_ou_paths)
             .field("already_finished", &self.already_finished.len())
             .field("limits", &self.limits)
             .finish()

@@ -67,7 +67,7 @@ impl Population {
     pub(crate) fn new(plan: &Plan) -> Self {
         let filter = &plan.parameters.filter;
         Self {
-            selection: Selection::new(filter, &plan.ou_paths, &plan.exclude_ou_paths),
+            selection: Selection::new(filter),
             named_only: plan.parameters.named_accounts_only,
             named: filter.accounts.clone(),
             excluded: filter.exclude_accounts.clone(),

@@ -1,6 +1,6 @@
 //! The only way to the terminal, beside progress and diagnostics: stdout is data, stderr is for people.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::MultiProgress;

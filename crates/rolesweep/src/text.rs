@@ -67,6 +67,27 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     shown
 }
 
+/// Words in lines of at most `width` columns; all lines but the first begin with `indent` blanks, and the first has room for as much.
+pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
+    use unicode_width::UnicodeWidthStr as _;
+    let mut wrapped = String::new();
+    let mut used = indent;
+    for word in text.split(' ') {
+        let word_width = word.width();
+        if used > indent && used + 1 + word_width > width {
+            wrapped.push('\n');
+            wrapped.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if used > indent {
+            wrapped.push(' ');
+            used += 1;
+        }
+        wrapped.push_str(word);
+        used += word_width;
+    }
+    wrapped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +119,11 @@ mod tests {
     fn long_texts_are_cut_by_columns_not_by_bytes() {
         assert_eq!(cut("日本語テスト", 7), "日本語…");
         assert_eq!(cut("short", 7), "short");
+    }
+
+    #[test]
+    fn lines_are_wrapped_between_words_and_indented() {
+        assert_eq!(wrap("one two three four", 12, 3), "one two\n   three\n   four");
+        assert_eq!(wrap("alongword x", 5, 2), "alongword\n  x");
     }
 }

@@ -73,7 +73,7 @@ async fn accounts_that_were_held_back_have_a_record_too() {
         Operation::ListRoots => Reaction::Hang,
         _ => Reaction::Answer,
     });
-    setup.plan.exclude_ou_paths = vec!["/Sandbox".to_owned()];
+    setup.plan.parameters.filter.exclude_ou_paths = ["/Sandbox".to_owned()].into();
     let stop = setup.stop.clone();
     let (outcome, ()) = tokio::join!(setup.done(), async {
         sleep(Duration::from_secs(1)).await;

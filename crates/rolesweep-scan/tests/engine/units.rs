@@ -69,8 +69,8 @@ async fn a_unit_by_name_waits_for_the_walk() {
         Operation::ListRoots => Reaction::Late(Duration::from_secs(60)),
         _ => Reaction::Answer,
     });
-    setup.plan.ou_paths = vec!["/Workloads/Prod".to_owned(), "/Sandbox".to_owned()];
-    setup.plan.exclude_ou_paths = vec!["/Sandbox".to_owned()];
+    setup.plan.parameters.filter.ou_paths = ["/Workloads/Prod".to_owned(), "/Sandbox".to_owned()].into();
+    setup.plan.parameters.filter.exclude_ou_paths = ["/Sandbox".to_owned()].into();
     let outcome = setup.done().await;
     assert_eq!(outcome.coverage, [(Coverage::Scanned, 5), (Coverage::Excluded, 5)].into());
     assert_eq!(setup.ledger.coverage(3).1, "--exclude-ou /Sandbox");
@@ -81,7 +81,7 @@ async fn a_unit_by_name_waits_for_the_walk() {
 #[tokio::test(start_paused = true)]
 async fn units_that_are_not_there_are_named_before_any_account_is_scanned() {
     let mut setup = Setup::new(FakeCloud::new(World::with(10, 1)));
-    setup.plan.ou_paths = vec!["/Workloads/Prod".to_owned(), "/Prod".to_owned()];
+    setup.plan.parameters.filter.ou_paths = ["/Workloads/Prod".to_owned(), "/Prod".to_owned()].into();
     setup.plan.parameters.filter.exclude_ous = ["ou-root-99999999".parse().unwrap()].into();
     let error = setup.run().await.unwrap_err();
     assert!(
@@ -105,7 +105,7 @@ async fn a_selection_by_name_needs_the_tree() {
         Operation::ListRoots => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,
     });
-    setup.plan.exclude_ou_paths = vec!["/Sandbox".to_owned()];
+    setup.plan.parameters.filter.exclude_ou_paths = ["/Sandbox".to_owned()].into();
     assert!(matches!(setup.run().await, Err(ScanError::UnitsUnreadable(_))));
     assert!(setup.cloud.calls(Operation::AssumeRole).is_empty());
 }

@@ -4,7 +4,7 @@ use rolesweep_model::{CollectParameters, Scope};
 use rolesweep_scan::ports::{Cloud, ErrorKind};
 use rolesweep_scan::{Identity, Membership};
 
-use crate::config::{CollectSettings, Settings};
+use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
 
@@ -50,11 +50,10 @@ pub(super) async fn named_only<C: Cloud>(
 }
 
 /// Which part of the organization a scan with these settings means to see.
-pub(super) fn scope(parameters: &CollectParameters, collect: &CollectSettings) -> Scope {
-    let paths = !collect.ou_paths().is_empty() || !collect.exclude_ou_paths().is_empty();
+pub(super) fn scope(parameters: &CollectParameters) -> Scope {
     if parameters.named_accounts_only {
         Scope::Named
-    } else if parameters.filter.is_empty() && !paths {
+    } else if parameters.filter.is_empty() {
         Scope::Organization
     } else {
         Scope::Part

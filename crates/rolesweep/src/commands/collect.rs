@@ -20,8 +20,6 @@ pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
     let collect = &settings.collect;
     let mut plan = Plan::new(scan.id, scan.caller.clone(), scan.parameters.clone());
     plan.external_id = collect.external_id.as_ref().map(|secret| secret.expose().to_owned());
-    plan.ou_paths = collect.ou_paths();
-    plan.exclude_ou_paths = collect.exclude_ou_paths();
     plan.limits = Limits {
         concurrency: collect.concurrency,
         page_size: collect.page_size,

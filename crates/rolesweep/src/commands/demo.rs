@@ -5,6 +5,7 @@ use rolesweep_aws::{FixedTarget, Settings};
 use rolesweep_sim::{ServeOptions, Simulator};
 
 use crate::failure::{Failure, Outcome};
+use crate::text;
 
 /// The demo's configuration: which gaps are accepted, and what else makes the demo worth looking at.
 pub(super) const CONFIG: &str = include_str!("../../../../config/demo.toml");
@@ -36,13 +37,21 @@ pub(super) fn settings(simulator: &Simulator) -> Settings {
     }
 }
 
-/// What the organization saw: a line for the summary.
+/// What the organization counted, in words.
 pub(super) fn calls(simulator: &Simulator) -> String {
     let counts = simulator.counts();
-    let mut parts: Vec<String> = Vec::new();
-    for (operation, tally) in counts.operations() {
-        let refused = if tally.refused > 0 { format!(" ({} refused)", tally.refused) } else { String::new() };
-        parts.push(format!("{} {operation}{refused}", crate::text::number(tally.total())));
-    }
-    parts.join(", ")
+    let total = counts.total();
+    let operations: Vec<String> = counts
+        .operations()
+        .into_iter()
+        .map(|(operation, tally)| {
+            format!("{} {}", text::number(tally.total()), operation.rsplit(':').next().unwrap_or_default())
+        })
+        .collect();
+    format!(
+        "{}, {} refused: {}",
+        text::count(total.total(), "call"),
+        text::number(total.refused),
+        operations.join(", ")
+    )
 }

@@ -23,7 +23,7 @@ pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: 
     };
     let store = Store::open_existing(&path).map_err(|error| failures::store(&error))?;
     let scan = find(&store, scan)?;
-    let written = write::Job::new(store, path, scan, settings).write(printer)?;
+    let written = write::Job::new(store, path, scan, settings).write(None, printer)?;
     Ok(write::exit(&written, &settings.output, printer))
 }
 

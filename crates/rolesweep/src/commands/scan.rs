@@ -78,13 +78,13 @@ async fn scan(demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exi
     let scan = Scan { end: Some(end), ..scan };
 
     let job = write::Job::new(store, path, scan, settings);
+    let calls = simulator.as_ref().map(demo::calls);
     let shown = printer.clone();
-    let rendering = tokio::task::spawn_blocking(move || job.write(&shown));
+    let rendering = tokio::task::spawn_blocking(move || job.write(calls, &shown));
     let written = tokio::select! {
         written = rendering => written.map_err(|error| Failure::new("failed to make the report").because(&error))??,
         () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written; `rolesweep report` writes it from the store").exiting(Exit::Interrupted)),
     };
-    say_calls(simulator.as_ref(), printer);
     Ok(exit(&written, signals.received.load(Ordering::Relaxed), settings, printer))
 }
 
@@ -143,15 +143,9 @@ fn describe(
         endpoints_overridden: if demo { Vec::new() } else { cloud.endpoints_overridden() },
         caller: identity.caller.clone(),
         organization: identity.organization().cloned(),
-        scope: accounts::scope(&parameters, &settings.collect),
+        scope: accounts::scope(&parameters),
         parameters,
         end: None,
-    }
-}
-
-fn say_calls(simulator: Option<&Simulator>, printer: &Printer) {
-    if let Some(simulator) = simulator {
-        printer.line(&format!("Calls    {}", demo::calls(simulator)));
     }
 }
 

@@ -56,8 +56,8 @@ impl Job {
         }
     }
 
-    /// Writes it, and the summary to the terminal.
-    pub(super) fn write(self, printer: &Printer) -> Outcome<Written> {
+    /// Writes it, and the summary to the terminal, with the calls that the demo's organization counted.
+    pub(super) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
         let pass = Pass {
             store: &self.store,
             scan: &self.scan,
@@ -91,6 +91,7 @@ impl Job {
             scan: &self.scan,
             folder: folder.as_deref(),
             store: &self.store_path,
+            calls,
             width: Printer::width(),
         };
         printer.line(&summary(&rendered, &context));

@@ -37,7 +37,7 @@ pub(crate) use flags::Flags;
 pub(crate) use keys::KEYS;
 pub(crate) use keys::Setting;
 pub(crate) use load::{From, load};
-pub(crate) use settings::{CollectSettings, Color, Include, LogFormat, OutputSettings, Settings, Target};
+pub(crate) use settings::{Color, Include, LogFormat, OutputSettings, Settings, Target};
 pub(crate) use show::show;
 
 /// The lowest layer.

@@ -67,8 +67,7 @@ pub(crate) struct CollectSettings {
 }
 
 impl CollectSettings {
-    /// What is stored with the scan and compared when it resumes. OUs named by path are not in the filter yet: their ids are known only
-    /// once the organization has been asked ([`CollectSettings::ou_paths`]).
+    /// What is stored with the scan and compared when it resumes.
     pub(crate) fn parameters(&self, scan: &ScanId, named_accounts_only: bool) -> CollectParameters {
         CollectParameters {
             role_name: self.role_name.clone(),
@@ -80,20 +79,12 @@ impl CollectSettings {
                 exclude_accounts: self.exclude_accounts.clone(),
                 ous: ids(&self.ous),
                 exclude_ous: ids(&self.exclude_ous),
+                ou_paths: paths(&self.ous),
+                exclude_ou_paths: paths(&self.exclude_ous),
             },
             named_accounts_only,
             managed_policies: self.managed_policies,
         }
-    }
-
-    /// The paths of names among the wanted OUs.
-    pub(crate) fn ou_paths(&self) -> Vec<String> {
-        paths(&self.ous)
-    }
-
-    /// The paths of names among the excluded OUs.
-    pub(crate) fn exclude_ou_paths(&self) -> Vec<String> {
-        paths(&self.exclude_ous)
     }
 }
 
@@ -106,7 +97,7 @@ fn ids(ous: &[OuSelector]) -> BTreeSet<ParentId> {
         .collect()
 }
 
-fn paths(ous: &[OuSelector]) -> Vec<String> {
+fn paths(ous: &[OuSelector]) -> BTreeSet<String> {
     ous.iter()
         .filter_map(|ou| match ou {
             OuSelector::Id(_) => None,

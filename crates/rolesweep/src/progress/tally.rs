@@ -92,7 +92,8 @@ impl Tally {
         }
         let left = u32::try_from(self.known - self.done).ok()?;
         let done = u32::try_from(self.done).ok()?;
-        Some(self.started.elapsed() * left / done)
+        let left = self.started.elapsed() * left / done;
+        (left >= Duration::from_secs(2)).then_some(left)
     }
 }
 

@@ -12,6 +12,9 @@ use super::pass::Rendered;
 use crate::printer::{paint, style};
 use crate::text;
 
+/// Where texts begin behind their headings.
+const INDENT: usize = 9;
+
 /// How many accounts a trouble names before it says how many more there are.
 const NAMED: usize = 3;
 
@@ -23,6 +26,8 @@ pub(crate) struct Context<'a> {
     pub(crate) folder: Option<&'a Path>,
     /// Where the facts are.
     pub(crate) store: &'a Path,
+    /// The calls that the demo's organization counted, in words.
+    pub(crate) calls: Option<String>,
     /// How wide the terminal is.
     pub(crate) width: usize,
 }
@@ -274,10 +279,16 @@ fn files(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
         }
     }
     let _ = writeln!(out, "{}    {}", paint(style::HEADING, "Facts"), context.store.display());
-    let _ = writeln!(
-        out,
-        "{}   {}",
-        paint(style::HEADING, "Limits"),
-        paint(style::DIM, rolesweep_report::limits::SHORT)
-    );
+    // Each line is painted on its own: a style does not reach over a line break in every terminal.
+    let limits = text::wrap(rolesweep_report::limits::SHORT, context.width, INDENT);
+    let limits: Vec<String> = limits.lines().map(|line| paint(style::DIM, line)).collect();
+    let _ = writeln!(out, "{}   {}", paint(style::HEADING, "Limits"), limits.join("\n"));
+    if let Some(calls) = &context.calls {
+        let _ = writeln!(
+            out,
+            "{}    {}",
+            paint(style::HEADING, "Calls"),
+            text::wrap(calls, context.width, INDENT)
+        );
+    }
 }
