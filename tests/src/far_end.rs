@@ -22,9 +22,18 @@ impl FarEnd {
     /// When there is no port or no thread left.
     #[must_use]
     pub fn serve(world: World) -> Self {
+        Self::serve_with(world, ServeOptions::default())
+    }
+
+    /// Serves a world with something between the answers and the wire, such as a delay.
+    ///
+    /// # Panics
+    /// When there is no port or no thread left.
+    #[must_use]
+    pub fn serve_with(world: World, options: ServeOptions) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a test needs a runtime");
-        let simulator = runtime.block_on(serve(world, ServeOptions::default()));
+        let simulator = runtime.block_on(serve(world, options));
         Self { simulator: simulator.expect("a free port on loopback"), _runtime: runtime }
     }
 

@@ -7,7 +7,7 @@ mod table;
 
 pub use cells::{list, pairs, text};
 pub use far_end::FarEnd;
-pub use sandbox::{Finished, Run, Sandbox};
+pub use sandbox::{Finished, Run, Running, Sandbox};
 pub use table::{Row, Table};
 
 /// A [`Sandbox`] for the command under test. A macro, because only the test's own crate knows where the binary is.

@@ -45,7 +45,7 @@ impl Sandbox {
         let mut command = Command::new(&self.program);
         command.args(arguments);
         clean(&mut command, self.home());
-        Run { command }
+        Run { command, redirected: false }
     }
 }
 
@@ -65,6 +65,7 @@ fn clean(command: &mut Command, home: &Path) {
 #[derive(Debug)]
 pub struct Run {
     command: Command,
+    redirected: bool,
 }
 
 impl Run {
@@ -98,27 +99,92 @@ impl Run {
         self.command
     }
 
+    /// Sends what it writes to stdout elsewhere, so that [`Finished::stdout`] stays empty.
+    #[must_use]
+    pub fn stdout(mut self, elsewhere: impl Into<Stdio>) -> Self {
+        self.command.stdout(elsewhere);
+        self.redirected = true;
+        self
+    }
+
     /// Runs it to its end.
     ///
     /// # Panics
     /// When it cannot be started, or hangs.
     #[must_use]
-    pub fn run(mut self) -> Finished {
-        let shown: Vec<OsString> = self.command.get_args().map(OsStr::to_owned).collect();
-        self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    pub fn run(self) -> Finished {
+        self.start().finish()
+    }
+
+    /// Starts it.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(mut self) -> Running {
+        let arguments = self.command.get_args().map(OsStr::to_owned).collect();
+        self.command.stdin(Stdio::null()).stderr(Stdio::piped());
+        if !self.redirected {
+            self.command.stdout(Stdio::piped());
+        }
         let mut child = self.command.spawn().expect("the command under test starts");
         let stdout = drain(child.stdout.take());
         let stderr = drain(child.stderr.take());
-        let code = wait(&mut child);
-        let text = |reader: thread::JoinHandle<Vec<u8>>| reader.join().unwrap_or_default();
+        Running { arguments, child, stdout, stderr }
+    }
+}
+
+/// A command that runs. Dropped before its end, it is ended.
+#[derive(Debug)]
+pub struct Running {
+    arguments: Vec<OsString>,
+    child: Child,
+    stdout: thread::JoinHandle<Vec<u8>>,
+    stderr: thread::JoinHandle<Vec<u8>>,
+}
+
+impl Running {
+    /// Sends it a signal, by name: `INT`, `TERM`.
+    ///
+    /// # Panics
+    /// When it has ended.
+    #[track_caller]
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
+        assert!(status.is_ok_and(|status| status.success()), "it ended before the signal");
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// When it hangs, or a signal ended it.
+    #[must_use]
+    pub fn finish(mut self) -> Finished {
+        let code = wait(&mut self.child);
+        let mut text = |reader: &mut thread::JoinHandle<Vec<u8>>| {
+            std::mem::replace(reader, thread::spawn(Vec::new)).join().unwrap_or_default()
+        };
         let finished = Finished {
-            arguments: shown,
+            arguments: std::mem::take(&mut self.arguments),
             code: code.ok().flatten(),
-            stdout: text(stdout),
-            stderr: String::from_utf8_lossy(&text(stderr)).into_owned(),
+            stdout: text(&mut self.stdout),
+            stderr: String::from_utf8_lossy(&text(&mut self.stderr)).into_owned(),
         };
         assert!(finished.code.is_some(), "hung or was killed: {finished}");
         finished
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Ended already, where a test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
