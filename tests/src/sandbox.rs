@@ -128,8 +128,8 @@ impl Run {
             self.command.stdout(Stdio::piped());
         }
         let mut child = self.command.spawn().expect("the command under test starts");
-        let stdout = drain(child.stdout.take());
-        let stderr = drain(child.stderr.take());
+        let stdout = child.stdout.take().map(drain);
+        let stderr = child.stderr.take().map(drain);
         Running { arguments, child, stdout, stderr }
     }
 }
@@ -139,8 +139,8 @@ impl Run {
 pub struct Running {
     arguments: Vec<OsString>,
     child: Child,
-    stdout: thread::JoinHandle<Vec<u8>>,
-    stderr: thread::JoinHandle<Vec<u8>>,
+    stdout: Option<thread::JoinHandle<Vec<u8>>>,
+    stderr: Option<thread::JoinHandle<Vec<u8>>>,
 }
 
 impl Running {
@@ -166,14 +166,14 @@ impl Running {
     #[must_use]
     pub fn finish(mut self) -> Finished {
         let code = wait(&mut self.child);
-        let mut text = |reader: &mut thread::JoinHandle<Vec<u8>>| {
-            std::mem::replace(reader, thread::spawn(Vec::new)).join().unwrap_or_default()
+        let read = |reader: Option<thread::JoinHandle<Vec<u8>>>| {
+            reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
         };
         let finished = Finished {
             arguments: std::mem::take(&mut self.arguments),
             code: code.ok().flatten(),
-            stdout: text(&mut self.stdout),
-            stderr: String::from_utf8_lossy(&text(&mut self.stderr)).into_owned(),
+            stdout: read(self.stdout.take()),
+            stderr: String::from_utf8_lossy(&read(self.stderr.take())).into_owned(),
         };
         assert!(finished.code.is_some(), "hung or was killed: {finished}");
         finished
@@ -189,13 +189,11 @@ impl Drop for Running {
 }
 
 /// Reads a stream to its end in a thread of its own, so that a full pipe holds nobody up.
-fn drain(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+fn drain(mut stream: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        if let Some(mut stream) = stream {
-            // What was read until an error still helps to see why a test failed.
-            let _ = stream.read_to_end(&mut bytes);
-        }
+        // What was read until an error still helps to see why a test failed.
+        let _ = stream.read_to_end(&mut bytes);
         bytes
     })
 }
