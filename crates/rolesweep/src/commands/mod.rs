@@ -8,6 +8,7 @@ mod demo;
 mod failures;
 mod man;
 mod report;
+mod resume;
 mod scan;
 mod setup;
 mod write;
@@ -52,7 +53,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         printer.warning(&warning.to_string());
     }
     let ended = match &cli.command {
-        Command::Scan(scan) => scan::run(scan.demo, &settings, &printer),
+        Command::Scan(scan) => {
+            scan::run(scan::Mode { demo: scan.demo, resume: scan.resume }, &settings, &printer)
+        }
         Command::Report(report) => report::run(report.scan.as_deref(), report.demo, &settings, &printer),
         Command::Setup(arguments) => setup::run(arguments, &settings),
         Command::Config { command: ConfigCommand::Show(_) } => config::show_settings(&settings),

@@ -1,5 +1,6 @@
 //! `rolesweep scan`: everything in order, from the checks before the first call to the exit code.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,7 @@ use rolesweep_scan::{Identity, Stop, identify};
 use rolesweep_sim::Simulator;
 use rolesweep_store::Store;
 
+use super::resume::{self, Resumed};
 use super::write::{self, Written};
 use super::{accounts, collect, demo, failures};
 use crate::clock::{SystemClock, whole_second};
@@ -20,13 +22,22 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::paths;
 use crate::printer::Printer;
-use crate::signals;
+use crate::{signals, text};
+
+/// How to scan, beside the settings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mode {
+    /// The embedded organization instead of AWS.
+    pub(super) demo: bool,
+    /// Go on with the store's last scan.
+    pub(super) resume: bool,
+}
 
 /// Scans and writes the report.
-pub(super) fn run(demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+pub(super) fn run(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
-    let ended = runtime.block_on(scan(demo, settings, printer));
+    let ended = runtime.block_on(scan(mode, settings, printer));
     // After a second Ctrl-C a report may still be under way: it appears whole or not at all, and nobody waits for it.
     runtime.shutdown_background();
     ended
@@ -54,12 +65,12 @@ impl Signals {
     }
 }
 
-async fn scan(demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
-    let started_at = whole_second(SystemClock.now());
-    let place = Place::check(demo, settings)?;
+async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    let now = whole_second(SystemClock.now());
+    let place = Place::check(mode.demo, settings)?;
     let signals = Signals::watch()?;
-    let simulator = match demo {
-        true => Some(demo::start(settings.assess.as_of.unwrap_or(started_at)).await?),
+    let simulator = match mode.demo {
+        true => Some(demo::start(place.demo_instant(mode, settings).unwrap_or(now)).await?),
         false => None,
     };
     let cloud = Arc::new(open_cloud(simulator.as_ref(), settings).await?);
@@ -68,11 +79,20 @@ async fn scan(demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exi
         _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
     };
     let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
-    let scan = describe(started_at, named_only, &identity, &cloud, simulator.is_some(), settings);
+    let scan = describe(now, named_only, &identity, &cloud, mode.demo, settings);
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key()).map_err(|error| failures::store(&error))?;
-    store.begin_scan(&scan).map_err(|error| failures::store(&error))?;
-    let plan = collect::plan(&scan, settings);
+    let (scan, finished) = if mode.resume {
+        let Resumed { scan, already_finished } = resume::find(&store, &scan, now)?;
+        let accounts = text::count(already_finished.len() as u64, "account");
+        printer.line(&format!("resuming scan {} of {}: {accounts} read before", scan.id, scan.started_at));
+        (scan, already_finished)
+    } else {
+        store.begin_scan(&scan).map_err(|error| failures::store(&error))?;
+        (scan, BTreeSet::new())
+    };
+    let mut plan = collect::plan(&scan, settings);
+    plan.already_finished = finished;
     let (store, end) =
         collect::run(plan, store, Arc::clone(&cloud), signals.stop.clone(), settings, printer).await?;
     let scan = Scan { end: Some(end), ..scan };
@@ -107,6 +127,15 @@ impl Place {
         Ok(Self { named, folder })
     }
 
+    /// The instant that the demo's organization is made as of, where it is not now: the one that is asked for, or, to go on with a
+    /// scan, that scan's start.
+    fn demo_instant(&self, mode: Mode, settings: &Settings) -> Option<Timestamp> {
+        settings.assess.as_of.or_else(|| {
+            let store = Store::open_existing(self.named.as_ref().filter(|_| mode.resume)?).ok()?;
+            Some(store.latest_scan().ok()??.started_at)
+        })
+    }
+
     fn store(&self, scan: &Scan) -> PathBuf {
         self.named.clone().unwrap_or_else(|| paths::store_in(&self.folder, &scan.store_key()))
     }
@@ -125,19 +154,19 @@ async fn open_cloud(simulator: Option<&Simulator>, settings: &Settings) -> Outco
 }
 
 fn describe(
-    started_at: Timestamp,
+    now: Timestamp,
     named_only: bool,
     identity: &Identity,
     cloud: &AwsCloud,
     demo: bool,
     settings: &Settings,
 ) -> Scan {
-    let id = ScanId::generate(started_at);
+    let id = ScanId::generate(now);
     let parameters = settings.collect.parameters(&id, named_only);
     let source = if demo { Source::Demo } else { Source::Aws };
     Scan {
         id,
-        started_at,
+        started_at: now,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         source,
         endpoints_overridden: if demo { Vec::new() } else { cloud.endpoints_overridden() },

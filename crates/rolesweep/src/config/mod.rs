@@ -37,7 +37,9 @@ pub(crate) use flags::Flags;
 pub(crate) use keys::KEYS;
 pub(crate) use keys::Setting;
 pub(crate) use load::{From, load};
-pub(crate) use settings::{Color, Include, LogFormat, OutputSettings, Settings, Target};
+pub(crate) use settings::{
+    Color, Include, LogFormat, OutputSettings, Settings, Target, default_session_name,
+};
 pub(crate) use show::show;
 
 /// The lowest layer.

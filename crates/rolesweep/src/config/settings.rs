@@ -72,7 +72,7 @@ impl CollectSettings {
         CollectParameters {
             role_name: self.role_name.clone(),
             external_id: self.external_id.is_some(),
-            session_name: self.session_name.clone().unwrap_or_else(|| format!("rolesweep-{scan}")),
+            session_name: self.session_name.clone().unwrap_or_else(|| default_session_name(scan)),
             session_seconds: self.session_seconds,
             filter: AccountFilter {
                 accounts: self.accounts.clone(),
@@ -86,6 +86,11 @@ impl CollectSettings {
             managed_policies: self.managed_policies,
         }
     }
+}
+
+/// The session name where none is set: what the accounts' CloudTrail shows and what the manifest says are then the same.
+pub(crate) fn default_session_name(scan: &ScanId) -> String {
+    format!("rolesweep-{scan}")
 }
 
 fn ids(ous: &[OuSelector]) -> BTreeSet<ParentId> {
