@@ -9,7 +9,7 @@ use crate::ids::AccountId;
 
 /// An AWS partition: a set of Regions with accounts, endpoints and ARNs of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct Partition(String);
 
 impl Partition {
@@ -45,6 +45,20 @@ impl FromStr for Partition {
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+impl TryFrom<String> for Partition {
+    type Error = ArnError;
+
+    fn try_from(value: String) -> Result<Self, ArnError> {
+        value.parse()
+    }
+}
+
+impl From<Partition> for String {
+    fn from(partition: Partition) -> Self {
+        partition.0
     }
 }
 
@@ -183,6 +197,15 @@ mod tests {
         assert_eq!(arn.name(), "=cmd,x");
         let plain: RoleArn = "arn:aws:iam::123456789012:role/app".parse().unwrap();
         assert_eq!((plain.path(), plain.name()), ("/", "app"));
+    }
+
+    #[test]
+    fn a_stored_partition_is_checked_like_any_other() {
+        let stored = |text: &str| crate::decode::<Partition>(&crate::encode(text).unwrap());
+        assert_eq!(stored("aws-cn").unwrap().as_str(), "aws-cn");
+        for bad in ["", "azure", "aws-\n", "aws.evil.example"] {
+            assert!(stored(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]
