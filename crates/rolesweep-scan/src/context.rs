@@ -18,7 +18,7 @@ pub(crate) struct Context<C, L> {
     pub(crate) plan: Plan,
     pub(crate) cloud: Arc<C>,
     pub(crate) ledger: Arc<L>,
-    pub(crate) patience: Patience,
+    pub(crate) patience: Arc<Patience>,
     pub(crate) flight: Flight,
     /// Cuts the accounts that are under way.
     pub(crate) cut: CancellationToken,
@@ -36,7 +36,7 @@ impl<C, L: Ledger> Context<C, L> {
     ) -> Self {
         plan.limits = plan.limits.within_range();
         Self {
-            patience: Patience::new(Some(observer.clone()), &plan.scan_id.to_string()),
+            patience: Arc::new(Patience::new(Some(observer.clone()), &plan.scan_id.to_string())),
             flight: Flight::new(plan.limits.bytes_in_flight),
             cut: CancellationToken::new(),
             plan,

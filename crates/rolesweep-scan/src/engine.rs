@@ -5,28 +5,22 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 use rolesweep_model::{Account, Coverage, Reason, ScanEnd};
-use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use tracing::Instrument as _;
 
 use crate::account::{self, Tally};
 use crate::context::Context;
-use crate::discover::{self, Found};
+use crate::discovery::{Discovery, Progress};
 use crate::error::ScanError;
 use crate::operation::Operation;
 use crate::plan::Plan;
-use crate::population::{Population, Step};
-use crate::ports::{Clock, Cloud, ErrorKind, Event, Ledger, Observer};
+use crate::ports::{Clock, Cloud, Event, Ledger, Observer};
 use crate::stop::Stop;
-use crate::units::{self, Places, Tree};
 
 /// How many selected accounts may wait for their turn before discovery is held back. Far enough ahead for a progress display to know the total
 /// early, and little memory.
 const AHEAD: usize = 1024;
-
-/// How many pages discovery may have read that nobody has looked at.
-const PAGES_AHEAD: usize = 2;
 
 /// How many outcomes of accounts that are not collected go to the ledger together.
 const SETTLED_TOGETHER: usize = 64;
@@ -70,9 +64,8 @@ where
     O: Observer,
     K: Clock,
 {
-    let population = Population::new(&plan);
     let context = Arc::new(Context::new(plan, cloud, ledger, observer, clock));
-    let mut dispatcher = Dispatcher::new(context, population);
+    let mut dispatcher = Dispatcher::new(context);
     let result = tokio::select! {
         biased;
         () = stop.aborted() => Err(ScanError::Aborted),
@@ -80,14 +73,6 @@ where
     };
     dispatcher.shutdown().await;
     result.map(|()| dispatcher.outcome())
-}
-
-/// What runs beside the accounts.
-enum Helped {
-    /// Discovery tells its end through its channel.
-    Discovered,
-    Walked(Tree),
-    Placed(Places),
 }
 
 /// When the accounts under way are cut.
@@ -100,11 +85,8 @@ enum Cut {
 
 struct Dispatcher<C, L> {
     context: Arc<Context<C, L>>,
-    population: Population,
+    discovery: Discovery<C>,
     accounts: JoinSet<Result<Tally, ScanError>>,
-    helpers: JoinSet<Helped>,
-    listing: Option<mpsc::Receiver<Found>>,
-    walking: bool,
     waiting: VecDeque<Account>,
     interrupted: Option<String>,
     cut: Cut,
@@ -115,14 +97,11 @@ struct Dispatcher<C, L> {
 }
 
 impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
-    fn new(context: Arc<Context<C, L>>, population: Population) -> Self {
+    fn new(context: Arc<Context<C, L>>) -> Self {
         Self {
+            discovery: Discovery::new(&context.plan, context.cloud.clone(), context.patience.clone()),
             context,
-            population,
             accounts: JoinSet::new(),
-            helpers: JoinSet::new(),
-            listing: None,
-            walking: false,
             waiting: VecDeque::new(),
             interrupted: None,
             cut: Cut::Never,
@@ -134,7 +113,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
     }
 
     async fn drive(&mut self, stop: &Stop) -> Result<(), ScanError> {
-        self.discover();
+        self.discovery.start(&self.context.plan);
         loop {
             self.begin_accounts();
             if self.is_over() {
@@ -152,47 +131,13 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
                     self.cut = Cut::Done;
                     self.context.cut.cancel();
                 }
-                Some(found) = next_found(self.listing.as_mut()), if reads => self.found(found).await?,
+                progress = self.discovery.next(reads), if !self.discovery.is_idle(reads) => {
+                    if let Some(progress) = progress {
+                        self.apply(progress?).await?;
+                    }
+                }
                 Some(done) = self.accounts.join_next() => self.account_done(done).await?,
-                Some(done) = self.helpers.join_next() => self.helper_done(done).await?,
             }
-        }
-    }
-
-    /// Starts discovery, and the walk of the OUs beside it.
-    fn discover(&mut self) {
-        let (sender, receiver) = mpsc::channel(PAGES_AHEAD);
-        self.listing = Some(receiver);
-        let context = self.context.clone();
-        self.helpers.spawn(async move {
-            let parameters = &context.plan.parameters;
-            if parameters.named_accounts_only {
-                let ids = parameters.filter.accounts.iter().copied().collect();
-                discover::named(&*context.cloud, &context.patience, ids, sender).await;
-            } else {
-                discover::list(&*context.cloud, &context.patience, sender).await;
-            }
-            Helped::Discovered
-        });
-        self.look_around();
-    }
-
-    /// Starts the walks that are needed by now.
-    fn look_around(&mut self) {
-        if self.interrupted.is_some() {
-            return;
-        }
-        if !self.walking && self.population.wants_walk() {
-            self.walking = true;
-            let context = self.context.clone();
-            self.helpers
-                .spawn(async move { Helped::Walked(units::walk(&*context.cloud, &context.patience).await) });
-        }
-        if let Some(parents) = self.population.wants_places() {
-            let context = self.context.clone();
-            self.helpers.spawn(async move {
-                Helped::Placed(units::places(&*context.cloud, &context.patience, parents).await)
-            });
         }
     }
 
@@ -207,55 +152,17 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
     }
 
     fn is_over(&self) -> bool {
-        let nothing_comes = self.interrupted.is_some() || (self.listing.is_none() && self.helpers.is_empty());
-        nothing_comes && self.waiting.is_empty() && self.accounts.is_empty()
+        self.discovery.is_over() && self.waiting.is_empty() && self.accounts.is_empty()
     }
 
-    async fn found(&mut self, found: Found) -> Result<(), ScanError> {
-        let step = match found {
-            Found::Accounts(accounts) => self.population.listed(accounts)?,
-            Found::NotThere(id) => {
-                self.population.not_there(id);
-                Step::default()
-            }
-            Found::Undescribed(error) => self.population.undescribed(&error),
-            Found::Whole => {
-                self.listing = None;
-                let step = self.population.ended(None)?;
-                self.context.tell(&Event::DiscoveryEnded { total: self.population.len() });
-                step
-            }
-            Found::BrokeOff { error, at_first: true } => {
-                return Err(if error.kind == ErrorKind::Denied {
-                    ScanError::ListAccountsDenied(error)
-                } else {
-                    ScanError::ListAccounts(error)
-                });
-            }
-            Found::BrokeOff { error, at_first: false } => {
-                self.listing = None;
-                self.population.ended(Some(&error))?
-            }
-        };
-        self.apply(step).await
-    }
-
-    async fn helper_done(&mut self, done: Result<Helped, JoinError>) -> Result<(), ScanError> {
-        let step = match done {
-            Ok(Helped::Discovered) => return Ok(()),
-            Ok(Helped::Walked(tree)) => self.population.walked(tree)?,
-            Ok(Helped::Placed(places)) => self.population.placed(places)?,
-            Err(error) if error.is_cancelled() => return Ok(()),
-            Err(error) => return Err(ScanError::Internal(error.to_string())),
-        };
-        self.apply(step).await
-    }
-
-    async fn apply(&mut self, step: Step) -> Result<(), ScanError> {
+    async fn apply(&mut self, Progress { step, whole }: Progress) -> Result<(), ScanError> {
+        if whole {
+            self.context.tell(&Event::DiscoveryEnded { total: self.discovery.population().len() });
+        }
         if !step.told.is_empty() {
             let told = self.context.ledger.discovered(step.told).await;
             told.map_err(|error| ScanError::Ledger(Box::new(error)))?;
-            self.context.tell(&Event::Discovered { total: self.population.len() });
+            self.context.tell(&Event::Discovered { total: self.discovery.population().len() });
         }
         for note in step.notes {
             self.context.note(&note);
@@ -263,7 +170,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
         }
         self.waiting.extend(step.selected);
         self.settle(step.settled).await?;
-        self.look_around();
+        self.discovery.look_around();
         Ok(())
     }
 
@@ -309,25 +216,23 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
             return Ok(());
         }
         self.context.tell(&Event::Stopping { reason: reason.clone() });
-        if !self.population.is_whole() {
+        if !self.discovery.population().is_whole() {
             self.notes.push("the list of accounts was not read to its end".to_owned());
         }
-        if self.walking && !self.population.has_tree() {
+        if self.discovery.lacks_tree() {
             self.notes.push("names of OUs are not known: interrupted".to_owned());
         }
         self.interrupted = Some(reason);
-        self.listing = None;
-        self.helpers.abort_all();
+        self.discovery.stop();
         let why = account::interrupted("interrupted");
-        let mut settled = self.population.interrupted(&why).settled;
+        let mut settled = self.discovery.population_mut().interrupted(&why).settled;
         settled.extend(self.waiting.drain(..).map(|account| (account, Coverage::NotReached, why.clone())));
         self.settle(settled).await
     }
 
     /// Ends every task, and waits until none holds the ledger any more.
     async fn shutdown(&mut self) {
-        self.listing = None;
-        self.helpers.shutdown().await;
+        self.discovery.shutdown().await;
         self.accounts.shutdown().await;
     }
 
@@ -337,26 +242,18 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
         notes.sort();
         notes.dedup();
         Outcome {
-            accounts: self.population.len(),
-            already_finished: self.population.already_finished(),
+            accounts: self.discovery.population().len(),
+            already_finished: self.discovery.population().already_finished(),
             coverage: self.coverage,
             attempted: self.attempted,
             assumed: self.assumed,
             end: ScanEnd {
                 finished_at: self.context.now(),
-                population_complete: self.population.is_whole(),
+                population_complete: self.discovery.population().is_whole(),
                 interrupted: self.interrupted,
-                organizational_units: self.population.into_units(),
+                organizational_units: self.discovery.into_units(),
                 notes,
             },
         }
-    }
-}
-
-/// What discovery tells next; nothing, for ever, once it has ended.
-async fn next_found(listing: Option<&mut mpsc::Receiver<Found>>) -> Option<Found> {
-    match listing {
-        Some(listing) => listing.recv().await,
-        None => std::future::pending().await,
     }
 }

@@ -4,9 +4,10 @@
 //! network, no disk and no terminal, so that what it does with AWS's answers is tested on a paused clock.
 //!
 //! ```text
+//!          discovery
 //! discover ─pages─▶ population ─selected─▶ engine ─one task each─▶ account ─pages─▶ ledger
-//!   units ──tree───▶    (pure)                                      │ details, else fallback
-//!                                                                  │ last_use (single roles, paced)
+//!   units ──tree───▶    (pure)      │                              │ details, else fallback
+//!                                   └─▶ survey (calls no account)  │ last_use (single roles, paced)
 //!                                                                  └ session, retry, flight (bytes)
 //! ```
 
@@ -15,6 +16,7 @@ mod budget;
 mod context;
 mod details;
 mod discover;
+mod discovery;
 mod engine;
 mod error;
 mod fallback;
@@ -32,6 +34,7 @@ pub mod ports;
 mod retry;
 mod session;
 mod stop;
+mod survey;
 mod units;
 mod visit;
 
@@ -43,6 +46,7 @@ pub use error::{LedgerFailure, ScanError};
 pub use identify::{Identity, Membership, identify};
 pub use plan::{Limits, Plan};
 pub use stop::Stop;
+pub use survey::{Decided, Survey, Surveyed, survey};
 
 /// Locks; what a panic elsewhere left behind is still good, since every change under these locks is a single step.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

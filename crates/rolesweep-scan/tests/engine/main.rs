@@ -10,5 +10,6 @@ mod model;
 mod population;
 mod scale;
 mod stopping;
+mod survey;
 mod units;
 mod world;

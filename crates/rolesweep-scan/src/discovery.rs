@@ -1,0 +1,211 @@
+//! Discovery: what reads the list and the tree, and what is known by then.
+
+use std::sync::Arc;
+
+use rolesweep_model::OrganizationalUnit;
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinSet};
+
+use crate::discover::{self, Found};
+use crate::error::ScanError;
+use crate::patience::Patience;
+use crate::plan::Plan;
+use crate::population::{Population, Step};
+use crate::ports::{Cloud, ErrorKind};
+use crate::units::{self, Places, Tree};
+
+/// How many pages discovery may have read that nobody has looked at.
+const PAGES_AHEAD: usize = 2;
+
+/// Finds the accounts of a plan, and decides which of them are collected.
+pub(crate) struct Discovery<C> {
+    cloud: Arc<C>,
+    patience: Arc<Patience>,
+    population: Population,
+    helpers: JoinSet<Helped>,
+    listing: Option<mpsc::Receiver<Found>>,
+    walking: bool,
+    stopped: bool,
+}
+
+/// What became known.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    /// What follows from it.
+    pub(crate) step: Step,
+    /// Whether this was the end of the list.
+    pub(crate) whole: bool,
+}
+
+/// What runs beside the accounts.
+enum Helped {
+    /// Discovery tells its end through its channel.
+    Discovered,
+    Walked(Tree),
+    Placed(Places),
+}
+
+/// What arrives next.
+enum Arrival {
+    Listed(Found),
+    Helped(Result<Helped, JoinError>),
+}
+
+impl<C: Cloud> Discovery<C> {
+    /// Nothing is asked before [`Self::start`].
+    pub(crate) fn new(plan: &Plan, cloud: Arc<C>, patience: Arc<Patience>) -> Self {
+        Self {
+            cloud,
+            patience,
+            population: Population::new(plan),
+            helpers: JoinSet::new(),
+            listing: None,
+            walking: false,
+            stopped: false,
+        }
+    }
+
+    /// Starts the list, and the walk of the OUs beside it.
+    pub(crate) fn start(&mut self, plan: &Plan) {
+        let (sender, receiver) = mpsc::channel(PAGES_AHEAD);
+        self.listing = Some(receiver);
+        let (cloud, patience) = (self.cloud.clone(), self.patience.clone());
+        let parameters = &plan.parameters;
+        let named =
+            parameters.named_accounts_only.then(|| parameters.filter.accounts.iter().copied().collect());
+        self.helpers.spawn(async move {
+            match named {
+                Some(ids) => discover::named(&*cloud, &patience, ids, sender).await,
+                None => discover::list(&*cloud, &patience, sender).await,
+            }
+            Helped::Discovered
+        });
+        self.look_around();
+    }
+
+    /// Starts the walks that are needed by now.
+    pub(crate) fn look_around(&mut self) {
+        if self.stopped {
+            return;
+        }
+        if !self.walking && self.population.wants_walk() {
+            self.walking = true;
+            let (cloud, patience) = (self.cloud.clone(), self.patience.clone());
+            self.helpers.spawn(async move { Helped::Walked(units::walk(&*cloud, &patience).await) });
+        }
+        if let Some(parents) = self.population.wants_places() {
+            let (cloud, patience) = (self.cloud.clone(), self.patience.clone());
+            self.helpers
+                .spawn(async move { Helped::Placed(units::places(&*cloud, &patience, parents).await) });
+        }
+    }
+
+    /// What becomes known next; nothing where nothing comes any more. `reads` says whether more of the list is wanted by now.
+    ///
+    /// Nothing is lost when this is dropped while it waits.
+    pub(crate) async fn next(&mut self, reads: bool) -> Option<Result<Progress, ScanError>> {
+        loop {
+            let arrival = tokio::select! {
+                biased;
+                Some(found) = next_found(self.listing.as_mut()), if reads && self.listing.is_some() => Arrival::Listed(found),
+                Some(done) = self.helpers.join_next() => Arrival::Helped(done),
+                else => return None,
+            };
+            let progress = match arrival {
+                Arrival::Listed(found) => self.found(found),
+                Arrival::Helped(Ok(Helped::Discovered)) => continue,
+                Arrival::Helped(Ok(Helped::Walked(tree))) => self.population.walked(tree).map(Progress::from),
+                Arrival::Helped(Ok(Helped::Placed(places))) => {
+                    self.population.placed(places).map(Progress::from)
+                }
+                Arrival::Helped(Err(error)) if error.is_cancelled() => continue,
+                Arrival::Helped(Err(error)) => Err(ScanError::Internal(error.to_string())),
+            };
+            return Some(progress);
+        }
+    }
+
+    fn found(&mut self, found: Found) -> Result<Progress, ScanError> {
+        let step = match found {
+            Found::Accounts(accounts) => self.population.listed(accounts)?,
+            Found::NotThere(id) => {
+                self.population.not_there(id);
+                Step::default()
+            }
+            Found::Undescribed(error) => self.population.undescribed(&error),
+            Found::Whole => {
+                self.listing = None;
+                return Ok(Progress { step: self.population.ended(None)?, whole: true });
+            }
+            Found::BrokeOff { error, at_first: true } => {
+                return Err(if error.kind == ErrorKind::Denied {
+                    ScanError::ListAccountsDenied(error)
+                } else {
+                    ScanError::ListAccounts(error)
+                });
+            }
+            Found::BrokeOff { error, at_first: false } => {
+                self.listing = None;
+                self.population.ended(Some(&error))?
+            }
+        };
+        Ok(step.into())
+    }
+
+    /// Whether nothing comes any more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.stopped || (self.listing.is_none() && self.helpers.is_empty())
+    }
+
+    /// Whether [`Self::next`] has nothing to wait for.
+    pub(crate) fn is_idle(&self, reads: bool) -> bool {
+        !(reads && self.listing.is_some()) && self.helpers.is_empty()
+    }
+
+    /// Asks no more.
+    pub(crate) fn stop(&mut self) {
+        self.stopped = true;
+        self.listing = None;
+        self.helpers.abort_all();
+    }
+
+    /// Whether the names of OUs were asked for and did not come.
+    pub(crate) fn lacks_tree(&self) -> bool {
+        self.walking && !self.population.has_tree()
+    }
+
+    /// What is known.
+    pub(crate) fn population(&self) -> &Population {
+        &self.population
+    }
+
+    /// What is known, for the scan's winding down.
+    pub(crate) fn population_mut(&mut self) -> &mut Population {
+        &mut self.population
+    }
+
+    /// The roots and OUs, by id.
+    pub(crate) fn into_units(self) -> Vec<OrganizationalUnit> {
+        self.population.into_units()
+    }
+
+    /// Ends every task, and waits for their end.
+    pub(crate) async fn shutdown(&mut self) {
+        self.stop();
+        self.helpers.shutdown().await;
+    }
+}
+
+impl From<Step> for Progress {
+    fn from(step: Step) -> Self {
+        Self { step, whole: false }
+    }
+}
+
+/// What the list tells next; nothing, for ever, once it has ended.
+async fn next_found(listing: Option<&mut mpsc::Receiver<Found>>) -> Option<Found> {
+    match listing {
+        Some(listing) => listing.recv().await,
+        None => std::future::pending().await,
+    }
+}
