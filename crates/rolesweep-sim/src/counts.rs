@@ -10,18 +10,52 @@ pub struct Tally {
     pub ok: u64,
     /// Answered with an error.
     pub refused: u64,
+    /// Answered with the order to slow down.
+    pub throttled: u64,
+    /// Not answered, or not as AWS would: by the profile's faults.
+    pub faulted: u64,
+    /// Given up by the client before the answer.
+    pub abandoned: u64,
+}
+
+/// How a call was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// With what was asked for.
+    Ok,
+    /// With an error.
+    Refused,
+    /// With the order to slow down.
+    Throttled,
+    /// By a fault of the profile's.
+    Faulted,
+    /// Not at all, since the client went away.
+    Abandoned,
 }
 
 impl Tally {
     /// All of them.
     #[must_use]
     pub fn total(self) -> u64 {
-        self.ok + self.refused
+        self.ok + self.refused + self.throttled + self.faulted + self.abandoned
     }
 
     fn add(&mut self, other: Self) {
         self.ok += other.ok;
         self.refused += other.refused;
+        self.throttled += other.throttled;
+        self.faulted += other.faulted;
+        self.abandoned += other.abandoned;
+    }
+
+    fn count(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::Ok => &mut self.ok,
+            Outcome::Refused => &mut self.refused,
+            Outcome::Throttled => &mut self.throttled,
+            Outcome::Faulted => &mut self.faulted,
+            Outcome::Abandoned => &mut self.abandoned,
+        } += 1;
     }
 }
 
@@ -92,10 +126,9 @@ pub(crate) struct Counter(Mutex<Counts>);
 
 impl Counter {
     /// Counts one call.
-    pub(crate) fn count(&self, operation: &str, account: &str, ok: bool) {
+    pub(crate) fn count(&self, operation: &str, account: &str, outcome: Outcome) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let tally = counts.by_call.entry((operation.to_owned(), account.to_owned())).or_default();
-        if ok { tally.ok += 1 } else { tally.refused += 1 }
+        counts.by_call.entry((operation.to_owned(), account.to_owned())).or_default().count(outcome);
     }
 
     /// The counts as they stand.
@@ -116,14 +149,15 @@ mod tests {
     #[test]
     fn calls_add_up_by_operation_and_by_account() {
         let counter = Counter::default();
-        counter.count("iam:GetRole", "111111111111", true);
-        counter.count("iam:GetRole", "111111111111", false);
-        counter.count("iam:GetRole", "222222222222", true);
-        counter.count("sts:AssumeRole", "222222222222", true);
+        counter.count("iam:GetRole", "111111111111", Outcome::Ok);
+        counter.count("iam:GetRole", "111111111111", Outcome::Refused);
+        counter.count("iam:GetRole", "222222222222", Outcome::Throttled);
+        counter.count("sts:AssumeRole", "222222222222", Outcome::Faulted);
         let counts = counter.snapshot();
-        assert_eq!(counts.get("iam:GetRole", "111111111111"), Tally { ok: 1, refused: 1 });
+        let none = Tally::default();
+        assert_eq!(counts.get("iam:GetRole", "111111111111"), Tally { ok: 1, refused: 1, ..none });
         assert_eq!(counts.get("iam:GetRole", "333333333333"), Tally::default());
-        assert_eq!(counts.operation("iam:GetRole"), Tally { ok: 2, refused: 1 });
+        assert_eq!(counts.operation("iam:GetRole"), Tally { ok: 1, refused: 1, throttled: 1, ..none });
         assert_eq!(counts.account("222222222222").total(), 2);
         assert_eq!(counts.total().total(), 4);
         assert_eq!(counts.operations().len(), 2);

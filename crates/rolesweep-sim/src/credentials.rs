@@ -63,6 +63,8 @@ pub(crate) struct SessionLimits {
     pub(crate) policies: Option<Vec<Policy>>,
     /// When it expires.
     pub(crate) expires: Timestamp,
+    /// After how many calls it expires all the same.
+    pub(crate) calls: Option<u64>,
 }
 
 impl Credential {
@@ -191,7 +193,7 @@ impl Vault {
             identity: identity.iter().filter_map(|document| Policy::parse(document.text()).ok()).collect(),
             session: limits.policies,
             expires: Some(limits.expires),
-            calls_left: account.spec.session_calls.map(AtomicU64::new),
+            calls_left: limits.calls.map(AtomicU64::new),
             key: Mutex::default(),
         });
         (public, credential)

@@ -29,6 +29,34 @@ pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<St
     }
 }
 
+/// How many roles the answer will have on its page, which decides how long it takes; none where it will be a refusal.
+pub(crate) fn roles_on_page(call: &Call<'_>, operation: &str, form: &Form) -> usize {
+    let account = call.world().account(&call.credential.account);
+    match account.filter(|_| operation == "GetAccountAuthorizationDetails") {
+        Some(account) => list::roles_on_page(&Request { call, account, form }).unwrap_or_default(),
+        None => 0,
+    }
+}
+
+/// Whether this is a list that never ends, because something is wrong with the account.
+pub(crate) fn is_endless_list(call: &Call<'_>, service: Service, operation: &str) -> bool {
+    service == Service::Iam
+        && ["GetAccountAuthorizationDetails", "ListRoles", "ListAccountAliases"].contains(&operation)
+        && list::endless(call).is_some()
+}
+
+/// Whether this asks for a role that was deleted after it was listed.
+pub(crate) fn is_deleted(call: &Call<'_>, service: Service, operation: &str, form: &Form) -> bool {
+    service == Service::Iam
+        && operation == "GetRole"
+        && form.get("RoleName").is_some_and(|role| call.state.conduct.deleted(&call.credential.account, role))
+}
+
+/// What IAM says of a role that is not there.
+pub(crate) fn no_such_role(name: &str) -> Fault {
+    no_such_entity(format!("The role with name {name} cannot be found."))
+}
+
 /// A request to one account's IAM.
 struct Request<'a> {
     call: &'a Call<'a>,
@@ -63,8 +91,7 @@ impl Request<'_> {
             None => self.account.arn("role", "/", name),
         };
         self.authorize("iam:GetRole", &arn, &format!("role {name}"))?;
-        let role =
-            role.ok_or_else(|| no_such_entity(format!("The role with name {name} cannot be found.")))?;
+        let role = role.ok_or_else(|| no_such_role(name))?;
         Ok(self.respond("GetRole", |xml| {
             xml.within("Role", |xml| self.writer().role(xml, &role, write::Form::GetRole));
         }))

@@ -37,6 +37,7 @@
 //! # }
 //! ```
 
+mod conduct;
 mod counts;
 mod credentials;
 mod dispatch;
@@ -46,6 +47,7 @@ mod iam;
 mod organizations;
 mod paging;
 mod policy;
+pub mod profile;
 mod server;
 mod sigv4;
 mod sts;
@@ -57,7 +59,8 @@ mod xml;
 pub use counts::{Counts, Tally};
 pub use credentials::Credentials;
 pub use dispatch::{CallSite, Service};
-pub use server::{Answer, Clock, Interfere, ServeOptions, Simulator, serve};
+pub use profile::{Cause, Expectation, Faults, Profile};
+pub use server::{Answer, Clock, Delivery, Ending, Interfere, ServeOptions, Simulator, serve};
 pub use world::{
     AccountSpec, AccountTruth, AuditRole, CallerKind, CallerSpec, DemoFacts, Document, Documents,
     GeneratedSpec, InlinePolicySpec, LastUse, LastUseIn, OrganizationSpec, PolicySpec, RoleSpec, RoleTruth,

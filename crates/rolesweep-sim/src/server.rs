@@ -1,15 +1,17 @@
 //! HTTP on loopback.
 
-use std::convert::Infallible;
+mod delivery;
+
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
@@ -18,12 +20,17 @@ use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until};
 
+use crate::conduct::Verdict;
 use crate::counts::Counts;
 use crate::credentials::Credentials;
-use crate::dispatch::{self, CallSite, State};
+use crate::dispatch::{Asking, CallSite, State};
+use crate::profile::{Expectation, Fleeting, Profile};
 use crate::sigv4::Signed;
 use crate::world::World;
+use delivery::{Delivered, Ended, Line};
+pub use delivery::{Delivery, Ending};
 
 /// An answer before it goes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +39,12 @@ pub struct Answer {
     pub status: u16,
     /// The content type.
     pub content_type: &'static str,
-    /// The request id, also in the header `x-amzn-RequestId`.
+    /// The request id, for the header `x-amzn-RequestId`; an answer with an empty one has no such header.
     pub request_id: String,
     /// The body.
     pub body: Bytes,
+    /// How much of it goes out, and when.
+    pub delivery: Delivery,
 }
 
 /// Stands between the simulator and the wire: it may hold an answer back, or put another in its place.
@@ -54,15 +63,17 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct ServeOptions {
     /// The port on 127.0.0.1; 0 for a free one.
     pub port: u16,
+    /// How fast the far end is, how much it takes, and what goes wrong; [`Profile::instant`] unless set.
+    pub profile: Profile,
     /// The time of day, for signatures and the ends of sessions; the real one unless set.
     pub clock: Clock,
-    /// What stands between the answers and the wire.
+    /// What stands between the answers and the wire, after the profile.
     pub interference: Option<Arc<dyn Interfere>>,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
-        Self { port: 0, clock: Arc::new(Timestamp::now), interference: None }
+        Self { port: 0, profile: Profile::instant(), clock: Arc::new(Timestamp::now), interference: None }
     }
 }
 
@@ -70,6 +81,7 @@ impl fmt::Debug for ServeOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServeOptions")
             .field("port", &self.port)
+            .field("profile", &self.profile)
             .field("interference", &self.interference.is_some())
             .finish_non_exhaustive()
     }
@@ -111,6 +123,18 @@ impl Simulator {
     #[must_use]
     pub fn world(&self) -> &World {
         &self.state.world
+    }
+
+    /// How the far end behaves.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.state.options.profile
+    }
+
+    /// What a scan can make of an account, as far as the profile's faults go.
+    #[must_use]
+    pub fn expected(&self, account: &str) -> Expectation {
+        self.state.conduct.expected(account)
     }
 
     /// The credentials of the world's first caller.
@@ -164,7 +188,7 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
                 Err(error) => {
                     // Too many open files, most likely; it passes when connections end.
                     tracing::warn!(%error, "failed to accept a connection");
-                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                    sleep(std::time::Duration::from_millis(20)).await;
                 }
             },
             Some(_) = connections.join_next() => {}
@@ -173,11 +197,11 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
 }
 
 async fn connection(stream: TcpStream, state: Arc<State>) {
-    // Answers are written whole, so waiting for more to send would only cost time.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| respond(Arc::clone(&state), request));
+    let line = Line::new(stream);
+    let reset = line.reset();
+    let service = service_fn(|request| respond(Arc::clone(&state), request, Arc::clone(&reset)));
     let served =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(line), service).await;
     if let Err(error) = served {
         tracing::debug!(%error, "a connection ended early");
     }
@@ -186,38 +210,78 @@ async fn connection(stream: TcpStream, state: Arc<State>) {
 /// The longest request body, as IAM's.
 const LONGEST_BODY: usize = 1 << 20;
 
-async fn respond(state: Arc<State>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(
+    state: Arc<State>,
+    request: Request<Incoming>,
+    reset: Arc<AtomicBool>,
+) -> Result<Response<Delivered>, Ended> {
+    let arrived = Instant::now();
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LONGEST_BODY).collect().await else {
-        let mut response = Response::new(Full::default());
+        let mut response = Response::new(Delivered::new(Bytes::new(), Delivery::Whole));
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         return Ok(response);
     };
     let body = body.to_bytes();
-    let (site, mut answer) = dispatch::answer(
-        &state,
-        Signed {
-            method: parts.method.as_str(),
-            path: parts.uri.path(),
-            query: parts.uri.query().unwrap_or_default(),
-            headers: &parts.headers,
-            body: &body,
-        },
-    );
+    let signed = Signed {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &parts.headers,
+        body: &body,
+    };
+    let asking = Asking::read(&state, signed, body.clone());
+    let (verdict, takes) = asking.decide(&state, arrived);
+    let mut waiting = Waiting { state: &state, asking: Some(asking) };
+    // Before the answer is made, so that those who wait hold no pages.
+    if !takes.is_zero() {
+        sleep_until(arrived + takes).await;
+    }
+    if matches!(verdict, Verdict::Strike(strike) if strike.what == Fleeting::Hang) {
+        sleep(state.conduct.hang()).await;
+    }
+    let Some(asking) = waiting.asking.take() else {
+        return Err(Ended);
+    };
+    let (site, mut answer) = asking.answer(&state, verdict);
     tracing::trace!(operation = site.operation, account = site.account, status = answer.status, "answered");
     if let Some(interference) = &state.options.interference {
         answer = interference.interfere(site, answer).await;
     }
-    let mut response = Response::new(Full::new(answer.body));
+    if let Some(ending) = answer.delivery.ending() {
+        reset.store(ending == Ending::Reset, Ordering::Relaxed);
+    }
+    if matches!(answer.delivery, Delivery::Nothing(_)) {
+        return Err(Ended);
+    }
+    let mut response = Response::new(Delivered::new(answer.body, answer.delivery));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
-    if let Ok(id) = HeaderValue::from_str(&answer.request_id) {
+    if !answer.request_id.is_empty()
+        && let Ok(id) = HeaderValue::from_str(&answer.request_id)
+    {
         headers.insert("x-amzn-requestid", id);
     }
     Ok(response)
 }
 
+/// A call that was not answered yet. It counts also when the client goes away, which ends the waiting.
+struct Waiting<'a> {
+    state: &'a State,
+    asking: Option<Asking>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(asking) = self.asking.take() {
+            asking.abandon(self.state);
+        }
+    }
+}
+
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod tests;

@@ -141,6 +141,10 @@ fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, Fault> {
         name: request.session_name.to_owned(),
         policies,
         expires: session_end(call.now, request.seconds),
+        calls: match (account.spec.session_calls, call.state.conduct.session_calls(&account.spec.id)) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        },
     };
     let (public, credential) = call.state.vault.assume(&account, &role, limits);
     Ok(respond(call, "AssumeRole", |xml| {

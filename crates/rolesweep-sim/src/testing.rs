@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex};
 
 use crate::credentials::Credentials;
-use crate::dispatch::{Service, State, answer};
+use crate::dispatch::{Asking, Service, State};
+use crate::profile::Profile;
 use crate::server::ServeOptions;
 use crate::sigv4::{RESERVED, Signed, sign};
 use crate::world::{CallerKind, CallerSpec, OrganizationSpec, World};
@@ -40,10 +41,18 @@ impl Bench {
     }
 
     pub(crate) fn of(world: World) -> Self {
+        Self::behaving(world, Profile::instant())
+    }
+
+    /// One that behaves like this, but for the waiting.
+    pub(crate) fn behaving(world: World, profile: Profile) -> Self {
         let clock = Arc::new(Mutex::new(world.now()));
         let read = Arc::clone(&clock);
-        let options =
-            ServeOptions { clock: Arc::new(move || *read.lock().unwrap()), ..ServeOptions::default() };
+        let options = ServeOptions {
+            clock: Arc::new(move || *read.lock().unwrap()),
+            profile,
+            ..ServeOptions::default()
+        };
         Self { state: State::new(world, options), clock }
     }
 
@@ -96,10 +105,10 @@ impl Bench {
     }
 
     pub(crate) fn send_as_is(&self, headers: &HeaderMap, body: &str) -> Reply {
-        let (_, answer) = answer(
-            &self.state,
-            Signed { method: "POST", path: "/", query: "", headers, body: body.as_bytes() },
-        );
+        let signed = Signed { method: "POST", path: "/", query: "", headers, body: body.as_bytes() };
+        let asking = Asking::read(&self.state, signed, body.to_owned().into());
+        let (verdict, _) = asking.decide(&self.state, tokio::time::Instant::now());
+        let (_, answer) = asking.answer(&self.state, verdict);
         Reply { status: answer.status, body: String::from_utf8(answer.body.to_vec()).unwrap() }
     }
 

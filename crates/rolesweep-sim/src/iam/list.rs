@@ -3,21 +3,30 @@
 use std::ops::Range;
 
 use super::{Request, write};
+use crate::dispatch::Call;
 use crate::error::Fault;
 use crate::hash::Hash;
 use crate::paging::{Markers, Position, slice};
+use crate::profile::Cause;
 use crate::world::Policy;
 use crate::xml::Xml;
 
 /// A page of a list.
 struct Page {
     items: Range<usize>,
+    truncated: bool,
     marker: Option<String>,
 }
 
 impl Page {
+    /// Which of the `count` items that begin at the place `from` of the whole list are on the page.
+    fn of(&self, from: usize, count: usize) -> Range<usize> {
+        let clamp = |place: usize| place.clamp(from, from + count) - from;
+        clamp(self.items.start)..clamp(self.items.end)
+    }
+
     fn write_end(&self, xml: &mut Xml) {
-        xml.boolean("IsTruncated", self.marker.is_some());
+        xml.boolean("IsTruncated", self.truncated);
         if let Some(marker) = &self.marker {
             xml.text("Marker", marker);
         }
@@ -71,7 +80,37 @@ impl Request<'_> {
             size = size.min(left.div_ceil(2).max(1));
         }
         let slice = slice(total, paging.at, size, None);
-        Page { items: slice.items, marker: slice.next.map(|next| self.markers(&paging.list).write(next)) }
+        let markers = self.markers(&paging.list);
+        let marker = |position| Some(markers.write(position));
+        let (truncated, marker) = match endless(self.call) {
+            None => (slice.next.is_some(), slice.next.and_then(marker)),
+            Some(Endless::NoMarker) => (true, None),
+            // The first page has to lead somewhere; every other one leads to itself.
+            Some(Endless::SameMarker) if paging.at == Position::default() => {
+                let next = Position { offset: u32::try_from(slice.items.end).unwrap_or(u32::MAX), page: 1 };
+                (true, marker(slice.next.unwrap_or(next)))
+            }
+            Some(Endless::SameMarker) => (true, marker(paging.at)),
+        };
+        Page { items: slice.items, truncated, marker }
+    }
+}
+
+/// In which way a list never ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Endless {
+    /// Each page leads to itself.
+    SameMarker,
+    /// It goes on, and does not say where.
+    NoMarker,
+}
+
+/// Whether and how the lists of the account never end.
+pub(super) fn endless(call: &Call<'_>) -> Option<Endless> {
+    match call.state.conduct.lasting(&call.credential.account)? {
+        Cause::RepeatedMarker => Some(Endless::SameMarker),
+        Cause::MissingMarker => Some(Endless::NoMarker),
+        Cause::Closed => None,
     }
 }
 
@@ -183,11 +222,7 @@ pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, Fau
     let roles = if wanted(Kind::Role) { account.role_count() } else { 0 };
     let users: &[String] = if wanted(Kind::User) { &account.spec.users } else { &[] };
     let page = request.page(&paging, roles + users.len() + policies.len());
-    // Which of a kind that begins at this place of the whole list are on the page.
-    let of = |from: usize, count: usize| {
-        let clamp = |place: usize| place.clamp(from, from + count) - from;
-        clamp(page.items.start)..clamp(page.items.end)
-    };
+    let of = |from, count| page.of(from, count);
     let writer = request.writer();
     Ok(request.respond("GetAccountAuthorizationDetails", |xml| {
         xml.reserve(of(0, roles).len() * ROLE_BYTES);
@@ -210,6 +245,16 @@ pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, Fau
             }
         });
     }))
+}
+
+/// How many roles `GetAccountAuthorizationDetails` will have on the page.
+pub(super) fn roles_on_page(request: &Request<'_>) -> Result<usize, Fault> {
+    let kinds = kinds(request)?;
+    let paging = request.paging(&format!("iam:GetAccountAuthorizationDetails {kinds:?}"))?;
+    request.authorize("iam:GetAccountAuthorizationDetails", "*", "*")?;
+    // Roles come first. How much follows them matters only to pages that are short by chance.
+    let roles = if kinds.contains(&Kind::Role) { request.account.role_count() } else { 0 };
+    Ok(request.page(&paging, roles).of(0, roles).len())
 }
 
 fn user(xml: &mut Xml, request: &Request<'_>, name: &str) {

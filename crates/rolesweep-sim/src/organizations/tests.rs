@@ -229,7 +229,7 @@ fn only_the_management_account_and_delegated_administrators_look_around() {
     assert_eq!(organization["Organization"]["MasterAccountId"], OrganizationSpec::MANAGEMENT);
     assert_eq!(
         bench.state.counter.snapshot().get("organizations:ListAccounts", "999999999999"),
-        Tally { ok: 0, refused: 1 }
+        Tally { ok: 0, refused: 1, ..Tally::default() }
     );
 }
 

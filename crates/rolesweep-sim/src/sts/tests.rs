@@ -44,7 +44,10 @@ fn a_session_belongs_to_the_account_of_its_role() {
     assert_eq!(identity.text("Arn"), "arn:aws:sts::333333333333:assumed-role/RolesweepAudit/test");
     assert_ne!(session, bench.audit(OTHER).unwrap());
     // The call is counted for the account that was asked for.
-    assert_eq!(bench.state.counter.snapshot().get("sts:AssumeRole", OTHER), Tally { ok: 2, refused: 0 });
+    assert_eq!(
+        bench.state.counter.snapshot().get("sts:AssumeRole", OTHER),
+        Tally { ok: 2, refused: 0, ..Tally::default() }
+    );
 }
 
 #[test]
@@ -205,7 +208,10 @@ fn a_session_policy_cuts_what_the_role_may_do() {
         "User: arn:aws:sts::333333333333:assumed-role/Admin/test is not authorized to perform: iam:GetRole on resource: \
          role Admin because no session policy allows the iam:GetRole action"
     );
-    assert_eq!(bench.state.counter.snapshot().get("iam:DeleteRole", OTHER), Tally { ok: 0, refused: 3 });
+    assert_eq!(
+        bench.state.counter.snapshot().get("iam:DeleteRole", OTHER),
+        Tally { ok: 0, refused: 3, ..Tally::default() }
+    );
     // A session of a session lasts an hour at most.
     let longer = bench.assume(&caller, arn, &[("DurationSeconds", "3601")]).unwrap_err();
     assert!(longer.text("Message").contains("role chaining"), "{}", longer.body);
@@ -285,6 +291,9 @@ fn credentials_that_are_not_quite_right_are_refused() {
     assert_eq!(unsigned.refusal(), (403, "MissingAuthenticationToken".to_owned()));
     // Refused calls are counted too; nobody's under no account.
     let counts = bench.state.counter.snapshot();
-    assert_eq!(counts.get("sts:GetCallerIdentity", OrganizationSpec::SECURITY), Tally { ok: 1, refused: 4 });
-    assert_eq!(counts.get("sts:GetCallerIdentity", ""), Tally { ok: 0, refused: 2 });
+    assert_eq!(
+        counts.get("sts:GetCallerIdentity", OrganizationSpec::SECURITY),
+        Tally { ok: 1, refused: 4, ..Tally::default() }
+    );
+    assert_eq!(counts.get("sts:GetCallerIdentity", ""), Tally { ok: 0, refused: 2, ..Tally::default() });
 }

@@ -1,0 +1,197 @@
+//! Answers that AWS would not have given, or not like this.
+
+use bytes::Bytes;
+use std::time::Duration;
+
+use crate::dispatch::Service;
+use crate::error::{Fault, Unauthenticated};
+use crate::hash::Hash;
+use crate::profile::{Fleeting, Strike};
+use crate::server::{Answer, Delivery, Ending};
+
+/// What is said to a call that was one too many.
+pub(crate) fn throttled(service: Service) -> Fault {
+    match service {
+        Service::Iam | Service::Sts => Fault::new(400, "Throttling", "Rate exceeded"),
+        Service::Organizations => Fault::new(
+            400,
+            "TooManyRequestsException",
+            "You have sent too many requests in too short a period of time. The quota helps protect against denial-of-service \
+             attacks. Try again later.",
+        ),
+    }
+}
+
+/// What is said of an account that was closed.
+pub(crate) fn closed(service: Service, operation: &str, arn: &str, denies: bool) -> Fault {
+    if denies || service == Service::Sts {
+        Fault::denied(
+            service,
+            format!("User: {arn} is not authorized to perform: {operation} because the account is closed"),
+        )
+    } else {
+        Unauthenticated::Unknown.fault(service)
+    }
+}
+
+/// The error that takes an answer's place, where a fault is one that AWS itself has words for.
+pub(crate) fn error(strike: Strike, service: Service, now: jiff::Timestamp) -> Option<Fault> {
+    let json = service == Service::Organizations;
+    Some(match strike.what {
+        Fleeting::Throttle => throttled(service),
+        Fleeting::Internal => {
+            // The one that the services' models have, or the one that all services have.
+            let modelled = if json { "ServiceException" } else { "ServiceFailure" };
+            let code = if strike.hash.below(2) == 0 { modelled } else { "InternalFailure" };
+            Fault::new(
+                500,
+                code,
+                "The request processing has failed because of an unknown error, exception or failure.",
+            )
+        }
+        Fleeting::Unavailable => Fault::new(
+            503,
+            "ServiceUnavailable",
+            "The request has failed due to a temporary failure of the server.",
+        ),
+        Fleeting::Skew => skewed(strike.hash, service, now),
+        _ => return None,
+    })
+}
+
+fn skewed(hash: Hash, service: Service, now: jiff::Timestamp) -> Fault {
+    if hash.below(2) == 0 && service != Service::Organizations {
+        return Fault::new(
+            400,
+            "RequestExpired",
+            "Request has expired. Timestamp date is more than 15 minutes in the past.",
+        );
+    }
+    let compact = |instant: jiff::Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
+    // As if the far end's clock were an hour behind.
+    let behind = now - jiff::SignedDuration::from_hours(1);
+    let minutes = if service == Service::Organizations { 5 } else { 15 };
+    let why = format!(
+        "Signature not yet current: {} is still later than {} ({} + {minutes} min.)",
+        compact(now),
+        compact(behind + jiff::SignedDuration::from_mins(minutes)),
+        compact(behind),
+    );
+    Unauthenticated::Mismatch(why).fault(service)
+}
+
+/// A page that a proxy puts in an answer's place.
+pub(crate) fn gateway(hash: Hash) -> Answer {
+    const PAGES: [(u16, &str, &str); 4] = [
+        (500, "Internal Server Error", "The server was unable to complete your request."),
+        (502, "Bad Gateway", "The proxy server received an invalid response from an upstream server."),
+        (503, "Service Unavailable", "No server is available to handle this request."),
+        (504, "Gateway Time-out", "The server didn't respond in time."),
+    ];
+    let (status, title, text) = PAGES[hash.index(PAGES.len())];
+    Answer {
+        status,
+        content_type: "text/html",
+        // A proxy knows no request ids.
+        request_id: String::new(),
+        body: format!("<html><head><title>{status} {title}</title></head>\n<body><h1>{status} {title}</h1>\n<hr>{text}<br></body>\n</html>\n")
+            .into(),
+        delivery: Delivery::Whole,
+    }
+}
+
+/// Spoils an answer that was good, or its delivery.
+pub(crate) fn spoil(strike: Strike, service: Service, hang: Duration, mut answer: Answer) -> Answer {
+    let hash = strike.hash;
+    let ending = if hash.text("ending").below(2) == 0 { Ending::Close } else { Ending::Reset };
+    // Somewhere inside: at least a byte goes out, and at least one does not.
+    let somewhere = 1 + hash.text("place").index(answer.body.len().saturating_sub(1).max(1));
+    match strike.what {
+        Fleeting::Reset => answer.delivery = Delivery::Nothing(ending),
+        Fleeting::Cut => answer.delivery = Delivery::Cut { after: somewhere, ending },
+        Fleeting::Stall => answer.delivery = Delivery::Stalled { after: somewhere, pause: hang },
+        Fleeting::Truncated => answer.body = answer.body.slice(..somewhere.min(answer.body.len())),
+        Fleeting::Malformed => {
+            answer.body = match service {
+                Service::Iam | Service::Sts => malformed_xml(&answer.body, hash),
+                Service::Organizations => malformed_json(&answer.body, hash),
+            };
+        }
+        _ => {}
+    }
+    answer
+}
+
+/// An end tag somewhere that ends another element than was begun.
+fn malformed_xml(body: &[u8], hash: Hash) -> Bytes {
+    // Text is escaped, so that this stands only where a tag ends an element.
+    let ends: Vec<usize> =
+        body.windows(2).enumerate().filter(|(_, window)| *window == b"</").map(|(at, _)| at + 2).collect();
+    let mut body = body.to_vec();
+    if let Some(&at) = ends.get(hash.text("tag").index(ends.len())) {
+        // No name has an underscore.
+        body[at] = b'_';
+    }
+    body.into()
+}
+
+/// A semicolon somewhere in the place of a colon between a name and its value.
+fn malformed_json(body: &[u8], hash: Hash) -> Bytes {
+    let mut colons = Vec::new();
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, &byte) in body.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            b':' if !quoted => colons.push(at),
+            _ => {}
+        }
+    }
+    let mut body = body.to_vec();
+    if let Some(&at) = colons.get(hash.text("colon").index(colons.len())) {
+        body[at] = b';';
+    }
+    body.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn malformed_answers_are_never_well_formed() {
+        let json = br#"{"Accounts":[{"Name":"a\": \"b:","Id":"1"}],"NextToken":"x:y"}"#;
+        let xml = b"<A xmlns=\"x\"><B><C>a:b</C><C/></B></A>";
+        for number in 0..50 {
+            let hash = Hash::new(number, "test");
+            let spoilt = malformed_json(json, hash);
+            assert_eq!(spoilt.len(), json.len());
+            assert!(serde_json::from_slice::<serde_json::Value>(&spoilt).is_err(), "{spoilt:?}");
+            let spoilt = malformed_xml(xml, hash);
+            let wrong = ["</_>", "</_"].iter().any(|wrong| String::from_utf8_lossy(&spoilt).contains(wrong));
+            assert!(wrong && spoilt.len() == xml.len(), "{spoilt:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_answer_is_never_all_of_it() {
+        let answer = Answer {
+            status: 200,
+            content_type: "text/xml",
+            request_id: String::new(),
+            body: Bytes::from_static(b"<A><B/></A>"),
+            delivery: Delivery::Whole,
+        };
+        for number in 0..100 {
+            let strike = |what| Strike { what, hash: Hash::new(number, "test") };
+            let spoilt = |what| spoil(strike(what), Service::Iam, Duration::ZERO, answer.clone());
+            let truncated = spoilt(Fleeting::Truncated).body;
+            assert!((1..11).contains(&truncated.len()), "{truncated:?}");
+            match spoilt(Fleeting::Cut).delivery {
+                Delivery::Cut { after: 1..11, .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! What goes wrong on a bad day, and to whom: everything follows from a seed.
+
+use std::time::Duration;
+
+use crate::hash::Hash;
+
+/// How often things go wrong. Of 1,000 calls, unless it says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chances {
+    /// Throttled, although the bucket has tokens.
+    pub throttle: u16,
+    /// Status 500 with AWS's error.
+    pub internal: u16,
+    /// Status 503 with AWS's error.
+    pub unavailable: u16,
+    /// Status 500, 502, 503 or 504 with a page of HTML, as a proxy sends it.
+    pub gateway: u16,
+    /// The connection ends before the answer, by a close or by a reset.
+    pub reset: u16,
+    /// The connection ends inside the body, which is shorter than its Content-Length.
+    pub cut: u16,
+    /// Status 200 with the first part of the body, and a Content-Length that fits it.
+    pub truncated: u16,
+    /// Status 200 with a whole body that is no XML or JSON.
+    pub malformed: u16,
+    /// The answer comes after [`Faults::hang`].
+    pub hang: u16,
+    /// The body stands still in its middle for [`Faults::hang`].
+    pub stall: u16,
+    /// The request is refused for the clock's sake.
+    pub skew: u16,
+    /// Of 1,000 accounts: lists go on at a marker that was there before.
+    pub repeated_marker: u16,
+    /// Of 1,000 accounts: lists go on, and do not say where.
+    pub missing_marker: u16,
+    /// Of 1,000 accounts: closed while they are read.
+    pub closed: u16,
+    /// Of 1,000 accounts: the first session ends after a page or two.
+    pub expiring: u16,
+    /// Of 1,000 roles: deleted after they were listed, so that GetRole does not find them.
+    pub deleted: u16,
+}
+
+impl Chances {
+    /// Nothing goes wrong.
+    pub const NONE: Self = Self {
+        throttle: 0,
+        internal: 0,
+        unavailable: 0,
+        gateway: 0,
+        reset: 0,
+        cut: 0,
+        truncated: 0,
+        malformed: 0,
+        hang: 0,
+        stall: 0,
+        skew: 0,
+        repeated_marker: 0,
+        missing_marker: 0,
+        closed: 0,
+        expiring: 0,
+        deleted: 0,
+    };
+
+    /// The hostile profile's: about every fifth call and every fifth account. All assumed.
+    pub const HOSTILE: Self = Self {
+        throttle: 50,
+        internal: 20,
+        unavailable: 20,
+        gateway: 20,
+        reset: 25,
+        cut: 25,
+        truncated: 20,
+        malformed: 20,
+        hang: 2,
+        stall: 2,
+        skew: 10,
+        repeated_marker: 60,
+        missing_marker: 60,
+        closed: 60,
+        expiring: 200,
+        deleted: 30,
+    };
+
+    fn fleeting(&self) -> [(u16, Fleeting); 11] {
+        [
+            (self.throttle, Fleeting::Throttle),
+            (self.internal, Fleeting::Internal),
+            (self.unavailable, Fleeting::Unavailable),
+            (self.gateway, Fleeting::Gateway),
+            (self.reset, Fleeting::Reset),
+            (self.cut, Fleeting::Cut),
+            (self.truncated, Fleeting::Truncated),
+            (self.malformed, Fleeting::Malformed),
+            (self.hang, Fleeting::Hang),
+            (self.stall, Fleeting::Stall),
+            (self.skew, Fleeting::Skew),
+        ]
+    }
+}
+
+/// What goes wrong with one call, and not with the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Fleeting {
+    Throttle,
+    Internal,
+    Unavailable,
+    Gateway,
+    Reset,
+    Cut,
+    Truncated,
+    Malformed,
+    Hang,
+    Stall,
+    Skew,
+}
+
+/// A fleeting fault of one call, with a hash of its own for whatever else there is to choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Strike {
+    pub(crate) what: Fleeting,
+    pub(crate) hash: Hash,
+}
+
+/// What is wrong with an account for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cause {
+    /// Its lists go on for ever: a page's marker is the one that led to it.
+    RepeatedMarker,
+    /// Its lists say that there is more, and not where.
+    MissingMarker,
+    /// It is closed after a few calls: AssumeRole is denied, and its sessions are no longer known, or denied everything.
+    Closed,
+}
+
+/// What a scan can make of an account, as far as the faults go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expectation {
+    /// It can be read to its end, and then equals the truth: by whoever calls often enough, which is
+    /// [`Faults::most_in_a_row`] and once more, one call after the other, and takes a new session when the first one ends.
+    /// Roles that are [`Faults::deleted`] are an exception for whoever asks for each by GetRole.
+    Complete,
+    /// It cannot be read to its end, for one of these causes; at most it is read before the cause sets in, and then equals
+    /// the truth.
+    MayFail(&'static [Cause]),
+}
+
+/// The faults of a profile.
+///
+/// What happens to a call follows from the seed, the operation, the account and how many calls of that operation there were
+/// for that account: not from when it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Faults {
+    /// What everything follows from.
+    pub seed: u64,
+    /// How often things go wrong.
+    pub chances: Chances,
+    /// How many calls of one operation for one account can go wrong one after the other. What the buckets throttle comes on top.
+    pub most_in_a_row: u32,
+    /// For how long an answer hangs that hangs. Meant to be longer than the client's time-outs.
+    pub hang: Duration,
+}
+
+impl Faults {
+    /// [`Faults::most_in_a_row`] of the hostile profile: one less than the attempts of an AWS SDK.
+    pub const MOST_IN_A_ROW: u32 = 2;
+    /// [`Faults::hang`] of the hostile profile: longer than a read time-out of one minute, as AWS's SDKs have it.
+    pub const HANG: Duration = Duration::from_secs(90);
+
+    /// Those of the hostile profile.
+    #[must_use]
+    pub fn hostile(seed: u64) -> Self {
+        Self { seed, chances: Chances::HOSTILE, most_in_a_row: Self::MOST_IN_A_ROW, hang: Self::HANG }
+    }
+
+    /// What a scan can make of an account.
+    #[must_use]
+    pub fn expected(&self, account: &str) -> Expectation {
+        match self.lasting(account) {
+            None => Expectation::Complete,
+            Some(Cause::RepeatedMarker) => Expectation::MayFail(&[Cause::RepeatedMarker]),
+            Some(Cause::MissingMarker) => Expectation::MayFail(&[Cause::MissingMarker]),
+            Some(Cause::Closed) => Expectation::MayFail(&[Cause::Closed]),
+        }
+    }
+
+    /// Whether a role is listed and can then not be got: deleted in between.
+    #[must_use]
+    pub fn deleted(&self, account: &str, role: &str) -> bool {
+        let hash = self.hash("deleted").text(account).text(role);
+        hash.below(1000) < u64::from(self.chances.deleted)
+    }
+
+    /// What is wrong with an account for good.
+    pub(crate) fn lasting(&self, account: &str) -> Option<Cause> {
+        let Chances { repeated_marker, missing_marker, closed, .. } = self.chances;
+        draw(
+            self.hash("lasting").text(account),
+            &[
+                (repeated_marker, Cause::RepeatedMarker),
+                (missing_marker, Cause::MissingMarker),
+                (closed, Cause::Closed),
+            ],
+        )
+    }
+
+    /// After how many calls an account that is closed is closed: before the first, between AssumeRole and the first page, or
+    /// between two pages.
+    pub(crate) fn closed_after(&self, account: &str) -> u32 {
+        u32::try_from(self.hash("closed after").text(account).below(4)).unwrap_or_default()
+    }
+
+    /// Whether the sessions of a closed account are denied everything, rather than no longer known.
+    pub(crate) fn closed_denies(&self, account: &str) -> bool {
+        self.hash("closed how").text(account).below(2) == 0
+    }
+
+    /// After how many calls a session ends, if it ends before its time: the first one of some accounts.
+    pub(crate) fn session_calls(&self, account: &str, session: u32) -> Option<u64> {
+        let hash = self.hash("expiring").text(account);
+        let expires = session == 0 && hash.below(1000) < u64::from(self.chances.expiring);
+        expires.then(|| 1 + hash.text("calls").below(2))
+    }
+
+    /// What goes wrong with a call, if anything does: the `ordinal`-th of this operation for this account.
+    pub(crate) fn fleeting(&self, operation: &str, account: &str, ordinal: u32) -> Option<Strike> {
+        let hash = self.hash("fleeting").text(operation).text(account).number(u64::from(ordinal));
+        let what = draw(hash, &self.chances.fleeting())?;
+        Some(Strike { what, hash: hash.text("details") })
+    }
+
+    fn hash(&self, purpose: &str) -> Hash {
+        Hash::new(self.seed, "faults").text(purpose)
+    }
+}
+
+/// One of several things, each with a chance of so many in 1,000, or none of them.
+fn draw<T: Copy>(hash: Hash, of: &[(u16, T)]) -> Option<T> {
+    let mut at = hash.below(1000);
+    for &(chance, what) in of {
+        match at.checked_sub(u64::from(chance)) {
+            None => return Some(what),
+            Some(rest) => at = rest,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const ACCOUNT: &str = "333333333333";
+
+    #[test]
+    fn everything_follows_from_the_seed() {
+        let strikes = |seed| {
+            let faults = Faults::hostile(seed);
+            (0..200).map(|ordinal| faults.fleeting("iam:GetRole", ACCOUNT, ordinal)).collect::<Vec<_>>()
+        };
+        assert_eq!(strikes(1), strikes(1));
+        assert_ne!(strikes(1), strikes(2));
+        let other = |operation, account| Faults::hostile(1).fleeting(operation, account, 3).map(|s| s.hash);
+        let first =
+            (0..100).find(|&ordinal| Faults::hostile(1).fleeting("iam:GetRole", ACCOUNT, ordinal).is_some());
+        assert!(first.is_some());
+        assert_ne!(other("iam:GetRole", ACCOUNT), Some(Hash::new(0, "")));
+    }
+
+    #[test]
+    fn every_fault_happens_about_as_often_as_it_should() {
+        let faults = Faults::hostile(5);
+        let mut seen = BTreeMap::new();
+        for ordinal in 0..100_000 {
+            if let Some(strike) = faults.fleeting("iam:GetRole", ACCOUNT, ordinal) {
+                *seen.entry(format!("{:?}", strike.what)).or_insert(0u32) += 1;
+            }
+        }
+        for (chance, what) in faults.chances.fleeting() {
+            let (expected, found) = (u32::from(chance) * 100, seen[&format!("{what:?}")]);
+            assert!(found * 2 > expected && found < expected * 2, "{what:?}: {found} of {expected}");
+        }
+    }
+
+    #[test]
+    fn some_accounts_cannot_be_read_and_most_can() {
+        let faults = Faults::hostile(5);
+        let mut seen = BTreeMap::new();
+        for number in 0..1000 {
+            *seen.entry(faults.lasting(&format!("{number:012}"))).or_insert(0) += 1;
+        }
+        assert_eq!(seen.len(), 4, "{seen:?}");
+        assert!(seen[&None] > 700 && seen.values().all(|&count| count > 20), "{seen:?}");
+        assert_eq!(
+            Faults { chances: Chances { closed: 1000, ..Chances::NONE }, ..faults }.expected(ACCOUNT),
+            Expectation::MayFail(&[Cause::Closed])
+        );
+        let none = Faults { chances: Chances::NONE, ..faults };
+        assert_eq!(none.expected(ACCOUNT), Expectation::Complete);
+        assert!(!none.deleted(ACCOUNT, "app"));
+        assert_eq!(none.fleeting("iam:GetRole", ACCOUNT, 0), None);
+    }
+
+    #[test]
+    fn only_an_accounts_first_session_ends_early() {
+        let faults = Faults { chances: Chances { expiring: 1000, ..Chances::NONE }, ..Faults::hostile(1) };
+        let calls: Vec<_> = (0..50).map(|number| faults.session_calls(&number.to_string(), 0)).collect();
+        assert!(calls.contains(&Some(1)) && calls.contains(&Some(2)));
+        assert!(calls.iter().all(|calls| matches!(calls, Some(1 | 2))));
+        assert_eq!(faults.session_calls(ACCOUNT, 1), None);
+    }
+}

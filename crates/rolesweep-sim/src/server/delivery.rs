@@ -1,0 +1,218 @@
+//! Getting answers onto the wire, whole or not.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::{Body, Frame, SizeHint};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+
+/// How a connection ends that ends before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It is closed, as after the last answer.
+    Close,
+    /// It is reset: the client's next read fails.
+    Reset,
+}
+
+/// How much of an answer goes out, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Delivery {
+    /// All of it.
+    #[default]
+    Whole,
+    /// Nothing: the connection ends instead.
+    Nothing(Ending),
+    /// So many bytes of the body, below a Content-Length of all of it; then the connection ends.
+    Cut {
+        /// How many bytes.
+        after: usize,
+        /// How it ends.
+        ending: Ending,
+    },
+    /// So many bytes of the body, then nothing for a while, then the rest.
+    Stalled {
+        /// How many bytes.
+        after: usize,
+        /// For how long.
+        pause: Duration,
+    },
+}
+
+impl Delivery {
+    /// How the connection ends, if it ends.
+    pub(super) fn ending(self) -> Option<Ending> {
+        match self {
+            Self::Nothing(ending) | Self::Cut { ending, .. } => Some(ending),
+            Self::Whole | Self::Stalled { .. } => None,
+        }
+    }
+}
+
+/// The connection ends here because it is to end here.
+#[derive(Debug)]
+pub(super) struct Ended;
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the profile ends the connection")
+    }
+}
+
+impl Error for Ended {}
+
+/// How long a cut answer's first part has to reach the client before the connection ends: a reset may overtake it.
+const HEAD_START: Duration = Duration::from_millis(10);
+
+/// An answer's body as hyper asks for it.
+#[derive(Debug)]
+pub(super) enum Delivered {
+    Whole(Full<Bytes>),
+    InParts { length: u64, first: Option<Bytes>, pause: Pin<Box<Sleep>>, rest: Option<Bytes>, ends: bool },
+}
+
+impl Delivered {
+    pub(super) fn new(body: Bytes, delivery: Delivery) -> Self {
+        let in_parts = |after: usize, pause, ends| {
+            let after = after.min(body.len());
+            Self::InParts {
+                length: body.len() as u64,
+                first: Some(body.slice(..after)).filter(|first| !first.is_empty()),
+                pause: Box::pin(sleep(pause)),
+                rest: Some(body.slice(after..)).filter(|rest| !rest.is_empty()),
+                ends,
+            }
+        };
+        match delivery {
+            Delivery::Whole | Delivery::Nothing(_) => Self::Whole(Full::new(body)),
+            Delivery::Cut { after, .. } => in_parts(after, HEAD_START, true),
+            Delivery::Stalled { after, pause } => in_parts(after, pause, false),
+        }
+    }
+}
+
+impl Body for Delivered {
+    type Data = Bytes;
+    type Error = Ended;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Ended>>> {
+        match self.get_mut() {
+            Self::Whole(body) => {
+                Pin::new(body).poll_frame(context).map_err(|never: Infallible| match never {})
+            }
+            Self::InParts { first, pause, rest, ends, .. } => {
+                if let Some(first) = first.take() {
+                    return Poll::Ready(Some(Ok(Frame::data(first))));
+                }
+                if rest.is_some() || *ends {
+                    ready!(pause.as_mut().poll(context));
+                }
+                if *ends {
+                    return Poll::Ready(Some(Err(Ended)));
+                }
+                Poll::Ready(rest.take().map(|rest| Ok(Frame::data(rest))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(body) => body.is_end_stream(),
+            Self::InParts { first, rest, ends, .. } => first.is_none() && rest.is_none() && !ends,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(body) => body.size_hint(),
+            Self::InParts { length, .. } => SizeHint::with_exact(*length),
+        }
+    }
+}
+
+/// A client's connection, which can be made to end with a reset.
+#[derive(Debug)]
+pub(super) struct Line {
+    stream: TcpStream,
+    reset: Arc<AtomicBool>,
+}
+
+impl Line {
+    pub(super) fn new(stream: TcpStream) -> Self {
+        // Answers are written whole, so waiting for more to send would only cost time.
+        let _ = stream.set_nodelay(true);
+        Self { stream, reset: Arc::default() }
+    }
+
+    /// Set this, and the connection ends with a reset whenever it ends.
+    pub(super) fn reset(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.reset)
+    }
+
+    fn stream(self: Pin<&mut Self>) -> Pin<&mut TcpStream> {
+        Pin::new(&mut self.get_mut().stream)
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if self.reset.load(Ordering::Relaxed) {
+            // Without it the client sees a close, which is as good as the system allows.
+            let _ = self.stream.set_zero_linger();
+        }
+    }
+}
+
+impl AsyncRead for Line {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.stream().poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Line {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.stream().poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.stream().poll_write_vectored(context, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream().poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.reset.load(Ordering::Relaxed) {
+            // A shutdown would announce the end; a reset comes without a word.
+            return Poll::Ready(Ok(()));
+        }
+        self.stream().poll_shutdown(context)
+    }
+}
