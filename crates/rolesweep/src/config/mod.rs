@@ -17,7 +17,7 @@ mod layer;
 mod list;
 mod load;
 mod plain;
-mod resolve;
+pub(crate) mod resolve;
 mod row;
 mod rules;
 mod settings;

@@ -1,0 +1,80 @@
+//! Stored facts, and what is made of them.
+
+use std::fmt::Debug;
+
+use jiff::Timestamp;
+use rolesweep_assess::{Assessor, OuNames, Parameters, Place, Threshold, trust_summary};
+use rolesweep_model::{
+    Account, AccountRecord, CollectedRole, ManagedPolicy, OrganizationalUnit, ParentPath, Role, Scan,
+    ScanEnd, StoreKey, decode, encode,
+};
+use rolesweep_report::{Bom, RoleCsv, RoleRow};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A record as a store holds it, once it is decompressed.
+pub fn facts(data: &[u8]) {
+    fact::<Scan>(data);
+    fact::<StoreKey>(data);
+    fact::<AccountRecord>(data);
+    fact::<Vec<ManagedPolicy>>(data);
+    if let Some(account) = fact::<Account>(data) {
+        units(&[], account.parents.as_ref());
+    }
+    if let Some(end) = fact::<ScanEnd>(data) {
+        units(&end.organizational_units, None);
+    }
+    if let Some(roles) = fact::<Vec<Role>>(data) {
+        roles.iter().for_each(report);
+    }
+    if let Some(collected) = fact::<Vec<CollectedRole>>(data) {
+        collected.iter().for_each(|collected| report(&collected.role));
+    }
+}
+
+/// What can be read is the same when it is written and read again.
+fn fact<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) -> Option<T> {
+    let fact: T = decode(data).ok()?;
+    let bytes = encode(&fact).expect("what was read can be written");
+    assert_eq!(decode::<T>(&bytes).expect("what was written can be read"), fact);
+    Some(fact)
+}
+
+/// Units may hang under each other in circles, and twice.
+fn units(units: &[OrganizationalUnit], parents: Option<&ParentPath>) {
+    let names = OuNames::new(units);
+    let all = ParentPath(units.iter().map(|unit| unit.id.clone()).collect());
+    for parents in parents.into_iter().chain([&all]) {
+        let _ = names.resolve(&names.path(parents));
+    }
+    for unit in units {
+        assert!(names.contains(&unit.id));
+        let _ = names.resolve(unit.id.as_str());
+    }
+}
+
+/// A role from any point in time has an assessment and a row.
+fn report(role: &Role) {
+    let account = Account::named(role.arn.account_id());
+    let trust = role.trust_policy.as_deref().map(trust_summary).unwrap_or_default();
+    for as_of in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
+        let parameters = Parameters {
+            as_of,
+            inactive_after: Threshold::DEFAULT,
+            unused_after: Threshold::DEFAULT,
+            rules: Vec::new(),
+            exemptions: Vec::new(),
+            audit_role: None,
+        };
+        let place = Place { account: &account, ou_path: None };
+        let assessment = Assessor::new(&parameters).assess(role, &place);
+        assert!(assessment.age_seconds >= 0 && assessment.idle.is_none_or(|idle| idle.seconds >= 0));
+        let row = RoleRow { role, account: &account, ou_path: "", assessment: &assessment, trust: &trust };
+        let mut writer = RoleCsv::new(Vec::new(), Bom::No).expect("memory takes everything");
+        writer.write(&row).expect("memory takes everything");
+        let (bytes, _) = writer.finish().expect("memory takes everything");
+        let text = String::from_utf8(bytes).expect("text in, text out");
+        assert_eq!(text.matches("\r\n").count(), 2, "a header and a row: {text:?}");
+        assert_eq!(text.matches(['\r', '\n']).count(), 4, "and no line within a cell: {text:?}");
+    }
+}

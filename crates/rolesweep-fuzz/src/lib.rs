@@ -1,0 +1,39 @@
+//! What has to hold for any bytes at all.
+//!
+//! Each function takes arbitrary bytes, makes of them what its part of rolesweep reads from outside, and panics where a promise does not
+//! hold. `fuzz/fuzz_targets` hands them to libFuzzer, and `tests/corpus.rs` gives them what libFuzzer has found worth keeping.
+
+/// The settings of the command, which are its own affair and nobody's library. They are pure and stand on their own, so that they
+/// can be built here without the rest of the command, and with it the AWS SDK.
+#[path = "../../rolesweep/src/config/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the command uses what the target does not")]
+mod config;
+mod configuration;
+mod csv;
+mod facts;
+mod ids;
+mod pages;
+mod policy;
+mod store;
+
+pub use configuration::config;
+pub use csv::csv;
+pub use facts::facts;
+pub use ids::ids;
+pub use pages::pages;
+pub use policy::policy;
+pub use store::store;
+
+/// A target: what is done with bytes.
+pub type Target = fn(&[u8]);
+
+/// The targets by their names, which are those of their files under `fuzz/`.
+pub const TARGETS: [(&str, Target); 7] = [
+    ("config", config),
+    ("csv", csv),
+    ("facts", facts),
+    ("ids", ids),
+    ("pages", pages),
+    ("policy", policy),
+    ("store", store),
+];

@@ -1,0 +1,112 @@
+//! Pages of roles on their way into a store and out of it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rolesweep_model::{
+    Access, AccountFilter, AccountId, AccountRecord, CallerIdentity, CollectParameters, CollectedRole,
+    Coverage, Partition, Role, RoleArn, RoleId, RolePage, Scan, ScanId, Scope, Source, decode,
+};
+use rolesweep_store::{EncodedPage, Store};
+use tempfile::TempDir;
+
+/// A store that is open for all inputs of a thread: opening one takes longer than what is done with it.
+struct Open {
+    store: Store,
+    scan: ScanId,
+    account: AccountId,
+    _folder: TempDir,
+}
+
+thread_local! {
+    static OPEN: RefCell<Open> = RefCell::new(Open::new());
+}
+
+/// The pages of an account, in the form that facts are stored in.
+pub fn pages(data: &[u8]) {
+    let Ok(pages) = decode::<Vec<Vec<CollectedRole>>>(data) else { return };
+    if pages.iter().flatten().count() > 64 {
+        return;
+    }
+    OPEN.with_borrow_mut(|open| open.check(pages));
+}
+
+impl Open {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let account: AccountId = "000000000123".parse().expect("an account id");
+        let scan = Scan {
+            id: ScanId::generate(Timestamp::UNIX_EPOCH),
+            started_at: Timestamp::UNIX_EPOCH,
+            tool_version: String::new(),
+            source: Source::Demo,
+            endpoints_overridden: Vec::new(),
+            caller: CallerIdentity { account_id: account, arn: String::new(), partition: Partition::aws() },
+            organization: None,
+            scope: Scope::Named,
+            parameters: CollectParameters {
+                role_name: String::new(),
+                external_id: false,
+                session_name: String::new(),
+                session_seconds: 0,
+                filter: AccountFilter::default(),
+                named_accounts_only: true,
+                managed_policies: false,
+            },
+            end: None,
+        };
+        let mut store = Store::open(&folder.path().join("store.db"), &scan.store_key()).expect("a new store");
+        store.begin_scan(&scan).expect("its first scan");
+        Self { store, scan: scan.id, account, _folder: folder }
+    }
+
+    fn check(&mut self, pages: Vec<Vec<CollectedRole>>) {
+        let Self { store, scan, account, .. } = self;
+        let (scan, account) = (*scan, *account);
+        store.begin(scan, account).expect("an account can be begun again");
+        for roles in &pages {
+            let page = RolePage { roles: roles.clone(), policies: Vec::new() };
+            let page = EncodedPage::new(&page).expect("a small page");
+            store.append_encoded(scan, account, &page).expect("a page of an account that was begun");
+        }
+        store.finish(scan, &record(account)).expect("an account that was begun");
+        let roles = store.roles(scan, account).expect("a finished account");
+        let roles: Vec<Role> = roles.map(|role| role.expect("a role that was written")).collect();
+        let documents = store.documents(scan, account).expect("a finished account");
+
+        assert!(roles.is_sorted_by(|a, b| a.arn <= b.arn), "in the order of their ARNs: {roles:?}");
+        let mut latest: BTreeMap<(RoleArn, RoleId), CollectedRole> = BTreeMap::new();
+        for collected in pages.into_iter().flatten() {
+            latest.insert((collected.role.arn.clone(), collected.role.role_id.clone()), collected);
+        }
+        let ids: BTreeMap<&RoleId, ()> = latest.keys().map(|(_, id)| (id, ())).collect();
+        if ids.len() < latest.len() {
+            // IAM cannot move a role, so that an id stands for one ARN. Here it does not, and only the order is promised.
+            return;
+        }
+        assert!(
+            roles.iter().eq(latest.values().map(|collected| &collected.role)),
+            "each once, the latest: {roles:?}"
+        );
+        for collected in latest.values() {
+            let expected = collected.inline_policies.as_deref().unwrap_or_default();
+            let found = documents.inline.get(&collected.role.role_id).map(Vec::as_slice).unwrap_or_default();
+            assert_eq!(found, expected);
+        }
+    }
+}
+
+fn record(account_id: AccountId) -> AccountRecord {
+    AccountRecord {
+        account_id,
+        coverage: Coverage::Scanned,
+        reason: None,
+        access: Some(Access::AuditRole),
+        roles: 0,
+        unknown_roles: 0,
+        calls: BTreeMap::new(),
+        started_at: Timestamp::UNIX_EPOCH,
+        finished_at: Timestamp::UNIX_EPOCH,
+    }
+}
