@@ -122,7 +122,9 @@ impl ReportError {
                 _ => None,
             },
             Self::Stream(source) => match source.kind() {
-                io::ErrorKind::StorageFull => Some("free some space where the output goes"),
+                io::ErrorKind::StorageFull => Some(
+                    "free some space where the output goes; what a scan has collected stays in its store, and `rolesweep report` renders it without a new scan",
+                ),
                 _ => None,
             },
             Self::Unsealed { .. } => Some("this is a defect in rolesweep; please report it"),

@@ -94,10 +94,10 @@ impl Selection {
     /// The caller's rules come before the account's state, since what the caller left out was never meant to be read.
     pub(crate) fn decide(&self, account: &Account, placed: bool) -> Decision {
         if !self.accounts.is_empty() && !self.accounts.contains(&account.id) {
-            return Decision::Excluded("not in --accounts".to_owned());
+            return Decision::Excluded("not named in --accounts".to_owned());
         }
         if self.exclude_accounts.contains(&account.id) {
-            return Decision::Excluded("--exclude-accounts".to_owned());
+            return Decision::Excluded("named in --exclude-accounts".to_owned());
         }
         if self.uses_units() {
             let Some(parents) =
@@ -110,7 +110,7 @@ impl Selection {
                 return Decision::Excluded(format!("not below --ou {}", written(&self.ous)));
             }
             if let Some(rule) = self.exclude_ous.iter().find(|rule| holds(rule)) {
-                return Decision::Excluded(format!("--exclude-ou {}", rule.written));
+                return Decision::Excluded(format!("below --exclude-ou {}", rule.written));
             }
         }
         if account.state.is_attempted() { Decision::Selected } else { Decision::NotActive }
@@ -169,14 +169,20 @@ mod tests {
         for (account, expected) in [
             (account("000000000001", below_a, "ACTIVE"), Decision::Selected),
             (account("000000000001", below_a, "SUSPENDED"), Decision::NotActive),
-            (account("000000000002", below_a, "SUSPENDED"), Decision::Excluded("--exclude-accounts".into())),
+            (
+                account("000000000002", below_a, "SUSPENDED"),
+                Decision::Excluded("named in --exclude-accounts".into()),
+            ),
             (
                 account("000000000003", Some(&[ROOT]), "ACTIVE"),
                 Decision::Excluded(format!("not below --ou {A}")),
             ),
-            (account("000000000004", below_b, "ACTIVE"), Decision::Excluded(format!("--exclude-ou {B}"))),
+            (
+                account("000000000004", below_b, "ACTIVE"),
+                Decision::Excluded(format!("below --exclude-ou {B}")),
+            ),
             (account("000000000005", None, "ACTIVE"), Decision::Undecided),
-            (account("000000000009", None, "ACTIVE"), Decision::Excluded("not in --accounts".into())),
+            (account("000000000009", None, "ACTIVE"), Decision::Excluded("not named in --accounts".into())),
         ] {
             assert_eq!(selection.decide(&account, false), expected, "{account:?}");
         }

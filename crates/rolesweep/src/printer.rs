@@ -1,6 +1,6 @@
 //! The only way to the terminal, beside progress and diagnostics: stdout is data, stderr is for people.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::MultiProgress;
@@ -95,7 +95,39 @@ impl Printer {
     }
 
     /// The way for data.
-    pub(crate) fn data() -> io::StdoutLock<'static> {
-        io::stdout().lock()
+    pub(crate) fn data() -> Data {
+        Data(Some(io::stdout().lock()))
+    }
+}
+
+/// stdout. Whoever reads it may stop at any time, as `head` does: that is an end and no failure, and what is written after
+/// that goes nowhere. The exit code then is what it would have been.
+pub(crate) struct Data(Option<io::StdoutLock<'static>>);
+
+impl Data {
+    /// Does something with stdout while somebody reads it, and `gone` after that.
+    fn unless_closed<T>(
+        &mut self,
+        gone: T,
+        work: impl FnOnce(&mut io::StdoutLock<'static>) -> io::Result<T>,
+    ) -> io::Result<T> {
+        match self.0.as_mut().map(work) {
+            None => Ok(gone),
+            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.0 = None;
+                Ok(gone)
+            }
+            Some(done) => done,
+        }
+    }
+}
+
+impl Write for Data {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_closed(bytes.len(), |stdout| stdout.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_closed((), |stdout| stdout.flush())
     }
 }

@@ -197,8 +197,8 @@ async fn accounts_that_are_not_collected_have_a_record_that_says_why() {
     assert_eq!(setup.ledger.coverage(2).0, Coverage::Scanned);
     assert_eq!(setup.ledger.coverage(3), (Coverage::NotActive, "SUSPENDED".to_owned()));
     assert_eq!(setup.ledger.coverage(4), (Coverage::NotActive, "PENDING_CLOSURE".to_owned()));
-    assert_eq!(setup.ledger.coverage(5), (Coverage::Excluded, "--exclude-accounts".to_owned()));
-    assert_eq!(setup.ledger.coverage(6), (Coverage::Excluded, "--exclude-accounts".to_owned()));
+    assert_eq!(setup.ledger.coverage(5), (Coverage::Excluded, "named in --exclude-accounts".to_owned()));
+    assert_eq!(setup.ledger.coverage(6), (Coverage::Excluded, "named in --exclude-accounts".to_owned()));
     assert_eq!(setup.cloud.calls(Operation::AssumeRole).len(), 2);
     assert_eq!(outcome.end.notes, ["--exclude-accounts names accounts that are not there: 000000000888"]);
 }
@@ -209,7 +209,7 @@ async fn accounts_that_were_not_named_are_excluded() {
     setup.plan.parameters.filter.accounts = [id(2), id(30)].into();
     let outcome = setup.done().await;
     assert_eq!(outcome.coverage, [(Coverage::Scanned, 2), (Coverage::Excluded, 28)].into());
-    assert_eq!(setup.ledger.coverage(3).1, "not in --accounts");
+    assert_eq!(setup.ledger.coverage(3).1, "not named in --accounts");
 }
 
 #[tokio::test(start_paused = true)]

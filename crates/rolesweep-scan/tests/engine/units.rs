@@ -73,7 +73,7 @@ async fn a_unit_by_name_waits_for_the_walk() {
     setup.plan.parameters.filter.exclude_ou_paths = ["/Sandbox".to_owned()].into();
     let outcome = setup.done().await;
     assert_eq!(outcome.coverage, [(Coverage::Scanned, 5), (Coverage::Excluded, 5)].into());
-    assert_eq!(setup.ledger.coverage(3).1, "--exclude-ou /Sandbox");
+    assert_eq!(setup.ledger.coverage(3).1, "below --exclude-ou /Sandbox");
     let first = setup.cloud.calls(Operation::AssumeRole)[0].0;
     assert!(first - setup.began >= Duration::from_secs(60));
 }

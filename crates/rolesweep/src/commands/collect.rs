@@ -1,10 +1,12 @@
 //! The middle of a scan: the engine between AWS and the store, with progress beside it.
 
 use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rolesweep_model::{Scan, ScanEnd};
 use rolesweep_scan::ports::Cloud;
-use rolesweep_scan::{Limits, Plan, Stop};
+use rolesweep_scan::{Limits, Plan, ScanError, Stop};
 use rolesweep_store::Store;
 
 use super::failures;
@@ -30,10 +32,23 @@ pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
     plan
 }
 
+/// What becomes of the scan in the store when the engine finds that it cannot be made at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnRefusal {
+    /// It goes: it would stand in the way of the one before, as the newest.
+    Remove,
+    /// It stays: it holds what was read before it was resumed.
+    Keep,
+}
+
+/// For how long the end of a failed scan waits for the store to be closed. A store that was not is sound too.
+const CLOSING: Duration = Duration::from_secs(2);
+
 /// Runs the engine, and records in the store how it ended.
 pub(super) async fn run<C: Cloud>(
     plan: Plan,
     store: Store,
+    on_refusal: OnRefusal,
     cloud: Arc<C>,
     stop: Stop,
     settings: &Settings,
@@ -54,20 +69,49 @@ pub(super) async fn run<C: Cloud>(
     )
     .await;
     progress.clear();
-    let end = ended.map_err(|error| failures::scan(&error))?.end;
     // The writer ends with its last handle; no account's task is left to hold one.
     drop(ledger);
-    let joined = tokio::task::spawn_blocking(move || writer.join()).await;
-    let mut store = match joined {
-        Ok(Ok(store)) => store,
-        _ => {
-            return Err(
-                Failure::new("the store's writer failed").hint("please report it, with the output of `-vvv`")
-            );
+    let writer = joined(writer);
+    match ended {
+        Ok(report) => {
+            let mut store = writer.await?;
+            store.finish_scan(scan, &report.end).map_err(|error| failures::store(&error))?;
+            Ok((store, report.end))
         }
-    };
-    store.finish_scan(scan, &end).map_err(|error| failures::store(&error))?;
-    Ok((store, end))
+        Err(error) => {
+            // Whatever happens to the store now, the scan's own error is the one to tell.
+            if let Ok(Ok(mut store)) = tokio::time::timeout(CLOSING, writer).await
+                && on_refusal == OnRefusal::Remove
+                && is_refusal(&error)
+            {
+                let _ = store.remove_scan(scan);
+            }
+            Err(failures::scan(&error))
+        }
+    }
+}
+
+/// The store, when its writer has ended.
+async fn joined(writer: JoinHandle<Store>) -> Outcome<Store> {
+    match tokio::task::spawn_blocking(move || writer.join()).await {
+        Ok(Ok(store)) => Ok(store),
+        _ => {
+            Err(Failure::new("the store's writer failed").hint("please report it, with the output of `-vvv`"))
+        }
+    }
+}
+
+/// Whether there is nothing to be scanned, and not only something that went wrong on the way.
+fn is_refusal(error: &ScanError) -> bool {
+    match error {
+        ScanError::Identity(_)
+        | ScanError::ListAccountsDenied(_)
+        | ScanError::ListAccounts(_)
+        | ScanError::UnknownAccounts { .. }
+        | ScanError::UnknownUnits { .. }
+        | ScanError::UnitsUnreadable(_) => true,
+        ScanError::Ledger(_) | ScanError::Aborted | ScanError::Internal(_) => false,
+    }
 }
 
 fn style(settings: &Settings) -> Style {

@@ -22,7 +22,8 @@ pub(super) fn scan(error: &ScanError) -> Failure {
         ScanError::Identity(cause) | ScanError::ListAccounts(cause) => cloud(failure, cause),
         ScanError::UnitsUnreadable(cause) => cloud(failure, cause)
             .hint("select accounts by id with --accounts instead, which needs no tree of OUs"),
-        ScanError::ListAccountsDenied(cause) => cloud(failure, cause)
+        ScanError::ListAccountsDenied(cause) => failure
+            .because(cause)
             .hint(
                 "scan from the management account or a delegated administrator's, with organizations:ListAccounts \
                  (`rolesweep setup --print caller-policy`)",
@@ -56,7 +57,12 @@ fn cloud(failure: Failure, error: &CloudError) -> Failure {
 
 /// The store refused.
 pub(super) fn store(error: &StoreError) -> Failure {
-    Failure::new("failed to use the store").because(error)
+    let failure = Failure::new("failed to use the store").because(error);
+    match error {
+        // The others say it themselves.
+        StoreError::Io { .. } => failure.hint("name a file with --store, in a folder that can be written"),
+        _ => failure,
+    }
 }
 
 /// The report could not be written.

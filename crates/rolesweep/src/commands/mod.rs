@@ -84,12 +84,11 @@ fn settings(cli: &Cli) -> Result<Settings, ConfigErrors> {
     load(flags(cli), from)
 }
 
-/// Writes data to stdout. Whoever reads it may stop at any time: that is an end, and no failure.
+/// Writes data to stdout.
 fn print_data(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Outcome<Exit> {
     let mut data = Printer::data();
     match write(&mut data).and_then(|()| io::Write::flush(&mut data)) {
         Ok(()) => Ok(Exit::Done),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
         Err(error) => Err(Failure::new("failed to write to stdout").because(&error)),
     }
 }

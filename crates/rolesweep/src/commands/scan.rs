@@ -13,9 +13,10 @@ use rolesweep_scan::{Identity, Stop, identify};
 use rolesweep_sim::Simulator;
 use rolesweep_store::Store;
 
+use super::collect::{self, OnRefusal};
 use super::resume::{self, Resumed};
 use super::write::{self, Written};
-use super::{accounts, collect, demo, failures};
+use super::{accounts, demo, failures};
 use crate::clock::{SystemClock, whole_second};
 use crate::config::Settings;
 use crate::exit::Exit;
@@ -93,8 +94,10 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
     };
     let mut plan = collect::plan(&scan, settings);
     plan.already_finished = finished;
+    let on_refusal = if mode.resume { OnRefusal::Keep } else { OnRefusal::Remove };
     let (store, end) =
-        collect::run(plan, store, Arc::clone(&cloud), signals.stop.clone(), settings, printer).await?;
+        collect::run(plan, store, on_refusal, Arc::clone(&cloud), signals.stop.clone(), settings, printer)
+            .await?;
     let scan = Scan { end: Some(end), ..scan };
 
     let job = write::Job::new(store, path, scan, settings);
@@ -122,7 +125,7 @@ impl Place {
         let folder = if named.is_some() { PathBuf::new() } else { paths::data_folder()? };
         let named = named.or_else(|| demo.then(|| paths::demo_store(&folder)));
         // Which organization it is for is not known yet; whether a store can be made in that folder is.
-        let probe = named.clone().unwrap_or_else(|| folder.join("probe.db"));
+        let probe = named.clone().unwrap_or_else(|| folder.join("<organization id>.db"));
         Store::check_writable(&probe).map_err(|error| failures::store(&error))?;
         Ok(Self { named, folder })
     }
@@ -161,7 +164,8 @@ fn describe(
     demo: bool,
     settings: &Settings,
 ) -> Scan {
-    let id = ScanId::generate(now);
+    // To the millisecond, so that the scans of one second keep their order.
+    let id = ScanId::generate(SystemClock.now());
     let parameters = settings.collect.parameters(&id, named_only);
     let source = if demo { Source::Demo } else { Source::Aws };
     Scan {

@@ -20,7 +20,7 @@ pub(super) fn check(output: &OutputSettings) -> Outcome<()> {
     let path = match &output.target {
         config::Target::Folder(path) => path.clone(),
         // Its name is not known yet; that a folder can be made there is.
-        config::Target::NewFolder => Path::new("rolesweep-report").join(".check"),
+        config::Target::NewFolder => Path::new("rolesweep-report").join("<date>-<scan>"),
         config::Target::Stdout => return Ok(()),
     };
     ReportDirectory::check(&path).map_err(|error| failures::report(&error))

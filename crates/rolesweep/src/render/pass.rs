@@ -237,7 +237,7 @@ impl<'a> Tally<'a> {
         let gap = self.coverage.add(&account.id, coverage, pass.gaps, pass.parameters.as_of);
         let accepted = gap.map(|gap| gap.reason.clone());
         self.usage.account(&account.id, coverage);
-        self.troubles.add(account, record, accepted.clone(), &pass.scan.parameters.role_name);
+        self.troubles.add(account, record, accepted.clone(), pass.scan);
         self.totals.merge(here);
         self.wanted += u64::from(!matches!(coverage, Coverage::Excluded | Coverage::NotActive));
         self.assumed += u64::from(record.is_some_and(|record| record.access == Some(Access::AuditRole)));

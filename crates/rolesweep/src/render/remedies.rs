@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rolesweep_model::{Account, AccountRecord, Coverage, Reason, ReasonKind};
+use rolesweep_model::{Account, AccountRecord, Coverage, Reason, ReasonKind, Scan};
 
 /// A row of the table: for which reasons, and what to do.
 struct Remedy {
@@ -95,7 +95,7 @@ impl Troubles {
         account: &Account,
         record: Option<&AccountRecord>,
         accepted: Option<String>,
-        role: &str,
+        scan: &Scan,
     ) {
         let (coverage, reason) = match record {
             Some(record) => (record.coverage, record.reason.clone()),
@@ -114,7 +114,10 @@ impl Troubles {
             .or_insert_with(|| Trouble {
                 coverage,
                 reason: text,
-                remedy: reason.as_ref().and_then(|reason| remedy(reason, role)),
+                remedy: reason.as_ref().and_then(|reason| {
+                    let own = account.id == scan.caller.account_id;
+                    remedy(reason, &scan.parameters.role_name, own)
+                }),
                 accounts: Vec::new(),
             })
             .accounts
@@ -127,12 +130,17 @@ impl Troubles {
     }
 }
 
-/// What to do about a reason.
-pub(crate) fn remedy(reason: &Reason, role: &str) -> Option<String> {
+/// What to do about a reason. The caller's `own` account may have been read with the caller's credentials.
+pub(crate) fn remedy(reason: &Reason, role: &str, own: bool) -> Option<String> {
+    let action = reason.action.as_deref().unwrap_or("the call");
+    if own && reason.kind == ReasonKind::Denied {
+        return Some(format!(
+            "this is the caller's own account: put the role {role} in place there too, with {action} allowed"
+        ));
+    }
     let row = REMEDIES.iter().find(|row| {
         row.kind == reason.kind && row.action.is_none_or(|action| reason.action.as_deref() == Some(action))
     })?;
-    let action = reason.action.as_deref().unwrap_or("the call");
     Some(row.text.replace("{action}", action).replace("{role}", role))
 }
 
@@ -146,10 +154,12 @@ mod tests {
 
     #[test]
     fn a_missing_permission_is_named() {
-        let text = remedy(&reason(ReasonKind::Denied, "iam:GetRole"), "RolesweepAudit").unwrap();
+        let text = remedy(&reason(ReasonKind::Denied, "iam:GetRole"), "RolesweepAudit", false).unwrap();
         assert!(text.starts_with("allow iam:GetRole in the policy of RolesweepAudit"), "{text}");
-        let text = remedy(&reason(ReasonKind::Denied, "sts:AssumeRole"), "RolesweepAudit").unwrap();
+        let text = remedy(&reason(ReasonKind::Denied, "sts:AssumeRole"), "RolesweepAudit", false).unwrap();
         assert!(text.contains("trust policy"), "{text}");
+        let text = remedy(&reason(ReasonKind::Denied, "iam:ListRoles"), "RolesweepAudit", true).unwrap();
+        assert!(text.contains("the caller's own account: put the role RolesweepAudit in place"), "{text}");
     }
 
     #[test]
@@ -166,7 +176,7 @@ mod tests {
             ReasonKind::Interrupted,
             ReasonKind::Internal,
         ] {
-            assert!(remedy(&reason(kind, "iam:GetRole"), "RolesweepAudit").is_some(), "{kind:?}");
+            assert!(remedy(&reason(kind, "iam:GetRole"), "RolesweepAudit", false).is_some(), "{kind:?}");
         }
     }
 }
