@@ -67,6 +67,13 @@ impl World {
         Self::assemble(organization, Some(generated))
     }
 
+    /// The same, with other freedoms on the wire.
+    #[must_use]
+    pub fn with_wire(mut self, change: impl FnOnce(&mut Wire)) -> Self {
+        change(&mut self.organization.wire);
+        self
+    }
+
     fn assemble(mut organization: OrganizationSpec, generated: Option<Generated>) -> Self {
         let filler = Filler::new(
             organization.seed,

@@ -1,0 +1,170 @@
+//! A simulated AWS Organization as a process of its own: for the benchmarks, for hands and for other programs' tests.
+//!
+//! ```text
+//! cargo run -p rolesweep-sim                                                    # the demo's organization
+//! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like  # a made-up one, as slow as AWS
+//! ```
+//!
+//! On stdout it says first how to reach it: shell variables, or with `--json` a line of JSON. Then it answers commands from
+//! stdin (`counts`, `calls`, `reset`, `quit`) with a line of JSON each. When stdin ends, or when it is asked to stop, the last
+//! line says what was called and what it cost.
+
+mod arguments;
+mod cost;
+mod says;
+
+use std::error::Error;
+use std::io::{self, BufRead as _, Write as _};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use rolesweep_sim::{GeneratedSpec, ServeOptions, Simulator, World, demo, serve};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use arguments::{Arguments, USAGE};
+use says::Says;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::read(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            let _ = writeln!(io::stderr(), "{problem}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    if arguments.table {
+        let _ = write!(io::stdout(), "{}", rolesweep_sim::profile::markdown());
+        return ExitCode::SUCCESS;
+    }
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "failed to serve: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(threads) = arguments.threads {
+        builder.worker_threads(threads);
+    }
+    let runtime = builder.enable_all().build()?;
+    let result = runtime.block_on(serve_until_the_end(arguments));
+    // The thread that reads commands may wait for one for ever.
+    runtime.shutdown_background();
+    result
+}
+
+async fn serve_until_the_end(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let options =
+        ServeOptions { port: arguments.port, profile: arguments.profile, ..ServeOptions::default() };
+    let simulator = serve(world(arguments), options).await?;
+    let says = Says { simulator: &simulator, began: Instant::now() };
+    let stop = stop()?;
+    tokio::pin!(stop);
+    say(&if arguments.json { says.ready_as_json() } else { says.ready_as_shell() })?;
+    let mut commands = commands();
+    loop {
+        let command = tokio::select! {
+            signal = &mut stop => {
+                signal?;
+                break;
+            }
+            command = commands.recv() => command,
+        };
+        match command.as_deref() {
+            Some("") => {}
+            Some("counts") => say(&says.counts())?,
+            Some("calls") => say(&says.calls())?,
+            Some("reset") => {
+                simulator.reset_counts();
+                say(&says.counts())?;
+            }
+            Some("quit") => break,
+            Some(unknown) => say(&Says::error(&format!("there is no command `{unknown}`")))?,
+            None if arguments.ignore_stdin => {
+                (&mut stop).await?;
+                break;
+            }
+            None => break,
+        }
+    }
+    finish(arguments, &says, &simulator)
+}
+
+fn finish(arguments: &Arguments, says: &Says<'_>, simulator: &Simulator) -> Result<(), Box<dyn Error>> {
+    let end = says.counts();
+    if let Some(file) = &arguments.counts {
+        std::fs::write(file, format!("{}\n", says.calls()))?;
+    }
+    match say(&end) {
+        // Whoever asked it to stop may not be listening any more.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        said => said?,
+    }
+    tracing::debug!(url = simulator.url(), "stopped");
+    Ok(())
+}
+
+fn world(arguments: &Arguments) -> World {
+    let now = Timestamp::now();
+    let world = match arguments.accounts {
+        None => demo(now, arguments.seed),
+        Some(accounts) => World::generated(GeneratedSpec {
+            accounts,
+            roles_per_account: arguments.roles,
+            seed: arguments.seed,
+            now,
+            role_bytes: arguments.role_bytes,
+        }),
+    };
+    match arguments.page {
+        None => world,
+        Some(page) => world.with_wire(|wire| wire.iam_page = page),
+    }
+}
+
+/// The lines of stdin. They end when it does.
+fn commands() -> UnboundedReceiver<String> {
+    let (sender, commands) = unbounded_channel();
+    // A thread of its own: reading stdin blocks, and cannot be given up.
+    std::thread::spawn(move || {
+        for line in io::stdin().lock().lines() {
+            let Ok(line) = line else { break };
+            if sender.send(line.trim().to_owned()).is_err() {
+                break;
+            }
+        }
+    });
+    commands
+}
+
+/// Until somebody asks for the end, by Ctrl-C or SIGTERM. Listens from now on, not from when it is first waited for.
+#[cfg(unix)]
+fn stop() -> io::Result<impl Future<Output = io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+        Ok(())
+    })
+}
+
+/// Until somebody asks for the end, by Ctrl-C.
+#[cfg(not(unix))]
+fn stop() -> io::Result<impl Future<Output = io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
+}
+
+fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
