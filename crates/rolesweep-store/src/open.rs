@@ -196,6 +196,9 @@ fn recognize(conn: &Connection, path: &Path) -> Result<Option<u32>> {
         Found::Store(found) if found > SCHEMA_VERSION => {
             Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION })
         }
+        Found::Store(_) if !schema::is_plain(conn).at(path)? => {
+            Err(damaged(path, &"it holds more than tables"))
+        }
         Found::Store(version) => Ok(Some(version)),
     }
 }

@@ -41,14 +41,18 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn scans(&self) -> Result<Vec<Scan>> {
-        let sql = "SELECT id, record, ended FROM scan ORDER BY started_at, id";
+        let sql = "SELECT id, record, ended FROM scan";
         let mut statement = self.conn.prepare(sql).at(&self.path)?;
         let mut rows = statement.query([]).at(&self.path)?;
-        let mut scans = Vec::new();
+        let mut scans = BTreeMap::new();
+        // Ordered here and not by SQLite, which would gather all rows first: a few prepared bytes can make it find the same ones without end.
         while let Some(row) = rows.next().at(&self.path)? {
-            scans.push(self.scan_of(row)?);
+            let scan = self.scan_of(row)?;
+            if scans.insert((scan.started_at, scan.id), scan).is_some() {
+                return Err(damaged(&self.path, &"a scan is there twice"));
+            }
         }
-        Ok(scans)
+        Ok(scans.into_values().collect())
     }
 
     /// One scan.
@@ -67,10 +71,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn latest_scan(&self) -> Result<Option<Scan>> {
-        let sql = "SELECT id, record, ended FROM scan ORDER BY started_at DESC, id DESC LIMIT 1";
-        let mut statement = self.conn.prepare(sql).at(&self.path)?;
-        let mut rows = statement.query([]).at(&self.path)?;
-        rows.next().at(&self.path)?.map(|row| self.scan_of(row)).transpose()
+        Ok(self.scans()?.pop())
     }
 
     /// The scans that can be resumed, the oldest first: those without an end (killed, or still running), and those that were interrupted.
@@ -126,15 +127,20 @@ impl Store {
             .conn
             .prepare(
                 "SELECT page.id, first_arn, last_arn FROM page JOIN account USING (scan, account_id) \
-                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL \
-                 ORDER BY first_arn, seq",
+                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL",
             )
             .at(&self.path)?;
         let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
-        let mut groups: VecDeque<Group> = VecDeque::new();
+        // Ordered here for the reason that `scans` has.
+        let mut pages: BTreeMap<(String, i64), String> = BTreeMap::new();
         while let Some(row) = rows.next().at(&self.path)? {
-            let page: i64 = row.get(0).at(&self.path)?;
-            let (first, last): (String, String) = (row.get(1).at(&self.path)?, row.get(2).at(&self.path)?);
+            let (page, first): (i64, String) = (row.get(0).at(&self.path)?, row.get(1).at(&self.path)?);
+            if pages.insert((first, page), row.get(2).at(&self.path)?).is_some() {
+                return Err(damaged(&self.path, &"a page is there twice"));
+            }
+        }
+        let mut groups: VecDeque<Group> = VecDeque::new();
+        for ((first, page), last) in pages {
             match groups.back_mut() {
                 Some(group) if first <= group.last => {
                     group.pages.insert(page);
@@ -156,22 +162,26 @@ impl Store {
         let mut statement = self
             .conn
             .prepare(
-                "SELECT roles, documents FROM page JOIN account USING (scan, account_id) \
+                "SELECT roles, documents, seq FROM page JOIN account USING (scan, account_id) \
                  WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL ORDER BY seq",
             )
             .at(&self.path)?;
         let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
         let mut inline = BTreeMap::new();
         let mut managed = BTreeMap::new();
-        let mut first = true;
+        let mut before: Option<i64> = None;
         while let Some(row) = rows.next().at(&self.path)? {
+            let seq: i64 = row.get(2).at(&self.path)?;
+            let first = before.is_none();
+            if before.replace(seq) >= Some(seq) {
+                return Err(damaged(&self.path, &"pages are out of order"));
+            }
             if !first && let Some(roles) = self.optional::<Vec<StoredRoleId>>(row, 0)? {
                 // A later answer for the same role counts, also when it has no documents any more.
                 for role in roles {
                     inline.remove(&role.role_id);
                 }
             }
-            first = false;
             if let Some(documents) = self.optional::<StoredDocuments>(row, 1)? {
                 inline.extend(documents.inline);
                 managed.extend(documents.managed.into_iter().map(|policy| (policy.arn.clone(), policy)));
@@ -241,8 +251,15 @@ impl Accounts<'_> {
         let mut rows = statement
             .query(named_params! { ":scan": self.scan, ":after": after, ":most": ACCOUNTS_AT_ONCE as i64 })
             .at(path)?;
+        let mut before = after.to_owned();
         while let Some(row) = rows.next().at(path)? {
-            self.ready.push_back(self.store.entry_of(row)?);
+            let entry = self.store.entry_of(row)?;
+            // Going on from here would otherwise lead to the same accounts, or past some.
+            if entry.account.id.as_str() <= before.as_str() {
+                return Err(damaged(path, &"accounts are out of order"));
+            }
+            before = entry.account.id.as_str().to_owned();
+            self.ready.push_back(entry);
         }
         if self.ready.len() == ACCOUNTS_AT_ONCE {
             self.after = self.ready.back().map(|entry| entry.account.id.as_str().to_owned());

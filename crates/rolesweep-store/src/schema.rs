@@ -40,6 +40,14 @@ pub(crate) fn recognize(conn: &Connection) -> rusqlite::Result<Found> {
     Ok(if (application, version, tables) == (0, 0, 0) { Found::Nothing } else { Found::Other })
 }
 
+/// Whether everything in the database is a table or an index with pages of its own. A store has no views, triggers or virtual tables, and
+/// one that somebody else has put there could make a query run for ever.
+pub(crate) fn is_plain(conn: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0";
+    let others: i64 = conn.query_row(sql, [], |row| row.get(0))?;
+    Ok(others == 0)
+}
+
 /// Makes a store of an empty database: all of it, or nothing.
 pub(crate) fn create(conn: &mut Connection, key: &StoreKey) -> rusqlite::Result<()> {
     // These two take effect with the first write only. Measured with `examples/measure.rs`, bytes a role at 8192 and at the usual 4096:

@@ -194,6 +194,9 @@ fn tables_of_another_shape_are_damage() {
         "DELETE FROM meta",
         "UPDATE account SET account = (SELECT account FROM account ORDER BY account_id DESC LIMIT 1)",
         "UPDATE page SET roles = x'00'",
+        "ALTER TABLE page RENAME TO pages; CREATE VIEW page AS SELECT * FROM pages",
+        "CREATE TRIGGER t AFTER INSERT ON scan BEGIN DELETE FROM scan; END",
+        "CREATE VIRTUAL TABLE f USING fts5(x)",
     ] {
         let _ = fs::remove_file(&path);
         filled(&path);
@@ -204,4 +207,47 @@ fn tables_of_another_shape_are_damage() {
         });
         assert!(matches!(read, Err(StoreError::Damaged { .. })), "{statement}: {read:?}");
     }
+}
+
+/// A table's inner page may lead to one leaf a hundred times. With a few levels of such pages, a small file has more rows than any memory
+/// holds.
+#[test]
+fn rows_that_a_prepared_file_repeats_are_damage_and_do_not_fill_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    filled(&path);
+    let (root, size): (usize, usize) = {
+        let conn = Connection::open(&path).unwrap();
+        let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap() as usize;
+        (number("SELECT rootpage FROM sqlite_schema WHERE name = 'scan'"), number("PRAGMA page_size"))
+    };
+    let mut bytes = fs::read(&path).unwrap();
+    let root = (root - 1) * size..root * size;
+    // The root, a leaf, goes behind the last page, and in its place comes an inner page that leads there often.
+    let leaf = u32::try_from(bytes.len() / size + 1).unwrap();
+    bytes.extend_from_within(root.clone());
+    bytes[28..32].copy_from_slice(&leaf.to_be_bytes());
+    let cells: u16 = 100;
+    let mut inner = vec![0; size];
+    let start = u16::try_from(size).unwrap() - 5 * cells;
+    inner[0] = 5;
+    inner[3..5].copy_from_slice(&cells.to_be_bytes());
+    inner[5..7].copy_from_slice(&start.to_be_bytes());
+    inner[8..12].copy_from_slice(&leaf.to_be_bytes());
+    for cell in 0..cells {
+        let (at, pointer) = (start + 5 * cell, usize::from(12 + 2 * cell));
+        inner[pointer..pointer + 2].copy_from_slice(&at.to_be_bytes());
+        let at = usize::from(at);
+        inner[at..at + 4].copy_from_slice(&leaf.to_be_bytes());
+        inner[at + 4] = u8::try_from(cell).unwrap();
+    }
+    bytes[root].copy_from_slice(&inner);
+    fs::write(&path, &bytes).unwrap();
+    let rows: i64 = Connection::open(&path)
+        .unwrap()
+        .query_row("SELECT count(*) FROM scan NOT INDEXED", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(rows, 101, "the file is what it is meant to be");
+    let error = Store::open_existing(&path).unwrap().scans().unwrap_err();
+    assert!(error.to_string().contains("a scan is there twice"), "{error}");
 }
