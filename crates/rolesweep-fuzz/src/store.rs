@@ -38,7 +38,8 @@ fn read(store: &Store) -> Result<Vec<String>> {
     store.unfinished_scans()?;
     for scan in store.scans()? {
         keep(format!("{scan:?}"));
-        assert_eq!(store.scan(scan.id)?.as_ref(), Some(&scan));
+        // Where an index is damaged, the scan is not found by its id.
+        assert!(store.scan(scan.id)?.is_none_or(|found| found == scan));
         let mut last = None;
         for entry in store.accounts(scan.id)? {
             let entry = entry?;
