@@ -50,6 +50,11 @@ impl Hash {
         self.spell(BASE32, length)
     }
 
+    /// Writes characters as in `AROA…`.
+    pub(crate) fn push_base32(self, out: &mut String, length: usize) {
+        self.spell_into(BASE32, length, out);
+    }
+
     /// Characters as in `o-…`.
     pub(crate) fn lower(self, length: usize) -> String {
         self.spell(LOWER, length)
@@ -66,8 +71,13 @@ impl Hash {
     }
 
     fn spell(self, alphabet: &[u8], length: usize) -> String {
-        let base = alphabet.len() as u64;
         let mut out = String::with_capacity(length);
+        self.spell_into(alphabet, length, &mut out);
+        out
+    }
+
+    fn spell_into(self, alphabet: &[u8], length: usize, out: &mut String) {
+        let base = alphabet.len() as u64;
         let mut left = 0;
         let mut round = 0;
         let mut value = 0;
@@ -81,7 +91,6 @@ impl Hash {
             value /= base;
             left -= 1;
         }
-        out
     }
 }
 

@@ -282,6 +282,8 @@ impl Drop for Waiting<'_> {
 }
 
 #[cfg(test)]
+mod client;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod tests;

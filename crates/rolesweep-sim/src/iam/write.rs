@@ -103,8 +103,8 @@ impl Writer<'_> {
     fn role_head(&self, xml: &mut Xml, role: &RoleSpec) {
         xml.text("Path", &role.path);
         xml.text("RoleName", &role.name);
-        xml.text("RoleId", &self.account.role_id(role));
-        xml.text("Arn", &self.account.role_arn(role));
+        xml.plain("RoleId", &self.account.role_id(role));
+        xml.texts("Arn", &self.account.role_arn_parts(role));
         xml.instant("CreateDate", role.created);
         self.document(xml, "AssumeRolePolicyDocument", &role.trust);
     }
@@ -129,13 +129,10 @@ impl Writer<'_> {
     }
 
     fn document(&self, xml: &mut Xml, name: &str, document: &Document) {
-        xml.text(
-            name,
-            match self.documents {
-                Documents::PercentEncoded => document.encoded(),
-                Documents::Plain => document.text(),
-            },
-        );
+        match self.documents {
+            Documents::PercentEncoded => xml.plain(name, document.encoded()),
+            Documents::Plain => xml.text(name, document.text()),
+        }
     }
 }
 

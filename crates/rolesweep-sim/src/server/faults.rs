@@ -1,128 +1,17 @@
 //! Each fault as a client sees it, over a connection of its own.
 
-use std::io::{self, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io;
 use std::time::{Duration, Instant};
 
-use hyper::HeaderMap;
-
+use super::client::{Came, Client};
 use super::*;
 use crate::counts::Tally;
 use crate::dispatch::Service;
 use crate::profile::{Cause, Chances, Faults};
-use crate::testing::{now, signed_headers, spec};
+use crate::testing::{now, spec};
 use crate::world::{GeneratedSpec, RoleSpec};
 
 const ACCOUNT: &str = "333333333333";
-const AUDIT: &str = "arn:aws:iam::333333333333:role/RolesweepAudit";
-
-/// A client that takes what comes.
-struct Client {
-    address: SocketAddr,
-    who: Credentials,
-    patience: Option<Duration>,
-}
-
-/// What came: the head, and as much of the body as there was before the end.
-#[derive(Debug)]
-struct Came {
-    head: String,
-    length: usize,
-    body: Vec<u8>,
-    end: Option<io::ErrorKind>,
-}
-
-impl Came {
-    fn status(&self) -> u16 {
-        self.head.split(' ').nth(1).map_or(0, |status| status.parse().unwrap())
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    fn element(&self, name: &str) -> Option<String> {
-        let text = self.text();
-        let (_, rest) = text.split_once(&format!("<{name}>"))?;
-        Some(rest.split_once('<')?.0.to_owned())
-    }
-}
-
-impl Client {
-    fn query(&self, service: Service, body: &str) -> Came {
-        let version = if service == Service::Iam { "2010-05-08" } else { "2011-06-15" };
-        self.send(service, HeaderMap::new(), &format!("{body}&Version={version}"))
-    }
-
-    fn organizations(&self, operation: &str) -> Came {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-amz-target", format!("AWSOrganizationsV20161128.{operation}").parse().unwrap());
-        self.send(Service::Organizations, headers, "{}")
-    }
-
-    fn send(&self, service: Service, headers: HeaderMap, body: &str) -> Came {
-        let mut came = Came { head: String::new(), length: 0, body: Vec::new(), end: None };
-        if let Err(error) = self.exchange(service, headers, body, &mut came) {
-            came.end = Some(error.kind());
-        }
-        came
-    }
-
-    fn exchange(&self, service: Service, headers: HeaderMap, body: &str, came: &mut Came) -> io::Result<()> {
-        let headers = signed_headers(&self.who, service, headers, body, Timestamp::now());
-        let mut text = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
-        for (name, value) in &headers {
-            text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
-        }
-        let mut connection = TcpStream::connect(self.address)?;
-        connection.set_read_timeout(self.patience)?;
-        connection.write_all(format!("{text}\r\n{body}").as_bytes())?;
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            connection.read_exact(&mut byte)?;
-            head.extend(byte);
-        }
-        came.head = String::from_utf8(head).unwrap();
-        let length = came.head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        came.length = length.unwrap().parse().unwrap();
-        while came.body.len() < came.length {
-            let mut bytes = [0; 4096];
-            let read = connection.read(&mut bytes)?;
-            if read == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            came.body.extend(&bytes[..read]);
-        }
-        Ok(())
-    }
-
-    /// The same, with a session of the audit role.
-    fn assume(&self) -> Result<Self, Came> {
-        let came = self.query(
-            Service::Sts,
-            &format!("Action=AssumeRole&RoleArn={}&RoleSessionName=test", encoded(AUDIT)),
-        );
-        if came.status() != 200 || came.end.is_some() {
-            return Err(came);
-        }
-        let who = Credentials {
-            access_key_id: came.element("AccessKeyId").unwrap(),
-            secret_access_key: came.element("SecretAccessKey").unwrap(),
-            session_token: came.element("SessionToken"),
-        };
-        Ok(Self { address: self.address, who, patience: self.patience })
-    }
-
-    fn list_roles(&self, marker: Option<&str>) -> Came {
-        let marker = marker.map(|marker| format!("&Marker={marker}")).unwrap_or_default();
-        self.query(Service::Iam, &format!("Action=ListRoles&MaxItems=2{marker}"))
-    }
-}
-
-fn encoded(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, crate::sigv4::RESERVED).to_string()
-}
 
 /// Only these faults, as often as they say, without an end.
 fn profile(seed: u64, chances: Chances) -> Profile {
@@ -311,11 +200,11 @@ async fn clocks_disagree() {
 async fn lists_never_end() {
     let chances = Chances { repeated_marker: 1000, ..Chances::NONE };
     let (_, simulator) = with(profile(1, chances), |client| {
-        let session = client.assume().unwrap();
-        let first = session.list_roles(None);
+        let session = client.assume(ACCOUNT).unwrap();
+        let first = session.list_roles(2, None);
         let marker = first.element("Marker").unwrap();
         for _ in 0..3 {
-            let again = session.list_roles(Some(&marker));
+            let again = session.list_roles(2, Some(&marker));
             assert_eq!((again.status(), again.element("Marker")), (200, Some(marker.clone())));
             assert_eq!(again.element("IsTruncated").as_deref(), Some("true"));
         }
@@ -334,7 +223,7 @@ async fn lists_never_end() {
 
     let chances = Chances { missing_marker: 1000, ..Chances::NONE };
     let (_, simulator) = with(profile(1, chances), |client| {
-        let page = client.assume().unwrap().list_roles(None);
+        let page = client.assume(ACCOUNT).unwrap().list_roles(2, None);
         assert_eq!(page.element("IsTruncated").as_deref(), Some("true"));
         assert_eq!((page.status(), page.element("Marker")), (200, None));
     })
@@ -346,11 +235,11 @@ async fn lists_never_end() {
 async fn sessions_end_between_two_pages_and_another_goes_on() {
     let chances = Chances { expiring: 1000, ..Chances::NONE };
     with(profile(1, chances), |client| {
-        let session = client.assume().unwrap();
+        let session = client.assume(ACCOUNT).unwrap();
         let mut pages = 0;
         let mut marker = None;
         let expired = loop {
-            let page = session.list_roles(marker.as_deref());
+            let page = session.list_roles(2, marker.as_deref());
             if page.status() != 200 {
                 break page;
             }
@@ -359,9 +248,9 @@ async fn sessions_end_between_two_pages_and_another_goes_on() {
         };
         assert!((1..=2).contains(&pages));
         assert_eq!((expired.status(), expired.element("Code").as_deref()), (403, Some("ExpiredToken")));
-        let session = client.assume().unwrap();
+        let session = client.assume(ACCOUNT).unwrap();
         while let Some(next) = marker {
-            let page = session.list_roles(Some(&next));
+            let page = session.list_roles(2, Some(&next));
             assert_eq!(page.status(), 200);
             pages += 1;
             marker = page.element("Marker");
@@ -377,12 +266,12 @@ async fn accounts_are_closed_while_they_are_read() {
     for seed in 0..12 {
         let chances = Chances { closed: 1000, ..Chances::NONE };
         let (found, simulator) = with(profile(seed, chances), |client| {
-            let refused = match client.assume() {
+            let refused = match client.assume(ACCOUNT) {
                 Err(refused) => refused,
                 Ok(session) => {
-                    let pages = std::iter::repeat_with(|| session.list_roles(None));
+                    let pages = std::iter::repeat_with(|| session.list_roles(2, None));
                     let refused = pages.take(4).find(|page| page.status() != 200).unwrap();
-                    let again = client.assume().map(|_| ()).unwrap_err();
+                    let again = client.assume(ACCOUNT).map(|_| ()).unwrap_err();
                     assert_eq!(
                         (again.status(), again.element("Code").as_deref()),
                         (403, Some("AccessDenied"))
@@ -406,7 +295,7 @@ async fn accounts_are_closed_while_they_are_read() {
 async fn roles_are_deleted_after_they_were_listed() {
     let profile = profile(1, Chances { deleted: 500, ..Chances::NONE });
     let (_, simulator) = with(profile, move |client| {
-        let session = client.assume().unwrap();
+        let session = client.assume(ACCOUNT).unwrap();
         let mut seen = [false; 2];
         for number in 0..6 {
             let name = format!("role-{number}");
@@ -426,7 +315,7 @@ async fn roles_are_deleted_after_they_were_listed() {
 async fn buckets_throttle_and_latencies_are_waited_for() {
     let profile = Profile::aws_like().scaled(0.1);
     let (_, simulator) = with(profile, |client| {
-        let session = client.assume().unwrap();
+        let session = client.assume(ACCOUNT).unwrap();
         let began = Instant::now();
         let get = || session.query(Service::Iam, "Action=GetRole&RoleName=role-1");
         let statuses: Vec<u16> = (0..17).map(|_| get().status()).collect();
@@ -479,37 +368,23 @@ async fn whoever_is_patient_enough_reads_everything() {
 
 /// The ARNs of an account's roles, read seven at a time.
 fn read(client: &Client, account: &str) -> Vec<String> {
-    let arn = encoded(&format!("arn:aws:iam::{account}:role/RolesweepAudit"));
-    let assume = format!("Action=AssumeRole&RoleArn={arn}&RoleSessionName=test");
-    let good = |came: &Came| came.status() == 200 && came.end.is_none();
-    let patiently = |call: &dyn Fn() -> Came, root: &str| {
-        let whole =
-            |came: &Came| came.text().ends_with(&format!("</{root}>")) && !came.text().contains("</_");
-        // Two can go wrong in a row.
-        let failed = |came: Came| if good(&came) && whole(&came) { Ok(came) } else { Err(came) };
-        failed(call()).or_else(|_| failed(call())).or_else(|_| failed(call())).unwrap_or_else(|came| came)
-    };
     let mut arns = Vec::new();
     let mut marker: Option<String> = None;
     let mut session: Option<Client> = None;
     loop {
-        let with = session.get_or_insert_with(|| {
-            let came = patiently(&|| client.query(Service::Sts, &assume), "AssumeRoleResponse");
-            let who = Credentials {
-                access_key_id: came.element("AccessKeyId").unwrap(),
-                secret_access_key: came.element("SecretAccessKey").unwrap(),
-                session_token: came.element("SessionToken"),
-            };
-            Client { who, ..*client }
+        let with = session.get_or_insert_with(|| patiently(|| client.assume(account)).unwrap());
+        let page = patiently(|| {
+            let page = with.list_roles(7, marker.as_deref());
+            if page.is_whole("ListRolesResponse") { Ok(page) } else { Err(page) }
         });
-        let from = marker.as_ref().map(|marker| format!("&Marker={marker}")).unwrap_or_default();
-        let list = format!("Action=ListRoles&MaxItems=7{from}");
-        let page = patiently(&|| with.query(Service::Iam, &list), "ListRolesResponse");
-        if page.element("Code").as_deref() == Some("ExpiredToken") {
-            session = None;
-            continue;
-        }
-        assert_eq!(page.status(), 200, "{account}: {}", page.text());
+        let page = match page {
+            Ok(page) => page,
+            Err(page) if page.element("Code").as_deref() == Some("ExpiredToken") => {
+                session = None;
+                continue;
+            }
+            Err(page) => panic!("{account}: {}", page.text()),
+        };
         arns.extend(
             page.text().split("<Arn>").skip(1).map(|rest| rest.split_once('<').unwrap().0.to_owned()),
         );
@@ -518,4 +393,9 @@ fn read(client: &Client, account: &str) -> Vec<String> {
             return arns;
         }
     }
+}
+
+/// Once more than can go wrong in a row.
+fn patiently<T>(call: impl Fn() -> Result<T, Came>) -> Result<T, Came> {
+    (0..Faults::MOST_IN_A_ROW).find_map(|_| call().ok()).map_or_else(call, Ok)
 }

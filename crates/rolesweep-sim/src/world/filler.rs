@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::document::{Document, json_list};
 use super::managed::managed_arn;
 use super::names::{role_name, role_number};
-use super::spec::{InlinePolicySpec, PolicySpec, RoleSpec};
+use super::spec::{InlinePolicySpec, LastUseIn, PolicySpec, RoleSpec};
 use crate::hash::Hash;
 
 const DAY: i64 = 86_400;
@@ -50,6 +50,7 @@ pub(crate) struct Filler {
     now: Timestamp,
     partition: String,
     trusts: Vec<Document>,
+    attached: Vec<String>,
     inline: Vec<Document>,
     padding: Option<Document>,
     baseline: Document,
@@ -82,6 +83,7 @@ impl Filler {
             now,
             partition: partition.to_owned(),
             trusts,
+            attached: ATTACHED.iter().map(|name| managed_arn(partition, name)).collect(),
             inline,
             padding,
             baseline: Document::allowing(&["logs:PutLogEvents", "xray:PutTraceSegments", "kms:Decrypt"]),
@@ -111,6 +113,28 @@ impl Filler {
         Some(self.role(account, hash, number))
     }
 
+    /// A role of this kind as all of its kind are. Written out, because benchmarks have millions of them made.
+    fn blank(&self, name: String, created: Timestamp, kind: usize) -> RoleSpec {
+        let mut attached = Vec::with_capacity(2);
+        attached.push(self.attached[kind].clone());
+        RoleSpec {
+            name,
+            path: "/".to_owned(),
+            incarnation: 0,
+            created,
+            trust: self.trusts[kind].clone(),
+            last_use: None,
+            last_use_in: LastUseIn::Both,
+            description: None,
+            max_session_seconds: 3600,
+            inline: Vec::new(),
+            attached,
+            boundary: None,
+            tags: Vec::with_capacity(2),
+            instance_profiles: Vec::new(),
+        }
+    }
+
     /// The made-up role with this number in this account, whose hash is given.
     pub(crate) fn role(&self, account: &str, hash: Hash, number: u32) -> RoleSpec {
         let (name, kind) = role_name(number);
@@ -118,7 +142,7 @@ impl Filler {
         let choice = |purpose: u64, of: u64| hash.number(purpose).below(of);
         let age = i64::try_from(30 * DAY as u64 + choice(1, 2900 * DAY as u64)).unwrap_or_default();
         let created = self.now - SignedDuration::from_secs(age);
-        let mut role = RoleSpec::new(name, created).trusting(self.trusts[kind].clone());
+        let mut role = self.blank(name, created, kind);
         let idle_days = match choice(2, 100) {
             0..58 => Some((0, 60)),
             58..68 => Some((60, 35)),
@@ -131,7 +155,6 @@ impl Filler {
             let at = self.now - SignedDuration::from_secs(idle.min(age - 60));
             role = role.used_in(at, REGIONS[hash.number(4).index(REGIONS.len())]);
         }
-        role = role.attach(managed_arn(&self.partition, ATTACHED[kind]));
         if choice(5, 3) == 0 {
             role = role.attach(format!("arn:{}:iam::{account}:policy/workload-baseline", self.partition));
         }

@@ -73,7 +73,13 @@ impl<'w> AccountView<'w> {
 
     /// A role's ARN.
     pub(crate) fn role_arn(&self, role: &RoleSpec) -> String {
-        self.arn("role", &role.path, &role.name)
+        self.role_arn_parts(role).concat()
+    }
+
+    /// A role's ARN in parts, for whoever writes it somewhere.
+    pub(crate) fn role_arn_parts<'a>(&'a self, role: &'a RoleSpec) -> [&'a str; 7] {
+        let partition = &self.world.organization.partition;
+        ["arn:", partition, ":iam::", &self.spec.id, ":role", &role.path, &role.name]
     }
 
     /// A role's unique id.
@@ -90,7 +96,10 @@ impl<'w> AccountView<'w> {
     /// The unique id of something of this account.
     pub(crate) fn unique_id(&self, prefix: &str, name: &str, incarnation: u64) -> String {
         let hash = self.hash.text(prefix).text(name).number(incarnation);
-        format!("{prefix}{}", hash.base32(17))
+        let mut id = String::with_capacity(prefix.len() + 17);
+        id.push_str(prefix);
+        hash.push_base32(&mut id, 17);
+        id
     }
 
     /// The account's own managed policies.

@@ -1,0 +1,133 @@
+//! A client for the tests that takes what comes, over a connection for each call.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use hyper::HeaderMap;
+use jiff::Timestamp;
+use percent_encoding::utf8_percent_encode;
+
+use crate::credentials::Credentials;
+use crate::dispatch::Service;
+use crate::sigv4::RESERVED;
+use crate::testing::signed_headers;
+
+/// A client that takes what comes.
+pub(super) struct Client {
+    pub(super) address: SocketAddr,
+    pub(super) who: Credentials,
+    /// How long it waits for more; for ever unless set.
+    pub(super) patience: Option<Duration>,
+}
+
+/// What came: the head, and as much of the body as there was before the end.
+#[derive(Debug)]
+pub(super) struct Came {
+    pub(super) head: String,
+    /// The Content-Length.
+    pub(super) length: usize,
+    pub(super) body: Vec<u8>,
+    /// What ended it before its end.
+    pub(super) end: Option<io::ErrorKind>,
+}
+
+impl Came {
+    pub(super) fn status(&self) -> u16 {
+        self.head.split(' ').nth(1).map_or(0, |status| status.parse().unwrap())
+    }
+
+    /// Whether this is all of a good answer in XML, with this root.
+    pub(super) fn is_whole(&self, root: &str) -> bool {
+        let text = self.text();
+        let malformed = text.contains("</_");
+        self.status() == 200 && self.end.is_none() && text.ends_with(&format!("</{root}>")) && !malformed
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(super) fn element(&self, name: &str) -> Option<String> {
+        let text = self.text();
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        Some(rest.split_once('<')?.0.to_owned())
+    }
+}
+
+impl Client {
+    pub(super) fn query(&self, service: Service, body: &str) -> Came {
+        let version = if service == Service::Iam { "2010-05-08" } else { "2011-06-15" };
+        self.send(service, HeaderMap::new(), &format!("{body}&Version={version}"))
+    }
+
+    pub(super) fn organizations(&self, operation: &str) -> Came {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-amz-target", format!("AWSOrganizationsV20161128.{operation}").parse().unwrap());
+        self.send(Service::Organizations, headers, "{}")
+    }
+
+    fn send(&self, service: Service, headers: HeaderMap, body: &str) -> Came {
+        let mut came = Came { head: String::new(), length: 0, body: Vec::new(), end: None };
+        if let Err(error) = self.exchange(service, headers, body, &mut came) {
+            came.end = Some(error.kind());
+        }
+        came
+    }
+
+    fn exchange(&self, service: Service, headers: HeaderMap, body: &str, came: &mut Came) -> io::Result<()> {
+        let headers = signed_headers(&self.who, service, headers, body, Timestamp::now());
+        let mut text = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
+        for (name, value) in &headers {
+            text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        }
+        let mut connection = TcpStream::connect(self.address)?;
+        connection.set_read_timeout(self.patience)?;
+        connection.write_all(format!("{text}\r\n{body}").as_bytes())?;
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            connection.read_exact(&mut byte)?;
+            head.extend(byte);
+        }
+        came.head = String::from_utf8(head).unwrap();
+        let length = came.head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        came.length = length.unwrap().parse().unwrap();
+        while came.body.len() < came.length {
+            let mut bytes = [0; 4096];
+            let read = connection.read(&mut bytes)?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            came.body.extend(&bytes[..read]);
+        }
+        Ok(())
+    }
+
+    /// The same client with a session of an account's audit role, or what refused it.
+    pub(super) fn assume(&self, account: &str) -> Result<Self, Came> {
+        let arn = format!("arn:aws:iam::{account}:role/RolesweepAudit");
+        let came = self.query(
+            Service::Sts,
+            &format!(
+                "Action=AssumeRole&RoleArn={}&RoleSessionName=test",
+                utf8_percent_encode(&arn, RESERVED)
+            ),
+        );
+        if !came.is_whole("AssumeRoleResponse") {
+            return Err(came);
+        }
+        let who = Credentials {
+            access_key_id: came.element("AccessKeyId").unwrap(),
+            secret_access_key: came.element("SecretAccessKey").unwrap(),
+            session_token: came.element("SessionToken"),
+        };
+        Ok(Self { address: self.address, who, patience: self.patience })
+    }
+
+    /// A page of so many roles.
+    pub(super) fn list_roles(&self, items: usize, marker: Option<&str>) -> Came {
+        let marker = marker.map(|marker| format!("&Marker={marker}")).unwrap_or_default();
+        self.query(Service::Iam, &format!("Action=ListRoles&MaxItems={items}{marker}"))
+    }
+}
