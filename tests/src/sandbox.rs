@@ -99,6 +99,20 @@ impl Run {
         self.command
     }
 
+    /// Has a shell do something before it becomes the command, such as `ulimit -f 100`.
+    #[must_use]
+    pub fn after(self, script: &str) -> Self {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("{script}; exec \"$@\"")).arg("sh");
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        command.env_clear();
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(folder) = self.command.get_current_dir() {
+            command.current_dir(folder);
+        }
+        Self { command, redirected: false }
+    }
+
     /// Sends what it writes to stdout elsewhere, so that [`Finished::stdout`] stays empty.
     #[must_use]
     pub fn stdout(mut self, elsewhere: impl Into<Stdio>) -> Self {
@@ -152,6 +166,12 @@ impl Running {
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
         assert!(status.is_ok_and(|status| status.success()), "it ended before the signal");
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Whether it has ended.

@@ -44,7 +44,7 @@ impl Identity {
 /// [`ScanError::Identity`], when AWS does not say who the caller is, or when the organization cannot be asked for because of a passing
 /// cause: the organization decides which store a scan belongs to, so that "try again" is a better answer than "unknown".
 pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
-    let patience = Patience::new(None, "identify");
+    let patience = Patience::of_the_first_calls();
     let caller = patience
         .call(Operation::GetCallerIdentity, || cloud.caller_identity())
         .await

@@ -22,11 +22,17 @@ const LONGEST_TRY: Duration = Duration::from_secs(120);
 pub(crate) struct Patience {
     observer: Option<Arc<dyn Observer>>,
     jitter: Mutex<Jitter>,
+    tries: fn() -> Tries,
 }
 
 impl Patience {
     pub(crate) fn new(observer: Option<Arc<dyn Observer>>, seed: &str) -> Self {
-        Self { observer, jitter: Mutex::new(Jitter::new(&[seed, "organization"])) }
+        Self { observer, jitter: Mutex::new(Jitter::new(&[seed, "organization"])), tries: Tries::default }
+    }
+
+    /// For a scan's first calls: with less of it, and nobody to tell.
+    pub(crate) fn of_the_first_calls() -> Self {
+        Self { tries: Tries::of_the_first_calls, ..Self::new(None, "identify") }
     }
 
     /// Makes a call until it is answered, refused for good, or out of patience.
@@ -36,7 +42,7 @@ impl Patience {
         Fut: Future<Output = CloudResult<T>>,
     {
         let deadline = Instant::now() + PATIENCE;
-        let mut tries = Tries::default();
+        let mut tries = (self.tries)();
         loop {
             let error = match timeout(LONGEST_TRY, call()).await {
                 Ok(Ok(answer)) => return Ok(answer),

@@ -9,6 +9,9 @@ use crate::ports::ErrorKind;
 /// Passing causes are tried this often in all before they count as lasting.
 const TRANSIENT_TRIES: u32 = 8;
 
+/// The same for a scan's very first calls, which a person waits for: more likely than an outage is a way to AWS that is not there.
+const FIRST_TRIES: u32 = 3;
+
 /// An answer that could not be read may have been cut off on the way; one that stays unreadable is a fact.
 const MALFORMED_TRIES: u32 = 3;
 
@@ -17,20 +20,32 @@ const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// How often one call has failed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tries {
     throttled: u32,
     transient: u32,
     malformed: u32,
+    transient_tries: u32,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self { throttled: 0, transient: 0, malformed: 0, transient_tries: TRANSIENT_TRIES }
+    }
 }
 
 impl Tries {
+    /// Those of a scan's first calls.
+    pub(crate) fn of_the_first_calls() -> Self {
+        Self { transient_tries: FIRST_TRIES, ..Self::default() }
+    }
+
     /// The ceiling of the wait before the call is made again; `None` where it is not. Throttles have no limit of their own: the
     /// caller's budget of time is theirs.
     pub(crate) fn again(&mut self, kind: ErrorKind) -> Option<Duration> {
         let (failures, limit) = match kind {
             ErrorKind::Throttled => (&mut self.throttled, u32::MAX),
-            ErrorKind::Transient => (&mut self.transient, TRANSIENT_TRIES),
+            ErrorKind::Transient => (&mut self.transient, self.transient_tries),
             ErrorKind::Malformed => (&mut self.malformed, MALFORMED_TRIES),
             ErrorKind::Denied
             | ErrorKind::Expired
@@ -104,6 +119,8 @@ mod tests {
             let again = std::iter::from_fn(|| tries.again(kind)).count();
             assert_eq!(again + 1, calls, "{kind:?}");
         }
+        let mut tries = Tries::of_the_first_calls();
+        assert_eq!(std::iter::from_fn(|| tries.again(ErrorKind::Transient)).count() + 1, 3);
         let mut tries = Tries::default();
         assert!((0..10_000).all(|_| tries.again(ErrorKind::Throttled).is_some()));
     }

@@ -1,6 +1,6 @@
 //! The engine's ledger on the store: one writer thread, which takes what has queued up into one transaction.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use rolesweep_model::{Account, AccountId, AccountRecord, RolePage, ScanId};
@@ -14,7 +14,7 @@ pub(crate) enum LedgerError {
     /// The store refused.
     #[error("{0}")]
     Store(Arc<StoreError>),
-    /// The writer is gone: it panicked, or it stopped after an earlier refusal.
+    /// The writer is gone without a word: it panicked.
     #[error("the store's writer has stopped")]
     Gone,
 }
@@ -45,6 +45,8 @@ const QUEUE: usize = 64;
 /// The engine's side of the writer thread.
 pub(crate) struct StoreLedger {
     jobs: mpsc::Sender<Job>,
+    /// What ended the writer: the reason for everything that it did not come to.
+    refusal: Arc<OnceLock<LedgerError>>,
 }
 
 impl StoreLedger {
@@ -54,15 +56,22 @@ impl StoreLedger {
     /// When the system has no thread left.
     pub(crate) fn start(store: Store, scan: ScanId) -> std::io::Result<(Self, JoinHandle<Store>)> {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let writer =
-            std::thread::Builder::new().name("store".to_owned()).spawn(move || write(store, scan, queue))?;
-        Ok((Self { jobs }, writer))
+        let refusal = Arc::new(OnceLock::new());
+        let told = Arc::clone(&refusal);
+        let writer = std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || write(store, scan, queue, &told))?;
+        Ok((Self { jobs, refusal }, writer))
     }
 
     async fn hand_over(&self, entry: Entry) -> Result<(), LedgerError> {
         let (done, answer) = oneshot::channel();
-        self.jobs.send(Job { entry, done }).await.map_err(|_| LedgerError::Gone)?;
-        answer.await.map_err(|_| LedgerError::Gone)?
+        self.jobs.send(Job { entry, done }).await.map_err(|_| self.gone())?;
+        answer.await.map_err(|_| self.gone())?
+    }
+
+    fn gone(&self) -> LedgerError {
+        self.refusal.get().cloned().unwrap_or(LedgerError::Gone)
     }
 }
 
@@ -90,7 +99,12 @@ impl Ledger for StoreLedger {
 }
 
 /// The writer: takes whatever waits into one transaction, and tells those who wait once it stands.
-fn write(mut store: Store, scan: ScanId, mut queue: mpsc::Receiver<Job>) -> Store {
+fn write(
+    mut store: Store,
+    scan: ScanId,
+    mut queue: mpsc::Receiver<Job>,
+    refusal: &OnceLock<LedgerError>,
+) -> Store {
     let mut jobs = Vec::with_capacity(QUEUE);
     loop {
         jobs.clear();
@@ -99,6 +113,10 @@ fn write(mut store: Store, scan: ScanId, mut queue: mpsc::Receiver<Job>) -> Stor
         }
         let written = store.batch(|store| jobs.iter().try_for_each(|job| job.entry.write(store, scan)));
         let answer = written.map_err(LedgerError::store);
+        if let Err(error) = &answer {
+            // Before anybody can find the writer gone.
+            let _ = refusal.set(error.clone());
+        }
         let failed = answer.is_err();
         for job in jobs.drain(..) {
             // An account that was cut off does not wait for its answer any more.

@@ -1,0 +1,63 @@
+//! An organization that is none, that is closed to the caller, or that lacks what was asked for.
+
+use rolesweep_sim::{AccountSpec, Document, OrganizationSpec, RoleSpec};
+
+use super::{refused, refused_without_a_trace};
+use crate::stage::{PROD, Stage, as_of, assert_shown, coverage, days_ago, organization};
+
+/// The small organization with a caller in an account outside of it.
+fn outside() -> OrganizationSpec {
+    let mut spec = organization();
+    let mut account = AccountSpec::new("888888888888", "on-its-own", days_ago(900));
+    spec.audit.caller_arn = "arn:aws:iam::888888888888:user/outsider".to_owned();
+    let role = spec.audit.role(days_ago(500), as_of());
+    account.role(role).role(RoleSpec::new("app", days_ago(500)));
+    spec.standalone.push(account);
+    spec.caller("outsider", "888888888888").policy =
+        Document::allowing(&["sts:AssumeRole", "organizations:*"]);
+    spec
+}
+
+#[test]
+fn a_caller_in_no_organization() {
+    let stage = Stage::new(outside());
+    let said = refused(&stage, stage.scan_as("outsider", &["-o", "report"]), 1);
+    assert_shown!(stage.filters(), "in_no_organization", said);
+    // The remedy works.
+    let named = stage.scan_as("outsider", &["--accounts", "888888888888", "-o", "report"]).run();
+    let named = named.expect_code(0);
+    assert!(named.stderr.contains("only the named accounts are scanned"), "{named}");
+    assert_eq!(coverage(&stage.table("report/accounts.csv"))["888888888888"].0, "scanned");
+    assert_eq!(stage.manifest("report")["scope"], "named");
+}
+
+#[test]
+fn a_caller_who_may_not_list_the_organization() {
+    let mut spec = organization();
+    spec.callers[0].policy = Document::allowing(&["sts:AssumeRole", "organizations:DescribeOrganization"]);
+    let stage = Stage::new(spec);
+    let said = refused_without_a_trace(&stage, stage.scan(&["-o", "report"]), 1);
+    assert_shown!(stage.filters(), "may_not_list_the_organization", said);
+    assert_eq!(stage.far_end.counts().operation("sts:AssumeRole").total(), 0);
+}
+
+#[test]
+fn accounts_and_ous_that_are_not_there() {
+    let stage = Stage::new(organization());
+    let missing = stage.scan(&["--accounts", &format!("{PROD},123456789012,000000000007"), "-o", "report"]);
+    let said = refused_without_a_trace(&stage, missing, 2);
+    let ous = stage.scan(&["--ou", "/Workloads/Prod", "--ou", "/Workloads/Production", "-o", "report"]);
+    let said = said + "\n" + &refused_without_a_trace(&stage, ous, 2);
+    let ids = stage.scan(&["--exclude-ou", "ou-ab12-12345678", "-o", "report"]);
+    let said = said + "\n" + &refused_without_a_trace(&stage, ids, 2);
+    assert_shown!(stage.filters(), "accounts_and_ous_that_are_not_there", said);
+}
+
+#[test]
+fn a_refused_scan_does_not_stand_in_the_way_of_the_one_before() {
+    let stage = Stage::new(organization());
+    let _ = stage.scan(&["-o", "good"]).run().expect_code(0);
+    let _ = stage.scan(&["--accounts", "123456789012", "-o", "bad"]).run().expect_code(2);
+    let _ = stage.report(&["--as-of", crate::stage::AS_OF, "-o", "again"]).run().expect_code(0);
+    assert_eq!(stage.bytes("again/roles.csv"), stage.bytes("good/roles.csv"));
+}

@@ -1,0 +1,137 @@
+//! Words that mean nothing: on the command line, in the environment, in files.
+
+use super::{refused, refused_before_the_first_call};
+use crate::stage::{Stage, assert_shown, organization};
+
+#[test]
+fn on_the_command_line() {
+    let stage = Stage::new(organization());
+    let mut shown = String::new();
+    for flags in [
+        &["--accounts", "12345678901"] as &[_],
+        &["--accounts", "333333333333,1234-5678-9012"],
+        &["--exclude-accounts", "1.23457E+11"],
+        &["--ou", "Workloads/Prod"],
+        &["--exclude-ou", "ou-nonsense"],
+        &["--inactive-after", "3 months"],
+        &["--inactive-after", "401d"],
+        &["--unused-after", "9601h"],
+        &["--as-of", "yesterday"],
+        &["--as-of", "2026-02-30"],
+        &["--as-of", "2026-11-22T12:00:00"],
+        &["--concurrency", "0"],
+        &["--session-duration", "5m"],
+        &["--role-name", "arn:aws:iam::333333333333:role/Audit"],
+        &["--session-name", "a name"],
+        &["--region", "Frankfurt"],
+        &["--include", "some"],
+        &["--fail-on", "errors"],
+        &["--log-format", "xml"],
+        &["--accounts", "1", "--as-of", "now", "--inactive-after", "x"],
+        &["--acounts", "333333333333"],
+    ] {
+        let run = stage.bare_scan(&["--store", "store.db", "-o", "report"]).args(flags);
+        let said = refused_before_the_first_call(&stage, run, 2);
+        shown.push_str(&format!("$ rolesweep scan {}\n{said}\n", flags.join(" ")));
+    }
+    assert_shown!(stage.filters(), "on_the_command_line", shown);
+}
+
+#[test]
+fn a_malformed_external_id_is_refused_without_showing_it() {
+    let stage = Stage::new(organization());
+    let said = refused_before_the_first_call(&stage, stage.scan(&["--external-id", "s3cret with blanks"]), 2);
+    assert!(said.contains("--external-id") && !said.contains("s3cret"), "{said}");
+    let run = stage.scan(&[]).env("ROLESWEEP_EXTERNAL_ID", "s3cret with blanks");
+    let said = refused_before_the_first_call(&stage, run, 2);
+    assert!(said.contains("ROLESWEEP_EXTERNAL_ID") && !said.contains("s3cret"), "{said}");
+}
+
+#[test]
+fn in_the_environment() {
+    let stage = Stage::new(organization());
+    let run = stage
+        .bare_scan(&["--store", "store.db", "-o", "report"])
+        .env("ROLESWEEP_ACCOUNTS", "333333333333,12")
+        .env("ROLESWEEP_AS_OF", "tomorrow")
+        .env("ROLESWEEP_INACTIVE_AFTER", "500d");
+    let said = refused_before_the_first_call(&stage, run, 2);
+    assert_shown!(stage.filters(), "in_the_environment", said);
+}
+
+#[test]
+fn in_a_configuration_file_all_at_once_with_line_and_column() {
+    let stage = Stage::new(organization());
+    stage.write(
+        "rolesweep.toml",
+        r#"[scan]
+role_nam = "Audit"
+concurrency = "many"
+accounts = ["333333333333", "33"]
+ou = "Workloads"
+
+[assess]
+inactive_after = "401d"
+as_of = 2026-01-01
+
+[reports]
+include = "all"
+
+[[threshold]]
+name = "ci"
+inactive_after = "1 year"
+
+[[accepted_gap]]
+account = "12"
+owner = ""
+expires = "soon"
+"#,
+    );
+    let run = stage.bare_scan(&["--config", "rolesweep.toml", "--as-of", "now", "-o", "report"]);
+    let said = refused_before_the_first_call(&stage, run, 2);
+    assert_shown!(stage.filters(), "in_a_configuration_file", said);
+}
+
+#[test]
+fn in_files_that_are_not_what_they_should_be() {
+    let stage = Stage::new(organization());
+    stage.write("broken.toml", "[scan]\nrole_name = \"Audit\nconcurrency = 3\n");
+    stage.write("numbers.csv", "number;name\n333333333333;checkout\n");
+    stage.write("excel.csv", "account_id,name\n3.33E+11,checkout\n55555555555,sandbox\n");
+    stage.write("empty.txt", "# nobody\n");
+    let mut shown = String::new();
+    for flags in [
+        ["--config", "broken.toml"],
+        ["--config", "missing.toml"],
+        ["--accounts-file", "missing.txt"],
+        ["--accounts-file", "numbers.csv"],
+        ["--accounts-file", "excel.csv"],
+        ["--accounts-file", "empty.txt"],
+        ["--accounts-file", "."],
+    ] {
+        let run = stage.bare_scan(&["--store", "store.db", "-o", "report"]).args(flags);
+        let said = refused_before_the_first_call(&stage, run, 2);
+        shown.push_str(&format!("$ rolesweep scan {}\n{said}\n", flags.join(" ")));
+    }
+    assert_shown!(stage.filters(), "in_files", shown);
+}
+
+#[test]
+fn to_the_other_commands() {
+    let stage = Stage::new(organization());
+    let mut shown = String::new();
+    for words in [
+        &["setup", "--partition", "mars"] as &[_],
+        &["setup", "--caller", "ana"],
+        &["setup", "--organization", "o-x"],
+        &["setup", "--print", "everything"],
+        &["report", "--inactive-after", "401d"],
+        &["report", "--demo", "--store", "store.db"],
+        &["completions", "tcsh"],
+        &["sweep"],
+    ] {
+        let said = refused(&stage, stage.sandbox.rolesweep(words), 2);
+        shown.push_str(&format!("$ rolesweep {}\n{said}\n", words.join(" ")));
+    }
+    assert_shown!(stage.filters(), "to_the_other_commands", shown);
+}

@@ -1,0 +1,110 @@
+//! What reaches AWS: as few calls as promised, none outside the read list, and as many as the manifest says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rolesweep_scan::operation::Operation;
+use rolesweep_sim::{Counts, DemoFacts, OrganizationSpec, RoleSpec, demo};
+use serde_json::Value;
+
+use crate::stage::{self, Stage, as_of, days_ago};
+
+const FACTS: DemoFacts = DemoFacts::ALL;
+const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+
+/// The actions that are called for an account, with their counts, as the simulator saw them.
+fn for_account(counts: &Counts, account: &str) -> BTreeMap<String, u64> {
+    counts
+        .iter()
+        .filter(|(operation, of, _)| {
+            *of == account && (operation.starts_with("iam:") || *operation == "sts:AssumeRole")
+        })
+        .map(|(operation, _, tally)| (operation.to_owned(), tally.total()))
+        .collect()
+}
+
+/// The same, as the manifest tells it.
+fn by_manifest(entry: &Value) -> BTreeMap<String, u64> {
+    let calls = entry["calls"].as_object().into_iter().flatten();
+    calls.map(|(operation, count)| (operation.clone(), count.as_u64().unwrap())).collect()
+}
+
+#[test]
+fn a_scan_of_the_demo_calls_what_it_has_to_and_says_how_often() {
+    let stage = Stage::of(demo(as_of(), 7));
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/demo.toml");
+    let _ = stage.scan(&["--config", config, "-o", "report"]).run().expect_code(0);
+    let counts = stage.far_end.counts();
+
+    let allowed: BTreeSet<&str> = Operation::ALL.map(Operation::action).into();
+    let called: BTreeSet<&str> = counts.operations().into_keys().collect();
+    assert!(called.is_subset(&allowed), "outside the read list: {:?}", called.difference(&allowed));
+
+    let manifest = stage.manifest("report");
+    let entries = manifest["accounts"].as_array().unwrap();
+    assert_eq!(entries.len(), FACTS.accounts);
+    for entry in entries {
+        let id = entry["account_id"].as_str().unwrap();
+        let calls = for_account(&counts, id);
+        assert_eq!(by_manifest(entry), calls, "{id}");
+        let is_active = FACTS.not_active.iter().all(|(known, _)| *known != id);
+        let assumed = calls.get("sts:AssumeRole").copied().unwrap_or_default();
+        assert_eq!(assumed, u64::from(is_active), "{id}");
+        let beyond: Vec<&String> =
+            calls.keys().filter(|name| *name != "sts:AssumeRole" && *name != DETAILS).collect();
+        let expected: &[&str] = match id {
+            _ if !is_active || FACTS.denied.contains(&id) => {
+                assert_eq!(calls.get(DETAILS), None, "{id}");
+                &[]
+            }
+            _ if id == FACTS.fallback || id == FACTS.list_only => &["iam:GetRole", "iam:ListRoles"],
+            _ if id == FACTS.unanswered => &["iam:GetRole"],
+            _ => &[],
+        };
+        assert_eq!(beyond, expected, "{id}");
+    }
+    // A role that came without its last use is asked for once, and once is enough where `GetRole` is denied.
+    let get_role = |id: &str| counts.get("iam:GetRole", id).total();
+    assert_eq!(get_role(FACTS.unanswered), 1 + FACTS.get_role_only.len() as u64);
+    assert_eq!(get_role(FACTS.list_only), 1);
+    assert_eq!(get_role(FACTS.fallback), stage.far_end.world().truth(FACTS.fallback).len() as u64);
+    for once in ["sts:GetCallerIdentity", "organizations:DescribeOrganization"] {
+        assert_eq!(counts.operation(once).total(), 1, "{once}");
+    }
+}
+
+#[test]
+fn an_account_costs_one_session_and_its_pages() {
+    let mut spec = OrganizationSpec::new(4, as_of());
+    for (id, roles) in
+        [("100000000001", 0), ("100000000199", 199), ("100000000200", 200), ("100000000450", 450)]
+    {
+        let account = spec.audited(id, "team");
+        for number in 0..roles {
+            account.role(RoleSpec::new(format!("role-{number:03}"), days_ago(500)));
+        }
+    }
+    let stage = Stage::new(spec);
+    let config = stage.write("config.toml", "[scan]\npage_size = 100\n");
+    let _ = stage.scan(&["--config", config.to_str().unwrap(), "-o", "report"]).run().expect_code(0);
+    let counts = stage.far_end.counts();
+    // With the audit role: 1, 200, 201 and 451 roles.
+    for (id, pages) in [("100000000001", 1), ("100000000199", 2), ("100000000200", 3), ("100000000450", 5)] {
+        let expected = BTreeMap::from([(DETAILS.to_owned(), pages), ("sts:AssumeRole".to_owned(), 1)]);
+        assert_eq!(for_account(&counts, id), expected, "{id}");
+    }
+    assert_eq!(counts.total().refused, 0);
+}
+
+#[test]
+fn accounts_that_are_left_out_are_not_called() {
+    let stage = Stage::new(stage::with_a_denied_account());
+    let _ = stage
+        .scan(&["--exclude-accounts", stage::ACQUIRED, "--ou", "/Workloads", "-o", "report"])
+        .run()
+        .expect_code(0);
+    let counts = stage.far_end.counts();
+    for left_out in [stage::ACQUIRED, stage::SANDBOX, stage::SUSPENDED, OrganizationSpec::MANAGEMENT] {
+        assert_eq!(for_account(&counts, left_out), BTreeMap::new(), "{left_out}");
+    }
+    assert_eq!(for_account(&counts, stage::PROD).len(), 2);
+}

@@ -1,0 +1,114 @@
+//! The exit codes, which are a contract.
+
+use crate::stage::{
+    ACQUIRED, Stage, accepted_gap, assert_shown, coverage, from, organization, with_a_denied_account,
+};
+use rolesweep_sim::OrganizationSpec;
+
+/// What a scan ends with and says, `report` with the same flags too.
+#[track_caller]
+fn ends_with(stage: &Stage, code: i32, name: &str, flags: &[&str]) -> String {
+    let _ = stage.scan(&["-o", name]).args(flags).run().expect_code(code);
+    let again = format!("{name}-again");
+    let report = stage.report(&["--as-of", crate::stage::AS_OF, "-o", &again]).args(flags).run();
+    report.expect_code(code).stderr
+}
+
+#[test]
+fn findings_have_an_exit_code_of_their_own_when_asked_for() {
+    let stage = Stage::new(organization());
+    let _ = ends_with(&stage, 0, "never", &[]);
+    let _ = ends_with(&stage, 3, "findings", &["--fail-on", "findings"]);
+    // 400 days: only roles without a recorded use are left, and those are not asked about.
+    let _ = stage
+        .scan(&[
+            "--accounts",
+            crate::stage::SANDBOX,
+            "--inactive-after",
+            "400d",
+            "--fail-on",
+            "findings",
+            "-o",
+            "none",
+        ])
+        .run()
+        .expect_code(0);
+}
+
+#[test]
+fn a_denied_account_makes_the_report_incomplete() {
+    let stage = Stage::new(with_a_denied_account());
+    let said = ends_with(&stage, 4, "incomplete", &[]);
+    assert!(said.contains("error: the report is not complete"), "{said}");
+    assert_eq!(stage.manifest("incomplete")["complete"], false);
+    let _ = ends_with(&stage, 4, "incomplete-with-findings", &["--fail-on", "findings"]);
+    let _ = ends_with(&stage, 0, "allowed", &["--allow-partial"]);
+    assert_eq!(stage.manifest("allowed")["complete"], false, "allowed, and still what it is");
+    let _ = ends_with(&stage, 3, "allowed-with-findings", &["--allow-partial", "--fail-on", "findings"]);
+}
+
+#[test]
+fn an_accepted_gap_leaves_the_report_complete_until_it_ends() {
+    let stage = Stage::new(with_a_denied_account());
+    for (name, until, code, complete) in
+        [("in-force", "2026-11-22", 0, true), ("ended", "2026-11-21", 4, false)]
+    {
+        let config = stage.write(&format!("{name}.toml"), accepted_gap(until));
+        let said = ends_with(&stage, code, name, &["--config", config.to_str().unwrap()]);
+        assert_eq!(stage.manifest(name)["complete"], complete);
+        assert!(said.contains("sts:AssumeRole: AccessDenied"), "accepted, and still shown: {said}");
+        let accounts = stage.table(&format!("{name}/accounts.csv"));
+        assert_eq!(coverage(&accounts)[ACQUIRED].0, "denied");
+        let row = accounts.rows().find(|row| row.get("account_id") == ACQUIRED).unwrap();
+        assert_eq!(row.get("accepted_gap"), if complete { "joins in spring" } else { "" });
+    }
+}
+
+#[test]
+fn an_audit_role_that_is_nowhere_is_said_once() {
+    let mut spec = organization();
+    for number in 0..30 {
+        spec.account(&format!("1000000000{number:02}"), "team");
+    }
+    let stage = Stage::new(spec);
+    let finished =
+        stage.scan(&["--role-name", "NoSuchRole", "--concurrency", "1", "-o", "report"]).run().expect_code(1);
+    assert_shown!(stage.filters(), "the_audit_role_is_nowhere", from(&finished.stderr, "\norganization"));
+    // A few as they happen, one line at the end, and not one for each of the 36.
+    assert_eq!(finished.stderr.matches("could be assumed nowhere").count(), 1, "{finished}");
+    assert!(finished.stderr.matches("AccessDenied").count() < 15, "{finished}");
+    // What became of each account is still written down.
+    let denied = coverage(&stage.table("report/accounts.csv"));
+    assert_eq!(denied.values().filter(|(coverage, _)| coverage == "denied").count(), 30 + 5);
+}
+
+#[test]
+fn a_selection_that_leaves_no_account_could_not_run() {
+    let stage = Stage::new(organization());
+    for (name, flags) in [
+        ("an-empty-ou", vec!["--ou", "/Nobody here"]),
+        ("all-excluded", vec!["--exclude-ou", "/"]),
+        ("not-active", vec!["--accounts", crate::stage::SUSPENDED]),
+    ] {
+        let finished = stage.scan(&["-o", name]).args(&flags).run().expect_code(1);
+        assert!(finished.stderr.contains("error: no account matched"), "{finished}");
+        assert_eq!(stage.far_end.counts().operation("sts:AssumeRole").total(), 0, "{flags:?}");
+        let accounts = stage.table(&format!("{name}/accounts.csv"));
+        assert_eq!(accounts.rows().len(), 6, "the population is still accounted for");
+    }
+}
+
+#[test]
+fn the_callers_own_account_is_read_without_the_audit_role_and_says_so() {
+    let mut spec = organization();
+    let own = spec.accounts.iter_mut().find(|account| account.id == OrganizationSpec::SECURITY).unwrap();
+    own.roles.retain(|role| role.name != "RolesweepAudit");
+    let policy =
+        rolesweep_sim::Document::allowing(&["sts:AssumeRole", "organizations:*", "iam:Get*", "iam:List*"]);
+    spec.callers[0].policy = policy;
+    let stage = Stage::new(spec);
+    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
+    let accounts = stage.table("report/accounts.csv");
+    let own = accounts.rows().find(|row| row.get("account_id") == OrganizationSpec::SECURITY).unwrap();
+    assert_eq!((own.get("coverage"), own.get("access")), ("scanned", "caller"));
+}

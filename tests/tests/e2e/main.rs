@@ -1,0 +1,19 @@
+//! The command from end to end: the real binary as a process of its own, in a clean room, against simulated organizations.
+//!
+//! Golden files are renewed with `ROLESWEEP_UPDATE_GOLDEN=1`, snapshots with `INSTA_UPDATE=always`; look at the difference.
+#![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
+
+mod bad_input;
+mod calls;
+mod config_show;
+mod exit_codes;
+mod golden;
+mod manuals;
+mod oracle;
+mod output;
+mod report;
+mod safety;
+mod selection;
+mod signals;
+mod stage;
+mod truth;

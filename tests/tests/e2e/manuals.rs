@@ -1,0 +1,79 @@
+//! Help, completions, manual pages, and the reference in `docs/`.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use rolesweep_tests::sandbox;
+
+/// Every subcommand, by the words that lead to it.
+const COMMANDS: [&[&str]; 7] =
+    [&["scan"], &["report"], &["setup"], &["config"], &["config", "show"], &["completions"], &["man"]];
+
+/// The long flags that a text names.
+fn flags(text: &str) -> BTreeSet<String> {
+    text.split(|c: char| c.is_whitespace() || "`[],|()".contains(c))
+        .filter_map(|word| word.strip_prefix("--"))
+        .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned())
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+#[test]
+fn every_flag_of_every_command_is_in_the_reference() {
+    let sandbox = sandbox!();
+    let reference = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/commands.md")).unwrap();
+    let documented = flags(&reference);
+    for words in COMMANDS {
+        let help = sandbox.rolesweep(words).args(["--help"]).run().expect_code(0);
+        assert_eq!(help.stderr, "");
+        let named = flags(help.stdout_text());
+        assert!(named.contains("help"), "{words:?}");
+        let missing: Vec<_> = named.difference(&documented).collect();
+        assert!(missing.is_empty(), "{words:?}: {missing:?}");
+        assert!(reference.contains(&format!("rolesweep {}", words.join(" "))), "{words:?}");
+    }
+}
+
+#[test]
+fn help_and_version_are_data_and_a_missing_command_is_a_mistake() {
+    let sandbox = sandbox!();
+    let version = sandbox.rolesweep(["--version"]).run().expect_code(0);
+    assert_eq!(version.stdout_text(), format!("rolesweep {}\n", env!("CARGO_PKG_VERSION")));
+    let help = sandbox.rolesweep(["--help"]).run().expect_code(0);
+    for code in ["0  done", "1  could", "2  wrong", "3  there", "4  not complete", "130  interrupted"] {
+        assert!(help.stdout_text().contains(code), "{code}");
+    }
+    let none = sandbox.rolesweep([] as [&str; 0]).run().expect_code(2);
+    assert!(none.stdout.is_empty() && none.stderr.contains("Usage: rolesweep"), "{none}");
+}
+
+#[test]
+fn completions_know_the_command_and_its_subcommands() {
+    let sandbox = sandbox!();
+    for (shell, beginning) in
+        [("bash", "_rolesweep()"), ("zsh", "#compdef rolesweep"), ("fish", "__fish_rolesweep")]
+    {
+        let finished = sandbox.rolesweep(["completions", shell]).run().expect_code(0);
+        let script = finished.stdout_text();
+        assert!(script.lines().take(10).any(|line| line.contains(beginning)), "{shell}: {script:.200}");
+        for word in ["scan", "report", "setup", "inactive-after", "exclude-accounts"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
+#[test]
+fn there_is_a_manual_page_for_every_command() {
+    let sandbox = sandbox!();
+    let page = sandbox.rolesweep(["man"]).run().expect_code(0);
+    assert!(page.stdout_text().contains(".TH rolesweep 1"), "{page}");
+    fs::create_dir(sandbox.path("man")).unwrap();
+    let _ = sandbox.rolesweep(["man", "--out", "man"]).run().expect_code(0);
+    for words in COMMANDS {
+        let name = format!("rolesweep-{}.1", words.join("-"));
+        let page = fs::read_to_string(sandbox.path("man").join(&name)).unwrap();
+        assert!(page.contains(&format!(".TH rolesweep-{}", words.join("-"))), "{name}");
+    }
+    let nowhere = sandbox.rolesweep(["man", "--out", "nowhere/at-all"]).run().expect_code(1);
+    assert!(nowhere.stderr.contains("help: name a folder"), "{nowhere}");
+}

@@ -1,0 +1,177 @@
+//! What a report has to say of a world, computed from the simulator's truth alone, in the plainest way there is.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rolesweep_sim::{LastUseIn, RoleTruth, World};
+use rolesweep_tests::{Row, list, pairs, text};
+
+const DAY: i64 = 86_400;
+/// For how long AWS keeps a role's last use.
+const WINDOW: i64 = 400 * DAY;
+
+/// By which of IAM's answers an account can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answers {
+    Details,
+    ListRolesAndGetRole,
+    ListRoles,
+}
+
+/// As of when, and by which thresholds, in days.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Judged {
+    pub(crate) as_of: Timestamp,
+    pub(crate) inactive_after: i64,
+    pub(crate) unused_after: i64,
+}
+
+/// What a cell has to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cell {
+    /// These characters.
+    Exactly(String),
+    /// This text, once neutralising is undone.
+    Text(String),
+    /// These items, once neutralising is undone.
+    List(Vec<String>),
+    /// These pairs, once neutralising is undone.
+    Pairs(Vec<(String, String)>),
+    /// Something, or nothing.
+    Filled(bool),
+}
+
+impl Cell {
+    /// Whether a cell of a file holds it.
+    pub(crate) fn is_in(&self, cell: &str) -> bool {
+        match self {
+            Self::Exactly(expected) => cell == expected,
+            Self::Text(expected) => text(cell) == *expected,
+            Self::List(expected) => list(cell) == *expected,
+            Self::Pairs(expected) => pairs(cell) == *expected,
+            Self::Filled(expected) => cell.is_empty() != *expected,
+        }
+    }
+}
+
+/// A row of `roles.csv`, by column.
+pub(crate) type Expected = BTreeMap<&'static str, Cell>;
+
+/// All rows of the accounts that this knows an answer for, ordered as the report orders them.
+pub(crate) fn roles(
+    world: &World,
+    judged: Judged,
+    answers: impl Fn(&str) -> Option<Answers>,
+) -> Vec<Expected> {
+    let mut ids: Vec<String> = world.account_ids().collect();
+    ids.sort_unstable();
+    let mut rows = Vec::new();
+    for id in ids {
+        let Some(answers) = answers(&id) else { continue };
+        let account = world.account_truth(&id).unwrap();
+        let mut roles = world.truth(&id);
+        roles.sort_by(|a, b| a.arn.cmp(&b.arn));
+        for role in roles {
+            let mut row = facts(&role, answers);
+            row.extend(judgement(&role, judged, answers));
+            row.insert("account_name", Cell::Text(account.name.clone()));
+            row.insert("ou_path", Cell::Text(account.ou_path.clone()));
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// The columns of a row that do not hold what they have to, with both sides.
+pub(crate) fn differences(row: Row<'_>, expected: &Expected) -> Vec<String> {
+    expected
+        .iter()
+        .filter(|(column, cell)| !cell.is_in(row.get(column)))
+        .map(|(column, cell)| {
+            format!("{}: {column} is `{}` and not {cell:?}", row.get("role_arn"), row.get(column))
+        })
+        .collect()
+}
+
+/// What was collected.
+fn facts(role: &RoleTruth, answers: Answers) -> Expected {
+    let exactly = |text: &str| Cell::Exactly(text.to_owned());
+    let details = answers == Answers::Details;
+    let if_details = |items: &[String]| Cell::List(if details { sorted(items) } else { Vec::new() });
+    let used = role.last_use.as_ref().filter(|_| is_collected(role, answers));
+    let last_use = match (is_collected(role, answers), used) {
+        (false, _) => "not_collected",
+        (true, None) => "none_recorded",
+        (true, Some(_)) => "used",
+    };
+    let tags = if answers == Answers::ListRoles { Vec::new() } else { sorted(&role.tags) };
+    let evidence = match answers {
+        Answers::Details => "authorization_details",
+        Answers::ListRolesAndGetRole => "get_role",
+        Answers::ListRoles => "list_roles",
+    };
+    BTreeMap::from([
+        ("role_arn", exactly(&role.arn)),
+        ("role_id", exactly(&role.role_id)),
+        ("account_id", exactly(&role.account_id)),
+        ("role_name", Cell::Text(role.name.clone())),
+        ("path", Cell::Text(role.path.clone())),
+        ("created_at", exactly(&role.created.to_string())),
+        ("last_use", exactly(last_use)),
+        ("last_used_at", exactly(&used.map(|used| used.at.to_string()).unwrap_or_default())),
+        ("last_used_region", Cell::Text(used.map(|used| used.region.clone()).unwrap_or_default())),
+        ("tags", Cell::Pairs(tags)),
+        ("trust", Cell::Filled(true)),
+        ("attached_policies", if_details(&role.attached)),
+        ("inline_policies", if_details(&role.inline)),
+        ("instance_profiles", if_details(&role.instance_profiles)),
+        ("evidence", exactly(evidence)),
+    ])
+}
+
+/// What follows from it.
+fn judgement(role: &RoleTruth, judged: Judged, answers: Answers) -> Expected {
+    let exactly = |text: &str| Cell::Exactly(text.to_owned());
+    let since = |at: Timestamp| (judged.as_of.as_second() - at.as_second()).max(0);
+    let age = since(role.created);
+    let (idle, minimum, threshold, status) = if !is_collected(role, answers) {
+        (None, None, judged.inactive_after, "unknown")
+    } else if let Some(used) = &role.last_use {
+        let status = if since(used.at) > judged.inactive_after * DAY { "inactive" } else { "active" };
+        (Some(since(used.at)), Some(false), judged.inactive_after, status)
+    } else {
+        let status = if age > judged.unused_after * DAY { "unused" } else { "new" };
+        (Some(age.min(WINDOW)), Some(age > WINDOW), judged.unused_after, status)
+    };
+    let reserved = ["/aws-service-role/", "/aws-reserved/"].iter().any(|path| role.path.starts_with(path));
+    let audit = role.path == "/" && role.name == "RolesweepAudit";
+    let disposition = match status {
+        _ if reserved || audit => "protected",
+        "unknown" => "undetermined",
+        "inactive" | "unused" => "flagged",
+        _ => "none",
+    };
+    let number = |seconds: i64| (seconds / DAY).to_string();
+    BTreeMap::from([
+        ("idle_days", exactly(&idle.map(number).unwrap_or_default())),
+        ("idle_days_is_minimum", exactly(&minimum.map(|minimum| minimum.to_string()).unwrap_or_default())),
+        ("status", exactly(status)),
+        ("disposition", exactly(disposition)),
+        ("disposition_reason", Cell::Filled(disposition != "none")),
+        ("age_days", exactly(&number(age))),
+        ("threshold_days", exactly(&threshold.to_string())),
+        ("threshold_rule", exactly("default")),
+    ])
+}
+
+/// AWS gives lists in any order, the report in one.
+fn sorted<T: Ord + Clone>(items: &[T]) -> Vec<T> {
+    let mut items = items.to_vec();
+    items.sort();
+    items
+}
+
+/// Whether AWS answers for the last use.
+fn is_collected(role: &RoleTruth, answers: Answers) -> bool {
+    answers != Answers::ListRoles && role.last_use_in != LastUseIn::Neither
+}

@@ -1,0 +1,134 @@
+//! stdout is data, stderr is for people; and what happens when either cannot take it.
+
+use std::fs::OpenOptions;
+use std::io::Read as _;
+
+use rolesweep_sim::{GeneratedSpec, World};
+
+use crate::stage::{AS_OF, Stage, as_of, assert_shown, from, organization, with_a_denied_account};
+
+/// An organization whose `roles.csv` is a megabyte.
+fn large() -> Stage {
+    let spec =
+        GeneratedSpec { accounts: 12, roles_per_account: 200, seed: 1, now: as_of(), role_bytes: None };
+    Stage::of(World::generated(spec))
+}
+
+#[test]
+fn roles_on_stdout_are_the_files_rows_without_the_byte_order_mark() {
+    let stage = Stage::new(organization());
+    let scanned = stage.scan(&["--include", "all", "--output", "-"]).run().expect_code(0);
+    let reported =
+        stage.report(&["--include", "all", "--as-of", AS_OF, "--output", "-"]).run().expect_code(0);
+    assert_eq!(scanned.stdout, reported.stdout);
+    assert!(!stage.sandbox.path("rolesweep-report").exists(), "stdout instead of a folder");
+    let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "report"]).run().expect_code(0);
+    let file = stage.bytes("report/roles.csv");
+    assert_eq!(file.strip_prefix("\u{feff}".as_bytes()).unwrap(), scanned.stdout);
+    assert!(scanned.stderr.contains("Findings"), "the summary is still there: {scanned}");
+}
+
+#[test]
+fn a_person_sees_what_was_scanned_what_was_found_and_what_to_do() {
+    let stage = Stage::new(with_a_denied_account());
+    let finished = stage.scan(&["--concurrency", "1", "-o", "report"]).run().expect_code(4);
+    assert!(finished.stdout.is_empty(), "{finished}");
+    assert!(finished.stderr.contains("denied 777777777777 (acquired-erp)  sts:AssumeRole"), "{finished}");
+    assert_shown!(stage.filters(), "the_summary", from(&finished.stderr, "\norganization"));
+}
+
+#[test]
+fn the_demo_has_something_of_everything_to_show() {
+    let stage = Stage::new(organization());
+    let run =
+        stage.sandbox.rolesweep(["scan", "--demo", "--as-of", AS_OF, "-o", "report", "--store", "demo.db"]);
+    let finished = run.run().expect_code(0);
+    assert_shown!(stage.filters(), "the_demos_summary", from(&finished.stderr, "\ndemo organization"));
+    assert_eq!(stage.manifest("report")["scan"]["source"], "demo");
+}
+
+#[test]
+fn quiet_means_errors_alone_and_colours_are_only_where_they_are_wanted() {
+    let stage = Stage::new(with_a_denied_account());
+    let quiet = stage.scan(&["-q", "-o", "quiet"]).run().expect_code(4);
+    assert_eq!(quiet.stderr.lines().count(), 1, "{quiet}");
+    assert!(quiet.stderr.starts_with("error: the report is not complete"), "{quiet}");
+    let said = |name: &str, flags: &[&str], no_color: &str| {
+        let run = stage.report(&["-o", name]).args(flags).env("NO_COLOR", no_color);
+        run.run().expect_code(4).stderr
+    };
+    assert!(!said("auto", &[], "").contains('\u{1b}'));
+    assert!(said("always", &["--color", "always"], "1").contains('\u{1b}'), "the flag wins");
+    assert!(!said("never", &["--color", "never"], "").contains('\u{1b}'));
+}
+
+#[test]
+fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
+    let stage = large();
+    for (name, code, flags) in [("store.db", 0, vec![]), ("findings.db", 3, vec!["--fail-on", "findings"])] {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let run = stage.bare_scan(&["--as-of", AS_OF, "--store", name, "--include", "all", "--output", "-"]);
+        let running = run.args(flags).stdout(writer).start();
+        // As `head -c 100` does.
+        let mut head = [0; 100];
+        reader.read_exact(&mut head).unwrap();
+        drop(reader);
+        let finished = running.finish().expect_code(code);
+        assert!(!finished.stderr.contains("error:") && !finished.stderr.contains("panicked"), "{finished}");
+        assert!(head.starts_with(b"role_arn,"));
+    }
+    // Nobody there from the beginning.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let finished = stage.report(&["--output", "-"]).stdout(writer).run().expect_code(0);
+    assert!(!finished.stderr.contains("error:"), "{finished}");
+    for words in [&["config", "show"] as &[_], &["completions", "zsh"], &["man"], &["setup"], &["--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let finished = stage.sandbox.rolesweep(words).stdout(writer).run().expect_code(0);
+        assert_eq!(finished.stderr, "", "{words:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_behind_stdout_is_said_and_the_facts_are_kept() {
+    let stage = Stage::new(organization());
+    let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let finished = stage.scan(&["--include", "all", "--output", "-"]).stdout(full()).run().expect_code(1);
+    assert_shown!(stage.filters(), "a_full_disk_behind_stdout", from(&finished.stderr, "error: "));
+    let _ = stage.report(&["-o", "report"]).run().expect_code(0);
+    let finished = stage.sandbox.rolesweep(["config", "show"]).stdout(full()).run().expect_code(1);
+    assert!(finished.stderr.starts_with("error: failed to write to stdout"), "{finished}");
+}
+
+/// A file that may not grow any further is what a full disk looks like without one.
+const NO_ROOM: &str = "trap '' XFSZ; ulimit -f 200";
+
+#[test]
+#[cfg(unix)]
+fn a_report_that_finds_no_room_leaves_nothing_of_itself() {
+    let stage = large();
+    let _ = stage.scan(&["-o", "before"]).run().expect_code(0);
+    let before = stage.contents();
+    let run = stage.report(&["--include", "all", "-o", "report"]).after(NO_ROOM).run();
+    let finished = run.expect_code(1);
+    assert_shown!(stage.filters(), "a_report_that_finds_no_room", finished.stderr);
+    assert_eq!(stage.contents().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    let _ = stage.report(&["--include", "all", "-o", "report"]).run().expect_code(0);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_store_that_finds_no_room_keeps_what_it_has() {
+    let stage = large();
+    let finished = stage.scan(&["-o", "report"]).after(NO_ROOM).run().expect_code(1);
+    assert_shown!(stage.filters(), "a_store_that_finds_no_room", from(&finished.stderr, "error: "));
+    assert!(!stage.sandbox.path("report").exists());
+    let _ = stage.report(&["--include", "all", "-o", "kept"]).run().expect_code(4);
+    let rows = stage.table("kept/roles.csv").rows().len();
+    let accounts = stage.table("kept/accounts.csv");
+    let scanned = accounts.rows().filter(|row| row.get("coverage") == "scanned").count();
+    assert_eq!(rows, 200 * scanned, "whole accounts or none");
+    let _ = stage.scan(&["-o", "next"]).run().expect_code(0);
+}

@@ -1,0 +1,154 @@
+//! `rolesweep report`: the same facts again, without AWS.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::stage::{AS_OF, Stage, assert_shown, organization, statuses, with_a_denied_account};
+
+/// The parts of a manifest that are not about the moment of writing: all but the report's own parameters and files.
+fn of_the_scan(manifest: &Value) -> Value {
+    serde_json::json!([manifest["scan"], manifest["accounts"], manifest["scope"], manifest["limits"]])
+}
+
+#[test]
+fn a_report_from_the_store_is_the_scans_own_to_the_byte() {
+    let stage = Stage::new(with_a_denied_account());
+    let _ = stage.scan(&["--include", "all", "-o", "scanned"]).run().expect_code(4);
+    let called = stage.far_end.counts();
+    let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "again"]).run().expect_code(4);
+    assert_eq!(stage.far_end.counts(), called, "a report calls nobody");
+    for file in ["roles.csv", "accounts.csv", "manifest.json"] {
+        let read = |folder: &str| String::from_utf8(stage.bytes(&format!("{folder}/{file}"))).unwrap();
+        assert_eq!(read("again"), read("scanned"), "{file}");
+    }
+}
+
+#[test]
+fn a_report_is_as_of_the_scans_start_unless_told_otherwise() {
+    let stage = Stage::new(organization());
+    let run = stage.bare_scan(&["--store", "store.db", "-o", "scanned"]).run();
+    let _ = run.expect_code(0);
+    let _ = stage.report(&["-o", "again"]).run().expect_code(0);
+    let (scanned, again) = (stage.manifest("scanned"), stage.manifest("again"));
+    assert_eq!(again["as_of"], scanned["scan"]["started_at"]);
+    assert_eq!((&again["as_of"], false), (&scanned["as_of"], again["as_of_set_by_hand"].as_bool().unwrap()));
+    assert_eq!(of_the_scan(&scanned), of_the_scan(&again));
+    assert_eq!(stage.bytes("scanned/roles.csv"), stage.bytes("again/roles.csv"));
+
+    let finished = stage.report(&["--as-of", AS_OF, "-o", "then"]).run().expect_code(0);
+    assert!(finished.stderr.contains(&format!("as of {AS_OF}, set by hand")), "{finished}");
+    assert_eq!(stage.manifest("then")["as_of_set_by_hand"], true);
+}
+
+#[test]
+fn other_thresholds_change_the_statuses_and_not_the_facts() {
+    let stage = Stage::new(organization());
+    let _ = stage.scan(&["--include", "all", "-o", "scanned"]).run().expect_code(0);
+    let judged = |name: &str, flags: &[&str]| {
+        let run = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", name]).args(flags);
+        let _ = run.run().expect_code(0);
+        let table = stage.table(&format!("{name}/roles.csv"));
+        let statuses = statuses(&table).into_iter().map(|(role, (status, _))| (role, status));
+        statuses.collect::<BTreeMap<String, String>>()
+    };
+    let expected = |pairs: [(&str, &str); 7]| {
+        BTreeMap::from(pairs.map(|(role, status)| (role.to_owned(), status.to_owned())))
+    };
+    let usual = expected([
+        ("app", "active"),
+        ("batch", "inactive"),
+        ("legacy", "unused"),
+        ("newcomer", "new"),
+        ("old-dev", "unused"),
+        ("seasonal", "active"),
+        ("toy", "inactive"),
+    ]);
+    assert_eq!(judged("usual", &[]), usual);
+    let changed = |name: &str, flags: &[&str], differences: &[(&str, &str)]| {
+        let mut expected = usual.clone();
+        expected.extend(differences.iter().map(|(role, status)| ((*role).to_owned(), (*status).to_owned())));
+        assert_eq!(judged(name, flags), expected, "{flags:?}");
+    };
+    changed(
+        "strict",
+        &["--inactive-after", "30d", "--unused-after", "0d"],
+        &[("seasonal", "inactive"), ("newcomer", "unused")],
+    );
+    // `--unused-after` follows the other where it is not set; 60 days are not longer than 60 days.
+    changed("four-days", &["--inactive-after", "4d"], &[("seasonal", "inactive"), ("newcomer", "unused")]);
+    changed("exactly", &["--inactive-after", "60d", "--unused-after", "5d"], &[]);
+    changed("lenient", &["--inactive-after", "52w"], &[("batch", "active"), ("toy", "active")]);
+    let rule = "[[threshold]]\nname = \"sandboxes\"\nreason = \"cleaned up by hand\"\nou = \"/Sandbox\"\ninactive_after = \"300d\"\n";
+    let config = stage.write("rule.toml", rule);
+    changed("rule", &["--config", config.to_str().unwrap()], &[("toy", "active")]);
+    let table = stage.table("rule/roles.csv");
+    let toy = table.rows().find(|row| row.get("role_name") == "toy").unwrap();
+    assert_eq!((toy.get("threshold_rule"), toy.get("threshold_days")), ("sandboxes", "300"));
+}
+
+#[test]
+fn an_exempt_role_is_not_a_finding_until_the_exemption_ends() {
+    let stage = Stage::new(organization());
+    let _ = stage.scan(&["-o", "scanned"]).run().expect_code(0);
+    for (expires, disposition) in [("2026-11-22T12:00:01Z", "exempt"), ("2026-11-22T12:00:00Z", "flagged")] {
+        let exemption = format!(
+            "[[exemption]]\nrole_arn = \"arn:aws:iam::333333333333:role/batch\"\nowner = \"checkout@example.com\"\n\
+             reason = \"yearly\"\nexpires = {expires}\n"
+        );
+        let config = stage.write(&format!("{disposition}.toml"), exemption);
+        let arguments =
+            ["--config", config.to_str().unwrap(), "--as-of", AS_OF, "--include", "all", "-o", disposition];
+        let _ = stage.report(&arguments).run().expect_code(0);
+        let found = statuses(&stage.table(&format!("{disposition}/roles.csv")));
+        assert_eq!(found["batch"], ("inactive".to_owned(), disposition.to_owned()));
+    }
+}
+
+#[test]
+fn a_scan_is_named_by_the_end_of_its_id_and_the_newest_is_the_default() {
+    let stage = Stage::new(organization());
+    for folder in ["older", "newer"] {
+        let _ = stage.scan(&["-o", folder]).run().expect_code(0);
+    }
+    let id = |folder: &str| stage.manifest(folder)["scan"]["id"].as_str().unwrap().to_owned();
+    let (older, newer) = (id("older"), id("newer"));
+    let end = &older[older.len() - 8..];
+    for (number, (arguments, expected)) in
+        [(vec!["--scan", end], &older), (vec!["--scan", &newer], &newer), (vec![], &newer)]
+            .into_iter()
+            .enumerate()
+    {
+        let folder = format!("report-{number}");
+        let _ = stage.report(&arguments).args(["-o", &folder]).run().expect_code(0);
+        assert_eq!(id(&folder), *expected);
+    }
+    let refused = stage.report(&["--scan", "no-such-scan"]).run().expect_code(2);
+    assert_shown!(
+        [stage.filters(), vec![(r"of \d{4}-\S+Z".to_owned(), "of [time]".to_owned())]].concat(),
+        "a_scan_that_is_not_there",
+        refused.stderr
+    );
+    let ambiguous = stage.report(&["--scan", ""]).run().expect_code(2);
+    assert!(ambiguous.stderr.contains("more than one scan"), "{ambiguous}");
+}
+
+#[test]
+fn without_a_store_a_report_says_where_it_looked() {
+    let stage = Stage::new(organization());
+    let run = stage.sandbox.rolesweep(["report"]).run().expect_code(1);
+    assert_shown!(stage.filters(), "no_store_at_all", run.stderr);
+    let run = stage.report(&[]).run().expect_code(1);
+    assert_shown!(stage.filters(), "no_store_of_that_name", run.stderr);
+    assert_eq!(stage.contents().len(), 0);
+}
+
+#[test]
+fn a_report_never_replaces_another() {
+    let stage = Stage::new(organization());
+    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
+    let before = stage.contents();
+    let refused = stage.report(&["-o", "report", "--inactive-after", "1d"]).run().expect_code(1);
+    assert_shown!(stage.filters(), "a_folder_that_holds_a_report", refused.stderr);
+    assert_eq!(stage.contents(), before);
+}

@@ -1,0 +1,104 @@
+//! Nobody else reads what was written, and no secret is in it.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use rolesweep_sim::{Answer, CallSite, Interfere, ServeOptions};
+use rolesweep_tests::FarEnd;
+
+use crate::stage::{Stage, organization, walk};
+
+#[test]
+#[cfg(unix)]
+fn files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let stage = Stage::new(organization());
+    // Every place is the default one.
+    let _ = stage.bare_scan(&[]).run().expect_code(0);
+    let _ = stage.sandbox.rolesweep(["report"]).run().expect_code(0);
+    let mut seen = 0;
+    for path in walk(stage.sandbox.home()) {
+        let mode = path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+        seen += 1;
+    }
+    // Two reports of three files, a store and its lock, and the folders around them.
+    assert!(seen >= 2 * 3 + 2 + 5, "{seen}");
+}
+
+/// Reads along what STS hands out.
+#[derive(Default)]
+struct Eavesdropper {
+    heard: Mutex<Vec<String>>,
+}
+
+impl Interfere for Eavesdropper {
+    fn interfere(&self, call: CallSite, answer: Answer) -> Pin<Box<dyn Future<Output = Answer> + Send + '_>> {
+        if call.operation == "sts:AssumeRole" && answer.status == 200 {
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            for element in ["AccessKeyId", "SecretAccessKey", "SessionToken"] {
+                let start = body.find(&format!("<{element}>")).unwrap() + element.len() + 2;
+                let end = body.find(&format!("</{element}>")).unwrap();
+                self.heard.lock().unwrap().push(body[start..end].to_owned());
+            }
+        }
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+#[test]
+fn no_secret_is_in_any_file_or_log() {
+    const EXTERNAL_ID: &str = "a-Very/secret:external.id";
+    let mut spec = organization();
+    spec.audit = spec.audit.with_external_id(EXTERNAL_ID);
+    let role = spec.audit_role();
+    for account in &mut spec.accounts {
+        account.roles.retain(|role| role.name != "RolesweepAudit");
+        account.roles.push(role.clone());
+    }
+    // One of them wants another id, so that a refusal is logged too.
+    let other = spec
+        .audit
+        .clone()
+        .with_external_id("another")
+        .role(crate::stage::days_ago(500), crate::stage::as_of());
+    *spec.accounts[3].roles.last_mut().unwrap() = other;
+    let eavesdropper = Arc::new(Eavesdropper::default());
+    let options = ServeOptions { interference: Some(eavesdropper.clone()), ..ServeOptions::default() };
+    let stage = Stage::around(FarEnd::serve_with(spec.build().unwrap(), options));
+    let caller = stage.far_end.caller();
+
+    let mut said = String::new();
+    for (folder, format) in [("text", "text"), ("json", "json")] {
+        let run = stage.scan(&["-vvv", "--log-format", format, "--include", "all", "-o", folder]);
+        let finished = run.env("ROLESWEEP_EXTERNAL_ID", EXTERNAL_ID).run().expect_code(4);
+        assert!(finished.stderr.lines().count() > 30, "-vvv says a lot: {finished}");
+        said.push_str(&finished.stderr);
+        said.push_str(finished.stdout_text());
+    }
+    let shown = stage.sandbox.rolesweep(["config", "show"]).env("ROLESWEEP_EXTERNAL_ID", EXTERNAL_ID);
+    said.push_str(shown.run().expect_code(0).stdout_text());
+
+    let mut secrets = vec![EXTERNAL_ID.to_owned(), caller.secret_access_key];
+    secrets.extend(caller.session_token);
+    let heard = eavesdropper.heard.lock().unwrap().clone();
+    assert_eq!(heard.len(), 2 * 4 * 3, "two scans of four accounts that let it in");
+    secrets.extend(heard);
+    for secret in &secrets {
+        let start = &secret[..secret.len().min(12)];
+        assert!(!said.contains(start), "a secret was said: {}", line_with(&said, start));
+        for (path, bytes) in stage.contents() {
+            let found = bytes.windows(start.len()).any(|window| window == start.as_bytes());
+            assert!(!found, "a secret is in {}", path.display());
+        }
+    }
+    assert!(
+        stage.manifest("text")["parameters"]["collect"]["external_id"].as_bool().unwrap(),
+        "that there was one is said"
+    );
+}
+
+/// The line that holds a text.
+fn line_with<'a>(said: &'a str, text: &str) -> &'a str {
+    said.lines().find(|line| line.contains(text)).unwrap_or_default()
+}

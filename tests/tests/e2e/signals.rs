@@ -1,0 +1,128 @@
+//! Interrupted: what was finished is kept, and what was not is said.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rolesweep_sim::{Answer, CallSite, GeneratedSpec, Interfere, ServeOptions, World};
+use rolesweep_tests::{FarEnd, Running};
+
+use crate::stage::{AS_OF, Stage, as_of, coverage};
+
+const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+const ACCOUNTS: u32 = 30;
+
+/// Holds back each page of roles.
+struct Slow {
+    by: Duration,
+}
+
+impl Interfere for Slow {
+    fn interfere(&self, call: CallSite, answer: Answer) -> Pin<Box<dyn Future<Output = Answer> + Send + '_>> {
+        Box::pin(async move {
+            if call.operation == DETAILS {
+                tokio::time::sleep(self.by).await;
+            }
+            answer
+        })
+    }
+}
+
+/// An organization that answers slowly.
+fn slow(by: Duration) -> Stage {
+    let spec =
+        GeneratedSpec { accounts: ACCOUNTS, roles_per_account: 20, seed: 2, now: as_of(), role_bytes: None };
+    let options = ServeOptions { interference: Some(Arc::new(Slow { by })), ..ServeOptions::default() };
+    Stage::around(FarEnd::serve_with(World::generated(spec), options))
+}
+
+/// Starts a scan, and waits until so many pages of roles have been asked for.
+fn start(stage: &Stage, folder: &str, pages: u64) -> Running {
+    stage.far_end.reset_counts();
+    let mut running = stage.scan(&["--include", "all", "--concurrency", "2", "-o", folder]).start();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while stage.far_end.counts().operation(DETAILS).total() < pages {
+        assert!(Instant::now() < deadline && !running.has_ended(), "the scan does not come so far");
+        thread::sleep(Duration::from_millis(5));
+    }
+    running
+}
+
+#[test]
+fn the_first_signal_ends_in_a_report_that_says_so() {
+    let stage = slow(Duration::from_millis(100));
+    for signal in ["INT", "TERM"] {
+        let running = start(&stage, signal, 6);
+        running.signal(signal);
+        let finished = running.finish().expect_code(130);
+        assert!(finished.stderr.contains("error: interrupted"), "{finished}");
+        let manifest = stage.manifest(signal);
+        assert_eq!(manifest["complete"], false);
+        assert!(
+            manifest["interrupted"].as_str().is_some_and(|reason| reason.contains("signal")),
+            "{manifest}"
+        );
+        let accounts = coverage(&stage.table(&format!("{signal}/accounts.csv")));
+        assert_eq!(accounts.len(), ACCOUNTS as usize, "every account is accounted for");
+        let count = |word: &str| accounts.values().filter(|(coverage, _)| coverage == word).count();
+        assert!(count("scanned") >= 4 && count("not_reached") > 0, "{accounts:?}");
+        assert_eq!(count("scanned") + count("not_reached"), ACCOUNTS as usize, "{accounts:?}");
+        let rows = stage.table(&format!("{signal}/roles.csv")).rows().len();
+        assert_eq!(rows, 20 * count("scanned"), "whole accounts or none");
+        // No new account was begun after the signal, beside those that were under way.
+        assert!(stage.far_end.counts().operation("sts:AssumeRole").total() < u64::from(ACCOUNTS));
+
+        let again = format!("{signal}-again");
+        let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", &again]).run().expect_code(4);
+        for file in ["roles.csv", "accounts.csv", "manifest.json"] {
+            let read = |folder: &str| stage.bytes(&format!("{folder}/{file}"));
+            assert!(read(&again) == read(signal), "{file}");
+        }
+    }
+}
+
+#[test]
+fn the_second_signal_ends_it_at_once_and_the_store_is_sound() {
+    // Longer than anybody waits for accounts that are under way.
+    let stage = slow(Duration::from_secs(120));
+    let running = start(&stage, "never", 2);
+    running.signal("INT");
+    running.signal("TERM");
+    let finished = running.finish().expect_code(130);
+    assert!(finished.stderr.contains("error: stopped at once"), "{finished}");
+    assert!(!stage.sandbox.path("never").exists(), "nobody waited for a report");
+    let _ = stage.report(&["-o", "report"]).run().expect_code(4);
+    let accounts = coverage(&stage.table("report/accounts.csv"));
+    assert!(accounts.values().all(|(coverage, _)| coverage == "not_reached"), "{accounts:?}");
+}
+
+#[test]
+fn a_killed_scan_leaves_whole_accounts_and_a_store_that_goes_on() {
+    let stage = slow(Duration::from_millis(50));
+    let running = start(&stage, "killed", 9);
+    running.signal("KILL");
+    drop(running);
+    assert!(!stage.sandbox.path("killed").exists());
+    let finished = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "report"]).run().expect_code(4);
+    let accounts = stage.table("report/accounts.csv");
+    let scanned = accounts.rows().filter(|row| row.get("coverage") == "scanned").count();
+    assert_eq!(
+        stage.table("report/roles.csv").rows().len(),
+        20 * scanned,
+        "whole accounts or none: {finished}"
+    );
+    let _ = stage.scan(&["--include", "all", "-o", "next"]).run().expect_code(0);
+    assert_eq!(stage.table("next/roles.csv").rows().len(), 20 * ACCOUNTS as usize);
+}
+
+#[test]
+fn a_second_scan_on_the_same_store_is_refused_by_name_and_process() {
+    let stage = slow(Duration::from_millis(100));
+    let running = start(&stage, "first", 2);
+    let finished = stage.scan(&["-o", "second"]).run().expect_code(1);
+    assert!(finished.stderr.contains("store.db") && finished.stderr.contains("process"), "{finished}");
+    assert!(!stage.sandbox.path("second").exists());
+    let _ = running.finish().expect_code(0);
+    let _ = stage.scan(&["-o", "third"]).run().expect_code(0);
+}
