@@ -1,14 +1,14 @@
 //! The texts that say why a role has its disposition: short, and the same in every run.
 
 use crate::exemption::Exemption;
-use crate::span::{TRACKING_WINDOW, ago, ago_beyond, date};
+use crate::span::{TRACKING_WINDOW, ago, ago_beyond, ended, until};
 use crate::threshold::Threshold;
 
 /// Why an exempt role is exempt.
 pub(crate) fn exempt(exemption: &Exemption) -> String {
     format!(
-        "exempt until {} by {}: {}",
-        date(exemption.expires),
+        "exempt {} by {}: {}",
+        until(exemption.expires),
         one_line(&exemption.owner),
         one_line(&exemption.reason)
     )
@@ -32,7 +32,7 @@ pub(crate) fn unused(age: i64, threshold: Threshold) -> String {
 
 /// What follows the reason of a flagged role whose exemption has ended.
 pub(crate) fn exemption_ended(exemption: &Exemption) -> String {
-    format!("; an exemption by {} expired on {}", one_line(&exemption.owner), date(exemption.expires))
+    format!("; an exemption by {} expired {}", one_line(&exemption.owner), ended(exemption.expires))
 }
 
 /// Why nothing can be said of a role whose last use is not known.

@@ -51,13 +51,22 @@ fn count(number: i64, unit: &str) -> String {
     format!("{number} {unit}{plural}")
 }
 
-/// An instant for people: the date alone where it is midnight UTC, as it is for whoever wrote a date.
-pub(crate) fn date(at: Timestamp) -> String {
-    let text = at.to_string();
-    match text.strip_suffix("T00:00:00Z") {
-        Some(date) => date.to_owned(),
-        None => text,
-    }
+/// Until when something holds that ends at `end`, which no longer counts: `through` its last day where it ends at midnight UTC, as
+/// everything does that was written with a date.
+pub(crate) fn until(end: Timestamp) -> String {
+    last_day(end).map_or_else(|| format!("until {end}"), |day| format!("through {day}"))
+}
+
+/// When something ended that is over at `end`: `at the end of` its last day where that was midnight UTC.
+pub(crate) fn ended(end: Timestamp) -> String {
+    last_day(end).map_or_else(|| format!("at {end}"), |day| format!("at the end of {day}"))
+}
+
+/// The day that ends at this instant, if one does.
+fn last_day(end: Timestamp) -> Option<String> {
+    end.to_string().strip_suffix("T00:00:00Z")?;
+    let inside = end.checked_sub(jiff::SignedDuration::from_secs(1)).ok()?;
+    Some(inside.strftime("%Y-%m-%d").to_string())
 }
 
 #[cfg(test)]
@@ -93,13 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn midnight_is_written_as_a_date() {
-        for (at, text) in [
-            ("2027-01-31T00:00:00Z", "2027-01-31"),
-            ("2027-01-31T00:00:00.5Z", "2027-01-31T00:00:00.5Z"),
-            ("2027-01-31T12:00:00Z", "2027-01-31T12:00:00Z"),
+    fn an_end_at_midnight_is_told_by_the_last_day() {
+        for (end, holds, over) in [
+            ("2027-02-01T00:00:00Z", "through 2027-01-31", "at the end of 2027-01-31"),
+            ("2027-01-01T00:00:00Z", "through 2026-12-31", "at the end of 2026-12-31"),
+            ("2027-01-31T12:00:00Z", "until 2027-01-31T12:00:00Z", "at 2027-01-31T12:00:00Z"),
         ] {
-            assert_eq!(date(at.parse().unwrap()), text);
+            let end = end.parse().unwrap();
+            assert_eq!((until(end).as_str(), ended(end).as_str()), (holds, over));
         }
     }
 

@@ -6,7 +6,7 @@ use crate::assess::Assessor;
 use crate::coverage::AcceptedGap;
 use crate::parameters::Place;
 use crate::reason::one_line;
-use crate::span::date;
+use crate::span::ended;
 
 /// Watches a report go by and remembers which rules, exemptions and accepted gaps it needed. Fed by whoever makes the report, with every
 /// role and every account of it.
@@ -102,10 +102,7 @@ impl<'a> Usage<'a> {
                     format!("{what} is for a role that this report does not have"),
                 );
             } else if !exemption.in_force(as_of) {
-                remark(
-                    RemarkKind::ExemptionExpired,
-                    format!("{what} expired on {}", date(exemption.expires)),
-                );
+                remark(RemarkKind::ExemptionExpired, format!("{what} expired {}", ended(exemption.expires)));
             }
         }
         for (gap, coverage) in self.gaps.iter().zip(&self.gap_coverage) {
@@ -120,7 +117,7 @@ impl<'a> Usage<'a> {
                     format!("{what} is not needed: the account is {coverage}"),
                 ),
                 Some(_) if !gap.in_force(as_of) => {
-                    remark(RemarkKind::GapExpired, format!("{what} expired on {}", date(gap.expires)))
+                    remark(RemarkKind::GapExpired, format!("{what} expired {}", ended(gap.expires)))
                 }
                 Some(_) => {}
             }
@@ -206,7 +203,7 @@ mod tests {
                     format!("{gap}2 by ops team is not needed: the account is scanned")
                 ),
                 (RemarkKind::GapWithoutAccount, format!("{gap}3 by ops team is for an account {missing}")),
-                (RemarkKind::GapExpired, format!("{gap}4 by ops team expired on 2026-01-01")),
+                (RemarkKind::GapExpired, format!("{gap}4 by ops team expired at the end of 2025-12-31")),
             ]
         );
     }

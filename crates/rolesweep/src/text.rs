@@ -68,12 +68,12 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
 }
 
 /// Words in lines of at most `width` columns; all lines but the first begin with `indent` blanks, and the first has room for as much.
+/// Styles take no room.
 pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
-    use unicode_width::UnicodeWidthStr as _;
     let mut wrapped = String::new();
     let mut used = indent;
     for word in text.split(' ') {
-        let word_width = word.width();
+        let word_width = visible_width(word);
         if used > indent && used + 1 + word_width > width {
             wrapped.push('\n');
             wrapped.push_str(&" ".repeat(indent));
@@ -86,6 +86,12 @@ pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
         used += word_width;
     }
     wrapped
+}
+
+/// How many columns a text takes, styles aside.
+fn visible_width(text: &str) -> usize {
+    use unicode_width::UnicodeWidthStr as _;
+    anstream::adapter::strip_str(text).map(|part| part.width()).sum()
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 mod flags;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use flags::flags;
 
@@ -69,12 +70,12 @@ pub(crate) struct Global {
     #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = "Global options")]
     pub(crate) verbose: u8,
 
-    /// How log lines are written: text or json.
-    #[arg(long, value_name = "FORMAT", global = true, help_heading = "Global options")]
+    /// How log lines are written.
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "json"], global = true, help_heading = "Global options")]
     pub(crate) log_format: Option<String>,
 
-    /// When to use colours: auto, always or never.
-    #[arg(long, value_name = "WHEN", global = true, help_heading = "Global options")]
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", value_parser = ["auto", "always", "never"], global = true, help_heading = "Global options")]
     pub(crate) color: Option<String>,
 
     /// Show no progress bars.
@@ -156,20 +157,20 @@ pub(crate) struct Assess {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
-    /// Which roles go into roles.csv: flagged (and undetermined) or all.
-    #[arg(long, value_name = "WHICH")]
+    /// Which roles go into roles.csv: the flagged and undetermined ones, or all.
+    #[arg(long, value_name = "WHICH", value_parser = ["flagged", "all"])]
     pub(crate) include: Option<String>,
 
     /// Write the report into this folder; `-` writes roles.csv to stdout instead.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<String>,
 
-    /// Keep the facts in this file [default: $XDG_DATA_HOME/rolesweep/<organization id>.db].
+    /// The file that the facts are kept in [default: $XDG_DATA_HOME/rolesweep/<organization id>.db].
     #[arg(long, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
 
-    /// Exit with 3 when there are findings: never or findings.
-    #[arg(long, value_name = "WHEN")]
+    /// Whether findings have an exit code of their own (3).
+    #[arg(long, value_name = "WHAT", value_parser = ["never", "findings"])]
     pub(crate) fail_on: Option<String>,
 
     /// Exit with 0 even when the report is not complete.
@@ -188,6 +189,11 @@ pub(crate) struct Scan {
     /// hours ago with the same settings. Accounts that were read before are not asked again.
     #[arg(long)]
     pub(crate) resume: bool,
+
+    /// Say what the scan would do, and end there: the accounts as CSV on stdout, with the role in each; the calls and an estimate of
+    /// time on stderr. Lists the accounts, assumes no role and writes no file.
+    #[arg(long, conflicts_with = "resume")]
+    pub(crate) dry_run: bool,
 
     #[command(flatten)]
     pub(crate) collect: Collect,
@@ -233,9 +239,9 @@ pub(crate) struct Show {
 /// `rolesweep setup`.
 #[derive(Debug, Args)]
 pub(crate) struct Setup {
-    /// The partition: aws, aws-cn, aws-us-gov, aws-eusc …
-    #[arg(long, value_name = "NAME", default_value = "aws")]
-    pub(crate) partition: String,
+    /// The partition: aws, aws-cn, aws-us-gov, aws-eusc … [default: the caller's, else aws].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) partition: Option<String>,
 
     /// The audit role's name.
     #[arg(long, value_name = "NAME")]
@@ -254,13 +260,36 @@ pub(crate) struct Setup {
     pub(crate) with_external_id: bool,
 
     /// Print one document alone, for a pipe.
-    #[arg(long, value_name = "WHAT")]
+    #[arg(long, value_name = "WHAT", value_parser = crate::setup::Part::ALL.map(crate::setup::Part::as_str))]
     pub(crate) print: Option<String>,
 }
 
-/// clap's description of the command, for completions and manual pages.
+/// clap's description of the command, for parsing, completions and manual pages: with the defaults, which stand in
+/// `config/default.toml` alone.
 pub(crate) fn command() -> clap::Command {
-    Cli::command()
+    with_defaults(Cli::command())
+}
+
+/// Parses.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&command().try_get_matches_from(arguments)?)
+}
+
+fn with_defaults(command: clap::Command) -> clap::Command {
+    let defaults = crate::config::defaults();
+    command
+        .mut_args(|argument| {
+            let default = argument.get_long().and_then(|long| defaults.get(long));
+            match (default, argument.get_help().map(ToString::to_string)) {
+                (Some(default), Some(help))
+                    if argument.get_action().takes_values() && !help.contains("[default:") =>
+                {
+                    argument.help(format!("{help} [default: {default}]"))
+                }
+                _ => argument,
+            }
+        })
+        .mut_subcommands(with_defaults)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod collect;
 mod completions;
 mod config;
 mod demo;
+mod dry_run;
 mod failures;
 mod man;
 mod report;
@@ -16,10 +17,9 @@ mod write;
 use std::ffi::OsString;
 use std::io;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command, ConfigCommand, flags};
+use crate::cli::{self, Cli, Command, ConfigCommand, flags};
 use crate::config::{ConfigErrors, From, Settings, load};
 use crate::diagnostics;
 use crate::exit::Exit;
@@ -28,7 +28,7 @@ use crate::printer::Printer;
 
 /// Parses, runs, and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // clap knows where its text belongs: help and version to stdout, errors to stderr. A closed pipe is nobody's fault.
@@ -54,7 +54,8 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
     let ended = match &cli.command {
         Command::Scan(scan) => {
-            scan::run(scan::Mode { demo: scan.demo, resume: scan.resume }, &settings, &printer)
+            let mode = scan::Mode { demo: scan.demo, resume: scan.resume, dry_run: scan.dry_run };
+            scan::run(mode, &settings, &printer)
         }
         Command::Report(report) => report::run(report.scan.as_deref(), report.demo, &settings, &printer),
         Command::Setup(arguments) => setup::run(arguments, &settings),

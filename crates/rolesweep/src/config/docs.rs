@@ -3,11 +3,9 @@
 use std::fmt::Write as _;
 
 use super::keys::{KEYS, Key, OTHER_VARIABLES, Purpose, SECTIONS};
-use super::layer::{Layer, Origin};
-use super::source::SourceText;
 use super::tables::TABLES;
 use super::value::Kind;
-use super::{DEFAULT, DEFAULT_NAME, file, show};
+use super::{builtin, show};
 
 /// What the file begins with.
 const HEAD: &str = "# Settings\n\nFlags win over the environment, the environment over a configuration file, a configuration file over the defaults. \
@@ -15,7 +13,7 @@ const HEAD: &str = "# Settings\n\nFlags win over the environment, the environmen
 
 /// Every setting, table and variable.
 fn reference() -> String {
-    let defaults = defaults();
+    let defaults = builtin::layer();
     let mut text = String::from(HEAD);
     for section in &SECTIONS {
         let _ = write!(
@@ -73,16 +71,6 @@ fn takes_effect(purpose: Purpose) -> &'static str {
 
 fn meaning(key: &Key) -> String {
     if matches!(key.kind, Kind::Secret(_)) { format!("{} Never shown.", key.doc) } else { key.doc.to_owned() }
-}
-
-fn defaults() -> Layer {
-    let mut layer = Layer::default();
-    if let Ok(source) = SourceText::decode(DEFAULT_NAME.as_ref(), DEFAULT.as_bytes()) {
-        for (setting, placed) in file::read(&source).0.values {
-            layer.set(setting, placed.value, Origin::Default);
-        }
-    }
-    layer
 }
 
 fn code(text: &str) -> String {

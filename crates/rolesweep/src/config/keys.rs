@@ -94,7 +94,6 @@ pub(crate) struct Key {
     /// Whether it may stand in a configuration file.
     pub(crate) in_file: bool,
     /// One sentence for the documentation.
-    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
     pub(crate) doc: &'static str,
 }
 

@@ -4,6 +4,7 @@
 //! environment and the disk.
 
 mod accounts_file;
+mod builtin;
 mod checks;
 #[cfg(test)]
 mod docs;
@@ -31,11 +32,10 @@ mod tests;
 mod value;
 mod view;
 
+pub(crate) use builtin::by_flag as defaults;
 pub(crate) use errors::ConfigErrors;
 pub(crate) use flags::Flags;
-#[cfg(test)]
-pub(crate) use keys::KEYS;
-pub(crate) use keys::Setting;
+pub(crate) use keys::{KEYS, OTHER_VARIABLES, Setting};
 pub(crate) use load::{From, load};
 pub(crate) use settings::{
     Color, Include, LogFormat, OutputSettings, Settings, Target, default_session_name,

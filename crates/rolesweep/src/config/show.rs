@@ -1,5 +1,6 @@
 //! `config show`: what applies, as a configuration file, each line with where it comes from.
 
+use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
 use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, Threshold, ThresholdRule};
@@ -124,7 +125,7 @@ fn exemption_fields(exemption: &Exemption) -> Vec<(&'static str, String)> {
         role,
         ("owner", quote(&exemption.owner)),
         ("reason", quote(&exemption.reason)),
-        ("expires", exemption.expires.to_string()),
+        ("expires", expires(exemption.expires)),
     ]
 }
 
@@ -133,8 +134,17 @@ fn gap_fields(gap: &AcceptedGap) -> Vec<(&'static str, String)> {
         ("account", quote(gap.account_id.as_str())),
         ("owner", quote(&gap.owner)),
         ("reason", quote(&gap.reason)),
-        ("expires", gap.expires.to_string()),
+        ("expires", expires(gap.expires)),
     ]
+}
+
+/// As somebody would write it: what ends at midnight UTC holds through the day before, and is written as that day.
+fn expires(end: Timestamp) -> String {
+    let inside = end.checked_sub(SignedDuration::from_secs(1)).unwrap_or(end);
+    match end.to_string().strip_suffix("T00:00:00Z") {
+        Some(_) => inside.strftime("%Y-%m-%d").to_string(),
+        None => end.to_string(),
+    }
 }
 
 fn list(items: impl IntoIterator<Item = String>) -> String {

@@ -282,7 +282,10 @@ impl Tally<'_> {
         }
         let mut manifest =
             Manifest::new(env!("CARGO_PKG_VERSION"), pass.scan, pass.parameters, pass.gaps, pass.include);
-        let notes: Vec<String> = self.usage.remarks().into_iter().map(|remark| remark.text).collect();
+        let notes: Vec<String> = as_of_note(pass.scan.started_at, pass.parameters.as_of)
+            .into_iter()
+            .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
+            .collect();
         let complete = self.coverage.complete(manifest.population_complete);
         manifest.complete = complete;
         manifest.counts = counts;
@@ -307,6 +310,27 @@ impl Tally<'_> {
         };
         Ok((rendered, manifest))
     }
+}
+
+/// What another instant than the scan's start means for what a report says; nothing where they are the same.
+fn as_of_note(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
+    const DAY: i64 = 24 * 60 * 60;
+    let seconds = as_of.duration_since(scanned).as_secs();
+    let span = match seconds.abs() {
+        0 => return None,
+        1..DAY => "less than a day".to_owned(),
+        more => text::count(more.unsigned_abs() / DAY.unsigned_abs(), "day"),
+    };
+    Some(if seconds > 0 {
+        format!(
+            "judged as of {as_of}, {span} after the scan: what was used since then is not known, and counts as not used"
+        )
+    } else {
+        format!(
+            "judged as of {as_of}, {span} before the scan: what was used or created since then counts as just then, and AWS keeps \
+             only the latest use of a role, not the one before"
+        )
+    })
 }
 
 /// Whether an account did not let the audit role in. The caller's own account may then still have been read otherwise.

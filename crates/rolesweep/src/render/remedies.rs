@@ -31,7 +31,11 @@ const REMEDIES: &[Remedy] = &[
         action: None,
         text: "AWS kept throttling: scan again, with a lower --concurrency if it happens in many accounts",
     },
-    Remedy { kind: ReasonKind::Expired, action: None, text: "renew the caller's credentials and scan again" },
+    Remedy {
+        kind: ReasonKind::Expired,
+        action: None,
+        text: "renew the caller's credentials and go on with `rolesweep scan --resume`",
+    },
     Remedy {
         kind: ReasonKind::Transient,
         action: None,
@@ -65,9 +69,14 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Interrupted,
         action: None,
-        text: "the scan was interrupted before: scan again",
+        text: "the scan was interrupted before: go on with `rolesweep scan --resume`",
     },
 ];
+
+/// What to do where a call's own session was refused as expired or unknown, and so was the next one. The caller's credentials are not to
+/// blame: with them the sessions were made.
+const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: go on with `rolesweep scan --resume`; if it stays, the \
+                             account may be about to be closed";
 
 /// Accounts that share a coverage and a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +147,9 @@ pub(crate) fn remedy(reason: &Reason, role: &str, own: bool) -> Option<String> {
             "this is the caller's own account: put the role {role} in place there too, with {action} allowed"
         ));
     }
+    if reason.kind == ReasonKind::Expired && reason.action.is_some() {
+        return Some(SESSION_ENDED.to_owned());
+    }
     let row = REMEDIES.iter().find(|row| {
         row.kind == reason.kind && row.action.is_none_or(|action| reason.action.as_deref() == Some(action))
     })?;
@@ -160,6 +172,15 @@ mod tests {
         assert!(text.contains("trust policy"), "{text}");
         let text = remedy(&reason(ReasonKind::Denied, "iam:ListRoles"), "RolesweepAudit", true).unwrap();
         assert!(text.contains("the caller's own account: put the role RolesweepAudit in place"), "{text}");
+    }
+
+    #[test]
+    fn a_callers_credentials_and_a_session_are_renewed_in_different_ways() {
+        let text = remedy(&reason(ReasonKind::Expired, "iam:GetRole"), "RolesweepAudit", false).unwrap();
+        assert!(text.starts_with("AWS no longer knew a session"), "{text}");
+        let ran_out = Reason { action: None, ..reason(ReasonKind::Expired, "") };
+        let text = remedy(&ran_out, "RolesweepAudit", false).unwrap();
+        assert!(text.starts_with("renew the caller's credentials"), "{text}");
     }
 
     #[test]

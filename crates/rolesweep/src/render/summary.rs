@@ -7,13 +7,14 @@ use std::path::Path;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use rolesweep_assess::{Disposition, Status};
 use rolesweep_model::{Coverage, Scan, Source};
+use rolesweep_report::MANIFEST;
 
 use super::pass::Rendered;
 use crate::printer::{paint, style};
 use crate::text;
 
 /// Where texts begin behind their headings.
-const INDENT: usize = 9;
+const INDENT: usize = 10;
 
 /// How many accounts a trouble names before it says how many more there are.
 const NAMED: usize = 3;
@@ -36,11 +37,11 @@ pub(crate) struct Context<'a> {
 pub(crate) fn summary(rendered: &Rendered, context: &Context<'_>) -> String {
     let mut out = String::new();
     heading(&mut out, rendered, context);
-    coverage(&mut out, rendered);
-    roles(&mut out, rendered);
+    coverage(&mut out, rendered, context.width);
+    roles(&mut out, rendered, context.width);
     longest(&mut out, rendered, context.width);
     most(&mut out, rendered, context.width);
-    troubles(&mut out, rendered);
+    troubles(&mut out, rendered, context.width);
     notes(&mut out, rendered, context);
     files(&mut out, rendered, context);
     out.truncate(out.trim_end().len());
@@ -55,17 +56,45 @@ fn heading(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
         (None, _) => format!("accounts named by {}", scan.caller.account_id),
     };
     let by_hand = if rendered.as_of_set { ", set by hand" } else { "" };
-    let as_of = format!("as of {}{by_hand} · scan {}", rendered.as_of, scan.id);
-    let _ = writeln!(out, "\n{}  {}\n", paint(style::HEADING, subject), paint(style::DIM, as_of));
+    let as_of = format!("as of {}{by_hand}", rendered.as_of);
+    let parts = [
+        paint(style::HEADING, subject),
+        paint(style::DIM, as_of),
+        paint(style::DIM, format!("scan {}", scan.id)),
+    ];
+    let _ = writeln!(
+        out,
+        "\n{}\n",
+        text::wrap(&unbroken(&parts).join(" · "), context.width, 0).replace(NO_BREAK, " ")
+    );
 }
 
-fn coverage(out: &mut String, rendered: &Rendered) {
+/// Stands for a blank that no line ends at.
+const NO_BREAK: &str = "\u{a0}";
+
+/// Parts that are not torn apart when they are wrapped.
+fn unbroken(parts: &[String]) -> Vec<String> {
+    parts.iter().map(|part| part.replace(' ', NO_BREAK)).collect()
+}
+
+/// A heading, and a text that is wrapped beside it, with blanks between the parts that it can be wrapped at.
+fn section(out: &mut String, heading: &str, text: &str, width: usize) {
+    let text = text::wrap(text, width, INDENT).replace(NO_BREAK, " ");
+    let _ = writeln!(
+        out,
+        "{}{}{text}",
+        paint(style::HEADING, heading),
+        " ".repeat(INDENT.saturating_sub(heading.len()))
+    );
+}
+
+fn coverage(out: &mut String, rendered: &Rendered, width: usize) {
     let summary = &rendered.coverage;
     let mut parts = Vec::new();
     for coverage in Coverage::ALL {
         let accounts = summary.count(coverage);
         let word = coverage.as_str().replace('_', " ");
-        let part = format!("{} {word}", text::number(accounts));
+        let part = format!("{} {word}", text::number(accounts)).replace(' ', NO_BREAK);
         parts.push(match (accounts, coverage) {
             (0, _) => paint(style::DIM, part),
             (_, Coverage::Scanned) => paint(style::GOOD, part),
@@ -75,60 +104,65 @@ fn coverage(out: &mut String, rendered: &Rendered) {
         });
     }
     let total = text::count(summary.total(), "account");
-    let _ = writeln!(out, "{}  {total} = {}", paint(style::HEADING, "Coverage"), parts.join(" + "));
-    let verdict = if rendered.complete {
-        let accepted = summary.accepted_gaps();
-        let aside = match accepted {
-            0 => String::new(),
-            _ => format!(", {} aside", text::count(accepted, "accepted gap")),
-        };
-        format!("{}{aside}", paint(style::GOOD, "complete"))
-    } else {
-        paint(style::BAD, "not complete")
+    section(out, "Coverage", &format!("{total} = {}", parts.join(" + ")), width);
+    let verdict = match (rendered.complete, summary.accepted_gaps()) {
+        (false, _) => paint(style::BAD, "not complete"),
+        (true, 0) => paint(style::GOOD, "complete"),
+        (true, accepted) => {
+            format!(
+                "{} except for {} of the configuration",
+                paint(style::GOOD, "complete"),
+                text::count(accepted, "accepted gap")
+            )
+        }
     };
-    let _ = writeln!(out, "          {verdict}{}\n", scope(rendered));
+    section(out, "", &format!("{verdict}; {}", scope(rendered)), width);
+    out.push('\n');
 }
 
 fn scope(rendered: &Rendered) -> &'static str {
     match rendered.scope {
-        rolesweep_model::Scope::Organization => ", the whole organization",
-        rolesweep_model::Scope::Part => ", a part of the organization",
-        rolesweep_model::Scope::Named => {
-            ", the accounts that were named, without a list to check them against"
-        }
+        rolesweep_model::Scope::Organization => "the whole organization",
+        rolesweep_model::Scope::Part => "a part of the organization",
+        rolesweep_model::Scope::Named => "the accounts that were named, without a list to check them against",
     }
 }
 
-fn roles(out: &mut String, rendered: &Rendered) {
+fn roles(out: &mut String, rendered: &Rendered, width: usize) {
     let totals = &rendered.totals;
-    let parts: Vec<String> = Status::ALL
-        .into_iter()
-        .map(|status| (totals.status(status), status.as_str()))
-        .map(|(roles, word)| {
-            let part = format!("{} {word}", text::number(roles));
-            if roles == 0 { paint(style::DIM, part) } else { part }
-        })
-        .collect();
-    let total = text::count(totals.roles(), "role");
-    let _ = writeln!(out, "{}     {total} = {}", paint(style::HEADING, "Roles"), parts.join(" + "));
-    let flagged = totals.findings();
-    let _ = write!(
+    let part = |roles: u64, word: &str| {
+        let part = format!("{} {word}", text::number(roles)).replace(' ', NO_BREAK);
+        if roles == 0 { paint(style::DIM, part) } else { part }
+    };
+    let parts: Vec<String> =
+        Status::ALL.into_iter().map(|status| part(totals.status(status), status.as_str())).collect();
+    section(out, "Roles", &format!("{} = {}", text::count(totals.roles(), "role"), parts.join(" + ")), width);
+
+    // The two sums that a reader would otherwise have to take on trust: what became of the idle ones, and of the unknown ones.
+    let idle = totals.status(Status::Inactive) + totals.status(Status::Unused);
+    let both =
+        |disposition| totals.both(Status::Inactive, disposition) + totals.both(Status::Unused, disposition);
+    let flagged = text::count(both(Disposition::Flagged), "flagged role").replace(' ', NO_BREAK);
+    let parts = [
+        paint(style::WARN, flagged),
+        part(both(Disposition::Protected), "protected"),
+        part(both(Disposition::Exempt), "exempt"),
+    ];
+    section(
         out,
-        "{}  {}",
-        paint(style::HEADING, "Findings"),
-        paint(style::WARN, text::count(flagged, "flagged role"))
+        "Findings",
+        &format!("{} inactive or unused = {}", text::number(idle), parts.join(" + ")),
+        width,
     );
-    for (disposition, word) in [
-        (Disposition::Protected, "protected"),
-        (Disposition::Exempt, "exempt"),
-        (Disposition::Undetermined, "undetermined"),
-    ] {
-        let roles = totals.disposition(disposition);
-        if roles > 0 {
-            let _ = write!(out, ", {} {word}", text::number(roles));
-        }
+    let unknown = totals.status(Status::Unknown);
+    if unknown > 0 {
+        let parts = [
+            part(totals.both(Status::Unknown, Disposition::Undetermined), "undetermined"),
+            part(totals.both(Status::Unknown, Disposition::Protected), "protected"),
+        ];
+        section(out, "", &format!("{} unknown = {}", text::number(unknown), parts.join(" + ")), width);
     }
-    out.push_str("\n\n");
+    out.push('\n');
 }
 
 /// A table without borders, as wide as the terminal at most.
@@ -155,12 +189,12 @@ fn longest(out: &mut String, rendered: &Rendered, width: usize) {
         &[
             ("idle days", CellAlignment::Right),
             ("last use", CellAlignment::Left),
-            ("age", CellAlignment::Right),
+            ("age in days", CellAlignment::Right),
             ("account", CellAlignment::Left),
             ("role", CellAlignment::Left),
         ],
     );
-    let (account, role) = split(width, 11 + 15 + 8);
+    let (account, role) = split(width, 11 + 15 + 13);
     for idle in &rendered.longest {
         let days = if idle.is_minimum { format!("{}+", idle.days) } else { idle.days.to_string() };
         rows.add_row([
@@ -217,7 +251,7 @@ fn push_table(out: &mut String, table: &Table) {
     out.push('\n');
 }
 
-fn troubles(out: &mut String, rendered: &Rendered) {
+fn troubles(out: &mut String, rendered: &Rendered, width: usize) {
     if rendered.troubles.is_empty() {
         return;
     }
@@ -248,11 +282,15 @@ fn troubles(out: &mut String, rendered: &Rendered) {
         if trouble.accounts.len() > NAMED {
             names.push(&more);
         }
-        let _ = writeln!(out, "    {}", paint(style::DIM, names.join(", ")));
+        let names = text::wrap(&names.join(", "), width, 4);
+        for line in names.lines() {
+            let _ = writeln!(out, "    {}", paint(style::DIM, line.trim_start()));
+        }
         if accepted < accounts
             && let Some(remedy) = &trouble.remedy
         {
-            let _ = writeln!(out, "    {} {remedy}", paint(style::GOOD, "help:"));
+            let help = format!("{} {remedy}", paint(style::GOOD, "help:"));
+            let _ = writeln!(out, "    {}", text::wrap(&help, width, 4));
         }
     }
     out.push('\n');
@@ -262,7 +300,8 @@ fn notes(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
     let said = context.scan.end.iter().flat_map(|end| &end.notes).chain(&rendered.notes);
     let mut any = false;
     for note in said {
-        let _ = writeln!(out, "{} {}", paint(style::WARN, "note:"), text::one_line(note));
+        let note = format!("{} {}", paint(style::WARN, "note:"), text::one_line(note));
+        let _ = writeln!(out, "{}", text::wrap(&note, context.width, 0));
         any = true;
     }
     if any {
@@ -271,24 +310,22 @@ fn notes(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
 }
 
 fn files(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
+    let path = |path: &Path| path.display().to_string().replace(' ', NO_BREAK);
     if let Some(folder) = context.folder {
-        let _ = writeln!(out, "{}   {}", paint(style::HEADING, "Report"), folder.display());
+        section(out, "Report", &path(folder), context.width);
         for file in &rendered.files {
             let rows = file.rows.map(|rows| text::count(rows, "row")).unwrap_or_default();
-            let _ = writeln!(out, "           {:<14} {rows}", file.name);
+            let _ = writeln!(out, "{}{:<14} {rows}", " ".repeat(INDENT + 2), file.name);
         }
-    }
-    let _ = writeln!(out, "{}    {}", paint(style::HEADING, "Facts"), context.store.display());
-    // Each line is painted on its own: a style does not reach over a line break in every terminal.
-    let limits = text::wrap(rolesweep_report::limits::SHORT, context.width, INDENT);
-    let limits: Vec<String> = limits.lines().map(|line| paint(style::DIM, line)).collect();
-    let _ = writeln!(out, "{}   {}", paint(style::HEADING, "Limits"), limits.join("\n"));
-    if let Some(calls) = &context.calls {
         let _ = writeln!(
             out,
-            "{}    {}",
-            paint(style::HEADING, "Calls"),
-            text::wrap(calls, context.width, INDENT)
+            "{}{MANIFEST:<14} who, when, how, and the hashes of the files",
+            " ".repeat(INDENT + 2)
         );
+    }
+    section(out, "Facts", &path(context.store), context.width);
+    section(out, "Limits", rolesweep_report::limits::SHORT, context.width);
+    if let Some(calls) = &context.calls {
+        section(out, "Calls", calls, context.width);
     }
 }

@@ -87,7 +87,7 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
     role_arn = "arn:aws:iam::123456789012:role/disaster-recovery/Failover"
     owner = "platform@example.com"
     reason = "assumed by the failover test in September, REL-1184"
-    expires = 2027-10-01T00:00:00Z
+    expires = 2027-09-30
 
     [[exemption]]  # /etc/rolesweep/config.toml:58
     role_id = "AROAEXAMPLE1234567890"
@@ -99,7 +99,7 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
     account = "210987654321"
     owner = "security@example.com"
     reason = "bought in March; joins the landing zone in the second quarter, SEC-402"
-    expires = 2027-07-01T00:00:00Z
+    expires = 2027-06-30
     "#);
     let second = with_file(&text).unwrap();
     let without_origins = |text: &str| -> Vec<String> {
