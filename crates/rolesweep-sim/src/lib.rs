@@ -12,9 +12,20 @@
 //!              │            │      └──▶ organizations  ─┘              made up, or the demo's
 //!              │            │            with policy (may they?), paging (pages, markers),
 //!              │            │            xml and error (how it is said)
-//!              │            └──▶ credentials, sigv4   whose request is this?
+//!              │            ├──▶ credentials, sigv4   whose request is this?
+//!              │            ├──▶ conduct              how long does it take, is there a token for it, what goes wrong?
 //!              │            └──▶ counts               every call, by operation and account
 //!              └──▶ Interfere   may delay or replace an answer
+//! ```
+//!
+//! How the far end behaves is its [`Profile`]: at once and always, unless told otherwise; as slow and sparing as AWS is by
+//! [one table of figures](profile::TABLE); or hostile, with [faults](Faults) that follow from a seed, so that a test knows for
+//! each account [what a scan can make of it](Expectation).
+//!
+//! The binary `rolesweep-sim` serves an organization as a process of its own.
+//!
+//! ```text
+//! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like
 //! ```
 //!
 //! # A world by hand

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
-use rolesweep_sim::Profile;
+use rolesweep_sim::{Faults, Profile};
 
 pub(super) const USAGE: &str = "\
 usage: rolesweep-sim [--accounts N [--roles N] [--role-bytes N]] [--profile NAME] [options]
@@ -15,6 +16,7 @@ usage: rolesweep-sim [--accounts N [--roles N] [--role-bytes N]] [--profile NAME
   --seed N         what is made up, and what goes wrong, follows from it (default 1)
   --profile NAME   instant, aws-like, hostile or hostile:SEED (default instant)
   --scale F        latencies so many times as long
+  --hang SECONDS   for how long hostile answers hang that hang (default 90)
   --port N         the port on 127.0.0.1 (default: a free one)
   --threads N      worker threads (default: one for each core)
   --json           say how to reach it in JSON rather than in shell variables
@@ -59,7 +61,7 @@ impl Arguments {
             ignore_stdin: false,
             table: false,
         };
-        let (mut profile, mut scale) = ("instant".to_owned(), 1.0);
+        let (mut profile, mut scale, mut hang) = ("instant".to_owned(), 1.0, Faults::HANG);
         while let Some(name) = given.next() {
             let mut value = || given.next().ok_or_else(|| format!("{name} needs a value"));
             match name.as_str() {
@@ -70,6 +72,11 @@ impl Arguments {
                 "--seed" => arguments.seed = parse(&name, &value()?)?,
                 "--profile" => profile = value()?,
                 "--scale" => scale = parse(&name, &value()?)?,
+                "--hang" => {
+                    let seconds: f64 = parse(&name, &value()?)?;
+                    hang = Duration::try_from_secs_f64(seconds)
+                        .map_err(|_| format!("{name}: `{seconds}` is no number that it could be"))?;
+                }
                 "--port" => arguments.port = parse(&name, &value()?)?,
                 "--threads" => arguments.threads = Some(parse::<usize>(&name, &value()?)?.max(1)),
                 "--json" => arguments.json = true,
@@ -84,6 +91,9 @@ impl Arguments {
             name => name.parse().map_err(|error| format!("--profile: failed to {error}"))?,
         };
         arguments.profile = arguments.profile.scaled(scale);
+        if let Some(faults) = &mut arguments.profile.faults {
+            faults.hang = hang;
+        }
         Ok(arguments)
     }
 }
@@ -120,6 +130,7 @@ mod tests {
             ("3 200", "there is no option `3`"),
             ("--accounts", "--accounts needs a value"),
             ("--accounts many", "--accounts: `many` is no number that it could be"),
+            ("--hang -1", "--hang: `-1` is no number that it could be"),
             ("--port 70000", "--port: `70000` is no number that it could be"),
             (
                 "--profile fast",
