@@ -332,4 +332,6 @@ impl FileEntry {
 }
 
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod tests;

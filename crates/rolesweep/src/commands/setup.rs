@@ -1,22 +1,30 @@
 //! `rolesweep setup`.
 
+use rolesweep_model::Partition;
+
 use crate::cli::Setup;
 use crate::config::Settings;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::setup::{Part, SetupInput, render};
+use crate::setup::{CallerPrincipal, Part, SetupError, SetupInput, render};
 
 /// Prints what has to be put in place, or one document of it.
 pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
     let part = arguments.print.as_deref().map(part).transpose()?;
+    let caller: Option<CallerPrincipal> = arguments
+        .caller
+        .as_deref()
+        .map(|arn| arn.parse().map_err(|error| usage("--caller", &error)))
+        .transpose()?;
+    let partition = match (&arguments.partition, &caller) {
+        (Some(name), _) => name.parse().map_err(|error| usage("--partition", &error))?,
+        (None, Some(caller)) => caller.partition().clone(),
+        (None, None) => Partition::aws(),
+    };
     let input = SetupInput {
-        partition: arguments.partition.parse().map_err(|error| usage("--partition", &error))?,
+        partition,
         role_name: settings.collect.role_name.clone(),
-        caller_principal: arguments
-            .caller
-            .as_deref()
-            .map(|arn| arn.parse().map_err(|error| usage("--caller", &error)))
-            .transpose()?,
+        caller_principal: caller,
         organization_id: arguments
             .organization
             .as_deref()
@@ -24,7 +32,10 @@ pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
             .transpose()?,
         external_id: arguments.with_external_id || settings.collect.external_id.is_some(),
     };
-    let text = render(&input).map_err(|error| Failure::usage(error.to_string()))?;
+    let text = render(&input).map_err(|error| match error {
+        SetupError::Partition { .. } => Failure::usage(error.to_string())
+            .hint("leave --partition out: the caller's ARN names it; or name a caller of that partition"),
+    })?;
     super::print_data(|data| match part {
         Some(part) => data.write_all(text.part(part).as_bytes()),
         None => write!(data, "{text}"),

@@ -3,6 +3,7 @@
 //! Pure: whatever the command knows comes in as [`SetupInput`], and texts come out. The tables in [`reads`] are the only
 //! place that says what is allowed; `config/iam/` is generated from here, and a test compares them.
 
+mod commands;
 mod documents;
 mod principal;
 mod reads;
@@ -14,6 +15,9 @@ use std::fmt;
 use rolesweep_model::{OrganizationId, Partition};
 
 pub(crate) use principal::CallerPrincipal;
+
+/// The audit role's name where nobody chooses another: the settings' default.
+const DEFAULT_ROLE_NAME: &str = "RolesweepAudit";
 
 /// What the documents are made for. What is not known stays a placeholder, or a parameter of the templates.
 #[derive(Debug, Clone)]
@@ -77,7 +81,7 @@ impl Part {
     }
 }
 
-/// The documents, ready to be printed. `Display` shows the three policies with what to do with them.
+/// The documents, ready to be printed. `Display` shows the three policies with what to do, step by step.
 #[derive(Debug, Clone)]
 pub(crate) struct SetupText {
     input: SetupInput,
@@ -149,14 +153,22 @@ mod placeholder {
 
     /// For the caller's account.
     pub(super) const ACCOUNT: &str = "ACCOUNT-ID";
+    /// For the caller's role.
+    pub(super) const CALLER_ROLE: &str = "CALLER-ROLE";
     /// For the organization.
     pub(super) const ORGANIZATION: &str = "o-ORGANIZATION-ID";
     /// For the external id.
     pub(super) const EXTERNAL_ID: &str = "EXTERNAL-ID";
+    /// For the root or the OUs that get the audit role.
+    pub(super) const TARGETS: &str = "ROOT-ID";
+    /// For a Region of a partition that is not known here.
+    pub(super) const REGION: &str = "REGION";
+    /// For the account of a first, small scan.
+    pub(super) const TRIAL: &str = "TRIAL-ACCOUNT-ID";
 
     /// For the caller.
     pub(super) fn principal_arn(partition: &Partition) -> String {
-        format!("arn:{partition}:iam::{ACCOUNT}:role/CALLER-ROLE")
+        format!("arn:{partition}:iam::{ACCOUNT}:role/{CALLER_ROLE}")
     }
 }
 
@@ -168,7 +180,7 @@ mod tests {
     pub(super) fn open() -> SetupInput {
         SetupInput {
             partition: Partition::aws(),
-            role_name: "RolesweepAudit".to_owned(),
+            role_name: DEFAULT_ROLE_NAME.to_owned(),
             caller_principal: None,
             organization_id: None,
             external_id: false,
@@ -196,6 +208,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_default_name_is_the_settings_own() {
+        let defaults = include_str!("../../../../config/default.toml");
+        assert!(defaults.contains(&format!("\nrole_name = \"{DEFAULT_ROLE_NAME}\"\n")));
     }
 
     #[test]

@@ -172,7 +172,7 @@ fn parameters(input: &SetupInput) -> String {
     );
     parameter(
         "ExternalId",
-        "The external id that the caller sends along, as in --external-id; empty for none",
+        "The external id that the caller sends along, as in ROLESWEEP_EXTERNAL_ID; empty for none",
         "([A-Za-z0-9_+=,.@:/-]{2,1224})?",
         (!input.external_id).then_some(""),
         true,

@@ -1,0 +1,99 @@
+//! `docs/manifest.md` names what a manifest holds, and nothing else.
+
+use std::collections::BTreeSet;
+
+use rolesweep_model::{Access, Coverage, Reason, ReasonKind, Scope, Source};
+use serde_json::Value;
+
+use super::*;
+use crate::fixture;
+
+fn page() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/manifest.md");
+    fs::read_to_string(path).unwrap()
+}
+
+/// A manifest in which every key is there.
+fn full() -> Manifest {
+    let mut manifest =
+        Manifest::new("0.1.0", &fixture::scan(), &fixture::parameters(), &fixture::gaps(), Include::Flagged);
+    let account_id: AccountId = "000000000124".parse().unwrap();
+    let rule = &mut manifest.parameters.assess.rules[0];
+    rule.accounts = vec![account_id];
+    rule.ous = vec!["/CI".to_owned()];
+    rule.inactive_after_seconds = Some(1);
+    rule.unused_after_seconds = Some(1);
+    rule.tags = vec![TagEntry { key: "build".to_owned(), value: Some("yearly".to_owned()) }];
+    let mut entry = AccountEntry::from(&fixture::denied());
+    entry.access = Some(Access::AuditRole);
+    entry.reason = Some(Reason {
+        kind: ReasonKind::Denied,
+        action: Some("iam:GetRole".to_owned()),
+        summary: "AccessDenied".to_owned(),
+        detail: Some("not authorized".to_owned()),
+    });
+    manifest.accounts = vec![entry];
+    manifest.files =
+        vec![FileEntry { name: "roles.csv".to_owned(), rows: Some(1), bytes: 1, sha256: sha256(b"x") }];
+    manifest.previous_manifest = Some(PreviousManifest { scan_id: manifest.scan.id, sha256: sha256(b"y") });
+    manifest
+}
+
+/// Every key below a value, as `a.b[].c`. The keys of the calls are actions, and no keys of the form.
+fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(_) if path == "accounts[].calls" => {}
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                keys(inner, &path, found);
+                found.insert(path);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| keys(item, &format!("{path}[]"), found)),
+        Value::Null => panic!("{path} is not filled"),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_page_names_every_key_and_no_other() {
+    let mut manifest = full();
+    manifest.interrupted = Some("by a signal".to_owned());
+    let mut written = BTreeSet::new();
+    keys(&serde_json::to_value(&manifest).unwrap(), "", &mut written);
+    let page = page();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(key, _)| key))
+        .collect();
+    let named: BTreeSet<String> = rows.iter().copied().map(str::to_owned).collect();
+    assert_eq!(rows.len(), named.len(), "a key stands twice");
+    let missing: Vec<_> = written.difference(&named).collect();
+    let invented: Vec<_> = named.difference(&written).collect();
+    assert!(missing.is_empty() && invented.is_empty(), "missing: {missing:?}, not there: {invented:?}");
+}
+
+#[test]
+fn the_page_names_every_word() {
+    fn word(value: impl Serialize) -> String {
+        serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+    }
+    let page = page();
+    let of =
+        |key: &str| page.lines().find(|line| line.starts_with(&format!("| `{key}` |"))).unwrap().to_owned();
+    for (key, words) in [
+        ("scope", [Scope::Organization, Scope::Part, Scope::Named].map(word).to_vec()),
+        ("scan.source", [Source::Aws, Source::Demo].map(word).to_vec()),
+        ("accounts[].access", [Access::AuditRole, Access::Caller].map(word).to_vec()),
+        ("parameters.include", [Include::Flagged, Include::All].map(word).to_vec()),
+    ] {
+        for word in words {
+            assert!(of(key).contains(&format!("`{word}`")), "{key}: {word}");
+        }
+    }
+    for coverage in Coverage::ALL {
+        let gap = of(&format!("counts.accounts.{coverage}")).contains("A gap.");
+        assert_eq!(gap, coverage.is_gap(), "{coverage}");
+    }
+}
