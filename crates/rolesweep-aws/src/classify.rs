@@ -28,7 +28,7 @@ const CODES: &[(ErrorKind, &[&str])] = &[
     ),
     (
         ErrorKind::Expired,
-        &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"],
+        &["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"],
     ),
     (
         ErrorKind::NoCredentials,
@@ -70,6 +70,9 @@ const CODES: &[(ErrorKind, &[&str])] = &[
             "InternalError",
             "InternalFailure",
             "InternalServerError",
+            // The request's date stamp is off by more than 15 minutes, says IAM API reference, "Common Errors": the clock's doing, or that of
+            // something that held the request up, and not the credentials'.
+            "RequestExpired",
             "RequestTimeTooSkewed",
             "RequestTimeout",
             "RequestTimeoutException",
@@ -267,7 +270,9 @@ fn remedy(kind: ErrorKind, whose: Whose<'_>, code: &str) -> Option<String> {
     match (kind, whose) {
         (ErrorKind::Expired, Whose::Caller(caller)) => Some(caller.renewal()),
         (ErrorKind::NoCredentials, Whose::Caller(caller)) => Some(caller.doubt()),
-        (ErrorKind::Transient, _) if code.starts_with("Signature") || code == "RequestTimeTooSkewed" => {
+        (ErrorKind::Transient, _)
+            if code.starts_with("Signature") || ["RequestExpired", "RequestTimeTooSkewed"].contains(&code) =>
+        {
             Some("check this machine's clock".to_owned())
         }
         (ErrorKind::Refused, _) if code == "RegionDisabledException" => Some(

@@ -25,7 +25,7 @@ const CODES: &[(u16, &str, ErrorKind, ErrorKind)] = &[
     (403, "UnauthorizedOperation", ErrorKind::Denied, ErrorKind::Denied),
     (403, "ExpiredToken", ErrorKind::Expired, ErrorKind::Expired),
     (400, "ExpiredTokenException", ErrorKind::Expired, ErrorKind::Expired),
-    (400, "RequestExpired", ErrorKind::Expired, ErrorKind::Expired),
+    (400, "RequestExpired", ErrorKind::Transient, ErrorKind::Transient),
     (403, "InvalidClientTokenId", ErrorKind::Expired, ErrorKind::NoCredentials),
     (400, "UnrecognizedClientException", ErrorKind::Expired, ErrorKind::NoCredentials),
     (403, "SignatureDoesNotMatch", ErrorKind::Expired, ErrorKind::NoCredentials),
