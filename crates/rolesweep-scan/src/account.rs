@@ -67,9 +67,8 @@ pub(crate) async fn run<C: Cloud, L: Ledger>(
         Ending::Read(count, _) if count.unknown == 0 => (Coverage::Scanned, None, count.roles(), 0),
         Ending::Read(count, reason) => (Coverage::Partial, reason, count.roles(), count.unknown),
         Ending::Trouble(Trouble::CallerCredentials(error)) => {
-            let reason = interrupted("the caller's credentials ran out");
             caller_expired = Some(error);
-            (Coverage::NotReached, Some(reason), 0, 0)
+            (Coverage::NotReached, Some(credentials_ran_out()), 0, 0)
         }
         Ending::Trouble(trouble) => {
             let (coverage, reason) = trouble_outcome(trouble);
@@ -85,7 +84,7 @@ pub(crate) async fn run<C: Cloud, L: Ledger>(
             };
             (Coverage::Failed, Some(reason), 0, 0)
         }
-        Ending::Cut => (Coverage::NotReached, Some(interrupted("interrupted")), 0, 0),
+        Ending::Cut => (Coverage::NotReached, Some(interrupted()), 0, 0),
     };
     let read = matches!(coverage, Coverage::Scanned | Coverage::Partial);
     let record = AccountRecord {
@@ -123,9 +122,18 @@ pub(crate) fn uncalled(
     }
 }
 
-/// The reason of an account that the scan did not get to, or through.
-pub(crate) fn interrupted(summary: &str) -> Reason {
-    Reason { kind: ReasonKind::Interrupted, action: None, summary: summary.to_owned(), detail: None }
+/// The reason of an account that the scan did not get to, or through, because somebody stopped it.
+pub(crate) fn interrupted() -> Reason {
+    not_reached(ReasonKind::Interrupted, "interrupted")
+}
+
+/// The same, because the caller's own credentials ran out.
+pub(crate) fn credentials_ran_out() -> Reason {
+    not_reached(ReasonKind::Expired, "the caller's credentials ran out")
+}
+
+fn not_reached(kind: ReasonKind, summary: &str) -> Reason {
+    Reason { kind, action: None, summary: summary.to_owned(), detail: None }
 }
 
 async fn collect<C: Cloud, L: Ledger>(visit: &Visit<'_, C, L>) -> Result<(Count, Option<Reason>), Trouble> {

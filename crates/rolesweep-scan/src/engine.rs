@@ -125,7 +125,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
                 biased;
                 reason = stop.draining(), if self.cut == Cut::Never => {
                     self.cut = Cut::At(Instant::now() + self.context.plan.limits.grace);
-                    self.drain(reason).await?;
+                    self.drain(reason, account::interrupted()).await?;
                 }
                 () = sleep_until(cut_at.unwrap_or_else(Instant::now)), if cut_at.is_some() => {
                     self.cut = Cut::Done;
@@ -205,13 +205,13 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
             // Accounts under way have sessions of their own, and may go on to their end.
             let reason =
                 format!("the caller's credentials ran out ({}: {})", Operation::AssumeRole, error.summary());
-            self.drain(reason).await?;
+            self.drain(reason, account::credentials_ran_out()).await?;
         }
         Ok(())
     }
 
-    /// Begins no account any more, and gives those that wait their outcome.
-    async fn drain(&mut self, reason: String) -> Result<(), ScanError> {
+    /// Begins no account any more, and gives those that wait their outcome: not reached, and why.
+    async fn drain(&mut self, reason: String, why: Reason) -> Result<(), ScanError> {
         if self.interrupted.is_some() {
             return Ok(());
         }
@@ -224,7 +224,6 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
         }
         self.interrupted = Some(reason);
         self.discovery.stop();
-        let why = account::interrupted("interrupted");
         let mut settled = self.discovery.population_mut().interrupted(&why).settled;
         settled.extend(self.waiting.drain(..).map(|account| (account, Coverage::NotReached, why.clone())));
         self.settle(settled).await

@@ -139,7 +139,14 @@ async fn callers_credentials_that_run_out_stop_the_scan_and_keep_everything() {
     // Accounts under way have sessions of their own, and take longer than any grace.
     assert_eq!(outcome.coverage[&Coverage::Scanned], 18);
     assert_eq!(outcome.coverage[&Coverage::NotReached], outcome.accounts - 18);
-    assert_eq!(setup.ledger.coverage(20).1, "the caller's credentials ran out");
+    // Those that found out, and those whose turn did not come.
+    for number in [20, 59] {
+        let reason = setup.ledger.record(number).reason.unwrap();
+        assert_eq!(
+            (reason.kind, reason.summary.as_str()),
+            (ReasonKind::Expired, "the caller's credentials ran out")
+        );
+    }
     let stopping = setup.recorder.events.lock().unwrap();
     let stopping = stopping.iter().filter(|(_, event)| matches!(event, Event::Stopping { .. })).count();
     assert_eq!(stopping, 1, "eight accounts find out, and it is told once");
