@@ -17,9 +17,11 @@ const WITHIN: SignedDuration = SignedDuration::from_hours(24);
 pub(super) struct Resumed {
     pub(super) scan: Scan,
     pub(super) already_finished: BTreeSet<AccountId>,
+    /// Nothing is left to ask: a scan that was cut off while its report was written lacks the report alone.
+    pub(super) is_whole: bool,
 }
 
-/// The store's last scan, if it is unfinished, recent, and collects the same as `wanted` (a scan as it would begin now).
+/// The store's last scan, if it is recent, and collects the same as `wanted` (a scan as it would begin now).
 pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resumed> {
     let refused = |message: String| Failure::usage(format!("failed to resume: {message}"));
     let store_error = |error| failures::store(&error);
@@ -27,14 +29,6 @@ pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resu
         refused(format!("the store {} has no scan", store.path().display()))
             .hint("run the scan without --resume")
     })?;
-    let accounts = store.finished_accounts(scan.id).map_err(store_error)?;
-    if is_whole(&scan, &accounts) {
-        return Err(refused(format!(
-            "the last scan ({}) is finished, and no account is left to read",
-            scan.id
-        ))
-        .hint("run the scan without --resume, or render its report again with `rolesweep report`"));
-    }
     if now.duration_since(scan.started_at) > WITHIN {
         return Err(refused(format!("the last scan began at {}, more than 24 hours ago", scan.started_at))
             .hint("run the scan without --resume: facts of two days are no picture of one moment"));
@@ -49,9 +43,11 @@ pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resu
             .cause(differences.join("\n"))
             .hint("resume it with its own settings, or run the scan without --resume"));
     }
+    let accounts = store.finished_accounts(scan.id).map_err(store_error)?;
+    let is_whole = is_whole(&scan, &accounts);
     let already_finished =
         accounts.into_iter().filter(|(_, coverage)| is_kept(*coverage)).map(|(id, _)| id).collect();
-    Ok(Resumed { scan, already_finished })
+    Ok(Resumed { scan, already_finished, is_whole })
 }
 
 /// Whether an account with this coverage is not asked again.
@@ -201,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_scan_has_nothing_to_resume() {
+    fn a_finished_scan_lacks_nothing_but_perhaps_its_report() {
         let scan = scan();
         let (_folder, mut store) = store(&scan);
         let end = ScanEnd {
@@ -211,10 +207,17 @@ mod tests {
             organizational_units: vec![],
             notes: vec![],
         };
+        let is_whole = |store: &Store| find(store, &scan, time(BEGAN)).ok().unwrap().is_whole;
+        assert!(!is_whole(&store), "killed");
         store.finish_scan(scan.id, &end).unwrap();
-        assert!(refusal(&store, &scan, BEGAN).contains("is finished"));
-        store.finish_scan(scan.id, &ScanEnd { interrupted: Some("by a signal".to_owned()), ..end }).unwrap();
-        assert!(find(&store, &scan, time(BEGAN)).is_ok());
+        assert!(is_whole(&store));
+        for other in [
+            ScanEnd { interrupted: Some("by a signal".to_owned()), ..end.clone() },
+            ScanEnd { population_complete: false, ..end },
+        ] {
+            store.finish_scan(scan.id, &other).unwrap();
+            assert!(!is_whole(&store), "{other:?}");
+        }
     }
 
     #[test]

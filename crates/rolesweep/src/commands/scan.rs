@@ -83,22 +83,36 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
     let scan = describe(now, named_only, &identity, &cloud, mode.demo, settings);
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key()).map_err(|error| failures::store(&error))?;
-    let (scan, finished) = if mode.resume {
-        let Resumed { scan, already_finished } = resume::find(&store, &scan, now)?;
-        let accounts = text::count(already_finished.len() as u64, "account");
-        printer.line(&format!("resuming scan {} of {}: {accounts} read before", scan.id, scan.started_at));
-        (scan, already_finished)
+    let Resumed { scan, already_finished, is_whole } = if mode.resume {
+        resume::find(&store, &scan, now)?
     } else {
         store.begin_scan(&scan).map_err(|error| failures::store(&error))?;
-        (scan, BTreeSet::new())
+        Resumed { scan, already_finished: BTreeSet::new(), is_whole: false }
     };
-    let mut plan = collect::plan(&scan, settings);
-    plan.already_finished = finished;
-    let on_refusal = if mode.resume { OnRefusal::Keep } else { OnRefusal::Remove };
-    let (store, end) =
-        collect::run(plan, store, on_refusal, Arc::clone(&cloud), signals.stop.clone(), settings, printer)
-            .await?;
-    let scan = Scan { end: Some(end), ..scan };
+    if mode.resume {
+        let accounts = text::count(already_finished.len() as u64, "account");
+        let left = if is_whole { ", and none is left: writing its report" } else { "" };
+        printer
+            .line(&format!("resuming scan {} of {}: {accounts} read before{left}", scan.id, scan.started_at));
+    }
+    let (store, scan) = if is_whole {
+        (store, scan)
+    } else {
+        let mut plan = collect::plan(&scan, settings);
+        plan.already_finished = already_finished;
+        let on_refusal = if mode.resume { OnRefusal::Keep } else { OnRefusal::Remove };
+        let (store, end) = collect::run(
+            plan,
+            store,
+            on_refusal,
+            Arc::clone(&cloud),
+            signals.stop.clone(),
+            settings,
+            printer,
+        )
+        .await?;
+        (store, Scan { end: Some(end), ..scan })
+    };
 
     let job = write::Job::new(store, path, scan, settings);
     let calls = simulator.as_ref().map(demo::calls);
@@ -184,8 +198,10 @@ fn describe(
 
 fn exit(written: &Written, signalled: bool, settings: &Settings, printer: &Printer) -> Exit {
     if signalled {
-        printer
-            .error("interrupted: the report covers what was finished before, and is marked as not complete");
+        printer.error(
+            "interrupted: the report covers what was finished before, and is marked as not complete; \
+             `rolesweep scan --resume` goes on",
+        );
         return Exit::Interrupted;
     }
     write::exit(written, &settings.output, printer)

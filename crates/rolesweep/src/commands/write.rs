@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rolesweep_assess::{AcceptedGap, Parameters};
-use rolesweep_model::Scan;
+use rolesweep_model::{Coverage, Scan};
 use rolesweep_report::{Include, ReportDirectory, default_path};
 use rolesweep_store::Store;
 
@@ -99,6 +99,13 @@ impl Job {
     }
 }
 
+/// Whether another try could make the report complete. It could not add anything to accounts that were read in part.
+fn can_be_resumed(rendered: &Rendered) -> bool {
+    let any = |coverage| rendered.coverage.count(coverage) > 0;
+    // Without any gap, it is the list of accounts that is not whole.
+    [Coverage::Denied, Coverage::Failed, Coverage::NotReached].into_iter().any(any) || !any(Coverage::Partial)
+}
+
 /// The exit code for a report, with a last word where it is not 0.
 pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer) -> Exit {
     let rendered = &written.rendered;
@@ -114,7 +121,14 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         return Exit::CouldNotRun;
     }
     if !rendered.complete && !output.allow_partial {
-        printer.error("the report is not complete: see \"Not fully seen\" above and accounts.csv");
+        let resumable = if can_be_resumed(rendered) {
+            "; `rolesweep scan --resume` tries again what was denied, failed or not reached"
+        } else {
+            ""
+        };
+        printer.error(&format!(
+            "the report is not complete: see \"Not fully seen\" above and accounts.csv{resumable}"
+        ));
         return Exit::Incomplete;
     }
     if output.fail_on_findings && rendered.totals.findings() > 0 {
