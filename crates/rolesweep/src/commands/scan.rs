@@ -16,7 +16,7 @@ use rolesweep_store::Store;
 use super::collect::{self, OnRefusal};
 use super::resume::{self, Resumed};
 use super::write::{self, Written};
-use super::{accounts, demo, failures};
+use super::{accounts, demo, dry_run, failures};
 use crate::clock::{SystemClock, whole_second};
 use crate::config::Settings;
 use crate::exit::Exit;
@@ -32,13 +32,21 @@ pub(super) struct Mode {
     pub(super) demo: bool,
     /// Go on with the store's last scan.
     pub(super) resume: bool,
+    /// Say what would be done, and end there.
+    pub(super) dry_run: bool,
 }
 
 /// Scans and writes the report.
 pub(super) fn run(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
-    let ended = runtime.block_on(scan(mode, settings, printer));
+    let ended = runtime.block_on(async {
+        if mode.dry_run {
+            rehearse(mode, settings, printer).await
+        } else {
+            scan(mode, settings, printer).await
+        }
+    });
     // After a second Ctrl-C a report may still be under way: it appears whole or not at all, and nobody waits for it.
     runtime.shutdown_background();
     ended
@@ -74,13 +82,7 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
         true => Some(demo::start(place.demo_instant(mode, settings).unwrap_or(now)).await?),
         false => None,
     };
-    let cloud = Arc::new(open_cloud(simulator.as_ref(), settings).await?);
-    let identity = tokio::select! {
-        identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
-        _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
-    };
-    let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
-    let scan = describe(now, named_only, &identity, &cloud, mode.demo, settings);
+    let (cloud, scan) = meet(now, simulator.as_ref(), &signals, settings, printer).await?;
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key()).map_err(|error| failures::store(&error))?;
     let Resumed { scan, already_finished, is_whole } = if mode.resume {
@@ -123,6 +125,34 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
         () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written; `rolesweep report` writes it from the store").exiting(Exit::Interrupted)),
     };
     Ok(exit(&written, signals.received.load(Ordering::Relaxed), settings, printer))
+}
+
+/// What a scan would do. No store is opened, and none needs to be there.
+async fn rehearse(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    let now = whole_second(SystemClock.now());
+    let signals = Signals::watch()?;
+    let simulator =
+        if mode.demo { Some(demo::start(settings.assess.as_of.unwrap_or(now)).await?) } else { None };
+    let (cloud, scan) = meet(now, simulator.as_ref(), &signals, settings, printer).await?;
+    dry_run::run(&scan, cloud, &signals.stop, settings, printer).await
+}
+
+/// The first calls: who the caller is, and so what the scan is going to be.
+async fn meet(
+    now: Timestamp,
+    simulator: Option<&Simulator>,
+    signals: &Signals,
+    settings: &Settings,
+    printer: &Printer,
+) -> Outcome<(Arc<AwsCloud>, Scan)> {
+    let cloud = Arc::new(open_cloud(simulator, settings).await?);
+    let identity = tokio::select! {
+        identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
+        _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
+    };
+    let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
+    let scan = describe(now, named_only, &identity, &cloud, simulator.is_some(), settings);
+    Ok((cloud, scan))
 }
 
 /// Where things go, and that they can: found out before the first call to AWS.

@@ -1,0 +1,117 @@
+//! `rolesweep scan --dry-run`: which accounts would be read, as which role, with which calls and in about which time.
+
+mod estimate;
+mod table;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use rolesweep_aws::AwsCloud;
+use rolesweep_model::{Coverage, Scan};
+use rolesweep_scan::operation::Operation;
+use rolesweep_scan::{Decided, Plan, Stop, Survey, survey};
+
+use super::{collect, failures};
+use crate::config::Settings;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::printer::{Printer, paint, style};
+use crate::progress::{Progress, Style};
+use crate::text;
+use estimate::Estimate;
+
+/// Lists the accounts as a scan does, and says what the scan would do then. Assumes no role, and writes no file.
+pub(super) async fn run(
+    scan: &Scan,
+    cloud: Arc<AwsCloud>,
+    stop: &Stop,
+    settings: &Settings,
+    printer: &Printer,
+) -> Outcome<Exit> {
+    let plan = collect::plan(scan, settings);
+    let found = tokio::select! {
+        found = survey(&plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => found.map_err(|error| failures::scan(&error))?,
+        _ = stop.draining() => return Err(Failure::new("stopped before the list of accounts was read").exiting(Exit::Interrupted)),
+    };
+    let exit = super::print_data(|data| table::write(&found, &plan, data))?;
+    printer.line(&summary(&found, &plan));
+    if wanted(&found) == 0 {
+        printer.error("no account matched: every account of the population is excluded or not active");
+        return Ok(Exit::CouldNotRun);
+    }
+    if !found.population_complete && !settings.output.allow_partial {
+        printer.error("the list of accounts is not complete: a scan would be no more");
+        return Ok(Exit::Incomplete);
+    }
+    Ok(exit)
+}
+
+/// How many accounts a scan would read.
+fn wanted(found: &Survey) -> u64 {
+    found.accounts.iter().filter(|surveyed| surveyed.decision == Decided::Collected).count() as u64
+}
+
+/// What a person reads: accounts, calls and time.
+fn summary(found: &Survey, plan: &Plan) -> String {
+    let wanted = wanted(found);
+    let mut left_out: BTreeMap<Coverage, u64> = BTreeMap::new();
+    for surveyed in &found.accounts {
+        if let Decided::Settled(coverage, _) = &surveyed.decision {
+            *left_out.entry(*coverage).or_default() += 1;
+        }
+    }
+    let mut out = String::new();
+    let mut line = |heading: &str, text: &str| {
+        let _ = writeln!(out, "{}{text}", paint(style::HEADING, format_args!("{heading:<10}")));
+    };
+    let others: Vec<String> = left_out
+        .iter()
+        .map(|(coverage, accounts)| {
+            format!("{} {}", text::number(*accounts), coverage.as_str().replace('_', " "))
+        })
+        .collect();
+    let total = text::count(found.accounts.len() as u64, "account");
+    let mut accounts = format!("{} of {total} would be read", text::number(wanted));
+    if !others.is_empty() {
+        let _ = write!(accounts, "; {}", others.join(", "));
+    }
+    line("Accounts", &accounts);
+    let role = plan.role_arn(plan.caller.account_id);
+    line("Role", &format!("{} in each; here it would be {role}", plan.parameters.role_name));
+    line(
+        "Calls",
+        &format!(
+            "for each account {} once, then {} for every {} roles",
+            Operation::AssumeRole.action(),
+            Operation::GetAccountAuthorizationDetails.action(),
+            plan.limits.page_size
+        ),
+    );
+    line(
+        "",
+        &format!(
+            "where that is denied {} instead, and {} for each role, at most {} a second in an account",
+            Operation::ListRoles.action(),
+            Operation::GetRole.action(),
+            plan.limits.max_iam_rate
+        ),
+    );
+    let estimate = Estimate::new(found.accounts.len() as u64, wanted, &plan.limits);
+    line(
+        "",
+        &format!(
+            "at least {} in the accounts, beside those that list them",
+            text::count(estimate.calls, "call")
+        ),
+    );
+    line(
+        "Time",
+        &format!("about {}, if {}", text::duration(estimate.time), estimate::assumptions(&plan.limits)),
+    );
+    for note in &found.notes {
+        line("Note", &text::one_line(note));
+    }
+    out.push_str("No role was assumed, and nothing was written.");
+    out
+}

@@ -1,0 +1,88 @@
+//! What goes to stdout: one line per account of the population.
+
+use std::io::{self, Write};
+
+use rolesweep_assess::OuNames;
+use rolesweep_report::{Bom, Column, CsvWriter, Kind, Table, Value};
+use rolesweep_scan::{Decided, Plan, Survey, Surveyed};
+
+/// The accounts, by id, as CSV.
+pub(super) fn write(found: &Survey, plan: &Plan, data: &mut dyn Write) -> io::Result<()> {
+    let names = OuNames::new(&found.organizational_units);
+    let mut csv = CsvWriter::<Accounts, _>::new(data, Bom::No)?;
+    for surveyed in &found.accounts {
+        let parents = surveyed.account.parents.as_ref();
+        let collected = surveyed.decision == Decided::Collected;
+        csv.write(&Row {
+            surveyed,
+            ou_path: parents.map(|parents| names.path(parents)),
+            role_arn: collected.then(|| plan.role_arn(surveyed.account.id)),
+        })?;
+    }
+    csv.finish()?;
+    Ok(())
+}
+
+struct Row<'a> {
+    surveyed: &'a Surveyed,
+    ou_path: Option<String>,
+    role_arn: Option<String>,
+}
+
+/// The table of a dry run.
+enum Accounts {}
+
+impl Table for Accounts {
+    type Row<'a> = Row<'a>;
+    const FILE: &'static str = "stdout";
+    const ABOUT: &'static str = "One row per account of the population, by account id.";
+
+    fn columns() -> &'static [Column<Self>] {
+        COLUMNS
+    }
+}
+
+static COLUMNS: &[Column<Accounts>] = &[
+    Column {
+        name: "account_id",
+        doc: "The account: twelve digits.",
+        kind: Kind::Id,
+        value: |row| Value::Id(row.surveyed.account.id.as_str()),
+    },
+    Column {
+        name: "account_name",
+        doc: "The account's name.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.surveyed.account.name.as_deref(), Value::text),
+    },
+    Column {
+        name: "ou_path",
+        doc: "The names of the organizational units above the account.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.ou_path.as_deref(), Value::text),
+    },
+    Column {
+        name: "state",
+        doc: "The account's state in AWS's own word.",
+        kind: Kind::Text,
+        value: |row| Value::text(row.surveyed.account.state.as_str()),
+    },
+    Column {
+        name: "decision",
+        doc: "What a scan would do: `scan` the account, or give it this coverage without calling it.",
+        kind: Kind::Word,
+        value: |row| {
+            Value::Word(match &row.surveyed.decision {
+                Decided::Collected => "scan",
+                Decided::Settled(coverage, _) => coverage.as_str(),
+                Decided::FinishedBefore => "finished_before",
+            })
+        },
+    },
+    Column {
+        name: "role_arn",
+        doc: "The role that would be assumed there.",
+        kind: Kind::Id,
+        value: |row| Value::of(row.role_arn.as_deref(), Value::Id),
+    },
+];
