@@ -1,0 +1,94 @@
+//! `cargo xtask bench`: measures what is claimed, beside what people use today, and writes `docs/benchmarks.md`.
+
+mod bare;
+mod cells;
+mod far_end;
+mod findings;
+mod machine;
+mod measure;
+mod page;
+mod rows;
+mod stats;
+mod tools;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use rows::Bench;
+
+const USAGE: &str = "\
+usage: cargo xtask bench [ROW …] [--quick] [--runs N]
+
+  ROW       peers, bound, overhead, growth or report; all of them unless named
+  --quick   once, and smaller: to see that it works, not to learn figures
+  --runs N  so many runs of each (default 7)";
+
+fn main() -> ExitCode {
+    match run(std::env::args_os().skip(1).collect()) {
+        Ok(code) => code,
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Vec<OsString>) -> Result<ExitCode> {
+    let words: Vec<&str> = arguments.iter().map_while(|word| word.to_str()).collect();
+    match words.as_slice() {
+        ["bench", options @ ..] => bench(options).map(|()| ExitCode::SUCCESS),
+        // What follows is what the benchmark starts as processes of their own.
+        ["measure", limit, ..] => measure::wrap(limit, arguments.get(2..).unwrap_or_default()),
+        ["bare", role, concurrency, page] => bare::run(role, concurrency, page).map(|()| ExitCode::SUCCESS),
+        ["cells", from, to] => cells::run(from, to).map(|()| ExitCode::SUCCESS),
+        _ => bail!("{USAGE}"),
+    }
+}
+
+fn bench(options: &[&str]) -> Result<()> {
+    let mut bench = Bench { runs: 7, quick: false };
+    let mut wanted = Vec::new();
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match *option {
+            "--quick" => bench = Bench { runs: 1, quick: true },
+            "--runs" => match options.next().and_then(|number| number.parse().ok()) {
+                Some(runs) if runs > 0 => bench.runs = runs,
+                _ => bail!("--runs needs a number\n\n{USAGE}"),
+            },
+            name => match rows::ALL.iter().find(|row| row.name == name) {
+                Some(row) => wanted.push(row),
+                None => bail!("there is no row or option `{name}`\n\n{USAGE}"),
+            },
+        }
+    }
+    if wanted.is_empty() {
+        wanted.extend(&rows::ALL);
+    }
+    let tools = tools::Tools::build()?;
+    for row in wanted {
+        say(&format!("\n== {}", row.title));
+        let section = match (row.run)(&bench, &tools) {
+            Ok(section) => section,
+            // The other rows are worth having all the same, and the page says that this one is missing.
+            Err(error) => format!("Could not be measured: {error:#}\n"),
+        };
+        say(&section);
+        page::keep(row, &section, &bench)?;
+    }
+    if bench.quick {
+        say("\nquick: docs/benchmarks.md is left as it is");
+    } else {
+        page::write()?;
+    }
+    Ok(())
+}
+
+/// Says something to whoever watches.
+fn say(text: &str) {
+    // Nobody may be watching.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}

@@ -1,0 +1,112 @@
+//! Row 2: how far a scan is from the fastest one that its calls allow.
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use rolesweep_sim::Profile;
+use rolesweep_sim::profile::{AUTHORIZATION_DETAILS, ORGANIZATIONS, STS};
+
+use super::{Bench, Measured, Medians, measure};
+use crate::far_end::{Counted, FarEnd, World};
+use crate::stats::{digits, median, seconds, verdict};
+use crate::tools::Tools;
+use crate::{findings, say};
+
+const CONCURRENCY: u32 = 64;
+
+/// At most so many times the bound.
+const GOAL: f64 = 1.10;
+
+pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
+    let (accounts, roles) = (bench.size(1000, 100), bench.size(200, 50));
+    let mut section = format!(
+        "aws-like, {accounts} accounts of {roles} roles, concurrency {CONCURRENCY}. The bound is what no client could be faster than with \
+         these calls: it takes the calls that the simulator answered, their modelled latencies and the token buckets, and nothing for \
+         the client's own work.\n\n\
+         | latencies | wall | chain of discovery | service time / concurrency | longest account | bound | wall / bound | goal | simulator's CPU |\n\
+         |---|--:|--:|--:|--:|--:|--:|---|--:|\n"
+    );
+    let folder = tools.scratch()?;
+    let home = folder.path();
+    for scale in [1.0, 0.5, 2.0] {
+        let mut far_end = FarEnd::start(tools, World::aws_like(accounts, roles, scale))?;
+        let mut measured: Vec<Measured> = Vec::new();
+        let mut ratios = Vec::new();
+        let mut bound = Bound::default();
+        for number in 1..=bench.runs {
+            let command = tools.scan(&far_end, home, &["--concurrency", &CONCURRENCY.to_string()])?;
+            let run = measure(&mut far_end, &command, &home.join("stdout"))?;
+            anyhow::ensure!(
+                findings::roles(&home.join("report"))? == u64::from(accounts * roles),
+                "roles are missing"
+            );
+            bound = Bound::of(&run.counted, Profile::aws_like().scaled(scale), accounts, roles);
+            say(&format!(
+                "run {number}, x{scale}: {} of {}",
+                seconds(run.cost.wall),
+                seconds(bound.longest())
+            ));
+            ratios.push(run.cost.wall / bound.longest());
+            measured.push(run);
+        }
+        let medians = Medians::of(&measured);
+        let ratio = median(ratios);
+        writeln!(
+            section,
+            "| x{scale} | {} | {} | {} | {} | {} | {} | ≤ {GOAL}: {} | {:.0} % |",
+            seconds(medians.wall),
+            seconds(bound.discovery),
+            seconds(bound.service),
+            seconds(bound.account),
+            seconds(bound.longest()),
+            digits(ratio),
+            verdict(ratio <= GOAL),
+            medians.far_end_share()
+        )?;
+    }
+    Ok(section)
+}
+
+/// What no client could be faster than, in seconds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bound {
+    /// Identity, organization, all pages of the list one after the other, and an account of the last page.
+    discovery: f64,
+    /// All service time in the accounts over the concurrency, or what the caller's bucket of STS allows.
+    service: f64,
+    /// The account that takes longest.
+    account: f64,
+}
+
+impl Bound {
+    fn of(counted: &Counted, profile: Profile, accounts: u32, roles: u32) -> Self {
+        let takes = |operation: &str, roles: usize| profile.latency(operation, roles).as_secs_f64();
+        let list = counted.answered("organizations:ListAccounts");
+        let assumed = counted.answered("sts:AssumeRole");
+        let pages = counted.answered("iam:GetAccountAuthorizationDetails");
+        let all_roles = accounts as usize * roles as usize;
+        let details = "iam:GetAccountAuthorizationDetails";
+        let page = takes(details, 0);
+        let of_roles = takes(details, all_roles) - page;
+
+        // Every account of these worlds is alike, pages aside, which may hold fewer roles than were asked for.
+        let fewest_pages = (pages / u64::from(accounts.max(1))).max(1);
+        let account = takes("sts:AssumeRole", 0)
+            + (page * fewest_pages as f64 + of_roles / f64::from(accounts.max(1)))
+                .max(AUTHORIZATION_DETAILS.earliest(fewest_pages).as_secs_f64());
+        // Pages follow each other; and the bucket of Organizations may hold the last one back.
+        let listing = (takes("organizations:ListAccounts", 0) * list as f64)
+            .max(ORGANIZATIONS.earliest(list + 1).as_secs_f64());
+        let discovery = takes("sts:GetCallerIdentity", 0)
+            + takes("organizations:DescribeOrganization", 0)
+            + listing
+            + account;
+        let service = (takes("sts:AssumeRole", 0) * assumed as f64 + page * pages as f64 + of_roles)
+            / f64::from(CONCURRENCY);
+        Self { discovery, service: service.max(STS.earliest(assumed).as_secs_f64()), account }
+    }
+
+    fn longest(&self) -> f64 {
+        self.discovery.max(self.service).max(self.account)
+    }
+}

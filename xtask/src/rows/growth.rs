@@ -1,0 +1,95 @@
+//! Row 4: what ten times the organization costs, and that memory does not grow with it.
+
+use std::fmt::Write as _;
+
+use anyhow::{Result, ensure};
+
+use super::{Bench, Measured, Medians, measure};
+use crate::far_end::{FarEnd, World};
+use crate::stats::{digits, mebibytes, seconds, verdict};
+use crate::tools::Tools;
+use crate::{findings, say};
+
+/// CPU per role differs by at most so much between the sizes.
+const SPREAD: f64 = 0.10;
+
+const MEBIBYTE: f64 = 1_048_576.0;
+
+pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
+    let roles = bench.size(200, 50);
+    let sizes = [bench.size(1000, 30), bench.size(3000, 60), bench.size(10_000, 120)];
+    let mut section = format!(
+        "instant, accounts of {roles} roles, default settings; CPU less that of a scan of one account with one role.\n\n\
+         | accounts | wall | CPU | CPU per role | memory | goal | simulator's CPU |\n|--:|--:|--:|--:|--:|---|--:|\n"
+    );
+    let nothing = Medians::of(&scans(bench, tools, World::instant(1, 1))?).cpu;
+    let mut each: Vec<f64> = Vec::new();
+    for accounts in sizes {
+        let medians = Medians::of(&scans(bench, tools, World::instant(accounts, roles))?);
+        let per_role = (medians.cpu - nothing) / f64::from(accounts * roles);
+        each.push(per_role);
+        let goal = if accounts == sizes[2] {
+            format!("memory ≤ 128 MiB: {}", verdict(medians.peak <= 128.0 * MEBIBYTE))
+        } else {
+            String::new()
+        };
+        row(&mut section, &accounts.to_string(), &medians, per_role, &goal)?;
+    }
+    let (least, most) =
+        each.iter().fold((f64::MAX, 0.0_f64), |(low, high), &one| (low.min(one), high.max(one)));
+    let spread = most / least - 1.0;
+    writeln!(
+        section,
+        "\nCPU per role differs by {} % (goal: at most {:.0} %: {}).\n",
+        digits(spread * 100.0),
+        SPREAD * 100.0,
+        verdict(spread <= SPREAD)
+    )?;
+    let (accounts, roles, bytes) = (bench.size(200, 4), bench.size(5000, 500), 20_000);
+    let world = World { role_bytes: Some(bytes), ..World::instant(accounts, roles) };
+    // Twenty gigabytes of answers: once is enough to see the memory.
+    let medians = Medians::of(&scans(&Bench { runs: 1, ..*bench }, tools, world)?);
+    writeln!(
+        section,
+        "Large accounts: {accounts} of {roles} roles at {bytes} bytes, once.\n\n\
+         | accounts | wall | CPU | CPU per role | memory | goal | simulator's CPU |\n|--:|--:|--:|--:|--:|---|--:|"
+    )?;
+    let goal = format!("memory ≤ 256 MiB: {}", verdict(medians.peak <= 256.0 * MEBIBYTE));
+    let per_role = (medians.cpu - nothing) / f64::from(accounts * roles);
+    row(&mut section, &accounts.to_string(), &medians, per_role, &goal)?;
+    Ok(section)
+}
+
+fn row(out: &mut String, accounts: &str, medians: &Medians, per_role: f64, goal: &str) -> Result<()> {
+    writeln!(
+        out,
+        "| {accounts} | {} | {} | {} µs | {} | {goal} | {:.0} % |",
+        seconds(medians.wall),
+        seconds(medians.cpu),
+        digits(per_role * 1e6),
+        mebibytes(medians.peak),
+        medians.far_end_share()
+    )?;
+    Ok(())
+}
+
+fn scans(bench: &Bench, tools: &Tools, world: World<'_>) -> Result<Vec<Measured>> {
+    let folder = tools.scratch()?;
+    let home = folder.path();
+    let mut far_end = FarEnd::start(tools, world)?;
+    let mut scans = Vec::new();
+    for number in 1..=bench.runs {
+        let command = tools.scan(&far_end, home, &[])?;
+        let scan = measure(&mut far_end, &command, &home.join("stdout"))?;
+        say(&format!(
+            "{} accounts, run {number}: CPU {}, memory {}",
+            world.accounts,
+            seconds(scan.cost.cpu),
+            mebibytes(scan.cost.peak)
+        ));
+        let seen = findings::roles(&home.join("report"))?;
+        ensure!(seen == u64::from(world.accounts) * u64::from(world.roles), "{seen} roles");
+        scans.push(scan);
+    }
+    Ok(scans)
+}

@@ -1,0 +1,114 @@
+//! The rows of the benchmark, one module each.
+
+mod bound;
+mod growth;
+mod overhead;
+mod peers;
+mod report;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use crate::far_end::{Counted, FarEnd};
+use crate::measure::{self, Cost};
+use crate::stats::median;
+use crate::tools::Tools;
+
+/// How much to measure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bench {
+    /// How many runs of each.
+    pub(crate) runs: usize,
+    /// Smaller, to see that it works.
+    pub(crate) quick: bool,
+}
+
+impl Bench {
+    /// A size, or the smaller one.
+    fn size(self, full: u32, quick: u32) -> u32 {
+        if self.quick { quick } else { full }
+    }
+}
+
+/// A row.
+pub(crate) struct Row {
+    /// What it is called on the command line.
+    pub(crate) name: &'static str,
+    /// What it is called on the page.
+    pub(crate) title: &'static str,
+    /// Measures, and gives the section of the page.
+    pub(crate) run: fn(&Bench, &Tools) -> Result<String>,
+}
+
+/// All rows, in their order.
+pub(crate) static ALL: [Row; 5] = [
+    Row { name: "peers", title: "1. Beside what people use today", run: peers::run },
+    Row { name: "bound", title: "2. Beside what is possible", run: bound::run },
+    Row { name: "overhead", title: "3. Beside the bare calls", run: overhead::run },
+    Row { name: "growth", title: "4. Growth", run: growth::run },
+    Row { name: "report", title: "5. Beside the csv crate", run: report::run },
+];
+
+/// `7 runs`
+pub(crate) fn runs(runs: usize) -> String {
+    if runs == 1 { "1 run".to_owned() } else { format!("{runs} runs") }
+}
+
+/// No run may take longer: what takes longer hangs.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// A run beside a simulator.
+#[derive(Debug, Clone)]
+struct Measured {
+    cost: Cost,
+    counted: Counted,
+}
+
+/// Measures one run, which has to succeed.
+fn measure(far_end: &mut FarEnd, command: &Command, stdout: &Path) -> Result<Measured> {
+    far_end.reset()?;
+    let cost = alone(command, stdout)?;
+    Ok(Measured { cost, counted: far_end.counted()? })
+}
+
+/// Measures one run that talks to nobody, which has to succeed.
+fn alone(command: &Command, stdout: &Path) -> Result<Cost> {
+    let cost = measure::run(command, stdout, LIMIT)?;
+    if cost.code != 0 {
+        bail!("{} exited with {}: {}", command.get_program().display(), cost.code, cost.said);
+    }
+    Ok(cost)
+}
+
+/// The medians of several runs.
+struct Medians {
+    wall: f64,
+    cpu: f64,
+    peak: f64,
+    far_end_cpu: f64,
+    calls: u64,
+    throttled: u64,
+}
+
+impl Medians {
+    fn of(runs: &[Measured]) -> Self {
+        let of = |figure: fn(&Measured) -> f64| median(runs.iter().map(figure));
+        let last = runs.last();
+        Self {
+            wall: of(|run| run.cost.wall),
+            cpu: of(|run| run.cost.cpu),
+            peak: of(|run| run.cost.peak),
+            far_end_cpu: of(|run| run.counted.cpu),
+            calls: last.map_or(0, |run| run.counted.all()),
+            throttled: last.map_or(0, |run| run.counted.throttled()),
+        }
+    }
+
+    /// Which share of all CPU was the simulator's, in percent.
+    fn far_end_share(&self) -> f64 {
+        100.0 * self.far_end_cpu / (self.far_end_cpu + self.cpu).max(f64::MIN_POSITIVE)
+    }
+}

@@ -1,0 +1,198 @@
+//! What is measured: ours, built here, and the peers, from PyPI. And how each of them is started.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::far_end::FarEnd;
+use crate::say;
+
+/// Everything that is started.
+pub(crate) struct Tools {
+    /// The workspace.
+    pub(crate) root: PathBuf,
+    /// Where cargo builds.
+    pub(crate) target: PathBuf,
+    /// The simulator's program.
+    pub(crate) simulator: PathBuf,
+    rolesweep: PathBuf,
+}
+
+/// The peers, installed.
+pub(crate) struct Peers {
+    bin: PathBuf,
+    scripts: PathBuf,
+    naive: PathBuf,
+}
+
+/// The audit role of the simulator's organizations.
+pub(crate) const ROLE: &str = "RolesweepAudit";
+
+impl Tools {
+    /// Builds ours.
+    pub(crate) fn build() -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent")?.to_owned();
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        say("building");
+        let mut cargo = Command::new("cargo");
+        // With this program among the packages, so that the features are those that it was built with.
+        cargo.args([
+            "build",
+            "--release",
+            "--quiet",
+            "-p",
+            "rolesweep",
+            "-p",
+            "rolesweep-sim",
+            "-p",
+            "xtask",
+            "--bins",
+        ]);
+        check(cargo.current_dir(&root).env("CARGO_TARGET_DIR", &target), "build rolesweep")?;
+        let release = target.join("release");
+        Ok(Self {
+            simulator: release.join("rolesweep-sim"),
+            rolesweep: release.join("rolesweep"),
+            root,
+            target,
+        })
+    }
+
+    /// Where results and installed peers are kept.
+    pub(crate) fn folder(&self) -> Result<PathBuf> {
+        let folder = self.target.join("bench");
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
+    /// A folder for what a row writes, gone afterwards. Not on a memory file system, where that takes the memory that is measured.
+    pub(crate) fn scratch(&self) -> Result<tempfile::TempDir> {
+        Ok(tempfile::TempDir::new_in(self.folder()?)?)
+    }
+
+    /// `rolesweep` with these arguments, in a clean environment.
+    pub(crate) fn rolesweep(&self, far_end: Option<&FarEnd>, home: &Path, arguments: &[&str]) -> Command {
+        let mut command = clean(&self.rolesweep, far_end, home);
+        command.args(arguments);
+        command
+    }
+
+    /// A scan with store and report in `home`, all roles included and roles without recorded use counted at once.
+    pub(crate) fn scan(&self, far_end: &FarEnd, home: &Path, more: &[&str]) -> Result<Command> {
+        for name in ["report", "store"] {
+            let folder = home.join(name);
+            if folder.exists() {
+                fs::remove_dir_all(&folder)?;
+            }
+        }
+        fs::create_dir_all(home.join("store"))?;
+        let plain = ["scan", "-q", "--no-progress", "--include", "all", "--unused-after", "0d"];
+        let mut command = self.rolesweep(Some(far_end), home, &plain);
+        command.arg("-o").arg(home.join("report")).arg("--store").arg(home.join("store/scan.db")).args(more);
+        Ok(command)
+    }
+
+    /// One of this program's own modes, as a process to be measured.
+    pub(crate) fn own(&self, far_end: Option<&FarEnd>, home: &Path, arguments: &[&str]) -> Result<Command> {
+        let mut command = clean(&std::env::current_exe()?, far_end, home);
+        command.args(arguments);
+        Ok(command)
+    }
+
+    /// Installs the peers, unless that was done.
+    pub(crate) fn peers(&self) -> Result<Peers> {
+        let scripts = self.root.join("xtask/peers");
+        let requirements = scripts.join("requirements.txt");
+        let pinned = fs::read(&requirements)?;
+        let environment = self.folder()?.join("peers");
+        let bin = environment.join("bin");
+        // Written last: without it, or with another one's pins in it, what is there is not what is wanted.
+        let finished = environment.join("finished");
+        if fs::read(&finished).ok().as_ref() != Some(&pinned) {
+            say("installing the peers");
+            if environment.exists() {
+                fs::remove_dir_all(&environment)?;
+            }
+            check(
+                Command::new("python3").args(["-m", "venv"]).arg(&environment),
+                "make a virtual environment",
+            )?;
+            let mut pip = Command::new(bin.join("python"));
+            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"]);
+            check(pip.arg(&requirements), "install xtask/peers/requirements.txt")?;
+            check(
+                Command::new(bin.join("python")).args(["-m", "compileall", "-q"]).arg(&environment),
+                "compile the peers",
+            )
+            // Some packages hold files for other versions of Python, which do not compile.
+            .or_else(|_| anyhow::Ok(()))?;
+            fs::write(&finished, &pinned)?;
+        }
+        Ok(Peers { bin, naive: self.root.join("tests/interop/naive.py"), scripts })
+    }
+}
+
+impl Peers {
+    /// The naive script of the tests, as it is.
+    pub(crate) fn naive(&self, far_end: &FarEnd, home: &Path) -> Command {
+        let mut command = clean(&self.bin.join("python"), Some(far_end), home);
+        command.arg(&self.naive).arg(ROLE);
+        command
+    }
+
+    /// The good script.
+    pub(crate) fn good(&self, far_end: &FarEnd, home: &Path) -> Command {
+        let mut command = clean(&self.bin.join("python"), Some(far_end), home);
+        command.arg(self.scripts.join("good.py")).arg(ROLE);
+        command
+    }
+
+    /// c7n-org over these accounts, each with its name, which is the folder of what was found.
+    pub(crate) fn c7n_org(&self, far_end: &FarEnd, home: &Path, accounts: &[String]) -> Result<Command> {
+        let output = home.join("c7n");
+        if output.exists() {
+            fs::remove_dir_all(&output)?;
+        }
+        let mut file = String::from("accounts:\n");
+        for id in accounts {
+            file.push_str(&format!(
+                "  - {{account_id: '{id}', name: 'a{id}', regions: [us-east-1], role: 'arn:aws:iam::{id}:role/{ROLE}'}}\n"
+            ));
+        }
+        let path = home.join("accounts.yml");
+        fs::write(&path, file)?;
+        let mut command = clean(&self.bin.join("c7n-org"), Some(far_end), home);
+        command
+            .args(["run", "--dryrun", "-r", "us-east-1", "-c"])
+            .arg(path)
+            .arg("-u")
+            .arg(self.scripts.join("policy.yml"));
+        command.arg("-s").arg(&output);
+        Ok(command)
+    }
+}
+
+/// A command with nothing in its environment but a home, a path and the way to the far end.
+fn clean(program: &Path, far_end: Option<&FarEnd>, home: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().current_dir(home).env("HOME", home).env("TMPDIR", home);
+    command.env("AWS_EC2_METADATA_DISABLED", "true").env("LANG", "C.UTF-8");
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    if let Some(far_end) = far_end {
+        command.envs(far_end.environment());
+    }
+    command
+}
+
+/// Runs a command that has to succeed, showing what it writes to stderr.
+fn check(command: &mut Command, what: &str) -> Result<()> {
+    let status = command.stdin(Stdio::null()).status().with_context(|| format!("failed to {what}"))?;
+    if !status.success() {
+        bail!("failed to {what}");
+    }
+    Ok(())
+}
