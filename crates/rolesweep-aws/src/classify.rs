@@ -26,10 +26,7 @@ const CODES: &[(ErrorKind, &[&str])] = &[
             "UnauthorizedOperation",
         ],
     ),
-    (
-        ErrorKind::Expired,
-        &["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"],
-    ),
+    (ErrorKind::Expired, &["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]),
     (
         ErrorKind::NoCredentials,
         &[

@@ -15,7 +15,7 @@ use crate::cloud::AwsCloud;
 use crate::credentials::{self, Caller};
 use crate::endpoints;
 use crate::error::ConnectError;
-use crate::http;
+use crate::http::{self, Patience};
 use crate::profile::{Profile, Surroundings};
 use crate::redact;
 use crate::settings::{FixedTarget, Settings};
@@ -33,13 +33,13 @@ const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(120);
 /// When a setting means nothing, a file cannot be read, or the profile cannot give credentials to a program.
 pub async fn connect(settings: Settings) -> Result<AwsCloud, ConnectError> {
     match &settings.fixed {
-        Some(target) => Ok(fixed(target)),
+        Some(target) => Ok(fixed(target, Patience::new(settings.read_timeout))),
         None => connect_from(&settings, &Surroundings::real(), None).await,
     }
 }
 
 /// A far end with credentials of its own: nothing of the machine's configuration is looked at.
-fn fixed(target: &FixedTarget) -> AwsCloud {
+fn fixed(target: &FixedTarget, patience: Patience) -> AwsCloud {
     let client = match target.endpoint_url.starts_with("https:") {
         true => http::client(None),
         false => http::plain_client(),
@@ -58,8 +58,8 @@ fn fixed(target: &FixedTarget) -> AwsCloud {
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .identity_cache(IdentityCache::lazy().build())
         .retry_config(RetryConfig::standard())
-        .timeout_config(http::timeouts())
-        .stalled_stream_protection(http::stalls())
+        .timeout_config(patience.timeouts())
+        .stalled_stream_protection(patience.stalls())
         .http_client(client);
     let config = match app_name() {
         Some(name) => config.app_name(name).build(),
@@ -84,7 +84,8 @@ pub(crate) async fn connect_from(
         }),
     };
     let region = region(settings, from, &profile, &client).await?;
-    let config = load(from, &profile, region.clone(), client).await;
+    let patience = Patience::new(settings.read_timeout);
+    let config = load(from, &profile, region.clone(), client, patience).await;
     let overridden = endpoints::overridden(&config);
     if let Some(bad) = overridden.iter().find(|endpoint| !endpoint.contains(" http")) {
         return Err(ConnectError::Setting {
@@ -142,12 +143,18 @@ async fn instance_region(client: &SharedHttpClient) -> Option<Region> {
 }
 
 /// The SDK's configuration, every service's in one: client, identity cache, time-outs and region are shared.
-async fn load(from: &Surroundings, profile: &Profile, region: Region, client: SharedHttpClient) -> SdkConfig {
+async fn load(
+    from: &Surroundings,
+    profile: &Profile,
+    region: Region,
+    client: SharedHttpClient,
+    patience: Patience,
+) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region.clone())
         .http_client(client.clone())
-        .timeout_config(http::timeouts())
-        .stalled_stream_protection(http::stalls())
+        .timeout_config(patience.timeouts())
+        .stalled_stream_protection(patience.stalls())
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
         .profile_files(from.files.clone())
         .profile_name(&profile.name);
@@ -162,7 +169,7 @@ async fn load(from: &Surroundings, profile: &Profile, region: Region, client: Sh
         let config = ProviderConfig::without_region()
             .with_behavior_version(Some(BehaviorVersion::latest()))
             .with_http_client(client)
-            .with_timeout_config(http::timeouts())
+            .with_timeout_config(patience.timeouts())
             .with_region(Some(region));
         loader = loader.credentials_provider(credentials::of_profile(&profile.name, &from.files, &config));
     }

@@ -19,35 +19,46 @@ use crate::error::ConnectError;
 /// How long a connection may take, TLS included. The SDK's default of 3.1 s is short for a far region behind a proxy.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the first byte of an answer may take. A page of GetAccountAuthorizationDetails was seen to take ten seconds.
+/// How long the first byte of an answer may take, unless the caller says otherwise. A page of GetAccountAuthorizationDetails
+/// was seen to take ten seconds.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long one attempt may take, from signing to the last byte.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long one attempt may take, from signing to the last byte, in read time-outs.
+const READS_PER_ATTEMPT: u32 = 2;
 
-/// How long a call may take with all of its attempts.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(300);
-
-/// How long a body may stand still before the SDK's protection against stalled streams gives it up. The SDK's 5 s would
-/// cut off an IAM that thinks between the head of a large page and its body.
-const STALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a call may take with all of its attempts, in read time-outs.
+const READS_PER_OPERATION: u32 = 5;
 
 /// How long an idle connection is kept. Below what AWS's front ends keep, so that few are found closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The time-outs of every call. The same for every service: the connection pool is shared only among equal time-outs.
-pub(crate) fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .operation_timeout(OPERATION_TIMEOUT)
-        .build()
+/// How long calls wait. The same for every service: the connection pool is shared only among equal time-outs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    read: Duration,
 }
 
-/// The protection against bodies that stand still: on, with more patience.
-pub(crate) fn stalls() -> StalledStreamProtectionConfig {
-    StalledStreamProtectionConfig::enabled().grace_period(STALL_TIMEOUT).build()
+impl Patience {
+    /// With this read time-out, from which the others follow, or the usual one.
+    pub(crate) fn new(read: Option<Duration>) -> Self {
+        Self { read: read.unwrap_or(READ_TIMEOUT) }
+    }
+
+    /// The time-outs of every call.
+    pub(crate) fn timeouts(self) -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(self.read)
+            .operation_attempt_timeout(self.read * READS_PER_ATTEMPT)
+            .operation_timeout(self.read * READS_PER_OPERATION)
+            .build()
+    }
+
+    /// The protection against bodies that stand still: on, with half a read time-out's patience. The SDK's 5 s would cut off
+    /// an IAM that thinks between the head of a large page and its body.
+    pub(crate) fn stalls(self) -> StalledStreamProtectionConfig {
+        StalledStreamProtectionConfig::enabled().grace_period(self.read / 2).build()
+    }
 }
 
 /// A client with TLS and the environment's proxies. Trusts the machine's certificates, or those of `bundle` in their place.

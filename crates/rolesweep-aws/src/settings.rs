@@ -1,6 +1,7 @@
 //! What a caller may choose about the way to AWS.
 
 use std::fmt;
+use std::time::Duration;
 
 /// How to reach AWS. Everything that is not set here follows AWS's own variables and files, as with the AWS CLI.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +12,9 @@ pub struct Settings {
     /// The region to talk to. It picks the partition, and with it the endpoints of IAM and Organizations; STS is asked in
     /// this very region.
     pub region: Option<String>,
+    /// How long an answer may take to begin before the call is made again; one minute unless set. An attempt may take twice
+    /// as long to its last byte, and a call five times as long with all of its attempts.
+    pub read_timeout: Option<Duration>,
     /// A far end to talk to in the place of AWS: environment, profile files and instance metadata are then left alone.
     pub fixed: Option<FixedTarget>,
 }

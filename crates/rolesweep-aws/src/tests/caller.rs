@@ -275,7 +275,8 @@ async fn a_fixed_target_looks_at_nothing_else() {
         secret_access_key: "fixed-secret".to_owned(),
         session_token: None,
     };
-    let settings = Settings { fixed: Some(target), profile: Some("not there".to_owned()), region: None };
+    let settings =
+        Settings { fixed: Some(target), profile: Some("not there".to_owned()), ..Settings::default() };
     let cloud = crate::connect(settings).await.unwrap();
     assert_eq!(cloud.region(), "us-east-1");
     assert_eq!(cloud.endpoints_overridden().len(), 3);

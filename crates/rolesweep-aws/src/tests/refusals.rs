@@ -126,7 +126,8 @@ async fn a_name_without_an_address_names_the_region() {
 
 #[tokio::test(start_paused = true)]
 async fn a_far_end_that_never_answers_is_given_up() {
-    let config = FarEnd::silent().config("us-east-1").timeout_config(crate::http::timeouts());
+    let config =
+        FarEnd::silent().config("us-east-1").timeout_config(crate::http::Patience::new(None).timeouts());
     let cloud = AwsCloud::new(&config.retry_config(RetryConfig::standard()).build(), Caller::default());
     let before = tokio::time::Instant::now();
     let error = cloud.get_role(&session(), "app").await.unwrap_err();

@@ -194,7 +194,8 @@ async fn open_cloud(simulator: Option<&Simulator>, settings: &Settings) -> Outco
         None => rolesweep_aws::Settings {
             profile: settings.collect.profile.clone(),
             region: settings.collect.region.clone(),
-            ..rolesweep_aws::Settings::default()
+            read_timeout: Some(settings.collect.read_timeout),
+            fixed: None,
         },
     };
     connect(reach).await.map_err(|error| failures::connect(&error))

@@ -22,6 +22,7 @@ pub(crate) enum Setting {
     PageSize,
     MaxIamRate,
     AccountBudget,
+    ReadTimeout,
     StorePath,
     InactiveAfter,
     UnusedAfter,
@@ -142,9 +143,10 @@ pub(crate) const OTHER_VARIABLES: [(&str, &str); 1] =
 /// The shortest and the longest session that STS grants, in seconds: STS API reference, `AssumeRole`.
 const SESSION: Kind = Kind::Duration { min: 900, max: 43_200 };
 const BUDGET: Kind = Kind::Duration { min: 1, max: 86_400 };
+const READ: Kind = Kind::Duration { min: 1, max: 600 };
 
 /// The table.
-pub(crate) static KEYS: [Key; 29] = [
+pub(crate) static KEYS: [Key; 30] = [
     Key::new(Setting::Profile, ("scan", "profile"), Kind::Text(checks::not_blank, "name"), &["AWS_PROFILE"],
         "The AWS profile to call with.").flag("--profile"),
     Key::new(Setting::Region, ("scan", "region"), Kind::Text(checks::region, "Region"), &["AWS_REGION", "AWS_DEFAULT_REGION"],
@@ -177,6 +179,8 @@ pub(crate) static KEYS: [Key; 29] = [
         "How many `GetRole` calls a second an account gets at most, where roles have to be read one by one."),
     Key::new(Setting::AccountBudget, ("scan", "account_budget"), BUDGET, &["ROLESWEEP_ACCOUNT_BUDGET"],
         "How long one account may take before it is given up as failed."),
+    Key::new(Setting::ReadTimeout, ("scan", "read_timeout"), READ, &["ROLESWEEP_READ_TIMEOUT"],
+        "How long AWS, or a proxy on the way, may take to begin an answer before the call is made again."),
     Key::new(Setting::StorePath, ("store", "path"), Kind::Path { dash: false }, &["ROLESWEEP_STORE"],
         "The file that facts are kept in; without one `$XDG_DATA_HOME/rolesweep/<organization id>.db`.").flag("--store"),
     Key::new(Setting::InactiveAfter, ("assess", "inactive_after"), Kind::Threshold, &["ROLESWEEP_INACTIVE_AFTER"],

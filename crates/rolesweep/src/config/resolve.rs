@@ -226,6 +226,7 @@ fn settle(view: View, accounts: BTreeSet<AccountId>, warnings: Vec<Mistake>) -> 
             page_size: u16::try_from(view.count(Setting::PageSize)).unwrap_or(u16::MAX),
             max_iam_rate: view.rate(Setting::MaxIamRate),
             account_budget: Duration::from_secs(seconds(Setting::AccountBudget)),
+            read_timeout: Duration::from_secs(seconds(Setting::ReadTimeout)),
         },
         assess: AssessSettings {
             as_of: match view.values.get(Setting::AsOf).map(|sourced| &sourced.value) {

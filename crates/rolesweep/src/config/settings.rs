@@ -64,6 +64,8 @@ pub(crate) struct CollectSettings {
     pub(crate) max_iam_rate: f64,
     /// How long one account may take.
     pub(crate) account_budget: Duration,
+    /// How long an answer may take to begin.
+    pub(crate) read_timeout: Duration,
 }
 
 impl CollectSettings {

@@ -14,6 +14,7 @@ use crate::config::value::{Kind, Value};
 fn samples(key: &Key) -> [&'static str; 3] {
     match key.setting {
         Setting::SessionDuration => return ["2h", "3h", "4h"],
+        Setting::ReadTimeout => return ["1s", "2s", "3s"],
         Setting::Verbose => return ["1", "2", "3"],
         _ => {}
     }

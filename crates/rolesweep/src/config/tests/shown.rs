@@ -40,6 +40,7 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
     page_size = 200                                  # default
     max_iam_rate = 5.0                               # default
     account_budget = "10m"                           # default
+    read_timeout = "1m"                              # default
 
     [store]
     path = "/var/lib/rolesweep/organization.db"  # /etc/rolesweep/config.toml:15
@@ -75,27 +76,28 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
     accounts = ["000123456789", "345678901234"]
     tag = ["schedule=quarterly", "quarter-end"]
     inactive_after = "120d"
+    unused_after = "120d"
 
-    [[threshold]]  # /etc/rolesweep/config.toml:45
+    [[threshold]]  # /etc/rolesweep/config.toml:47
     name = "pipelines"
     reason = "a deployment role that no pipeline used for a month belongs to nobody"
     ou = ["/Workloads/Prod", "/Workloads/Staging"]
     path = ["/ci/", "/cd/"]
     inactive_after = "30d"
 
-    [[exemption]]  # /etc/rolesweep/config.toml:52
+    [[exemption]]  # /etc/rolesweep/config.toml:54
     role_arn = "arn:aws:iam::123456789012:role/disaster-recovery/Failover"
     owner = "platform@example.com"
     reason = "assumed by the failover test in September, REL-1184"
     expires = 2027-09-30
 
-    [[exemption]]  # /etc/rolesweep/config.toml:58
+    [[exemption]]  # /etc/rolesweep/config.toml:60
     role_id = "AROAEXAMPLE1234567890"
     owner = "data@example.com"
     reason = "the vendor's connector goes live after the contract is signed, PROC-77"
     expires = 2027-01-31T17:00:00Z
 
-    [[accepted_gap]]  # /etc/rolesweep/config.toml:64
+    [[accepted_gap]]  # /etc/rolesweep/config.toml:66
     account = "210987654321"
     owner = "security@example.com"
     reason = "bought in March; joins the landing zone in the second quarter, SEC-402"
