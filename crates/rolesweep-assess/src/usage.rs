@@ -192,7 +192,7 @@ mod tests {
                 (RemarkKind::RuleWithoutRole, "the threshold rule `empty` applied to no role".to_owned()),
                 (
                     RemarkKind::ExemptionExpired,
-                    format!("the exemption of {arn}/ci/app by bob expired on {AS_OF}")
+                    format!("the exemption of {arn}/ci/app by bob expired at {AS_OF}")
                 ),
                 (
                     RemarkKind::ExemptionWithoutRole,
