@@ -1,0 +1,82 @@
+//! The caller's own credentials run out in the middle.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use libtest_mimic::Trial;
+use rolesweep_model::Coverage;
+use rolesweep_sim::{CallerSpec, OrganizationSpec, RoleSpec, ServeOptions, World};
+
+use crate::moment::Random;
+use crate::seeds;
+use crate::stage::{Stage, as_of, delayed};
+
+/// How many accounts the organization has beside the two that it begins with: seven pages of `ListAccounts`.
+const ACCOUNTS: u32 = 120;
+
+/// The caller whose credentials run out.
+const TIRED: &str = "tired";
+
+pub(crate) fn trials() -> impl Iterator<Item = Trial> {
+    seeds("expiry::the_callers_credentials_run_out", 20, 1, run_out)
+}
+
+/// An organization with a caller whose credentials are good for so many calls.
+fn world(calls: u64) -> World {
+    let mut spec = OrganizationSpec::new(21, as_of());
+    let unit = spec.unit("Workloads", None);
+    let fresh = spec.callers[0].clone();
+    spec.callers.push(CallerSpec { name: TIRED.to_owned(), calls: Some(calls), ..fresh });
+    for number in 0..ACCOUNTS {
+        let used = as_of() - SignedDuration::from_hours(24 * i64::from(number));
+        let created = as_of() - SignedDuration::from_hours(24 * 900);
+        spec.audited(
+            &format!("{:012}", 400_000_000_000_u64 + u64::from(number) * 7),
+            &format!("team-{number}"),
+        )
+        .in_unit(&unit)
+        .role(RoleSpec::new("app", created).used(used))
+        .role(RoleSpec::new("legacy", created));
+    }
+    spec.build().unwrap()
+}
+
+fn run_out(seed: u64) {
+    let undisturbed = Stage::around(world(1), ServeOptions::default());
+    let _ = undisturbed.scan("report").run().expect_code(0);
+    let counts = undisturbed.far_end.counts();
+    let by_the_caller = counts
+        .iter()
+        .filter(|(operation, _, _)| !operation.starts_with("iam:"))
+        .map(|(_, _, tally)| tally.total())
+        .sum::<u64>();
+    let reference = undisturbed.report("report");
+
+    // Behind the first page of accounts, before which there is no scan to go on with, and before the last call.
+    let first = 8;
+    let good_for = first + Random::new(4000 + seed).below(by_the_caller - first);
+    let stage = Stage::around(world(good_for), delayed(Duration::from_millis(20)));
+    let when = format!("good for {good_for} calls of {by_the_caller}");
+    let stopped = stage.scan_as(TIRED, "stopped").run().expect_code(4);
+    for words in ["credentials", "--resume"] {
+        assert!(stopped.stderr.contains(words), "{when}: no `{words}`: {stopped}");
+    }
+    assert_eq!(stage.report("stopped").manifest()["complete"], false, "{when}");
+    let (scan, kept) = stage.kept().unwrap();
+    assert!(scan.end.is_some(), "{when}: it ended as it should");
+    let of = |wanted: Coverage| -> BTreeSet<String> {
+        kept.iter().filter(|(_, coverage)| **coverage == wanted).map(|(id, _)| id.clone()).collect()
+    };
+    let (read, left) = (of(Coverage::Scanned), of(Coverage::NotReached));
+    assert_eq!(read.len() + left.len(), kept.len(), "{when}: nobody else is to blame: {kept:?}");
+    let assumed = stage.far_end.counts().operation("sts:AssumeRole").ok;
+    assert_eq!(read.len() as u64, assumed, "{when}: whoever was let in was read: {stopped}");
+
+    stage.far_end.reset_counts();
+    let _ = stage.scan("resumed").args(["--resume"]).run().expect_code(0);
+    let called = stage.called();
+    assert!(read.is_disjoint(&called), "{when}: what was read before was called again");
+    assert_eq!(read.len() + called.len(), ACCOUNTS as usize + 2, "{when}");
+    stage.report("resumed").expect_same(&reference, &when);
+}

@@ -1,0 +1,45 @@
+//! What must hold on a bad day: scans that are killed and go on, far ends that misbehave, secrets that stay secret, two scans
+//! on one store, credentials that run out.
+//!
+//! Every trial is a seed with a name of its own. A few of each run with `cargo test`; the others are ignored there by name, and
+//! `cargo test -p rolesweep-tests --test resilience -- --include-ignored` runs the whole. A trial that hangs is ended by the
+//! sandbox's watchdog, so the whole is bounded.
+#![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
+
+mod contention;
+mod expiry;
+mod hostile;
+mod interrupt;
+mod moment;
+mod resume;
+mod secrets;
+mod stage;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let mut trials = Vec::new();
+    trials.extend(resume::trials());
+    trials.extend(interrupt::trials());
+    trials.extend(contention::trials());
+    trials.extend(expiry::trials());
+    trials.extend(hostile::trials());
+    trials.extend(secrets::trials());
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A trial. It fails by panicking; it is ignored unless it is one of the few of every test run, or asked for.
+fn trial(name: impl Into<String>, always: bool, run: impl FnOnce() + Send + 'static) -> Trial {
+    Trial::test(name, || {
+        run();
+        Ok(())
+    })
+    .with_ignored_flag(!always)
+}
+
+/// A trial for each seed; those of the first `always` run with every `cargo test`.
+fn seeds(name: &str, all: u64, always: u64, run: fn(u64)) -> impl Iterator<Item = Trial> {
+    (1..=all).map(move |seed| trial(format!("{name}::seed_{seed:02}"), seed <= always, move || run(seed)))
+}
