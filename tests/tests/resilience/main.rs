@@ -2,8 +2,8 @@
 //! on one store, credentials that run out.
 //!
 //! Every trial is a seed with a name of its own. A few of each run with `cargo test`; the others are ignored there by name, and
-//! `cargo test -p rolesweep-tests --test resilience -- --include-ignored` runs the whole. A trial that hangs is ended by the
-//! sandbox's watchdog, so the whole is bounded.
+//! `cargo test -p rolesweep-tests --test resilience -- --include-ignored` runs the whole. It is bounded in time: a command that
+//! hangs is ended by the sandbox's watchdog, and behind [`BOUND`] no trial begins.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
 mod contention;
@@ -16,8 +16,16 @@ mod secrets;
 mod stage;
 
 use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Trial};
+
+/// How long the whole may take: several times what it takes on two slow cores.
+const BOUND: Duration = Duration::from_secs(60 * 60);
+
+/// When the first trial began.
+static BEGAN: OnceLock<Instant> = OnceLock::new();
 
 fn main() -> ExitCode {
     let mut trials = Vec::new();
@@ -33,6 +41,9 @@ fn main() -> ExitCode {
 /// A trial. It fails by panicking; it is ignored unless it is one of the few of every test run, or asked for.
 fn trial(name: impl Into<String>, always: bool, run: impl FnOnce() + Send + 'static) -> Trial {
     Trial::test(name, || {
+        if BEGAN.get_or_init(Instant::now).elapsed() > BOUND {
+            return Err("not begun: the trials before it took too long".into());
+        }
         run();
         Ok(())
     })

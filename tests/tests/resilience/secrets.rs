@@ -48,7 +48,7 @@ impl Gossip {
     fn refusal(&self, call: &CallSite, number: u64) -> Option<Answer> {
         let is_sts = call.operation == "sts:AssumeRole";
         let account: u64 = call.account.parse().ok()?;
-        if account % 8 != 0 || !(is_sts || call.operation.starts_with("iam:")) {
+        if !account.is_multiple_of(8) || !(is_sts || call.operation.starts_with("iam:")) {
             return None;
         }
         let tells = self.tells.lock().unwrap().clone();
