@@ -165,7 +165,8 @@ impl Peers {
         fs::write(&path, file)?;
         let mut command = clean(&self.bin.join("c7n-org"), Some(far_end), home);
         command
-            .args(["run", "--dryrun", "-r", "us-east-1", "-c"])
+            // Without its cache, which would answer every run but the first.
+            .args(["run", "--dryrun", "--cache-period", "0", "-r", "us-east-1", "-c"])
             .arg(path)
             .arg("-u")
             .arg(self.scripts.join("policy.yml"));
