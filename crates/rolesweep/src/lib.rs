@@ -1,6 +1,6 @@
 //! The command `rolesweep`: arguments → settings → one module per subcommand.
 //!
-//! Only [`printer`], [`progress`] and [`diagnostics`] write to the terminal, and stdout is for data.
+//! Only `printer`, `progress` and `diagnostics` write to the terminal, and stdout is for data.
 
 mod cli;
 mod clock;
