@@ -30,16 +30,14 @@ impl FromStr for Partition {
     type Err = ArnError;
 
     fn from_str(s: &str) -> Result<Self, ArnError> {
-        let valid = s == "aws" || s.starts_with("aws-");
-        if valid
-            && s.len() <= 32
-            && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        {
-            Ok(Self(s.to_owned()))
-        } else {
-            Err(ArnError::Partition)
-        }
+        if is_partition(s) { Ok(Self(s.to_owned())) } else { Err(ArnError::Partition) }
     }
+}
+
+fn is_partition(s: &str) -> bool {
+    (s == "aws" || s.starts_with("aws-"))
+        && s.len() <= 32
+        && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 impl fmt::Display for Partition {
@@ -87,6 +85,9 @@ pub enum ArnError {
 #[serde(try_from = "String", into = "String")]
 pub struct RoleArn {
     text: String,
+    /// Where the path begins, and where the name does. Both follow from the text, whose length is limited: every row of a report asks for them.
+    path: u16,
+    name: u16,
 }
 
 /// What stands between the account and the path.
@@ -115,46 +116,49 @@ impl RoleArn {
     /// The role's path, `/` where it has none; it begins and ends with `/`.
     #[must_use]
     pub fn path(&self) -> &str {
-        let resource = self.resource();
-        let end = resource.rfind('/').map_or(0, |at| at + 1);
-        &resource[..end]
+        &self.text[usize::from(self.path)..usize::from(self.name)]
     }
 
     /// The role's name, without its path.
     #[must_use]
     pub fn name(&self) -> &str {
-        let resource = self.resource();
-        &resource[resource.rfind('/').map_or(0, |at| at + 1)..]
+        &self.text[usize::from(self.name)..]
     }
+}
 
-    /// Path and name: from the `/` of `role/` on.
-    fn resource(&self) -> &str {
-        let resource = self.text.splitn(6, ':').nth(5).unwrap_or_default();
-        &resource[RESOURCE.len() - 1..]
+/// Checks a text, and tells where the path begins in it, and where the name does.
+fn parts(s: &str) -> Result<(u16, u16), ArnError> {
+    let mut parts = s.splitn(6, ':');
+    let mut next = || parts.next().ok_or(ArnError::Shape);
+    if next()? != "arn" {
+        return Err(ArnError::Shape);
     }
+    if !is_partition(next()?) {
+        return Err(ArnError::Partition);
+    }
+    if next()? != "iam" || !next()?.is_empty() {
+        return Err(ArnError::Shape);
+    }
+    next()?.parse::<AccountId>().map_err(|_| ArnError::Account)?;
+    let resource = next()?.strip_prefix(RESOURCE).ok_or(ArnError::Shape)?;
+    let name = resource.rsplit('/').next().unwrap_or_default();
+    let name_ok = !name.is_empty()
+        && name.len() <= 128
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+    let path_ok = resource.len() <= 1024 && resource.bytes().all(|b| (0x21..=0x7e).contains(&b));
+    if !(name_ok && path_ok) {
+        return Err(ArnError::Name);
+    }
+    // The path's first `/` is that of `role/`.
+    let offset = |from_end: usize| u16::try_from(s.len() - from_end).map_err(|_| ArnError::Name);
+    Ok((offset(resource.len() + 1)?, offset(name.len())?))
 }
 
 impl FromStr for RoleArn {
     type Err = ArnError;
 
     fn from_str(s: &str) -> Result<Self, ArnError> {
-        let mut parts = s.splitn(6, ':');
-        let mut next = || parts.next().ok_or(ArnError::Shape);
-        if next()? != "arn" {
-            return Err(ArnError::Shape);
-        }
-        next()?.parse::<Partition>()?;
-        if next()? != "iam" || !next()?.is_empty() {
-            return Err(ArnError::Shape);
-        }
-        next()?.parse::<AccountId>().map_err(|_| ArnError::Account)?;
-        let resource = next()?.strip_prefix(RESOURCE).ok_or(ArnError::Shape)?;
-        let name = resource.rsplit('/').next().unwrap_or_default();
-        let name_ok = !name.is_empty()
-            && name.len() <= 128
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
-        let path_ok = resource.len() <= 1024 && resource.bytes().all(|b| (0x21..=0x7e).contains(&b));
-        if name_ok && path_ok { Ok(Self { text: s.to_owned() }) } else { Err(ArnError::Name) }
+        Self::try_from(s.to_owned())
     }
 }
 
@@ -173,8 +177,9 @@ impl fmt::Debug for RoleArn {
 impl TryFrom<String> for RoleArn {
     type Error = ArnError;
 
-    fn try_from(value: String) -> Result<Self, ArnError> {
-        value.parse()
+    fn try_from(text: String) -> Result<Self, ArnError> {
+        let (path, name) = parts(&text)?;
+        Ok(Self { text, path, name })
     }
 }
 

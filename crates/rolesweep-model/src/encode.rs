@@ -3,8 +3,10 @@
 //! Named fields make the form additive: an older record reads into a newer type whose new fields have a default. The version
 //! byte changes only when that is not enough, and whoever reads must then know both.
 
-use serde::Serialize;
+use std::io::ErrorKind::UnexpectedEof;
+
 use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Serialize};
 
 /// The version that [`encode`] writes, and the newest that [`decode`] reads.
 pub const FORMAT_VERSION: u8 = 1;
@@ -22,8 +24,8 @@ pub enum DecodeError {
     #[error("the record is damaged")]
     Damaged(#[from] rmp_serde::decode::Error),
     /// Something follows the record.
-    #[error("the record is damaged: {0} bytes too many")]
-    Trailing(usize),
+    #[error("the record is damaged: something follows it")]
+    Trailing,
 }
 
 /// Facts as bytes.
@@ -41,12 +43,18 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, rmp_serde::en
 /// # Errors
 /// When the bytes are damaged, or were written by a newer version.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
-    let (&version, mut rest) = bytes.split_first().ok_or(DecodeError::Empty)?;
+    let (&version, rest) = bytes.split_first().ok_or(DecodeError::Empty)?;
     if version != FORMAT_VERSION {
         return Err(DecodeError::NewerVersion(version));
     }
-    let value = T::deserialize(&mut rmp_serde::Deserializer::new(&mut rest))?;
-    if rest.is_empty() { Ok(value) } else { Err(DecodeError::Trailing(rest.len())) }
+    // From a slice and not from a reader, which would copy every text to where the next one overwrites it.
+    let mut deserializer = rmp_serde::Deserializer::from_read_ref(rest);
+    let value = T::deserialize(&mut deserializer)?;
+    match <()>::deserialize(&mut deserializer) {
+        Err(rmp_serde::decode::Error::InvalidMarkerRead(error)) if error.kind() == UnexpectedEof => Ok(value),
+        // Something that begins a value, whole or not.
+        _ => Err(DecodeError::Trailing),
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +99,18 @@ mod tests {
         #[test]
         fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = decode::<Vec<Role>>(&bytes);
+        }
+    }
+
+    #[test]
+    fn whatever_follows_a_record_is_noticed() {
+        let good = encode(&vec![1, 2, 3]).unwrap();
+        assert_eq!(decode::<Vec<i32>>(&good).unwrap(), [1, 2, 3]);
+        for byte in 0..=u8::MAX {
+            for more in [vec![byte], vec![byte, byte], vec![byte; 300]] {
+                let long = [good.as_slice(), &more].concat();
+                assert!(matches!(decode::<Vec<i32>>(&long), Err(DecodeError::Trailing)), "{byte:#x}");
+            }
         }
     }
 

@@ -98,8 +98,7 @@ macro_rules! text_id {
             type Err = IdError;
 
             fn from_str(s: &str) -> Result<Self, IdError> {
-                let valid: fn(&str) -> bool = $valid;
-                if valid(s) { Ok(Self(s.to_owned())) } else { Err(IdError::new(s, $expected)) }
+                Self::try_from(s.to_owned())
             }
         }
 
@@ -119,7 +118,8 @@ macro_rules! text_id {
             type Error = IdError;
 
             fn try_from(value: String) -> Result<Self, IdError> {
-                value.parse()
+                let valid: fn(&str) -> bool = $valid;
+                if valid(&value) { Ok(Self(value)) } else { Err(IdError::new(&value, $expected)) }
             }
         }
 

@@ -3,6 +3,7 @@
 //! A page becomes two blobs. One holds the roles without inline documents, which every report reads; the other holds the documents,
 //! which few do.
 
+use std::cell::RefCell;
 use std::io;
 
 use rolesweep_model::{
@@ -162,10 +163,19 @@ pub(crate) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T, BlobError> {
     Ok(decode(&decompress(blob, LIMIT)?)?)
 }
 
+thread_local! {
+    /// zstd's own memory for decompressing, 100 kB and more: to get it and give it back for each blob takes about as long as the blob does. What it
+    /// did before leaves no trace in what it does next, also after an error.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
 /// Allocates what the frame says that it holds. Refuses one that says nothing, which ours never do, or more than the limit.
 fn decompress(blob: &[u8], limit: usize) -> io::Result<Vec<u8>> {
     match zstd_safe::get_frame_content_size(blob).ok().flatten().map(usize::try_from) {
-        Some(Ok(size)) if size <= limit => Decompressor::new()?.decompress(blob, size),
+        Some(Ok(size)) if size <= limit => DECOMPRESSOR.with_borrow_mut(|known| match known {
+            Some(decompressor) => decompressor.decompress(blob, size),
+            None => known.insert(Decompressor::new()?).decompress(blob, size),
+        }),
         _ => Err(io::Error::new(io::ErrorKind::InvalidData, "no sensible size")),
     }
 }
@@ -232,6 +242,17 @@ mod tests {
             if let Ok(roles) = unpack::<Vec<Role>>(&bad) {
                 assert_eq!(roles, unpack::<Vec<Role>>(&good).unwrap());
             }
+        }
+    }
+
+    #[test]
+    fn a_damaged_blob_does_not_spoil_the_next() {
+        let page = support::page("000000000123", 0..3);
+        let good = EncodedPage::new(&page).unwrap().roles.unwrap().blob;
+        let roles = unpack::<Vec<Role>>(&good).unwrap();
+        for cut in 0..good.len() {
+            assert!(unpack::<Vec<Role>>(&good[..cut]).is_err());
+            assert_eq!(unpack::<Vec<Role>>(&good).unwrap(), roles);
         }
     }
 
