@@ -12,6 +12,9 @@ const LONGEST_RUN: usize = 160;
 /// How long a message may be, in bytes. Enough for AWS's longest refusals with their ARNs.
 const LONGEST_MESSAGE: usize = 1200;
 
+/// The shortest beginning of a secret, in bytes, that gives something of it away.
+const LEAST_TOLD: usize = 3;
+
 /// AWS's answer to a wrong signature goes on with the request as it should have been signed, session token included.
 const CANONICAL: &str = "The Canonical String";
 
@@ -52,12 +55,17 @@ fn is_secret(part: &str) -> bool {
 }
 
 /// A message without a value that only this call knows to be secret, such as the external id that STS repeats when it
-/// finds it malformed.
+/// finds it malformed. Where the message was cut off inside of it, without what is left of it.
 pub(crate) fn without(text: String, secret: Option<&str>) -> String {
-    match secret {
-        Some(secret) if !secret.is_empty() && text.contains(secret) => text.replace(secret, HIDDEN),
-        _ => text,
-    }
+    let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
+        return text;
+    };
+    let beginnings =
+        secret.char_indices().map(|(at, _)| &secret[..at]).filter(|part| part.len() >= LEAST_TOLD);
+    // The longest first: what is left of a longer one would be hidden in part alone.
+    beginnings
+        .rev()
+        .fold(text.replace(secret, HIDDEN), |text, part| text.replace(&format!("{part}{HIDDEN}"), HIDDEN))
 }
 
 /// An error and its causes in one line, without what the causes repeat.
@@ -107,5 +115,18 @@ mod tests {
         assert_eq!(without(text, Some("s3cret id")), "1 validation error: Value '…' at 'externalId' failed");
         assert_eq!(without("plain".to_owned(), Some("")), "plain");
         assert_eq!(without("plain".to_owned(), None), "plain");
+    }
+
+    #[test]
+    fn a_message_that_is_cut_off_inside_a_secret_of_the_call_hides_its_beginning() {
+        const SECRET: &str = "s3cret/ïd-of:ours";
+        let filler = "word ".repeat(LONGEST_MESSAGE / 5 - 4);
+        for blanks in 0..30 {
+            let text =
+                format!("{filler}{}{SECRET} is not it, {}", "x".repeat(blanks), "and so on ".repeat(20));
+            let shown = without(message(&text), Some(SECRET));
+            assert!(!shown.contains("s3c") && shown.ends_with(HIDDEN), "{blanks}: {shown}");
+        }
+        assert_eq!(without("it ends in s3…".to_owned(), Some(SECRET)), "it ends in s3…");
     }
 }

@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use memchr::{memchr, memchr3};
 
 /// Refuses successful answers whose tags do not match.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ fn check(document: &[u8]) -> Result<(), &'static str> {
     let mut open: Vec<&[u8]> = Vec::with_capacity(16);
     let mut roots = 0_usize;
     let mut rest = document;
-    while let Some(at) = rest.iter().position(|&byte| byte == b'<') {
+    while let Some(at) = memchr(b'<', rest) {
         rest = &rest[at..];
         let end = markup_end(rest).ok_or("the XML stops inside a tag")?;
         let markup = &rest[1..end - 1];
@@ -78,16 +79,15 @@ fn markup_end(text: &[u8]) -> Option<usize> {
             return found.map(|at| begin.len() + at + end.len());
         }
     }
-    let mut quote = None;
-    for (at, &byte) in text.iter().enumerate() {
-        match (quote, byte) {
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if byte == open => quote = None,
-            (None, b'>') => return Some(at + 1),
-            _ => {}
+    let mut at = 0;
+    loop {
+        at += memchr3(b'>', b'"', b'\'', &text[at..])? + 1;
+        match text[at - 1] {
+            b'>' => return Some(at),
+            // A quoted value, in which `>` means nothing.
+            quote => at += memchr(quote, &text[at..])? + 1,
         }
     }
-    None
 }
 
 #[cfg(test)]

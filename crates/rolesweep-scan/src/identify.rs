@@ -1,5 +1,7 @@
 //! Who asks, and of which organization.
 
+use futures::FutureExt as _;
+use futures::future::try_join;
 use rolesweep_model::{CallerIdentity, Organization};
 
 use crate::error::ScanError;
@@ -45,18 +47,18 @@ impl Identity {
 /// cause: the organization decides which store a scan belongs to, so that "try again" is a better answer than "unknown".
 pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
     let patience = Patience::of_the_first_calls();
-    let caller = patience
-        .call(Operation::GetCallerIdentity, || cloud.caller_identity())
-        .await
-        .map_err(ScanError::Identity)?;
-    let membership =
-        match patience.call(Operation::DescribeOrganization, || cloud.describe_organization()).await {
-            Ok(Some(organization)) => Membership::Member(organization),
-            Ok(None) => Membership::None,
-            Err(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::Refused | ErrorKind::Gone) => {
-                Membership::Unknown(error)
-            }
-            Err(error) => return Err(ScanError::Identity(error)),
-        };
+    // Both at once, since neither needs the other's answer; whoever cannot be identified is told at once.
+    let caller = patience.call(Operation::GetCallerIdentity, || cloud.caller_identity());
+    let organization = patience.call(Operation::DescribeOrganization, || cloud.describe_organization());
+    let both = try_join(caller, organization.map(Ok)).await;
+    let (caller, organization) = both.map_err(ScanError::Identity)?;
+    let membership = match organization {
+        Ok(Some(organization)) => Membership::Member(organization),
+        Ok(None) => Membership::None,
+        Err(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::Refused | ErrorKind::Gone) => {
+            Membership::Unknown(error)
+        }
+        Err(error) => return Err(ScanError::Identity(error)),
+    };
     Ok(Identity { caller, membership })
 }
