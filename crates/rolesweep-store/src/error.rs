@@ -147,6 +147,18 @@ pub enum StoreError {
         /// The store.
         path: PathBuf,
     },
+    /// Reading or writing failed underneath the database, which does not say how: a bad disk, a file system that went away, a limit on
+    /// the size of files. What was finished before still stands.
+    #[error(
+        "the store {path} could not be read or written ({source}): check its disk, its file system and the limit on the size of files \
+         (`ulimit -f`), or name a file with --store elsewhere"
+    )]
+    Unreachable {
+        /// The store.
+        path: PathBuf,
+        /// What SQLite said.
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// Something else failed in the file system.
     #[error("{path}: {source}")]
     Io {
@@ -218,6 +230,7 @@ fn from_io(path: &Path, source: io::Error) -> StoreError {
     match source.kind() {
         io::ErrorKind::PermissionDenied => StoreError::Permission { path, source: Some(source) },
         io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path },
+        io::ErrorKind::FileTooLarge => StoreError::Unreachable { path, source: Box::new(source) },
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull { path },
         _ => StoreError::Io { path, source },
     }
@@ -235,6 +248,9 @@ fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
             StoreError::Permission { path: owned, source: None }
         }
         (Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => StoreError::Busy { path: owned },
+        (Some(ErrorCode::SystemIoFailure), _) => {
+            StoreError::Unreachable { path: owned, source: Box::new(error) }
+        }
         (Some(ErrorCode::NotADatabase), _) => StoreError::NotAStore { path: owned },
         // The statements of this crate are sound, so that one that SQLite does not understand, and a value of another type than
         // its column's, mean that the tables are not those of the schema.
@@ -256,10 +272,19 @@ mod tests {
             (io::ErrorKind::ReadOnlyFilesystem, "/data/o-example.db is read-only"),
             (io::ErrorKind::StorageFull, "no space left for /data/o-example.db"),
             (io::ErrorKind::QuotaExceeded, "no space left for /data/o-example.db"),
+            (io::ErrorKind::FileTooLarge, "the store /data/o-example.db could not be read or written"),
         ] {
             let error = Err::<(), _>(io::Error::from(kind)).at(path).unwrap_err();
             assert!(error.to_string().starts_with(text), "{error}");
         }
+    }
+
+    #[test]
+    fn a_failure_underneath_the_database_names_what_may_be_wrong() {
+        let failure = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(778), None);
+        let error = Err::<(), _>(failure).at(Path::new("/data/o-example.db")).unwrap_err();
+        assert!(matches!(error, StoreError::Unreachable { .. }), "{error:?}");
+        assert!(error.to_string().contains("ulimit -f"), "{error}");
     }
 
     #[test]

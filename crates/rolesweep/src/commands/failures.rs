@@ -1,5 +1,7 @@
 //! What a person is told when a scan cannot be made: one place from the engine's and the store's errors to remedies.
 
+use std::io;
+
 use rolesweep_aws::ConnectError;
 use rolesweep_report::ReportError;
 use rolesweep_scan::ScanError;
@@ -34,7 +36,9 @@ pub(super) fn scan(error: &ScanError) -> Failure {
         }
         ScanError::UnknownUnits { .. } => failure.exiting(Exit::Usage)
             .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production)"),
-        ScanError::Ledger(cause) => failure.because(cause.as_ref()).hint("accounts that were finished before are kept in the store"),
+        ScanError::Ledger(cause) => failure
+            .because(cause.as_ref())
+            .hint("accounts that were finished before are kept in the store: `rolesweep scan --resume` goes on with the others"),
         ScanError::Aborted => Failure::new("stopped at once; accounts that were finished before are kept in the store").exiting(Exit::Interrupted),
         ScanError::Internal(_) => failure.hint("please report it, with the output of `-vvv`"),
     }
@@ -73,8 +77,19 @@ pub(super) fn report(error: &ReportError) -> Failure {
     }
     match error.remedy() {
         Some(remedy) => failure.hint(remedy),
+        None if is_too_large(error) => failure.hint(TOO_LARGE),
         None => failure,
     }
+}
+
+/// What to do about a limit on the size of files.
+const TOO_LARGE: &str = "raise the limit on the size of files (`ulimit -f`), or write to a file system without one; what a scan has collected stays in its \
+     store, and `rolesweep report` renders it without a new scan";
+
+/// Whether it was a limit on the size of files that ended the writing.
+fn is_too_large(error: &ReportError) -> bool {
+    let (ReportError::Io { source, .. } | ReportError::Stream(source)) = error else { return false };
+    source.kind() == io::ErrorKind::FileTooLarge
 }
 
 /// The report could not be made.

@@ -25,6 +25,7 @@ use crate::diagnostics;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
+use crate::signals;
 
 /// Parses, runs, and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -48,6 +49,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let printer = Printer::new(settings.terminal.color, settings.terminal.quiet);
+    signals::outlive_file_size_limits();
     diagnostics::start(&printer, settings.terminal.verbose, settings.terminal.log_format);
     for warning in &settings.warnings {
         printer.warning(&warning.to_string());
