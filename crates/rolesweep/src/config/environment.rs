@@ -35,7 +35,7 @@ pub(super) fn read(environment: &Environment, mistakes: &mut Vec<Mistake>) -> La
     layer
 }
 
-/// Variables with our prefix that nobody reads: most likely mistyped.
+/// Variables with our prefix, or nearly so, that nobody reads: most likely mistyped.
 pub(super) fn unknown(environment: &Environment) -> Vec<Mistake> {
     let known = || {
         let keys = KEYS.iter().flat_map(|key| key.environment).copied();
@@ -43,16 +43,29 @@ pub(super) fn unknown(environment: &Environment) -> Vec<Mistake> {
     };
     environment
         .keys()
-        .filter(|name| name.starts_with(PREFIX) && known().all(|known| known != name.as_str()))
-        .map(|name| {
+        .filter(|name| known().all(|known| known != name.as_str()))
+        .filter_map(|name| {
+            let near = nearest(name, known());
             let fault = Fault::new("no setting reads this variable");
-            let fault = match nearest(name, known()) {
-                Some(near) => fault.hint(format!("did you mean {near}?")),
-                None => fault,
+            let fault = match near {
+                Some(near) if name.starts_with(PREFIX) || is_nearly_ours(name) => {
+                    fault.hint(format!("did you mean {near}?"))
+                }
+                None if name.starts_with(PREFIX) => fault,
+                _ => return None,
             };
-            Mistake::new(Place::Environment(name.clone()), fault)
+            Some(Mistake::new(Place::Environment(name.clone()), fault))
         })
         .collect()
+}
+
+/// Whether a name begins with our prefix in other letters, such as `ROLESWEP_`, `ROLE_SWEEP_` or `rolesweep_`.
+fn is_nearly_ours(name: &str) -> bool {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    let ours = [PREFIX.trim_end_matches('_')];
+    [first.to_owned(), format!("{first}{second}")].iter().any(|word| nearest(word, ours).is_some())
 }
 
 #[cfg(test)]
@@ -108,5 +121,22 @@ mod tests {
             unknown[0].to_string(),
             "environment variable ROLESWEEP_CONCURENCY: no setting reads this variable\n  help: did you mean ROLESWEEP_CONCURRENCY?"
         );
+    }
+    #[test]
+    fn a_mistyped_prefix_is_pointed_out_and_other_programs_variables_are_not() {
+        let environment = environment(&[
+            ("ROLESWEP_INACTIVE_AFTER", "30d"),
+            ("ROLE_SWEEP_INACTIVE_AFTER", "30d"),
+            ("rolesweep_inactive_after", "30d"),
+            ("ROLESWEEP_INACTVE_AFTER", "30d"),
+            ("ROLE_NAME", "x"),
+            ("ROLE_SESSION_NAME", "x"),
+            ("AWS_ROLE_ARN", "x"),
+            ("INACTIVE_AFTER", "x"),
+            ("ROLESWEB_COLOUR_OF_THE_WALLS", "x"),
+        ]);
+        let told: Vec<String> = unknown(&environment).iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(told.iter().all(|told| told.ends_with("did you mean ROLESWEEP_INACTIVE_AFTER?")), "{told:?}");
     }
 }

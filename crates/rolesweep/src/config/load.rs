@@ -58,7 +58,11 @@ fn find(source: From<'_>, environment: &Environment) -> Result<Option<ConfigFile
     };
     match named {
         Some((path, place)) => read(&path).map(Some).map_err(|error| {
-            Mistake::new(place, Fault::new(format!("the file {} cannot be read: {error}", path.display())))
+            let fault = Fault::new(format!("the file {} cannot be read: {error}", path.display()));
+            Mistake::new(
+                place,
+                fault.hint("name a configuration file that can be read, or none for the defaults"),
+            )
         }),
         None => match users_own(environment) {
             None => Ok(None),

@@ -169,7 +169,8 @@ fn listed_accounts(
             Err(mistake) => mistakes.push(mistake),
         },
         Err(error) => {
-            let fault = Fault::new(format!("the accounts file {} cannot be read: {error}", path.display()));
+            let fault = Fault::new(format!("the accounts file {} cannot be read: {error}", path.display()))
+                .hint("name a file with one account id on each line, or a CSV with a column account_id");
             let place = view.values.get(Setting::AccountsFile).map(|sourced| sourced.origin.place());
             mistakes.push(Mistake::new(place.unwrap_or_else(|| Place::File(path.to_owned())), fault));
         }

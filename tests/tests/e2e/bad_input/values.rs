@@ -60,6 +60,26 @@ fn in_the_environment() {
 }
 
 #[test]
+fn mistyped_variables_are_pointed_out_by_every_command_and_change_nothing() {
+    let stage = Stage::new(organization());
+    for (mistyped, meant) in [
+        ("ROLESWEEP_INACTVE_AFTER", "ROLESWEEP_INACTIVE_AFTER"),
+        ("ROLESWEP_INACTIVE_AFTER", "ROLESWEEP_INACTIVE_AFTER"),
+        ("rolesweep_concurrency", "ROLESWEEP_CONCURRENCY"),
+    ] {
+        for words in [&["scan", "--dry-run"] as &[_], &["config", "show"]] {
+            let run = stage.sandbox.rolesweep(words).envs(stage.far_end.environment());
+            let finished = run.env(mistyped, "30d").run().expect_code(0);
+            let said = format!(
+                "warning: environment variable {mistyped}: no setting reads this variable\n  help: did you mean {meant}?\n"
+            );
+            assert!(finished.stderr.contains(&said), "{finished}");
+            assert!(!finished.stdout_text().contains("30d"), "{finished}");
+        }
+    }
+}
+
+#[test]
 fn in_a_configuration_file_all_at_once_with_line_and_column() {
     let stage = Stage::new(organization());
     stage.write(
