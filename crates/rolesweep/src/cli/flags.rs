@@ -40,6 +40,7 @@ fn collect(flags: Flags, collect: &Collect) -> Flags {
         .list(Setting::Ou, &collect.ou)
         .list(Setting::ExcludeOu, &collect.exclude_ou)
         .text(Setting::Concurrency, collect.concurrency.as_ref())
+        .text(Setting::MaxIamRate, collect.max_iam_rate.as_ref())
 }
 
 fn assess(flags: Flags, assess: &Assess) -> Flags {

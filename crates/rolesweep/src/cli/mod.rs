@@ -134,6 +134,10 @@ pub(crate) struct Collect {
     /// How many accounts are read at the same time.
     #[arg(long, value_name = "N")]
     pub(crate) concurrency: Option<String>,
+
+    /// How many GetRole calls a second an account gets at most, where roles have to be read one by one.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_iam_rate: Option<String>,
 }
 
 /// Flags about how facts are judged.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rolesweep_aws::AwsCloud;
 use rolesweep_model::{Coverage, Scan};
 use rolesweep_scan::operation::Operation;
-use rolesweep_scan::{Decided, Plan, Stop, Survey, survey};
+use rolesweep_scan::{Decided, Limits, Plan, Stop, Survey, survey};
 
 use super::{collect, failures};
 use crate::config::Settings;
@@ -55,6 +55,8 @@ fn wanted(found: &Survey) -> u64 {
 /// What a person reads: accounts, calls and time.
 fn summary(found: &Survey, plan: &Plan) -> String {
     let wanted = wanted(found);
+    let first = found.accounts.iter().find(|surveyed| surveyed.decision == Decided::Collected);
+    let first = first.map(|surveyed| surveyed.account.id);
     let mut left_out: BTreeMap<Coverage, u64> = BTreeMap::new();
     for surveyed in &found.accounts {
         if let Decided::Settled(coverage, _) = &surveyed.decision {
@@ -77,41 +79,58 @@ fn summary(found: &Survey, plan: &Plan) -> String {
         let _ = write!(accounts, "; {}", others.join(", "));
     }
     line("Accounts", &accounts);
-    let role = plan.role_arn(plan.caller.account_id);
-    line("Role", &format!("{} in each; here it would be {role}", plan.parameters.role_name));
-    line(
-        "Calls",
-        &format!(
-            "for each account {} once, then {} for every {} roles",
-            Operation::AssumeRole.action(),
-            Operation::GetAccountAuthorizationDetails.action(),
-            plan.limits.page_size
-        ),
-    );
-    line(
-        "",
-        &format!(
-            "where that is denied {} instead, and {} for each role, at most {} a second in an account",
-            Operation::ListRoles.action(),
-            Operation::GetRole.action(),
-            plan.limits.max_iam_rate
-        ),
-    );
-    let estimate = Estimate::new(found.accounts.len() as u64, wanted, &plan.limits);
-    line(
-        "",
-        &format!(
-            "at least {} in the accounts, beside those that list them",
-            text::count(estimate.calls, "call")
-        ),
-    );
-    line(
-        "Time",
-        &format!("about {}, if {}", text::duration(estimate.time), estimate::assumptions(&plan.limits)),
-    );
+    if let Some(first) = first {
+        let estimate = Estimate::new(found.accounts.len() as u64, wanted, &plan.limits);
+        line("Role", &format!("{} in each, such as {}", plan.parameters.role_name, plan.role_arn(first)));
+        for (at, text) in calls(&estimate, &plan.limits).iter().enumerate() {
+            line(if at == 0 { "Calls" } else { "" }, text);
+        }
+        for (at, text) in time(&estimate, &plan.limits).iter().enumerate() {
+            line(if at == 0 { "Time" } else { "" }, text);
+        }
+    }
     for note in &found.notes {
         line("Note", &text::one_line(note));
     }
     out.push_str("No role was assumed, and nothing was written.");
     out
+}
+
+/// The calls that reading the accounts takes, in lines.
+fn calls(estimate: &Estimate, limits: &Limits) -> [String; 3] {
+    [
+        format!(
+            "in each account {} once, then {} once for every {} roles",
+            Operation::AssumeRole.action(),
+            Operation::GetAccountAuthorizationDetails.action(),
+            limits.page_size
+        ),
+        format!(
+            "where that is denied, {} instead and {} for each role, at most {} a second in an account",
+            Operation::ListRoles.action(),
+            Operation::GetRole.action(),
+            limits.max_iam_rate
+        ),
+        format!(
+            "at least {} in all, beside those that list the accounts",
+            text::count(estimate.calls, "call")
+        ),
+    ]
+}
+
+/// The time that it takes and what that takes for granted, in lines.
+fn time(estimate: &Estimate, limits: &Limits) -> [String; 3] {
+    [
+        format!(
+            "about {}, with {} read at a time, if nothing is throttled",
+            text::duration(estimate.time),
+            text::count(limits.concurrency.get() as u64, "account")
+        ),
+        estimate::assumptions(),
+        format!(
+            "an account that needs {} for each of them takes {} more",
+            Operation::GetRole.action(),
+            text::duration(estimate::one_by_one(limits))
+        ),
+    ]
 }

@@ -176,7 +176,7 @@ pub(crate) static KEYS: [Key; 30] = [
     Key::new(Setting::PageSize, ("scan", "page_size"), Kind::Count { min: 1, max: 1000 }, &["ROLESWEEP_PAGE_SIZE"],
         "How many roles are asked for with one call; more cost memory, fewer cost calls."),
     Key::new(Setting::MaxIamRate, ("scan", "max_iam_rate"), Kind::Rate, &["ROLESWEEP_MAX_IAM_RATE"],
-        "How many `GetRole` calls a second an account gets at most, where roles have to be read one by one."),
+        "How many `GetRole` calls a second an account gets at most, where roles have to be read one by one.").flag("--max-iam-rate"),
     Key::new(Setting::AccountBudget, ("scan", "account_budget"), BUDGET, &["ROLESWEEP_ACCOUNT_BUDGET"],
         "How long one account may take before it is given up as failed."),
     Key::new(Setting::ReadTimeout, ("scan", "read_timeout"), READ, &["ROLESWEEP_READ_TIMEOUT"],

@@ -51,16 +51,19 @@ impl Estimate {
 }
 
 /// What the estimate of time takes for granted, in words.
-pub(super) fn assumptions(limits: &Limits) -> String {
+pub(super) fn assumptions() -> String {
     format!(
-        "an account has {}, AWS answers AssumeRole in {} ms and a page of roles in {} ms and {} ms more for each of them, nothing is \
-         throttled, and {} are read at a time",
+        "assumed are {} an account, {} ms for AssumeRole, {} ms for a page of roles and {} ms more for each of them",
         text::count(u64::from(ROLES), "role"),
         ASSUME_ROLE.as_millis(),
         DETAILS.as_millis(),
         DETAILS_A_ROLE.as_secs_f64() * 1000.0,
-        text::count(limits.concurrency.get() as u64, "account"),
     )
+}
+
+/// How long an account's roles take when each is asked for by itself.
+pub(super) fn one_by_one(limits: &Limits) -> Duration {
+    Duration::try_from_secs_f64(f64::from(ROLES) / limits.max_iam_rate).unwrap_or(Duration::MAX)
 }
 
 fn times(duration: Duration, factor: u64) -> Duration {
@@ -102,6 +105,12 @@ mod tests {
         let small = Limits { page_size: 100, ..limits(1) };
         let more = Estimate::new(1, 1, &small).time - Estimate::new(1, 1, &limits(1)).time;
         assert_eq!(more, DETAILS);
+    }
+
+    #[test]
+    fn roles_that_are_asked_for_one_by_one_take_as_long_as_the_ceiling_says() {
+        assert_eq!(one_by_one(&limits(64)), Duration::from_secs(40));
+        assert_eq!(one_by_one(&Limits { max_iam_rate: 0.0, ..limits(64) }), Duration::MAX);
     }
 
     #[test]
