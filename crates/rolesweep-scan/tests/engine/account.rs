@@ -225,6 +225,44 @@ async fn a_panic_costs_one_account() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn accounts_whose_every_call_panics_fail_with_a_cause_and_the_scan_goes_on() {
+    // Account by account: at once, where each role is asked for in parallel, and not at all.
+    let reaction = |call: &Call, number: u64| match (number % 3, call.operation) {
+        (0, _) => Reaction::Panic,
+        (1, Operation::AssumeRole | Operation::ListRoles) => Reaction::Answer,
+        (1, Operation::GetRole) => Reaction::Panic,
+        (1, _) => Reaction::Fail(ErrorKind::Denied),
+        _ => Reaction::Answer,
+    };
+    const ACCOUNTS: u64 = 300;
+    let setup = Setup::scripted(World::with(ACCOUNTS, 25), move |call| {
+        call.account.map_or(Reaction::Answer, |account| reaction(call, account.as_str().parse().unwrap()))
+    });
+    let outcome = setup.done().await;
+    assert_eq!(outcome.accounts as u64, ACCOUNTS);
+    assert!(outcome.end.population_complete && outcome.end.interrupted.is_none());
+    for n in 2..ACCOUNTS + 2 {
+        if n % 3 == 2 {
+            assert_eq!(setup.ledger.coverage(n), (Coverage::Scanned, String::new()), "{n}");
+            assert!(is_true(&setup, n), "{n}");
+            continue;
+        }
+        assert_eq!(setup.ledger.coverage(n), (Coverage::Failed, "a defect in rolesweep".to_owned()), "{n}");
+        let record = setup.ledger.record(n);
+        let reason = record.reason.unwrap();
+        assert_eq!(
+            (reason.kind, reason.detail.as_deref()),
+            (ReasonKind::Internal, Some("scripted panic")),
+            "{n}"
+        );
+        let first = if n % 3 == 0 { "sts:AssumeRole" } else { "iam:GetRole" };
+        assert!(record.calls[first] > 0, "the call that panicked is on the books: {n}");
+        assert_eq!(record.roles, 0, "{n}");
+    }
+    assert_eq!(setup.recorder.most_under_way(), 8, "no slot was lost to a panic, and none was won");
+}
+
+#[tokio::test(start_paused = true)]
 async fn other_refusals_fail_the_account() {
     for (kind, expected) in [(ErrorKind::Refused, ReasonKind::Refused), (ErrorKind::Gone, ReasonKind::Gone)] {
         let setup = second(move |_| Reaction::Fail(kind));
