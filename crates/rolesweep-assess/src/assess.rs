@@ -1,5 +1,6 @@
 //! From a role's facts to its assessment.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rolesweep_model::{LastUse, Role};
@@ -38,7 +39,7 @@ pub struct Assessment {
     /// What follows from that.
     pub disposition: Disposition,
     /// Why, in one short line; empty where the disposition is `none`.
-    pub disposition_reason: String,
+    pub disposition_reason: Cow<'static, str>,
     /// How long it has been idle; `None` where its last use was not collected.
     pub idle: Option<Idle>,
     /// How old it is, in whole seconds, rounded down; 0 where it was created after `as_of`.
@@ -46,7 +47,7 @@ pub struct Assessment {
     /// The threshold that applied: for roles without recorded use the one for those, for all others the one for used roles.
     pub threshold: Threshold,
     /// The name of the rule that this threshold is from; [`Assessment::DEFAULT_RULE`] where it is the general one.
-    pub threshold_rule: String,
+    pub threshold_rule: Cow<'static, str>,
 }
 
 impl Assessment {
@@ -71,7 +72,14 @@ impl Assessment {
 pub fn assess(role: &Role, place: &Place<'_>, parameters: &Parameters) -> Assessment {
     let exemptions = &parameters.exemptions;
     let written = (0..exemptions.len()).filter(|&at| exemptions[at].selects(role));
-    judge(role, place, parameters, longest_lasting(exemptions, written))
+    judge(role, parameters, parameters.rule_for(role, place), longest_lasting(exemptions, written))
+}
+
+/// A place, and the rules that can decide about roles there: what is the same for all roles of an account.
+#[derive(Debug)]
+pub struct Site {
+    /// Their places in [`Parameters::rules`], in order.
+    rules: Vec<usize>,
 }
 
 /// Assesses many roles against the same parameters: exemptions are looked up, not searched.
@@ -99,11 +107,23 @@ impl<'a> Assessor<'a> {
         self.parameters
     }
 
+    /// What these parameters say of a place.
+    #[must_use]
+    pub fn site(&self, place: &Place<'_>) -> Site {
+        let rules = &self.parameters.rules;
+        Site { rules: (0..rules.len()).filter(|&at| rules[at].reaches(place)).collect() }
+    }
+
     /// Assesses one role.
     #[must_use]
     pub fn assess(&self, role: &Role, place: &Place<'_>) -> Assessment {
         let exemption = longest_lasting(&self.parameters.exemptions, self.exemptions_for(role));
-        judge(role, place, self.parameters, exemption)
+        judge(role, self.parameters, self.parameters.rule_for(role, place), exemption)
+    }
+
+    /// The place in [`Parameters::rules`] of the rule that decides about a role: as [`Parameters::rule_for`].
+    pub(crate) fn rule_for(&self, role: &Role, site: &Site) -> Option<usize> {
+        site.rules.iter().copied().find(|&at| self.parameters.rules[at].takes(role))
     }
 
     /// The places in [`Parameters::exemptions`] of those for this role, in force or not.
@@ -113,53 +133,47 @@ impl<'a> Assessor<'a> {
     }
 }
 
-/// The assessment, given the longest lasting exemption for the role.
-fn judge(
+/// The assessment, given the rule that decides about the role and the longest lasting exemption for it.
+pub(crate) fn judge(
     role: &Role,
-    place: &Place<'_>,
     parameters: &Parameters,
+    rule: Option<usize>,
     exemption: Option<&Exemption>,
 ) -> Assessment {
     let age = seconds_between(role.created_at, parameters.as_of);
-    let (threshold, threshold_rule) = threshold(role, place, parameters);
+    let (threshold, threshold_rule) = threshold(role, parameters, rule);
     let (status, idle) = status(role, age, threshold, parameters);
     let (disposition, disposition_reason) =
         if let Some(rule) = protection(&role.arn, parameters.audit_role.as_deref()) {
-            (Disposition::Protected, rule.reason.to_owned())
+            (Disposition::Protected, Cow::Borrowed(rule.reason))
         } else {
             match status {
-                Status::Active | Status::New => (Disposition::None, String::new()),
-                Status::Unknown => (Disposition::Undetermined, reason::UNDETERMINED.to_owned()),
+                Status::Active | Status::New => (Disposition::None, Cow::Borrowed("")),
+                Status::Unknown => (Disposition::Undetermined, Cow::Borrowed(reason::UNDETERMINED)),
                 Status::Inactive | Status::Unused => match exemption {
                     Some(exemption) if exemption.in_force(parameters.as_of) => {
-                        (Disposition::Exempt, reason::exempt(exemption))
+                        (Disposition::Exempt, reason::exempt(exemption).into())
                     }
                     ended => {
                         let idle = idle.map_or(0, |idle| idle.seconds);
-                        let why = match status {
+                        let mut why = match status {
                             Status::Unused => reason::unused(age, threshold),
                             _ => reason::inactive(idle, threshold),
                         };
-                        let ended = ended.map(reason::exemption_ended).unwrap_or_default();
-                        (Disposition::Flagged, why + &ended)
+                        if let Some(ended) = ended {
+                            why.push_str(&reason::exemption_ended(ended));
+                        }
+                        (Disposition::Flagged, why.into())
                     }
                 },
             }
         };
-    Assessment {
-        status,
-        disposition,
-        disposition_reason,
-        idle,
-        age_seconds: age,
-        threshold,
-        threshold_rule: threshold_rule.to_owned(),
-    }
+    Assessment { status, disposition, disposition_reason, idle, age_seconds: age, threshold, threshold_rule }
 }
 
 /// The threshold that applies to a role, and the name of the rule that it is from.
-fn threshold<'a>(role: &Role, place: &Place<'_>, parameters: &'a Parameters) -> (Threshold, &'a str) {
-    let rule = parameters.rule_for(role, place).map(|at| &parameters.rules[at]);
+fn threshold(role: &Role, parameters: &Parameters, rule: Option<usize>) -> (Threshold, Cow<'static, str>) {
+    let rule = rule.and_then(|at| parameters.rules.get(at));
     let (set, general) = match role.last_use {
         LastUse::NoneRecorded => (rule.and_then(|rule| rule.unused_after), parameters.unused_after),
         LastUse::Used { .. } | LastUse::NotCollected => {
@@ -167,8 +181,8 @@ fn threshold<'a>(role: &Role, place: &Place<'_>, parameters: &'a Parameters) -> 
         }
     };
     match (set, rule) {
-        (Some(threshold), Some(rule)) => (threshold, &rule.name),
-        _ => (general, Assessment::DEFAULT_RULE),
+        (Some(threshold), Some(rule)) => (threshold, rule.name.clone().into()),
+        _ => (general, Cow::Borrowed(Assessment::DEFAULT_RULE)),
     }
 }
 

@@ -23,7 +23,7 @@ mod trust;
 mod usage;
 mod words;
 
-pub use assess::{Assessment, Assessor, Idle, assess};
+pub use assess::{Assessment, Assessor, Idle, Site, assess};
 pub use coverage::{AcceptedGap, CoverageSummary};
 pub use exemption::{Exemption, RoleSelector};
 pub use longest::Longest;

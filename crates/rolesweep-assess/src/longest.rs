@@ -29,6 +29,13 @@ impl<S: Ord, T> Longest<S, T> {
         self.items.insert(at, (score, tie.to_owned(), item()));
     }
 
+    /// Offers everything that another one keeps.
+    pub fn merge(&mut self, other: Self) {
+        for (score, tie, item) in other.items {
+            self.offer(score, &tie, || item);
+        }
+    }
+
     /// The items, the greatest score first.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.items.iter().map(|(_, _, item)| item)
@@ -66,6 +73,13 @@ mod tests {
             for (score, name) in &offered {
                 longest.offer(*score, name, || (*score, name.clone()));
             }
+            let mut halves = [Longest::new(limit), Longest::new(limit)];
+            for (at, (score, name)) in offered.iter().enumerate() {
+                halves[at % 2].offer(*score, name, || (*score, name.clone()));
+            }
+            let [mut merged, other] = halves;
+            merged.merge(other);
+            prop_assert_eq!(merged.into_items(), longest.iter().cloned().collect::<Vec<_>>());
             let mut sorted = offered;
             sorted.sort_by(|(score, name), (other, text)| other.cmp(score).then(name.cmp(text)));
             sorted.truncate(limit);

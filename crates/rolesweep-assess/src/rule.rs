@@ -45,16 +45,24 @@ impl ThresholdRule {
     /// Whether the rule is for this role.
     #[must_use]
     pub fn matches(&self, role: &Role, place: &Place<'_>) -> bool {
+        self.reaches(place) && self.takes(role)
+    }
+
+    /// Whether the rule can be for roles in this place: it has selectors, and those of places match.
+    pub(crate) fn reaches(&self, place: &Place<'_>) -> bool {
         let has_selectors = !(self.accounts.is_empty()
             && self.ous.is_empty()
             && self.paths.is_empty()
             && self.tags.is_empty());
-        let any = |none_given: bool, found: bool| none_given || found;
         has_selectors
-            && any(self.accounts.is_empty(), self.accounts.contains(&place.account.id))
-            && any(self.paths.is_empty(), self.paths.iter().any(|path| is_below(role.arn.path(), path)))
-            && any(self.ous.is_empty(), self.ous.iter().any(|ou| is_in_ou(place, ou)))
-            && any(self.tags.is_empty(), self.tags.iter().any(|tag| tag.is_on(role)))
+            && (self.accounts.is_empty() || self.accounts.contains(&place.account.id))
+            && (self.ous.is_empty() || self.ous.iter().any(|ou| is_in_ou(place, ou)))
+    }
+
+    /// Whether the selectors of roles match.
+    pub(crate) fn takes(&self, role: &Role) -> bool {
+        (self.paths.is_empty() || self.paths.iter().any(|path| is_below(role.arn.path(), path)))
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| tag.is_on(role)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Spans of time in whole seconds, and how they and dates are written for people.
 
+use std::fmt::{self, Display};
+
 use jiff::Timestamp;
 
 /// A day, in seconds. Days are always these 86,400 seconds of UTC, never a calendar's.
@@ -15,20 +17,20 @@ pub(crate) fn seconds_between(from: Timestamp, to: Timestamp) -> i64 {
 }
 
 /// How long ago, against what it is longer than: in days where days tell the two apart, exactly where they do not.
-pub(crate) fn ago_beyond(seconds: i64, limit: i64) -> String {
-    if limit % DAY == 0 && seconds / DAY > limit / DAY {
-        format!("{} ago, more than {}", count(seconds / DAY, "day"), limit / DAY)
-    } else {
-        format!("{} ago, more than {}", exact(seconds), exact(limit))
-    }
+pub(crate) fn ago_beyond(seconds: i64, limit: i64) -> impl Display {
+    fmt::from_fn(move |f| {
+        if limit % DAY == 0 && seconds / DAY > limit / DAY {
+            write!(f, "{} ago, more than {}", count(seconds / DAY, "day"), limit / DAY)
+        } else {
+            write!(f, "{} ago, more than {}", exact(seconds), exact(limit))
+        }
+    })
 }
 
 /// How long ago, in its largest unit, rounded down.
-pub(crate) fn ago(seconds: i64) -> String {
-    UNITS.iter().find(|(size, _)| seconds >= *size).map_or_else(
-        || "0 seconds ago".to_owned(),
-        |(size, name)| format!("{} ago", count(seconds / size, name)),
-    )
+pub(crate) fn ago(seconds: i64) -> impl Display {
+    let (size, name) = UNITS.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1, "second"));
+    fmt::from_fn(move |f| write!(f, "{} ago", count(seconds / size, name)))
 }
 
 const UNITS: [(i64, &str); 4] = [(DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
@@ -39,16 +41,15 @@ fn exact(seconds: i64) -> String {
     let mut parts = Vec::new();
     for (size, name) in UNITS {
         if rest >= size {
-            parts.push(count(rest / size, name));
+            parts.push(count(rest / size, name).to_string());
             rest %= size;
         }
     }
     if parts.is_empty() { "0 seconds".to_owned() } else { parts.join(" ") }
 }
 
-fn count(number: i64, unit: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {unit}{plural}")
+fn count(number: i64, unit: &'static str) -> impl Display {
+    fmt::from_fn(move |f| write!(f, "{number} {unit}{}", if number == 1 { "" } else { "s" }))
 }
 
 /// Until when something holds that ends at `end`, which no longer counts: `through` its last day where it ends at midnight UTC, as
@@ -84,7 +85,7 @@ mod tests {
             (DAY, 0, "1 day ago, more than 0"),
             (1, 0, "1 second ago, more than 0 seconds"),
         ] {
-            assert_eq!(ago_beyond(seconds, limit), text);
+            assert_eq!(ago_beyond(seconds, limit).to_string(), text);
         }
     }
 
@@ -97,7 +98,7 @@ mod tests {
             (DAY - 1, "23 hours ago"),
             (500 * DAY + 7, "500 days ago"),
         ] {
-            assert_eq!(ago(seconds), text);
+            assert_eq!(ago(seconds).to_string(), text);
         }
     }
 

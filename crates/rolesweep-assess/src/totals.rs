@@ -63,11 +63,11 @@ mod tests {
         Assessment {
             status,
             disposition,
-            disposition_reason: String::new(),
+            disposition_reason: "".into(),
             idle: None,
             age_seconds: 0,
             threshold: Threshold::DEFAULT,
-            threshold_rule: String::new(),
+            threshold_rule: "".into(),
         }
     }
 

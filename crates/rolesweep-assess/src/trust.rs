@@ -21,7 +21,9 @@ pub fn trust_summary(document: &str) -> String {
 /// [`trust_summary`] for many roles: most roles of an organization share a few trust policies, which are then read once.
 #[derive(Debug, Default)]
 pub struct TrustSummaries {
-    known: HashMap<String, String>,
+    /// Where in `texts` a document's summary is.
+    known: HashMap<String, usize>,
+    texts: Vec<String>,
 }
 
 impl TrustSummaries {
@@ -30,14 +32,19 @@ impl TrustSummaries {
 
     /// The summary of a document.
     pub fn get(&mut self, document: &str) -> &str {
-        if !self.known.contains_key(document) {
-            if self.known.len() >= Self::LIMIT {
-                self.known.clear();
+        let at = match self.known.get(document) {
+            Some(&at) => at,
+            None => {
+                if self.known.len() >= Self::LIMIT {
+                    self.known.clear();
+                    self.texts.clear();
+                }
+                self.known.insert(document.to_owned(), self.texts.len());
+                self.texts.push(trust_summary(document));
+                self.texts.len() - 1
             }
-            self.known.insert(document.to_owned(), trust_summary(document));
-        }
-        // It is there by now.
-        self.known.get(document).map_or("", String::as_str)
+        };
+        &self.texts[at]
     }
 }
 

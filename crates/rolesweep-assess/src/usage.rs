@@ -2,9 +2,9 @@
 
 use rolesweep_model::{AccountId, Coverage, Role};
 
-use crate::assess::Assessor;
+use crate::assess::{Assessment, Assessor, Site, judge};
 use crate::coverage::AcceptedGap;
-use crate::parameters::Place;
+use crate::exemption::longest_lasting;
 use crate::reason::one_line;
 use crate::span::ended;
 
@@ -60,13 +60,26 @@ impl<'a> Usage<'a> {
         }
     }
 
-    /// A role of the report.
-    pub fn role(&mut self, role: &Role, place: &Place<'_>) {
-        if let Some(at) = self.assessor.parameters().rule_for(role, place) {
+    /// Assesses a role of the report, and remembers what that needed.
+    pub fn assess(&mut self, role: &Role, site: &Site) -> Assessment {
+        let parameters = self.assessor.parameters();
+        let rule = self.assessor.rule_for(role, site);
+        if let Some(at) = rule {
             self.rules_used[at] = true;
         }
-        for at in self.assessor.exemptions_for(role) {
-            self.exemptions_used[at] = true;
+        let exemptions = self.assessor.exemptions_for(role).inspect(|&at| self.exemptions_used[at] = true);
+        judge(role, parameters, rule, longest_lasting(&parameters.exemptions, exemptions))
+    }
+
+    /// Adds what another one saw, of other roles and accounts of the same report.
+    pub fn merge(&mut self, other: &Self) {
+        let both = |mine: &mut Vec<bool>, others: &[bool]| {
+            mine.iter_mut().zip(others).for_each(|(mine, other)| *mine |= other);
+        };
+        both(&mut self.rules_used, &other.rules_used);
+        both(&mut self.exemptions_used, &other.exemptions_used);
+        for (mine, other) in self.gap_coverage.iter_mut().zip(&other.gap_coverage) {
+            *mine = mine.or(*other);
         }
     }
 
@@ -131,6 +144,7 @@ mod tests {
     use rolesweep_model::Account;
 
     use super::*;
+    use crate::Place;
     use crate::exemption::{Exemption, RoleSelector};
     use crate::fixture::{AS_OF, parameters, role};
     use crate::rule::ThresholdRule;
@@ -174,12 +188,17 @@ mod tests {
         let mut usage = Usage::new(&assessor, &gaps);
         let account = Account::named("123456789012".parse().unwrap());
         let place = Place { account: &account, ou_path: None };
-        usage.role(&seen, &place);
+        let mut elsewhere = Usage::new(&assessor, &gaps);
+        assert_eq!(
+            elsewhere.assess(&seen, &assessor.site(&place)),
+            crate::assess(&seen, &place, &parameters)
+        );
         for (number, coverage) in
             [(1, Coverage::Denied), (2, Coverage::Scanned), (4, Coverage::Failed), (5, Coverage::Denied)]
         {
             usage.account(&format!("{number:012}").parse().unwrap(), coverage);
         }
+        usage.merge(&elsewhere);
         let remarks: Vec<(RemarkKind, String)> =
             usage.remarks().into_iter().map(|remark| (remark.kind, remark.text)).collect();
         let arn = "arn:aws:iam::123456789012:role";

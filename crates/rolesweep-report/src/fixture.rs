@@ -63,11 +63,11 @@ impl Default for Fixture {
             assessment: Assessment {
                 status: Status::Inactive,
                 disposition: Disposition::Flagged,
-                disposition_reason: "idle for 174 days, longer than 90 days".to_owned(),
+                disposition_reason: "idle for 174 days, longer than 90 days".into(),
                 idle: Some(Idle { seconds: 174 * 86_400 + 86_399, is_minimum: false }),
                 age_seconds: 1026 * 86_400,
                 threshold: Threshold::DEFAULT,
-                threshold_rule: Assessment::DEFAULT_RULE.to_owned(),
+                threshold_rule: Assessment::DEFAULT_RULE.into(),
             },
             trust: "service:ec2.amazonaws.com; aws:111111111111".to_owned(),
         }
@@ -92,8 +92,8 @@ impl Fixture {
         fixture.role.instance_profiles = Some(Vec::new());
         fixture.account.name = Some("  =HYPERLINK(\"http://x\")".to_owned());
         fixture.ou_path = "/＋Ünits/\u{200b}Prod".to_owned();
-        fixture.assessment.disposition_reason = "-1 day; +more".to_owned();
-        fixture.assessment.threshold_rule = "'quoted\\rule".to_owned();
+        fixture.assessment.disposition_reason = "-1 day; +more".into();
+        fixture.assessment.threshold_rule = "'quoted\\rule".into();
         fixture.assessment.idle = Some(Idle { seconds: 400 * 86_400, is_minimum: true });
         fixture.trust = "@everyone".to_owned();
         fixture
@@ -113,7 +113,7 @@ impl Fixture {
         fixture.ou_path = String::new();
         fixture.assessment.status = Status::Unknown;
         fixture.assessment.disposition = Disposition::Undetermined;
-        fixture.assessment.disposition_reason = "last use was not collected".to_owned();
+        fixture.assessment.disposition_reason = "last use was not collected".into();
         fixture.assessment.idle = None;
         fixture.trust = String::new();
         fixture

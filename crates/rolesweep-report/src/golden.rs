@@ -124,9 +124,9 @@ proptest! {
         let mut fixture = Fixture::default();
         fixture.account.name = Some(texts[0].clone());
         fixture.ou_path.clone_from(&texts[1]);
-        fixture.assessment.disposition_reason.clone_from(&texts[2]);
+        fixture.assessment.disposition_reason = texts[2].clone().into();
         fixture.trust.clone_from(&texts[3]);
-        fixture.assessment.threshold_rule.clone_from(&texts[4]);
+        fixture.assessment.threshold_rule = texts[4].clone().into();
         fixture.role.tags = Some(vec![
             rolesweep_model::Tag { key: format!("k{}", texts[5]), value: texts[6].clone() },
             rolesweep_model::Tag { key: texts[7].clone(), value: String::new() },

@@ -13,6 +13,7 @@ pub mod limits;
 mod manifest;
 mod reference;
 mod roles;
+mod rows;
 pub mod text;
 mod writer;
 
@@ -28,6 +29,7 @@ pub use manifest::{
 };
 pub use reference::columns_markdown;
 pub use roles::{Include, ROLE_COLUMNS, RoleRow, Roles};
+pub use rows::Rows;
 pub use writer::{AccountCsv, Bom, CsvWriter, RoleCsv};
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! CSV: RFC 4180, comma, CRLF, header always.
+//! A table's file: the header always, then rows as [`Rows`] makes them.
 
 use std::io::{self, Write};
-use std::marker::PhantomData;
 
 use crate::accounts::Accounts;
 use crate::column::Table;
 use crate::digest::{Digest, Written};
 use crate::roles::Roles;
+use crate::rows::Rows;
 
 /// Whether the bytes begin with a byte order mark: spreadsheets need it to take a file for UTF-8; pipes do not want it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +19,15 @@ pub enum Bom {
 
 /// Writes one table as CSV.
 pub struct CsvWriter<T: Table, W: Write> {
-    inner: csv::Writer<Digest<W>>,
+    digest: Digest<W>,
+    /// What is gathered until it is worth a call of the system.
+    gathered: Rows<T>,
+    /// How many rows were handed over already.
     rows: u64,
-    /// The cell being made, kept for its room.
-    cell: String,
-    table: PhantomData<fn(T)>,
 }
+
+/// How many bytes are gathered.
+const GATHERED: usize = 64 * 1024;
 
 /// `roles.csv`.
 pub type RoleCsv<W> = CsvWriter<Roles, W>;
@@ -38,16 +41,9 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged: `BrokenPipe` for a pipe that was closed.
     pub fn new(writer: W, bom: Bom) -> io::Result<Self> {
-        let mut digest = Digest::new(writer);
-        if bom == Bom::Yes {
-            digest.write_all("\u{feff}".as_bytes())?;
-        }
-        let mut inner = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .buffer_capacity(64 * 1024)
-            .from_writer(digest);
-        inner.write_record(T::columns().iter().map(|column| column.name)).map_err(io_error)?;
-        Ok(Self { inner, rows: 0, cell: String::new(), table: PhantomData })
+        let mut gathered = Rows::new();
+        gathered.begin(bom == Bom::Yes);
+        Ok(Self { digest: Digest::new(writer), gathered, rows: 0 })
     }
 
     /// Writes a row.
@@ -56,21 +52,36 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged.
     pub fn write(&mut self, row: &T::Row<'_>) -> io::Result<()> {
-        for column in T::columns() {
-            let value = (column.value)(row);
-            debug_assert!(value.kind().is_none_or(|kind| kind == column.kind), "{}", column.name);
-            self.cell.clear();
-            value.push_cell(&mut self.cell);
-            self.inner.write_field(&self.cell).map_err(io_error)?;
+        self.gathered.push(row);
+        self.hand_over(GATHERED)
+    }
+
+    /// Writes rows that were made elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As the writer's own, its kind unchanged.
+    pub fn append(&mut self, rows: Rows<T>) -> io::Result<()> {
+        self.gathered.append(rows);
+        self.hand_over(GATHERED)
+    }
+
+    /// Hands over what is gathered, if it is so much.
+    fn hand_over(&mut self, least: usize) -> io::Result<()> {
+        if self.gathered.bytes().len() < least {
+            return Ok(());
         }
-        self.inner.write_record(None::<&[u8]>).map_err(io_error)?;
-        self.rows += 1;
+        // Taken out first: what failed in part must not be written twice.
+        let gathered = std::mem::take(&mut self.gathered);
+        self.digest.write_all(gathered.bytes())?;
+        self.rows += gathered.count();
+        self.gathered = gathered.cleared();
         Ok(())
     }
 
     /// How many rows were written so far, the header aside.
     pub fn rows(&self) -> u64 {
-        self.rows
+        self.rows + self.gathered.count()
     }
 
     /// Hands over what is still gathered, and tells what was written.
@@ -79,18 +90,9 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged.
     pub fn finish(mut self) -> io::Result<(W, Written)> {
-        self.inner.flush()?;
-        let digest = self.inner.into_inner().map_err(csv::IntoInnerError::into_error)?;
-        let (writer, written) = digest.finish()?;
+        self.hand_over(0)?;
+        let (writer, written) = self.digest.finish()?;
         Ok((writer, Written { rows: Some(self.rows), ..written }))
-    }
-}
-
-/// The I/O error inside, as it was: the crate's own conversion hides its kind.
-fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
     }
 }
 

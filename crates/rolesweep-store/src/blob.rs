@@ -169,10 +169,15 @@ thread_local! {
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
+/// How many bytes a blob says that it holds.
+pub(crate) fn size(blob: &[u8]) -> Option<usize> {
+    zstd_safe::get_frame_content_size(blob).ok().flatten().and_then(|size| usize::try_from(size).ok())
+}
+
 /// Allocates what the frame says that it holds. Refuses one that says nothing, which ours never do, or more than the limit.
 fn decompress(blob: &[u8], limit: usize) -> io::Result<Vec<u8>> {
-    match zstd_safe::get_frame_content_size(blob).ok().flatten().map(usize::try_from) {
-        Some(Ok(size)) if size <= limit => DECOMPRESSOR.with_borrow_mut(|known| match known {
+    match size(blob) {
+        Some(size) if size <= limit => DECOMPRESSOR.with_borrow_mut(|known| match known {
             Some(decompressor) => decompressor.decompress(blob, size),
             None => known.insert(Decompressor::new()?).decompress(blob, size),
         }),

@@ -25,6 +25,7 @@ mod files;
 mod lock;
 mod open;
 mod read;
+mod roles;
 mod schema;
 #[cfg(test)]
 #[path = "../tests/store/support.rs"]
@@ -39,7 +40,8 @@ use rusqlite::Connection;
 pub use blob::EncodedPage;
 pub use error::{Result, StoreError};
 pub use lock::Holder;
-pub use read::{AccountDocuments, AccountEntry, Accounts, Roles};
+pub use read::{AccountDocuments, AccountEntry, Accounts};
+pub use roles::{Roles, StoredParts, StoredRoles};
 pub use schema::SCHEMA_VERSION;
 
 /// One open store: for writing ([`Store::open`]), or for reading ([`Store::open_existing`]).

@@ -1,16 +1,16 @@
-//! Reading: scans, the accounts of one, and an account's roles and documents.
+//! Reading: scans, the accounts of one, and an account's documents.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use rolesweep_model::{
-    Account, AccountId, AccountRecord, Coverage, InlinePolicy, ManagedPolicy, Role, RoleId, Scan, ScanEnd,
-    ScanId, decode,
+    Account, AccountId, AccountRecord, Coverage, InlinePolicy, ManagedPolicy, RoleId, Scan, ScanEnd, ScanId,
+    decode,
 };
-use rusqlite::{OptionalExtension as _, Row, named_params, params};
+use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::de::DeserializeOwned;
 
 use crate::Store;
-use crate::blob::{StoredDocuments, StoredRoleId, settle, unpack};
+use crate::blob::{StoredDocuments, StoredRoleId, unpack};
 use crate::error::{At as _, Result, StoreError, damaged};
 
 /// How many accounts are read at once.
@@ -116,42 +116,6 @@ impl Store {
             ready: VecDeque::new(),
             after: Some(String::new()),
         })
-    }
-
-    /// An account's roles without inline documents, ordered by ARN, each once. None for an account that is not finished.
-    ///
-    /// # Errors
-    /// Those of reading; each role may fail too.
-    pub fn roles(&self, scan: ScanId, account: AccountId) -> Result<Roles<'_>> {
-        let mut statement = self
-            .conn
-            .prepare(
-                "SELECT page.id, first_arn, last_arn FROM page JOIN account USING (scan, account_id) \
-                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL",
-            )
-            .at(&self.path)?;
-        let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
-        // Ordered here for the reason that `scans` has.
-        let mut pages: BTreeMap<(String, i64), String> = BTreeMap::new();
-        while let Some(row) = rows.next().at(&self.path)? {
-            let (page, first): (i64, String) = (row.get(0).at(&self.path)?, row.get(1).at(&self.path)?);
-            if pages.insert((first, page), row.get(2).at(&self.path)?).is_some() {
-                return Err(damaged(&self.path, &"a page is there twice"));
-            }
-        }
-        let mut groups: VecDeque<Group> = VecDeque::new();
-        for ((first, page), last) in pages {
-            match groups.back_mut() {
-                Some(group) if first <= group.last => {
-                    group.pages.insert(page);
-                    group.last = last.max(std::mem::take(&mut group.last));
-                }
-                _ => groups.push_back(Group { pages: BTreeSet::from([page]), last }),
-            }
-        }
-        drop(rows);
-        drop(statement);
-        Ok(Roles { store: self, groups, ready: Vec::new().into_iter() })
     }
 
     /// An account's policy documents. Nothing for an account that is not finished.
@@ -280,58 +244,5 @@ impl Iterator for Accounts<'_> {
             return Some(Err(error));
         }
         self.ready.pop_front().map(Ok)
-    }
-}
-
-/// Pages whose ARNs overlap, by their ids, which grow with the order in which the account answered.
-#[derive(Debug)]
-struct Group {
-    pages: BTreeSet<i64>,
-    last: String,
-}
-
-/// An account's roles, ordered by ARN ([`Store::roles`]).
-///
-/// Pages that follow each other are read one at a time; only those whose ARNs overlap are held together.
-#[derive(Debug)]
-pub struct Roles<'s> {
-    store: &'s Store,
-    groups: VecDeque<Group>,
-    ready: std::vec::IntoIter<Role>,
-}
-
-impl Roles<'_> {
-    fn load(&self, group: &Group) -> Result<Vec<Role>> {
-        let path = &self.store.path;
-        let mut statement = self.store.conn.prepare("SELECT roles FROM page WHERE id = ?1").at(path)?;
-        let mut roles: Vec<Role> = Vec::new();
-        for page in &group.pages {
-            let mut rows = statement.query(params![page]).at(path)?;
-            let row = rows.next().at(path)?.ok_or_else(|| damaged(path, &"a page is missing"))?;
-            let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).at(path)?;
-            roles.append(&mut unpack(blob).at(path)?);
-        }
-        settle(&mut roles, |role| role);
-        Ok(roles)
-    }
-}
-
-impl Iterator for Roles<'_> {
-    type Item = Result<Role>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(role) = self.ready.next() {
-                return Some(Ok(role));
-            }
-            let group = self.groups.pop_front()?;
-            match self.load(&group) {
-                Ok(roles) => self.ready = roles.into_iter(),
-                Err(error) => {
-                    self.groups.clear();
-                    return Some(Err(error));
-                }
-            }
-        }
     }
 }

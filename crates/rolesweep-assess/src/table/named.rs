@@ -60,7 +60,7 @@ fn the_named_cases_are_as_written_down() {
         };
         let got = case.assess();
         assert_eq!(
-            (got.status.as_str(), got.disposition.as_str(), got.disposition_reason.as_str()),
+            (got.status.as_str(), got.disposition.as_str(), &*got.disposition_reason),
             (status, disposition, reason),
             "{case:?}"
         );
@@ -87,7 +87,7 @@ fn a_threshold_of_nothing_counts_roles_without_recorded_use_at_once() {
         };
         let got = case.assess();
         assert_eq!(
-            (got.status, got.disposition, got.disposition_reason.as_str()),
+            (got.status, got.disposition, &*got.disposition_reason),
             (Status::Unused, Disposition::Flagged, reason)
         );
     }

@@ -97,7 +97,7 @@ pub(super) fn render(error: &RenderError) -> Failure {
     match error {
         RenderError::Store(error) => store(error),
         RenderError::Report(error) => report(error),
-        RenderError::Unbalanced => {
+        RenderError::Unbalanced | RenderError::Lost => {
             Failure::new(format!("failed to {error}")).hint("please report it, with the output of `-vvv`")
         }
     }

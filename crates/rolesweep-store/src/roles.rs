@@ -1,0 +1,160 @@
+//! An account's roles: as they lie in the store, and decoded.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+
+use rolesweep_model::{AccountId, Role, ScanId};
+use rusqlite::params;
+
+use crate::Store;
+use crate::blob::{settle, size, unpack};
+use crate::error::{At as _, Result, damaged};
+
+impl Store {
+    /// An account's roles without inline documents, ordered by ARN, each once. None for an account that is not finished.
+    ///
+    /// # Errors
+    /// Those of reading; each role may fail too.
+    pub fn roles(&self, scan: ScanId, account: AccountId) -> Result<Roles<'_>> {
+        Ok(Roles { parts: self.stored_roles(scan, account)?, ready: Vec::new().into_iter() })
+    }
+
+    /// The same roles as they lie in the store, part by part: reading is one thread's work, and decoding may be that of others.
+    ///
+    /// # Errors
+    /// Those of reading; each part may fail too.
+    pub fn stored_roles(&self, scan: ScanId, account: AccountId) -> Result<StoredParts<'_>> {
+        let mut statement = self
+            .conn
+            .prepare(
+                "SELECT page.id, first_arn, last_arn FROM page JOIN account USING (scan, account_id) \
+                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL",
+            )
+            .at(&self.path)?;
+        let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
+        // Ordered here for the reason that `scans` has.
+        let mut pages: BTreeMap<(String, i64), String> = BTreeMap::new();
+        while let Some(row) = rows.next().at(&self.path)? {
+            let (page, first): (i64, String) = (row.get(0).at(&self.path)?, row.get(1).at(&self.path)?);
+            if pages.insert((first, page), row.get(2).at(&self.path)?).is_some() {
+                return Err(damaged(&self.path, &"a page is there twice"));
+            }
+        }
+        let mut groups: VecDeque<Group> = VecDeque::new();
+        for ((first, page), last) in pages {
+            match groups.back_mut() {
+                Some(group) if first <= group.last => {
+                    group.pages.insert(page);
+                    group.last = last.max(std::mem::take(&mut group.last));
+                }
+                _ => groups.push_back(Group { pages: BTreeSet::from([page]), last }),
+            }
+        }
+        drop(rows);
+        drop(statement);
+        Ok(StoredParts { store: self, groups })
+    }
+}
+
+/// Pages whose ARNs overlap, by their ids, which grow with the order in which the account answered.
+#[derive(Debug)]
+struct Group {
+    pages: BTreeSet<i64>,
+    last: String,
+}
+
+/// The parts of an account's roles, ordered by ARN ([`Store::stored_roles`]).
+#[derive(Debug)]
+pub struct StoredParts<'s> {
+    store: &'s Store,
+    groups: VecDeque<Group>,
+}
+
+impl StoredParts<'_> {
+    fn load(&self, group: &Group) -> Result<StoredRoles> {
+        let path = &self.store.path;
+        let mut statement = self.store.conn.prepare("SELECT roles FROM page WHERE id = ?1").at(path)?;
+        let mut blobs = Vec::new();
+        for page in &group.pages {
+            let mut rows = statement.query(params![page]).at(path)?;
+            let row = rows.next().at(path)?.ok_or_else(|| damaged(path, &"a page is missing"))?;
+            blobs.push(row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).at(path)?.to_vec());
+        }
+        Ok(StoredRoles { path: path.clone(), blobs })
+    }
+}
+
+impl Iterator for StoredParts<'_> {
+    type Item = Result<StoredRoles>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let group = self.groups.pop_front()?;
+        let part = self.load(&group);
+        if part.is_err() {
+            self.groups.clear();
+        }
+        Some(part)
+    }
+}
+
+/// Roles that follow each other, still encoded: of one page, or of several whose ARNs overlap.
+#[derive(Debug)]
+pub struct StoredRoles {
+    /// The store that they are from, for errors.
+    path: PathBuf,
+    blobs: Vec<Vec<u8>>,
+}
+
+impl StoredRoles {
+    /// About how many bytes they take once they are decoded: what a limit on what is held at once can count.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.blobs.iter().filter_map(|blob| size(blob)).fold(0, usize::saturating_add)
+    }
+
+    /// The roles, ordered by ARN, each once.
+    ///
+    /// # Errors
+    /// When they are damaged, or were written by a newer version.
+    pub fn decode(&self) -> Result<Vec<Role>> {
+        let mut roles: Vec<Role> = Vec::new();
+        for blob in &self.blobs {
+            let mut page = unpack(blob).at(&self.path)?;
+            if roles.is_empty() {
+                roles = page;
+            } else {
+                roles.append(&mut page);
+            }
+        }
+        settle(&mut roles, |role| role);
+        Ok(roles)
+    }
+}
+
+/// An account's roles, ordered by ARN ([`Store::roles`]).
+///
+/// Pages that follow each other are read one at a time; only those whose ARNs overlap are held together.
+#[derive(Debug)]
+pub struct Roles<'s> {
+    parts: StoredParts<'s>,
+    ready: std::vec::IntoIter<Role>,
+}
+
+impl Iterator for Roles<'_> {
+    type Item = Result<Role>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(role) = self.ready.next() {
+                return Some(Ok(role));
+            }
+            match self.parts.next()?.and_then(|part| part.decode()) {
+                Ok(roles) => self.ready = roles.into_iter(),
+                Err(error) => {
+                    self.parts.groups.clear();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What is counted on the way through the accounts, and what follows from it: the manifest, and what the summary says.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use rolesweep_assess::{Assessor, CoverageSummary, Longest, OuNames, Totals, Usage};
+use rolesweep_model::{Access, AccountRecord, Coverage, Reason};
+use rolesweep_report::{
+    AccountCsv, AccountEntry as ManifestAccount, AccountRow, Counts, Manifest, ReportError,
+};
+use rolesweep_scan::operation::Operation;
+
+use super::page::{Located, Worker};
+use super::pass::{Burdened, LongIdle, Pass, RenderError, Rendered, SHOWN};
+use super::remedies::Troubles;
+use crate::text;
+
+/// What is counted on the way.
+pub(super) struct Tally<'a> {
+    pub(super) pass: &'a Pass<'a>,
+    pub(super) names: OuNames,
+    usage: Usage<'a>,
+    coverage: CoverageSummary,
+    totals: Totals,
+    longest: Longest<(i64, i64), LongIdle>,
+    most: Longest<u64, Burdened>,
+    troubles: Troubles,
+    entries: Vec<ManifestAccount>,
+    /// How many roles the accounts' records speak of.
+    seen: u64,
+    wanted: u64,
+    assumed: u64,
+    refused: u64,
+}
+
+impl<'a> Tally<'a> {
+    pub(super) fn new(pass: &'a Pass<'a>, assessor: &'a Assessor<'a>) -> Self {
+        let units = pass.scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
+        Self {
+            pass,
+            usage: Usage::new(assessor, pass.gaps),
+            names: OuNames::new(units),
+            coverage: CoverageSummary::default(),
+            totals: Totals::default(),
+            longest: Longest::new(SHOWN),
+            most: Longest::new(SHOWN),
+            troubles: Troubles::default(),
+            entries: Vec::new(),
+            seen: 0,
+            wanted: 0,
+            assumed: 0,
+            refused: 0,
+        }
+    }
+
+    /// Adds what the workers gathered, in any order: a role is told from another by its ARN, and two with one ARN are always on the same page.
+    pub(super) fn gather(&mut self, workers: Vec<Worker<'a>>) {
+        for worker in workers {
+            self.usage.merge(&worker.usage);
+            self.longest.merge(worker.longest);
+        }
+    }
+
+    /// The end of an account, with its roles counted.
+    pub(super) fn account<A: Write>(
+        &mut self,
+        located: &Located,
+        here: &Totals,
+        accounts: Option<&mut AccountCsv<A>>,
+    ) -> Result<(), RenderError> {
+        let (pass, account, record) = (self.pass, &located.account, located.record.as_ref());
+        let coverage = record.map_or(Coverage::NotReached, |record| record.coverage);
+        let gap = self.coverage.add(&account.id, coverage, pass.gaps, pass.parameters.as_of);
+        let accepted = gap.map(|gap| gap.reason.clone());
+        self.usage.account(&account.id, coverage);
+        self.troubles.add(account, record, accepted.clone(), pass.scan);
+        self.totals.merge(here);
+        self.wanted += u64::from(!matches!(coverage, Coverage::Excluded | Coverage::NotActive));
+        self.assumed += u64::from(record.is_some_and(|record| record.access == Some(Access::AuditRole)));
+        self.refused += u64::from(record.is_some_and(refused_the_role));
+        self.seen += record.filter(|record| is_read(record.coverage)).map_or(0, |record| record.roles);
+        self.entries
+            .push(record.map_or_else(|| ManifestAccount::not_reached(account.id), ManifestAccount::from));
+        let ou_path = located.ou_path.as_deref().unwrap_or_default();
+        if here.findings() > 0 {
+            self.most.offer(here.findings(), account.id.as_str(), || Burdened {
+                flagged: here.findings(),
+                roles: here.roles(),
+                name: located.name(),
+                ou_path: ou_path.to_owned(),
+            });
+        }
+        if let Some(accounts) = accounts {
+            let read = is_read(coverage);
+            let row = AccountRow {
+                account,
+                ou_path,
+                coverage,
+                reason: reason(record),
+                roles: read.then(|| here.roles()),
+                flagged: read.then(|| here.findings()),
+                accepted_gap: accepted.as_deref(),
+                access: record.and_then(|record| record.access),
+            };
+            accounts.write(&row).map_err(ReportError::from)?;
+        }
+        Ok(())
+    }
+}
+
+impl Tally<'_> {
+    /// The result, and the manifest that goes with it.
+    pub(super) fn finish(self, rows: u64) -> Result<(Rendered, Manifest), RenderError> {
+        let pass = self.pass;
+        let counts = Counts::new(self.coverage.total(), &self.coverage, self.seen, &self.totals, rows);
+        if !counts.reconcile() {
+            return Err(RenderError::Unbalanced);
+        }
+        let mut manifest =
+            Manifest::new(env!("CARGO_PKG_VERSION"), pass.scan, pass.parameters, pass.gaps, pass.include);
+        let notes: Vec<String> = as_of_note(pass.scan.started_at, pass.parameters.as_of)
+            .into_iter()
+            .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
+            .collect();
+        let complete = self.coverage.complete(manifest.population_complete);
+        manifest.complete = complete;
+        manifest.counts = counts;
+        manifest.accounts = self.entries;
+        manifest.notes.extend(notes.iter().cloned());
+        manifest.previous_manifest.clone_from(&pass.previous);
+        let rendered = Rendered {
+            as_of: pass.parameters.as_of,
+            as_of_set: manifest.as_of_set_by_hand,
+            scope: pass.scan.scope,
+            coverage: self.coverage,
+            complete,
+            wanted: self.wanted,
+            assumed: self.assumed,
+            refused: self.refused,
+            totals: self.totals,
+            longest: self.longest.into_items(),
+            most: self.most.into_items(),
+            troubles: self.troubles.into_groups(),
+            notes,
+            files: Vec::new(),
+        };
+        Ok((rendered, manifest))
+    }
+}
+
+/// What another instant than the scan's start means for what a report says; nothing where they are the same.
+fn as_of_note(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
+    const DAY: i64 = 24 * 60 * 60;
+    let seconds = as_of.duration_since(scanned).as_secs();
+    let span = match seconds.abs() {
+        0 => return None,
+        1..DAY => "less than a day".to_owned(),
+        more => text::count(more.unsigned_abs() / DAY.unsigned_abs(), "day"),
+    };
+    Some(if seconds > 0 {
+        format!(
+            "judged as of {as_of}, {span} after the scan: what was used since then is not known, and counts as not used"
+        )
+    } else {
+        format!(
+            "judged as of {as_of}, {span} before the scan: what was used or created since then counts as just then, and AWS keeps \
+             only the latest use of a role, not the one before"
+        )
+    })
+}
+
+/// Whether an account did not let the audit role in. The caller's own account may then still have been read otherwise.
+fn refused_the_role(record: &AccountRecord) -> bool {
+    let at_the_door = |reason: &Reason| reason.action.as_deref() == Some(Operation::AssumeRole.action());
+    record.coverage == Coverage::Denied && record.reason.as_ref().is_some_and(at_the_door)
+}
+
+/// Whether an account with this coverage has roles in the store.
+pub(super) fn is_read(coverage: Coverage) -> bool {
+    matches!(coverage, Coverage::Scanned | Coverage::Partial)
+}
+
+/// Why, for `accounts.csv`: nothing that differs from run to run.
+fn reason(record: Option<&AccountRecord>) -> String {
+    match record {
+        Some(record) => record.reason.as_ref().map(ToString::to_string).unwrap_or_default(),
+        None => "the scan ended before".to_owned(),
+    }
+}

@@ -1,0 +1,157 @@
+//! The report is the same on any number of threads.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rolesweep_assess::{Exemption, Parameters, RoleSelector, Threshold, ThresholdRule};
+use rolesweep_model::{Coverage, Scan};
+use rolesweep_report::Include;
+use rolesweep_store::Store;
+
+use super::pass::render_with;
+use super::{Pass, RenderError, Target};
+
+#[path = "../../../rolesweep-store/tests/store/support.rs"]
+mod support;
+
+const ACCOUNTS: u64 = 40;
+
+/// A store with accounts of no, one and many pages, some of which overlap.
+fn store(path: &Path) -> Scan {
+    let mut store = Store::open(path, &support::key()).unwrap();
+    let scan = support::scan(1);
+    store.begin_scan(&scan).unwrap();
+    for number in 1..=ACCOUNTS {
+        let id = support::account_id(number);
+        store.discovered(scan.id, &[support::account(number)]).unwrap();
+        store.begin(scan.id, id).unwrap();
+        let pages: &[(u64, u64)] = match number % 4 {
+            0 => &[],
+            1 => &[(0, 30)],
+            2 => &[(0, 30), (20, 50), (50, 51)],
+            _ => &[(100, 140), (0, 100), (140, 400), (400, 401)],
+        };
+        for &(first, end) in pages {
+            store.append(scan.id, id, &support::page(id.as_str(), first..end)).unwrap();
+        }
+        let roles = pages.iter().map(|page| page.1).max().unwrap_or_default();
+        let coverage = if pages.is_empty() { Coverage::Denied } else { Coverage::Scanned };
+        store.finish(scan.id, &support::record(id, coverage, roles)).unwrap();
+    }
+    store.finish_scan(scan.id, &support::end()).unwrap();
+    drop(store);
+    Store::open_existing(path).unwrap().latest_scan().unwrap().unwrap()
+}
+
+fn parameters(scan: &Scan) -> Parameters {
+    let exemption = |number: u64| Exemption {
+        role: RoleSelector::RoleId(support::collected("000000000001", "/", "x", number).role.role_id),
+        owner: "ann".to_owned(),
+        reason: "needed".to_owned(),
+        expires: Timestamp::MAX,
+    };
+    let rule = |name: &str, path: &str| ThresholdRule {
+        name: name.to_owned(),
+        paths: vec![path.to_owned()],
+        ous: vec!["/Workloads".to_owned()],
+        inactive_after: Some(Threshold::from_seconds(399 * 86_400).unwrap()),
+        ..ThresholdRule::default()
+    };
+    Parameters {
+        as_of: scan.started_at,
+        inactive_after: Threshold::DEFAULT,
+        unused_after: Threshold::DEFAULT,
+        rules: vec![rule("app", "/app/"), rule("idle", "/idle/")],
+        exemptions: vec![exemption(400), exemption(5000)],
+        audit_role: None,
+    }
+}
+
+/// The rows and what the summary is made of, or the error.
+fn rendered(path: &Path, scan: &Scan, threads: usize) -> (Vec<u8>, Result<String, RenderError>) {
+    let store = Store::open_existing(path).unwrap();
+    let parameters = parameters(scan);
+    let pass = Pass {
+        store: &store,
+        scan,
+        parameters: &parameters,
+        gaps: &[],
+        include: Include::All,
+        previous: None,
+    };
+    let mut bytes = Vec::new();
+    let result = render_with(NonZeroUsize::new(threads).unwrap(), &pass, Target::Stream(&mut bytes));
+    (bytes, result.map(|rendered| format!("{rendered:#?}")))
+}
+
+#[test]
+fn one_thread_and_several_make_the_same_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let scan = store(&path);
+    let (bytes, summary) = rendered(&path, &scan, 1);
+    let summary = summary.unwrap();
+    assert_eq!(bytes.iter().filter(|&&byte| byte == b'\n').count(), 1 + 10 * 30 + 10 * 51 + 10 * 401);
+    assert!(summary.contains("the threshold rule `idle` applied to no role"), "{summary}");
+    assert!(!summary.contains("`app`"), "{summary}");
+    for threads in [2, 3, 8] {
+        let (same, again) = rendered(&path, &scan, threads);
+        assert!(same == bytes, "{threads} threads");
+        assert_eq!(again.unwrap(), summary, "{threads} threads");
+    }
+}
+
+#[test]
+fn a_damaged_page_is_an_error_after_the_rows_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let scan = store(&path);
+    let whole = rendered(&path, &scan, 1).0;
+    let mut file = std::fs::read(&path).unwrap();
+    // A page in the middle of the file, somewhere in its compressed data.
+    let magic = [0x28, 0xb5, 0x2f, 0xfd];
+    let frames: Vec<usize> = (0..file.len() - 4).filter(|&at| file[at..at + 4] == magic).collect();
+    let at = frames[frames.len() / 2];
+    file[at + 40..at + 60].fill(0xff);
+    std::fs::write(&path, file).unwrap();
+    let (before, error) = rendered(&path, &scan, 1);
+    assert!(matches!(error, Err(RenderError::Store(_))), "{error:?}");
+    assert!(whole.starts_with(&before) && before.len() < whole.len());
+    for threads in [2, 8] {
+        let (same, again) = rendered(&path, &scan, threads);
+        assert!(same == before, "{threads} threads");
+        assert_eq!(again.unwrap_err().to_string(), error.as_ref().unwrap_err().to_string());
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_the_work() {
+    struct Closed;
+    impl std::io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let scan = store(&path);
+    let store = Store::open_existing(&path).unwrap();
+    let parameters = parameters(&scan);
+    let pass = Pass {
+        store: &store,
+        scan: &scan,
+        parameters: &parameters,
+        gaps: &[],
+        include: Include::All,
+        previous: None,
+    };
+    for threads in [1, 4] {
+        let result = render_with(NonZeroUsize::new(threads).unwrap(), &pass, Target::Stream(&mut Closed));
+        assert!(matches!(result, Err(RenderError::Report(error)) if error.is_closed_pipe()));
+    }
+}
