@@ -1,16 +1,17 @@
 //! The caller's own credentials run out in the middle.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use libtest_mimic::Trial;
 use rolesweep_model::Coverage;
-use rolesweep_sim::{CallerSpec, OrganizationSpec, RoleSpec, ServeOptions, World};
+use rolesweep_sim::{CallerSpec, Credentials, OrganizationSpec, RoleSpec, ServeOptions, World};
 
 use crate::moment::Random;
-use crate::seeds;
 use crate::stage::{Stage, as_of, delayed};
+use crate::{seeds, trial};
 
 /// How many accounts the organization has beside the two that it begins with: seven pages of `ListAccounts`.
 const ACCOUNTS: u32 = 120;
@@ -19,7 +20,8 @@ const ACCOUNTS: u32 = 120;
 const TIRED: &str = "tired";
 
 pub(crate) fn trials() -> impl Iterator<Item = Trial> {
-    seeds("expiry::the_callers_credentials_run_out", 20, 1, run_out)
+    let renewed = trial("expiry::a_source_that_has_new_ones_is_asked_again", true, asked_again);
+    seeds("expiry::the_callers_credentials_run_out", 20, 1, run_out).chain([renewed])
 }
 
 /// An organization with a caller whose credentials are good for so many calls.
@@ -79,4 +81,38 @@ fn run_out(seed: u64) {
     assert!(read.is_disjoint(&called), "{when}: what was read before was called again");
     assert_eq!(read.len() + called.len(), ACCOUNTS as usize + 2, "{when}");
     stage.report("resumed").expect_same(&reference, &when);
+}
+
+/// Where the source has new credentials before the old ones run out, nobody notices.
+fn asked_again() {
+    // Fewer calls than the scan makes, and more than can be under way before the source is asked again.
+    const GOOD_FOR: u64 = 100;
+    let stage = Stage::around(world(GOOD_FOR), delayed(Duration::from_millis(20)));
+    let good = stage.far_end.caller();
+    let tired = stage.far_end.named_caller(TIRED).unwrap();
+    let printed = |credentials: &Credentials| {
+        format!(
+            r#"{{"Version":1,"AccessKeyId":"{}","SecretAccessKey":"{}","SessionToken":"{}","Expiration":"'"$now"'"}}"#,
+            credentials.access_key_id,
+            credentials.secret_access_key,
+            credentials.session_token.as_deref().unwrap(),
+        )
+    };
+    // What it prints ends at once, as far as it says.
+    let script = format!(
+        "now=$(date -u +%Y-%m-%dT%H:%M:%SZ)\necho x >> asked\nif [ $(wc -l < asked) -le 2 ]; then echo '{}'; else echo '{}'; fi\n",
+        printed(&tired),
+        printed(&good)
+    );
+    let home = stage.sandbox.home();
+    fs::write(home.join("credentials.sh"), script).unwrap();
+    fs::create_dir(home.join(".aws")).unwrap();
+    fs::write(home.join(".aws/config"), "[default]\ncredential_process = sh credentials.sh\n").unwrap();
+    let finished = stage.scan_from_files("report").run().expect_code(0);
+    let asked = fs::read_to_string(home.join("asked")).unwrap().lines().count();
+    assert!(asked > 2, "asked {asked} times: {finished}");
+    assert_eq!(stage.far_end.counts().total().refused, 0, "{finished}");
+    let counts = stage.far_end.counts();
+    assert!(counts.operation("sts:AssumeRole").ok > GOOD_FOR, "the first ones would not have done");
+    assert_eq!(stage.report("report").manifest()["complete"], true, "{finished}");
 }

@@ -145,6 +145,8 @@ fn hostile(seed: u64) {
     let (calm, _) = organization.on_a_calm_day();
     let stage = organization.on_a_bad_day(seed);
     let finished = scan(&stage, &[]).run();
+    let total = stage.far_end.counts().total();
+    assert!(total.throttled > 0 && total.faulted > 0, "it was no bad day: {total:?}");
     check(&stage, &organization, &calm, &finished);
 }
 
@@ -186,7 +188,7 @@ impl Organization {
 
 /// The tables of a report, by account.
 struct Tables {
-    /// The rows of `accounts.csv`, each without the counts that follow from the rows of roles.
+    /// The rows of `accounts.csv`.
     accounts: BTreeMap<String, BTreeMap<String, String>>,
     roles: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
 }
@@ -220,6 +222,9 @@ impl Tables {
     }
 }
 
+/// What is known of an account before it is called, and so stands in its row whatever became of it.
+const OF_THE_ORGANIZATION: [&str; 5] = ["account_id", "account_name", "ou_path", "state", "accepted_gap"];
+
 /// Holds a report against the organization, the calm report and the faults.
 fn check(stage: &Stage, organization: &Organization, calm: &Tables, finished: &Finished) {
     let found = Tables::of(stage);
@@ -230,6 +235,9 @@ fn check(stage: &Stage, organization: &Organization, calm: &Tables, finished: &F
         *coverages.entry(row["coverage"].clone()).or_default() += 1;
         let verdict = judge(stage, organization, calm, &found, id);
         assert_eq!(verdict, Ok(()), "{id} is {row:?}: {finished}");
+        for column in OF_THE_ORGANIZATION {
+            assert_eq!(row[column], calm.accounts[id][column], "{column} of {id}: {finished}");
+        }
     }
     assert_eq!(finished.code, Some(exit_code(&coverages)), "{coverages:?}: {finished}");
     reconcile(stage, &found, &coverages);

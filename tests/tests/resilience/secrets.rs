@@ -1,5 +1,6 @@
 //! Everything that a scan on a bad day writes, with every log on: no key, no token, no external id, and nobody's log but ours.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::pin::Pin;
@@ -111,14 +112,17 @@ fn none_is_written(seed: u64) {
     let token = caller.session_token.unwrap();
     *gossip.tells.lock().unwrap() = format!("{token} {} {}", caller.access_key_id, caller.access_key_id);
 
-    let finished = scan(&stage, &["-vvv", "--log-format", "json"]).run();
+    // As JSON, each line says whose it is; as text, lines are put together in another way.
+    let format = if seed.is_multiple_of(2) { "text" } else { "json" };
+    let finished = scan(&stage, &["-vvv", "--log-format", format]).run();
     assert_eq!(finished.code, Some(4), "{finished}");
     let mut secrets = gossip.heard.lock().unwrap().clone();
     assert!(secrets.len() > 100, "STS hands out three a session");
     secrets.extend([EXTERNAL_ID.to_owned(), caller.access_key_id, caller.secret_access_key, token]);
 
+    assert!(finished.stderr.lines().count() > 100, "-vvv says a lot: {finished}");
     let logged = targets(&finished.stderr);
-    assert!(logged.len() > 100, "-vvv says a lot: {finished}");
+    assert!(logged.len() > 100 || format == "text", "{finished}");
     for target in &logged {
         let of = target.split("::").next().unwrap_or_default();
         assert!(TARGETS.contains(&of), "{target} is not to be logged");
@@ -134,9 +138,21 @@ fn none_is_written(seed: u64) {
         // What is no text stays apart from what is.
         let text = String::from_utf8_lossy(bytes);
         for secret in &secrets {
-            assert!(!text.contains(secret.as_str()), "{secret} is in {name}");
+            for part in parts(secret) {
+                assert!(!text.contains(&part), "{part} of {secret} is in {name}");
+            }
         }
     }
+}
+
+/// What no text may hold of a secret: its beginning and its end, as they are and as they stand in a URL or a form. A text that was
+/// cut off somewhere would give away as much.
+fn parts(secret: &str) -> BTreeSet<String> {
+    const LENGTH: usize = 16;
+    let at = secret.len().saturating_sub(LENGTH);
+    let ends = [&secret[..secret.len().min(LENGTH)], &secret[at..]];
+    let encoded = |text: &str| text.replace('/', "%2F").replace('+', "%2B").replace('=', "%3D");
+    ends.into_iter().flat_map(|end| [end.to_owned(), encoded(end)]).collect()
 }
 
 /// The targets of the log's lines.

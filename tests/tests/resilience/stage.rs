@@ -13,6 +13,7 @@ use rolesweep_sim::{Answer, CallSite, GeneratedSpec, Interfere, ServeOptions, Wo
 use rolesweep_store::Store;
 use rolesweep_tests::{FarEnd, Run, Sandbox, sandbox};
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// When it is in the organization, and as of when scans judge.
 const AS_OF: &str = "2026-11-22T12:00:00Z";
@@ -81,6 +82,13 @@ impl Stage {
         self.command("scan", folder).envs(self.far_end.environment_for(caller))
     }
 
+    /// The same with the credentials that the home folder's `.aws/config` leads to.
+    pub(crate) fn scan_from_files(&self, folder: &str) -> Run {
+        let elsewhere = self.far_end.environment().into_iter();
+        let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+        self.command("scan", folder).envs(elsewhere.filter(|(name, _)| !keys.contains(name)))
+    }
+
     /// A report from the store, still to be run. It gets no credentials.
     pub(crate) fn report_from_the_store(&self, folder: &str) -> Run {
         self.command("report", folder)
@@ -93,11 +101,19 @@ impl Stage {
     }
 
     /// The store's last scan, with what became of the accounts that have a record; `None` where no scan was begun yet.
+    ///
+    /// It looks at a copy: whoever opens a store that was left by a kill repairs it, and that is for the command to do.
     pub(crate) fn kept(&self) -> Option<(Scan, BTreeMap<String, Coverage>)> {
-        let path = self.sandbox.path("store.db");
-        if !path.exists() {
+        if !self.sandbox.path("store.db").exists() {
             return None;
         }
+        let aside = TempDir::new().unwrap();
+        for name in ["store.db", "store.db-wal", "store.db-journal"] {
+            if self.sandbox.path(name).exists() {
+                fs::copy(self.sandbox.path(name), aside.path().join(name)).unwrap();
+            }
+        }
+        let path = aside.path().join("store.db");
         let store = Store::open_existing(&path).unwrap();
         let scan = store.latest_scan().unwrap()?;
         let finished = store.finished_accounts(scan.id).unwrap();
