@@ -1,77 +1,78 @@
-//! The bare loop: the calls of a scan with the same clients and the same concurrency, and the answers dropped.
+//! The bare loop: the calls of a scan on the SDK's own clients at the same concurrency, and the answers dropped.
 
-use std::num::NonZeroUsize;
 use std::pin::pin;
-use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
-use futures::StreamExt as _;
-use rolesweep_model::{Account, AccountId, Partition};
+use anyhow::{Context as _, Result, anyhow};
+use aws_config::BehaviorVersion;
+use aws_credential_types::Credentials;
+use aws_sdk_iam::types::EntityType;
+use futures::{StreamExt as _, TryStreamExt as _};
 use rolesweep_scan::operation::session_policy;
-use rolesweep_scan::ports::{AssumeRequest, Cloud};
 
-/// Lists the accounts, assumes the role in each and reads its pages: `bare ROLE CONCURRENCY PAGE`.
+/// Lists the accounts, assumes the role in each and reads its pages: `bare ROLE CONCURRENCY PAGE`. Says how many roles there were.
 pub(crate) fn run(role: &str, concurrency: &str, page: &str) -> Result<()> {
-    let (concurrency, page): (NonZeroUsize, u16) = (concurrency.parse()?, page.parse()?);
+    let (concurrency, page) = (concurrency.parse()?, page.parse()?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let roles = runtime.block_on(read(role, concurrency.get(), page))?;
+    let roles = runtime.block_on(read(role, concurrency, page))?;
     crate::say(&roles.to_string());
     Ok(())
 }
 
-async fn read(role: &str, concurrency: usize, page: u16) -> Result<usize> {
-    let cloud = Arc::new(rolesweep_aws::connect(rolesweep_aws::Settings::default()).await?);
-    let partition = cloud.caller_identity().await?.partition;
-    let accounts = futures::stream::try_unfold(Some(None), |token| {
-        let cloud = cloud.clone();
-        async move {
-            let Some(token) = token else { return Ok(None) };
-            let page = cloud.list_accounts(token).await?;
-            anyhow::Ok(Some((page.items, page.next.map(Some))))
-        }
-    });
-    let ids = accounts.flat_map(|page| {
-        let ids: Vec<Result<AccountId>> = match page {
-            Ok(accounts) => accounts.into_iter().map(|Account { id, .. }| Ok(id)).collect(),
-            Err(error) => vec![Err(error)],
-        };
-        futures::stream::iter(ids)
-    });
-    let counts = ids.map(|id| {
-        let (cloud, partition, role) = (cloud.clone(), partition.clone(), role.to_owned());
-        // A task for each, as in a scan: parsing uses every core.
-        tokio::spawn(async move { count(&*cloud, &partition, &role, id?, page).await })
-    });
-    let mut counts = pin!(counts.buffer_unordered(concurrency));
-    let mut roles = 0;
-    while let Some(count) = counts.next().await {
-        roles += count.map_err(|error| anyhow!("{error}"))??;
+async fn read(role: &str, concurrency: usize, page: i32) -> Result<usize> {
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let sts = aws_sdk_sts::Client::new(&config);
+    let iam = aws_sdk_iam::Client::new(&config);
+    let mut pages = aws_sdk_organizations::Client::new(&config).list_accounts().into_paginator().send();
+    let mut ids = Vec::new();
+    while let Some(page) = pages.try_next().await? {
+        ids.extend(page.accounts.into_iter().flatten().filter_map(|account| account.id));
     }
-    Ok(roles)
+    let counts = futures::stream::iter(ids).map(|id| {
+        let (sts, iam, role) = (sts.clone(), iam.clone(), role.to_owned());
+        // A task for each, as in a scan: parsing uses every core.
+        tokio::spawn(async move { count(&sts, &iam, &role, &id, page).await })
+    });
+    let counts = counts.buffer_unordered(concurrency).map(|count| count.map_err(|error| anyhow!(error))?);
+    pin!(counts).try_fold(0, |all, count| async move { Ok(all + count) }).await
 }
 
 /// How many roles an account has.
-async fn count<C: Cloud>(
-    cloud: &C,
-    partition: &Partition,
+async fn count(
+    sts: &aws_sdk_sts::Client,
+    iam: &aws_sdk_iam::Client,
     role: &str,
-    id: AccountId,
-    page: u16,
+    id: &str,
+    page: i32,
 ) -> Result<usize> {
-    let request = AssumeRequest {
-        account_id: id,
-        role_arn: format!("arn:{partition}:iam::{id}:role/{role}"),
-        session_name: "bare".to_owned(),
-        external_id: None,
-        session_seconds: 3600,
-        session_policy: session_policy(),
-    };
-    let session = cloud.assume(&request).await?;
+    let answer = sts
+        .assume_role()
+        .role_arn(format!("arn:aws:iam::{id}:role/{role}"))
+        .role_session_name("bare")
+        .policy(session_policy())
+        .send()
+        .await?;
+    let session = answer.credentials.context("no credentials")?;
+    let credentials = Credentials::new(
+        session.access_key_id,
+        session.secret_access_key,
+        Some(session.session_token),
+        None,
+        "bare",
+    );
     let (mut marker, mut roles) = (None, 0);
     loop {
-        let page = cloud.authorization_details(&session, true, marker, page).await?;
-        roles += page.items.roles.len();
-        marker = page.next;
+        let page = iam
+            .get_account_authorization_details()
+            .filter(EntityType::Role)
+            .filter(EntityType::LocalManagedPolicy)
+            .max_items(page)
+            .set_marker(marker)
+            .customize()
+            .config_override(aws_sdk_iam::Config::builder().credentials_provider(credentials.clone()))
+            .send()
+            .await?;
+        roles += page.role_detail_list().len();
+        marker = page.marker;
         if marker.is_none() {
             return Ok(roles);
         }

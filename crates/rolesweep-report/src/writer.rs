@@ -21,13 +21,16 @@ pub enum Bom {
 pub struct CsvWriter<T: Table, W: Write> {
     digest: Digest<W>,
     /// What is gathered until it is worth a call of the system.
-    gathered: Rows<T>,
-    /// How many rows were handed over already.
+    gathered: Vec<u8>,
+    /// Rows that are not among the gathered bytes yet.
+    last: Rows<T>,
+    /// How many rows are.
     rows: u64,
 }
 
-/// How many bytes are gathered.
+/// How many bytes are gathered, and how many rows before that.
 const GATHERED: usize = 64 * 1024;
+const LAST: u64 = 100;
 
 /// `roles.csv`.
 pub type RoleCsv<W> = CsvWriter<Roles, W>;
@@ -41,9 +44,8 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged: `BrokenPipe` for a pipe that was closed.
     pub fn new(writer: W, bom: Bom) -> io::Result<Self> {
-        let mut gathered = Rows::new();
-        gathered.begin(bom == Bom::Yes);
-        Ok(Self { digest: Digest::new(writer), gathered, rows: 0 })
+        let gathered = Rows::<T>::header(bom == Bom::Yes)?;
+        Ok(Self { digest: Digest::new(writer), gathered, last: Rows::new(), rows: 0 })
     }
 
     /// Writes a row.
@@ -52,8 +54,8 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged.
     pub fn write(&mut self, row: &T::Row<'_>) -> io::Result<()> {
-        self.gathered.push(row);
-        self.hand_over(GATHERED)
+        self.last.push(row)?;
+        if self.last.count() >= LAST { self.append(Rows::new()) } else { Ok(()) }
     }
 
     /// Writes rows that were made elsewhere.
@@ -62,26 +64,23 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged.
     pub fn append(&mut self, rows: Rows<T>) -> io::Result<()> {
-        self.gathered.append(rows);
-        self.hand_over(GATHERED)
+        for rows in [std::mem::take(&mut self.last), rows] {
+            self.rows += rows.count();
+            self.gathered.append(&mut rows.into_bytes()?);
+        }
+        if self.gathered.len() >= GATHERED { self.hand_over() } else { Ok(()) }
     }
 
-    /// Hands over what is gathered, if it is so much.
-    fn hand_over(&mut self, least: usize) -> io::Result<()> {
-        if self.gathered.bytes().len() < least {
-            return Ok(());
-        }
-        // Taken out first: what failed in part must not be written twice.
-        let gathered = std::mem::take(&mut self.gathered);
-        self.digest.write_all(gathered.bytes())?;
-        self.rows += gathered.count();
-        self.gathered = gathered.cleared();
-        Ok(())
+    fn hand_over(&mut self) -> io::Result<()> {
+        let written = self.digest.write_all(&self.gathered);
+        // Whatever came of it: what failed in part must not be written twice.
+        self.gathered.clear();
+        written
     }
 
     /// How many rows were written so far, the header aside.
     pub fn rows(&self) -> u64 {
-        self.rows + self.gathered.count()
+        self.rows + self.last.count()
     }
 
     /// Hands over what is still gathered, and tells what was written.
@@ -90,7 +89,8 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged.
     pub fn finish(mut self) -> io::Result<(W, Written)> {
-        self.hand_over(0)?;
+        self.append(Rows::new())?;
+        self.hand_over()?;
         let (writer, written) = self.digest.finish()?;
         Ok((writer, Written { rows: Some(self.rows), ..written }))
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rolesweep_assess::{Assessment, Assessor, Longest, Place, Totals, TrustSummaries, Usage};
 use rolesweep_model::{Account, AccountRecord, LastUse, Role};
-use rolesweep_report::{Include, RoleRow, Roles, Rows};
-use rolesweep_store::{StoreError, StoredRoles};
+use rolesweep_report::{Include, ReportError, RoleRow, Roles, Rows};
+use rolesweep_store::StoredRoles;
 
-use super::pass::{LongIdle, Pass, SHOWN};
+use super::pass::{LongIdle, Pass, RenderError, SHOWN};
 use crate::text;
 
 /// An account, and where it stands.
@@ -65,7 +65,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Makes a page's rows.
-    pub(super) fn render(&mut self, page: Page) -> Result<PageRows, StoreError> {
+    pub(super) fn render(&mut self, page: Page) -> Result<PageRows, RenderError> {
         let place = page.account.place();
         let site = self.assessor.site(&place);
         let mut rendered = PageRows { rows: Rows::new(), totals: Totals::default() };
@@ -77,7 +77,7 @@ impl<'a> Worker<'a> {
                 let trust = role.trust_policy.as_deref().map_or("", |document| self.trust.get(document));
                 let ou_path = place.ou_path.unwrap_or_default();
                 let row = RoleRow { role, account: place.account, ou_path, assessment: &assessment, trust };
-                rendered.rows.push(&row);
+                rendered.rows.push(&row).map_err(ReportError::from)?;
             }
         }
         Ok(rendered)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rolesweep_assess::Totals;
 use rolesweep_report::{AccountCsv, ReportError, RoleCsv};
-use rolesweep_store::{AccountEntry, StoreError};
+use rolesweep_store::AccountEntry;
 
 use super::page::{Located, Page, PageRows};
 use super::pass::RenderError;
@@ -20,12 +20,12 @@ const IN_FLIGHT: usize = 8 * 1024 * 1024;
 const PAGE: usize = 4 * 1024;
 
 /// The threads that render.
-pub(super) type Renderers = Workers<Page, Result<PageRows, StoreError>>;
+pub(super) type Renderers = Workers<Page, Result<PageRows, RenderError>>;
 
 /// What is to be written next.
 enum Step {
     /// Roles of the account of the next [`Step::Account`].
-    Page { weight: usize, rendered: Pending<Result<PageRows, StoreError>> },
+    Page { weight: usize, rendered: Pending<Result<PageRows, RenderError>> },
     /// The end of an account.
     Account(Arc<Located>),
 }
