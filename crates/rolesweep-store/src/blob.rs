@@ -101,8 +101,8 @@ impl EncodedPage {
     }
 }
 
-/// A page's documents as they are written. Roles without any have no entry: [`Role::inline_policy_names`] tells whether there are none
-/// or none were collected.
+/// A page's documents as they are written. Roles without any have no entry:
+/// [`inline_policy_names`](rolesweep_model::Role::inline_policy_names) tells whether there are none or none were collected.
 #[derive(Serialize)]
 struct PageDocuments<'a> {
     inline: Vec<(&'a RoleId, &'a [InlinePolicy])>,

@@ -28,8 +28,8 @@ pub struct AccountEntry {
 /// What an account's roles and customer-managed policies say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountDocuments {
-    /// The inline policies of each role that has any. For the others [`Role::inline_policy_names`] tells whether they have none or none were
-    /// collected.
+    /// The inline policies of each role that has any. For the others [`inline_policy_names`](rolesweep_model::Role::inline_policy_names)
+    /// tells whether they have none or none were collected.
     pub inline: BTreeMap<RoleId, Vec<InlinePolicy>>,
     /// The account's customer-managed policies, ordered by ARN.
     pub managed: Vec<ManagedPolicy>,

@@ -26,7 +26,7 @@ impl Store {
     pub fn stored_roles(&self, scan: ScanId, account: AccountId) -> Result<StoredParts<'_>> {
         let mut statement = self
             .conn
-            .prepare(
+            .prepare_cached(
                 "SELECT page.id, first_arn, last_arn FROM page JOIN account USING (scan, account_id) \
                  WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL",
             )
@@ -73,7 +73,8 @@ pub struct StoredParts<'s> {
 impl StoredParts<'_> {
     fn load(&self, group: &Group) -> Result<StoredRoles> {
         let path = &self.store.path;
-        let mut statement = self.store.conn.prepare("SELECT roles FROM page WHERE id = ?1").at(path)?;
+        let mut statement =
+            self.store.conn.prepare_cached("SELECT roles FROM page WHERE id = ?1").at(path)?;
         let mut blobs = Vec::new();
         for page in &group.pages {
             let mut rows = statement.query(params![page]).at(path)?;

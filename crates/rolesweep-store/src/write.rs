@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, RolePage, Scan, ScanEnd, ScanId, encode};
-use rusqlite::{Connection, TransactionBehavior, named_params, params};
+use rusqlite::{Connection, Params, TransactionBehavior, named_params, params};
 use serde::Serialize;
 
 use crate::Store;
@@ -140,11 +140,12 @@ impl Store {
             require_scan(conn, path, scan)?;
             ensure_account(conn, path, scan, account)?;
             drop_pages(conn, path, scan, account)?;
-            conn.execute(
+            execute(
+                conn,
+                path,
                 "UPDATE account SET record = NULL WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL",
                 [&scan.to_string(), account.as_str()],
-            )
-            .at(path)?;
+            )?;
             Ok(())
         })
     }
@@ -163,8 +164,9 @@ impl Store {
     /// When the account was not begun or is finished, and those of writing.
     pub fn append_encoded(&mut self, scan: ScanId, account: AccountId, page: &EncodedPage) -> Result<()> {
         self.change(|conn, path| {
-            let added = conn
-                .execute(
+            let added = execute(
+                    conn,
+                    path,
                     "INSERT INTO page (scan, account_id, seq, first_arn, last_arn, roles, documents) \
                      SELECT scan, account_id, \
                          (SELECT coalesce(max(seq), 0) + 1 FROM page WHERE scan = :scan AND account_id = :account), \
@@ -178,8 +180,7 @@ impl Store {
                         ":roles": page.roles.as_ref().map(|roles| &roles.blob),
                         ":documents": page.documents,
                     },
-                )
-                .at(path)?;
+                )?;
             if added == 1 { Ok(()) } else { Err(StoreError::NotBegun { account }) }
         })
     }
@@ -198,11 +199,12 @@ impl Store {
             if !keeps_pages {
                 drop_pages(conn, path, scan, account)?;
             }
-            conn.execute(
+            execute(
+                conn,
+                path,
                 "UPDATE account SET record = ?3 WHERE scan = ?1 AND account_id = ?2",
                 params![scan.to_string(), account.as_str(), record],
-            )
-            .at(path)?;
+            )?;
             Ok(())
         })
     }
@@ -265,7 +267,8 @@ fn blob<T: Serialize>(value: &T) -> Result<Vec<u8>> {
 }
 
 fn knows_scan(conn: &Connection, path: &Path, scan: ScanId) -> Result<bool> {
-    conn.query_row("SELECT EXISTS (SELECT 1 FROM scan WHERE id = ?1)", [scan.to_string()], |row| row.get(0))
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM scan WHERE id = ?1)")
+        .and_then(|mut statement| statement.query_row([scan.to_string()], |row| row.get(0)))
         .at(path)
 }
 
@@ -279,21 +282,28 @@ fn unknown_scan(path: &Path, id: ScanId) -> StoreError {
 
 /// Puts the account on the scan's list with nothing but its id, where it is not on it.
 fn ensure_account(conn: &Connection, path: &Path, scan: ScanId, account: AccountId) -> Result<()> {
-    conn.execute(
+    execute(
+        conn,
+        path,
         "INSERT INTO account (scan, account_id, account) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         params![scan.to_string(), account.as_str(), blob(&Account::named(account))?],
-    )
-    .at(path)?;
+    )?;
     Ok(())
 }
 
 fn drop_pages(conn: &Connection, path: &Path, scan: ScanId, account: AccountId) -> Result<()> {
-    conn.execute(
+    execute(
+        conn,
+        path,
         "DELETE FROM page WHERE scan = ?1 AND account_id = ?2",
         [&scan.to_string(), account.as_str()],
-    )
-    .at(path)?;
+    )?;
     Ok(())
+}
+
+/// Runs a statement that is run for every account or page: its preparation is kept. Says how many rows it changed.
+fn execute(conn: &Connection, path: &Path, sql: &str, values: impl Params) -> Result<usize> {
+    conn.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).at(path)
 }
 
 #[cfg(test)]
