@@ -34,7 +34,8 @@ pub struct Limits {
     /// The ceiling for single-role calls, in calls per second and account.
     pub max_iam_rate: f64,
     /// How many bytes of pages may be under way between AWS and the ledger, as
-    /// [`RolePage::weight`](rolesweep_model::RolePage::weight) counts them. One page is let through however large it is.
+    /// [`RolePage::weight`](rolesweep_model::RolePage::weight) counts them. One page is let through however large it is. While a page is
+    /// received, read and encoded it takes about five times its weight: the answer, the SDK's copy of it, and ours.
     pub bytes_in_flight: usize,
     /// How long one account may take before it has failed.
     pub account_budget: Duration,
@@ -48,7 +49,7 @@ impl Default for Limits {
             concurrency: NonZeroUsize::new(64).unwrap_or(NonZeroUsize::MIN),
             page_size: 300,
             max_iam_rate: 5.0,
-            bytes_in_flight: 64 << 20,
+            bytes_in_flight: 48 << 20,
             account_budget: Duration::from_secs(30 * 60),
             grace: Duration::from_secs(5),
         }

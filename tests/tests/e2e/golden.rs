@@ -19,7 +19,7 @@ const KEPT: [&str; 6] =
 #[test]
 fn the_demo_gives_the_same_bytes_every_time_and_at_every_concurrency() {
     let sandbox = sandbox!();
-    let runs = [("first", "32"), ("second", "32"), ("one-by-one", "1"), ("sixteen", "16")];
+    let runs = [("first", "64"), ("second", "64"), ("one-by-one", "1"), ("sixteen", "16")];
     let running: Vec<Running> = runs
         .iter()
         .map(|(folder, concurrency)| {

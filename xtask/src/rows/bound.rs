@@ -97,10 +97,9 @@ impl Bound {
         // Pages follow each other; and the bucket of Organizations may hold the last one back.
         let listing = (takes("organizations:ListAccounts", 0) * list as f64)
             .max(ORGANIZATIONS.earliest(list + 1).as_secs_f64());
-        let discovery = takes("sts:GetCallerIdentity", 0)
-            + takes("organizations:DescribeOrganization", 0)
-            + listing
-            + account;
+        // Who asks and of which organization are asked at once.
+        let identity = takes("sts:GetCallerIdentity", 0).max(takes("organizations:DescribeOrganization", 0));
+        let discovery = identity + listing + account;
         let service = (takes("sts:AssumeRole", 0) * assumed as f64 + page * pages as f64 + of_roles)
             / f64::from(CONCURRENCY);
         Self { discovery, service: service.max(STS.earliest(assumed).as_secs_f64()), account }

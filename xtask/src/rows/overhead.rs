@@ -12,7 +12,7 @@ use crate::tools::{ROLE, Tools};
 use crate::{findings, say};
 
 /// The concurrency and the page size of both: a scan's defaults.
-const CONCURRENCY: &str = "32";
+const CONCURRENCY: &str = "64";
 const PAGE: &str = "200";
 
 /// At most so many times the bare loop's CPU.

@@ -103,7 +103,8 @@ fn compare(
                 seconds(run.cost.wall),
                 seconds(run.cost.cpu)
             ));
-            if found.len() != ours.len() {
+            // The same roles were found above; since then, one or the other has crossed its threshold.
+            if found.len().abs_diff(ours.len()) > (ours.len() / 1000).max(1) {
                 bail!("{} found {} roles of {}", who.name(), found.len(), ours.len());
             }
             measured.push(run);

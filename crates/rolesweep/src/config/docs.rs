@@ -100,7 +100,7 @@ mod tests {
                 assert!(reference.contains(&format!("| `{}` |", field.name)), "{}", field.name);
             }
         }
-        let row = "| `concurrency` | 1 to 1024 | `32` | `--concurrency` | `ROLESWEEP_CONCURRENCY` |";
+        let row = "| `concurrency` | 1 to 1024 | `64` | `--concurrency` | `ROLESWEEP_CONCURRENCY` |";
         assert!(reference.contains(row), "{reference}");
     }
 

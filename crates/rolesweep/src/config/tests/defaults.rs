@@ -71,7 +71,7 @@ fn what_applies_when_nobody_says_anything() {
     let settings = settle(Said::default()).unwrap();
     let collect = &settings.collect;
     assert_eq!(collect.role_name, "RolesweepAudit");
-    assert_eq!((collect.session_seconds, collect.concurrency.get(), collect.page_size), (3600, 32, 200));
+    assert_eq!((collect.session_seconds, collect.concurrency.get(), collect.page_size), (3600, 64, 200));
     assert_eq!((collect.max_iam_rate, collect.account_budget.as_secs()), (5.0, 600));
     assert_eq!(collect.read_timeout.as_secs(), 60);
     assert!(collect.managed_policies && collect.accounts.is_empty() && collect.external_id.is_none());
