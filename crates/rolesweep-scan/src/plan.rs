@@ -35,7 +35,7 @@ pub struct Limits {
     pub max_iam_rate: f64,
     /// How many bytes of pages may be under way between AWS and the ledger, as
     /// [`RolePage::weight`](rolesweep_model::RolePage::weight) counts them. One page is let through however large it is. While a page is
-    /// received, read and encoded it takes about five times its weight: the answer, the SDK's copy of it, and ours.
+    /// received, read and encoded it takes about four times its weight: the answer, the SDK's copy of it, and ours.
     pub bytes_in_flight: usize,
     /// How long one account may take before it has failed.
     pub account_budget: Duration,

@@ -14,6 +14,7 @@ mod moment;
 mod resume;
 mod secrets;
 mod stage;
+mod verdict;
 
 use std::process::ExitCode;
 use std::sync::OnceLock;

@@ -30,6 +30,7 @@ enum Step {
     Account(Arc<Located>),
 }
 
+/// The state of the way: what the workers have, and where it is written.
 pub(super) struct Walk<'w, 'a, R: Write, A: Write> {
     tally: &'w mut Tally<'a>,
     workers: &'w Renderers,

@@ -2,6 +2,7 @@
 
 use super::commands::{self, STACK_FILE, STACKSET_FILE};
 use super::{Part, SetupText, placeholder};
+use crate::text;
 
 /// The whole guide, in the order in which one does it.
 pub(super) fn guide(text: &SetupText) -> String {
@@ -119,19 +120,7 @@ fn command(out: &mut String, command: &str) {
 }
 
 fn paragraph(out: &mut String, text: &str) {
-    let mut column = 0;
-    for word in text.split(' ') {
-        let width = word.chars().count();
-        if column > 0 && column + 1 + width > WIDTH {
-            out.push('\n');
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += width;
-    }
+    out.push_str(&text::wrap(text, WIDTH, 0));
     out.push_str("\n\n");
 }
 
