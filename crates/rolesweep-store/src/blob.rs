@@ -152,10 +152,15 @@ pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
 }
 
 fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut compressor = Compressor::new(LEVEL)?;
-    // Four bytes a blob: a bit that the disk has lost is an error then, and not another fact.
-    compressor.include_checksum(true)?;
-    compressor.compress(bytes)
+    COMPRESSOR.with_borrow_mut(|known| match known {
+        Some(compressor) => compressor.compress(bytes),
+        None => {
+            let mut compressor = Compressor::new(LEVEL)?;
+            // Four bytes a blob: a bit that the disk has lost is an error then, and not another fact.
+            compressor.include_checksum(true)?;
+            known.insert(compressor).compress(bytes)
+        }
+    })
 }
 
 /// Decompresses and decodes.
@@ -164,8 +169,9 @@ pub(crate) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T, BlobError> {
 }
 
 thread_local! {
-    /// zstd's own memory for decompressing, 100 kB and more: to get it and give it back for each blob takes about as long as the blob does. What it
-    /// did before leaves no trace in what it does next, also after an error.
+    /// zstd's own memory for compressing and decompressing, 100 kB and more: to get it and give it back for each blob takes about as long as
+    /// the blob does. What it did before leaves no trace in what it does next, also after an error.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
