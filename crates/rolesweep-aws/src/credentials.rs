@@ -84,11 +84,9 @@ impl Caller {
     }
 
     fn nothing_found(&self) -> String {
-        let ways = "name a profile with `--profile` or AWS_PROFILE, sign in with `aws sso login`, set AWS_ACCESS_KEY_ID and \
-                    AWS_SECRET_ACCESS_KEY, or run on a machine that has a role";
         match &self.profile {
-            Some(name) => format!("the profile `{name}` gives no AWS credentials; {ways}"),
-            None => format!("there are no AWS credentials; {ways}"),
+            Some(name) => format!("the profile `{name}` gives no AWS credentials"),
+            None => "there are no AWS credentials".to_owned(),
         }
     }
 }

@@ -203,12 +203,10 @@ async fn endpoints_come_from_variables_and_from_services_sections() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_credentials_anywhere_lists_the_ways_to_have_some() {
+async fn no_credentials_anywhere_is_said_so() {
     let error = first_call(&asking(None), &surroundings(&[], "")).await;
     assert_eq!(error.kind, ErrorKind::NoCredentials);
-    for words in ["--profile", "aws sso login", "AWS_ACCESS_KEY_ID"] {
-        assert!(error.message.contains(words), "{words} in {}", error.message);
-    }
+    assert!(error.message.starts_with("there are no AWS credentials"), "{}", error.message);
     let off = surroundings(&[("AWS_EC2_METADATA_DISABLED", "true")], "");
     assert_eq!(first_call(&asking(None), &off).await.kind, ErrorKind::NoCredentials);
 }

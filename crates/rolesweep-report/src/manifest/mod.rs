@@ -64,7 +64,7 @@ pub struct Manifest {
     pub limits: Vec<LimitEntry>,
     /// The files beside the manifest. Filled in by [`ReportDirectory::commit`](crate::ReportDirectory::commit).
     pub files: Vec<FileEntry>,
-    /// The manifest of the report before this one, where there is one.
+    /// The manifest of the report before this one, where there is one. Nothing fills it in yet.
     #[serde(default)]
     pub previous_manifest: Option<PreviousManifest>,
 }

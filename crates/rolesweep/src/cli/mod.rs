@@ -185,7 +185,8 @@ pub(crate) struct Output {
 /// `rolesweep scan`.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Scan {
-    /// Scan the embedded organization: no AWS account is needed, and none is touched.
+    /// Scan the embedded organization: no AWS account is needed, and none is touched. It has a configuration of its own; yours counts
+    /// only if --config names it.
     #[arg(long)]
     pub(crate) demo: bool,
 
@@ -216,7 +217,7 @@ pub(crate) struct Report {
     #[arg(long, value_name = "ID")]
     pub(crate) scan: Option<String>,
 
-    /// Report on the demo's newest scan.
+    /// Report on the demo's newest scan, with the demo's own configuration unless --config names one.
     #[arg(long, conflicts_with = "store")]
     pub(crate) demo: bool,
 

@@ -35,7 +35,7 @@ pub(super) async fn run(
         _ = stop.draining() => return Err(Failure::new("stopped before the list of accounts was read").exiting(Exit::Interrupted)),
     };
     let exit = super::print_data(|data| table::write(&found, &plan, data))?;
-    printer.line(&summary(&found, &plan));
+    printer.line(&summary(&found, &plan, Printer::width()));
     if wanted(&found) == 0 {
         printer.error("no account matched: every account of the population is excluded or not active");
         return Ok(Exit::CouldNotRun);
@@ -52,8 +52,11 @@ fn wanted(found: &Survey) -> u64 {
     found.accounts.iter().filter(|surveyed| surveyed.decision == Decided::Collected).count() as u64
 }
 
+/// How many columns the headings take.
+const HEADING: usize = 10;
+
 /// What a person reads: accounts, calls and time.
-fn summary(found: &Survey, plan: &Plan) -> String {
+fn summary(found: &Survey, plan: &Plan, width: usize) -> String {
     let wanted = wanted(found);
     let first = found.accounts.iter().find(|surveyed| surveyed.decision == Decided::Collected);
     let first = first.map(|surveyed| surveyed.account.id);
@@ -65,7 +68,8 @@ fn summary(found: &Survey, plan: &Plan) -> String {
     }
     let mut out = String::new();
     let mut line = |heading: &str, text: &str| {
-        let _ = writeln!(out, "{}{text}", paint(style::HEADING, format_args!("{heading:<10}")));
+        let text = text::wrap(text, width, HEADING);
+        let _ = writeln!(out, "{}{text}", paint(style::HEADING, format_args!("{heading:<HEADING$}")));
     };
     let others: Vec<String> = left_out
         .iter()

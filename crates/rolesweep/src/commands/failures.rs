@@ -54,8 +54,14 @@ fn cloud(failure: Failure, error: &CloudError) -> Failure {
         ErrorKind::Denied => {
             failure.hint("`rolesweep setup --print caller-policy` prints what the caller needs")
         }
+        ErrorKind::NoCredentials => failure
+            .hint(
+                "name a profile with `--profile` or AWS_PROFILE, sign in with `aws sso login`, set AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY, or run on a machine that has a role",
+            )
+            .hint("to look around without any: `rolesweep scan --demo`"),
         // The message says what to do.
-        ErrorKind::NoCredentials | ErrorKind::Gone | ErrorKind::Refused | ErrorKind::Malformed => failure,
+        ErrorKind::Gone | ErrorKind::Refused | ErrorKind::Malformed => failure,
     }
 }
 

@@ -229,10 +229,12 @@ fn describe(
 
 fn exit(written: &Written, signalled: bool, settings: &Settings, printer: &Printer) -> Exit {
     if signalled {
-        printer.error(
+        printer.error(if written.is_complete() {
+            "interrupted, when every account had been seen to: the report is complete"
+        } else {
             "interrupted: the report covers what was finished before, and is marked as not complete; \
-             `rolesweep scan --resume` goes on",
-        );
+             `rolesweep scan --resume` goes on"
+        });
         return Exit::Interrupted;
     }
     write::exit(written, &settings.output, printer)

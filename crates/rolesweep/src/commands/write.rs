@@ -42,6 +42,13 @@ pub(super) struct Written {
     role_name: String,
 }
 
+impl Written {
+    /// Whether nothing is missing, accepted gaps aside.
+    pub(super) fn is_complete(&self) -> bool {
+        self.rendered.complete
+    }
+}
+
 impl Job {
     /// The report on a scan, with these settings.
     pub(super) fn new(store: Store, store_path: PathBuf, scan: Scan, settings: &Settings) -> Self {
