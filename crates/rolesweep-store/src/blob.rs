@@ -1,4 +1,4 @@
-//! Facts as blobs: the model's encoding, compressed with zstd.
+//! Facts as blobs: the model's encoding, compressed with zstd, with a checksum.
 //!
 //! A page becomes two blobs. One holds the roles without inline documents, which every report reads; the other holds the documents,
 //! which few do.
@@ -7,7 +7,8 @@ use std::cell::RefCell;
 use std::io;
 
 use rolesweep_model::{
-    CollectedRole, DecodeError, InlinePolicy, ManagedPolicy, Role, RoleArn, RoleId, RolePage, decode, encode,
+    CollectedRole, DecodeError, InlinePolicy, ManagedPolicy, Role, RoleArn, RoleId, RolePage, ScanEnd,
+    decode, encode,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,13 @@ pub(crate) struct StoredDocuments {
     pub(crate) managed: Vec<ManagedPolicy>,
 }
 
+/// How a scan ended, and how many accounts were on its list then: fewer are a damage that SQLite does not notice.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredEnd {
+    pub(crate) end: ScanEnd,
+    pub(crate) accounts: u64,
+}
+
 /// Which role, and nothing else of it.
 #[derive(Deserialize)]
 pub(crate) struct StoredRoleId {
@@ -134,7 +142,7 @@ pub(crate) fn settle<T>(roles: &mut Vec<T>, role: impl Fn(&T) -> &Role) {
         a.arn.cmp(&b.arn).then_with(|| a.role_id.cmp(&b.role_id))
     });
     roles.dedup_by(|later, earlier| {
-        let same = role(later).role_id == role(earlier).role_id;
+        let same = role(later).role_id == role(earlier).role_id && role(later).arn == role(earlier).arn;
         if same {
             std::mem::swap(later, earlier);
         }

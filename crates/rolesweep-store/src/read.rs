@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use rolesweep_model::{
-    Account, AccountId, AccountRecord, Coverage, InlinePolicy, ManagedPolicy, RoleId, Scan, ScanEnd, ScanId,
-    decode,
+    Account, AccountId, AccountRecord, Coverage, InlinePolicy, ManagedPolicy, RoleId, Scan, ScanId,
 };
-use rusqlite::{OptionalExtension as _, Row, named_params};
+use rusqlite::{Row, named_params};
 use serde::de::DeserializeOwned;
 
 use crate::Store;
-use crate::blob::{StoredDocuments, StoredRoleId, unpack};
+use crate::blob::{StoredDocuments, StoredEnd, StoredRoleId, unpack};
 use crate::error::{At as _, Result, StoreError, damaged};
 
 /// How many accounts are read at once.
@@ -102,17 +101,15 @@ impl Store {
     /// # Errors
     /// When there is no such scan, and those of reading; each entry may fail too.
     pub fn accounts(&self, scan: ScanId) -> Result<Accounts<'_>> {
-        let known: Option<i64> = self
-            .conn
-            .query_row("SELECT 1 FROM scan WHERE id = ?1", [scan.to_string()], |row| row.get(0))
-            .optional()
-            .at(&self.path)?;
-        if known.is_none() {
+        let mut statement = self.conn.prepare("SELECT ended FROM scan WHERE id = ?1").at(&self.path)?;
+        let mut rows = statement.query([scan.to_string()]).at(&self.path)?;
+        let Some(row) = rows.next().at(&self.path)? else {
             return Err(StoreError::UnknownScan { path: self.path.clone(), id: scan });
-        }
+        };
         Ok(Accounts {
             store: self,
             scan: scan.to_string(),
+            missing: self.optional::<StoredEnd>(row, 0)?.map_or(0, |stored| stored.accounts),
             ready: VecDeque::new(),
             after: Some(String::new()),
         })
@@ -156,19 +153,19 @@ impl Store {
 
     fn scan_of(&self, row: &Row<'_>) -> Result<Scan> {
         let id: String = row.get(0).at(&self.path)?;
-        let mut scan: Scan = self.record(row, 1)?.ok_or_else(|| damaged(&self.path, &"a scan is empty"))?;
+        let mut scan: Scan = self.optional(row, 1)?.ok_or_else(|| damaged(&self.path, &"a scan is empty"))?;
         if scan.id.to_string() != id {
             return Err(damaged(&self.path, &"a scan stands under another's id"));
         }
-        scan.end = self.record::<ScanEnd>(row, 2)?;
+        scan.end = self.optional::<StoredEnd>(row, 2)?.map(|stored| stored.end);
         Ok(scan)
     }
 
     fn entry_of(&self, row: &Row<'_>) -> Result<AccountEntry> {
         let id: String = row.get(0).at(&self.path)?;
         let entry = AccountEntry {
-            account: self.record(row, 1)?.ok_or_else(|| damaged(&self.path, &"an account is empty"))?,
-            record: self.record(row, 2)?,
+            account: self.optional(row, 1)?.ok_or_else(|| damaged(&self.path, &"an account is empty"))?,
+            record: self.optional(row, 2)?,
         };
         let recorded = entry.record.as_ref().map_or(entry.account.id, |record| record.account_id);
         if entry.account.id.as_str() == id && recorded == entry.account.id {
@@ -178,13 +175,7 @@ impl Store {
         }
     }
 
-    /// An encoded record in a column that may be NULL.
-    fn record<T: DeserializeOwned>(&self, row: &Row<'_>, column: usize) -> Result<Option<T>> {
-        let bytes = row.get_ref(column).and_then(|value| Ok(value.as_blob_or_null()?)).at(&self.path)?;
-        bytes.map(decode).transpose().at(&self.path)
-    }
-
-    /// A compressed record in a column that may be NULL.
+    /// A record in a column that may be NULL.
     fn optional<T: DeserializeOwned>(&self, row: &Row<'_>, column: usize) -> Result<Option<T>> {
         let blob = row.get_ref(column).and_then(|value| Ok(value.as_blob_or_null()?)).at(&self.path)?;
         blob.map(unpack).transpose().at(&self.path)
@@ -196,6 +187,8 @@ impl Store {
 pub struct Accounts<'s> {
     store: &'s Store,
     scan: String,
+    /// How many accounts are still to come at least: as many as were on the list when the scan ended. A scan that is resumed may find more.
+    missing: u64,
     ready: VecDeque<AccountEntry>,
     /// Where to go on; `None` at the end.
     after: Option<String>,
@@ -225,8 +218,11 @@ impl Accounts<'_> {
             before = entry.account.id.as_str().to_owned();
             self.ready.push_back(entry);
         }
+        self.missing = self.missing.saturating_sub(self.ready.len() as u64);
         if self.ready.len() == ACCOUNTS_AT_ONCE {
             self.after = self.ready.back().map(|entry| entry.account.id.as_str().to_owned());
+        } else if self.missing > 0 {
+            return Err(damaged(path, &"accounts are missing"));
         }
         Ok(())
     }

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, RolePage, Scan, ScanEnd, ScanId, encode};
+use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, RolePage, Scan, ScanEnd, ScanId};
 use rusqlite::{Connection, Params, TransactionBehavior, named_params, params};
-use serde::Serialize;
 
 use crate::Store;
-use crate::blob::EncodedPage;
+use crate::blob::{EncodedPage, StoredEnd, pack};
 use crate::error::{At as _, Result, StoreError};
 
 /// Pages that belong to no finished account.
@@ -49,8 +48,9 @@ impl Store {
                 wanted,
             });
         }
-        let end = scan.end.as_ref().map(blob).transpose()?;
-        let record = blob(&Scan { end: None, ..scan.clone() })?;
+        let end =
+            scan.end.as_ref().map(|end| pack(&StoredEnd { end: end.clone(), accounts: 0 })).transpose()?;
+        let record = pack(&Scan { end: None, ..scan.clone() })?;
         self.change(|conn, path| {
             if knows_scan(conn, path, scan.id)? {
                 return Err(StoreError::ScanExists { path: path.to_owned(), id: scan.id });
@@ -71,7 +71,6 @@ impl Store {
     /// # Errors
     /// When there is no such scan, and those of writing.
     pub fn finish_scan(&mut self, id: ScanId, end: &ScanEnd) -> Result<()> {
-        let end = blob(end)?;
         self.may_write()?;
         // SQLite refuses to change it inside of a transaction.
         let before = if self.in_batch {
@@ -83,6 +82,9 @@ impl Store {
             Some(before)
         };
         let ended = self.change(|conn, path| {
+            let count = "SELECT count(*) FROM account WHERE scan = ?1";
+            let accounts: u32 = conn.query_row(count, [id.to_string()], |row| row.get(0)).at(path)?;
+            let end = pack(&StoredEnd { end: end.clone(), accounts: accounts.into() })?;
             let changed = conn
                 .execute("UPDATE scan SET ended = ?2 WHERE id = ?1", params![id.to_string(), end])
                 .at(path)?;
@@ -115,7 +117,7 @@ impl Store {
     /// # Errors
     /// When there is no such scan, and those of writing.
     pub fn discovered(&mut self, scan: ScanId, accounts: &[Account]) -> Result<()> {
-        let blobs = accounts.iter().map(blob).collect::<Result<Vec<_>>>()?;
+        let blobs = accounts.iter().map(pack).collect::<Result<Vec<_>>>()?;
         self.change(|conn, path| {
             require_scan(conn, path, scan)?;
             let mut statement = conn
@@ -192,7 +194,7 @@ impl Store {
     pub fn finish(&mut self, scan: ScanId, record: &AccountRecord) -> Result<()> {
         let account = record.account_id;
         let keeps_pages = matches!(record.coverage, Coverage::Scanned | Coverage::Partial);
-        let record = blob(record)?;
+        let record = pack(record)?;
         self.change(|conn, path| {
             require_scan(conn, path, scan)?;
             ensure_account(conn, path, scan, account)?;
@@ -262,10 +264,6 @@ impl Drop for Batch<'_> {
     }
 }
 
-fn blob<T: Serialize>(value: &T) -> Result<Vec<u8>> {
-    encode(value).map_err(|error| StoreError::Encode(Box::new(error)))
-}
-
 fn knows_scan(conn: &Connection, path: &Path, scan: ScanId) -> Result<bool> {
     conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM scan WHERE id = ?1)")
         .and_then(|mut statement| statement.query_row([scan.to_string()], |row| row.get(0)))
@@ -286,7 +284,7 @@ fn ensure_account(conn: &Connection, path: &Path, scan: ScanId, account: Account
         conn,
         path,
         "INSERT INTO account (scan, account_id, account) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-        params![scan.to_string(), account.as_str(), blob(&Account::named(account))?],
+        params![scan.to_string(), account.as_str(), pack(&Account::named(account))?],
     )?;
     Ok(())
 }

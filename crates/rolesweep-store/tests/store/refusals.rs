@@ -7,7 +7,7 @@ use rolesweep_model::{Coverage, StoreKey};
 use rolesweep_store::{Result, SCHEMA_VERSION, Store, StoreError};
 use rusqlite::Connection;
 
-use crate::support::{account_id, key, page, record, scan};
+use crate::support::{account_id, end, key, page, record, scan};
 
 /// What opening for writing, opening for reading and checking say.
 fn openings(path: &Path) -> [Result<()>; 3] {
@@ -23,6 +23,7 @@ fn filled(path: &Path) {
         store.append(scan(1).id, id, &page(id.as_str(), 0..200)).unwrap();
         store.finish(scan(1).id, &record(id, Coverage::Scanned, 200)).unwrap();
     }
+    store.finish_scan(scan(1).id, &end()).unwrap();
 }
 
 #[test]
@@ -66,10 +67,8 @@ fn a_record_of_a_newer_version_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     filled(&path);
-    Connection::open(&path)
-        .unwrap()
-        .execute("UPDATE scan SET record = CAST(x'07' || record AS BLOB)", [])
-        .unwrap();
+    let newer = zstd::bulk::compress(&[7], 1).unwrap();
+    Connection::open(&path).unwrap().execute("UPDATE scan SET record = ?1", [newer]).unwrap();
     let error = Store::open_existing(&path).unwrap().scans().unwrap_err();
     assert!(matches!(error, StoreError::NewerRecord { found: 7, .. }), "{error}");
 }
@@ -192,6 +191,7 @@ fn tables_of_another_shape_are_damage() {
     for statement in [
         "DROP TABLE page",
         "DELETE FROM meta",
+        "DELETE FROM account WHERE account_id = (SELECT max(account_id) FROM account)",
         "UPDATE account SET account = (SELECT account FROM account ORDER BY account_id DESC LIMIT 1)",
         "UPDATE page SET roles = x'00'",
         "ALTER TABLE page RENAME TO pages; CREATE VIEW page AS SELECT * FROM pages",
