@@ -1,13 +1,14 @@
 //! The straight way to read an account: pages of `GetAccountAuthorizationDetails`.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
-use rolesweep_model::{LastUse, RoleId, RolePage};
+use rolesweep_model::{Access, AccountId, CollectedRole, LastUse, RoleId, RolePage};
 
 use crate::flight::Room;
 use crate::last_use::Asker;
 use crate::operation::Operation;
-use crate::pages::Markers;
+use crate::pages::{Contradiction, Markers};
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Event, Ledger, Page};
 use crate::retry::Tries;
 use crate::visit::{Trouble, Visit};
@@ -15,8 +16,9 @@ use crate::visit::{Trouble, Visit};
 /// How many roles an account has, and of how many the last use is not known.
 #[derive(Debug, Default)]
 pub(crate) struct Count {
-    /// The roles that were handed over: a role that comes on two pages is one role.
-    seen: HashSet<RoleId>,
+    /// The roles that were handed over, with a hash of their ARNs: a role that comes on two pages is one role.
+    seen: HashMap<RoleId, u64>,
+    hasher: RandomState,
     pub(crate) unknown: u64,
 }
 
@@ -25,11 +27,35 @@ impl Count {
         self.seen.len() as u64
     }
 
+    /// Refuses to believe in an account without roles that was read as one of them.
+    pub(crate) fn check<C: Cloud, L: Ledger>(
+        &self,
+        visit: &Visit<'_, C, L>,
+        operation: Operation,
+    ) -> Result<(), Trouble> {
+        if self.seen.is_empty() && visit.access() == Some(Access::AuditRole) {
+            return Err(Trouble::Contradiction(operation, Contradiction::NoRoles));
+        }
+        Ok(())
+    }
+
     /// Drops the roles that were handed over before, and counts the others.
-    fn take(&mut self, page: &mut RolePage) {
-        page.roles.retain(|collected| self.seen.insert(collected.role.role_id.clone()));
+    fn take(&mut self, account: AccountId, page: &mut RolePage) -> Result<(), Contradiction> {
+        let mut contradiction = None;
+        page.roles.retain(|CollectedRole { role, .. }| {
+            if role.arn.account_id() != account {
+                contradiction = Some(Contradiction::Elsewhere);
+            }
+            let arn = self.hasher.hash_one(role.arn.as_str());
+            let known = self.seen.insert(role.role_id.clone(), arn);
+            if known.is_some_and(|known| known != arn) {
+                contradiction = Some(Contradiction::TwoArns);
+            }
+            known.is_none()
+        });
         let unknown = page.roles.iter().filter(|collected| collected.role.last_use == LastUse::NotCollected);
         self.unknown += unknown.count() as u64;
+        contradiction.map_or(Ok(()), Err)
     }
 }
 
@@ -71,8 +97,10 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
             .after(&page)
             .map_err(|why| Trouble::Contradiction(Operation::GetAccountAuthorizationDetails, why))?;
         expected = page.items.weight();
-        hand_over(visit, asker, &mut count, page.items, room).await?;
+        let operation = Operation::GetAccountAuthorizationDetails;
+        hand_over(visit, asker, &mut count, page.items, operation, room).await?;
         if marker.is_none() {
+            count.check(visit, operation)?;
             return Ok(Details::Read(count));
         }
     }
@@ -84,11 +112,12 @@ pub(crate) async fn hand_over<C: Cloud, L: Ledger>(
     asker: &Asker<'_, C, L>,
     count: &mut Count,
     page: RolePage,
+    operation: Operation,
     mut room: Room<'_>,
 ) -> Result<(), Trouble> {
     visit.budget.free(room.settle(page.weight())).await;
     let mut page = RolePage { roles: asker.complete(page.roles).await?, policies: page.policies };
-    count.take(&mut page);
+    count.take(visit.account.id, &mut page).map_err(|why| Trouble::Contradiction(operation, why))?;
     // What was asked for one by one came on top.
     visit.budget.free(room.settle(page.weight())).await;
     if page.roles.is_empty() && page.policies.is_empty() {

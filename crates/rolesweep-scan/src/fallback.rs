@@ -26,8 +26,9 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
         marker = markers.after(&page).map_err(|why| Trouble::Contradiction(Operation::ListRoles, why))?;
         let items = RolePage { roles: page.items, policies: Vec::new() };
         expected = items.weight();
-        hand_over(visit, asker, &mut count, items, room).await?;
+        hand_over(visit, asker, &mut count, items, Operation::ListRoles, room).await?;
         if marker.is_none() {
+            count.check(visit, Operation::ListRoles)?;
             return Ok(count);
         }
     }

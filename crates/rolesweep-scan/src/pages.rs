@@ -1,4 +1,4 @@
-//! Markers: where a list goes on, and when it contradicts itself.
+//! Markers: where a list goes on, and when it contradicts itself or what is known.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -18,6 +18,12 @@ pub(crate) enum Contradiction {
     RepeatedMarker,
     /// It does not end.
     Endless,
+    /// It holds a role of another account.
+    Elsewhere,
+    /// One role's id stands beside two ARNs: an id never changes its ARN, since IAM cannot rename or move a role.
+    TwoArns,
+    /// It holds no role, though a role was assumed to ask for it.
+    NoRoles,
 }
 
 impl fmt::Display for Contradiction {
@@ -26,6 +32,9 @@ impl fmt::Display for Contradiction {
             Self::NoMarker => "truncated page without a marker",
             Self::RepeatedMarker => "repeated marker",
             Self::Endless => "list without an end",
+            Self::Elsewhere => "a role of another account",
+            Self::TwoArns => "one role id for two roles",
+            Self::NoRoles => "no roles, not even the audit role",
         })
     }
 }

@@ -87,6 +87,11 @@ impl<'a, C: Cloud, L: Ledger> Visit<'a, C, L> {
         journal.last = Some(operation);
     }
 
+    /// With whose credentials the account is read, as far as that is known.
+    pub(crate) fn access(&self) -> Option<Access> {
+        locked(&self.journal).access
+    }
+
     /// Writes down that a call was answered.
     pub(crate) fn answered(&self) {
         locked(&self.journal).failure = None;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use rolesweep_model::{Access, Coverage, Evidence, LastUse, ReasonKind};
+use rolesweep_model::{Access, CollectedRole, Coverage, Evidence, LastUse, ReasonKind};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{ErrorKind, Event};
 
 use crate::fake::{Call, FakeCloud, Reaction, Setup};
-use crate::world::{CALLER, World};
+use crate::world::{CALLER, World, id, role};
 
 const DETAILS: Operation = Operation::GetAccountAuthorizationDetails;
 
@@ -105,6 +105,43 @@ async fn pages_that_contradict_themselves_fail_the_account() {
             "a broken answer is not hidden behind weaker evidence"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn roles_that_cannot_be_the_accounts_fail_it() {
+    type Spoil = fn(&mut Vec<CollectedRole>);
+    let spoilt: [(Spoil, &str); 3] = [
+        (|roles| roles[24].role.arn = role(id(4), 24).role.arn, "a role of another account"),
+        (|roles| roles[24].role.role_id = roles[3].role.role_id.clone(), "one role id for two roles"),
+        (Vec::clear, "no roles, not even the audit role"),
+    ];
+    for (spoil, why) in spoilt {
+        for (operation, closed) in [(DETAILS, None), (Operation::ListRoles, Some(DETAILS))] {
+            let mut world = World::with(3, 25);
+            spoil(&mut world.accounts[1].roles);
+            let setup = Setup::scripted(world, move |call| match call.account {
+                Some(_) if Some(call.operation) == closed => Reaction::Fail(ErrorKind::Denied),
+                _ => Reaction::Answer,
+            });
+            let (coverage, reason) = coverage_of_second(&setup).await;
+            assert_eq!((coverage, reason), (Coverage::Failed, format!("{}: {why}", operation.action())));
+            assert_eq!(setup.ledger.record(3).reason.unwrap().kind, ReasonKind::Malformed);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_is_read_as_the_caller_may_have_no_roles() {
+    let mut world = World::with(2, 3);
+    world.add(CALLER.parse().unwrap(), 0);
+    let setup = Setup::scripted(world, |call| match (call.operation, call.account) {
+        (Operation::AssumeRole, Some(account)) if account.as_str() == CALLER => {
+            Reaction::Fail(ErrorKind::Denied)
+        }
+        _ => Reaction::Answer,
+    });
+    setup.done().await;
+    assert_eq!(setup.ledger.coverage(1).0, Coverage::Scanned);
 }
 
 #[tokio::test(start_paused = true)]

@@ -132,7 +132,7 @@ struct Organization {
 }
 
 fn organization() -> impl Strategy<Value = Organization> {
-    let accounts = proptest::collection::vec((fault(), 0usize..45), 1..50);
+    let accounts = proptest::collection::vec((fault(), 1usize..45), 1..50);
     (accounts, listing(), 1usize..12, 1024usize..40_000, any::<u64>()).prop_map(
         |(accounts, listing, concurrency, bytes, latency_seed)| Organization {
             accounts,
