@@ -10,6 +10,7 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
 
 use crate::credentials::{Caller, find};
+use crate::limit;
 use crate::redact;
 
 /// AWS's error codes by kind. What is not here goes by the HTTP status.
@@ -149,6 +150,12 @@ where
         }
         SdkError::ResponseError(response) => {
             let status = response.raw().status().as_u16();
+            if limit::is_exceeded(&error) {
+                return fail(
+                    ErrorKind::Malformed,
+                    format!("{}, with HTTP status {status}", limit::TOO_LARGE),
+                );
+            }
             let cause = cause();
             // A body that was read to its end is kept with the answer; one that broke off is gone.
             match response.raw().body().bytes() {

@@ -13,6 +13,7 @@ use rolesweep_scan::ports::{AssumeRequest, Cloud, CloudError, CloudResult, Page}
 use crate::classify::{NOT_IN_AN_ORGANIZATION, Whose, classify, malformed};
 use crate::credentials::Caller;
 use crate::endpoints;
+use crate::limit::Limit;
 use crate::redact;
 use crate::session::AwsSession;
 use crate::translate::{self, Translated};
@@ -34,11 +35,12 @@ pub struct AwsCloud {
 impl AwsCloud {
     /// The clients of one configuration: they share its HTTP client and its cache of the caller's credentials.
     pub(crate) fn new(config: &SdkConfig, caller: Caller) -> Self {
-        let sts = aws_sdk_sts::config::Builder::from(config).interceptor(WellFormed);
-        let iam = aws_sdk_iam::config::Builder::from(config).interceptor(WellFormed);
+        let sts = aws_sdk_sts::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed);
+        let iam = aws_sdk_iam::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed);
+        let organizations = aws_sdk_organizations::config::Builder::from(config).interceptor(Limit);
         Self {
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
-            organizations: aws_sdk_organizations::Client::new(config),
+            organizations: aws_sdk_organizations::Client::from_conf(organizations.build()),
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
             caller,
             region: config.region().map(ToString::to_string).unwrap_or_default(),

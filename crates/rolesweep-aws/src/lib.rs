@@ -14,6 +14,7 @@ mod credentials;
 mod endpoints;
 mod error;
 mod http;
+mod limit;
 mod profile;
 mod redact;
 mod session;

@@ -7,3 +7,4 @@ mod partitions;
 mod refusals;
 mod secrets;
 mod sessions;
+mod sizes;
