@@ -20,6 +20,9 @@ pub struct Plan {
     pub external_id: Option<String>,
     /// Accounts that an earlier run of this scan finished: they count as known and are not called again.
     pub already_finished: BTreeSet<AccountId>,
+    /// Whether what is made of the scan needs the names of OUs, as threshold rules by an OU's path do. Without the names the population is
+    /// not whole then.
+    pub needs_unit_names: bool,
     /// The bounds.
     pub limits: Limits,
 }
@@ -79,6 +82,7 @@ impl Plan {
             parameters,
             external_id: None,
             already_finished: BTreeSet::new(),
+            needs_unit_names: false,
             limits: Limits::default(),
         }
     }
@@ -99,6 +103,7 @@ impl fmt::Debug for Plan {
             .field("parameters", &self.parameters)
             .field("external_id", &self.external_id.as_ref().map(|_| "…"))
             .field("already_finished", &self.already_finished.len())
+            .field("needs_unit_names", &self.needs_unit_names)
             .field("limits", &self.limits)
             .finish()
     }

@@ -44,6 +44,7 @@ enum Placing {
 /// The population of a scan.
 pub(crate) struct Population {
     selection: Selection,
+    needs_unit_names: bool,
     /// Whether the caller's list is the population.
     named_only: bool,
     named: BTreeSet<AccountId>,
@@ -68,6 +69,7 @@ impl Population {
         let filter = &plan.parameters.filter;
         Self {
             selection: Selection::new(filter),
+            needs_unit_names: plan.needs_unit_names,
             named_only: plan.parameters.named_accounts_only,
             named: filter.accounts.clone(),
             excluded: filter.exclude_accounts.clone(),
@@ -95,9 +97,10 @@ impl Population {
         self.already_finished.iter().filter(|id| self.known.contains(*id)).count()
     }
 
-    /// Whether it is whole.
+    /// Whether it is whole, with the names that are needed.
     pub(crate) fn is_whole(&self) -> bool {
-        self.listing == Listing::Whole
+        let unnamed = self.tree.as_ref().is_some_and(|tree| tree.failure.is_some());
+        self.listing == Listing::Whole && !(self.needs_unit_names && unnamed)
     }
 
     /// Whether the tree of OUs is to be walked now. Who names accounts may usually not read the tree, and is not asked to.
@@ -211,6 +214,13 @@ impl Population {
                 return Err(ScanError::UnitsUnreadable(error.clone()));
             }
             step.notes.push(format!("names of OUs are not known: {}", brief(error)));
+            if self.needs_unit_names {
+                step.notes.push(
+                    "threshold rules that name an OU by its path could not be applied: allow the caller to read the OUs, or name them by \
+                     their ids (ou-…)"
+                        .to_owned(),
+                );
+            }
             if self.selection.uses_units() {
                 step.notes
                     .push("whether the OUs of --ou and --exclude-ou exist could not be checked".to_owned());

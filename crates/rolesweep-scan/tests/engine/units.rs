@@ -111,6 +111,22 @@ async fn a_selection_by_name_needs_the_tree() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_population_whose_units_names_are_needed_is_not_whole_without_them() {
+    for (denied, needed) in [(false, true), (true, false), (true, true)] {
+        let mut setup = Setup::scripted(World::with(10, 1), move |call| match call.operation {
+            Operation::ListRoots if denied => Reaction::Fail(ErrorKind::Denied),
+            _ => Reaction::Answer,
+        });
+        setup.plan.needs_unit_names = needed;
+        let outcome = setup.done().await;
+        assert_eq!(outcome.coverage, [(Coverage::Scanned, 10)].into());
+        assert_eq!(outcome.end.population_complete, !(denied && needed));
+        let said = outcome.end.notes.iter().any(|note| note.contains("by its path could not be applied"));
+        assert_eq!(said, denied && needed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn accounts_without_a_place_get_it_from_the_tree_and_wait_for_nothing() {
     let setup = Setup::scripted(without_places(World::with(30, 1)), |call| match call.operation {
         Operation::ListRoots => Reaction::Late(Duration::from_secs(60)),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rolesweep_model::{Scan, ScanEnd};
+use rolesweep_model::{ParentId, Scan, ScanEnd};
 use rolesweep_scan::ports::Cloud;
 use rolesweep_scan::{Limits, Plan, ScanError, Stop};
 use rolesweep_store::Store;
@@ -22,6 +22,8 @@ pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
     let collect = &settings.collect;
     let mut plan = Plan::new(scan.id, scan.caller.clone(), scan.parameters.clone());
     plan.external_id = collect.external_id.as_ref().map(|secret| secret.expose().to_owned());
+    let by_path = |ou: &String| ou.parse::<ParentId>().is_err();
+    plan.needs_unit_names = settings.assess.rules.iter().any(|rule| rule.ous.iter().any(by_path));
     plan.limits = Limits {
         concurrency: collect.concurrency,
         page_size: collect.page_size,
