@@ -1,6 +1,8 @@
 //! Interrupted: what was finished is kept, and what was not is said.
 
+use std::io::Write as _;
 use std::pin::Pin;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -96,6 +98,48 @@ fn the_second_signal_ends_it_at_once_and_the_store_is_sound() {
     let _ = stage.report(&["-o", "report"]).run().expect_code(4);
     let accounts = coverage(&stage.table("report/accounts.csv"));
     assert!(accounts.values().all(|(coverage, _)| coverage == "not_reached"), "{accounts:?}");
+}
+
+/// A pipe that is full, and that nobody reads while the reader is held.
+fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut filler = writer.try_clone().unwrap();
+    // Waits for room from the moment on when there is none any more, and ends with the reader.
+    thread::spawn(move || while filler.write_all(&[b'.'; 512]).is_ok() {});
+    (reader, writer)
+}
+
+/// Waits for the end of a command whose stderr is not read, and ends what hangs.
+fn code(mut child: Child) -> Option<i32> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while child.try_wait().unwrap().is_none() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let _ = child.kill();
+    child.wait().unwrap().code()
+}
+
+fn send(child: &Child, signal: &str) {
+    let sent = Command::new("kill").arg(format!("-{signal}")).arg(child.id().to_string()).status();
+    assert!(sent.unwrap().success(), "it ended before the signal");
+}
+
+#[test]
+fn the_second_signal_ends_it_though_nobody_reads_stderr() {
+    let stage = slow(Duration::from_secs(120));
+    let (_reader, writer) = full_pipe();
+    let mut command = stage.scan(&["-o", "never"]).into_command();
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(writer).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while stage.far_end.counts().operation("organizations:ListAccounts").total() == 0
+        && Instant::now() < deadline
+    {
+        thread::sleep(Duration::from_millis(5));
+    }
+    send(&child, "INT");
+    send(&child, "TERM");
+    assert_eq!(code(child), Some(130));
+    assert!(!stage.sandbox.path("never").exists());
 }
 
 #[test]
