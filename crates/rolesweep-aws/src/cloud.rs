@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aws_config::SdkConfig;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_iam::types::EntityType;
 use rolesweep_model::{
     Account, AccountId, CallerIdentity, CollectedRole, Organization, OrganizationalUnit, ParentId, RolePage,
@@ -17,6 +18,7 @@ use crate::limit::Limit;
 use crate::redact;
 use crate::session::AwsSession;
 use crate::translate::{self, Translated};
+use crate::usable::{self, Checked};
 use crate::wellformed::WellFormed;
 
 /// How many accounts, roots or OUs a page may hold: the most that Organizations allows (`MaxResults`, 1 to 20).
@@ -35,6 +37,10 @@ pub struct AwsCloud {
 impl AwsCloud {
     /// The clients of one configuration: they share its HTTP client and its cache of the caller's credentials.
     pub(crate) fn new(config: &SdkConfig, caller: Caller) -> Self {
+        let mut checked = config.to_builder();
+        let provider = config.credentials_provider().map(Checked).map(SharedCredentialsProvider::new);
+        checked.set_credentials_provider(provider);
+        let config = &checked.build();
         let sts = aws_sdk_sts::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed);
         let iam = aws_sdk_iam::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed);
         let organizations = aws_sdk_organizations::config::Builder::from(config).interceptor(Limit);
@@ -218,6 +224,9 @@ impl Cloud for AwsCloud {
             })?;
         let credentials =
             answer.credentials.ok_or_else(|| malformed(operation, "there are no credentials in it"))?;
+        let (id, secret) = (&credentials.access_key_id, &credentials.secret_access_key);
+        usable::check(id, secret, Some(&credentials.session_token))
+            .map_err(|error| malformed(operation, error.to_string()))?;
         Ok(AwsSession::assumed(
             request.account_id,
             credentials.access_key_id,

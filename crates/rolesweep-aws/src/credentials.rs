@@ -1,5 +1,6 @@
 //! The caller's own credentials: where they come from, and what to do when there are none.
 
+use std::env::VarError;
 use std::error::Error;
 
 use aws_config::ecs::EcsCredentialsProvider;
@@ -15,6 +16,7 @@ use rolesweep_scan::ports::ErrorKind;
 
 use crate::profile::Profile;
 use crate::redact;
+use crate::usable::Unusable;
 
 /// What is known of where the caller's credentials come from: enough to say what to do about them.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +64,14 @@ impl Caller {
 
     /// What a provider's failure means, and what to do about it.
     pub(crate) fn explain(&self, error: &CredentialsError) -> (ErrorKind, String) {
+        if let Some(unusable) = find::<Unusable>(error) {
+            return (ErrorKind::NoCredentials, self.unusable(unusable));
+        }
+        if let Some(VarError::NotUnicode(_)) = find::<VarError>(error) {
+            // Its text repeats the value, which may be the secret key.
+            let text = "a variable with the caller's credentials is not text (UTF-8); set it anew";
+            return (ErrorKind::NoCredentials, text.to_owned());
+        }
         let cause = redact::chain(error);
         match error {
             CredentialsError::CredentialsNotLoaded(_) => (ErrorKind::NoCredentials, self.nothing_found()),
@@ -80,6 +90,15 @@ impl Caller {
                 ),
                 None => (ErrorKind::NoCredentials, format!("{} ({cause})", self.nothing_found())),
             },
+        }
+    }
+
+    fn unusable(&self, why: &Unusable) -> String {
+        match &self.profile {
+            Some(name) => {
+                format!("the profile `{name}` gives credentials that cannot be used: {why}; set it anew")
+            }
+            None => format!("the caller's credentials cannot be used: {why}; set it anew"),
         }
     }
 

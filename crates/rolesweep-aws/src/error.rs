@@ -35,6 +35,14 @@ pub enum ConnectError {
         /// The profile's name.
         name: String,
     },
+    /// The keys that a profile's role is assumed with cannot be used.
+    #[error("use the AWS profile `{name}`: {reason}; set it anew")]
+    Keys {
+        /// The profile that holds the keys, or takes them from the environment.
+        name: String,
+        /// Which of them, and why; never the value.
+        reason: String,
+    },
     /// A setting of AWS's own, from the environment or the profile, has a value that means nothing.
     #[error("use {origin}: `{value}` is not {expected}")]
     Setting {

@@ -22,6 +22,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod translate;
+mod usable;
 mod wellformed;
 
 pub use cloud::AwsCloud;

@@ -13,6 +13,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use crate::error::ConnectError;
 use crate::redact;
+use crate::usable;
 
 /// The profile that is taken where nobody names one.
 const DEFAULT: &str = "default";
@@ -115,6 +116,7 @@ impl Profile {
         };
         if profile.is_used_for_credentials {
             profile.check()?;
+            profile.check_keys(from)?;
             profile.is_sso = profile.uses_identity_center();
         }
         Ok(profile)
@@ -169,7 +171,11 @@ impl Profile {
     }
 
     fn get(&self, key: &str) -> Option<&str> {
-        self.sections.get_profile(&self.name)?.get(key)
+        self.get_of(&self.name, key)
+    }
+
+    fn get_of(&self, profile: &str, key: &str) -> Option<&str> {
+        self.sections.get_profile(profile)?.get(key)
     }
 
     /// Refuses a profile that is not there, and one that needs a person at the keyboard.
@@ -191,6 +197,27 @@ impl Profile {
             if section.get("login_session").is_some() {
                 return Err(ConnectError::Login { name: self.name.clone() });
             }
+        }
+        Ok(())
+    }
+
+    /// Refuses keys that a role cannot be assumed with: the SDK would panic on them before anybody else sees them. Keys that
+    /// are used as they are get looked at when they are.
+    fn check_keys(&self, from: &Surroundings) -> Result<(), ConnectError> {
+        if !self.lineage().any(|name| self.get_of(name, "role_arn").is_some()) {
+            return Ok(());
+        }
+        for name in self.lineage() {
+            let of_environment = self.get_of(name, "credential_source") == Some("Environment");
+            let value = |key: &str| match of_environment {
+                true => from.variable(&key.to_ascii_uppercase()),
+                false => self.get_of(name, key).map(str::to_owned),
+            };
+            let (id, secret) = (value("aws_access_key_id"), value("aws_secret_access_key"));
+            let token = value("aws_session_token");
+            let token = token.as_deref().map(str::trim);
+            usable::check(&id.unwrap_or_default(), &secret.unwrap_or_default(), token)
+                .map_err(|why| ConnectError::Keys { name: name.to_owned(), reason: why.to_string() })?;
         }
         Ok(())
     }

@@ -202,6 +202,51 @@ async fn endpoints_come_from_variables_and_from_services_sections() {
     assert!(error.contains("http://"), "{error}");
 }
 
+#[tokio::test]
+async fn credentials_with_a_line_break_are_refused_by_name_and_nothing_is_sent() {
+    let token = ("AWS_SESSION_TOKEN", "tok\ren");
+    for (variables, part, value) in [
+        (vec![("AWS_ACCESS_KEY_ID", "AKIDENV\r"), ENV_KEYS[1]], "access key id", "AKIDENV"),
+        (vec![ENV_KEYS[0], ("AWS_SECRET_ACCESS_KEY", "env-secret\n")], "secret access key", "env-secret"),
+        (vec![ENV_KEYS[0], ENV_KEYS[1], token], "session token", "tok"),
+    ] {
+        let far_end = identity();
+        let from = surroundings(&variables, "");
+        let cloud = connect_from(&asking(None), &from, Some(far_end.client())).await.unwrap();
+        for error in [
+            cloud.caller_identity().await.unwrap_err(),
+            cloud.describe_organization().await.unwrap_err(),
+            cloud.get_role(&cloud.caller_session("000000000123".parse().unwrap()), "app").await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind, ErrorKind::NoCredentials, "{error}");
+            assert!(error.message.contains(&format!("the {part} holds")), "{}", error.message);
+            assert!(!error.message.contains(&format!("{value}\r")), "{}", error.message);
+            assert!(!error.message.contains("env-secret"), "{}", error.message);
+        }
+        assert!(far_end.asked().is_empty());
+    }
+    let config = "[profile odd]\naws_access_key_id = AKID\u{1}ODD\naws_secret_access_key = s\n";
+    let error = first_call(&asking(Some("odd")), &surroundings(&[], config)).await;
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error}");
+    assert!(error.message.contains("`odd`") && error.message.contains("access key id"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn keys_that_a_role_cannot_be_assumed_with_are_refused_before_any_call() {
+    let config = "[profile admin]\nrole_arn = arn:aws:iam::000000000123:role/Admin\nsource_profile = base\n\
+        [profile base]\naws_access_key_id = AKID\u{1}BASE\naws_secret_access_key = s\n\
+        [profile env]\nrole_arn = arn:aws:iam::000000000123:role/Admin\ncredential_source = Environment\n";
+    let error = refusal(&asking(Some("admin")), &surroundings(&[], config)).await;
+    assert!(matches!(&error, ConnectError::Keys { name, .. } if name == "base"), "{error}");
+    let variables = [("AWS_ACCESS_KEY_ID", "AKIDENV\r"), ENV_KEYS[1]];
+    let error = refusal(&asking(Some("env")), &surroundings(&variables, config)).await;
+    assert!(matches!(&error, ConnectError::Keys { name, .. } if name == "env"), "{error}");
+    assert!(
+        error.to_string().contains("the access key id") && !error.to_string().contains("AKIDENV"),
+        "{error}"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn no_credentials_anywhere_is_said_so() {
     let error = first_call(&asking(None), &surroundings(&[], "")).await;

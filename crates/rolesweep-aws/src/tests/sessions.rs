@@ -77,6 +77,20 @@ async fn an_answer_without_credentials_is_malformed() {
     assert_eq!(cloud.assume(&request(None)).await.unwrap_err().kind, ErrorKind::Malformed);
 }
 
+#[tokio::test]
+async fn credentials_that_no_request_can_be_signed_with_are_malformed() {
+    for (whole, broken, part) in [
+        ("ASIAASSUMED", "ASIA&#10;ASSUMED", "access key id"),
+        ("assumed-secret", "assumed&#13;secret", "secret access key"),
+        ("assumed-token", "assumed&#x85;token", "session token"),
+    ] {
+        let cloud = FarEnd::saying(200, xml("AssumeRole", &ASSUMED.replace(whole, broken))).cloud();
+        let error = cloud.assume(&request(None)).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
+        assert!(error.message.contains(part) && !error.message.contains("assumed"), "{}", error.message);
+    }
+}
+
 /// Counts how often the caller's credentials are resolved.
 #[derive(Debug, Default, Clone)]
 struct Counting(Arc<AtomicUsize>);
