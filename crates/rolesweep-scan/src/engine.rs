@@ -100,6 +100,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
     fn new(context: Arc<Context<C, L>>) -> Self {
         Self {
             discovery: Discovery::new(&context.plan, context.cloud.clone(), context.patience.clone()),
+            notes: context.plan.notes.clone(),
             context,
             accounts: JoinSet::new(),
             waiting: VecDeque::new(),
@@ -108,7 +109,6 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
             coverage: BTreeMap::new(),
             attempted: 0,
             assumed: 0,
-            notes: Vec::new(),
         }
     }
 
@@ -216,7 +216,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
             return Ok(());
         }
         self.context.tell(&Event::Stopping { reason: reason.clone() });
-        if !self.discovery.population().is_whole() {
+        if !self.discovery.population().is_listed() {
             self.notes.push("the list of accounts was not read to its end".to_owned());
         }
         if self.discovery.lacks_tree() {

@@ -23,6 +23,8 @@ pub struct Plan {
     /// Whether what is made of the scan needs the names of OUs, as threshold rules by an OU's path do. Without the names the population is
     /// not whole then.
     pub needs_unit_names: bool,
+    /// What a reader should know that was found out before: it stands with the scan's own notes.
+    pub notes: Vec<String>,
     /// The bounds.
     pub limits: Limits,
 }
@@ -83,6 +85,7 @@ impl Plan {
             external_id: None,
             already_finished: BTreeSet::new(),
             needs_unit_names: false,
+            notes: Vec::new(),
             limits: Limits::default(),
         }
     }
@@ -104,6 +107,7 @@ impl fmt::Debug for Plan {
             .field("external_id", &self.external_id.as_ref().map(|_| "…"))
             .field("already_finished", &self.already_finished.len())
             .field("needs_unit_names", &self.needs_unit_names)
+            .field("notes", &self.notes)
             .field("limits", &self.limits)
             .finish()
     }

@@ -97,10 +97,15 @@ impl Population {
         self.already_finished.iter().filter(|id| self.known.contains(*id)).count()
     }
 
+    /// Whether the list of accounts was read to its end.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.listing == Listing::Whole
+    }
+
     /// Whether it is whole, with the names that are needed.
     pub(crate) fn is_whole(&self) -> bool {
         let unnamed = self.tree.as_ref().is_some_and(|tree| tree.failure.is_some());
-        self.listing == Listing::Whole && !(self.needs_unit_names && unnamed)
+        self.is_listed() && !(self.needs_unit_names && unnamed)
     }
 
     /// Whether the tree of OUs is to be walked now. Who names accounts may usually not read the tree, and is not asked to.

@@ -49,6 +49,17 @@ pub(super) async fn named_only<C: Cloud>(
     }
 }
 
+/// What follows where AWS refused to say which organization it is.
+pub(super) fn unknown_organization(identity: &Identity) -> Option<String> {
+    let Membership::Unknown(error) = &identity.membership else { return None };
+    Some(format!(
+        "which organization this is could not be read, so that its scans are kept under the account {}: {}: {}",
+        identity.caller.account_id,
+        error.operation.action(),
+        error.summary()
+    ))
+}
+
 /// Which part of the organization a scan with these settings means to see.
 pub(super) fn scope(parameters: &CollectParameters) -> Scope {
     if parameters.named_accounts_only {

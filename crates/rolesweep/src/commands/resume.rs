@@ -74,6 +74,7 @@ fn differences(scan: &Scan, wanted: &Scan) -> Vec<String> {
     };
     compare("source", format!("{:?}", scan.source), format!("{:?}", wanted.source));
     compare("caller's account", scan.caller.account_id.to_string(), wanted.caller.account_id.to_string());
+    compare("partition", scan.caller.partition.to_string(), wanted.caller.partition.to_string());
     compare("role name", then.role_name.clone(), now.role_name.clone());
     compare("external id", given(then), given(now));
     compare("session name", then.session_name.clone(), now.session_name.clone());

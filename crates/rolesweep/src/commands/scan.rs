@@ -82,7 +82,8 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
         true => Some(demo::start(place.demo_instant(mode, settings).unwrap_or(now)).await?),
         false => None,
     };
-    let (cloud, scan) = meet(now, simulator.as_ref(), &signals, settings, printer).await?;
+    let (cloud, scan, mut notes) = meet(now, simulator.as_ref(), &signals, settings, printer).await?;
+    let caller = scan.caller.arn.clone();
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key()).map_err(|error| failures::store(&error))?;
     let Resumed { scan, already_finished, is_whole } = if mode.resume {
@@ -91,6 +92,9 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
         store.begin_scan(&scan).map_err(|error| failures::store(&error))?;
         Resumed { scan, already_finished: BTreeSet::new(), is_whole: false }
     };
+    if scan.caller.arn != caller {
+        notes.push(format!("resumed at {now} as {caller}"));
+    }
     if mode.resume {
         let accounts = text::count(already_finished.len() as u64, "account");
         let left = if is_whole { ", and none is left: writing its report" } else { "" };
@@ -102,6 +106,7 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
     } else {
         let mut plan = collect::plan(&scan, settings);
         plan.already_finished = already_finished;
+        plan.notes = notes;
         let on_refusal = if mode.resume { OnRefusal::Keep } else { OnRefusal::Remove };
         let (store, end) = collect::run(
             plan,
@@ -133,26 +138,27 @@ async fn rehearse(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome
     let signals = Signals::watch()?;
     let simulator =
         if mode.demo { Some(demo::start(settings.assess.as_of.unwrap_or(now)).await?) } else { None };
-    let (cloud, scan) = meet(now, simulator.as_ref(), &signals, settings, printer).await?;
+    let (cloud, scan, _) = meet(now, simulator.as_ref(), &signals, settings, printer).await?;
     dry_run::run(&scan, cloud, &signals.stop, settings, printer).await
 }
 
-/// The first calls: who the caller is, and so what the scan is going to be.
+/// The first calls: who the caller is, and so what the scan is going to be. What should be known of it stands in the notes.
 async fn meet(
     now: Timestamp,
     simulator: Option<&Simulator>,
     signals: &Signals,
     settings: &Settings,
     printer: &Printer,
-) -> Outcome<(Arc<AwsCloud>, Scan)> {
+) -> Outcome<(Arc<AwsCloud>, Scan, Vec<String>)> {
     let cloud = Arc::new(open_cloud(simulator, settings).await?);
     let identity = tokio::select! {
         identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
         _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
     };
     let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
+    let notes = accounts::unknown_organization(&identity).into_iter().collect();
     let scan = describe(now, named_only, &identity, &cloud, simulator.is_some(), settings);
-    Ok((cloud, scan))
+    Ok((cloud, scan, notes))
 }
 
 /// Where things go, and that they can: found out before the first call to AWS.
