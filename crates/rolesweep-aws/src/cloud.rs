@@ -94,6 +94,23 @@ fn by_token<T>(items: T, next: Option<String>) -> Page<T> {
     Page { items, next, truncated }
 }
 
+/// A page of a list of IAM's. One that says that it is the last, or nothing, beside the marker of a next one is no page: to
+/// take it for the end would lose the rest without a word.
+fn by_marker<T>(
+    operation: Operation,
+    items: T,
+    next: Option<String>,
+    truncated: bool,
+) -> CloudResult<Page<T>> {
+    match next {
+        Some(marker) if !truncated && !marker.is_empty() => Err(malformed(
+            operation,
+            "the answer says both that there is more (`Marker`) and that there is not (`IsTruncated`)",
+        )),
+        next => Ok(Page { items, next, truncated }),
+    }
+}
+
 /// Things translated one by one; the first that makes no sense makes the answer malformed.
 fn each<A, B>(
     operation: Operation,
@@ -264,14 +281,11 @@ impl Cloud for AwsCloud {
             .map_err(|error| classify(operation, self.as_session(session), error))?;
         let roles = answer.role_detail_list.unwrap_or_default();
         let managed = answer.policies.unwrap_or_default();
-        Ok(Page {
-            items: RolePage {
-                roles: each(operation, roles, translate::detail)?,
-                policies: each(operation, managed, translate::policy)?,
-            },
-            next: answer.marker,
-            truncated: answer.is_truncated,
-        })
+        let items = RolePage {
+            roles: each(operation, roles, translate::detail)?,
+            policies: each(operation, managed, translate::policy)?,
+        };
+        by_marker(operation, items, answer.marker, answer.is_truncated)
     }
 
     async fn list_roles(
@@ -284,11 +298,8 @@ impl Cloud for AwsCloud {
         let call = self.iam.list_roles().set_marker(marker).max_items(i32::from(max_items));
         let answer = call.customize().config_override(session.overrides()).send().await;
         let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;
-        Ok(Page {
-            items: each(operation, answer.roles, translate::listed)?,
-            next: answer.marker,
-            truncated: answer.is_truncated,
-        })
+        let roles = each(operation, answer.roles, translate::listed)?;
+        by_marker(operation, roles, answer.marker, answer.is_truncated)
     }
 
     async fn get_role(&self, session: &AwsSession, name: &str) -> CloudResult<CollectedRole> {

@@ -120,13 +120,30 @@ async fn a_page_is_handed_over_as_it_came() {
     for (rest, next, truncated) in [
         ("<IsTruncated>false</IsTruncated>", None, false),
         ("<IsTruncated>true</IsTruncated>", None, true),
-        ("<IsTruncated>false</IsTruncated><Marker>m</Marker>", Some("m"), false),
+        ("<IsTruncated>true</IsTruncated><Marker>m</Marker>", Some("m"), true),
+        ("<IsTruncated>false</IsTruncated><Marker/>", Some(""), false),
         ("", None, false),
     ] {
         let far_end = FarEnd::saying(200, details(&[], rest));
         let page = far_end.cloud().authorization_details(&session(), false, None, 100).await.unwrap();
         assert_eq!((page.next.as_deref(), page.truncated), (next, truncated), "{rest}");
         assert!(!far_end.asked()[0].body.contains("LocalManagedPolicy"));
+    }
+}
+
+#[tokio::test]
+async fn a_marker_on_a_page_that_is_not_truncated_is_a_contradiction_and_not_the_end() {
+    for rest in ["<IsTruncated>false</IsTruncated><Marker>m</Marker>", "<Marker>m</Marker>"] {
+        let details = FarEnd::saying(200, details(&[role("app", "")], rest)).cloud();
+        let members = format!("<Roles><member>{}</member></Roles>{rest}", role("app", ""));
+        let list = FarEnd::saying(200, xml("ListRoles", &members)).cloud();
+        for error in [
+            details.authorization_details(&session(), true, None, 100).await.unwrap_err(),
+            list.list_roles(&session(), None, 100).await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind, ErrorKind::Malformed, "{rest}: {error}");
+            assert!(error.message.contains("both that there is more"), "{}", error.message);
+        }
     }
 }
 
