@@ -41,6 +41,46 @@ fn a_caller_who_may_not_list_the_organization() {
     assert_eq!(stage.far_end.counts().operation("sts:AssumeRole").total(), 0);
 }
 
+/// The small organization with a caller who may do what the first may, but for these.
+fn without(actions: &[&str]) -> OrganizationSpec {
+    let mut spec = organization();
+    let all = [
+        "sts:AssumeRole",
+        "organizations:DescribeOrganization",
+        "organizations:ListAccounts",
+        "organizations:ListRoots",
+        "organizations:ListOrganizationalUnitsForParent",
+        "organizations:ListAccountsForParent",
+    ];
+    let rest: Vec<&str> = all.into_iter().filter(|action| !actions.contains(action)).collect();
+    spec.callers[0].policy = Document::allowing(&rest);
+    spec
+}
+
+#[test]
+fn a_rule_that_goes_by_the_names_of_ous_that_may_not_be_read_is_no_complete_report() {
+    let stage = Stage::new(without(&["organizations:ListRoots"]));
+    let _ = stage.scan(&["-o", "without"]).run().expect_code(0);
+    let rule = |ou: &str| {
+        format!(
+            "[[threshold]]\nname = \"sandboxes\"\nreason = \"by hand\"\nou = \"{ou}\"\ninactive_after = \"300d\"\n"
+        )
+    };
+    stage.write("rules.toml", rule("/Sandbox"));
+    let finished = stage.scan(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
+    assert!(finished.stderr.contains("name an OU by its path could not be applied"), "{finished}");
+    assert_eq!(stage.manifest("with")["complete"], false);
+}
+
+#[test]
+fn a_caller_who_may_not_describe_the_organization_is_told_what_follows() {
+    let stage = Stage::new(without(&["organizations:DescribeOrganization"]));
+    let finished = stage.scan(&["-o", "report"]).run().expect_code(0);
+    let said = "which organization this is could not be read";
+    assert!(finished.stderr.contains(said), "{finished}");
+    assert!(stage.manifest("report")["notes"].to_string().contains(said));
+}
+
 #[test]
 fn accounts_and_ous_that_are_not_there() {
     let stage = Stage::new(organization());
