@@ -25,6 +25,14 @@ pub(crate) fn watch(
     })
 }
 
+/// Calls `only` on the first signal. After that the process ends, if not by itself then from here.
+pub(crate) fn watch_one(only: impl FnOnce() + Send + 'static) -> Outcome<()> {
+    listen(async move |signals: &mut Signals| {
+        signals.next().await;
+        only();
+    })
+}
+
 /// Listens on a thread with a runtime of its own: with nobody to read stderr, every thread that says something waits for ever, and the
 /// scan's runtime with it. So what is called from here must not say anything.
 fn listen(until_the_end: impl AsyncFnOnce(&mut Signals) + Send + 'static) -> Outcome<()> {

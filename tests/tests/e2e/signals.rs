@@ -143,6 +143,29 @@ fn the_second_signal_ends_it_though_nobody_reads_stderr() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn one_signal_ends_a_report_that_nobody_reads() {
+    let stage = Stage::new(crate::stage::organization());
+    let _ = stage.scan(&["-o", "scanned"]).run().expect_code(0);
+    let (_reader, writer) = full_pipe();
+    let running = stage.report(&["--include", "all", "--output", "-"]).stdout(writer).start();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !listens(running.id()) && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(5));
+    }
+    running.signal("TERM");
+    let _ = running.finish().expect_code(130);
+}
+
+/// Whether a process handles SIGTERM, whose number is 15.
+#[cfg(target_os = "linux")]
+fn listens(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+    u64::from_str_radix(caught, 16).unwrap() & (1 << 14) != 0
+}
+
+#[test]
 fn a_killed_scan_leaves_whole_accounts_and_a_store_that_goes_on() {
     let stage = slow(Duration::from_millis(50));
     let running = start(&stage, "killed", 9);

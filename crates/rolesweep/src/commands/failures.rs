@@ -1,6 +1,7 @@
 //! What a person is told when a scan cannot be made: one place from the engine's and the store's errors to remedies.
 
 use std::io;
+use std::path::Path;
 
 use rolesweep_aws::ConnectError;
 use rolesweep_report::ReportError;
@@ -98,11 +99,21 @@ fn is_too_large(error: &ReportError) -> bool {
     source.kind() == io::ErrorKind::FileTooLarge
 }
 
+/// The report was given up on the way to this folder, or to stdout.
+pub(super) fn interrupted(folder: Option<&Path>) -> Failure {
+    let failure = match folder {
+        Some(folder) => Failure::new(format!("interrupted: nothing was written to `{}`", folder.display())),
+        None => Failure::new("interrupted: what went to stdout is not whole"),
+    };
+    failure.exiting(Exit::Interrupted)
+}
+
 /// The report could not be made.
 pub(super) fn render(error: &RenderError) -> Failure {
     match error {
         RenderError::Store(error) => store(error),
         RenderError::Report(error) => report(error),
+        RenderError::Stopped => Failure::new(format!("failed to {error}")).exiting(Exit::Interrupted),
         RenderError::Unbalanced | RenderError::Lost => {
             Failure::new(format!("failed to {error}")).hint("please report it, with the output of `-vvv`")
         }

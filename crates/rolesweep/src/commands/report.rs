@@ -2,19 +2,23 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rolesweep_model::Scan;
 use rolesweep_store::Store;
 
 use super::{failures, write};
-use crate::config::Settings;
+use crate::config::{Settings, Target};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::paths;
 use crate::printer::Printer;
+use crate::signals;
 
 /// Finds the store and the scan, and writes the report.
 pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    let stop = watch(&settings.output.target)?;
     write::check(&settings.output)?;
     let path = match &settings.output.store {
         Some(path) => path.clone(),
@@ -23,8 +27,21 @@ pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: 
     };
     let store = Store::open_existing(&path).map_err(|error| failures::store(&error))?;
     let scan = find(&store, scan)?;
-    let written = write::Job::new(store, path, scan, settings).write(None, printer)?;
+    let written = write::Job::new(store, path, scan, settings).stopped_by(stop).write(None, printer)?;
     Ok(write::exit(&written, &settings.output, printer))
+}
+
+/// What the first signal sets, for the report to be given up and its files to be taken away.
+fn watch(target: &Target) -> Outcome<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&stop);
+    let tell = move || told.store(true, Ordering::Relaxed);
+    match target {
+        Target::Folder(_) | Target::NewFolder => signals::watch(tell, || ())?,
+        // There is nothing to take away, and whoever reads stdout may have stopped reading.
+        Target::Stdout => signals::watch_one(tell)?,
+    }
+    Ok(stop)
 }
 
 /// The one store in the folder. With none or several, the caller has to say which.

@@ -1,6 +1,8 @@
 //! The end of a scan and the whole of a report: write it, sum it up, and say with which exit code.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Parameters};
 use rolesweep_model::{Coverage, Scan};
@@ -34,6 +36,7 @@ pub(super) struct Job {
     parameters: Parameters,
     gaps: Vec<AcceptedGap>,
     output: OutputSettings,
+    stop: Arc<AtomicBool>,
 }
 
 /// A report that is written.
@@ -60,7 +63,13 @@ impl Job {
             store,
             store_path,
             scan,
+            stop: Arc::default(),
         }
+    }
+
+    /// The same, given up once this is set.
+    pub(super) fn stopped_by(self, stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..self }
     }
 
     /// Writes it, and the summary to the terminal, with the calls that the demo's organization counted.
@@ -75,6 +84,7 @@ impl Job {
                 config::Include::All => Include::All,
             },
             previous: None,
+            stop: &self.stop,
         };
         let folder = match &self.output.target {
             config::Target::Folder(path) => Some(path.clone()),
@@ -92,6 +102,7 @@ impl Job {
         };
         let rendered = match rendered {
             Ok(rendered) => rendered,
+            Err(RenderError::Stopped) => return Err(failures::interrupted(folder.as_deref())),
             Err(error) => return Err(failures::render(&error)),
         };
         let context = Context {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use rolesweep_assess::{AcceptedGap, Assessor, CoverageSummary, Parameters, Totals};
@@ -35,6 +36,15 @@ pub(crate) struct Pass<'a> {
     pub(crate) include: Include,
     /// The report before this one, where there is one.
     pub(crate) previous: Option<PreviousManifest>,
+    /// Set by whoever wants no report any more.
+    pub(crate) stop: &'a AtomicBool,
+}
+
+impl Pass<'_> {
+    /// Refuses to go on when nobody wants the report any more.
+    pub(super) fn go_on(&self) -> Result<(), RenderError> {
+        if self.stop.load(Ordering::Relaxed) { Err(RenderError::Stopped) } else { Ok(()) }
+    }
 }
 
 /// Where a report goes.
@@ -55,8 +65,11 @@ pub(crate) enum RenderError {
     #[error(transparent)]
     Report(#[from] ReportError),
     /// The sums are not what they have to be.
-    #[error("make a report: its counts do not add up, which is a defect in rolesweep")]
+    #[error("make a report: its counts do not add up; the store is damaged, or this is a defect in rolesweep")]
     Unbalanced,
+    /// Nobody wants it any more.
+    #[error("make a report: it was interrupted")]
+    Stopped,
     /// A thread is gone.
     #[error("make a report: a part of it was lost, which is a defect in rolesweep")]
     Lost,
@@ -127,6 +140,7 @@ pub(super) fn render_with(
             folder.seal(roles)?;
             folder.seal(accounts)?;
             let (mut rendered, manifest) = tally.finish(rows)?;
+            pass.go_on()?;
             rendered.files = folder.commit(manifest)?.files;
             Ok(rendered)
         }

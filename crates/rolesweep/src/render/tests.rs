@@ -2,15 +2,16 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 use rolesweep_assess::{Exemption, Parameters, RoleSelector, Threshold, ThresholdRule};
 use rolesweep_model::{Coverage, Scan};
-use rolesweep_report::Include;
+use rolesweep_report::{Include, ReportDirectory};
 use rolesweep_store::Store;
 
 use super::pass::render_with;
-use super::{Pass, RenderError, Target};
+use super::{Pass, RenderError, Target, render};
 
 #[path = "../../../rolesweep-store/tests/store/support.rs"]
 mod support;
@@ -79,6 +80,7 @@ fn rendered(path: &Path, scan: &Scan, threads: usize) -> (Vec<u8>, Result<String
         gaps: &[],
         include: Include::All,
         previous: None,
+        stop: &AtomicBool::new(false),
     };
     let mut bytes = Vec::new();
     let result = render_with(NonZeroUsize::new(threads).unwrap(), &pass, Target::Stream(&mut bytes));
@@ -149,9 +151,32 @@ fn a_closed_pipe_ends_the_work() {
         gaps: &[],
         include: Include::All,
         previous: None,
+        stop: &AtomicBool::new(false),
     };
     for threads in [1, 4] {
         let result = render_with(NonZeroUsize::new(threads).unwrap(), &pass, Target::Stream(&mut Closed));
         assert!(matches!(result, Err(RenderError::Report(error)) if error.is_closed_pipe()));
     }
+}
+
+#[test]
+fn an_interrupted_report_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let scan = store(&path);
+    let store = Store::open_existing(&path).unwrap();
+    let parameters = parameters(&scan);
+    let pass = Pass {
+        store: &store,
+        scan: &scan,
+        parameters: &parameters,
+        gaps: &[],
+        include: Include::All,
+        previous: None,
+        stop: &AtomicBool::new(true),
+    };
+    let place = tempfile::tempdir().unwrap();
+    let directory = ReportDirectory::create(&place.path().join("reports/this")).unwrap();
+    assert!(matches!(render(&pass, Target::Folder(directory)), Err(RenderError::Stopped)));
+    assert_eq!(place.path().read_dir().unwrap().count(), 0);
 }

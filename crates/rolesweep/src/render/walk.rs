@@ -73,11 +73,13 @@ impl<'w, 'a, R: Write, A: Write> Walk<'w, 'a, R, A> {
     fn read(&mut self) -> Result<(), RenderError> {
         let (store, scan) = (self.tally.pass.store, self.tally.pass.scan.id);
         for entry in store.accounts(scan)? {
+            self.tally.pass.go_on()?;
             let AccountEntry { account, record } = entry?;
             let ou_path = account.parents.as_ref().map(|parents| self.tally.names.path(parents));
             let account = Arc::new(Located { account, record, ou_path });
             if account.record.as_ref().is_some_and(|record| is_read(record.coverage)) {
                 for roles in store.stored_roles(scan, account.account.id)? {
+                    self.tally.pass.go_on()?;
                     let roles = roles?;
                     let weight = roles.weight().saturating_add(PAGE);
                     self.make_room(weight)?;
