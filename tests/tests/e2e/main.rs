@@ -12,6 +12,7 @@ mod golden;
 mod manuals;
 mod oracle;
 mod output;
+mod population;
 mod report;
 mod safety;
 mod selection;

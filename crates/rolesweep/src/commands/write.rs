@@ -124,11 +124,36 @@ fn can_be_resumed(rendered: &Rendered) -> bool {
     [Coverage::Denied, Coverage::Failed, Coverage::NotReached].into_iter().any(any) || !any(Coverage::Partial)
 }
 
+/// What is missing in a report, where to see it, and what to do.
+fn missing(rendered: &Rendered) -> String {
+    const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
+    let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
+        (true, _) => SEE.to_owned(),
+        (false, 0) => {
+            return "the list of accounts is not whole, so that some may be missing altogether; \
+                    `rolesweep scan --resume` lists them again"
+                .to_owned();
+        }
+        (false, _) => format!(
+            "the list of accounts is not whole, so that some may be missing altogether; of those that it has, {SEE}"
+        ),
+    };
+    if can_be_resumed(rendered) {
+        format!("{seen}; `rolesweep scan --resume` tries again what was denied, failed or not reached")
+    } else {
+        seen
+    }
+}
+
 /// The exit code for a report, with a last word where it is not 0.
 pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer) -> Exit {
     let rendered = &written.rendered;
     if rendered.wanted == 0 {
-        printer.error("no account matched: every account of the population is excluded or not active");
+        printer.error(match (rendered.coverage.total(), rendered.population_complete) {
+            (0, true) => "no account was listed: the list of accounts is empty",
+            (0, false) => "no account was listed: the list of accounts broke off before the first",
+            _ => "no account matched: every account of the population is excluded or not active",
+        });
         return Exit::CouldNotRun;
     }
     if rendered.assumed == 0 && rendered.refused > 0 {
@@ -139,14 +164,7 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         return Exit::CouldNotRun;
     }
     if !rendered.complete && !output.allow_partial {
-        let resumable = if can_be_resumed(rendered) {
-            "; `rolesweep scan --resume` tries again what was denied, failed or not reached"
-        } else {
-            ""
-        };
-        printer.error(&format!(
-            "the report is not complete: see \"Not fully seen\" above and accounts.csv{resumable}"
-        ));
+        printer.error(&format!("the report is not complete: {}", missing(rendered)));
         return Exit::Incomplete;
     }
     if output.fail_on_findings && rendered.totals.findings() > 0 {

@@ -65,7 +65,9 @@ pub(crate) enum RenderError {
     #[error(transparent)]
     Report(#[from] ReportError),
     /// The sums are not what they have to be.
-    #[error("make a report: its counts do not add up; the store is damaged, or this is a defect in rolesweep")]
+    #[error(
+        "make a report: its counts do not add up; the store is damaged, or this is a defect in rolesweep"
+    )]
     Unbalanced,
     /// Nobody wants it any more.
     #[error("make a report: it was interrupted")]
@@ -101,6 +103,8 @@ pub(crate) struct Rendered {
     pub(crate) as_of: Timestamp,
     pub(crate) as_of_set: bool,
     pub(crate) scope: Scope,
+    /// Whether the list of accounts was read to its end.
+    pub(crate) population_complete: bool,
     pub(crate) coverage: CoverageSummary,
     pub(crate) complete: bool,
     /// Accounts that the scan meant to read: neither excluded nor out of use.

@@ -105,6 +105,12 @@ fn coverage(out: &mut String, rendered: &Rendered, width: usize) {
     }
     let total = text::count(summary.total(), "account");
     section(out, "Coverage", &format!("{total} = {}", parts.join(" + ")), width);
+    if summary.total() == 0 {
+        // Nothing is missing of nothing, and `complete` would be heard as something else.
+        section(out, "", &paint(style::BAD, "no account was listed"), width);
+        out.push('\n');
+        return;
+    }
     let verdict = match (rendered.complete, summary.accepted_gaps()) {
         (false, _) => paint(style::BAD, "not complete"),
         (true, 0) => paint(style::GOOD, "complete"),
@@ -122,6 +128,10 @@ fn coverage(out: &mut String, rendered: &Rendered, width: usize) {
 
 fn scope(rendered: &Rendered) -> &'static str {
     match rendered.scope {
+        rolesweep_model::Scope::Part if !rendered.population_complete => {
+            "a part of the organization, whose list of accounts is not whole"
+        }
+        _ if !rendered.population_complete => "the list of accounts is not whole",
         rolesweep_model::Scope::Organization => "the whole organization",
         rolesweep_model::Scope::Part => "a part of the organization",
         rolesweep_model::Scope::Named => "the accounts that were named, without a list to check them against",

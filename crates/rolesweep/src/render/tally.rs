@@ -132,6 +132,7 @@ impl Tally<'_> {
             as_of: pass.parameters.as_of,
             as_of_set: manifest.as_of_set_by_hand,
             scope: pass.scan.scope,
+            population_complete: manifest.population_complete,
             coverage: self.coverage,
             complete,
             wanted: self.wanted,
