@@ -142,8 +142,8 @@ where
                 None => {
                     let cause = redact::chain(service.err());
                     fail(
-                        kind_of_status(status),
-                        format!("HTTP status {status} without an AWS error code: {cause}"),
+                        kind_of_foreign(status),
+                        foreign(status, &format!("HTTP status {status} without an AWS error code"), &cause),
                     )
                 }
             }
@@ -160,8 +160,8 @@ where
             // A body that was read to its end is kept with the answer; one that broke off is gone.
             match response.raw().body().bytes() {
                 Some(_) => fail(
-                    kind_of_status(status),
-                    format!("the answer with HTTP status {status} is unreadable: {cause}"),
+                    kind_of_foreign(status),
+                    foreign(status, &format!("the answer with HTTP status {status} is unreadable"), &cause),
                 ),
                 None => fail(
                     ErrorKind::Transient,
@@ -267,6 +267,28 @@ fn kind_of_status(status: u16) -> ErrorKind {
         429 => ErrorKind::Throttled,
         _ => ErrorKind::Refused,
     }
+}
+
+/// The kind of an answer without a code of AWS's. A status that would be AWS's refusal is then somebody else's: a redirect,
+/// a proxy's page; to take it for AWS's word would be to believe a stranger.
+fn kind_of_foreign(status: u16) -> ErrorKind {
+    match kind_of_status(status) {
+        ErrorKind::Refused => ErrorKind::Malformed,
+        kind => kind,
+    }
+}
+
+/// The message of an answer without a code of AWS's.
+fn foreign(status: u16, what: &str, cause: &str) -> String {
+    let mut message = what.to_owned();
+    if !cause.is_empty() {
+        message = format!("{message}: {cause}");
+    }
+    if (300..500).contains(&status) {
+        message
+            .push_str("; something else than AWS seems to have answered: check the endpoint and the proxy");
+    }
+    message
 }
 
 /// What a person can do about it, where AWS's own message does not say.

@@ -73,8 +73,10 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let part = error.to_string();
-        if !part.is_empty() && !parts.last().is_some_and(|last| last.ends_with(&part)) {
+        let part = without_dumps(&error.to_string());
+        // What the SDK says where it has nothing to say.
+        let is_filler = ["unhandled error", "Error"].contains(&part.as_str());
+        if !is_filler && !part.is_empty() && !parts.last().is_some_and(|last| last.ends_with(&part)) {
             parts.push(part);
         }
         next = error.source();
@@ -82,9 +84,74 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     message(&parts.join(": "))
 }
 
+/// A text without the values that a library printed as Rust sees them, such as `Request { body: … }`. Of an XML element its
+/// name stays, and of an error its message.
+fn without_dumps(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(brace) = rest.find(" {") {
+        let word = rest[..brace].trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len();
+        if !rest[word..brace].starts_with(|c: char| c.is_ascii_uppercase()) {
+            clean.push_str(&rest[..brace + 2]);
+            rest = &rest[brace + 2..];
+            continue;
+        }
+        let end = brace + 1 + closed(&rest[brace + 1..]);
+        clean.push_str(&rest[..word]);
+        clean.push_str(&match (&rest[word..brace], &rest[brace..end]) {
+            ("StartEl", dump) => field(dump, "local").map_or(HIDDEN.to_owned(), |name| format!("<{name}>")),
+            ("Error", dump) => field(dump, "message").unwrap_or(HIDDEN).to_owned(),
+            _ => HIDDEN.to_owned(),
+        });
+        rest = &rest[end..];
+    }
+    clean.push_str(rest);
+    clean
+}
+
+/// A text field of a value that was printed as Rust sees it, up to its first quotation mark.
+fn field<'a>(dump: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = dump.split_once(&format!("{name}: \""))?;
+    rest.split(['"', '\\']).next()
+}
+
+/// Where the braces that open at the beginning of a text are closed; the text's end, where they are not.
+fn closed(text: &str) -> usize {
+    let mut open = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => open += 1,
+            b'}' if open == 1 => return at + 1,
+            b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dumps_of_values_are_hidden_and_plain_braces_are_not() {
+        for (text, shown) in [
+            (
+                "got StartEl { name: Name { prefix: \"\", local: \"html\" }, depth: 0 }, sorry",
+                "got <html>, sorry",
+            ),
+            ("to request `Request { body: SdkBody { inner: Once(None) } }`: empty", "to request `…`: empty"),
+            ("Request { never closed", "…"),
+            ("oh: Error { code: \"A\", message: \"no \\\"x\", id: \"1\" }", "oh: no "),
+            ("oh: Error { code: \"A\" }", "oh: …"),
+            ("é Request { é } é {", "é … é {"),
+            ("one of { and [", "one of { and ["),
+            ("{\"a\": 1}", "{\"a\": 1}"),
+            ("", ""),
+        ] {
+            assert_eq!(without_dumps(text), shown, "{text}");
+        }
+    }
 
     #[test]
     fn a_wrong_signature_does_not_show_the_request_with_its_token() {

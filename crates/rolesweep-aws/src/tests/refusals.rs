@@ -82,13 +82,58 @@ async fn answers_that_are_not_aws_go_by_their_status() {
         (503, "", ErrorKind::Transient),
         (429, page, ErrorKind::Throttled),
         (403, page, ErrorKind::Denied),
-        (407, page, ErrorKind::Refused),
+        (302, "", ErrorKind::Malformed),
+        (307, page, ErrorKind::Malformed),
+        (400, "no", ErrorKind::Malformed),
+        (404, page, ErrorKind::Malformed),
+        (407, page, ErrorKind::Malformed),
+        (418, "{\"a\":", ErrorKind::Malformed),
     ] {
         let error = by_session(&FarEnd::saying(status, body)).await;
         assert_eq!((error.kind, error.code.as_deref()), (kind, None), "{status} {body}: {error}");
         assert!(error.message.contains(&status.to_string()), "{}", error.message);
-        let error = by_caller(&FarEnd::saying(status, body)).await;
-        assert_eq!(error.kind, kind, "{status} {body}: {error}");
+        assert_plain(&error);
+        for error in [
+            by_caller(&FarEnd::saying(status, body)).await,
+            FarEnd::saying(status, body).cloud().describe_organization().await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind, kind, "{status} {body}: {error}");
+            assert_plain(&error);
+        }
+    }
+}
+
+/// Nothing of the SDK's insides is told.
+fn assert_plain(error: &CloudError) {
+    for insides in [" {", "unhandled error", "SdkBody", "StartEl"] {
+        assert!(!error.message.contains(insides), "{insides} in {}", error.message);
+    }
+    assert!(!error.message.is_empty() && !error.message.ends_with([':', ' ']), "{}", error.message);
+}
+
+#[tokio::test]
+async fn only_awss_own_word_means_that_there_is_no_organization() {
+    let told = FarEnd::saying(400, json_error("AWSOrganizationsNotInUseException", "not a member"));
+    assert_eq!(told.cloud().describe_organization().await, Ok(None));
+    for (status, code, kind) in [
+        (400, "AccessDeniedException", ErrorKind::Denied),
+        (400, "ValidationException", ErrorKind::Refused),
+        (418, "AccessDeniedException", ErrorKind::Denied),
+    ] {
+        let far_end = FarEnd::saying(status, json_error(code, "why not"));
+        let error = far_end.cloud().describe_organization().await.unwrap_err();
+        assert_eq!((error.kind, error.code.as_deref()), (kind, Some(code)), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_awss_says_what_was_there_instead() {
+    let page = "<html><body>Sign in to the guest network</body></html>";
+    let error = by_session(&FarEnd::saying(200, page)).await;
+    assert!(error.message.contains("expected GetRoleResponse got <html>"), "{}", error.message);
+    for status in [302, 407, 418] {
+        let error = by_session(&FarEnd::saying(status, page)).await;
+        assert!(error.message.contains("check the endpoint and the proxy"), "{}", error.message);
     }
 }
 
@@ -178,6 +223,28 @@ async fn connections_that_are_lost_are_transient() {
         ] {
             assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Transient, None), "{what}: {error}");
             assert!(!error.message.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_connection_says_its_innermost_cause() {
+    // Nobody listens on the port that is reserved as the first.
+    for (url, words) in [
+        ("http://127.0.0.1:1".to_owned(), "Connection refused"),
+        (serving("").await, "connection closed before message completed"),
+        (serving("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<").await, "end of file before message length"),
+        (serving("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n").await, "HTTP status 500"),
+    ] {
+        let config = FarEnd::saying(500, "").config("us-east-1").http_client(crate::http::plain_client());
+        let cloud = AwsCloud::new(&config.endpoint_url(url).build(), Caller::default());
+        for error in [
+            cloud.get_role(&session(), "app").await.unwrap_err(),
+            cloud.describe_organization().await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind, ErrorKind::Transient, "{error}");
+            assert!(error.message.contains(words), "{words} in {}", error.message);
+            assert_plain(&error);
         }
     }
 }
