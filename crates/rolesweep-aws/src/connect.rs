@@ -17,6 +17,7 @@ use crate::endpoints;
 use crate::error::ConnectError;
 use crate::http::{self, Patience};
 use crate::profile::{Profile, Surroundings};
+use crate::proxies;
 use crate::redact;
 use crate::settings::{FixedTarget, Settings};
 
@@ -76,6 +77,7 @@ pub(crate) async fn connect_from(
 ) -> Result<AwsCloud, ConnectError> {
     let profile = Profile::read(from, settings.profile.as_deref()).await?;
     profile.check_settings(from)?;
+    proxies::check(from)?;
     let client = match client {
         Some(client) => client,
         None => http::client(match profile.setting(from, "AWS_CA_BUNDLE", "ca_bundle") {
@@ -86,14 +88,9 @@ pub(crate) async fn connect_from(
     let region = region(settings, from, &profile, &client).await?;
     let patience = Patience::new(settings.read_timeout);
     let config = load(from, &profile, region.clone(), client, patience).await;
+    let config = endpoints::without_blanks(config, from, &profile);
+    endpoints::check(&config)?;
     let overridden = endpoints::overridden(&config);
-    if let Some(bad) = overridden.iter().find(|endpoint| !endpoint.contains(" http")) {
-        return Err(ConnectError::Setting {
-            origin: "the configured endpoint".to_owned(),
-            value: redact::message(bad),
-            expected: "a URL that begins with http:// or https://",
-        });
-    }
     tracing::debug!(region = %region, profile = %profile.name, ?overridden, "prepared the way to AWS");
     Ok(AwsCloud::new(&config, Caller::new(&profile, region.as_ref())))
 }

@@ -16,6 +16,7 @@ mod error;
 mod http;
 mod limit;
 mod profile;
+mod proxies;
 mod redact;
 mod session;
 mod settings;

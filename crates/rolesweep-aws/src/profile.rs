@@ -127,6 +127,11 @@ impl Profile {
         CREDENTIAL_KEYS.iter().any(|key| self.get(key).is_some())
     }
 
+    /// The files' sections, this profile selected.
+    pub(crate) fn sections(&self) -> &ProfileSet {
+        &self.sections
+    }
+
     /// The region of the profile, or of the first one below it that has any.
     pub(crate) fn region(&self) -> Option<String> {
         self.lineage().find_map(|name| Some(self.sections.get_profile(name)?.get("region")?.to_owned()))

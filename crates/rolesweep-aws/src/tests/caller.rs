@@ -203,6 +203,62 @@ async fn endpoints_come_from_variables_and_from_services_sections() {
 }
 
 #[tokio::test]
+async fn an_empty_endpoint_variable_is_one_that_is_not_set() {
+    for blank in ["", " "] {
+        let general = [("AWS_ENDPOINT_URL", blank), ENV_KEYS[0], ENV_KEYS[1]];
+        let (cloud, asked) = ask(&asking(None), &surroundings(&general, "")).await;
+        assert!(cloud.endpoints_overridden().is_empty());
+        assert_eq!(asked.uri, "https://sts.us-east-1.amazonaws.com/");
+
+        let of_service = [("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_ENDPOINT_URL_STS", blank)];
+        let (_, asked) = ask(&asking(None), &surroundings(&of_service, KEYS)).await;
+        assert_eq!(asked.uri.trim_end_matches('/'), "http://127.0.0.1:1");
+
+        let config = format!(
+            "{KEYS}endpoint_url = http://127.0.0.1:2\nservices = local\n[services local]\nsts =\n  endpoint_url = http://127.0.0.1:3\n"
+        );
+        let both = [("AWS_ENDPOINT_URL", blank), ("AWS_ENDPOINT_URL_STS", blank)];
+        let (cloud, asked) = ask(&asking(Some("other")), &surroundings(&both, &config)).await;
+        assert_eq!(asked.uri.trim_end_matches('/'), "http://127.0.0.1:3");
+        assert_eq!(cloud.endpoints_overridden()[2], "iam http://127.0.0.1:2");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_without_a_host_is_refused_before_any_call() {
+    for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM"] {
+        for url in ["http://", "https://user:hunter2@", "http:///x"] {
+            let from = surroundings(&[(variable, url), ENV_KEYS[0], ENV_KEYS[1]], "");
+            let error = refusal(&asking(None), &from).await.to_string();
+            assert!(error.contains("a URL with a host"), "{error}");
+            assert!(!error.contains("hunter2") && !error.contains("SdkBody"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_none_is_refused_by_its_variable() {
+    for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        for value in
+            ["not a url", "ftp://proxy:21", "http://", "/run/proxy", "http://me:hun/ter2@proxy:1x", ":", "%%"]
+        {
+            let from = surroundings(&[(name, value), ENV_KEYS[0], ENV_KEYS[1]], "");
+            let error = refusal(&asking(None), &from).await;
+            assert!(
+                matches!(&error, ConnectError::Setting { origin, .. } if origin == name),
+                "{value}: {error}"
+            );
+            assert!(!error.to_string().contains("ter2"), "{error}");
+        }
+        for value in
+            ["", "http://me:p@proxy.example:3128", "proxy:3128", "socks5h://127.0.0.1:1080", "https://[::1]"]
+        {
+            ask(&asking(None), &surroundings(&[(name, value), ENV_KEYS[0], ENV_KEYS[1]], "")).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn credentials_with_a_line_break_are_refused_by_name_and_nothing_is_sent() {
     let token = ("AWS_SESSION_TOKEN", "tok\ren");
     for (variables, part, value) in [
