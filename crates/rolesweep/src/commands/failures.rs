@@ -82,11 +82,14 @@ pub(super) fn report(error: &ReportError) -> Failure {
     if let Some(source) = std::error::Error::source(error) {
         failure = failure.because(source);
     }
-    match error.remedy() {
+    match remedy(error) {
         Some(remedy) => failure.hint(remedy),
-        None if is_too_large(error) => failure.hint(TOO_LARGE),
         None => failure,
     }
+}
+
+fn remedy(error: &ReportError) -> Option<&'static str> {
+    error.remedy().or_else(|| is_too_large(error).then_some(TOO_LARGE))
 }
 
 /// What to do about a limit on the size of files.
@@ -108,14 +111,45 @@ pub(super) fn interrupted(folder: Option<&Path>) -> Failure {
     failure.exiting(Exit::Interrupted)
 }
 
-/// The report could not be made.
-pub(super) fn render(error: &RenderError) -> Failure {
+/// The report could not be made of what is in this store.
+pub(super) fn render(error: &RenderError, facts: &Path) -> Failure {
     match error {
         RenderError::Store(error) => store(error),
-        RenderError::Report(error) => report(error),
+        // Some remedies say themselves that nothing is lost.
+        RenderError::Report(error) if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) => {
+            report(error)
+        }
+        RenderError::Report(error) => report(error).hint(format!(
+            "what a scan has collected is kept in {facts}: `rolesweep report --store {facts} -o DIR` renders it without a new scan",
+            facts = facts.display()
+        )),
         RenderError::Stopped => Failure::new(format!("failed to {error}")).exiting(Exit::Interrupted),
         RenderError::Unbalanced | RenderError::Lost => {
             Failure::new(format!("failed to {error}")).hint("please report it, with the output of `-vvv`")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_report_fails_of_the_facts_are_said_to_be_kept() {
+        let refused = |source: io::Error| {
+            let error = ReportError::Io { action: "write", path: "out/roles.csv".into(), source };
+            render(&RenderError::Report(error), Path::new("store.db")).to_string()
+        };
+        // Too many open files.
+        insta::assert_snapshot!(refused(io::Error::from_raw_os_error(24)), @r"
+        failed to write `out/roles.csv`
+          cause: Too many open files (os error 24)
+          help: what a scan has collected is kept in store.db: `rolesweep report --store store.db -o DIR` renders it without a new scan
+        ");
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::FileTooLarge, io::ErrorKind::PermissionDenied]
+        {
+            let said = refused(kind.into());
+            assert_eq!(said.matches("`rolesweep report").count(), 1, "{said}");
         }
     }
 }

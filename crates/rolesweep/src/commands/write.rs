@@ -103,7 +103,7 @@ impl Job {
         let rendered = match rendered {
             Ok(rendered) => rendered,
             Err(RenderError::Stopped) => return Err(failures::interrupted(folder.as_deref())),
-            Err(error) => return Err(failures::render(&error)),
+            Err(error) => return Err(failures::render(&error, &self.store_path)),
         };
         let context = Context {
             scan: &self.scan,
