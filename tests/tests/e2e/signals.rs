@@ -185,6 +185,19 @@ fn a_killed_scan_leaves_whole_accounts_and_a_store_that_goes_on() {
 }
 
 #[test]
+fn a_store_that_is_removed_during_the_scan_is_named_and_the_report_is_made() {
+    let stage = slow(Duration::from_millis(100));
+    let running = start(&stage, "report", 6);
+    for file in ["store.db", "store.db-wal", "store.db-shm"] {
+        std::fs::remove_file(stage.sandbox.path(file)).unwrap();
+    }
+    running.signal("INT");
+    let finished = running.finish().expect_code(130);
+    assert!(finished.stderr.contains("store.db was removed by somebody else"), "{finished}");
+    assert_eq!(stage.table("report/accounts.csv").rows().len(), ACCOUNTS as usize);
+}
+
+#[test]
 fn a_second_scan_on_the_same_store_is_refused_by_name_and_process() {
     let stage = slow(Duration::from_secs(120));
     let running = start(&stage, "first", 2);

@@ -10,6 +10,7 @@ use rolesweep_scan::{Limits, Plan, ScanError, Stop};
 use rolesweep_store::Store;
 
 use super::failures;
+use super::store_file::StoreFile;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
@@ -57,6 +58,7 @@ pub(super) async fn run<C: Cloud>(
     printer: &Printer,
 ) -> Outcome<(Store, ScanEnd)> {
     let scan = plan.scan_id;
+    let file = StoreFile::of(store.path());
     let (ledger, writer) = StoreLedger::start(store, scan)
         .map_err(|error| Failure::new("failed to start the store's writer").because(&error))?;
     let progress = Arc::new(Progress::new(style(settings), printer));
@@ -78,6 +80,9 @@ pub(super) async fn run<C: Cloud>(
         Ok(report) => {
             let mut store = writer.await?;
             store.finish_scan(scan, &report.end).map_err(|error| failures::store(&error))?;
+            if let Some(lost) = file.lost() {
+                printer.warning(&lost);
+            }
             Ok((store, report.end))
         }
         Err(error) => {

@@ -12,6 +12,7 @@ mod report;
 mod resume;
 mod scan;
 mod setup;
+mod store_file;
 mod write;
 
 use std::ffi::OsString;
