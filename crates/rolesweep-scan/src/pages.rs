@@ -48,8 +48,9 @@ pub(crate) struct Markers {
 impl Markers {
     /// Where the list goes on after a page; `None` at its end.
     ///
-    /// The end is where AWS says that nothing was truncated, whatever marker stands beside it: that is the field which its documentation
-    /// tells callers to check. What is on the page plays no part, since an empty page may have a successor.
+    /// The end is where AWS says that nothing was truncated: that is the field which its documentation tells callers to check. A cloud whose
+    /// pages say so and name a successor as well contradicts itself, and refuses them. What is on the page plays no part, since an empty page
+    /// may have a successor.
     pub(crate) fn after<T>(&mut self, page: &Page<T>) -> Result<Option<String>, Contradiction> {
         if !page.truncated {
             return Ok(None);
