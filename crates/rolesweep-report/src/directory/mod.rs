@@ -9,6 +9,7 @@
 //! staging folder is then inside, and the files move up one by one, the manifest last: a folder without one is no report.
 
 mod file;
+mod leftovers;
 mod target;
 
 use std::fs;
@@ -62,19 +63,26 @@ impl ReportDirectory {
     ///
     /// As [`ReportDirectory::create`], and where a file cannot be written.
     pub fn check(path: &Path) -> Result<(), ReportError> {
-        let mut directory = Self::create(path)?;
+        let mut directory = Self::begin(path)?;
         let mut probe = directory.create_file(MANIFEST)?;
         probe.write_all(b"{}")?;
         probe.sync()
     }
 
-    /// Begins a report that will appear at `path`: a folder that does not exist yet, or an empty one.
+    /// Begins a report that will appear at `path`: a folder that does not exist yet, or an empty one. Clears away what killed runs left
+    /// there more than a day ago.
     ///
     /// # Errors
     ///
     /// [`ReportError::Occupied`] and [`ReportError::NotADirectory`] for a path that cannot be had, [`ReportError::Io`]
     /// for what the file system refuses.
     pub fn create(path: &Path) -> Result<Self, ReportError> {
+        let this = Self::begin(path)?;
+        leftovers::clear_beside(this.staging.path());
+        Ok(this)
+    }
+
+    fn begin(path: &Path) -> Result<Self, ReportError> {
         let target = Target::resolve(path)?;
         let current = std::env::current_dir().and_then(fs::canonicalize).ok();
         let beside = can_be_replaced(&target, current.as_deref()).then(|| stage_in(&target.parent));
