@@ -156,9 +156,10 @@ async fn meet(
         _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
     };
     let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
-    let notes = accounts::unknown_organization(&identity).into_iter().collect();
+    // Who names the accounts has been told what is not known of them.
+    let unknown = if named_only { None } else { accounts::unknown_organization(&identity) };
     let scan = describe(now, named_only, &identity, &cloud, simulator.is_some(), settings);
-    Ok((cloud, scan, notes))
+    Ok((cloud, scan, unknown.into_iter().collect()))
 }
 
 /// Where things go, and that they can: found out before the first call to AWS.

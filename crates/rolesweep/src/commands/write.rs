@@ -130,12 +130,12 @@ fn missing(rendered: &Rendered) -> String {
     let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
         (true, _) => SEE.to_owned(),
         (false, 0) => {
-            return "the list of accounts is not whole, so that some may be missing altogether; \
+            return "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing; \
                     `rolesweep scan --resume` lists them again"
                 .to_owned();
         }
         (false, _) => format!(
-            "the list of accounts is not whole, so that some may be missing altogether; of those that it has, {SEE}"
+            "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing; of those that it has, {SEE}"
         ),
     };
     if can_be_resumed(rendered) {

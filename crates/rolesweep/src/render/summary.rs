@@ -129,9 +129,9 @@ fn coverage(out: &mut String, rendered: &Rendered, width: usize) {
 fn scope(rendered: &Rendered) -> &'static str {
     match rendered.scope {
         rolesweep_model::Scope::Part if !rendered.population_complete => {
-            "a part of the organization, whose list of accounts is not whole"
+            "a part of the organization, of which the list of accounts or OUs is not whole"
         }
-        _ if !rendered.population_complete => "the list of accounts is not whole",
+        _ if !rendered.population_complete => "the list of accounts or OUs is not whole",
         rolesweep_model::Scope::Organization => "the whole organization",
         rolesweep_model::Scope::Part => "a part of the organization",
         rolesweep_model::Scope::Named => "the accounts that were named, without a list to check them against",
