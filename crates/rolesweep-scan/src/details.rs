@@ -79,7 +79,7 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     let mut count = Count::default();
     let mut markers = Markers::default();
     let mut marker = None;
-    let mut expected = None;
+    let mut expected = visit.context.flight.typical();
     let mut first = true;
     loop {
         let (page, room) = match page(visit, marker.as_deref(), expected).await {
@@ -96,7 +96,7 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
         marker = markers
             .after(&page)
             .map_err(|why| Trouble::Contradiction(Operation::GetAccountAuthorizationDetails, why))?;
-        expected = Some(page.items.weight().div_ceil(room.roles.into()));
+        expected = page.items.weight();
         let operation = Operation::GetAccountAuthorizationDetails;
         hand_over(visit, asker, &mut count, page.items, operation, room).await?;
         if marker.is_none() {
@@ -135,7 +135,7 @@ pub(crate) async fn hand_over<C: Cloud, L: Ledger>(
 async fn page<'a, C: Cloud, L: Ledger>(
     visit: &Visit<'a, C, L>,
     marker: Option<&str>,
-    expected: Option<usize>,
+    expected: usize,
 ) -> Result<(Page<RolePage>, Room<'a>), Trouble> {
     let context = visit.context;
     let mut tries = Tries::default();
@@ -149,7 +149,7 @@ async fn page<'a, C: Cloud, L: Ledger>(
                 &session,
                 context.plan.parameters.managed_policies,
                 marker.map(str::to_owned),
-                room.roles,
+                context.plan.limits.page_size,
             )
             .await;
         match answer {

@@ -20,12 +20,12 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     let mut count = Count::default();
     let mut markers = Markers::default();
     let mut marker = None;
-    let mut expected = None;
+    let mut expected = visit.context.flight.typical();
     loop {
         let (page, room) = page(visit, asker, marker.as_deref(), expected).await?;
         marker = markers.after(&page).map_err(|why| Trouble::Contradiction(Operation::ListRoles, why))?;
         let items = RolePage { roles: page.items, policies: Vec::new() };
-        expected = Some(items.weight().div_ceil(room.roles.into()));
+        expected = items.weight();
         hand_over(visit, asker, &mut count, items, Operation::ListRoles, room).await?;
         if marker.is_none() {
             count.check(visit, Operation::ListRoles)?;
@@ -38,7 +38,7 @@ async fn page<'a, C: Cloud, L: Ledger>(
     visit: &Visit<'a, C, L>,
     asker: &Asker<'_, C, L>,
     marker: Option<&str>,
-    expected: Option<usize>,
+    expected: usize,
 ) -> Result<(Page<Vec<CollectedRole>>, Room<'a>), Trouble> {
     let context = visit.context;
     let mut tries = Tries::default();
@@ -49,7 +49,10 @@ async fn page<'a, C: Cloud, L: Ledger>(
         let room = visit.budget.free(context.flight.reserve(expected)).await;
         visit.calling(Operation::ListRoles);
         let made = Instant::now();
-        let answer = context.cloud.list_roles(&session, marker.map(str::to_owned), room.roles).await;
+        let answer = context
+            .cloud
+            .list_roles(&session, marker.map(str::to_owned), context.plan.limits.page_size)
+            .await;
         asker.paced(made, &answer);
         match answer {
             Ok(page) => {

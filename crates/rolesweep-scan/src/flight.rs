@@ -1,6 +1,5 @@
 //! How much may be under way between AWS and the ledger.
 
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
@@ -15,14 +14,8 @@ pub(crate) struct Flight {
     turn: Mutex<()>,
     /// All there is, in units.
     total: u32,
-    /// How many roles a page is asked to hold, and how many while nothing is known of what a role weighs: as many as fit for every account
-    /// at once, by the first guess. A second call for some of the first accounts costs less than all of them waiting for the first few.
-    page_size: u16,
-    first_page_size: u16,
-    /// What a page weighs, as an average in bytes: of the first guess and the first pages, then a moving one.
+    /// What a page weighs, as a moving average in bytes.
     typical: AtomicUsize,
-    /// How many pages that average is of.
-    known: AtomicUsize,
 }
 
 /// Room in units of this many bytes, so that the largest limits fit a semaphore's counters.
@@ -33,43 +26,25 @@ const UNIT: usize = 1024;
 /// once, however large.
 const FIRST_GUESS: usize = 10_240;
 
-/// No page is asked to hold fewer roles, unless that is wished for.
-const SMALLEST: u16 = 10;
-
-/// Over how many pages the average goes.
-const MEMORY: usize = 8;
-
 impl Flight {
-    /// A limit in bytes, for pages that hold so many roles and so many accounts at a time.
-    pub(crate) fn new(bytes: usize, page_size: u16, accounts: NonZeroUsize) -> Self {
+    /// A limit in bytes, for pages that hold so many roles.
+    pub(crate) fn new(bytes: usize, page_size: u16) -> Self {
         let total = u32::try_from(bytes / UNIT).unwrap_or(u32::MAX).max(1);
         // The semaphore's own limit is below `u32::MAX` only where `usize` has 32 bits.
         let total = total.min(u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX));
-        let fitting = u16::try_from(bytes / FIRST_GUESS / accounts).unwrap_or(u16::MAX);
-        let first_page_size = fitting.max(SMALLEST).min(page_size);
-        let typical = AtomicUsize::new(usize::from(first_page_size) * FIRST_GUESS);
-        Self {
-            permits: Semaphore::new(total as usize),
-            turn: Mutex::new(()),
-            total,
-            page_size,
-            first_page_size,
-            typical,
-            known: AtomicUsize::new(0),
-        }
+        let typical = AtomicUsize::new(usize::from(page_size) * FIRST_GUESS);
+        Self { permits: Semaphore::new(total as usize), turn: Mutex::new(()), total, typical }
     }
 
-    /// Waits for room for a page of which a role is expected to weigh so many bytes; as much as usual, where nothing is known of the account.
-    pub(crate) async fn reserve(&self, expected: Option<usize>) -> Room<'_> {
+    /// What a page usually weighs, in bytes.
+    pub(crate) fn typical(&self) -> usize {
+        self.typical.load(Ordering::Relaxed)
+    }
+
+    /// Waits for room for a page that is expected to weigh so many bytes.
+    pub(crate) async fn reserve(&self, expected: usize) -> Room<'_> {
         let _turn = self.turn.lock().await;
-        // What is usual is looked up now and not before the turn came: most of the first accounts would wait for room for the first guess.
-        let roles =
-            if self.known.load(Ordering::Relaxed) == 0 { self.first_page_size } else { self.page_size };
-        let bytes = match expected {
-            Some(bytes) => bytes.saturating_mul(usize::from(roles)),
-            None => self.typical.load(Ordering::Relaxed),
-        };
-        Room { flight: self, roles, permit: self.acquire(self.units(bytes)).await }
+        Room { flight: self, permit: self.acquire(self.units(expected)).await }
     }
 
     /// A page larger than the whole limit takes all of it, and goes alone.
@@ -87,8 +62,6 @@ impl Flight {
 #[derive(Debug)]
 pub(crate) struct Room<'a> {
     flight: &'a Flight,
-    /// How many roles the page may hold.
-    pub(crate) roles: u16,
     permit: Option<SemaphorePermit<'a>>,
 }
 
@@ -96,9 +69,8 @@ impl Room<'_> {
     /// Puts the room right for a page that turned out to weigh so many bytes.
     pub(crate) async fn settle(&mut self, weight: usize) {
         let flight = self.flight;
-        let typical = flight.typical.load(Ordering::Relaxed);
-        let of = flight.known.fetch_add(1, Ordering::Relaxed).saturating_add(2).min(MEMORY);
-        flight.typical.store(typical - typical / of + weight / of, Ordering::Relaxed);
+        let typical = flight.typical();
+        flight.typical.store(typical - typical / 8 + weight / 8, Ordering::Relaxed);
 
         let wanted = flight.units(weight);
         let held = self.permit.as_ref().map_or(0, SemaphorePermit::num_permits);
@@ -125,20 +97,16 @@ mod tests {
 
     use super::*;
 
-    fn flight(bytes: usize, page_size: u16) -> Flight {
-        Flight::new(bytes, page_size, NonZeroUsize::MIN)
-    }
-
     #[tokio::test(start_paused = true)]
     async fn pages_that_are_heavier_than_expected_wait_without_blocking_each_other() {
-        let flight = Arc::new(flight(100 * UNIT, 1));
+        let flight = Arc::new(Flight::new(100 * UNIT, 1));
         let most = Arc::new(AtomicUsize::new(0));
         let now = Arc::new(AtomicUsize::new(0));
         let mut tasks = tokio::task::JoinSet::new();
         for n in 0..50_usize {
             let (flight, most, now) = (flight.clone(), most.clone(), now.clone());
             tasks.spawn(async move {
-                let mut room = flight.reserve(Some(UNIT * (1 + n % 7))).await;
+                let mut room = flight.reserve(UNIT * (1 + n % 7)).await;
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 let weight = UNIT * (20 + n);
                 room.settle(weight).await;
@@ -157,13 +125,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn pages_that_wait_for_room_keep_others_from_being_asked_for() {
-        let flight = Arc::new(flight(10 * UNIT, 1));
+        let flight = Arc::new(Flight::new(10 * UNIT, 1));
         let (there, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..50 {
             let (flight, there, most) = (flight.clone(), there.clone(), most.clone());
             tasks.spawn(async move {
-                let mut room = flight.reserve(Some(UNIT)).await;
+                let mut room = flight.reserve(UNIT).await;
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 most.fetch_max(there.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 room.settle(5 * UNIT).await;
@@ -179,33 +147,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_waits_for_room_learns_from_the_pages_that_came_meanwhile() {
-        // Room for two pages as they are guessed to be, and for a hundred as they are.
-        let flight = Arc::new(flight(2 * 10 * FIRST_GUESS, 10));
-        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..30 {
-            let (flight, now, most) = (flight.clone(), now.clone(), most.clone());
-            tasks.spawn(async move {
-                let mut room = flight.reserve(None).await;
-                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                tokio::time::sleep(Duration::from_millis(500)).await;
-                room.settle(FIRST_GUESS / 5).await;
-                now.fetch_sub(1, Ordering::SeqCst);
-                tokio::time::sleep(Duration::from_millis(500)).await;
-            });
-        }
-        while let Some(done) = tasks.join_next().await {
-            done.unwrap();
-        }
-        let most = most.load(Ordering::SeqCst);
-        assert!(most >= 10, "no more than {most} pages were asked for at a time");
-    }
-
-    #[tokio::test(start_paused = true)]
     async fn a_page_above_the_limit_goes_alone() {
-        let flight = flight(10 * UNIT, 1);
-        let mut room = flight.reserve(Some(usize::MAX)).await;
+        let flight = Flight::new(10 * UNIT, 1);
+        let mut room = flight.reserve(usize::MAX).await;
         room.settle(50 * UNIT).await;
         assert_eq!(flight.permits.available_permits(), 0);
         room.settle(2 * UNIT).await;

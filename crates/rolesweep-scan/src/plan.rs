@@ -54,7 +54,7 @@ impl Default for Limits {
             concurrency: NonZeroUsize::new(64).unwrap_or(NonZeroUsize::MIN),
             page_size: 300,
             max_iam_rate: 5.0,
-            bytes_in_flight: 40 << 20,
+            bytes_in_flight: 48 << 20,
             account_budget: Duration::from_secs(30 * 60),
             grace: Duration::from_secs(5),
         }
