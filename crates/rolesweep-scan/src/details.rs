@@ -19,6 +19,8 @@ pub(crate) struct Count {
     /// The roles that were handed over, with a hash of their ARNs: a role that comes on two pages is one role.
     seen: HashMap<RoleId, u64>,
     hasher: RandomState,
+    /// Whether any role was listed, also one that was deleted before it could be asked for.
+    listed: bool,
     pub(crate) unknown: u64,
 }
 
@@ -33,7 +35,7 @@ impl Count {
         visit: &Visit<'_, C, L>,
         operation: Operation,
     ) -> Result<(), Trouble> {
-        if self.seen.is_empty() && visit.access() == Some(Access::AuditRole) {
+        if !self.listed && visit.access() == Some(Access::AuditRole) {
             return Err(Trouble::Contradiction(operation, Contradiction::NoRoles));
         }
         Ok(())
@@ -115,6 +117,7 @@ pub(crate) async fn hand_over<C: Cloud, L: Ledger>(
     operation: Operation,
     mut room: Room<'_>,
 ) -> Result<(), Trouble> {
+    count.listed |= !page.roles.is_empty();
     visit.budget.free(room.settle(page.weight())).await;
     let mut page = RolePage { roles: asker.complete(page.roles).await?, policies: page.policies };
     count.take(visit.account.id, &mut page).map_err(|why| Trouble::Contradiction(operation, why))?;

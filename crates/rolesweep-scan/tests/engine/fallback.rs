@@ -125,6 +125,17 @@ async fn list_roles_that_fails_fails_the_account() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_account_whose_roles_are_all_deleted_in_between_was_read() {
+    let setup = Setup::scripted(World::with(1, 5), |call| match call.operation {
+        Operation::GetAccountAuthorizationDetails => Reaction::Fail(ErrorKind::Denied),
+        Operation::GetRole => Reaction::Fail(ErrorKind::Gone),
+        _ => Reaction::Answer,
+    });
+    setup.done().await;
+    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_role_that_is_deleted_in_between_is_left_out() {
     let setup = denied(|call| match (call.operation, call.at.as_deref()) {
         (Operation::GetRole, Some("role-0000" | "role-0024")) => Reaction::Fail(ErrorKind::Gone),
