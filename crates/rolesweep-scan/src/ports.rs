@@ -14,8 +14,8 @@ use crate::operation::Operation;
 
 /// A page of a list that continues at an opaque token.
 ///
-/// Adapters hand over what AWS answered, contradictions included: the engine decides what a truncated page without a
-/// marker or a repeated marker means.
+/// Adapters hand over what AWS answered: the engine decides what a truncated page without a marker or a repeated marker means. A page that
+/// says both that there is more and that there is not has no such form; the adapter refuses it as malformed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// What is on this page. An empty page with a token is not the end.

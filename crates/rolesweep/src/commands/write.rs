@@ -127,16 +127,11 @@ fn can_be_resumed(rendered: &Rendered) -> bool {
 /// What is missing in a report, where to see it, and what to do.
 fn missing(rendered: &Rendered) -> String {
     const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
+    const LIST: &str = "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing";
     let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
         (true, _) => SEE.to_owned(),
-        (false, 0) => {
-            return "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing; \
-                    `rolesweep scan --resume` lists them again"
-                .to_owned();
-        }
-        (false, _) => format!(
-            "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing; of those that it has, {SEE}"
-        ),
+        (false, 0) => return format!("{LIST}; `rolesweep scan --resume` lists them again"),
+        (false, _) => format!("{LIST}; of those that it has, {SEE}"),
     };
     if can_be_resumed(rendered) {
         format!("{seen}; `rolesweep scan --resume` tries again what was denied, failed or not reached")

@@ -69,19 +69,19 @@ fn parameters(scan: &Scan) -> Parameters {
     }
 }
 
+/// Nobody stops the report.
+static GO_ON: AtomicBool = AtomicBool::new(false);
+
+/// All roles of a scan.
+fn pass<'a>(store: &'a Store, scan: &'a Scan, parameters: &'a Parameters, stop: &'a AtomicBool) -> Pass<'a> {
+    Pass { store, scan, parameters, gaps: &[], include: Include::All, previous: None, stop }
+}
+
 /// The rows and what the summary is made of, or the error.
 fn rendered(path: &Path, scan: &Scan, threads: usize) -> (Vec<u8>, Result<String, RenderError>) {
     let store = Store::open_existing(path).unwrap();
     let parameters = parameters(scan);
-    let pass = Pass {
-        store: &store,
-        scan,
-        parameters: &parameters,
-        gaps: &[],
-        include: Include::All,
-        previous: None,
-        stop: &AtomicBool::new(false),
-    };
+    let pass = pass(&store, scan, &parameters, &GO_ON);
     let mut bytes = Vec::new();
     let result = render_with(NonZeroUsize::new(threads).unwrap(), &pass, Target::Stream(&mut bytes));
     (bytes, result.map(|rendered| format!("{rendered:#?}")))
@@ -144,15 +144,7 @@ fn a_closed_pipe_ends_the_work() {
     let scan = store(&path);
     let store = Store::open_existing(&path).unwrap();
     let parameters = parameters(&scan);
-    let pass = Pass {
-        store: &store,
-        scan: &scan,
-        parameters: &parameters,
-        gaps: &[],
-        include: Include::All,
-        previous: None,
-        stop: &AtomicBool::new(false),
-    };
+    let pass = pass(&store, &scan, &parameters, &GO_ON);
     for threads in [1, 4] {
         let result = render_with(NonZeroUsize::new(threads).unwrap(), &pass, Target::Stream(&mut Closed));
         assert!(matches!(result, Err(RenderError::Report(error)) if error.is_closed_pipe()));
@@ -166,15 +158,8 @@ fn an_interrupted_report_leaves_nothing_behind() {
     let scan = store(&path);
     let store = Store::open_existing(&path).unwrap();
     let parameters = parameters(&scan);
-    let pass = Pass {
-        store: &store,
-        scan: &scan,
-        parameters: &parameters,
-        gaps: &[],
-        include: Include::All,
-        previous: None,
-        stop: &AtomicBool::new(true),
-    };
+    let stopped = AtomicBool::new(true);
+    let pass = pass(&store, &scan, &parameters, &stopped);
     let place = tempfile::tempdir().unwrap();
     let directory = ReportDirectory::create(&place.path().join("reports/this")).unwrap();
     assert!(matches!(render(&pass, Target::Folder(directory)), Err(RenderError::Stopped)));
