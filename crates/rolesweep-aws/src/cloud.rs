@@ -1,6 +1,8 @@
 //! The engine's port on the clients of the SDK: one method, one call.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -9,10 +11,12 @@ use rolesweep_model::{
     Account, AccountId, CallerIdentity, CollectedRole, Organization, OrganizationalUnit, ParentId, RolePage,
 };
 use rolesweep_scan::operation::Operation;
-use rolesweep_scan::ports::{AssumeRequest, Cloud, CloudError, CloudResult, Page};
+use rolesweep_scan::ports::{AssumeRequest, Cloud, CloudError, CloudResult, DetailsRequest, Intake, Page};
 
+use crate::aside::{Aside, Slot};
 use crate::classify::{NOT_IN_AN_ORGANIZATION, Whose, classify, malformed};
 use crate::credentials::Caller;
+use crate::details;
 use crate::endpoints;
 use crate::limit::Limit;
 use crate::redact;
@@ -259,33 +263,28 @@ impl Cloud for AwsCloud {
     async fn authorization_details(
         &self,
         session: &AwsSession,
-        policies: bool,
-        marker: Option<String>,
-        max_items: u16,
+        request: DetailsRequest,
+        intake: Arc<dyn Intake>,
     ) -> CloudResult<Page<RolePage>> {
         let operation = Operation::GetAccountAuthorizationDetails;
-        let wanted = match policies {
+        let wanted = match request.policies {
             true => vec![EntityType::Role, EntityType::LocalManagedPolicy],
             false => vec![EntityType::Role],
         };
-        let answer = self
-            .iam
-            .get_account_authorization_details()
-            .set_filter(Some(wanted))
-            .set_marker(marker)
-            .max_items(i32::from(max_items))
-            .customize()
-            .config_override(session.overrides())
-            .send()
-            .await
-            .map_err(|error| classify(operation, self.as_session(session), error))?;
-        let roles = answer.role_detail_list.unwrap_or_default();
-        let managed = answer.policies.unwrap_or_default();
+        let slot = Slot::default();
+        let aside = Aside { slot: slot.clone(), intake, in_its_place: details::EMPTY };
+        let call = self.iam.get_account_authorization_details().set_filter(Some(wanted));
+        let call = call.set_marker(request.marker).max_items(i32::from(request.max_items));
+        let answer = call.customize().config_override(session.overrides().interceptor(aside)).send().await;
+        answer.map_err(|error| classify(operation, self.as_session(session), error))?;
+        let answer = slot.take();
+        let page = details::read(&answer)
+            .map_err(|error| malformed(operation, format!("the answer is unreadable: {error}")))?;
         let items = RolePage {
-            roles: each(operation, roles, translate::detail)?,
-            policies: each(operation, managed, translate::policy)?,
+            roles: each(operation, page.roles, translate::detail)?,
+            policies: each(operation, page.policies, translate::policy)?,
         };
-        by_marker(operation, items, answer.marker, answer.is_truncated)
+        by_marker(operation, items, page.marker.map(Cow::into_owned), page.truncated)
     }
 
     async fn list_roles(

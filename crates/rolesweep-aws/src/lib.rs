@@ -7,10 +7,12 @@
 //! [`connect`] puts the pieces together: one HTTP client (and so one connection pool) for every service, one client for
 //! each service, and credentials and retry partition given with every call to IAM.
 
+mod aside;
 mod classify;
 mod cloud;
 mod connect;
 mod credentials;
+mod details;
 mod endpoints;
 mod error;
 mod http;
@@ -25,6 +27,7 @@ mod tests;
 mod translate;
 mod usable;
 mod wellformed;
+mod xml;
 
 pub use cloud::AwsCloud;
 pub use connect::connect;

@@ -45,13 +45,8 @@ impl Budget {
     /// Waits without cost. Not to be nested, nor used side by side.
     pub(crate) async fn free<F: Future>(&self, waiting: F) -> F::Output {
         locked(&self.state).paused = Some(Instant::now());
-        let output = waiting.await;
-        let mut state = locked(&self.state);
-        if let Some(paused) = state.paused.take() {
-            state.ends += paused.elapsed();
-        }
-        drop(state);
-        output
+        let _pause = Pause(self);
+        waiting.await
     }
 
     /// Completes when the budget is used up.
@@ -68,6 +63,18 @@ impl Budget {
                 }
             };
             sleep_until(wake).await;
+        }
+    }
+}
+
+/// Ends when the waiting does, also where that is given up.
+struct Pause<'a>(&'a Budget);
+
+impl Drop for Pause<'_> {
+    fn drop(&mut self) {
+        let mut state = locked(&self.0.state);
+        if let Some(paused) = state.paused.take() {
+            state.ends += paused.elapsed();
         }
     }
 }

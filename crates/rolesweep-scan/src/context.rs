@@ -37,7 +37,7 @@ impl<C, L: Ledger> Context<C, L> {
         plan.limits = plan.limits.within_range();
         Self {
             patience: Arc::new(Patience::new(Some(observer.clone()), &plan.scan_id.to_string())),
-            flight: Flight::new(plan.limits.bytes_in_flight, plan.limits.page_size),
+            flight: Flight::new(plan.limits.bytes_in_flight),
             cut: CancellationToken::new(),
             plan,
             cloud,

@@ -9,7 +9,7 @@ use crate::flight::Room;
 use crate::last_use::Asker;
 use crate::operation::Operation;
 use crate::pages::{Contradiction, Markers};
-use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Event, Ledger, Page};
+use crate::ports::{Cloud, CloudError, DetailsRequest, ErrorKind, Event, Ledger, Page};
 use crate::retry::Tries;
 use crate::visit::{Trouble, Visit};
 
@@ -81,10 +81,9 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     let mut count = Count::default();
     let mut markers = Markers::default();
     let mut marker = None;
-    let mut expected = visit.context.flight.typical();
     let mut first = true;
     loop {
-        let (page, room) = match page(visit, marker.as_deref(), expected).await {
+        let (page, room) = match page(visit, marker.as_deref()).await {
             Ok(page) => page,
             Err(Trouble::Call(error))
                 if error.operation == Operation::GetAccountAuthorizationDetails
@@ -98,7 +97,6 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
         marker = markers
             .after(&page)
             .map_err(|why| Trouble::Contradiction(Operation::GetAccountAuthorizationDetails, why))?;
-        expected = page.items.weight();
         let operation = Operation::GetAccountAuthorizationDetails;
         hand_over(visit, asker, &mut count, page.items, operation, room).await?;
         if marker.is_none() {
@@ -115,14 +113,14 @@ pub(crate) async fn hand_over<C: Cloud, L: Ledger>(
     count: &mut Count,
     page: RolePage,
     operation: Operation,
-    mut room: Room<'_>,
+    room: Room,
 ) -> Result<(), Trouble> {
     count.listed |= !page.roles.is_empty();
-    visit.budget.free(room.settle(page.weight())).await;
+    room.settle(page.weight()).await;
     let mut page = RolePage { roles: asker.complete(page.roles).await?, policies: page.policies };
     count.take(visit.account.id, &mut page).map_err(|why| Trouble::Contradiction(operation, why))?;
     // What was asked for one by one came on top.
-    visit.budget.free(room.settle(page.weight())).await;
+    room.settle(page.weight()).await;
     if page.roles.is_empty() && page.policies.is_empty() {
         return Ok(());
     }
@@ -134,28 +132,23 @@ pub(crate) async fn hand_over<C: Cloud, L: Ledger>(
     Ok(())
 }
 
-/// A page, and room for one that weighs what is expected of it. While a failed call waits to be made again, it keeps no room from others.
-async fn page<'a, C: Cloud, L: Ledger>(
-    visit: &Visit<'a, C, L>,
+/// A page, and the room that it was read into. While a failed call waits to be made again, it keeps no room from others.
+async fn page<C: Cloud, L: Ledger>(
+    visit: &Visit<'_, C, L>,
     marker: Option<&str>,
-    expected: usize,
-) -> Result<(Page<RolePage>, Room<'a>), Trouble> {
+) -> Result<(Page<RolePage>, Room), Trouble> {
     let context = visit.context;
     let mut tries = Tries::default();
     loop {
         let (generation, session) = visit.session().await?;
-        let room = visit.budget.free(context.flight.reserve(expected)).await;
+        let room = context.flight.room(&visit.budget);
+        let request = DetailsRequest {
+            policies: context.plan.parameters.managed_policies,
+            marker: marker.map(str::to_owned),
+            max_items: context.plan.limits.page_size,
+        };
         visit.calling(Operation::GetAccountAuthorizationDetails);
-        let answer: CloudResult<_> = context
-            .cloud
-            .authorization_details(
-                &session,
-                context.plan.parameters.managed_policies,
-                marker.map(str::to_owned),
-                context.plan.limits.page_size,
-            )
-            .await;
-        match answer {
+        match context.cloud.authorization_details(&session, request, room.intake()).await {
             Ok(page) => {
                 visit.session_is_good(generation);
                 return Ok((page, room));

@@ -20,12 +20,10 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     let mut count = Count::default();
     let mut markers = Markers::default();
     let mut marker = None;
-    let mut expected = visit.context.flight.typical();
     loop {
-        let (page, room) = page(visit, asker, marker.as_deref(), expected).await?;
+        let (page, room) = page(visit, asker, marker.as_deref()).await?;
         marker = markers.after(&page).map_err(|why| Trouble::Contradiction(Operation::ListRoles, why))?;
         let items = RolePage { roles: page.items, policies: Vec::new() };
-        expected = items.weight();
         hand_over(visit, asker, &mut count, items, Operation::ListRoles, room).await?;
         if marker.is_none() {
             count.check(visit, Operation::ListRoles)?;
@@ -34,19 +32,17 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     }
 }
 
-async fn page<'a, C: Cloud, L: Ledger>(
-    visit: &Visit<'a, C, L>,
+async fn page<C: Cloud, L: Ledger>(
+    visit: &Visit<'_, C, L>,
     asker: &Asker<'_, C, L>,
     marker: Option<&str>,
-    expected: usize,
-) -> Result<(Page<Vec<CollectedRole>>, Room<'a>), Trouble> {
+) -> Result<(Page<Vec<CollectedRole>>, Room), Trouble> {
     let context = visit.context;
     let mut tries = Tries::default();
     loop {
         // Without a turn left the call is made all the same: a list of roles without last use is worth more than none.
         asker.turn().await;
         let (generation, session) = visit.session().await?;
-        let room = visit.budget.free(context.flight.reserve(expected)).await;
         visit.calling(Operation::ListRoles);
         let made = Instant::now();
         let answer = context
@@ -57,12 +53,10 @@ async fn page<'a, C: Cloud, L: Ledger>(
         match answer {
             Ok(page) => {
                 visit.session_is_good(generation);
-                return Ok((page, room));
+                // A role of a list is small; what is asked for of each comes on top later.
+                return Ok((page, context.flight.room(&visit.budget)));
             }
-            Err(error) => {
-                drop(room);
-                visit.recover(&mut tries, generation, error).await?;
-            }
+            Err(error) => visit.recover(&mut tries, generation, error).await?,
         }
     }
 }

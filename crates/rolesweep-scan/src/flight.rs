@@ -1,160 +1,226 @@
 //! How much may be under way between AWS and the ledger.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The limit on bytes in flight. Room is taken *before* a page is asked for, by what such a page usually weighs, and put right when it is there:
-/// a page that nobody has room for is not asked for.
+use crate::budget::Budget;
+use crate::locked;
+use crate::ports::{Admission, Intake};
+
+/// The limit on bytes in flight. Room for an answer is taken when its size is known and before it is read, so that nothing has to be guessed: an
+/// answer that nobody has room for waits on the far end and on the way, and every account's call is on its way all the same.
 #[derive(Debug)]
 pub(crate) struct Flight {
-    permits: Semaphore,
-    /// Whose turn it is to wait for room for a page that is not there yet: one at a time. Pages that are there and turned out heavier
-    /// are then behind one of these at most, and not behind as many as there are accounts, whose pages would come on top.
-    turn: Mutex<()>,
+    permits: Arc<Semaphore>,
     /// All there is, in units.
     total: u32,
-    /// What a page weighs, as a moving average in bytes.
-    typical: AtomicUsize,
 }
 
 /// Room in units of this many bytes, so that the largest limits fit a semaphore's counters.
 const UNIT: usize = 1024;
 
-/// What a role of a page is taken to weigh before the first page is there, in bytes: AWS's quota for a role's inline policies together
-/// ("IAM and AWS STS quotas"), which few roles come near. Guessing too little would have the first pages of all accounts come at
-/// once, however large.
-const FIRST_GUESS: usize = 10_240;
+/// How many times its own size an answer takes while it is read: it is there, and so are the facts that are made of it.
+const READING: u64 = 2;
 
 impl Flight {
-    /// A limit in bytes, for pages that hold so many roles.
-    pub(crate) fn new(bytes: usize, page_size: u16) -> Self {
+    /// A limit in bytes.
+    pub(crate) fn new(bytes: usize) -> Self {
         let total = u32::try_from(bytes / UNIT).unwrap_or(u32::MAX).max(1);
         // The semaphore's own limit is below `u32::MAX` only where `usize` has 32 bits.
         let total = total.min(u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX));
-        let typical = AtomicUsize::new(usize::from(page_size) * FIRST_GUESS);
-        Self { permits: Semaphore::new(total as usize), turn: Mutex::new(()), total, typical }
+        Self { permits: Arc::new(Semaphore::new(total as usize)), total }
     }
 
-    /// What a page usually weighs, in bytes.
-    pub(crate) fn typical(&self) -> usize {
-        self.typical.load(Ordering::Relaxed)
-    }
-
-    /// Waits for room for a page that is expected to weigh so many bytes.
-    pub(crate) async fn reserve(&self, expected: usize) -> Room<'_> {
-        let _turn = self.turn.lock().await;
-        Room { flight: self, permit: self.acquire(self.units(expected)).await }
-    }
-
-    /// A page larger than the whole limit takes all of it, and goes alone.
-    fn units(&self, bytes: usize) -> u32 {
-        u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX).clamp(1, self.total)
-    }
-
-    /// `None` only if the semaphore were closed, which nothing does.
-    async fn acquire(&self, units: u32) -> Option<SemaphorePermit<'_>> {
-        self.permits.acquire_many(units).await.ok()
+    /// Room for an answer to an account's call. There is none in it yet.
+    pub(crate) fn room(&self, budget: &Arc<Budget>) -> Room {
+        Room {
+            share: Arc::new(Share {
+                permits: self.permits.clone(),
+                total: self.total,
+                held: Mutex::new(None),
+                budget: budget.clone(),
+            }),
+        }
     }
 }
 
-/// Room that is taken; given back when dropped.
+/// Room that may be taken; given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Room<'a> {
-    flight: &'a Flight,
-    permit: Option<SemaphorePermit<'a>>,
+pub(crate) struct Room {
+    share: Arc<Share>,
 }
 
-impl Room<'_> {
-    /// Puts the room right for a page that turned out to weigh so many bytes.
-    pub(crate) async fn settle(&mut self, weight: usize) {
-        let flight = self.flight;
-        let typical = flight.typical();
-        flight.typical.store(typical - typical / 8 + weight / 8, Ordering::Relaxed);
+impl Room {
+    /// For whoever reads the answer.
+    pub(crate) fn intake(&self) -> Arc<dyn Intake> {
+        Arc::new(Turnstile { share: self.share.clone() })
+    }
 
-        let wanted = flight.units(weight);
-        let held = self.permit.as_ref().map_or(0, SemaphorePermit::num_permits);
-        if let Some(spare) = held.checked_sub(wanted as usize) {
-            drop(self.permit.as_mut().and_then(|permit| permit.split(spare)));
-            return;
+    /// Puts the room right for facts that weigh so many bytes.
+    pub(crate) async fn settle(&self, weight: usize) {
+        self.share.hold(weight as u64).await;
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.share.release();
+    }
+}
+
+/// What one answer has of the whole.
+#[derive(Debug)]
+struct Share {
+    permits: Arc<Semaphore>,
+    total: u32,
+    held: Mutex<Option<OwnedSemaphorePermit>>,
+    budget: Arc<Budget>,
+}
+
+impl Share {
+    /// Has room for so many bytes, which it may have to wait for; that costs the account nothing.
+    async fn hold(&self, bytes: u64) {
+        // What is larger than the whole limit takes all of it, and goes alone.
+        let wanted = u32::try_from(bytes.div_ceil(UNIT as u64)).unwrap_or(u32::MAX).clamp(1, self.total);
+        if !self.adjust(wanted) {
+            // `None` only if the semaphore were closed, which nothing does.
+            let permit = self.budget.free(self.permits.clone().acquire_many_owned(wanted)).await.ok();
+            *locked(&self.held) = permit;
         }
-        let missing = wanted - u32::try_from(held).unwrap_or(wanted);
-        match (&mut self.permit, flight.permits.try_acquire_many(missing)) {
-            (Some(permit), Ok(more)) => permit.merge(more),
-            _ => {
-                // Waiting for more while holding some would let two pages wait for each other for ever.
-                self.permit = None;
-                self.permit = flight.acquire(wanted).await;
-            }
+    }
+
+    /// Gives back what is too much, or takes what is missing if it is there. Otherwise gives back everything: waiting for more while
+    /// holding some would let two answers wait for each other for ever.
+    fn adjust(&self, wanted: u32) -> bool {
+        let mut held = locked(&self.held);
+        let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        if let Some(spare) = has.checked_sub(wanted as usize) {
+            drop(held.as_mut().and_then(|permit| permit.split(spare)));
+            return true;
         }
+        let missing = wanted - u32::try_from(has).unwrap_or(wanted);
+        match self.permits.clone().try_acquire_many_owned(missing) {
+            Ok(more) => match held.as_mut() {
+                Some(permit) => permit.merge(more),
+                None => *held = Some(more),
+            },
+            Err(_) => *held = None,
+        }
+        held.is_some()
+    }
+
+    fn release(&self) {
+        *locked(&self.held) = None;
+    }
+}
+
+/// Lets an answer in once there is room for it.
+struct Turnstile {
+    share: Arc<Share>,
+}
+
+impl Intake for Turnstile {
+    fn admit(&self, bytes: u64) -> Admission {
+        let share = self.share.clone();
+        Box::pin(async move { share.hold(bytes.saturating_mul(READING)).await })
+    }
+
+    fn give_up(&self) {
+        self.share.release();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
+
+    use tokio::time::{Instant, sleep};
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn pages_that_are_heavier_than_expected_wait_without_blocking_each_other() {
-        let flight = Arc::new(Flight::new(100 * UNIT, 1));
-        let most = Arc::new(AtomicUsize::new(0));
-        let now = Arc::new(AtomicUsize::new(0));
+    fn budget() -> Arc<Budget> {
+        Arc::new(Budget::new(Duration::from_secs(1)))
+    }
+
+    /// Fifty answers whose sizes are told in so many steps; the most bytes that were held at a time, and what is free in the end.
+    async fn fly(limit: usize, steps: usize) -> (usize, usize) {
+        let flight = Arc::new(Flight::new(limit * UNIT));
+        let (most, now) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut tasks = tokio::task::JoinSet::new();
         for n in 0..50_usize {
             let (flight, most, now) = (flight.clone(), most.clone(), now.clone());
             tasks.spawn(async move {
-                let mut room = flight.reserve(UNIT * (1 + n % 7)).await;
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                let weight = UNIT * (20 + n);
-                room.settle(weight).await;
-                let sum = now.fetch_add(weight, Ordering::SeqCst) + weight;
+                let room = flight.room(&budget());
+                let size = 10 + n % 37;
+                for step in 1..=steps {
+                    room.intake().admit((UNIT * size * step / steps) as u64).await;
+                    sleep(Duration::from_millis(10)).await;
+                }
+                let sum = now.fetch_add(2 * size, Ordering::SeqCst) + 2 * size;
                 most.fetch_max(sum, Ordering::SeqCst);
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                now.fetch_sub(weight, Ordering::SeqCst);
+                sleep(Duration::from_millis(10)).await;
+                now.fetch_sub(2 * size, Ordering::SeqCst);
+                room.settle(UNIT * (n % 7)).await;
+                sleep(Duration::from_millis(10)).await;
             });
         }
         while let Some(done) = tasks.join_next().await {
             done.unwrap();
         }
-        assert!(most.load(Ordering::SeqCst) <= 100 * UNIT);
-        assert_eq!(flight.permits.available_permits(), 100);
+        (most.load(Ordering::SeqCst), flight.permits.available_permits())
     }
 
     #[tokio::test(start_paused = true)]
-    async fn pages_that_wait_for_room_keep_others_from_being_asked_for() {
-        let flight = Arc::new(Flight::new(10 * UNIT, 1));
-        let (there, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..50 {
-            let (flight, there, most) = (flight.clone(), there.clone(), most.clone());
-            tasks.spawn(async move {
-                let mut room = flight.reserve(UNIT).await;
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                most.fetch_max(there.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                room.settle(5 * UNIT).await;
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                there.fetch_sub(1, Ordering::SeqCst);
-            });
+    async fn answers_wait_for_room_and_never_for_each_other() {
+        for steps in [1, 2, 5] {
+            let (most, free) = fly(100, steps).await;
+            assert!(most <= 100, "{most} at a time");
+            assert!(most > 50, "{most} at a time: the room is there to be used");
+            assert_eq!(free, 100);
         }
-        while let Some(done) = tasks.join_next().await {
-            done.unwrap();
-        }
-        let most = most.load(Ordering::SeqCst);
-        assert!(most <= 15, "{most} pages were there at a time");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_page_above_the_limit_goes_alone() {
-        let flight = Flight::new(10 * UNIT, 1);
-        let mut room = flight.reserve(usize::MAX).await;
-        room.settle(50 * UNIT).await;
+    async fn an_answer_above_the_limit_goes_alone() {
+        let flight = Flight::new(10 * UNIT);
+        let room = flight.room(&budget());
+        room.intake().admit(u64::MAX).await;
         assert_eq!(flight.permits.available_permits(), 0);
         room.settle(2 * UNIT).await;
         assert_eq!(flight.permits.available_permits(), 8);
+        let late = room.intake();
         drop(room);
+        assert_eq!(flight.permits.available_permits(), 10);
+        late.give_up();
+        assert_eq!(flight.permits.available_permits(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_given_up_makes_room_and_waiting_costs_no_budget() {
+        let flight = Flight::new(10 * UNIT);
+        let (first, second) = (flight.room(&budget()), flight.room(&budget()));
+        first.intake().admit(5 * UNIT as u64).await;
+        let broken = first.intake();
+        let began = Instant::now();
+        let waited = second.share.budget.clone();
+        let (_, ()) = tokio::join!(
+            async {
+                sleep(Duration::from_secs(100)).await;
+                broken.give_up();
+            },
+            async { second.intake().admit(UNIT as u64).await }
+        );
+        assert_eq!(began.elapsed(), Duration::from_secs(100));
+        assert_eq!(waited.ends(), began + Duration::from_secs(101));
+        // One that gives up waiting is not waiting any more.
+        let third = flight.room(&budget());
+        let held = third.intake().admit(UNIT as u64);
+        second.settle(10 * UNIT).await;
+        assert!(tokio::time::timeout(Duration::from_secs(7), held).await.is_err());
+        drop(second);
+        assert_eq!(third.share.budget.ends(), began + Duration::from_secs(108));
         assert_eq!(flight.permits.available_permits(), 10);
     }
 }

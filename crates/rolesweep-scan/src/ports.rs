@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rolesweep_model::{
@@ -139,13 +141,12 @@ pub trait Cloud: Send + Sync + 'static {
     /// The caller's own credentials as a session: only for the caller's own account.
     fn caller_session(&self, account: AccountId) -> Self::Session;
 
-    /// A page of an account's roles, and of its customer-managed policies where `policies` is set.
+    /// A page of an account's roles, and of its customer-managed policies where they are wanted. Asks `intake` before it reads the answer.
     fn authorization_details(
         &self,
         session: &Self::Session,
-        policies: bool,
-        marker: Option<String>,
-        max_items: u16,
+        request: DetailsRequest,
+        intake: Arc<dyn Intake>,
     ) -> impl Future<Output = CloudResult<Page<RolePage>>> + Send;
 
     /// A page of an account's roles without their last use.
@@ -163,6 +164,29 @@ pub trait Cloud: Send + Sync + 'static {
         name: &str,
     ) -> impl Future<Output = CloudResult<CollectedRole>> + Send;
 }
+
+/// Which page of GetAccountAuthorizationDetails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetailsRequest {
+    /// Whether customer-managed policies are wanted beside the roles.
+    pub policies: bool,
+    /// Where to go on; `None` for the first page.
+    pub marker: Option<String>,
+    /// How many roles and policies together the page may hold.
+    pub max_items: u16,
+}
+
+/// Whom an adapter asks before it reads a large answer into memory.
+pub trait Intake: Send + Sync {
+    /// Completes once there is room for an answer of so many bytes altogether. Asked again where the answer turns out larger.
+    fn admit(&self, bytes: u64) -> Admission;
+
+    /// The answer is not read any further, and what was read of it is gone: others may have its room.
+    fn give_up(&self);
+}
+
+/// A wait for room ([`Intake::admit`]).
+pub type Admission = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 /// How to assume the audit role in one account.
 #[derive(Clone)]

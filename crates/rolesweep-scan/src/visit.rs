@@ -1,7 +1,7 @@
 //! One account under way: its calls, its failures, its budget.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rolesweep_model::{Access, Account};
 use tokio::time::{Instant, sleep};
@@ -61,7 +61,7 @@ pub(crate) struct Journal {
 pub(crate) struct Visit<'a, C: Cloud, L> {
     pub(crate) context: &'a Context<C, L>,
     pub(crate) account: &'a Account,
-    pub(crate) budget: Budget,
+    pub(crate) budget: Arc<Budget>,
     pub(crate) journal: Mutex<Journal>,
     pub(crate) sessions: Sessions<C::Session>,
     jitter: Mutex<Jitter>,
@@ -73,7 +73,7 @@ impl<'a, C: Cloud, L: Ledger> Visit<'a, C, L> {
         Self {
             context,
             account,
-            budget: Budget::new(context.plan.limits.account_budget),
+            budget: Arc::new(Budget::new(context.plan.limits.account_budget)),
             journal: Mutex::default(),
             sessions: Sessions::default(),
             jitter: Mutex::new(Jitter::new(&[&scan, account.id.as_str()])),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rolesweep_model::{AccountState, Boundary, Evidence, LastUse};
 use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 
-use super::far_end::{FarEnd, account, session, xml};
+use super::far_end::{FarEnd, account, asking, roomy, session, xml};
 
 /// `{"Version":"2012-10-17"}` as IAM sends it.
 const ENCODED: &str = "%7B%22Version%22%3A%222012-10-17%22%7D";
@@ -26,7 +26,8 @@ fn details(members: &[String], rest: &str) -> String {
 
 async fn last_use_of(element: &str) -> LastUse {
     let far_end = FarEnd::saying(200, details(&[role("app", element)], "<IsTruncated>false</IsTruncated>"));
-    let page = far_end.cloud().authorization_details(&session(), false, None, 100).await.unwrap();
+    let page =
+        far_end.cloud().authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap();
     page.items.roles[0].role.last_use.clone()
 }
 
@@ -75,7 +76,8 @@ async fn authorization_details_keep_everything_that_came() {
     let rest = format!("<IsTruncated>true</IsTruncated><Marker>more==</Marker>{policies}");
     let far_end = FarEnd::saying(200, details(&[full], &rest));
     let marker = Some("from/here".to_owned());
-    let page = far_end.cloud().authorization_details(&session(), true, marker, 250).await.unwrap();
+    let page =
+        far_end.cloud().authorization_details(&session(), asking(true, marker, 250), roomy()).await.unwrap();
 
     assert_eq!((page.next.as_deref(), page.truncated), (Some("more=="), true));
     let collected = &page.items.roles[0];
@@ -110,7 +112,8 @@ async fn a_policy_without_name_or_id_costs_nobody_an_account() {
     let policies = "<Policies><member><Arn>arn:aws:iam::000000000123:policy/team/edge</Arn>\
          <DefaultVersionId>v1</DefaultVersionId></member></Policies>";
     let far_end = FarEnd::saying(200, details(&[role("app", "")], policies));
-    let page = far_end.cloud().authorization_details(&session(), true, None, 100).await.unwrap();
+    let page =
+        far_end.cloud().authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap();
     let policy = &page.items.policies[0];
     assert_eq!((policy.name.as_str(), policy.policy_id.as_str()), ("edge", ""));
 }
@@ -125,7 +128,11 @@ async fn a_page_is_handed_over_as_it_came() {
         ("", None, false),
     ] {
         let far_end = FarEnd::saying(200, details(&[], rest));
-        let page = far_end.cloud().authorization_details(&session(), false, None, 100).await.unwrap();
+        let page = far_end
+            .cloud()
+            .authorization_details(&session(), asking(false, None, 100), roomy())
+            .await
+            .unwrap();
         assert_eq!((page.next.as_deref(), page.truncated), (next, truncated), "{rest}");
         assert!(!far_end.asked()[0].body.contains("LocalManagedPolicy"));
     }
@@ -138,7 +145,7 @@ async fn a_marker_on_a_page_that_is_not_truncated_is_a_contradiction_and_not_the
         let members = format!("<Roles><member>{}</member></Roles>{rest}", role("app", ""));
         let list = FarEnd::saying(200, xml("ListRoles", &members)).cloud();
         for error in [
-            details.authorization_details(&session(), true, None, 100).await.unwrap_err(),
+            details.authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap_err(),
             list.list_roles(&session(), None, 100).await.unwrap_err(),
         ] {
             assert_eq!(error.kind, ErrorKind::Malformed, "{rest}: {error}");
@@ -199,7 +206,10 @@ async fn a_role_that_makes_no_sense_fails_the_answer_and_is_not_dropped() {
             let error = match operation {
                 "GetRole" => cloud.get_role(&session(), "app").await.unwrap_err(),
                 "ListRoles" => cloud.list_roles(&session(), None, 100).await.unwrap_err(),
-                _ => cloud.authorization_details(&session(), false, None, 100).await.unwrap_err(),
+                _ => cloud
+                    .authorization_details(&session(), asking(false, None, 100), roomy())
+                    .await
+                    .unwrap_err(),
             };
             assert_eq!(error.kind, ErrorKind::Malformed, "{operation}, {what}: {error}");
         }
@@ -218,10 +228,11 @@ async fn an_answer_that_is_cut_anywhere_gives_an_error_and_never_fewer_roles() {
     let whole = details(&roles, "<IsTruncated>false</IsTruncated>");
     let cloud = growing(&whole).cloud();
     for cut in 0..whole.len() {
-        let error = cloud.authorization_details(&session(), false, None, 100).await.unwrap_err();
+        let error =
+            cloud.authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed, "{error}: {}", &whole[..cut]);
     }
-    assert!(cloud.authorization_details(&session(), false, None, 100).await.is_ok());
+    assert!(cloud.authorization_details(&session(), asking(false, None, 100), roomy()).await.is_ok());
 
     let whole =
         r#"{"Accounts":[{"Id":"000000000123","State":"ACTIVE"},{"Id":"111111111111","State":"ACTIVE"}]}"#;

@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use rolesweep_model::AccountId;
+use rolesweep_scan::ports::{Admission, DetailsRequest, Intake};
 
 use crate::cloud::AwsCloud;
 use crate::credentials::Caller;
@@ -142,6 +143,23 @@ pub(super) fn account() -> AccountId {
 pub(super) fn session() -> AwsSession {
     let own = |text: &str| text.to_owned();
     AwsSession::assumed(account(), own("ASIASESSION"), own("session-secret"), own("session-token"))
+}
+
+/// What to ask GetAccountAuthorizationDetails for.
+pub(super) fn asking(policies: bool, marker: Option<String>, max_items: u16) -> DetailsRequest {
+    DetailsRequest { policies, marker, max_items }
+}
+
+/// Room for every answer.
+pub(super) fn roomy() -> Arc<dyn Intake> {
+    struct Roomy;
+    impl Intake for Roomy {
+        fn admit(&self, _: u64) -> Admission {
+            Box::pin(std::future::ready(()))
+        }
+        fn give_up(&self) {}
+    }
+    Arc::new(Roomy)
 }
 
 /// An answer of IAM or STS.

@@ -1,9 +1,11 @@
 //! Answers larger than anything that AWS sends.
 
-use rolesweep_scan::ports::{Cloud as _, ErrorKind};
+use std::sync::{Arc, Mutex};
+
+use rolesweep_scan::ports::{Admission, Cloud as _, ErrorKind, Intake};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::far_end::{FarEnd, account, session, xml};
+use super::far_end::{FarEnd, account, asking, roomy, session, xml};
 use super::sessions::request;
 use crate::cloud::AwsCloud;
 use crate::credentials::Caller;
@@ -40,7 +42,10 @@ async fn an_answer_without_an_end_is_given_up_by_every_service() {
             cloud.list_accounts(None).await.unwrap_err(),
             cloud.assume(&request(None)).await.err().unwrap(),
             cloud.list_roles(&session(), None, 200).await.unwrap_err(),
-            cloud.authorization_details(&cloud.caller_session(account()), true, None, 200).await.unwrap_err(),
+            cloud
+                .authorization_details(&cloud.caller_session(account()), asking(true, None, 200), roomy())
+                .await
+                .unwrap_err(),
         ] {
             assert_eq!(
                 (error.kind, error.code.as_deref()),
@@ -67,4 +72,71 @@ async fn a_body_that_is_announced_as_too_large_is_not_read_whole() {
         FarEnd::saying(200, format!("{answer}{padding}")).cloud().caller_identity().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
     assert!(error.message.contains("larger than 32 MiB"), "{}", error.message);
+}
+
+/// Writes down what it is asked, and lets everything in.
+#[derive(Default)]
+struct Doorman(Mutex<Vec<Option<u64>>>);
+
+impl Intake for Doorman {
+    fn admit(&self, bytes: u64) -> Admission {
+        self.0.lock().unwrap().push(Some(bytes));
+        Box::pin(std::future::ready(()))
+    }
+
+    fn give_up(&self) {
+        self.0.lock().unwrap().push(None);
+    }
+}
+
+/// A server on loopback that answers once, in these pieces.
+async fn answering(pieces: Vec<String>) -> AwsCloud {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 8192]).await;
+        for piece in pieces {
+            let _ = stream.write_all(piece.as_bytes()).await;
+        }
+    });
+    let config = FarEnd::saying(500, "").config("us-east-1").http_client(crate::http::plain_client());
+    AwsCloud::new(&config.endpoint_url(url).build(), Caller::default())
+}
+
+/// What somebody with this answer is asked for room.
+async fn asked_for(pieces: Vec<String>) -> (bool, Vec<Option<u64>>) {
+    let doorman = Arc::new(Doorman::default());
+    let cloud = answering(pieces).await;
+    let page = cloud.authorization_details(&session(), asking(false, None, 200), doorman.clone()).await;
+    let asked = doorman.0.lock().unwrap().clone();
+    (page.is_ok(), asked)
+}
+
+#[tokio::test]
+async fn room_is_asked_for_before_a_page_is_read_and_given_up_where_it_breaks_off() {
+    let page = xml("GetAccountAuthorizationDetails", &"<Later>x</Later>".repeat(40_000));
+    let length = page.len() as u64;
+    let told = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+    assert_eq!(asked_for(vec![told.clone(), page.clone()]).await, (true, vec![Some(length)]));
+    let half = page[..page.len() / 2].to_owned();
+    assert_eq!(asked_for(vec![told, half.clone()]).await, (false, vec![Some(length), None]));
+
+    let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned();
+    let chunked = vec![head.clone(), chunk(&page), "0\r\n\r\n".to_owned()];
+    let steps = vec![Some(256 << 10), Some(512 << 10), Some(1 << 20)];
+    assert_eq!(asked_for(chunked).await, (true, steps.clone()));
+    let (read, asked) = asked_for(vec![head, chunk(&half)]).await;
+    assert!(!read);
+    assert_eq!(asked, [&steps[..2], &[None]].concat());
+}
+
+#[tokio::test]
+async fn a_refusal_needs_no_room() {
+    let doorman = Arc::new(Doorman::default());
+    let cloud = FarEnd::saying(403, super::far_end::xml_error("AccessDenied", "no")).cloud();
+    let refused = cloud.authorization_details(&session(), asking(false, None, 200), doorman.clone()).await;
+    assert_eq!(refused.unwrap_err().kind, ErrorKind::Denied);
+    assert_eq!(*doorman.0.lock().unwrap(), []);
 }

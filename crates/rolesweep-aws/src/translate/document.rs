@@ -1,5 +1,7 @@
 //! Policy documents as they come over the wire.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 /// A policy document as JSON text.
@@ -7,14 +9,11 @@ use percent_encoding::percent_decode_str;
 /// IAM sends documents percent-encoded after RFC 3986 (IAM API reference, `AssumeRolePolicyDocument`), and the SDK leaves
 /// them so. Simulators send some of them plain: a text that begins as JSON does is taken as it is, for a `%` in it is its
 /// own. What decodes to no UTF-8 is kept as it came.
-pub(super) fn decode(document: String) -> String {
-    if document.trim_start().starts_with(['{', '[']) || !document.contains('%') {
-        return document;
+pub(super) fn decode(document: &str) -> String {
+    if document.trim_start().starts_with(['{', '[']) {
+        return document.to_owned();
     }
-    match percent_decode_str(&document).decode_utf8() {
-        Ok(text) => text.into_owned(),
-        Err(_) => document,
-    }
+    percent_decode_str(document).decode_utf8().map_or_else(|_| document.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -29,21 +28,21 @@ mod tests {
     #[test]
     fn encoded_documents_are_decoded_and_plain_ones_are_left_alone() {
         let plain = "{\"Resource\":\"arn:aws:s3:::b/100%25+é\",\"NotAction\":\"a b\"}";
-        assert_eq!(decode(utf8_percent_encode(plain, RESERVED).to_string()), plain);
+        assert_eq!(decode(&utf8_percent_encode(plain, RESERVED).to_string()), plain);
         for text in [plain, "\n  {\"a\":\"%7B\"}", "[]", ""] {
-            assert_eq!(decode(text.to_owned()), text);
+            assert_eq!(decode(text), text);
         }
     }
 
     #[test]
     fn a_plus_is_a_plus() {
-        assert_eq!(decode("%7B%22a%22%3A%22b+c%22%7D".to_owned()), "{\"a\":\"b+c\"}");
+        assert_eq!(decode("%7B%22a%22%3A%22b+c%22%7D"), "{\"a\":\"b+c\"}");
     }
 
     #[test]
     fn what_cannot_be_decoded_is_kept_as_it_came() {
         for text in ["%7B%FF%FE", "%"] {
-            assert_eq!(decode(text.to_owned()), text);
+            assert_eq!(decode(text), text);
         }
     }
 }

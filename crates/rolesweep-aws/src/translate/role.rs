@@ -10,22 +10,25 @@ use rolesweep_model::{
 
 use super::document::decode;
 use super::{Translated, Unreadable, required, timestamp};
+use crate::details::{Named, PolicyDetail, RoleDetail, Text, Version};
 
 /// A role of GetAccountAuthorizationDetails: everything but description and longest session.
-pub(crate) fn detail(role: aws::RoleDetail) -> Translated<CollectedRole> {
-    let identity = Identity::new(role.arn, role.role_id, role.create_date)?;
-    let inline = role.role_policy_list.unwrap_or_default();
-    let inline: Vec<InlinePolicy> = inline.into_iter().map(inline_policy).collect::<Result<_, _>>()?;
-    let attached = role.attached_managed_policies.unwrap_or_default();
-    let profiles = role.instance_profile_list.unwrap_or_default();
+pub(crate) fn detail(role: RoleDetail<'_>) -> Translated<CollectedRole> {
+    let identity = Identity::new(role.arn.as_deref(), role.id.as_deref(), role.created)?;
+    let inline: Vec<InlinePolicy> = each(role.inline_policies, inline_policy)?;
     let facts = Role {
-        last_use: last_use(role.role_last_used.as_ref())?,
-        trust_policy: document(role.assume_role_policy_document),
-        attached_policies: Some(attached.into_iter().map(attached_policy).collect::<Result<_, _>>()?),
+        last_use: match role.last_used {
+            Some(used) => last_use(used.at, used.region.as_deref())?,
+            None => LastUse::NotCollected,
+        },
+        trust_policy: document(role.trust_policy.as_deref()),
+        attached_policies: Some(each(role.attached_policies, attached_policy)?),
         inline_policy_names: Some(inline.iter().map(|policy| policy.name.clone()).collect()),
-        permissions_boundary: boundary(role.permissions_boundary),
-        tags: Some(tags(role.tags)),
-        instance_profiles: Some(profiles.into_iter().map(instance_profile).collect()),
+        permissions_boundary: boundary(role.boundary.as_deref()),
+        tags: Some(each(role.tags, |tag| Ok(Tag { key: owned(tag.name), value: owned(tag.value) }))?),
+        instance_profiles: Some(each(role.instance_profiles, |profile| {
+            Ok(InstanceProfile { arn: owned(profile.value), name: owned(profile.name) })
+        })?),
         ..identity.with(Evidence::AuthorizationDetails)
     };
     Ok(CollectedRole { role: facts, inline_policies: Some(inline) })
@@ -34,9 +37,15 @@ pub(crate) fn detail(role: aws::RoleDetail) -> Translated<CollectedRole> {
 /// A role of GetRole: with last use, boundary and tags, without policies and instance profiles.
 pub(crate) fn single(role: aws::Role) -> Translated<CollectedRole> {
     let mut facts = basic(&role, Evidence::GetRole)?;
-    facts.last_use = last_use(role.role_last_used.as_ref())?;
-    facts.permissions_boundary = boundary(role.permissions_boundary);
-    facts.tags = Some(tags(role.tags));
+    facts.last_use = match &role.role_last_used {
+        Some(used) => last_use(used.last_used_date, used.region())?,
+        None => LastUse::NotCollected,
+    };
+    facts.permissions_boundary =
+        boundary(role.permissions_boundary.as_ref().and_then(|boundary| boundary.permissions_boundary_arn()));
+    facts.tags = Some(
+        role.tags.unwrap_or_default().into_iter().map(|tag| Tag { key: tag.key, value: tag.value }).collect(),
+    );
     Ok(without_policies(facts))
 }
 
@@ -52,9 +61,9 @@ fn without_policies(role: Role) -> CollectedRole {
 
 /// What GetRole and ListRoles have in common.
 fn basic(role: &aws::Role, evidence: Evidence) -> Translated<Role> {
-    let identity = Identity::new(Some(role.arn.clone()), Some(role.role_id.clone()), Some(role.create_date))?;
+    let identity = Identity::new(Some(&role.arn), Some(&role.role_id), Some(role.create_date))?;
     Ok(Role {
-        trust_policy: document(role.assume_role_policy_document.clone()),
+        trust_policy: document(role.assume_role_policy_document()),
         // Never empty on AWS; an empty element stands for a role without one.
         description: role.description.clone().filter(|text| !text.is_empty()),
         max_session_seconds: role.max_session_duration.and_then(|seconds| u32::try_from(seconds).ok()),
@@ -70,7 +79,7 @@ struct Identity {
 }
 
 impl Identity {
-    fn new(arn: Option<String>, id: Option<String>, created: Option<DateTime>) -> Translated<Self> {
+    fn new(arn: Option<&str>, id: Option<&str>, created: Option<DateTime>) -> Translated<Self> {
         let arn = required(arn.filter(|arn| !arn.is_empty()), "a role's ARN")?;
         let fail = |what: &str, why: &dyn std::fmt::Display| {
             Unreadable::new(&format!("{what} of the role {arn}"), why)
@@ -106,67 +115,67 @@ impl Identity {
 }
 
 /// IAM sends `RoleLastUsed` for a role without recorded use too, and then it is empty. Where the element is missing, IAM
-/// did not answer.
-fn last_use(element: Option<&aws::RoleLastUsed>) -> Translated<LastUse> {
-    let Some(element) = element else {
-        return Ok(LastUse::NotCollected);
-    };
-    let Some(at) = element.last_used_date() else {
+/// did not answer: that is for the caller to see.
+fn last_use(at: Option<DateTime>, region: Option<&str>) -> Translated<LastUse> {
+    let Some(at) = at else {
         return Ok(LastUse::NoneRecorded);
     };
     Ok(LastUse::Used {
-        at: timestamp(at, "a role's last use")?,
-        region: element.region().filter(|region| !region.is_empty()).map(str::to_owned),
+        at: timestamp(&at, "a role's last use")?,
+        region: region.filter(|region| !region.is_empty()).map(str::to_owned),
     })
 }
 
-fn document(document: Option<String>) -> Option<String> {
+fn document(document: Option<&str>) -> Option<String> {
     document.filter(|text| !text.is_empty()).map(decode)
 }
 
-fn boundary(boundary: Option<aws::AttachedPermissionsBoundary>) -> Boundary {
-    let arn = boundary.and_then(|boundary| boundary.permissions_boundary_arn);
-    arn.filter(|arn| !arn.is_empty()).map_or(Boundary::Absent, Boundary::Policy)
+fn boundary(arn: Option<&str>) -> Boundary {
+    arn.filter(|arn| !arn.is_empty()).map_or(Boundary::Absent, |arn| Boundary::Policy(arn.to_owned()))
 }
 
-fn tags(tags: Option<Vec<aws::Tag>>) -> Vec<Tag> {
-    let tags = tags.unwrap_or_default().into_iter();
-    tags.map(|tag| Tag { key: tag.key, value: tag.value }).collect()
-}
-
-fn inline_policy(policy: aws::PolicyDetail) -> Translated<InlinePolicy> {
+fn inline_policy(policy: Named<'_>) -> Translated<InlinePolicy> {
     Ok(InlinePolicy {
-        name: required(policy.policy_name, "an inline policy's name")?,
-        document: document(policy.policy_document).unwrap_or_default(),
+        name: required(policy.name, "an inline policy's name")?.into_owned(),
+        document: document(policy.value.as_deref()).unwrap_or_default(),
     })
 }
 
-fn attached_policy(policy: aws::AttachedPolicy) -> Translated<AttachedPolicy> {
+fn attached_policy(policy: Named<'_>) -> Translated<AttachedPolicy> {
     Ok(AttachedPolicy {
-        arn: required(policy.policy_arn, "an attached policy's ARN")?,
-        name: required(policy.policy_name, "an attached policy's name")?,
+        arn: required(policy.value, "an attached policy's ARN")?.into_owned(),
+        name: required(policy.name, "an attached policy's name")?.into_owned(),
     })
-}
-
-fn instance_profile(profile: aws::InstanceProfile) -> InstanceProfile {
-    InstanceProfile { arn: profile.arn, name: profile.instance_profile_name }
 }
 
 /// A customer-managed policy with the document of the version in force.
-pub(crate) fn policy(policy: aws::ManagedPolicyDetail) -> Translated<ManagedPolicy> {
-    let arn = required(policy.arn, "a policy's ARN")?;
-    let default = required(policy.default_version_id, "a policy's default version")?;
-    let versions = policy.policy_version_list.unwrap_or_default();
-    let in_force = |version: &aws::PolicyVersion| {
-        version.version_id.as_deref().map_or(version.is_default_version, |id| id == default)
-    };
+pub(crate) fn policy(policy: PolicyDetail<'_>) -> Translated<ManagedPolicy> {
+    let arn = required(policy.arn, "a policy's ARN")?.into_owned();
+    let default = required(policy.default_version, "a policy's default version")?.into_owned();
+    let in_force =
+        |version: &&Version<'_>| version.id.as_deref().map_or(version.is_default, |id| id == default);
     Ok(ManagedPolicy {
         // Not every far end sends these two (moto does not), and an account's roles are not given up for them: an ARN ends in
         // the name, and the id is a fact that nothing depends on.
-        name: policy.policy_name.unwrap_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned()),
-        policy_id: policy.policy_id.unwrap_or_default(),
+        name: policy
+            .name
+            .map_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned(), Text::into_owned),
+        policy_id: owned(policy.id),
+        document: policy
+            .versions
+            .iter()
+            .find(in_force)
+            .and_then(|version| document(version.document.as_deref())),
         arn,
-        document: versions.into_iter().find(in_force).and_then(|version| document(version.document)),
         default_version: default,
     })
+}
+
+/// Text that may be missing, and is empty then.
+fn owned(text: Option<Text<'_>>) -> String {
+    text.map(Text::into_owned).unwrap_or_default()
+}
+
+fn each<A, B>(things: Vec<A>, translate: impl FnMut(A) -> Translated<B>) -> Translated<Vec<B>> {
+    things.into_iter().map(translate).collect()
 }

@@ -12,7 +12,8 @@ use rolesweep_model::{
 };
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{
-    AssumeRequest, Clock, Cloud, CloudError, CloudResult, ErrorKind, Event, Observer, Page,
+    AssumeRequest, Clock, Cloud, CloudError, CloudResult, DetailsRequest, ErrorKind, Event, Intake, Observer,
+    Page,
 };
 use rolesweep_scan::{Outcome, Plan, ScanError, Stop};
 use tokio::time::{Instant, sleep};
@@ -259,9 +260,8 @@ impl Cloud for FakeCloud {
     async fn authorization_details(
         &self,
         session: &Session,
-        _policies: bool,
-        marker: Option<String>,
-        max_items: u16,
+        DetailsRequest { marker, max_items, .. }: DetailsRequest,
+        intake: Arc<dyn Intake>,
     ) -> CloudResult<Page<RolePage>> {
         let operation = Operation::GetAccountAuthorizationDetails;
         let reaction = self.react(operation, Some(session.account), marker.clone(), session.number).await?;
@@ -274,11 +274,9 @@ impl Cloud for FakeCloud {
             }
         }
         let page = Self::page(&roles, marker.as_deref(), usize::from(max_items), &reaction)?;
-        Ok(Page {
-            items: RolePage { roles: page.items, policies: vec![] },
-            next: page.next,
-            truncated: page.truncated,
-        })
+        let items = RolePage { roles: page.items, policies: vec![] };
+        intake.admit(items.weight() as u64).await;
+        Ok(Page { items, next: page.next, truncated: page.truncated })
     }
 
     async fn list_roles(
