@@ -5,8 +5,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
+use futures::future::join;
 use jiff::Timestamp;
 use rolesweep_model::{Account, AccountRecord, Coverage, Reason, ReasonKind};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::context::Context;
 use crate::details::{self, Count, Details};
@@ -44,10 +46,11 @@ enum Ending {
 pub(crate) async fn run<C: Cloud, L: Ledger>(
     context: Arc<Context<C, L>>,
     account: Account,
+    seat: OwnedSemaphorePermit,
 ) -> Result<Tally, ScanError> {
     let started_at = context.now();
     context.tell(&Event::Started { account: account.clone() });
-    let visit = Visit::new(&context, &account);
+    let visit = Visit::new(&context, &account, seat);
     let guarded = AssertUnwindSafe(collect(&visit)).catch_unwind();
     let ending = tokio::select! {
         biased;
@@ -59,6 +62,7 @@ pub(crate) async fn run<C: Cloud, L: Ledger>(
         () = context.cut.cancelled() => Ending::Cut,
         () = visit.budget.used_up() => Ending::TimedOut,
     };
+    visit.leave_seat();
     let budget = visit.budget.seconds();
     let journal = visit.journal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut caller_expired = None;
@@ -139,7 +143,10 @@ fn not_reached(kind: ReasonKind, summary: &str) -> Reason {
 async fn collect<C: Cloud, L: Ledger>(visit: &Visit<'_, C, L>) -> Result<(Count, Option<Reason>), Trouble> {
     let account_id = visit.account.id;
     let ledger = &visit.context.ledger;
-    ledger.begin(account_id).await.map_err(Trouble::ledger)?;
+    // The first call does not wait for the disk.
+    let (begun, opened) = join(ledger.begin(account_id), visit.session()).await;
+    begun.map_err(Trouble::ledger)?;
+    opened?;
     let asker = Asker::new(visit);
     let count = match details::read(visit, &asker).await? {
         Details::Read(count) => count,

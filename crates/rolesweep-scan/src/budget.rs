@@ -18,7 +18,8 @@ pub(crate) struct Budget {
 #[derive(Debug)]
 struct State {
     ends: Instant,
-    paused: Option<Instant>,
+    /// Since when it stands still, and how many there are who wait.
+    paused: Option<(Instant, usize)>,
 }
 
 impl Budget {
@@ -42,9 +43,9 @@ impl Budget {
         ends.checked_sub(self.whole / 10).unwrap_or(ends)
     }
 
-    /// Waits without cost. Not to be nested, nor used side by side.
+    /// Waits without cost, also where something else of the account goes on meanwhile.
     pub(crate) async fn free<F: Future>(&self, waiting: F) -> F::Output {
-        locked(&self.state).paused = Some(Instant::now());
+        locked(&self.state).paused.get_or_insert((Instant::now(), 0)).1 += 1;
         let _pause = Pause(self);
         waiting.await
     }
@@ -59,7 +60,9 @@ impl Budget {
                     None if now >= state.ends => return,
                     None => state.ends,
                     // It cannot end before what was left at the pause has passed once more.
-                    Some(paused) => now + state.ends.duration_since(paused).max(Duration::from_millis(100)),
+                    Some((paused, _)) => {
+                        now + state.ends.duration_since(paused).max(Duration::from_millis(100))
+                    }
                 }
             };
             sleep_until(wake).await;
@@ -73,8 +76,12 @@ struct Pause<'a>(&'a Budget);
 impl Drop for Pause<'_> {
     fn drop(&mut self) {
         let mut state = locked(&self.0.state);
-        if let Some(paused) = state.paused.take() {
-            state.ends += paused.elapsed();
+        match &mut state.paused {
+            Some((_, waiting)) if *waiting > 1 => *waiting -= 1,
+            paused => {
+                let since = paused.take().map_or(Duration::ZERO, |(since, _)| since.elapsed());
+                state.ends += since;
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
+use futures::future::join;
 use rolesweep_model::{Access, AccountId, CollectedRole, LastUse, RoleId, RolePage};
 
 use crate::flight::Room;
@@ -78,15 +79,16 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     visit: &Visit<'_, C, L>,
     asker: &Asker<'_, C, L>,
 ) -> Result<Details, Trouble> {
+    let operation = Operation::GetAccountAuthorizationDetails;
     let mut count = Count::default();
     let mut markers = Markers::default();
-    let mut marker = None;
+    let mut next = page(visit, None).await;
     let mut first = true;
     loop {
-        let (page, room) = match page(visit, marker.as_deref()).await {
-            Ok(page) => page,
+        let (page_there, room) = match next {
+            Ok(there) => there,
             Err(Trouble::Call(error))
-                if error.operation == Operation::GetAccountAuthorizationDetails
+                if error.operation == operation
                     && (error.kind == ErrorKind::Denied || (first && error.kind == ErrorKind::Refused)) =>
             {
                 return Ok(Details::Closed(error));
@@ -94,42 +96,59 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
             Err(trouble) => return Err(trouble),
         };
         first = false;
-        marker = markers
-            .after(&page)
-            .map_err(|why| Trouble::Contradiction(Operation::GetAccountAuthorizationDetails, why))?;
-        let operation = Operation::GetAccountAuthorizationDetails;
-        hand_over(visit, asker, &mut count, page.items, operation, room).await?;
-        if marker.is_none() {
+        let marker = markers.after(&page_there).map_err(|why| Trouble::Contradiction(operation, why))?;
+        let ready = prepare(visit, asker, &mut count, page_there.items, operation, room).await?;
+        let Some(marker) = marker else {
+            visit.leave_seat();
+            ready.hand_over(visit).await?;
             count.check(visit, operation)?;
             return Ok(Details::Read(count));
-        }
+        };
+        // The next page is on its way while this one is stored.
+        let (there, stored) = join(page(visit, Some(&marker)), ready.hand_over(visit)).await;
+        stored?;
+        next = there;
     }
 }
 
-/// Completes a page and gives it to the ledger, which has the room until it has taken the page over.
-pub(crate) async fn hand_over<C: Cloud, L: Ledger>(
+/// A page that is complete, and the room that it has.
+pub(crate) struct Ready {
+    page: RolePage,
+    room: Room,
+}
+
+/// Completes a page.
+pub(crate) async fn prepare<C: Cloud, L: Ledger>(
     visit: &Visit<'_, C, L>,
     asker: &Asker<'_, C, L>,
     count: &mut Count,
     page: RolePage,
     operation: Operation,
     room: Room,
-) -> Result<(), Trouble> {
+) -> Result<Ready, Trouble> {
     count.listed |= !page.roles.is_empty();
     room.settle(page.weight()).await;
     let mut page = RolePage { roles: asker.complete(page.roles).await?, policies: page.policies };
     count.take(visit.account.id, &mut page).map_err(|why| Trouble::Contradiction(operation, why))?;
     // What was asked for one by one came on top.
     room.settle(page.weight()).await;
-    if page.roles.is_empty() && page.policies.is_empty() {
-        return Ok(());
+    Ok(Ready { page, room })
+}
+
+impl Ready {
+    /// Gives the page to the ledger, which has the room until it has taken the page over.
+    pub(crate) async fn hand_over<C: Cloud, L: Ledger>(self, visit: &Visit<'_, C, L>) -> Result<(), Trouble> {
+        let Self { page, room: _room } = self;
+        if page.roles.is_empty() && page.policies.is_empty() {
+            return Ok(());
+        }
+        let account_id = visit.account.id;
+        let roles = page.roles.len();
+        let appended = visit.budget.free(visit.context.ledger.append(account_id, page)).await;
+        appended.map_err(Trouble::ledger)?;
+        visit.context.tell(&Event::Collected { account_id, roles });
+        Ok(())
     }
-    let account_id = visit.account.id;
-    let roles = page.roles.len();
-    let appended = visit.budget.free(visit.context.ledger.append(account_id, page)).await;
-    appended.map_err(Trouble::ledger)?;
-    visit.context.tell(&Event::Collected { account_id, roles });
-    Ok(())
 }
 
 /// A page, and the room that it was read into. While a failed call waits to be made again, it keeps no room from others.

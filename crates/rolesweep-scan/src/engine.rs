@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 use rolesweep_model::{Account, Coverage, Reason, ScanEnd};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use tracing::Instrument as _;
@@ -87,6 +88,8 @@ struct Dispatcher<C, L> {
     context: Arc<Context<C, L>>,
     discovery: Discovery<C>,
     accounts: JoinSet<Result<Tally, ScanError>>,
+    /// One for each account that may be called at a time. It is free again after the account's last call, while what it answered is stored.
+    seats: Arc<Semaphore>,
     waiting: VecDeque<Account>,
     interrupted: Option<String>,
     cut: Cut,
@@ -101,6 +104,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
         Self {
             discovery: Discovery::new(&context.plan, context.cloud.clone(), context.patience.clone()),
             notes: context.plan.notes.clone(),
+            seats: Arc::new(Semaphore::new(context.plan.limits.concurrency.get())),
             context,
             accounts: JoinSet::new(),
             waiting: VecDeque::new(),
@@ -115,7 +119,6 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
     async fn drive(&mut self, stop: &Stop) -> Result<(), ScanError> {
         self.discovery.start(&self.context.plan);
         loop {
-            self.begin_accounts();
             if self.is_over() {
                 return Ok(());
             }
@@ -137,17 +140,22 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
                     }
                 }
                 Some(done) = self.accounts.join_next() => self.account_done(done).await?,
+                // Closed it would be over, and nothing closes it.
+                Ok(seat) = self.seats.clone().acquire_owned(), if self.may_begin() => self.begin_account(seat),
             }
         }
     }
 
-    fn begin_accounts(&mut self) {
-        while self.interrupted.is_none()
-            && self.accounts.len() < self.context.plan.limits.concurrency.get()
-            && let Some(account) = self.waiting.pop_front()
-        {
+    /// Whether an account may begin that has a seat. Where the ledger is what takes the time, no more accounts wait for it than are called.
+    fn may_begin(&self) -> bool {
+        let most = self.context.plan.limits.concurrency.get().saturating_mul(2);
+        self.interrupted.is_none() && !self.waiting.is_empty() && self.accounts.len() < most
+    }
+
+    fn begin_account(&mut self, seat: OwnedSemaphorePermit) {
+        if let Some(account) = self.waiting.pop_front() {
             let span = tracing::debug_span!("account", id = %account.id);
-            self.accounts.spawn(account::run(self.context.clone(), account).instrument(span));
+            self.accounts.spawn(account::run(self.context.clone(), account, seat).instrument(span));
         }
     }
 

@@ -3,7 +3,7 @@
 use rolesweep_model::{CollectedRole, RolePage};
 use tokio::time::Instant;
 
-use crate::details::{Count, hand_over};
+use crate::details::{Count, prepare};
 use crate::flight::Room;
 use crate::last_use::Asker;
 use crate::operation::Operation;
@@ -24,7 +24,11 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
         let (page, room) = page(visit, asker, marker.as_deref()).await?;
         marker = markers.after(&page).map_err(|why| Trouble::Contradiction(Operation::ListRoles, why))?;
         let items = RolePage { roles: page.items, policies: Vec::new() };
-        hand_over(visit, asker, &mut count, items, Operation::ListRoles, room).await?;
+        let ready = prepare(visit, asker, &mut count, items, Operation::ListRoles, room).await?;
+        if marker.is_none() {
+            visit.leave_seat();
+        }
+        ready.hand_over(visit).await?;
         if marker.is_none() {
             count.check(visit, Operation::ListRoles)?;
             return Ok(count);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use rolesweep_model::{Access, Account};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep};
 
 use crate::budget::Budget;
@@ -65,10 +66,12 @@ pub(crate) struct Visit<'a, C: Cloud, L> {
     pub(crate) journal: Mutex<Journal>,
     pub(crate) sessions: Sessions<C::Session>,
     jitter: Mutex<Jitter>,
+    seat: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 impl<'a, C: Cloud, L: Ledger> Visit<'a, C, L> {
-    pub(crate) fn new(context: &'a Context<C, L>, account: &'a Account) -> Self {
+    /// With the seat of an account that is called.
+    pub(crate) fn new(context: &'a Context<C, L>, account: &'a Account, seat: OwnedSemaphorePermit) -> Self {
         let scan = context.plan.scan_id.to_string();
         Self {
             context,
@@ -77,7 +80,13 @@ impl<'a, C: Cloud, L: Ledger> Visit<'a, C, L> {
             journal: Mutex::default(),
             sessions: Sessions::default(),
             jitter: Mutex::new(Jitter::new(&[&scan, account.id.as_str()])),
+            seat: Mutex::new(Some(seat)),
         }
+    }
+
+    /// The account is not called any more: another one may have its seat.
+    pub(crate) fn leave_seat(&self) {
+        locked(&self.seat).take();
     }
 
     /// Writes down that a call is made.

@@ -70,6 +70,7 @@ pub(crate) struct FakeCloud {
     /// How long an answer or a failure takes.
     pub(crate) latency: Duration,
     state: Mutex<State>,
+    calling: Mutex<Under>,
     /// Roles by name whose last use the list of details does not hold.
     pub(crate) without_last_use: Vec<String>,
 }
@@ -88,6 +89,7 @@ impl FakeCloud {
             script: Box::new(|_| Reaction::Answer),
             latency: Duration::from_millis(50),
             state: Mutex::default(),
+            calling: Mutex::default(),
             without_last_use: Vec::new(),
         }
     }
@@ -95,6 +97,11 @@ impl FakeCloud {
     pub(crate) fn script(mut self, script: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Self {
         self.script = Box::new(script);
         self
+    }
+
+    /// How many accounts were called at a time.
+    pub(crate) fn most_called(&self) -> usize {
+        self.calling.lock().unwrap().most
     }
 
     /// All calls of an operation, with the instant at which they were made.
@@ -123,6 +130,7 @@ impl FakeCloud {
             state.calls.push((Instant::now(), call.clone()));
             call
         };
+        let _calling = Calling::new(&self.calling, account);
         let reaction = (self.script)(&call);
         match &reaction {
             Reaction::Late(latency) => sleep(*latency).await,
@@ -339,17 +347,46 @@ pub(crate) fn caller() -> CallerIdentity {
 }
 
 /// The events of a scan, and how many accounts were under way at the same time.
+/// Which accounts are called, by how many calls, and how many accounts were at a time.
+#[derive(Debug, Default)]
+struct Under {
+    way: BTreeMap<AccountId, usize>,
+    most: usize,
+}
+
+/// A call to an account that is under way, until it is dropped.
+struct Calling<'a>(&'a Mutex<Under>, Option<AccountId>);
+
+impl<'a> Calling<'a> {
+    fn new(calling: &'a Mutex<Under>, account: Option<AccountId>) -> Self {
+        if let Some(account) = account {
+            let mut under = calling.lock().unwrap();
+            *under.way.entry(account).or_default() += 1;
+            under.most = under.most.max(under.way.len());
+        }
+        Self(calling, account)
+    }
+}
+
+impl Drop for Calling<'_> {
+    fn drop(&mut self) {
+        if let Some(account) = self.1 {
+            let mut under = self.0.lock().unwrap();
+            let calls = under.way.get_mut(&account).unwrap();
+            *calls -= 1;
+            if *calls == 0 {
+                under.way.remove(&account);
+            }
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     pub(crate) events: Mutex<Vec<(Instant, Event)>>,
-    under_way: Mutex<(usize, usize)>,
 }
 
 impl Recorder {
-    pub(crate) fn most_under_way(&self) -> usize {
-        self.under_way.lock().unwrap().1
-    }
-
     pub(crate) fn any(&self, wanted: impl Fn(&Event) -> bool) -> bool {
         self.events.lock().unwrap().iter().any(|(_, event)| wanted(event))
     }
@@ -357,15 +394,6 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn event(&self, event: &Event) {
-        let mut under_way = self.under_way.lock().unwrap();
-        match event {
-            Event::Started { .. } => {
-                under_way.0 += 1;
-                under_way.1 = under_way.1.max(under_way.0);
-            }
-            Event::Finished { record, .. } if record.started_at != record.finished_at => under_way.0 -= 1,
-            _ => {}
-        }
         self.events.lock().unwrap().push((Instant::now(), event.clone()));
     }
 }

@@ -9,6 +9,7 @@ mod ledger;
 mod model;
 mod population;
 mod scale;
+mod seats;
 mod stopping;
 mod survey;
 mod units;

@@ -192,7 +192,7 @@ impl Organization {
                 );
             }
         }
-        assert!(setup.recorder.most_under_way() <= self.concurrency);
+        assert!(setup.cloud.most_called() <= self.concurrency);
         let books = setup.ledger.books.lock().unwrap();
         // The limit is counted in whole units of 1024 bytes; a page above it goes alone.
         let limit = (self.bytes / 1024 * 1024).max(books.heaviest_page);

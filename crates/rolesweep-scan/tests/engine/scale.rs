@@ -41,7 +41,7 @@ async fn ten_thousand_accounts_with_shuffled_latencies_panics_and_silence() {
         [(Coverage::Scanned, n / 100 * 96), (Coverage::Denied, n / 100), (Coverage::Failed, n / 100 * 3),]
             .into()
     );
-    assert_eq!(setup.recorder.most_under_way(), 64);
+    assert_eq!(setup.cloud.most_called(), 64);
     // No slot is ever idle: the time is the work over the slots, and an account's budget.
     let work: i64 = setup
         .ledger
