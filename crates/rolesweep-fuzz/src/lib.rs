@@ -3,6 +3,7 @@
 //! Each function takes arbitrary bytes, makes of them what its part of rolesweep reads from outside, and panics where a promise does not
 //! hold. `fuzz/fuzz_targets` hands them to libFuzzer, and `tests/corpus.rs` gives them what libFuzzer has found worth keeping.
 
+mod answers;
 /// The settings of the command, which are its own affair and nobody's library. They are pure and stand on their own, so that they
 /// can be built here without the rest of the command, and with it the AWS SDK.
 #[path = "../../rolesweep/src/config/mod.rs"]
@@ -10,12 +11,19 @@
 mod config;
 mod configuration;
 mod csv;
+/// The reader of IAM's pages, likewise without the AWS SDK.
+#[path = "../../rolesweep-aws/src/details.rs"]
+#[allow(dead_code, reason = "the reader's parts are facts' business")]
+mod details;
 mod facts;
 mod ids;
 mod pages;
 mod policy;
 mod store;
+#[path = "../../rolesweep-aws/src/xml.rs"]
+mod xml;
 
+pub use answers::answers;
 pub use configuration::config;
 pub use csv::csv;
 pub use facts::facts;
@@ -28,7 +36,8 @@ pub use store::store;
 pub type Target = fn(&[u8]);
 
 /// The targets by their names, which are those of their files under `fuzz/`.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
+    ("answers", answers),
     ("config", config),
     ("csv", csv),
     ("facts", facts),

@@ -56,4 +56,4 @@ macro_rules! replays {
     };
 }
 
-replays!(config, csv, facts, ids, pages, policy, store);
+replays!(answers, config, csv, facts, ids, pages, policy, store);
