@@ -4,9 +4,12 @@
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let fold = |text: &str| text.to_lowercase().replace('-', "_");
     let word = fold(word);
-    let room = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let room = (length / 3).max(1);
     candidates
         .into_iter()
+        // Every character more or less is an edit, and most words are no candidate for that alone.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= room)
         .map(|candidate| (distance(&word, &fold(candidate)), candidate))
         .filter(|(distance, _)| *distance <= room)
         .min_by_key(|(distance, _)| *distance)
