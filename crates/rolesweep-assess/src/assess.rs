@@ -1,7 +1,6 @@
 //! From a role's facts to its assessment.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use rolesweep_model::{LastUse, Role};
 use serde::Serialize;
@@ -69,7 +68,7 @@ impl Assessment {
 
 /// Assesses one role. For many roles with many exemptions, an [`Assessor`] does the same faster.
 #[must_use]
-pub fn assess(role: &Role, place: &Place<'_>, parameters: &Parameters) -> Assessment {
+pub fn assess<S: AsRef<str>>(role: &Role<S>, place: &Place<'_>, parameters: &Parameters) -> Assessment {
     let exemptions = &parameters.exemptions;
     let written = (0..exemptions.len()).filter(|&at| exemptions[at].selects(role));
     judge(role, parameters, parameters.rule_for(role, place), longest_lasting(exemptions, written))
@@ -86,18 +85,18 @@ pub struct Site {
 #[derive(Debug)]
 pub struct Assessor<'a> {
     parameters: &'a Parameters,
-    /// The places of the exemptions, by the role id or the ARN that they name.
-    exemptions: HashMap<&'a str, Vec<usize>>,
+    /// The role id or the ARN that each exemption names, in order, and the exemption's place. The ends of the texts come first: they differ
+    /// where the beginnings do not, and are compared at once.
+    exemptions: Vec<(u64, &'a str, usize)>,
 }
 
 impl<'a> Assessor<'a> {
     /// An assessor for these parameters.
     #[must_use]
     pub fn new(parameters: &'a Parameters) -> Self {
-        let mut exemptions: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (at, exemption) in parameters.exemptions.iter().enumerate() {
-            exemptions.entry(exemption.role.as_str()).or_default().push(at);
-        }
+        let named = parameters.exemptions.iter().map(|exemption| exemption.role.as_str()).enumerate();
+        let mut exemptions: Vec<_> = named.map(|(at, text)| (end(text), text, at)).collect();
+        exemptions.sort_unstable();
         Self { parameters, exemptions }
     }
 
@@ -116,26 +115,37 @@ impl<'a> Assessor<'a> {
 
     /// Assesses one role.
     #[must_use]
-    pub fn assess(&self, role: &Role, place: &Place<'_>) -> Assessment {
+    pub fn assess<S: AsRef<str>>(&self, role: &Role<S>, place: &Place<'_>) -> Assessment {
         let exemption = longest_lasting(&self.parameters.exemptions, self.exemptions_for(role));
         judge(role, self.parameters, self.parameters.rule_for(role, place), exemption)
     }
 
     /// The place in [`Parameters::rules`] of the rule that decides about a role: as [`Parameters::rule_for`].
-    pub(crate) fn rule_for(&self, role: &Role, site: &Site) -> Option<usize> {
+    pub(crate) fn rule_for<S: AsRef<str>>(&self, role: &Role<S>, site: &Site) -> Option<usize> {
         site.rules.iter().copied().find(|&at| self.parameters.rules[at].takes(role))
     }
 
     /// The places in [`Parameters::exemptions`] of those for this role, in force or not.
-    pub(crate) fn exemptions_for(&self, role: &Role) -> impl Iterator<Item = usize> {
-        let by = |text: &str| self.exemptions.get(text).into_iter().flatten().copied();
+    pub(crate) fn exemptions_for<S: AsRef<str>>(&self, role: &Role<S>) -> impl Iterator<Item = usize> {
+        let by = |text: &str| {
+            let key = (end(text), text);
+            let first = self.exemptions.partition_point(|&(end, text, _)| (end, text) < key);
+            let all = &self.exemptions[first..];
+            let same = all.iter().take_while(|&&(end, text, _)| (end, text) == key).count();
+            all[..same].iter().map(|&(_, _, at)| at)
+        };
         by(role.role_id.as_str()).chain(by(role.arn.as_str()))
     }
 }
 
+/// The last eight bytes of a text; 0 where it has fewer.
+fn end(text: &str) -> u64 {
+    text.as_bytes().last_chunk().map_or(0, |end| u64::from_le_bytes(*end))
+}
+
 /// The assessment, given the rule that decides about the role and the longest lasting exemption for it.
-pub(crate) fn judge(
-    role: &Role,
+pub(crate) fn judge<S: AsRef<str>>(
+    role: &Role<S>,
     parameters: &Parameters,
     rule: Option<usize>,
     exemption: Option<&Exemption>,
@@ -172,7 +182,11 @@ pub(crate) fn judge(
 }
 
 /// The threshold that applies to a role, and the name of the rule that it is from.
-fn threshold(role: &Role, parameters: &Parameters, rule: Option<usize>) -> (Threshold, Cow<'static, str>) {
+fn threshold<S>(
+    role: &Role<S>,
+    parameters: &Parameters,
+    rule: Option<usize>,
+) -> (Threshold, Cow<'static, str>) {
     let rule = rule.and_then(|at| parameters.rules.get(at));
     let (set, general) = match role.last_use {
         LastUse::NoneRecorded => (rule.and_then(|rule| rule.unused_after), parameters.unused_after),
@@ -187,7 +201,12 @@ fn threshold(role: &Role, parameters: &Parameters, rule: Option<usize>) -> (Thre
 }
 
 /// The status and the idle time.
-fn status(role: &Role, age: i64, threshold: Threshold, parameters: &Parameters) -> (Status, Option<Idle>) {
+fn status<S>(
+    role: &Role<S>,
+    age: i64,
+    threshold: Threshold,
+    parameters: &Parameters,
+) -> (Status, Option<Idle>) {
     let limit = threshold.seconds();
     match role.last_use {
         LastUse::NotCollected => (Status::Unknown, None),

@@ -49,10 +49,10 @@ impl fmt::Display for RoleSelector {
 impl Exemption {
     /// Whether it is for this role, in force or not.
     #[must_use]
-    pub fn selects(&self, role: &Role) -> bool {
+    pub fn selects<S: AsRef<str>>(&self, role: &Role<S>) -> bool {
         match &self.role {
-            RoleSelector::RoleId(id) => *id == role.role_id,
-            RoleSelector::RoleArn(arn) => *arn == role.arn,
+            RoleSelector::RoleId(id) => id.as_str() == role.role_id.as_str(),
+            RoleSelector::RoleArn(arn) => arn.as_str() == role.arn.as_str(),
         }
     }
 

@@ -52,7 +52,10 @@ pub const PROTECTED: &[ProtectedRule] = &[
 ];
 
 /// The rule that protects this role, if any.
-pub(crate) fn protection(arn: &RoleArn, audit_role: Option<&str>) -> Option<&'static ProtectedRule> {
+pub(crate) fn protection<S: AsRef<str>>(
+    arn: &RoleArn<S>,
+    audit_role: Option<&str>,
+) -> Option<&'static ProtectedRule> {
     PROTECTED.iter().find(|rule| match rule.protects {
         // A role's path ends with `/`, so a prefix that does is one by whole segments.
         Protects::Path(prefix) => arn.path().starts_with(prefix),

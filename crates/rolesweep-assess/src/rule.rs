@@ -44,7 +44,7 @@ pub struct TagMatch {
 impl ThresholdRule {
     /// Whether the rule is for this role.
     #[must_use]
-    pub fn matches(&self, role: &Role, place: &Place<'_>) -> bool {
+    pub fn matches<S: AsRef<str>>(&self, role: &Role<S>, place: &Place<'_>) -> bool {
         self.reaches(place) && self.takes(role)
     }
 
@@ -60,17 +60,17 @@ impl ThresholdRule {
     }
 
     /// Whether the selectors of roles match.
-    pub(crate) fn takes(&self, role: &Role) -> bool {
+    pub(crate) fn takes<S: AsRef<str>>(&self, role: &Role<S>) -> bool {
         (self.paths.is_empty() || self.paths.iter().any(|path| is_below(role.arn.path(), path)))
             && (self.tags.is_empty() || self.tags.iter().any(|tag| tag.is_on(role)))
     }
 }
 
 impl TagMatch {
-    fn is_on(&self, role: &Role) -> bool {
+    fn is_on<S: AsRef<str>>(&self, role: &Role<S>) -> bool {
         role.tags.iter().flatten().any(|tag| {
-            tag.key.eq_ignore_ascii_case(&self.key)
-                && self.value.as_ref().is_none_or(|value| *value == tag.value)
+            tag.key.as_ref().eq_ignore_ascii_case(&self.key)
+                && self.value.as_ref().is_none_or(|value| value == tag.value.as_ref())
         })
     }
 }
@@ -78,7 +78,7 @@ impl TagMatch {
 impl Parameters {
     /// The place in [`Parameters::rules`] of the rule that decides about this role: the first that matches.
     #[must_use]
-    pub fn rule_for(&self, role: &Role, place: &Place<'_>) -> Option<usize> {
+    pub fn rule_for<S: AsRef<str>>(&self, role: &Role<S>, place: &Place<'_>) -> Option<usize> {
         self.rules.iter().position(|rule| rule.matches(role, place))
     }
 }

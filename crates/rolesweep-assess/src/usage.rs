@@ -61,7 +61,7 @@ impl<'a> Usage<'a> {
     }
 
     /// Assesses a role of the report, and remembers what that needed.
-    pub fn assess(&mut self, role: &Role, site: &Site) -> Assessment {
+    pub fn assess<S: AsRef<str>>(&mut self, role: &Role<S>, site: &Site) -> Assessment {
         let parameters = self.assessor.parameters();
         let rule = self.assessor.rule_for(role, site);
         if let Some(at) = rule {

@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use jiff::Timestamp;
 use rolesweep_assess::{Assessor, OuNames, Parameters, Place, Threshold, trust_summary};
 use rolesweep_model::{
-    Account, AccountRecord, CollectedRole, ManagedPolicy, OrganizationalUnit, ParentPath, Role, Scan,
-    ScanEnd, StoreKey, decode, encode,
+    Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, Scan, ScanEnd,
+    StoreKey, StoredPage, decode, encode, encode_page,
 };
 use rolesweep_report::{Bom, RoleCsv, RoleRow};
 use serde::Serialize;
@@ -24,12 +24,34 @@ pub fn facts(data: &[u8]) {
     if let Some(end) = fact::<ScanEnd>(data) {
         units(&end.organizational_units, None);
     }
-    if let Some(roles) = fact::<Vec<Role>>(data) {
-        roles.iter().for_each(report);
+    page(data);
+}
+
+/// How much the roles of a page may weigh here.
+const WEIGHT: usize = 1024 * 1024;
+
+/// A page of roles as a store holds it: what can be read is the same when it is written and read again, and has rows.
+fn page(data: &[u8]) {
+    let mut roles = Vec::new();
+    // Whether a record holds as much as it says shows at its end only.
+    let _ = read(data, WEIGHT, |role| roles.push(role.to_owned_texts()));
+    let record = encode_page(&roles).expect("what was read can be written");
+    let mut again = roles.iter();
+    let all = read(&record.bytes, record.weight, |role| {
+        assert_eq!(again.next().map(Role::borrowed).as_ref(), Some(role));
+        report(role);
+    });
+    all.expect("what was written can be read");
+    assert!(again.next().is_none());
+    assert!(record.bytes.len() < record.weight + 1024, "and is no larger than what is in it");
+}
+
+fn read(data: &[u8], weight: usize, mut each: impl FnMut(&Role<&str>)) -> Result<(), DecodeError> {
+    let mut roles = StoredPage::read(data, weight)?.roles();
+    while let Some(role) = roles.advance()? {
+        each(role);
     }
-    if let Some(collected) = fact::<Vec<CollectedRole>>(data) {
-        collected.iter().for_each(|collected| report(&collected.role));
-    }
+    Ok(())
 }
 
 /// What can be read is the same when it is written and read again.
@@ -54,9 +76,9 @@ fn units(units: &[OrganizationalUnit], parents: Option<&ParentPath>) {
 }
 
 /// A role from any point in time has an assessment and a row.
-fn report(role: &Role) {
+fn report(role: &Role<&str>) {
     let account = Account::named(role.arn.account_id());
-    let trust = role.trust_policy.as_deref().map(trust_summary).unwrap_or_default();
+    let trust = role.trust_policy.map(trust_summary).unwrap_or_default();
     for as_of in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
         let parameters = Parameters {
             as_of,

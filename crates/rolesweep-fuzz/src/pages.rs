@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rolesweep_model::{
     Access, AccountFilter, AccountId, AccountRecord, CallerIdentity, CollectParameters, CollectedRole,
-    Coverage, Partition, Role, RoleArn, RoleId, RolePage, Scan, ScanId, Scope, Source, decode,
+    Coverage, InlinePolicy, Partition, Role, RoleArn, RoleId, RolePage, Scan, ScanId, Scope, Source,
+    StoredPage, decode,
 };
 use rolesweep_store::{EncodedPage, Store};
 use tempfile::TempDir;
@@ -23,13 +24,46 @@ thread_local! {
     static OPEN: RefCell<Open> = RefCell::new(Open::new());
 }
 
-/// The pages of an account, in the form that facts are stored in.
-pub fn pages(data: &[u8]) {
-    let Ok(pages) = decode::<Vec<Vec<CollectedRole>>>(data) else { return };
-    if pages.iter().flatten().count() > 64 {
-        return;
+/// The pages of an account: for each the record of its roles and that of their inline policies, with two bytes for its length before either, the
+/// least first. Roles of a page may come in any order here, and more than once.
+pub fn pages(mut data: &[u8]) {
+    let mut pages: Vec<Vec<CollectedRole>> = Vec::new();
+    while let Some(roles) = part(&mut data) {
+        pages.push(page(roles, part(&mut data).unwrap_or_default()));
     }
-    OPEN.with_borrow_mut(|open| open.check(pages));
+    if pages.iter().flatten().count() <= MOST {
+        OPEN.with_borrow_mut(|open| open.check(pages));
+    }
+}
+
+/// How many roles an input may have.
+const MOST: usize = 64;
+
+/// How much the roles of a page may weigh.
+const WEIGHT: usize = 1024 * 1024;
+
+/// Takes what comes next, or as much of it as there is.
+fn part<'a>(data: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, rest) = data.split_first_chunk()?;
+    let (part, rest) = rest.split_at(usize::from(u16::from_le_bytes(*length)).min(rest.len()));
+    *data = rest;
+    Some(part)
+}
+
+/// The roles that can be read of a page.
+fn page(record: &[u8], inline: &[u8]) -> Vec<CollectedRole> {
+    let Ok(page) = StoredPage::read(record, WEIGHT) else { return Vec::new() };
+    let mut roles = page.roles();
+    let mut inline = decode::<Vec<Option<Vec<InlinePolicy>>>>(inline).unwrap_or_default().into_iter();
+    let mut collected = Vec::new();
+    // Whether a record holds as much as it says shows at its end only.
+    while let Ok(Some(role)) = roles.advance()
+        && collected.len() <= MOST
+    {
+        let inline_policies = inline.next().flatten();
+        collected.push(CollectedRole { role: role.to_owned_texts(), inline_policies });
+    }
+    collected
 }
 
 impl Open {

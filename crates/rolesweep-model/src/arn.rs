@@ -80,11 +80,15 @@ pub enum ArnError {
 /// The ARN of an IAM role: partition, account, path and name in one.
 ///
 /// IAM allows a path of printable ASCII that begins and ends with `/`, and a name of up to 64 of `A-Za-z0-9_+=,.@-`:
-/// a name may begin with a formula character and may hold a comma.
+/// a name may begin with a formula character and may hold a comma. `S` is the text, as in [`Role`](crate::Role).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct RoleArn {
-    text: String,
+#[serde(bound(
+    serialize = "S: Clone, String: From<Self>",
+    deserialize = "Self: TryFrom<String, Error = ArnError>"
+))]
+pub struct RoleArn<S = String> {
+    text: S,
     /// Where the path begins, and where the name does. Both follow from the text, whose length is limited: every row of a report asks for them.
     path: u16,
     name: u16,
@@ -93,36 +97,66 @@ pub struct RoleArn {
 /// What stands between the account and the path.
 const RESOURCE: &str = "role/";
 
-impl RoleArn {
+impl<S> RoleArn<S> {
+    /// The same ARN with another text, which says the same.
+    pub(crate) fn map<'r, T>(&'r self, text: impl FnOnce(&'r S) -> T) -> RoleArn<T> {
+        RoleArn { text: text(&self.text), path: self.path, name: self.name }
+    }
+}
+
+impl<'a> RoleArn<&'a str> {
+    /// The whole ARN, for as long as what it was read from.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// What a reader has before its first role.
+    pub(crate) const NONE: Self = Self { text: "", path: 0, name: 0 };
+
+    /// As parsing does. Roles of one page have the same beginning, which is checked once: `before` is the ARN that was read last.
+    pub(crate) fn after(before: &Self, text: &'a str) -> Result<Self, ArnError> {
+        let same = usize::from(before.path);
+        if same > 0 && text.as_bytes().get(..=same) == before.text.as_bytes().get(..=same) {
+            let name = name_after(text, same)?;
+            Ok(Self { text, path: before.path, name })
+        } else {
+            let (path, name) = parts(text)?;
+            Ok(Self { text, path, name })
+        }
+    }
+}
+
+impl<S: AsRef<str>> RoleArn<S> {
     /// The whole ARN.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_ref()
     }
 
     /// The role's partition.
     #[must_use]
     pub fn partition(&self) -> &str {
-        self.text.split(':').nth(1).unwrap_or_default()
+        self.as_str().split(':').nth(1).unwrap_or_default()
     }
 
     /// The account that the role is in.
     #[must_use]
     pub fn account_id(&self) -> AccountId {
         // Checked when the ARN was parsed.
-        self.text.split(':').nth(4).and_then(|id| id.parse().ok()).unwrap_or_else(|| unreachable!())
+        self.as_str().split(':').nth(4).and_then(|id| id.parse().ok()).unwrap_or_else(|| unreachable!())
     }
 
     /// The role's path, `/` where it has none; it begins and ends with `/`.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.text[usize::from(self.path)..usize::from(self.name)]
+        &self.as_str()[usize::from(self.path)..usize::from(self.name)]
     }
 
     /// The role's name, without its path.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.text[usize::from(self.name)..]
+        &self.as_str()[usize::from(self.name)..]
     }
 }
 
@@ -141,18 +175,37 @@ fn parts(s: &str) -> Result<(u16, u16), ArnError> {
     }
     next()?.parse::<AccountId>().map_err(|_| ArnError::Account)?;
     let resource = next()?.strip_prefix(RESOURCE).ok_or(ArnError::Shape)?;
-    let name = resource.rsplit('/').next().unwrap_or_default();
-    let name_ok = !name.is_empty()
-        && name.len() <= 128
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
-    let path_ok = resource.len() <= 1024 && resource.bytes().all(|b| (0x21..=0x7e).contains(&b));
+    // The path's first `/` is that of `role/`.
+    let path = s.len() - resource.len() - 1;
+    let name = name_after(s, path)?;
+    Ok((u16::try_from(path).map_err(|_| ArnError::Name)?, name))
+}
+
+/// Checks what follows the first `/` of the path, which is at `path`, and tells where the name begins.
+fn name_after(s: &str, path: usize) -> Result<u16, ArnError> {
+    let resource = s.as_bytes().get(path + 1..).unwrap_or_default();
+    let name = &resource[resource.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1)..];
+    let name_ok = !name.is_empty() && name.len() <= 128 && name.iter().all(|&b| IN_NAME[usize::from(b)]);
+    // Without an early end, so that many bytes are looked at at once.
+    let path_ok =
+        resource.len() <= 1024 && resource.iter().fold(true, |ok, b| ok & (0x21..=0x7e).contains(b));
     if !(name_ok && path_ok) {
         return Err(ArnError::Name);
     }
-    // The path's first `/` is that of `role/`.
-    let offset = |from_end: usize| u16::try_from(s.len() - from_end).map_err(|_| ArnError::Name);
-    Ok((offset(resource.len() + 1)?, offset(name.len())?))
+    u16::try_from(s.len() - name.len()).map_err(|_| ArnError::Name)
 }
+
+/// Which bytes a role's name may have.
+const IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'=' | b',' | b'.' | b'@' | b'-');
+        byte += 1;
+    }
+    table
+};
 
 impl FromStr for RoleArn {
     type Err = ArnError;
@@ -162,15 +215,15 @@ impl FromStr for RoleArn {
     }
 }
 
-impl fmt::Display for RoleArn {
+impl<S: AsRef<str>> fmt::Display for RoleArn<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(self.as_str())
     }
 }
 
-impl fmt::Debug for RoleArn {
+impl<S: fmt::Debug> fmt::Debug for RoleArn<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        self.text.fmt(f)
     }
 }
 

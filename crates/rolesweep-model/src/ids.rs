@@ -1,5 +1,6 @@
 //! Identifiers, each a type of its own that cannot hold a malformed value.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -163,14 +164,104 @@ impl ParentId {
     }
 }
 
-text_id!(
-    /// The unique id of an IAM role (`AROA…`). It is a role's identity: a role that is deleted and created again
-    /// keeps its ARN and gets a new id, and AWS never uses one twice.
-    RoleId,
-    "a role id (16 to 128 letters or digits, AROA… on AWS)",
-    // IAM's `idType` allows word characters, 16 to 128 of them. Simulators other than AWS do not all keep to the prefix.
-    |s| (16..=128).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-);
+/// The unique id of an IAM role (`AROA…`). It is a role's identity: a role that is deleted and created again
+/// keeps its ARN and gets a new id, and AWS never uses one twice. `S` is the text, as in [`Role`](crate::Role).
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[serde(bound(
+    serialize = "S: Clone, String: From<Self>",
+    deserialize = "Self: TryFrom<String, Error = IdError>"
+))]
+pub struct RoleId<S = String>(S);
+
+impl<S> RoleId<S> {
+    /// The same id with another text, which says the same.
+    pub(crate) fn map<'r, T>(&'r self, text: impl FnOnce(&'r S) -> T) -> RoleId<T> {
+        RoleId(text(&self.0))
+    }
+
+    fn checked(text: S) -> Result<Self, IdError>
+    where
+        S: AsRef<str>,
+    {
+        // IAM's `idType` allows word characters, 16 to 128 of them. Simulators other than AWS do not all keep to the prefix.
+        let bytes = text.as_ref().as_bytes();
+        let valid = (16..=128).contains(&bytes.len())
+            && bytes.iter().fold(true, |ok, b| ok & (b.is_ascii_alphanumeric() | (*b == b'_')));
+        if valid {
+            Ok(Self(text))
+        } else {
+            Err(IdError::new(text.as_ref(), "a role id (16 to 128 letters or digits, AROA… on AWS)"))
+        }
+    }
+}
+
+impl<'a> RoleId<&'a str> {
+    /// The identifier's text, for as long as what it was read from.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.0
+    }
+
+    /// What a reader has before its first role.
+    pub(crate) const NONE: Self = Self("");
+}
+
+impl<S: AsRef<str>> RoleId<S> {
+    /// The identifier's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_ref()
+    }
+}
+
+impl Borrow<str> for RoleId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RoleId {
+    type Err = IdError;
+
+    fn from_str(s: &str) -> Result<Self, IdError> {
+        Self::checked(s.to_owned())
+    }
+}
+
+impl<S: AsRef<str>> fmt::Display for RoleId<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for RoleId<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl TryFrom<String> for RoleId {
+    type Error = IdError;
+
+    fn try_from(value: String) -> Result<Self, IdError> {
+        Self::checked(value)
+    }
+}
+
+impl<'a> TryFrom<&'a str> for RoleId<&'a str> {
+    type Error = IdError;
+
+    fn try_from(value: &'a str) -> Result<Self, IdError> {
+        Self::checked(value)
+    }
+}
+
+impl From<RoleId> for String {
+    fn from(id: RoleId) -> Self {
+        id.0
+    }
+}
 
 fn lower_alnum(s: &str) -> bool {
     s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())

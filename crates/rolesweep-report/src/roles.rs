@@ -12,7 +12,7 @@ use crate::column::{Column, Kind, Table, Value};
 #[derive(Debug, Clone, Copy)]
 pub struct RoleRow<'a> {
     /// The role.
-    pub role: &'a Role,
+    pub role: &'a Role<&'a str>,
     /// Its account.
     pub account: &'a Account,
     /// The names of the OUs above the account; empty where AWS did not say where the account stands.
@@ -150,7 +150,7 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
         doc: "The Region of that use. Empty unless `last_use` is `used`, and where AWS does not say.",
         kind: Kind::Text,
         value: |row| match &row.role.last_use {
-            LastUse::Used { region, .. } => Value::of(region.as_deref(), Value::text),
+            LastUse::Used { region, .. } => Value::of(*region, Value::text),
             LastUse::NoneRecorded | LastUse::NotCollected => Value::Empty,
         },
     },
@@ -196,7 +196,7 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
         kind: Kind::List,
         value: |row| {
             Value::of(row.role.tags.as_ref(), |tags| {
-                Value::pairs(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))
+                Value::pairs(tags.iter().map(|tag| (tag.key, tag.value)))
             })
         },
     },
@@ -212,7 +212,7 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
         kind: Kind::List,
         value: |row| {
             Value::of(row.role.attached_policies.as_ref(), |policies| {
-                Value::list(policies.iter().map(|policy| policy.arn.as_str()))
+                Value::list(policies.iter().map(|policy| policy.arn))
             })
         },
     },
@@ -222,7 +222,7 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
         kind: Kind::List,
         value: |row| {
             Value::of(row.role.instance_profiles.as_ref(), |profiles| {
-                Value::list(profiles.iter().map(|profile| profile.name.as_str()))
+                Value::list(profiles.iter().map(|profile| profile.name))
             })
         },
     },
@@ -243,9 +243,7 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
         doc: "The names of the policies embedded in the role. Empty where there are none, and where they were not collected: see `evidence`.",
         kind: Kind::List,
         value: |row| {
-            Value::of(row.role.inline_policy_names.as_ref(), |names| {
-                Value::list(names.iter().map(String::as_str))
-            })
+            Value::of(row.role.inline_policy_names.as_ref(), |names| Value::list(names.iter().copied()))
         },
     },
     Column {

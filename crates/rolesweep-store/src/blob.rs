@@ -1,14 +1,14 @@
 //! Facts as blobs: the model's encoding, compressed with zstd, with a checksum.
 //!
 //! A page becomes two blobs. One holds the roles without inline documents, which every report reads; the other holds the documents,
-//! which few do.
+//! which few do. Before that of the roles stands what they weigh, which a reader has to know before it takes them on.
 
 use std::cell::RefCell;
 use std::io;
 
 use rolesweep_model::{
     CollectedRole, DecodeError, InlinePolicy, ManagedPolicy, Role, RoleArn, RoleId, RolePage, ScanEnd,
-    decode, encode,
+    StoredPage, decode, encode, encode_page,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,8 @@ use crate::error::{Result, StoreError};
 /// 1.0 µs, 1.2 µs and 2.4 µs a role.
 const LEVEL: i32 = 1;
 
-/// The most that a blob may hold, in bytes before compression: what a hostile file can make a reader allocate. The largest page that
-/// IAM can answer, 1,000 roles with every quota used up (most of it fifty tags of Unicode), is about 100 MB.
+/// The most that a blob may hold, in bytes before compression, and the most that its roles may weigh: what a hostile file can make a reader
+/// allocate. The largest page that IAM can answer, 1,000 roles with every quota used up (most of it fifty tags of Unicode), is about 100 MB.
 const LIMIT: usize = 256 * 1024 * 1024;
 
 /// Why a blob could not be read.
@@ -71,13 +71,12 @@ impl EncodedPage {
                 .collect(),
             managed: &page.policies,
         };
-        let roles: Vec<&Role> = collected.iter().map(|collected| &collected.role).collect();
         Ok(Self {
-            roles: match (roles.first(), roles.last()) {
+            roles: match (collected.first(), collected.last()) {
                 (Some(first), Some(last)) => Some(EncodedRoles {
-                    first: first.arn.clone(),
-                    last: last.arn.clone(),
-                    blob: pack(&roles)?,
+                    first: first.role.arn.clone(),
+                    last: last.role.arn.clone(),
+                    blob: pack_roles(&collected)?,
                 }),
                 _ => None,
             },
@@ -124,12 +123,6 @@ pub(crate) struct StoredEnd {
     pub(crate) accounts: u64,
 }
 
-/// Which role, and nothing else of it.
-#[derive(Deserialize)]
-pub(crate) struct StoredRoleId {
-    pub(crate) role_id: RoleId,
-}
-
 /// Orders roles by ARN, then id, and keeps of each role what came last.
 ///
 /// A role can come twice when others were created or deleted while the account was paged. One ARN can stand for two ids, when
@@ -148,6 +141,53 @@ pub(crate) fn settle<T>(roles: &mut Vec<T>, role: impl Fn(&T) -> &Role) {
         }
         same
     });
+}
+
+/// Roles as a blob: what they weigh, and the compressed record.
+fn pack_roles(roles: &[&CollectedRole]) -> Result<Vec<u8>> {
+    let record = encode_page(roles.iter().map(|collected| &collected.role));
+    let record = record.map_err(|error| StoreError::Encode(Box::new(error)))?;
+    let bytes = record.weight.max(record.bytes.len());
+    match u32::try_from(record.weight) {
+        Ok(weight) if bytes <= LIMIT => {
+            let frame = compress(&record.bytes).map_err(|error| StoreError::Encode(Box::new(error)))?;
+            Ok([weight.to_le_bytes().as_slice(), &frame].concat())
+        }
+        _ => Err(StoreError::PageTooLarge { bytes }),
+    }
+}
+
+/// Roles as they are stored.
+#[derive(Debug, Clone)]
+pub(crate) struct RolesBlob {
+    weight: usize,
+    frame: Vec<u8>,
+}
+
+impl RolesBlob {
+    /// Takes a blob for what it says that it is: nothing in it is looked at yet.
+    pub(crate) fn new(blob: &[u8]) -> std::result::Result<Self, BlobError> {
+        let (weight, frame) = blob.split_first_chunk().ok_or(DecodeError::Empty)?;
+        match usize::try_from(u32::from_le_bytes(*weight)) {
+            Ok(weight) if weight <= LIMIT => Ok(Self { weight, frame: frame.to_owned() }),
+            _ => Err(nonsense().into()),
+        }
+    }
+
+    /// What the roles weigh once they are read, or they are not read.
+    pub(crate) fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// The record of the page, for [`Self::read`].
+    pub(crate) fn record(&self) -> std::result::Result<Vec<u8>, BlobError> {
+        Ok(decompress(&self.frame, LIMIT)?)
+    }
+
+    /// The page in its record.
+    pub(crate) fn read<'a>(&self, record: &'a [u8]) -> std::result::Result<StoredPage<'a>, BlobError> {
+        Ok(StoredPage::read(record, self.weight)?)
+    }
 }
 
 /// Encodes and compresses.
@@ -183,31 +223,43 @@ thread_local! {
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
-/// How many bytes a blob says that it holds.
-pub(crate) fn size(blob: &[u8]) -> Option<usize> {
-    zstd_safe::get_frame_content_size(blob).ok().flatten().and_then(|size| usize::try_from(size).ok())
-}
-
 /// Allocates what the frame says that it holds. Refuses one that says nothing, which ours never do, or more than the limit.
 fn decompress(blob: &[u8], limit: usize) -> io::Result<Vec<u8>> {
-    match size(blob) {
+    let size = zstd_safe::get_frame_content_size(blob).ok().flatten();
+    match size.and_then(|size| usize::try_from(size).ok()) {
         Some(size) if size <= limit => DECOMPRESSOR.with_borrow_mut(|known| match known {
             Some(decompressor) => decompressor.decompress(blob, size),
             None => known.insert(Decompressor::new()?).decompress(blob, size),
         }),
-        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "no sensible size")),
+        _ => Err(nonsense()),
     }
+}
+
+fn nonsense() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "no sensible size")
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rolesweep_model::Scan;
 
     use super::*;
     use crate::support;
 
+    fn unpack_roles(blob: &[u8]) -> std::result::Result<Vec<Role>, BlobError> {
+        let blob = RolesBlob::new(blob)?;
+        let record = blob.record()?;
+        let mut reader = blob.read(&record)?.roles();
+        let mut roles = Vec::new();
+        while let Some(role) = reader.advance()? {
+            roles.push(role.to_owned_texts());
+        }
+        Ok(roles)
+    }
+
     fn roles(page: &EncodedPage) -> Vec<Role> {
-        unpack(&page.roles.as_ref().unwrap().blob).unwrap()
+        unpack_roles(&page.roles.as_ref().unwrap().blob).unwrap()
     }
 
     #[test]
@@ -242,7 +294,9 @@ mod tests {
             let mut bomb = vec![0x28, 0xb5, 0x2f, 0xfd, 0xe0];
             bomb.extend(size.to_le_bytes());
             bomb.extend([1, 0, 0]);
-            assert!(matches!(unpack::<Vec<Role>>(&bomb), Err(BlobError::Compression(_))), "{size}");
+            assert!(matches!(unpack::<Scan>(&bomb), Err(BlobError::Compression(_))), "{size}");
+            let roles = [&[0; 4], bomb.as_slice()].concat();
+            assert!(matches!(unpack_roles(&roles), Err(BlobError::Compression(_))), "{size}");
         }
         let zeros = compress(&[0; 10_001]).unwrap();
         assert!(zeros.len() < 100);
@@ -257,9 +311,10 @@ mod tests {
         for bit in 0..good.len() * 8 {
             let mut bad = good.clone();
             bad[bit / 8] ^= 1 << (bit % 8);
-            // Some bits of a frame's header mean nothing; what is read is never another fact.
-            if let Ok(roles) = unpack::<Vec<Role>>(&bad) {
-                assert_eq!(roles, unpack::<Vec<Role>>(&good).unwrap());
+            // Some bits of a frame's header mean nothing; what is read is never another fact. What stands before the frame is no less safe:
+            // the roles have to weigh what it says.
+            if let Ok(roles) = unpack_roles(&bad) {
+                assert_eq!(roles, unpack_roles(&good).unwrap());
             }
         }
     }
@@ -268,10 +323,10 @@ mod tests {
     fn a_damaged_blob_does_not_spoil_the_next() {
         let page = support::page("000000000123", 0..3);
         let good = EncodedPage::new(&page).unwrap().roles.unwrap().blob;
-        let roles = unpack::<Vec<Role>>(&good).unwrap();
+        let roles = unpack_roles(&good).unwrap();
         for cut in 0..good.len() {
-            assert!(unpack::<Vec<Role>>(&good[..cut]).is_err());
-            assert_eq!(unpack::<Vec<Role>>(&good).unwrap(), roles);
+            assert!(unpack_roles(&good[..cut]).is_err());
+            assert_eq!(unpack_roles(&good).unwrap(), roles);
         }
     }
 
@@ -281,11 +336,13 @@ mod tests {
             bytes in proptest::collection::vec(any::<u8>(), 0..300),
             cut in any::<prop::sample::Index>(),
         ) {
-            prop_assert!(unpack::<Vec<Role>>(&bytes).is_err());
+            prop_assert!(unpack_roles(&bytes).is_err());
             // The same behind a valid frame, where the decoder sees them.
-            let _ = unpack::<Vec<Role>>(&compress(&bytes).unwrap());
+            let frame = compress(&bytes).unwrap();
+            let _ = unpack::<Scan>(&frame);
+            let _ = unpack_roles(&[&[0xff, 0xff, 0, 0], frame.as_slice()].concat());
             let good = EncodedPage::new(&support::page("000000000123", 0..2)).unwrap().roles.unwrap().blob;
-            prop_assert!(unpack::<Vec<Role>>(&good[..cut.index(good.len())]).is_err());
+            prop_assert!(unpack_roles(&good[..cut.index(good.len())]).is_err());
         }
     }
 }

@@ -59,6 +59,17 @@ pub enum StoreError {
         /// The record's format version.
         found: u8,
     },
+    /// A record in the store was written by a version from before the first release.
+    #[error(
+        "the store {path} holds records from before the first release of rolesweep (format {found}): move it away and scan again, \
+         or name another file with --store"
+    )]
+    OlderRecord {
+        /// The store.
+        path: PathBuf,
+        /// The record's format version.
+        found: u8,
+    },
     /// Another process is writing to the store.
     #[error(
         "another scan ({}) is writing to {path}: wait until it has ended, or name another file with --store",
@@ -221,6 +232,7 @@ pub(crate) fn damaged(path: &Path, detail: &dyn ToString) -> StoreError {
 fn from_decode(path: &Path, error: &DecodeError) -> StoreError {
     match error {
         DecodeError::NewerVersion(found) => StoreError::NewerRecord { path: path.to_owned(), found: *found },
+        DecodeError::OlderVersion(found) => StoreError::OlderRecord { path: path.to_owned(), found: *found },
         other => damaged(path, other),
     }
 }

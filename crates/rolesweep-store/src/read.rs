@@ -9,7 +9,7 @@ use rusqlite::{Row, named_params};
 use serde::de::DeserializeOwned;
 
 use crate::Store;
-use crate::blob::{StoredDocuments, StoredEnd, StoredRoleId, unpack};
+use crate::blob::{RolesBlob, StoredDocuments, StoredEnd, unpack};
 use crate::error::{At as _, Result, StoreError, damaged};
 
 /// How many accounts are read at once.
@@ -137,10 +137,13 @@ impl Store {
             if before.replace(seq) >= Some(seq) {
                 return Err(damaged(&self.path, &"pages are out of order"));
             }
-            if !first && let Some(roles) = self.optional::<Vec<StoredRoleId>>(row, 0)? {
+            if !first && let Some(blob) = self.blob(row, 0)? {
+                let blob = RolesBlob::new(blob).at(&self.path)?;
+                let record = blob.record().at(&self.path)?;
+                let mut roles = blob.read(&record).at(&self.path)?.roles();
                 // A later answer for the same role counts, also when it has no documents any more.
-                for role in roles {
-                    inline.remove(&role.role_id);
+                while let Some(role) = roles.advance().at(&self.path)? {
+                    inline.remove(role.role_id.as_str());
                 }
             }
             if let Some(documents) = self.optional::<StoredDocuments>(row, 1)? {
@@ -177,8 +180,12 @@ impl Store {
 
     /// A record in a column that may be NULL.
     fn optional<T: DeserializeOwned>(&self, row: &Row<'_>, column: usize) -> Result<Option<T>> {
-        let blob = row.get_ref(column).and_then(|value| Ok(value.as_blob_or_null()?)).at(&self.path)?;
-        blob.map(unpack).transpose().at(&self.path)
+        self.blob(row, column)?.map(unpack).transpose().at(&self.path)
+    }
+
+    /// The bytes in a column that may be NULL.
+    fn blob<'r>(&self, row: &'r Row<'_>, column: usize) -> Result<Option<&'r [u8]>> {
+        row.get_ref(column).and_then(|value| Ok(value.as_blob_or_null()?)).at(&self.path)
     }
 }
 

@@ -7,8 +7,8 @@ use rolesweep_model::{AccountId, Role, ScanId};
 use rusqlite::params;
 
 use crate::Store;
-use crate::blob::{settle, size, unpack};
-use crate::error::{At as _, Result, damaged};
+use crate::blob::{RolesBlob, settle};
+use crate::error::{At as _, Result, StoreError, damaged};
 
 impl Store {
     /// An account's roles without inline documents, ordered by ARN, each once. None for an account that is not finished.
@@ -79,7 +79,8 @@ impl StoredParts<'_> {
         for page in &group.pages {
             let mut rows = statement.query(params![page]).at(path)?;
             let row = rows.next().at(path)?.ok_or_else(|| damaged(path, &"a page is missing"))?;
-            blobs.push(row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).at(path)?.to_vec());
+            let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).at(path)?;
+            blobs.push(RolesBlob::new(blob).at(path)?);
         }
         Ok(StoredRoles { path: path.clone(), blobs })
     }
@@ -103,32 +104,63 @@ impl Iterator for StoredParts<'_> {
 pub struct StoredRoles {
     /// The store that they are from, for errors.
     path: PathBuf,
-    blobs: Vec<Vec<u8>>,
+    blobs: Vec<RolesBlob>,
 }
 
 impl StoredRoles {
-    /// About how many bytes they take once they are decoded: what a limit on what is held at once can count.
+    /// About how many bytes they take once they are decoded: what a limit on what is held at once can count. They never take more.
     #[must_use]
     pub fn weight(&self) -> usize {
-        self.blobs.iter().filter_map(|blob| size(blob)).fold(0, usize::saturating_add)
+        self.blobs.iter().map(RolesBlob::weight).fold(0, usize::saturating_add)
     }
 
     /// The roles, ordered by ARN, each once.
     ///
     /// # Errors
-    /// When they are damaged, or were written by a newer version.
+    /// When they are damaged, or were written by another version.
     pub fn decode(&self) -> Result<Vec<Role>> {
         let mut roles: Vec<Role> = Vec::new();
         for blob in &self.blobs {
-            let mut page = unpack(blob).at(&self.path)?;
-            if roles.is_empty() {
-                roles = page;
-            } else {
-                roles.append(&mut page);
-            }
+            self.each(blob, |role| {
+                roles.push(role.to_owned_texts());
+                Ok::<_, StoreError>(())
+            })?;
         }
         settle(&mut roles, |role| role);
         Ok(roles)
+    }
+
+    /// Shows the roles one after the other, ordered by ARN, each once, without a copy of them where they are of one page.
+    ///
+    /// # Errors
+    /// When they are damaged, or were written by another version; and those of `show`.
+    pub fn visit<E: From<StoreError>>(
+        &self,
+        mut show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        match self.blobs.as_slice() {
+            [blob] => self.each(blob, show),
+            _ => self.decode()?.iter().try_for_each(|role| show(&role.borrowed())),
+        }
+    }
+
+    /// Shows the roles of one page.
+    fn each<E: From<StoreError>>(
+        &self,
+        blob: &RolesBlob,
+        mut show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let record = blob.record().at(&self.path)?;
+        let mut roles = blob.read(&record).at(&self.path)?.roles();
+        let mut before = ("", "");
+        while let Some(role) = roles.advance().at(&self.path)? {
+            let this = (role.arn.text(), role.role_id.text());
+            if std::mem::replace(&mut before, this) >= this {
+                return Err(damaged(&self.path, &"the roles of a page are out of order").into());
+            }
+            show(role)?;
+        }
+        Ok(())
     }
 }
 

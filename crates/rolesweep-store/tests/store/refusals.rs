@@ -74,6 +74,18 @@ fn a_record_of_a_newer_version_is_refused_by_name() {
 }
 
 #[test]
+fn a_record_from_before_the_first_release_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    filled(&path);
+    let older = zstd::bulk::compress(&[1], 1).unwrap();
+    Connection::open(&path).unwrap().execute("UPDATE scan SET record = ?1", [older]).unwrap();
+    let error = Store::open_existing(&path).unwrap().scans().unwrap_err();
+    assert!(matches!(error, StoreError::OlderRecord { found: 1, .. }), "{error}");
+    assert!(error.to_string().contains("scan again"), "{error}");
+}
+
+#[test]
 fn another_organizations_store_is_refused_and_both_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");

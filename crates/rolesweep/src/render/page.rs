@@ -68,23 +68,25 @@ impl<'a> Worker<'a> {
     pub(super) fn render(&mut self, page: Page) -> Result<PageRows, RenderError> {
         let place = page.account.place();
         let site = self.assessor.site(&place);
-        let mut rendered = PageRows { rows: Rows::new(), totals: Totals::default() };
-        for role in &page.roles.decode()? {
+        let mut rendered =
+            PageRows { rows: Rows::new(), totals: Totals::default() };
+        page.roles.visit(|role| {
             let assessment = self.usage.assess(role, &site);
             rendered.totals.add(&assessment);
             self.offer(role, &page.account, &assessment);
             if self.include.shows(assessment.disposition) {
-                let trust = role.trust_policy.as_deref().map_or("", |document| self.trust.get(document));
+                let trust = role.trust_policy.map_or("", |document| self.trust.get(document));
                 let ou_path = place.ou_path.unwrap_or_default();
                 let row = RoleRow { role, account: place.account, ou_path, assessment: &assessment, trust };
                 rendered.rows.push(&row).map_err(ReportError::from)?;
             }
-        }
+            Ok::<_, RenderError>(())
+        })?;
         Ok(rendered)
     }
 
     /// Keeps a role in mind that stands out.
-    fn offer(&mut self, role: &Role, account: &Located, assessment: &Assessment) {
+    fn offer(&mut self, role: &Role<&str>, account: &Located, assessment: &Assessment) {
         let Some(idle) = assessment.idle.filter(|_| assessment.is_finding()) else { return };
         let score = (idle.seconds, assessment.age_seconds);
         self.longest.offer(score, role.arn.as_str(), || LongIdle {

@@ -1,0 +1,189 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::encode::{DecodeError, encode};
+use crate::role::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Role, Tag};
+
+fn instant() -> impl Strategy<Value = jiff::Timestamp> {
+    prop_oneof![
+        (0..4_000_000_000_i64).prop_map(|second| jiff::Timestamp::from_second(second).unwrap()),
+        (jiff::Timestamp::MIN.as_nanosecond()..=jiff::Timestamp::MAX.as_nanosecond())
+            .prop_map(|nanosecond| jiff::Timestamp::from_nanosecond(nanosecond).unwrap()),
+    ]
+}
+
+/// Texts that come again and such that do not.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), Just("same".to_owned()), ".{0,12}", "[a-z]{100,200}"]
+}
+
+fn pairs() -> impl Strategy<Value = Option<Vec<(String, String)>>> {
+    proptest::option::of(proptest::collection::vec((text(), text()), 0..4))
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    let last_use = prop_oneof![
+        Just(LastUse::NotCollected),
+        Just(LastUse::NoneRecorded),
+        (instant(), proptest::option::of(text())).prop_map(|(at, region)| LastUse::Used { at, region }),
+    ];
+    let boundary =
+        prop_oneof![Just(Boundary::NotCollected), Just(Boundary::Absent), text().prop_map(Boundary::Policy)];
+    let evidence = proptest::sample::select(vec![
+        Evidence::AuthorizationDetails,
+        Evidence::GetRole,
+        Evidence::ListRoles,
+    ]);
+    let names = proptest::option::of(proptest::collection::vec(text(), 0..3));
+    let rest =
+        (proptest::option::of(text()), proptest::option::of(text()), proptest::option::of(any::<u32>()));
+    (
+        ("[0-9]{12}", "(/[!-.0-~]{1,9}){0,2}/[A-Za-z0-9_+=,.@-]{1,20}", "[A-Z0-9_]{16,30}"),
+        (instant(), last_use, evidence, boundary),
+        (pairs(), pairs(), pairs(), names),
+        rest,
+    )
+        .prop_map(
+            |((account, resource, id), (created_at, last_use, evidence, boundary), lists, rest)| Role {
+                arn: format!("arn:aws:iam::{account}:role{resource}").parse().unwrap(),
+                role_id: id.parse().unwrap(),
+                created_at,
+                last_use,
+                evidence,
+                trust_policy: rest.0,
+                attached_policies: lists
+                    .0
+                    .map(|all| all.into_iter().map(|(arn, name)| AttachedPolicy { arn, name }).collect()),
+                inline_policy_names: lists.3,
+                permissions_boundary: boundary,
+                tags: lists.1.map(|all| all.into_iter().map(|(key, value)| Tag { key, value }).collect()),
+                instance_profiles: lists
+                    .2
+                    .map(|all| all.into_iter().map(|(arn, name)| InstanceProfile { arn, name }).collect()),
+                description: rest.1,
+                max_session_seconds: rest.2,
+            },
+        )
+}
+
+fn read(bytes: &[u8], weight: usize) -> Result<Vec<Role>, DecodeError> {
+    let mut reader = StoredPage::read(bytes, weight)?.roles();
+    let mut roles = Vec::new();
+    while let Some(role) = reader.advance()? {
+        roles.push(role.to_owned_texts());
+    }
+    Ok(roles)
+}
+
+proptest! {
+    #[test]
+    fn roles_survive_a_round_trip(roles in proptest::collection::vec(role(), 0..6)) {
+        let record = encode_page(&roles).unwrap();
+        prop_assert_eq!(&read(&record.bytes, record.weight).unwrap(), &roles);
+        // What they weigh is known to the byte, so that it is noticed when it is wrong.
+        prop_assert!(read(&record.bytes, record.weight + 1).is_err());
+        prop_assert!(record.weight == 0 || read(&record.bytes, record.weight - 1).is_err());
+        // The same roles are the same bytes.
+        let borrowed: Vec<Role<&str>> = roles.iter().map(Role::borrowed).collect();
+        let again: Vec<Role> = borrowed.iter().map(Role::to_owned_texts).collect();
+        prop_assert_eq!(encode_page(&again).unwrap(), record);
+    }
+
+    #[test]
+    fn damaged_records_give_an_error_or_roles_and_never_a_panic(
+        roles in proptest::collection::vec(role(), 1..4),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let record = encode_page(&roles).unwrap();
+        let mut bytes = record.bytes.clone();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let _ = read(&bytes, record.weight);
+        let _ = read(&bytes, usize::MAX);
+        prop_assert!(read(&record.bytes[..cut.index(record.bytes.len())], record.weight).is_err());
+    }
+}
+
+/// A page of one role, with two columns changed.
+fn changed(change: impl Fn(&mut Columns<'_>)) -> Result<Vec<Role>, DecodeError> {
+    let role = Role {
+        arn: "arn:aws:iam::000000000123:role/ci/=deploy".parse().unwrap(),
+        role_id: "AROADBQP57FF2AEXAMPLE".parse().unwrap(),
+        created_at: "2020-02-29T23:59:59Z".parse().unwrap(),
+        last_use: LastUse::NoneRecorded,
+        evidence: Evidence::AuthorizationDetails,
+        trust_policy: Some("{}".to_owned()),
+        attached_policies: Some(vec![]),
+        inline_policy_names: None,
+        permissions_boundary: Boundary::Absent,
+        tags: Some(vec![Tag { key: "owner".to_owned(), value: "ann".to_owned() }]),
+        instance_profiles: None,
+        description: None,
+        max_session_seconds: None,
+    };
+    let record = encode_page([&role]).unwrap();
+    let mut columns: Columns<'_> = crate::encode::borrow(&record.bytes).unwrap();
+    change(&mut columns);
+    read(&encode(&columns).unwrap(), record.weight)
+}
+
+#[test]
+fn what_does_not_fit_together_is_refused_by_name() {
+    assert_eq!(changed(|_| ()).unwrap().len(), 1);
+    for (change, why) in [
+        ((|columns| columns.roles = 0) as fn(&mut Columns<'_>), "more or less than its roles need"),
+        (|columns| columns.roles = 2, "no number"),
+        (|columns| columns.roles = u64::MAX, "no number"),
+        (
+            |columns| columns.arns = "arn:aws:iam::000000000123:role/ci/=deplo\n",
+            "an ARN is not that of a role",
+        ),
+        (|columns| columns.arns = "arn:aws:iam::000000000123:role/ci/=deploy+", "more or less"),
+        (|columns| columns.arns = "", "a text is cut off"),
+        (|columns| columns.role_ids = "AROADBQP57FF2AEXAMPL=", "id is malformed"),
+        (|columns| columns.texts = "{}ownerann+", "a text belongs to nobody"),
+        (|columns| columns.texts = "{}owneran", "a text is cut off"),
+        (|columns| columns.texts = "{\u{e4}ownerann", "a text is cut off"),
+        (|columns| columns.trust_policy = columns.created_at, "a text is missing"),
+        (|columns| columns.tags = columns.last_use, "more or less"),
+        (|columns| columns.last_use = columns.created_at, "does not know"),
+    ] {
+        let error = changed(change).unwrap_err().to_string();
+        assert!(error.contains(why), "{why}: {error}");
+    }
+}
+
+#[test]
+fn columns_that_are_not_there_are_empty_and_those_of_a_later_version_are_passed_over() {
+    #[derive(Serialize)]
+    struct Later<'a> {
+        #[serde(flatten)]
+        known: Columns<'a>,
+        service_last_accessed: Column<'a>,
+    }
+    let role = changed(|_| ()).unwrap().remove(0);
+    let record = encode_page([&role]).unwrap();
+    let known: Columns<'_> = crate::encode::borrow(&record.bytes).unwrap();
+    let unknown = known.created_at;
+    let later = encode(&Later { known, service_last_accessed: unknown }).unwrap();
+    assert_eq!(read(&later, record.weight).unwrap(), [role.clone()]);
+    // The name of a column that has a default, spoilt, so that the record has another column in its place.
+    let name = b"max_session_seconds";
+    let at = record.bytes.windows(name.len()).position(|window| window == name).unwrap();
+    let mut earlier = record.bytes.clone();
+    earlier[at] = b'x';
+    assert_eq!(read(&earlier, record.weight).unwrap(), [role]);
+}
+
+#[test]
+fn a_few_bytes_cannot_stand_for_more_than_was_said() {
+    let mut role = changed(|_| ()).unwrap().remove(0);
+    role.inline_policy_names = Some(vec!["x".repeat(100_000); 1000]);
+    let record = encode_page([&role]).unwrap();
+    assert!(record.bytes.len() < 102_000, "each text once");
+    assert!(record.weight > 100_000_000, "and counted as often as it comes");
+    assert!(read(&record.bytes, 1_000_000).is_err());
+}
