@@ -8,6 +8,7 @@
 //! may not be written, or be the folder that the command runs in, which a rename would pull away from under the shell. The
 //! staging folder is then inside, and the files move up one by one, the manifest last: a folder without one is no report.
 
+mod ahead;
 mod file;
 mod leftovers;
 mod target;
