@@ -1,11 +1,11 @@
 //! Columns: one table per file, from which the CSV, its documentation and every later format follow.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use crate::text;
+use crate::digits;
+use crate::text::{self, Quoting};
 
 /// What kind of value a column holds, which says how its cells are written and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -108,25 +108,29 @@ impl<'a> Value<'a> {
 
     /// Appends the text of the cell, neutralised where others chose it, before the quoting of CSV.
     pub fn push_cell(&self, cell: &mut String) {
+        self.push(cell);
+    }
+
+    /// Appends the text of the cell, and says whether CSV has to quote it.
+    pub(crate) fn push(&self, cell: &mut String) -> Quoting {
         match self {
             Self::Empty => {}
-            Self::Id(id) => cell.push_str(id),
-            Self::Text(text) => text::push_text(text, cell),
-            Self::Integer(number) => push_display(number, cell),
+            Self::Id(id) => {
+                cell.push_str(id);
+                return Quoting::of(id);
+            }
+            Self::Text(text) => return text::push_text(text, cell),
+            Self::Integer(number) => digits::push_number(*number, cell),
             Self::Boolean(true) => cell.push_str("true"),
             Self::Boolean(false) => cell.push_str("false"),
             // Without a fraction where there is none: whole seconds are what AWS gives.
-            Self::Timestamp(at) => push_display(at, cell),
+            Self::Timestamp(at) => digits::push_instant(*at, cell),
             Self::Word(word) => cell.push_str(word),
-            Self::List(items) => text::push_list(items.iter().copied(), cell),
-            Self::Pairs(pairs) => text::push_pairs(pairs.iter().copied(), cell),
+            Self::List(items) => return text::push_list(items.iter().copied(), cell),
+            Self::Pairs(pairs) => return text::push_pairs(pairs.iter().copied(), cell),
         }
+        Quoting::Not
     }
-}
-
-fn push_display(value: impl std::fmt::Display, cell: &mut String) {
-    // Writing to a string does not fail.
-    let _ = write!(cell, "{value}");
 }
 
 /// A table of a report: what a row is, and which columns it has.

@@ -7,6 +7,7 @@
 mod accounts;
 mod column;
 mod digest;
+mod digits;
 mod directory;
 mod error;
 pub mod limits;

@@ -1,21 +1,16 @@
-//! Rows as CSV: RFC 4180, comma, CRLF.
+//! Rows as CSV: RFC 4180, comma, CRLF, and quotation marks only where there have to be any.
 
 use std::fmt;
-use std::io;
 use std::marker::PhantomData;
 
 use crate::column::Table;
-
-/// How many bytes the csv crate gathers before it hands them on: a few rows, since what takes them is memory.
-const BUFFER: usize = 4 * 1024;
+use crate::text::Quoting;
 
 /// Rows of a table, ready to be written: made by several threads, they go into one file in their order ([`CsvWriter::append`]).
 ///
 /// [`CsvWriter::append`]: crate::CsvWriter::append
 pub struct Rows<T> {
-    writer: csv::Writer<Vec<u8>>,
-    /// The cell being made, kept for its room.
-    cell: String,
+    text: String,
     count: u64,
     table: PhantomData<fn(T)>,
 }
@@ -24,38 +19,39 @@ impl<T: Table> Rows<T> {
     /// No rows.
     #[must_use]
     pub fn new() -> Self {
-        Self::after(Vec::new())
+        Self::with_capacity(0)
+    }
+
+    /// No rows, and room for so many bytes of them.
+    #[must_use]
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), count: 0, table: PhantomData }
     }
 
     /// The header, behind a byte order mark or not.
-    pub(crate) fn header(bom: bool) -> io::Result<Vec<u8>> {
-        let mut rows = Self::after(if bom { "\u{feff}".into() } else { Vec::new() });
-        rows.writer.write_record(T::columns().iter().map(|column| column.name)).map_err(io_error)?;
-        rows.into_bytes()
-    }
-
-    fn after(bytes: Vec<u8>) -> Self {
-        let mut builder = csv::WriterBuilder::new();
-        let builder = builder.terminator(csv::Terminator::CRLF).buffer_capacity(BUFFER);
-        Self { writer: builder.from_writer(bytes), cell: String::new(), count: 0, table: PhantomData }
+    pub(crate) fn header(bom: bool) -> Vec<u8> {
+        let mut text = if bom { "\u{feff}".to_owned() } else { String::new() };
+        // Names of columns are words of ours, and need no quotation marks.
+        text.push_str(&T::columns().iter().map(|column| column.name).collect::<Vec<_>>().join(","));
+        text.push_str(END);
+        text.into_bytes()
     }
 
     /// Adds a row.
-    ///
-    /// # Errors
-    ///
-    /// Those of the csv crate, which in memory has none.
-    pub fn push(&mut self, row: &T::Row<'_>) -> io::Result<()> {
-        for column in T::columns() {
+    pub fn push(&mut self, row: &T::Row<'_>) {
+        for (at, column) in T::columns().iter().enumerate() {
+            if at > 0 {
+                self.text.push(',');
+            }
             let value = (column.value)(row);
             debug_assert!(value.kind().is_none_or(|kind| kind == column.kind), "{}", column.name);
-            self.cell.clear();
-            value.push_cell(&mut self.cell);
-            self.writer.write_field(&self.cell).map_err(io_error)?;
+            let start = self.text.len();
+            if value.push(&mut self.text) == Quoting::Needed {
+                quote(&mut self.text, start);
+            }
         }
-        self.writer.write_record(None::<&[u8]>).map_err(io_error)?;
+        self.text.push_str(END);
         self.count += 1;
-        Ok(())
     }
 
     /// How many rows there are.
@@ -65,8 +61,79 @@ impl<T: Table> Rows<T> {
     }
 
     /// The rows as they stand in the file.
-    pub(crate) fn into_bytes(self) -> io::Result<Vec<u8>> {
-        self.writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.text.into_bytes()
+    }
+}
+
+/// What ends a row.
+const END: &str = "\r\n";
+
+/// Puts the cell that begins at `start` into quotation marks, and doubles those in it.
+fn quote(text: &mut String, start: usize) {
+    if text[start..].contains('"') {
+        let doubled = text[start..].replace('"', "\"\"");
+        text.truncate(start);
+        text.push_str(&doubled);
+    }
+    text.insert(start, '"');
+    text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fixture::Fixture;
+    use crate::roles::{RoleRow, Roles};
+
+    /// The same row by the csv crate.
+    fn by_the_crate(row: &RoleRow<'_>) -> Vec<u8> {
+        let mut builder = csv::WriterBuilder::new();
+        let mut writer = builder.terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        for column in Roles::columns() {
+            let mut cell = String::new();
+            (column.value)(row).push_cell(&mut cell);
+            writer.write_field(cell).unwrap();
+        }
+        writer.write_record(None::<&[u8]>).unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    fn check(row: &RoleRow<'_>) {
+        let mut rows = Rows::<Roles>::new();
+        rows.push(row);
+        assert_eq!(
+            String::from_utf8(rows.into_bytes()).unwrap(),
+            String::from_utf8(by_the_crate(row)).unwrap()
+        );
+    }
+
+    #[test]
+    fn rows_are_what_the_csv_crate_makes_of_their_cells() {
+        for fixture in [Fixture::default(), Fixture::hostile(), Fixture::bare()] {
+            check(&fixture.row());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_of_any_text_are_what_the_csv_crate_makes_of_their_cells(
+            texts in proptest::collection::vec("[ -~\r\n\t]{0,6}|[,\"'=;a]{0,4}|.{0,4}", 6),
+            resource in "(/[!-.0-~]{1,9}){0,2}/[A-Za-z0-9_+=,.@-]{1,20}",
+        ) {
+            let mut fixture = Fixture::default();
+            let [name, trust, key, value, reason, inline] = &texts[..] else { unreachable!() };
+            fixture.role.arn = format!("arn:aws:iam::000000000123:role{resource}").parse().unwrap();
+            fixture.account.name = Some(name.clone());
+            fixture.trust.clone_from(trust);
+            fixture.role.tags.as_mut().unwrap()[0].key.clone_from(key);
+            fixture.role.tags.as_mut().unwrap()[1].value.clone_from(value);
+            fixture.assessment.disposition_reason = reason.clone().into();
+            fixture.role.inline_policy_names.as_mut().unwrap().push(inline.clone());
+            check(&fixture.row());
+        }
     }
 }
 
@@ -79,13 +146,5 @@ impl<T: Table> Default for Rows<T> {
 impl<T> fmt::Debug for Rows<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rows").field("count", &self.count).finish_non_exhaustive()
-    }
-}
-
-/// The I/O error inside, as it was: the crate's own conversion hides its kind.
-fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -44,7 +44,7 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged: `BrokenPipe` for a pipe that was closed.
     pub fn new(writer: W, bom: Bom) -> io::Result<Self> {
-        let gathered = Rows::<T>::header(bom == Bom::Yes)?;
+        let gathered = Rows::<T>::header(bom == Bom::Yes);
         Ok(Self { digest: Digest::new(writer), gathered, last: Rows::new(), rows: 0 })
     }
 
@@ -54,7 +54,7 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged.
     pub fn write(&mut self, row: &T::Row<'_>) -> io::Result<()> {
-        self.last.push(row)?;
+        self.last.push(row);
         if self.last.count() >= LAST { self.append(Rows::new()) } else { Ok(()) }
     }
 
@@ -66,9 +66,19 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     pub fn append(&mut self, rows: Rows<T>) -> io::Result<()> {
         for rows in [std::mem::take(&mut self.last), rows] {
             self.rows += rows.count();
-            self.gathered.append(&mut rows.into_bytes()?);
+            let mut bytes = rows.into_bytes();
+            if bytes.len() < GATHERED {
+                self.gathered.append(&mut bytes);
+                if self.gathered.len() >= GATHERED {
+                    self.hand_over()?;
+                }
+            } else {
+                // Worth a call of the system as they are.
+                self.hand_over()?;
+                self.digest.write_all(&bytes)?;
+            }
         }
-        if self.gathered.len() >= GATHERED { self.hand_over() } else { Ok(()) }
+        Ok(())
     }
 
     fn hand_over(&mut self) -> io::Result<()> {

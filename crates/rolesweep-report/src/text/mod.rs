@@ -14,8 +14,10 @@
 //! not begin with one. So a `;` with a formula character behind it is spelled `\u{3b}`, and items of lists are neutralised one by one.
 
 mod characters;
+mod plain;
 
 use characters::{is_blank, is_formula, is_hidden};
+pub(crate) use plain::Quoting;
 
 /// Where a text stands, which decides what else has to be spelled out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,53 +84,59 @@ fn opens_formula(text: &str) -> bool {
         .is_some_and(is_formula)
 }
 
-/// Appends the cell for a text.
-pub(crate) fn push_text(text: &str, cell: &mut String) {
-    push_quoted(cell, |cell| escape(text, Context::Cell, cell));
+/// Appends the cell for a text, and says whether CSV has to quote it.
+pub(crate) fn push_text(text: &str, cell: &mut String) -> Quoting {
+    push_marked(cell, |cell| escape(text, Context::Cell, cell))
 }
 
-/// Appends the cell for a list, in the order given.
-pub(crate) fn push_list<'a>(items: impl Iterator<Item = &'a str>, cell: &mut String) {
-    push_items(items, cell, |item, cell| escape(item, Context::Item, cell));
+/// Appends the cell for a list, in the order given, and says whether CSV has to quote it.
+pub(crate) fn push_list<'a>(items: impl Iterator<Item = &'a str>, cell: &mut String) -> Quoting {
+    push_items(items, cell, |item, cell| escape(item, Context::Item, cell))
 }
 
-/// Appends the cell for a list of keys and values, in the order given.
-pub(crate) fn push_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, cell: &mut String) {
+/// Appends the cell for a list of keys and values, in the order given, and says whether CSV has to quote it.
+pub(crate) fn push_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, cell: &mut String) -> Quoting {
     push_items(pairs, cell, |(key, value), cell| {
-        escape(key, Context::Key, cell);
+        let quoting = escape(key, Context::Key, cell);
         cell.push('=');
-        escape(value, Context::Item, cell);
-    });
+        quoting.or(escape(value, Context::Item, cell))
+    })
 }
 
-fn push_items<T>(items: impl Iterator<Item = T>, cell: &mut String, write: impl Fn(T, &mut String)) {
+fn push_items<T>(
+    items: impl Iterator<Item = T>,
+    cell: &mut String,
+    write: impl Fn(T, &mut String) -> Quoting,
+) -> Quoting {
+    let mut quoting = Quoting::Not;
     for (index, item) in items.enumerate() {
         if index > 0 {
             cell.push_str(SEPARATOR);
         }
-        push_quoted(cell, |cell| write(item, cell));
+        quoting = quoting.or(push_marked(cell, |cell| write(item, cell)));
     }
+    quoting
 }
 
 /// Appends what `write` appends, with a `'` before it where it needs one.
-fn push_quoted(cell: &mut String, write: impl FnOnce(&mut String)) {
+fn push_marked(cell: &mut String, write: impl FnOnce(&mut String) -> Quoting) -> Quoting {
     let start = cell.len();
-    write(cell);
-    if needs_quote(&cell[start..]) {
+    let quoting = write(cell);
+    let written = &cell[start..];
+    // Nearly every text says so with its first byte.
+    if !plain::begins_harmlessly(written) && needs_quote(written) {
         cell.insert(start, '\'');
     }
+    quoting
 }
 
-/// Whether a byte stands for itself wherever it is. Nearly all text is made of these.
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b';' | b'=')
-}
-
-fn escape(text: &str, context: Context, out: &mut String) {
-    if text.bytes().all(is_plain) {
+/// Appends a text with everything spelled out that has to be, and says whether CSV has to quote it.
+fn escape(text: &str, context: Context, out: &mut String) -> Quoting {
+    if let Some(quoting) = plain::quoting(text) {
         out.push_str(text);
-        return;
+        return quoting;
     }
+    let start = out.len();
     for (at, c) in text.char_indices() {
         match c {
             '\\' => out.push_str(r"\\"),
@@ -141,6 +149,7 @@ fn escape(text: &str, context: Context, out: &mut String) {
             c => out.push(c),
         }
     }
+    Quoting::of(&out[start..])
 }
 
 /// Appends a character's spelling by number.

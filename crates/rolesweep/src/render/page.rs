@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use rolesweep_assess::{Assessment, Assessor, Longest, Place, Totals, TrustSummaries, Usage};
 use rolesweep_model::{Account, AccountRecord, LastUse, Role};
-use rolesweep_report::{Include, ReportError, RoleRow, Roles, Rows};
+use rolesweep_report::{Include, RoleRow, Roles, Rows};
 use rolesweep_store::StoredRoles;
 
 use super::pass::{LongIdle, Pass, RenderError, SHOWN};
 use crate::text;
+
+/// How much room a page's rows get at most before they are made, in bytes.
+const ROOM: usize = 256 * 1024;
 
 /// An account, and where it stands.
 pub(super) struct Located {
@@ -69,7 +72,7 @@ impl<'a> Worker<'a> {
         let place = page.account.place();
         let site = self.assessor.site(&place);
         let mut rendered =
-            PageRows { rows: Rows::new(), totals: Totals::default() };
+            PageRows { rows: Rows::with_capacity(page.roles.weight().min(ROOM)), totals: Totals::default() };
         page.roles.visit(|role| {
             let assessment = self.usage.assess(role, &site);
             rendered.totals.add(&assessment);
@@ -78,7 +81,7 @@ impl<'a> Worker<'a> {
                 let trust = role.trust_policy.map_or("", |document| self.trust.get(document));
                 let ou_path = place.ou_path.unwrap_or_default();
                 let row = RoleRow { role, account: place.account, ou_path, assessment: &assessment, trust };
-                rendered.rows.push(&row).map_err(ReportError::from)?;
+                rendered.rows.push(&row);
             }
             Ok::<_, RenderError>(())
         })?;
