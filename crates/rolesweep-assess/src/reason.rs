@@ -1,5 +1,7 @@
 //! The texts that say why a role has its disposition: short, and the same in every run.
 
+use std::fmt::{self, Write as _};
+
 use crate::exemption::Exemption;
 use crate::span::{TRACKING_WINDOW, ago, ago_beyond, ended, until};
 use crate::threshold::Threshold;
@@ -16,18 +18,26 @@ pub(crate) fn exempt(exemption: &Exemption) -> String {
 
 /// Why a role that was used is flagged.
 pub(crate) fn inactive(idle: i64, threshold: Threshold) -> String {
-    format!("last used {}", ago_beyond(idle, threshold.seconds()))
+    text(format_args!("last used {}", ago_beyond(idle, threshold.seconds())))
 }
 
 /// Why a role without recorded use is flagged.
 pub(crate) fn unused(age: i64, threshold: Threshold) -> String {
     if age > TRACKING_WINDOW {
-        format!("no use recorded in AWS's 400-day window; created {}", ago(age))
+        text(format_args!("no use recorded in AWS's 400-day window; created {}", ago(age)))
     } else if threshold.seconds() == 0 {
-        format!("no use recorded; created {}", ago(age))
+        text(format_args!("no use recorded; created {}", ago(age)))
     } else {
-        format!("no use recorded; created {}", ago_beyond(age, threshold.seconds()))
+        text(format_args!("no use recorded; created {}", ago_beyond(age, threshold.seconds())))
     }
+}
+
+/// The text of a reason, which hardly any role's outgrows: most flagged roles have one of these.
+fn text(reason: fmt::Arguments<'_>) -> String {
+    let mut text = String::with_capacity(80);
+    // Writing to a string does not fail.
+    let _ = text.write_fmt(reason);
+    text
 }
 
 /// What follows the reason of a flagged role whose exemption has ended.

@@ -108,24 +108,26 @@ impl<'a> Value<'a> {
 
     /// Appends the text of the cell, neutralised where others chose it, before the quoting of CSV.
     pub fn push_cell(&self, cell: &mut String) {
-        self.push(cell);
+        let mut bytes = Vec::new();
+        self.push(&mut bytes);
+        cell.push_str(&String::from_utf8_lossy(&bytes));
     }
 
-    /// Appends the text of the cell, and says whether CSV has to quote it.
-    pub(crate) fn push(&self, cell: &mut String) -> Quoting {
+    /// Appends the text of the cell, in UTF-8, and says whether CSV has to quote it.
+    pub(crate) fn push(&self, cell: &mut Vec<u8>) -> Quoting {
         match self {
             Self::Empty => {}
             Self::Id(id) => {
-                cell.push_str(id);
+                cell.extend_from_slice(id.as_bytes());
                 return Quoting::of(id);
             }
             Self::Text(text) => return text::push_text(text, cell),
             Self::Integer(number) => digits::push_number(*number, cell),
-            Self::Boolean(true) => cell.push_str("true"),
-            Self::Boolean(false) => cell.push_str("false"),
+            Self::Boolean(true) => cell.extend_from_slice(b"true"),
+            Self::Boolean(false) => cell.extend_from_slice(b"false"),
             // Without a fraction where there is none: whole seconds are what AWS gives.
             Self::Timestamp(at) => digits::push_instant(*at, cell),
-            Self::Word(word) => cell.push_str(word),
+            Self::Word(word) => cell.extend_from_slice(word.as_bytes()),
             Self::List(items) => return text::push_list(items.iter().copied(), cell),
             Self::Pairs(pairs) => return text::push_pairs(pairs.iter().copied(), cell),
         }

@@ -1,6 +1,6 @@
 //! Numbers and instants as they are written: most cells of a table of roles are made of digits.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ const DAY: u64 = 86_400;
 const FOUR_DIGITS_END: u64 = 253_402_300_800;
 
 /// Appends a number.
-pub(crate) fn push_number(mut number: u64, out: &mut String) {
+pub(crate) fn push_number(mut number: u64, out: &mut Vec<u8>) {
     let mut digits = [b'0'; 20];
     let mut first = digits.len() - 1;
     loop {
@@ -21,14 +21,14 @@ pub(crate) fn push_number(mut number: u64, out: &mut String) {
         }
         first -= 1;
     }
-    push_ascii(&digits[first..], out);
+    out.extend_from_slice(&digits[first..]);
 }
 
 /// Appends an instant as jiff displays it: RFC 3339 in UTC, without a fraction where there is none.
-pub(crate) fn push_instant(at: Timestamp, out: &mut String) {
+pub(crate) fn push_instant(at: Timestamp, out: &mut Vec<u8>) {
     let second = u64::try_from(at.as_second()).ok().filter(|&second| second < FOUR_DIGITS_END);
     let (Some(second), 0) = (second, at.subsec_nanosecond()) else {
-        // Writing to a string does not fail.
+        // Writing to memory does not fail.
         let _ = write!(out, "{at}");
         return;
     };
@@ -47,11 +47,7 @@ pub(crate) fn push_instant(at: Timestamp, out: &mut String) {
         text[at] += (number / 10) as u8;
         text[at + 1] += (number % 10) as u8;
     }
-    push_ascii(&text, out);
-}
-
-fn push_ascii(ascii: &[u8], out: &mut String) {
-    out.push_str(std::str::from_utf8(ascii).unwrap_or_default());
+    out.extend_from_slice(&text);
 }
 
 /// The date of a day, counted from the first of 1970: year, month and day of the month.
@@ -75,9 +71,9 @@ mod tests {
     use super::*;
 
     fn instant(at: Timestamp) -> String {
-        let mut out = String::new();
+        let mut out = Vec::new();
         push_instant(at, &mut out);
-        out
+        String::from_utf8(out).unwrap()
     }
 
     #[test]
@@ -97,9 +93,9 @@ mod tests {
             second in Timestamp::MIN.as_second()..Timestamp::MAX.as_second(),
             parts in 0..1_000_000_000_i32,
         ) {
-            let mut out = String::new();
+            let mut out = Vec::new();
             push_number(number, &mut out);
-            prop_assert_eq!(out, number.to_string());
+            prop_assert_eq!(out, number.to_string().into_bytes());
             for parts in [0, parts] {
                 let at = Timestamp::new(second, parts).unwrap();
                 prop_assert_eq!(instant(at), at.to_string());

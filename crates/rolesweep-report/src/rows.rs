@@ -10,7 +10,7 @@ use crate::text::Quoting;
 ///
 /// [`CsvWriter::append`]: crate::CsvWriter::append
 pub struct Rows<T> {
-    text: String,
+    bytes: Vec<u8>,
     count: u64,
     table: PhantomData<fn(T)>,
 }
@@ -25,7 +25,7 @@ impl<T: Table> Rows<T> {
     /// No rows, and room for so many bytes of them.
     #[must_use]
     pub fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), count: 0, table: PhantomData }
+        Self { bytes: Vec::with_capacity(bytes), count: 0, table: PhantomData }
     }
 
     /// The header, behind a byte order mark or not.
@@ -41,16 +41,16 @@ impl<T: Table> Rows<T> {
     pub fn push(&mut self, row: &T::Row<'_>) {
         for (at, column) in T::columns().iter().enumerate() {
             if at > 0 {
-                self.text.push(',');
+                self.bytes.push(b',');
             }
             let value = (column.value)(row);
             debug_assert!(value.kind().is_none_or(|kind| kind == column.kind), "{}", column.name);
-            let start = self.text.len();
-            if value.push(&mut self.text) == Quoting::Needed {
-                quote(&mut self.text, start);
+            let start = self.bytes.len();
+            if value.push(&mut self.bytes) == Quoting::Needed {
+                quote(&mut self.bytes, start);
             }
         }
-        self.text.push_str(END);
+        self.bytes.extend_from_slice(END.as_bytes());
         self.count += 1;
     }
 
@@ -62,7 +62,7 @@ impl<T: Table> Rows<T> {
 
     /// The rows as they stand in the file.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.text.into_bytes()
+        self.bytes
     }
 }
 
@@ -70,14 +70,17 @@ impl<T: Table> Rows<T> {
 const END: &str = "\r\n";
 
 /// Puts the cell that begins at `start` into quotation marks, and doubles those in it.
-fn quote(text: &mut String, start: usize) {
-    if text[start..].contains('"') {
-        let doubled = text[start..].replace('"', "\"\"");
-        text.truncate(start);
-        text.push_str(&doubled);
+fn quote(bytes: &mut Vec<u8>, start: usize) {
+    if bytes[start..].contains(&b'"') {
+        let doubled = bytes[start..]
+            .iter()
+            .flat_map(|&byte| std::iter::repeat_n(byte, if byte == b'"' { 2 } else { 1 }));
+        let doubled: Vec<u8> = doubled.collect();
+        bytes.truncate(start);
+        bytes.extend_from_slice(&doubled);
     }
-    text.insert(start, '"');
-    text.push('"');
+    bytes.insert(start, b'"');
+    bytes.push(b'"');
 }
 
 #[cfg(test)]

@@ -36,9 +36,9 @@ const SEPARATOR: &str = "; ";
 /// The cell for a text.
 #[must_use]
 pub fn encode(text: &str) -> String {
-    let mut cell = String::with_capacity(text.len());
+    let mut cell = Vec::with_capacity(text.len());
     push_text(text, &mut cell);
-    cell
+    written(&cell).to_owned()
 }
 
 /// The text that [`encode`] made a cell of: one leading `'` dropped, then the spellings undone.
@@ -85,33 +85,33 @@ fn opens_formula(text: &str) -> bool {
 }
 
 /// Appends the cell for a text, and says whether CSV has to quote it.
-pub(crate) fn push_text(text: &str, cell: &mut String) -> Quoting {
+pub(crate) fn push_text(text: &str, cell: &mut Vec<u8>) -> Quoting {
     push_marked(cell, |cell| escape(text, Context::Cell, cell))
 }
 
 /// Appends the cell for a list, in the order given, and says whether CSV has to quote it.
-pub(crate) fn push_list<'a>(items: impl Iterator<Item = &'a str>, cell: &mut String) -> Quoting {
+pub(crate) fn push_list<'a>(items: impl Iterator<Item = &'a str>, cell: &mut Vec<u8>) -> Quoting {
     push_items(items, cell, |item, cell| escape(item, Context::Item, cell))
 }
 
 /// Appends the cell for a list of keys and values, in the order given, and says whether CSV has to quote it.
-pub(crate) fn push_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, cell: &mut String) -> Quoting {
+pub(crate) fn push_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, cell: &mut Vec<u8>) -> Quoting {
     push_items(pairs, cell, |(key, value), cell| {
         let quoting = escape(key, Context::Key, cell);
-        cell.push('=');
+        cell.push(b'=');
         quoting.or(escape(value, Context::Item, cell))
     })
 }
 
 fn push_items<T>(
     items: impl Iterator<Item = T>,
-    cell: &mut String,
-    write: impl Fn(T, &mut String) -> Quoting,
+    cell: &mut Vec<u8>,
+    write: impl Fn(T, &mut Vec<u8>) -> Quoting,
 ) -> Quoting {
     let mut quoting = Quoting::Not;
     for (index, item) in items.enumerate() {
         if index > 0 {
-            cell.push_str(SEPARATOR);
+            cell.extend_from_slice(SEPARATOR.as_bytes());
         }
         quoting = quoting.or(push_marked(cell, |cell| write(item, cell)));
     }
@@ -119,37 +119,47 @@ fn push_items<T>(
 }
 
 /// Appends what `write` appends, with a `'` before it where it needs one.
-fn push_marked(cell: &mut String, write: impl FnOnce(&mut String) -> Quoting) -> Quoting {
+fn push_marked(cell: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> Quoting) -> Quoting {
     let start = cell.len();
     let quoting = write(cell);
-    let written = &cell[start..];
     // Nearly every text says so with its first byte.
-    if !plain::begins_harmlessly(written) && needs_quote(written) {
-        cell.insert(start, '\'');
+    if !plain::begins_harmlessly(&cell[start..]) && needs_quote(written(&cell[start..])) {
+        cell.insert(start, b'\'');
     }
     quoting
 }
 
+/// What was appended, as the text that it is.
+fn written(cell: &[u8]) -> &str {
+    std::str::from_utf8(cell).unwrap_or_else(|_| unreachable!("texts were written"))
+}
+
 /// Appends a text with everything spelled out that has to be, and says whether CSV has to quote it.
-fn escape(text: &str, context: Context, out: &mut String) -> Quoting {
+fn escape(text: &str, context: Context, cell: &mut Vec<u8>) -> Quoting {
     if let Some(quoting) = plain::quoting(text) {
-        out.push_str(text);
+        cell.extend_from_slice(text.as_bytes());
         return quoting;
     }
-    let start = out.len();
+    let spelled = spelled_out(text, context);
+    cell.extend_from_slice(spelled.as_bytes());
+    Quoting::of(&spelled)
+}
+
+fn spelled_out(text: &str, context: Context) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
     for (at, c) in text.char_indices() {
         match c {
             '\\' => out.push_str(r"\\"),
             '\n' => out.push_str(r"\n"),
             '\r' => out.push_str(r"\r"),
             '\t' => out.push_str(r"\t"),
-            '=' if context == Context::Key => push_code(c, out),
-            ';' if context != Context::Cell || opens_formula(&text[at + 1..]) => push_code(c, out),
-            c if is_hidden(c) => push_code(c, out),
+            '=' if context == Context::Key => push_code(c, &mut out),
+            ';' if context != Context::Cell || opens_formula(&text[at + 1..]) => push_code(c, &mut out),
+            c if is_hidden(c) => push_code(c, &mut out),
             c => out.push(c),
         }
     }
-    Quoting::of(&out[start..])
+    out
 }
 
 /// Appends a character's spelling by number.

@@ -15,15 +15,15 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 fn list(items: &[&str]) -> String {
-    let mut cell = String::new();
+    let mut cell = Vec::new();
     push_list(items.iter().copied(), &mut cell);
-    cell
+    String::from_utf8(cell).unwrap()
 }
 
 fn pairs(pairs: &[(&str, &str)]) -> String {
-    let mut cell = String::new();
+    let mut cell = Vec::new();
     push_pairs(pairs.iter().copied(), &mut cell);
-    cell
+    String::from_utf8(cell).unwrap()
 }
 
 #[test]
