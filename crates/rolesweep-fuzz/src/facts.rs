@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use jiff::Timestamp;
 use rolesweep_assess::{Assessor, OuNames, Parameters, Place, Threshold, trust_summary};
 use rolesweep_model::{
-    Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, Scan, ScanEnd,
-    StoreKey, StoredPage, decode, encode, encode_page,
+    Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, RoleReader,
+    Scan, ScanEnd, StoreKey, decode, encode, encode_page,
 };
 use rolesweep_report::{Bom, RoleCsv, RoleRow};
 use serde::Serialize;
@@ -47,7 +47,7 @@ fn page(data: &[u8]) {
 }
 
 fn read(data: &[u8], weight: usize, mut each: impl FnMut(&Role<&str>)) -> Result<(), DecodeError> {
-    let mut roles = StoredPage::read(data, weight)?.roles();
+    let mut roles = RoleReader::new(data, weight)?;
     while let Some(role) = roles.advance()? {
         each(role);
     }

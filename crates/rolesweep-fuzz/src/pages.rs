@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rolesweep_model::{
     Access, AccountFilter, AccountId, AccountRecord, CallerIdentity, CollectParameters, CollectedRole,
-    Coverage, InlinePolicy, Partition, Role, RoleArn, RoleId, RolePage, Scan, ScanId, Scope, Source,
-    StoredPage, decode,
+    Coverage, InlinePolicy, Partition, Role, RoleArn, RoleId, RolePage, RoleReader, Scan, ScanId, Scope,
+    Source, decode,
 };
 use rolesweep_store::{EncodedPage, Store};
 use tempfile::TempDir;
@@ -52,8 +52,7 @@ fn part<'a>(data: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 /// The roles that can be read of a page.
 fn page(record: &[u8], inline: &[u8]) -> Vec<CollectedRole> {
-    let Ok(page) = StoredPage::read(record, WEIGHT) else { return Vec::new() };
-    let mut roles = page.roles();
+    let Ok(mut roles) = RoleReader::new(record, WEIGHT) else { return Vec::new() };
     let mut inline = decode::<Vec<Option<Vec<InlinePolicy>>>>(inline).unwrap_or_default().into_iter();
     let mut collected = Vec::new();
     // Whether a record holds as much as it says shows at its end only.

@@ -17,7 +17,7 @@ pub use arn::{ArnError, Partition, RoleArn};
 pub use encode::{DecodeError, FORMAT_VERSION, decode, encode};
 pub use ids::{AccountId, IdError, OrganizationId, ParentId, RoleId, ScanId};
 pub use outcome::{Access, AccountRecord, Coverage, Reason, ReasonKind};
-pub use page::{PageRecord, RoleReader, StoredPage, encode_page};
+pub use page::{PageRecord, RoleReader, encode_page};
 pub use role::{
     AttachedPolicy, Boundary, CollectedRole, Evidence, InlinePolicy, InstanceProfile, LastUse, ManagedPolicy,
     Role, RolePage, Tag,

@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::io;
 
 use rolesweep_model::{
-    CollectedRole, DecodeError, InlinePolicy, ManagedPolicy, Role, RoleArn, RoleId, RolePage, ScanEnd,
-    StoredPage, decode, encode, encode_page,
+    CollectedRole, DecodeError, InlinePolicy, ManagedPolicy, Role, RoleArn, RoleId, RolePage, RoleReader,
+    ScanEnd, decode, encode, encode_page,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -184,9 +184,9 @@ impl RolesBlob {
         Ok(decompress(&self.frame, LIMIT)?)
     }
 
-    /// The page in its record.
-    pub(crate) fn read<'a>(&self, record: &'a [u8]) -> std::result::Result<StoredPage<'a>, BlobError> {
-        Ok(StoredPage::read(record, self.weight)?)
+    /// The roles in its record.
+    pub(crate) fn read<'a>(&self, record: &'a [u8]) -> std::result::Result<RoleReader<'a>, BlobError> {
+        Ok(RoleReader::new(record, self.weight)?)
     }
 }
 
@@ -250,7 +250,7 @@ mod tests {
     fn unpack_roles(blob: &[u8]) -> std::result::Result<Vec<Role>, BlobError> {
         let blob = RolesBlob::new(blob)?;
         let record = blob.record()?;
-        let mut reader = blob.read(&record)?.roles();
+        let mut reader = blob.read(&record)?;
         let mut roles = Vec::new();
         while let Some(role) = reader.advance()? {
             roles.push(role.to_owned_texts());

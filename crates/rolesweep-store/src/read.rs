@@ -140,7 +140,7 @@ impl Store {
             if !first && let Some(blob) = self.blob(row, 0)? {
                 let blob = RolesBlob::new(blob).at(&self.path)?;
                 let record = blob.record().at(&self.path)?;
-                let mut roles = blob.read(&record).at(&self.path)?.roles();
+                let mut roles = blob.read(&record).at(&self.path)?;
                 // A later answer for the same role counts, also when it has no documents any more.
                 while let Some(role) = roles.advance().at(&self.path)? {
                     inline.remove(role.role_id.as_str());

@@ -151,7 +151,7 @@ impl StoredRoles {
         mut show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let record = blob.record().at(&self.path)?;
-        let mut roles = blob.read(&record).at(&self.path)?.roles();
+        let mut roles = blob.read(&record).at(&self.path)?;
         let mut before = ("", "");
         while let Some(role) = roles.advance().at(&self.path)? {
             let this = (role.arn.text(), role.role_id.text());

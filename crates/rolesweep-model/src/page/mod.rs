@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use numbers::Column;
 
-pub use read::{RoleReader, StoredPage};
+pub use read::RoleReader;
 pub use write::{PageRecord, encode_page};
 
 /// A page as it is stored. What is required came with the first version; every later column is zero where it is missing.

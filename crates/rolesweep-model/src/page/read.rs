@@ -10,41 +10,8 @@ use crate::encode::{DecodeError, borrow};
 use crate::ids::RoleId;
 use crate::role::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Role, Tag};
 
-/// A page's record that is being read. Roles borrow their texts from it.
-#[derive(Debug)]
-pub struct StoredPage<'a> {
-    reader: RoleReader<'a>,
-}
-
-impl<'a> StoredPage<'a> {
-    /// Looks at a record, whose roles must have this [`weight`](crate::PageRecord::weight).
-    ///
-    /// # Errors
-    /// When it is damaged, or of another version.
-    pub fn read(bytes: &'a [u8], weight: usize) -> Result<Self, DecodeError> {
-        Ok(Self { reader: RoleReader::new(borrow(bytes)?, weight)? })
-    }
-
-    /// How many roles it says that there are.
-    #[must_use]
-    pub fn len(&self) -> u64 {
-        self.reader.left
-    }
-
-    /// Whether it has none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Its roles, one at a time.
-    #[must_use]
-    pub fn roles(self) -> RoleReader<'a> {
-        self.reader
-    }
-}
-
-/// The roles of a page, one at a time: each takes the place of the one before, so that none needs memory of its own.
+/// The roles of a page's record, which they borrow their texts from, one at a time: each takes the place of the one before, so that none needs
+/// memory of its own.
 pub struct RoleReader<'a> {
     role: Role<&'a str>,
     left: u64,
@@ -69,7 +36,12 @@ pub struct RoleReader<'a> {
 }
 
 impl<'a> RoleReader<'a> {
-    fn new(columns: Columns<'a>, weight: usize) -> Result<Self, DecodeError> {
+    /// Looks at a record, whose roles must have this [`weight`](crate::PageRecord::weight).
+    ///
+    /// # Errors
+    /// When it is damaged, or of another version.
+    pub fn new(record: &'a [u8], weight: usize) -> Result<Self, DecodeError> {
+        let columns: Columns<'a> = borrow(record)?;
         Ok(Self {
             role: nobody(),
             left: columns.roles,

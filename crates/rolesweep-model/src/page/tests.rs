@@ -67,7 +67,7 @@ fn role() -> impl Strategy<Value = Role> {
 }
 
 fn read(bytes: &[u8], weight: usize) -> Result<Vec<Role>, DecodeError> {
-    let mut reader = StoredPage::read(bytes, weight)?.roles();
+    let mut reader = RoleReader::new(bytes, weight)?;
     let mut roles = Vec::new();
     while let Some(role) = reader.advance()? {
         roles.push(role.to_owned_texts());

@@ -9,7 +9,7 @@ use crate::role::{Boundary, Evidence, LastUse, Role};
 /// A page of roles as a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRecord {
-    /// The record, as [`StoredPage::read`](crate::StoredPage::read) takes it.
+    /// The record, as [`RoleReader::new`](crate::RoleReader::new) takes it.
     pub bytes: Vec<u8>,
     /// About how many bytes the roles take once they are read, texts that several of them have counted for each: what must be known before
     /// a record is trusted, in which a few bytes can stand for any number of long texts.

@@ -10,7 +10,8 @@ use rolesweep_store::StoredRoles;
 use super::pass::{LongIdle, Pass, RenderError, SHOWN};
 use crate::text;
 
-/// How much room a page's rows get at most before they are made, in bytes.
+/// How much room a page's rows get at most before they are made, in bytes: else half of what the roles weigh, which is a little more than
+/// rows usually take.
 const ROOM: usize = 256 * 1024;
 
 /// An account, and where it stands.
@@ -71,8 +72,10 @@ impl<'a> Worker<'a> {
     pub(super) fn render(&mut self, page: Page) -> Result<PageRows, RenderError> {
         let place = page.account.place();
         let site = self.assessor.site(&place);
-        let mut rendered =
-            PageRows { rows: Rows::with_capacity(page.roles.weight().min(ROOM)), totals: Totals::default() };
+        let mut rendered = PageRows {
+            rows: Rows::with_capacity((page.roles.weight() / 2).min(ROOM)),
+            totals: Totals::default(),
+        };
         page.roles.visit(|role| {
             let assessment = self.usage.assess(role, &site);
             rendered.totals.add(&assessment);
