@@ -127,7 +127,10 @@ impl<'a> Value<'a> {
             Self::Boolean(false) => cell.extend_from_slice(b"false"),
             // Without a fraction where there is none: whole seconds are what AWS gives.
             Self::Timestamp(at) => digits::push_instant(*at, cell),
-            Self::Word(word) => cell.extend_from_slice(word.as_bytes()),
+            Self::Word(word) => {
+                debug_assert_eq!(Quoting::of(word), Quoting::Not, "words of ours are plain");
+                cell.extend_from_slice(word.as_bytes());
+            }
             Self::List(items) => return text::push_list(items.iter().copied(), cell),
             Self::Pairs(pairs) => return text::push_pairs(pairs.iter().copied(), cell),
         }

@@ -83,6 +83,18 @@ fn quote(bytes: &mut Vec<u8>, start: usize) {
     bytes.push(b'"');
 }
 
+impl<T: Table> Default for Rows<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> fmt::Debug for Rows<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("count", &self.count).finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -137,17 +149,5 @@ mod tests {
             fixture.role.inline_policy_names.as_mut().unwrap().push(inline.clone());
             check(&fixture.row());
         }
-    }
-}
-
-impl<T: Table> Default for Rows<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<T> fmt::Debug for Rows<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rows").field("count", &self.count).finish_non_exhaustive()
     }
 }

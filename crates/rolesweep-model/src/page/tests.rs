@@ -169,7 +169,7 @@ fn columns_that_are_not_there_are_empty_and_those_of_a_later_version_are_passed_
     let known: Columns<'_> = crate::encode::borrow(&record.bytes).unwrap();
     let unknown = known.created_at;
     let later = encode(&Later { known, service_last_accessed: unknown }).unwrap();
-    assert_eq!(read(&later, record.weight).unwrap(), [role.clone()]);
+    assert_eq!(read(&later, record.weight).unwrap(), std::slice::from_ref(&role));
     // The name of a column that has a default, spoilt, so that the record has another column in its place.
     let name = b"max_session_seconds";
     let at = record.bytes.windows(name.len()).position(|window| window == name).unwrap();
