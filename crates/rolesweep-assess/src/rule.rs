@@ -89,12 +89,22 @@ fn is_below(path: &str, parent: &str) -> bool {
         // Nothing was written, which must not come to mean everything.
         return false;
     }
-    let path = path.trim_matches('/');
-    let parent = parent.trim_matches('/');
+    let (path, parent) = (without_slashes(path), without_slashes(parent));
     match path.strip_prefix(parent) {
         Some(rest) => parent.is_empty() || rest.is_empty() || rest.starts_with('/'),
         None => false,
     }
+}
+
+/// A path without the slashes at its ends: there are few, and this is asked for every role and rule.
+fn without_slashes(mut path: &str) -> &str {
+    while let Some(rest) = path.strip_prefix('/') {
+        path = rest;
+    }
+    while let Some(rest) = path.strip_suffix('/') {
+        path = rest;
+    }
+    path
 }
 
 fn is_in_ou(place: &Place<'_>, ou: &str) -> bool {
