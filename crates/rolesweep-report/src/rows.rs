@@ -1,6 +1,9 @@
 //! Rows as CSV: RFC 4180, comma, CRLF, and quotation marks only where there have to be any.
+//!
+//! Most cells are known to need none when they have been made, and stand in the row as they are; the csv crate writes the others.
 
 use std::fmt;
+use std::io;
 use std::marker::PhantomData;
 
 use crate::column::Table;
@@ -29,16 +32,18 @@ impl<T: Table> Rows<T> {
     }
 
     /// The header, behind a byte order mark or not.
-    pub(crate) fn header(bom: bool) -> Vec<u8> {
-        let mut text = if bom { "\u{feff}".to_owned() } else { String::new() };
-        // Names of columns are words of ours, and need no quotation marks.
-        text.push_str(&T::columns().iter().map(|column| column.name).collect::<Vec<_>>().join(","));
-        text.push_str(END);
-        text.into_bytes()
+    pub(crate) fn header(bom: bool) -> io::Result<Vec<u8>> {
+        let mut writer = writer(if bom { "\u{feff}".into() } else { Vec::new() }, HEADER);
+        writer.write_record(T::columns().iter().map(|column| column.name))?;
+        writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 
     /// Adds a row.
-    pub fn push(&mut self, row: &T::Row<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// Those of the csv crate, which in memory has none.
+    pub fn push(&mut self, row: &T::Row<'_>) -> io::Result<()> {
         for (at, column) in T::columns().iter().enumerate() {
             if at > 0 {
                 self.bytes.push(b',');
@@ -47,11 +52,12 @@ impl<T: Table> Rows<T> {
             debug_assert!(value.kind().is_none_or(|kind| kind == column.kind), "{}", column.name);
             let start = self.bytes.len();
             if value.push(&mut self.bytes) == Quoting::Needed {
-                quote(&mut self.bytes, start);
+                quote(&mut self.bytes, start)?;
             }
         }
         self.bytes.extend_from_slice(END.as_bytes());
         self.count += 1;
+        Ok(())
     }
 
     /// How many rows there are.
@@ -69,18 +75,24 @@ impl<T: Table> Rows<T> {
 /// What ends a row.
 const END: &str = "\r\n";
 
-/// Puts the cell that begins at `start` into quotation marks, and doubles those in it.
-fn quote(bytes: &mut Vec<u8>, start: usize) {
-    if bytes[start..].contains(&b'"') {
-        let doubled = bytes[start..]
-            .iter()
-            .flat_map(|&byte| std::iter::repeat_n(byte, if byte == b'"' { 2 } else { 1 }));
-        let doubled: Vec<u8> = doubled.collect();
-        bytes.truncate(start);
-        bytes.extend_from_slice(&doubled);
-    }
-    bytes.insert(start, b'"');
-    bytes.push(b'"');
+/// How many bytes the csv crate gathers of a header.
+const HEADER: usize = 1024;
+
+/// A writer that writes behind `bytes`, and gathers so many before it does.
+fn writer(bytes: Vec<u8>, gathered: usize) -> csv::Writer<Vec<u8>> {
+    let mut builder = csv::WriterBuilder::new();
+    builder.terminator(csv::Terminator::CRLF).buffer_capacity(gathered).from_writer(bytes)
+}
+
+/// Has the csv crate write the cell that begins at `start`.
+fn quote(bytes: &mut Vec<u8>, start: usize) -> io::Result<()> {
+    let cell = bytes.split_off(start);
+    let mut writer = writer(std::mem::take(bytes), 2 * cell.len() + 2 + END.len());
+    writer.write_record([cell])?;
+    *bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    // A record of this one cell, without its end: the row goes on.
+    bytes.truncate(bytes.len() - END.len());
+    Ok(())
 }
 
 impl<T: Table> Default for Rows<T> {
@@ -118,7 +130,7 @@ mod tests {
 
     fn check(row: &RoleRow<'_>) {
         let mut rows = Rows::<Roles>::new();
-        rows.push(row);
+        rows.push(row).unwrap();
         assert_eq!(
             String::from_utf8(rows.into_bytes()).unwrap(),
             String::from_utf8(by_the_crate(row)).unwrap()

@@ -44,7 +44,7 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged: `BrokenPipe` for a pipe that was closed.
     pub fn new(writer: W, bom: Bom) -> io::Result<Self> {
-        let gathered = Rows::<T>::header(bom == Bom::Yes);
+        let gathered = Rows::<T>::header(bom == Bom::Yes)?;
         Ok(Self { digest: Digest::new(writer), gathered, last: Rows::new(), rows: 0 })
     }
 
@@ -54,7 +54,7 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// As the writer's own, its kind unchanged.
     pub fn write(&mut self, row: &T::Row<'_>) -> io::Result<()> {
-        self.last.push(row);
+        self.last.push(row)?;
         if self.last.count() >= LAST { self.append(Rows::new()) } else { Ok(()) }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rolesweep_assess::{Assessment, Assessor, Longest, Place, Totals, TrustSummaries, Usage};
 use rolesweep_model::{Account, AccountRecord, LastUse, Role};
-use rolesweep_report::{Include, RoleRow, Roles, Rows};
+use rolesweep_report::{Include, ReportError, RoleRow, Roles, Rows};
 use rolesweep_store::StoredRoles;
 
 use super::pass::{LongIdle, Pass, RenderError, SHOWN};
@@ -84,7 +84,7 @@ impl<'a> Worker<'a> {
                 let trust = role.trust_policy.map_or("", |document| self.trust.get(document));
                 let ou_path = place.ou_path.unwrap_or_default();
                 let row = RoleRow { role, account: place.account, ou_path, assessment: &assessment, trust };
-                rendered.rows.push(&row);
+                rendered.rows.push(&row).map_err(ReportError::from)?;
             }
             Ok::<_, RenderError>(())
         })?;
