@@ -310,6 +310,18 @@ fn remedy(kind: ErrorKind, whose: Whose<'_>, code: &str) -> Option<String> {
     }
 }
 
+/// A success whose body could not be read to its end.
+pub(crate) fn broken_off(operation: Operation, error: &(dyn Error + 'static)) -> CloudError {
+    let (kind, message) = match limit::is_exceeded(error) {
+        true => (ErrorKind::Malformed, format!("{}, with HTTP status 200", limit::TOO_LARGE)),
+        false => (
+            ErrorKind::Transient,
+            format!("the answer with HTTP status 200 broke off: {}", redact::chain(error)),
+        ),
+    };
+    CloudError { kind, operation, code: None, message }
+}
+
 /// An answer that came and makes no sense.
 pub(crate) fn malformed(operation: Operation, message: impl AsRef<str>) -> CloudError {
     CloudError {

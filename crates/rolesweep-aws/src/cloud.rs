@@ -3,21 +3,24 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_iam::types::EntityType;
+use aws_smithy_types::timeout::TimeoutConfig;
 use rolesweep_model::{
     Account, AccountId, CallerIdentity, CollectedRole, Organization, OrganizationalUnit, ParentId, RolePage,
 };
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{AssumeRequest, Cloud, CloudError, CloudResult, DetailsRequest, Intake, Page};
 
-use crate::aside::{Aside, Slot};
-use crate::classify::{NOT_IN_AN_ORGANIZATION, Whose, classify, malformed};
+use crate::aside::{self, Aside, Slot};
+use crate::classify::{NOT_IN_AN_ORGANIZATION, Whose, broken_off, classify, malformed};
 use crate::credentials::Caller;
 use crate::details;
 use crate::endpoints;
+use crate::http::Patience;
 use crate::limit::Limit;
 use crate::redact;
 use crate::session::AwsSession;
@@ -34,6 +37,8 @@ pub struct AwsCloud {
     organizations: aws_sdk_organizations::Client,
     iam: aws_sdk_iam::Client,
     caller: Caller,
+    /// How long an attempt may take.
+    attempt: Duration,
     region: String,
     overridden: Vec<String>,
 }
@@ -53,6 +58,10 @@ impl AwsCloud {
             organizations: aws_sdk_organizations::Client::from_conf(organizations.build()),
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
             caller,
+            attempt: config
+                .timeout_config()
+                .and_then(TimeoutConfig::operation_attempt_timeout)
+                .unwrap_or(Patience::new(None).attempt()),
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             overridden: endpoints::overridden(config),
         }
@@ -272,12 +281,14 @@ impl Cloud for AwsCloud {
             false => vec![EntityType::Role],
         };
         let slot = Slot::default();
-        let aside = Aside { slot: slot.clone(), intake, in_its_place: details::EMPTY };
+        let aside = Aside { slot: slot.clone(), in_its_place: details::EMPTY };
         let call = self.iam.get_account_authorization_details().set_filter(Some(wanted));
         let call = call.set_marker(request.marker).max_items(i32::from(request.max_items));
         let answer = call.customize().config_override(session.overrides().interceptor(aside)).send().await;
         answer.map_err(|error| classify(operation, self.as_session(session), error))?;
-        let answer = slot.take();
+        let answer = aside::gather(slot.take(), &*intake, self.attempt)
+            .await
+            .map_err(|error| broken_off(operation, &*error))?;
         let page = details::read(&answer)
             .map_err(|error| malformed(operation, format!("the answer is unreadable: {error}")))?;
         let items = RolePage {

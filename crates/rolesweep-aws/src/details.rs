@@ -133,74 +133,78 @@ fn page<'x>(xml: &mut Xml<'x>) -> Result<Details<'x>> {
 
 fn role<'x>(xml: &mut Xml<'x>) -> Result<RoleDetail<'x>> {
     let mut role = RoleDetail::default();
-    xml.children(|xml, name| {
-        match name {
-            "Arn" => role.arn = Some(xml.text()?),
-            "RoleId" => role.id = Some(xml.text()?),
-            "CreateDate" => role.created = Some(date(xml, "CreateDate")?),
-            "AssumeRolePolicyDocument" => role.trust_policy = Some(xml.text()?),
-            "InstanceProfileList" => {
-                role.instance_profiles = members(xml, |xml| named(xml, "InstanceProfileName", "Arn"))?;
-            }
-            "RolePolicyList" => {
-                role.inline_policies = members(xml, |xml| named(xml, "PolicyName", "PolicyDocument"))?;
-            }
-            "AttachedManagedPolicies" => {
-                role.attached_policies = members(xml, |xml| named(xml, "PolicyName", "PolicyArn"))?;
-            }
-            "PermissionsBoundary" => {
-                role.boundary = named(xml, "PermissionsBoundaryType", "PermissionsBoundaryArn")?.value;
-            }
-            "Tags" => role.tags = members(xml, |xml| named(xml, "Key", "Value"))?,
-            "RoleLastUsed" => role.last_used = Some(last_used(xml)?),
-            _ => xml.skip()?,
-        }
-        Ok::<_, DetailsError>(())
+    let (mut profiles, mut inline, mut attached, mut boundary, mut tags) = (None, None, None, None, None);
+    xml.children(|xml, name| match name {
+        "Arn" => once(&mut role.arn, xml.text()?, "Arn"),
+        "RoleId" => once(&mut role.id, xml.text()?, "RoleId"),
+        "CreateDate" => once(&mut role.created, date(xml, "CreateDate")?, "CreateDate"),
+        "AssumeRolePolicyDocument" => once(&mut role.trust_policy, xml.text()?, "AssumeRolePolicyDocument"),
+        "InstanceProfileList" => once(
+            &mut profiles,
+            members(xml, |xml| named(xml, "InstanceProfileName", "Arn"))?,
+            "InstanceProfileList",
+        ),
+        "RolePolicyList" => once(
+            &mut inline,
+            members(xml, |xml| named(xml, "PolicyName", "PolicyDocument"))?,
+            "RolePolicyList",
+        ),
+        "AttachedManagedPolicies" => once(
+            &mut attached,
+            members(xml, |xml| named(xml, "PolicyName", "PolicyArn"))?,
+            "AttachedManagedPolicies",
+        ),
+        "PermissionsBoundary" => once(
+            &mut boundary,
+            named(xml, "PermissionsBoundaryType", "PermissionsBoundaryArn")?.value,
+            "PermissionsBoundary",
+        ),
+        "Tags" => once(&mut tags, members(xml, |xml| named(xml, "Key", "Value"))?, "Tags"),
+        "RoleLastUsed" => once(&mut role.last_used, last_used(xml)?, "RoleLastUsed"),
+        _ => Ok(xml.skip()?),
     })?;
-    Ok(role)
+    Ok(RoleDetail {
+        instance_profiles: profiles.unwrap_or_default(),
+        inline_policies: inline.unwrap_or_default(),
+        attached_policies: attached.unwrap_or_default(),
+        boundary: boundary.flatten(),
+        tags: tags.unwrap_or_default(),
+        ..role
+    })
 }
 
 fn last_used<'x>(xml: &mut Xml<'x>) -> Result<LastUsed<'x>> {
     let mut used = LastUsed::default();
-    xml.children(|xml, name| {
-        match name {
-            "LastUsedDate" => used.at = Some(date(xml, "LastUsedDate")?),
-            "Region" => used.region = Some(xml.text()?),
-            _ => xml.skip()?,
-        }
-        Ok::<_, DetailsError>(())
+    xml.children(|xml, name| match name {
+        "LastUsedDate" => once(&mut used.at, date(xml, "LastUsedDate")?, "LastUsedDate"),
+        "Region" => once(&mut used.region, xml.text()?, "Region"),
+        _ => Ok(xml.skip()?),
     })?;
     Ok(used)
 }
 
 fn policy<'x>(xml: &mut Xml<'x>) -> Result<PolicyDetail<'x>> {
-    let mut policy = PolicyDetail::default();
-    xml.children(|xml, name| {
-        match name {
-            "Arn" => policy.arn = Some(xml.text()?),
-            "PolicyName" => policy.name = Some(xml.text()?),
-            "PolicyId" => policy.id = Some(xml.text()?),
-            "DefaultVersionId" => policy.default_version = Some(xml.text()?),
-            "PolicyVersionList" => policy.versions = members(xml, version)?,
-            _ => xml.skip()?,
-        }
-        Ok::<_, DetailsError>(())
+    let (mut policy, mut versions) = (PolicyDetail::default(), None);
+    xml.children(|xml, name| match name {
+        "Arn" => once(&mut policy.arn, xml.text()?, "Arn"),
+        "PolicyName" => once(&mut policy.name, xml.text()?, "PolicyName"),
+        "PolicyId" => once(&mut policy.id, xml.text()?, "PolicyId"),
+        "DefaultVersionId" => once(&mut policy.default_version, xml.text()?, "DefaultVersionId"),
+        "PolicyVersionList" => once(&mut versions, members(xml, version)?, "PolicyVersionList"),
+        _ => Ok(xml.skip()?),
     })?;
-    Ok(policy)
+    Ok(PolicyDetail { versions: versions.unwrap_or_default(), ..policy })
 }
 
 fn version<'x>(xml: &mut Xml<'x>) -> Result<Version<'x>> {
-    let mut version = Version::default();
-    xml.children(|xml, name| {
-        match name {
-            "VersionId" => version.id = Some(xml.text()?),
-            "IsDefaultVersion" => version.is_default = boolean(xml, "IsDefaultVersion")?,
-            "Document" => version.document = Some(xml.text()?),
-            _ => xml.skip()?,
-        }
-        Ok::<_, DetailsError>(())
+    let (mut version, mut is_default) = (Version::default(), None);
+    xml.children(|xml, name| match name {
+        "VersionId" => once(&mut version.id, xml.text()?, "VersionId"),
+        "IsDefaultVersion" => once(&mut is_default, boolean(xml, "IsDefaultVersion")?, "IsDefaultVersion"),
+        "Document" => once(&mut version.document, xml.text()?, "Document"),
+        _ => Ok(xml.skip()?),
     })?;
-    Ok(version)
+    Ok(Version { is_default: is_default.unwrap_or_default(), ..version })
 }
 
 /// The members of a list.
@@ -217,17 +221,16 @@ fn members<'x, T>(xml: &mut Xml<'x>, mut member: impl FnMut(&mut Xml<'x>) -> Res
 }
 
 /// An element with a name in it, and one thing more.
-fn named<'x>(xml: &mut Xml<'x>, name: &str, value: &str) -> Result<Named<'x>> {
+fn named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> Result<Named<'x>> {
     let mut found = Named::default();
     xml.children(|xml, element| {
         if element == name {
-            found.name = Some(xml.text()?);
+            once(&mut found.name, xml.text()?, name)
         } else if element == value {
-            found.value = Some(xml.text()?);
+            once(&mut found.value, xml.text()?, value)
         } else {
-            xml.skip()?;
+            Ok(xml.skip()?)
         }
-        Ok::<_, DetailsError>(())
     })?;
     Ok(found)
 }

@@ -8,7 +8,9 @@ pub enum ConnectError {
     #[error("read the AWS configuration: {0}")]
     ConfigFile(String),
     /// The selected profile is in none of the files.
-    #[error("find the AWS profile `{name}`: it is in neither the config nor the credentials file ({known})")]
+    #[error(
+        "find the AWS profile `{name}`: it is in neither the config nor the credentials file ({known}); `aws configure sso --profile {name}` makes it"
+    )]
     UnknownProfile {
         /// The profile's name.
         name: String,

@@ -44,12 +44,17 @@ impl Patience {
         Self { read: read.unwrap_or(READ_TIMEOUT) }
     }
 
+    /// How long one attempt may take, from signing to the last byte.
+    pub(crate) fn attempt(self) -> Duration {
+        self.read * READS_PER_ATTEMPT
+    }
+
     /// The time-outs of every call.
     pub(crate) fn timeouts(self) -> TimeoutConfig {
         TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(self.read)
-            .operation_attempt_timeout(self.read * READS_PER_ATTEMPT)
+            .operation_attempt_timeout(self.attempt())
             .operation_timeout(self.read * READS_PER_OPERATION)
             .build()
     }

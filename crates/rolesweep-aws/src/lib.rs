@@ -4,6 +4,8 @@
 //! refusal a classified error. Paging, fallback, pace and second attempts are the engine's; only the SDK's own standard
 //! retry is left to the SDK, with a retry partition for every account.
 //!
+//! Everything is read by the SDK but pages of roles, which are most of what there is to read: they pass it by (`aside`), and are read by `details`.
+//!
 //! [`connect`] puts the pieces together: one HTTP client (and so one connection pool) for every service, one client for
 //! each service, and credentials and retry partition given with every call to IAM.
 

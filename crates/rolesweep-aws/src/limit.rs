@@ -1,4 +1,4 @@
-//! How large an answer may be: the SDK gathers a body whole, and one without an end would take all the memory there is.
+//! How large an answer may be: a body is gathered whole, by the SDK or by [`crate::aside`], and one without an end would take all the memory there is.
 
 use std::error::Error;
 

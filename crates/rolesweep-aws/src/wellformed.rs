@@ -2,6 +2,7 @@
 //!
 //! The SDK's reader of IAM's and STS's answers does not mind an end tag of the wrong name, nor a document that stops in the
 //! middle: roles behind the damage would be missing without a word. So each answer's tags are matched before it counts.
+//! Of pages of roles this sees what the SDK gets in their place: [`crate::details`] reads them, and matches as it goes.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;

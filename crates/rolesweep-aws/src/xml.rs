@@ -68,8 +68,7 @@ impl<'x> Xml<'x> {
     }
 
     /// Calls `each` with the name of every element at this level, standing behind its start tag; it has to go behind the end tag, by
-    /// [`Xml::children`], [`Xml::text`] or [`Xml::skip`]. Goes behind the end tag of the element around them; where there is none, to the end
-    /// of the document.
+    /// [`Xml::children`], [`Xml::text`] or [`Xml::skip`]. Goes behind the end tag of the element around them.
     pub(crate) fn children<E: From<XmlError>>(
         &mut self,
         mut each: impl FnMut(&mut Self, &str) -> Result<(), E>,

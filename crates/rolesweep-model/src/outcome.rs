@@ -77,7 +77,7 @@ pub enum ReasonKind {
     Throttled,
     /// Credentials ran out and could not be renewed.
     Expired,
-    /// A call failed for a passing cause (5xx, connection, time-out) until the account's budget was used up.
+    /// A call failed for a passing cause (5xx, connection, time-out) as often as it is tried, or until the account's budget was used up.
     Transient,
     /// What was asked for is not there (any more).
     Gone,

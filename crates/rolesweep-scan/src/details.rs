@@ -160,6 +160,7 @@ async fn page<C: Cloud, L: Ledger>(
     let mut tries = Tries::default();
     loop {
         let (generation, session) = visit.session().await?;
+        context.flight.turn(&visit.budget).await;
         let room = context.flight.room(&visit.budget);
         let request = DetailsRequest {
             policies: context.plan.parameters.managed_policies,

@@ -32,6 +32,14 @@ impl Flight {
         Self { permits: Arc::new(Semaphore::new(total as usize)), total }
     }
 
+    /// Waits for as long as answers that are there wait for room: another one would only wait behind them, with the far end's patience.
+    pub(crate) async fn turn(&self, budget: &Budget) {
+        if self.permits.try_acquire().is_err() {
+            // First come, first served: there is a unit once all that came before have theirs.
+            drop(budget.free(self.permits.acquire()).await);
+        }
+    }
+
     /// Room for an answer to an account's call. There is none in it yet.
     pub(crate) fn room(&self, budget: &Arc<Budget>) -> Room {
         Room {
@@ -65,7 +73,7 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        self.share.release();
+        *locked(&self.share.held) = None;
     }
 }
 
@@ -79,7 +87,7 @@ struct Share {
 }
 
 impl Share {
-    /// Has room for so many bytes, which it may have to wait for; that costs the account nothing.
+    /// Has room for so many bytes, which it may have to wait for; that costs the account's budget nothing.
     async fn hold(&self, bytes: u64) {
         // What is larger than the whole limit takes all of it, and goes alone.
         let wanted = u32::try_from(bytes.div_ceil(UNIT as u64)).unwrap_or(u32::MAX).clamp(1, self.total);
@@ -109,10 +117,6 @@ impl Share {
         }
         held.is_some()
     }
-
-    fn release(&self) {
-        *locked(&self.held) = None;
-    }
 }
 
 /// Lets an answer in once there is room for it.
@@ -124,10 +128,6 @@ impl Intake for Turnstile {
     fn admit(&self, bytes: u64) -> Admission {
         let share = self.share.clone();
         Box::pin(async move { share.hold(bytes.saturating_mul(READING)).await })
-    }
-
-    fn give_up(&self) {
-        self.share.release();
     }
 }
 
@@ -183,6 +183,30 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn nothing_is_asked_for_while_answers_wait_for_room() {
+        let flight = Flight::new(10 * UNIT);
+        flight.turn(&budget()).await;
+        let (first, second) = (flight.room(&budget()), flight.room(&budget()));
+        first.intake().admit(5 * UNIT as u64).await;
+        let began = Instant::now();
+        tokio::join!(
+            async {
+                sleep(Duration::from_secs(1)).await;
+                drop(first);
+                sleep(Duration::from_secs(1)).await;
+                second.settle(UNIT).await;
+            },
+            async { second.intake().admit(5 * UNIT as u64).await },
+            async {
+                // After the other one has come to wait.
+                sleep(Duration::from_millis(1)).await;
+                flight.turn(&budget()).await;
+            },
+        );
+        assert_eq!(began.elapsed(), Duration::from_secs(2));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_answer_above_the_limit_goes_alone() {
         let flight = Flight::new(10 * UNIT);
         let room = flight.room(&budget());
@@ -190,25 +214,21 @@ mod tests {
         assert_eq!(flight.permits.available_permits(), 0);
         room.settle(2 * UNIT).await;
         assert_eq!(flight.permits.available_permits(), 8);
-        let late = room.intake();
         drop(room);
-        assert_eq!(flight.permits.available_permits(), 10);
-        late.give_up();
         assert_eq!(flight.permits.available_permits(), 10);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_that_is_given_up_makes_room_and_waiting_costs_no_budget() {
+    async fn an_answer_that_is_gone_makes_room_and_waiting_costs_no_budget() {
         let flight = Flight::new(10 * UNIT);
         let (first, second) = (flight.room(&budget()), flight.room(&budget()));
         first.intake().admit(5 * UNIT as u64).await;
-        let broken = first.intake();
         let began = Instant::now();
         let waited = second.share.budget.clone();
         let (_, ()) = tokio::join!(
             async {
                 sleep(Duration::from_secs(100)).await;
-                broken.give_up();
+                drop(first);
             },
             async { second.intake().admit(UNIT as u64).await }
         );

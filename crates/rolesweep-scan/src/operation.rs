@@ -1,4 +1,4 @@
-//! The AWS operations that a scan may call: one table, from which the session policy, the templates of `setup` and the tests follow.
+//! The AWS operations that a scan may call: one table, from which the session policy follows, and which what `setup` grants is held to.
 
 use std::fmt;
 

@@ -32,15 +32,14 @@ pub struct Plan {
 /// The bounds that a scan keeps to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
-    /// How many accounts are collected at the same time.
+    /// How many accounts are called at the same time. As many again may be waiting for the ledger.
     pub concurrency: NonZeroUsize,
-    /// How many roles a page is asked to hold, 1 to 1000 (AWS's limit); AWS may return fewer.
+    /// How many roles and customer-managed policies a page is asked to hold, 1 to 1000 (AWS's limit); AWS may return fewer.
     pub page_size: u16,
     /// The ceiling for single-role calls, in calls per second and account.
     pub max_iam_rate: f64,
-    /// How many bytes of pages may be under way between AWS and the ledger, as
-    /// [`RolePage::weight`](rolesweep_model::RolePage::weight) counts them. One page is let through however large it is. While a page is
-    /// received, read and encoded it takes about four times its weight: the answer, the SDK's copy of it, and ours.
+    /// How many bytes of pages may be under way between AWS and the ledger. An answer counts twice its length while it is read, and its facts
+    /// count their [`RolePage::weight`](rolesweep_model::RolePage::weight) from then on. One page is let through however large it is.
     pub bytes_in_flight: usize,
     /// How long one account may take before it has failed.
     pub account_budget: Duration,
@@ -52,10 +51,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             concurrency: NonZeroUsize::new(64).unwrap_or(NonZeroUsize::MIN),
-            page_size: 300,
+            page_size: 200,
             max_iam_rate: 5.0,
             bytes_in_flight: 48 << 20,
-            account_budget: Duration::from_secs(30 * 60),
+            account_budget: Duration::from_secs(10 * 60),
             grace: Duration::from_secs(5),
         }
     }

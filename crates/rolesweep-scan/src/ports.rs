@@ -176,13 +176,11 @@ pub struct DetailsRequest {
     pub max_items: u16,
 }
 
-/// Whom an adapter asks before it reads a large answer into memory.
+/// Whom an adapter asks before it reads a large answer into memory. Waiting for room is no fault of the far end's: it must not count against
+/// the time-outs of the call.
 pub trait Intake: Send + Sync {
     /// Completes once there is room for an answer of so many bytes altogether. Asked again where the answer turns out larger.
     fn admit(&self, bytes: u64) -> Admission;
-
-    /// The answer is not read any further, and what was read of it is gone: others may have its room.
-    fn give_up(&self);
 }
 
 /// A wait for room ([`Intake::admit`]).

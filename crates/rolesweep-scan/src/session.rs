@@ -137,7 +137,7 @@ impl<C: Cloud, L: Ledger> Visit<'_, C, L> {
     fn use_caller(&self, why: &CloudError) -> C::Session {
         let id = self.account.id;
         let note = format!(
-            "the caller's own account {id} is read with the caller's credentials: {}: {}",
+            "the caller's own account {id} is asked with the caller's credentials: {}: {}",
             why.operation,
             why.summary()
         );

@@ -108,7 +108,8 @@ pub struct StoredRoles {
 }
 
 impl StoredRoles {
-    /// About how many bytes they take once they are decoded: what a limit on what is held at once can count. They never take more.
+    /// What the texts of the roles weigh while they are read, each as often as it comes: what a limit on what is held at once can count. Roles that
+    /// are copied take a small multiple.
     #[must_use]
     pub fn weight(&self) -> usize {
         self.blobs.iter().map(RolesBlob::weight).fold(0, usize::saturating_add)

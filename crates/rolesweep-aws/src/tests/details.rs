@@ -244,7 +244,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_no_page_is_refused_and_lists_are_never_taken_twice() {
+fn what_is_no_page_is_refused_and_nothing_is_taken_twice() {
     let read = |answer: &str| details::read(answer.as_bytes()).map(|page| page.roles.len());
     let result = |inside: &str| xml("GetAccountAuthorizationDetails", inside);
     assert_eq!(read(details::EMPTY), Ok(0));
@@ -256,6 +256,14 @@ fn what_is_no_page_is_refused_and_lists_are_never_taken_twice() {
         ("<GetAccountAuthorizationDetailsResponse/>".to_owned(), DetailsError::Other),
         (result("<RoleDetailList/><RoleDetailList/>"), DetailsError::Twice("RoleDetailList")),
         (result("<Marker>a</Marker><Marker>b</Marker>"), DetailsError::Twice("Marker")),
+        (
+            result("<RoleDetailList><member><Tags/><Tags/></member></RoleDetailList>"),
+            DetailsError::Twice("Tags"),
+        ),
+        (
+            result("<RoleDetailList><member><Arn>a</Arn><Arn>b</Arn></member></RoleDetailList>"),
+            DetailsError::Twice("Arn"),
+        ),
         (result("<IsTruncated>yes</IsTruncated>"), DetailsError::Boolean("IsTruncated")),
         (
             result("<RoleDetailList><member><CreateDate>now</CreateDate></member></RoleDetailList>"),

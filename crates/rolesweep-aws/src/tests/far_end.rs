@@ -157,7 +157,6 @@ pub(super) fn roomy() -> Arc<dyn Intake> {
         fn admit(&self, _: u64) -> Admission {
             Box::pin(std::future::ready(()))
         }
-        fn give_up(&self) {}
     }
     Arc::new(Roomy)
 }

@@ -1,6 +1,7 @@
 //! Answers larger than anything that AWS sends.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rolesweep_scan::ports::{Admission, Cloud as _, ErrorKind, Intake};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -9,6 +10,7 @@ use super::far_end::{FarEnd, account, asking, roomy, session, xml};
 use super::sessions::request;
 use crate::cloud::AwsCloud;
 use crate::credentials::Caller;
+use crate::http::Patience;
 
 /// A server on loopback whose every answer has this status and a body without an end, in chunks of 64 KiB.
 async fn endless(status: u16) -> String {
@@ -76,36 +78,40 @@ async fn a_body_that_is_announced_as_too_large_is_not_read_whole() {
 
 /// Writes down what it is asked, and lets everything in.
 #[derive(Default)]
-struct Doorman(Mutex<Vec<Option<u64>>>);
+struct Doorman(Mutex<Vec<u64>>);
 
 impl Intake for Doorman {
     fn admit(&self, bytes: u64) -> Admission {
-        self.0.lock().unwrap().push(Some(bytes));
+        self.0.lock().unwrap().push(bytes);
         Box::pin(std::future::ready(()))
-    }
-
-    fn give_up(&self) {
-        self.0.lock().unwrap().push(None);
     }
 }
 
-/// A server on loopback that answers once, in these pieces.
-async fn answering(pieces: Vec<String>) -> AwsCloud {
+/// A server on loopback that answers once, in these pieces. After the piece `wait` it does nothing any more, and leaves the line open.
+async fn serving(pieces: Vec<String>) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let _ = stream.read(&mut [0; 8192]).await;
         for piece in pieces {
+            if piece == "wait" {
+                std::future::pending::<()>().await;
+            }
             let _ = stream.write_all(piece.as_bytes()).await;
         }
     });
+    url
+}
+
+/// The same with a cloud that asks it.
+async fn answering(pieces: Vec<String>) -> AwsCloud {
     let config = FarEnd::saying(500, "").config("us-east-1").http_client(crate::http::plain_client());
-    AwsCloud::new(&config.endpoint_url(url).build(), Caller::default())
+    AwsCloud::new(&config.endpoint_url(serving(pieces).await).build(), Caller::default())
 }
 
 /// What somebody with this answer is asked for room.
-async fn asked_for(pieces: Vec<String>) -> (bool, Vec<Option<u64>>) {
+async fn asked_for(pieces: Vec<String>) -> (bool, Vec<u64>) {
     let doorman = Arc::new(Doorman::default());
     let cloud = answering(pieces).await;
     let page = cloud.authorization_details(&session(), asking(false, None, 200), doorman.clone()).await;
@@ -114,22 +120,22 @@ async fn asked_for(pieces: Vec<String>) -> (bool, Vec<Option<u64>>) {
 }
 
 #[tokio::test]
-async fn room_is_asked_for_before_a_page_is_read_and_given_up_where_it_breaks_off() {
+async fn room_is_asked_for_before_a_page_is_read() {
     let page = xml("GetAccountAuthorizationDetails", &"<Later>x</Later>".repeat(40_000));
     let length = page.len() as u64;
     let told = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
-    assert_eq!(asked_for(vec![told.clone(), page.clone()]).await, (true, vec![Some(length)]));
+    assert_eq!(asked_for(vec![told.clone(), page.clone()]).await, (true, vec![length]));
     let half = page[..page.len() / 2].to_owned();
-    assert_eq!(asked_for(vec![told, half.clone()]).await, (false, vec![Some(length), None]));
+    assert_eq!(asked_for(vec![told, half.clone()]).await, (false, vec![length]));
 
     let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned();
     let chunked = vec![head.clone(), chunk(&page), "0\r\n\r\n".to_owned()];
-    let steps = vec![Some(256 << 10), Some(512 << 10), Some(1 << 20)];
+    let steps = vec![256 << 10, 512 << 10, 1 << 20];
     assert_eq!(asked_for(chunked).await, (true, steps.clone()));
     let (read, asked) = asked_for(vec![head, chunk(&half)]).await;
     assert!(!read);
-    assert_eq!(asked, [&steps[..2], &[None]].concat());
+    assert_eq!(asked, steps[..2]);
 }
 
 #[tokio::test]
@@ -139,4 +145,30 @@ async fn a_refusal_needs_no_room() {
     let refused = cloud.authorization_details(&session(), asking(false, None, 200), doorman.clone()).await;
     assert_eq!(refused.unwrap_err().kind, ErrorKind::Denied);
     assert_eq!(*doorman.0.lock().unwrap(), []);
+}
+
+#[tokio::test]
+async fn waiting_for_room_uses_up_no_time_out_and_a_body_that_stands_still_does() {
+    struct Slow;
+    impl Intake for Slow {
+        fn admit(&self, _: u64) -> Admission {
+            Box::pin(tokio::time::sleep(Duration::from_secs(3)))
+        }
+    }
+    let timeouts = Patience::new(Some(Duration::from_millis(400))).timeouts();
+    let page = xml("GetAccountAuthorizationDetails", "");
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", page.len());
+    let asked = |pieces, intake| {
+        let timeouts = timeouts.clone();
+        async move {
+            let config = FarEnd::saying(500, "").config("us-east-1").timeout_config(timeouts);
+            let config = config.http_client(crate::http::plain_client()).endpoint_url(serving(pieces).await);
+            let cloud = AwsCloud::new(&config.build(), Caller::default());
+            cloud.authorization_details(&session(), asking(false, None, 200), intake).await
+        }
+    };
+    assert!(asked(vec![head.clone(), page.clone()], Arc::new(Slow)).await.is_ok());
+    let error = asked(vec![head, page[..9].to_owned(), "wait".to_owned()], roomy()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Transient);
+    assert!(error.message.contains("was not there after 0.8 s"), "{error}");
 }

@@ -84,7 +84,7 @@ impl Identity {
         let fail = |what: &str, why: &dyn std::fmt::Display| {
             Unreadable::new(&format!("{what} of the role {arn}"), why)
         };
-        // The SDK puts the epoch in the place of a required date that is missing.
+        // The SDK puts the epoch in the place of a required date that is missing (GetRole, ListRoles); `details` has none then.
         let created =
             created.filter(|at| at.as_nanos() != 0).ok_or_else(|| fail("the creation date", &"missing"))?;
         Ok(Self {

@@ -81,7 +81,7 @@ async fn the_callers_own_account_is_read_with_the_audit_role_or_else_with_the_ca
         assert_eq!(setup.ledger.coverage(1).0, Coverage::Scanned);
         assert_eq!(setup.ledger.record(1).access, Some(access));
         assert!(is_true(&setup, 1));
-        let noted = outcome.end.notes.iter().any(|note| note.contains("read with the caller's credentials"));
+        let noted = outcome.end.notes.iter().any(|note| note.contains("asked with the caller's credentials"));
         assert_eq!(noted, access == Access::Caller);
     }
 }

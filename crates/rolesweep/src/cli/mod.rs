@@ -131,7 +131,7 @@ pub(crate) struct Collect {
     #[arg(long, value_name = "OU")]
     pub(crate) exclude_ou: Vec<String>,
 
-    /// How many accounts are read at the same time.
+    /// How many accounts are called at the same time; as many again may wait to be stored.
     #[arg(long, value_name = "N")]
     pub(crate) concurrency: Option<String>,
 

@@ -37,7 +37,7 @@ pub(super) async fn run(
     let exit = super::print_data(|data| table::write(&found, &plan, data))?;
     printer.line(&summary(&found, &plan, Printer::width()));
     if wanted(&found) == 0 {
-        printer.error("no account matched: every account of the population is excluded or not active");
+        printer.error("no account matched: every account of the population is excluded or not active; check --ou, --accounts and what is excluded");
         return Ok(Exit::CouldNotRun);
     }
     if !found.population_complete && !settings.output.allow_partial {

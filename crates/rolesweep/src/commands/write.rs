@@ -147,7 +147,7 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         printer.error(match (rendered.coverage.total(), rendered.population_complete) {
             (0, true) => "no account was listed: the list of accounts is empty",
             (0, false) => "no account was listed: the list of accounts broke off before the first",
-            _ => "no account matched: every account of the population is excluded or not active",
+            _ => "no account matched: every account of the population is excluded or not active; check --ou, --accounts and what is excluded",
         });
         return Exit::CouldNotRun;
     }

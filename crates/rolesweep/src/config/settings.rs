@@ -56,7 +56,7 @@ pub(crate) struct CollectSettings {
     pub(crate) exclude_ous: Vec<OuSelector>,
     /// Whether customer-managed policies are collected.
     pub(crate) managed_policies: bool,
-    /// How many accounts are read at the same time.
+    /// How many accounts are called at the same time; as many again may wait to be stored.
     pub(crate) concurrency: NonZeroUsize,
     /// How many items are asked for with one call, 1 to 1000.
     pub(crate) page_size: u16,
