@@ -25,6 +25,9 @@ pub(crate) enum DetailsError {
     /// What has to be there once is there again: whichever were taken, the other would be lost.
     #[error("`{0}` is there twice")]
     Twice(&'static str),
+    /// What has to be there is missing.
+    #[error("there is no `{0}`")]
+    Missing(&'static str),
     /// An element holds what it cannot hold.
     #[error("`{0}` is neither `true` nor `false`")]
     Boolean(&'static str),
@@ -127,7 +130,8 @@ fn page<'x>(xml: &mut Xml<'x>) -> Result<Details<'x>> {
         roles: roles.unwrap_or_default(),
         policies: policies.unwrap_or_default(),
         marker,
-        truncated: truncated.unwrap_or_default(),
+        // Without it, this could be the last page, or one that has lost its end.
+        truncated: truncated.ok_or(DetailsError::Missing("IsTruncated"))?,
     })
 }
 
@@ -139,30 +143,28 @@ fn role<'x>(xml: &mut Xml<'x>) -> Result<RoleDetail<'x>> {
         "RoleId" => once(&mut role.id, xml.text()?, "RoleId"),
         "CreateDate" => once(&mut role.created, date(xml, "CreateDate")?, "CreateDate"),
         "AssumeRolePolicyDocument" => once(&mut role.trust_policy, xml.text()?, "AssumeRolePolicyDocument"),
-        "InstanceProfileList" => once(
-            &mut profiles,
-            members(xml, |xml| named(xml, "InstanceProfileName", "Arn"))?,
-            "InstanceProfileList",
-        ),
-        "RolePolicyList" => once(
-            &mut inline,
-            members(xml, |xml| named(xml, "PolicyName", "PolicyDocument"))?,
-            "RolePolicyList",
-        ),
-        "AttachedManagedPolicies" => once(
-            &mut attached,
-            members(xml, |xml| named(xml, "PolicyName", "PolicyArn"))?,
-            "AttachedManagedPolicies",
-        ),
+        "InstanceProfileList" => {
+            once(&mut profiles, all_named(xml, "InstanceProfileName", "Arn")?, "InstanceProfileList")
+        }
+        "RolePolicyList" => {
+            once(&mut inline, all_named(xml, "PolicyName", "PolicyDocument")?, "RolePolicyList")
+        }
+        "AttachedManagedPolicies" => {
+            once(&mut attached, all_named(xml, "PolicyName", "PolicyArn")?, "AttachedManagedPolicies")
+        }
         "PermissionsBoundary" => once(
             &mut boundary,
             named(xml, "PermissionsBoundaryType", "PermissionsBoundaryArn")?.value,
             "PermissionsBoundary",
         ),
-        "Tags" => once(&mut tags, members(xml, |xml| named(xml, "Key", "Value"))?, "Tags"),
+        "Tags" => once(&mut tags, all_named(xml, "Key", "Value")?, "Tags"),
         "RoleLastUsed" => once(&mut role.last_used, last_used(xml)?, "RoleLastUsed"),
         _ => Ok(xml.skip()?),
     })?;
+    // At once, and not when it becomes a fact: a few bytes could otherwise take the room of a role a million times.
+    if role.arn.is_none() {
+        return Err(DetailsError::Missing("Arn"));
+    }
     Ok(RoleDetail {
         instance_profiles: profiles.unwrap_or_default(),
         inline_policies: inline.unwrap_or_default(),
@@ -193,6 +195,9 @@ fn policy<'x>(xml: &mut Xml<'x>) -> Result<PolicyDetail<'x>> {
         "PolicyVersionList" => once(&mut versions, members(xml, version)?, "PolicyVersionList"),
         _ => Ok(xml.skip()?),
     })?;
+    if policy.arn.is_none() {
+        return Err(DetailsError::Missing("Arn"));
+    }
     Ok(PolicyDetail { versions: versions.unwrap_or_default(), ..policy })
 }
 
@@ -205,6 +210,14 @@ fn version<'x>(xml: &mut Xml<'x>) -> Result<Version<'x>> {
         _ => Ok(xml.skip()?),
     })?;
     Ok(Version { is_default: is_default.unwrap_or_default(), ..version })
+}
+
+/// A list of things with names, none of them empty.
+fn all_named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> Result<Vec<Named<'x>>> {
+    members(xml, |xml| match named(xml, name, value)? {
+        Named { name: None, value: None } => Err(DetailsError::Missing(name)),
+        found => Ok(found),
+    })
 }
 
 /// The members of a list.

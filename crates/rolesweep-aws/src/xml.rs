@@ -26,6 +26,9 @@ pub(crate) enum XmlError {
     /// Text stands where only elements may, or an element where only text may.
     #[error("the XML has text in the place of an element, or an element in the place of text")]
     Misplaced,
+    /// A name that AWS's are not: taken for an unknown one, what it holds would be lost without a word.
+    #[error("the XML has names with prefixes")]
+    Prefix,
     /// An entity or a character that XML does not have.
     #[error("the XML has a reference to no character")]
     Reference,
@@ -75,6 +78,9 @@ impl<'x> Xml<'x> {
     ) -> Result<(), E> {
         loop {
             match self.next()? {
+                Event::Start(start) if start.name().as_ref().contains(':') => {
+                    return Err(XmlError::Prefix.into());
+                }
                 Event::Start(start) => each(self, start.name().as_ref())?,
                 Event::End(_) => return Ok(()),
                 Event::Text(text) if text.trim_ascii().is_empty() => {}
@@ -141,7 +147,11 @@ impl<'x> Xml<'x> {
     }
 
     fn next(&mut self) -> Result<Event<'x>, XmlError> {
-        Ok(self.reader.read_event()?)
+        match self.reader.read_event()? {
+            // quick-xml takes it for a part of the name: a start tag that has lost its end, and with it what stood between.
+            Event::Start(start) if start.contains('<') => Err(XmlError::Unfinished),
+            event => Ok(event),
+        }
     }
 }
 
@@ -196,6 +206,8 @@ mod tests {
             "<a></a></a>",
             "<a><b></a>",
             "<a/>b",
+            "<a><b<c/></a>",
+            "<a b='<'/>",
         ] {
             assert!(check(text.as_bytes()).is_err(), "{text}");
         }

@@ -9,7 +9,7 @@ use rolesweep_model::{
     Coverage, InlinePolicy, Partition, Role, RoleArn, RoleId, RolePage, RoleReader, Scan, ScanId, Scope,
     Source, decode,
 };
-use rolesweep_store::{EncodedPage, Store};
+use rolesweep_store::{EncodedPage, Store, StoreError};
 use tempfile::TempDir;
 
 /// A store that is open for all inputs of a thread: opening one takes longer than what is done with it.
@@ -101,7 +101,13 @@ impl Open {
         for roles in &pages {
             let page = RolePage { roles: roles.clone(), policies: Vec::new() };
             let page = EncodedPage::new(&page).expect("a small page");
-            store.append_encoded(scan, account, &page).expect("a page of an account that was begun");
+            let is_elsewhere = |collected: &CollectedRole| collected.role.arn.account_id() != account;
+            let appended = store.append_encoded(scan, account, &page);
+            if roles.iter().any(is_elsewhere) {
+                assert!(matches!(appended, Err(StoreError::OtherAccount { .. })), "{appended:?}");
+                return;
+            }
+            appended.expect("a page of an account that was begun");
         }
         store.finish(scan, &record(account)).expect("an account that was begun");
         let roles = store.roles(scan, account).expect("a finished account");

@@ -26,6 +26,13 @@ const LEVEL: i32 = 1;
 /// allocate. No page is made of more than 32 MiB of an answer; the rest is margin.
 const LIMIT: usize = 256 * 1024 * 1024;
 
+/// How many times what its roles weigh a record may take: each of their texts is in it at most once, and a number is ten bytes at most, of
+/// which a text has one and a role seventeen more.
+const RECORD: usize = 4;
+
+/// What a record may take besides: the names of its columns.
+const EMPTY: usize = 4096;
+
 /// Why a blob could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BlobError {
@@ -181,7 +188,7 @@ impl RolesBlob {
 
     /// The record of the page, for [`Self::read`].
     pub(crate) fn record(&self) -> std::result::Result<Vec<u8>, BlobError> {
-        Ok(decompress(&self.frame, LIMIT)?)
+        Ok(decompress(&self.frame, self.weight.saturating_mul(RECORD).saturating_add(EMPTY).min(LIMIT))?)
     }
 
     /// The roles in its record.

@@ -143,6 +143,12 @@ pub enum StoreError {
         /// The account.
         account: AccountId,
     },
+    /// A page holds roles of another account.
+    #[error("account {account} takes no page with roles of another account")]
+    OtherAccount {
+        /// The account.
+        account: AccountId,
+    },
     /// A page is larger than what could be read again.
     #[error("a page of {bytes} bytes is too large to be kept: use a smaller page size")]
     PageTooLarge {

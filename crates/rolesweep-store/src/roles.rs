@@ -52,7 +52,7 @@ impl Store {
         }
         drop(rows);
         drop(statement);
-        Ok(StoredParts { store: self, groups })
+        Ok(StoredParts { store: self, account, groups })
     }
 }
 
@@ -67,22 +67,27 @@ struct Group {
 #[derive(Debug)]
 pub struct StoredParts<'s> {
     store: &'s Store,
+    account: AccountId,
     groups: VecDeque<Group>,
 }
 
 impl StoredParts<'_> {
     fn load(&self, group: &Group) -> Result<StoredRoles> {
         let path = &self.store.path;
-        let mut statement =
-            self.store.conn.prepare_cached("SELECT roles FROM page WHERE id = ?1").at(path)?;
-        let mut blobs = Vec::new();
+        let mut statement = self
+            .store
+            .conn
+            .prepare_cached("SELECT roles, first_arn, last_arn FROM page WHERE id = ?1")
+            .at(path)?;
+        let mut pages = Vec::new();
         for page in &group.pages {
             let mut rows = statement.query(params![page]).at(path)?;
             let row = rows.next().at(path)?.ok_or_else(|| damaged(path, &"a page is missing"))?;
             let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).at(path)?;
-            blobs.push(RolesBlob::new(blob).at(path)?);
+            let blob = RolesBlob::new(blob).at(path)?;
+            pages.push(StoredPage { blob, first: row.get(1).at(path)?, last: row.get(2).at(path)? });
         }
-        Ok(StoredRoles { path: path.clone(), blobs })
+        Ok(StoredRoles { path: path.clone(), account: self.account, pages })
     }
 }
 
@@ -104,7 +109,16 @@ impl Iterator for StoredParts<'_> {
 pub struct StoredRoles {
     /// The store that they are from, for errors.
     path: PathBuf,
-    blobs: Vec<RolesBlob>,
+    account: AccountId,
+    pages: Vec<StoredPage>,
+}
+
+/// A page of roles, and what is written beside it: the ARNs of its first and its last role.
+#[derive(Debug)]
+struct StoredPage {
+    blob: RolesBlob,
+    first: String,
+    last: String,
 }
 
 impl StoredRoles {
@@ -112,7 +126,7 @@ impl StoredRoles {
     /// are copied take a small multiple.
     #[must_use]
     pub fn weight(&self) -> usize {
-        self.blobs.iter().map(RolesBlob::weight).fold(0, usize::saturating_add)
+        self.pages.iter().map(|page| page.blob.weight()).fold(0, usize::saturating_add)
     }
 
     /// The roles, ordered by ARN, each once.
@@ -121,8 +135,8 @@ impl StoredRoles {
     /// When they are damaged, or were written by another version.
     pub fn decode(&self) -> Result<Vec<Role>> {
         let mut roles: Vec<Role> = Vec::new();
-        for blob in &self.blobs {
-            self.each(blob, |role| {
+        for page in &self.pages {
+            self.each(page, |role| {
                 roles.push(role.to_owned_texts());
                 Ok::<_, StoreError>(())
             })?;
@@ -139,29 +153,45 @@ impl StoredRoles {
         &self,
         mut show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        match self.blobs.as_slice() {
-            [blob] => self.each(blob, show),
+        match self.pages.as_slice() {
+            [page] => self.each(page, show),
             _ => self.decode()?.iter().try_for_each(|role| show(&role.borrowed())),
         }
     }
 
-    /// Shows the roles of one page.
+    /// Shows the roles of one page, which has to be the one that it is said to be: a page that has taken another's place is damage too.
     fn each<E: From<StoreError>>(
         &self,
-        blob: &RolesBlob,
+        page: &StoredPage,
         mut show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let record = blob.record().at(&self.path)?;
-        let mut roles = blob.read(&record).at(&self.path)?;
+        let record = page.blob.record().at(&self.path)?;
+        let mut roles = page.blob.read(&record).at(&self.path)?;
         let mut before = ("", "");
+        // What all ARNs of an account begin with.
+        let mut head = None;
         while let Some(role) = roles.advance().at(&self.path)? {
             let this = (role.arn.text(), role.role_id.text());
+            let here = match head {
+                Some(head) => this.0.starts_with(head),
+                None => {
+                    head = this.0.get(..this.0.len() - role.arn.path().len() - role.arn.name().len());
+                    role.arn.account_id() == self.account && this.0 == page.first
+                }
+            };
+            if !here {
+                return Err(damaged(&self.path, &"a page of roles is not the one that belongs there").into());
+            }
             if std::mem::replace(&mut before, this) >= this {
                 return Err(damaged(&self.path, &"the roles of a page are out of order").into());
             }
             show(role)?;
         }
-        Ok(())
+        if before.0 == page.last {
+            Ok(())
+        } else {
+            Err(damaged(&self.path, &"a page of roles does not end where it should").into())
+        }
     }
 }
 

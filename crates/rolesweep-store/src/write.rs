@@ -163,8 +163,17 @@ impl Store {
     /// Adds a page that was encoded elsewhere.
     ///
     /// # Errors
-    /// When the account was not begun or is finished, and those of writing.
+    /// When the account was not begun or is finished, when a role is another account's, and those of writing.
     pub fn append_encoded(&mut self, scan: ScanId, account: AccountId, page: &EncodedPage) -> Result<()> {
+        // Those between have the same beginning: they are in order.
+        if page
+            .roles
+            .iter()
+            .flat_map(|roles| [&roles.first, &roles.last])
+            .any(|arn| arn.account_id() != account)
+        {
+            return Err(StoreError::OtherAccount { account });
+        }
         self.change(|conn, path| {
             let added = execute(
                     conn,

@@ -119,6 +119,11 @@ fn leaf(name: &'static str, value: impl Strategy<Value = String> + 'static) -> B
     .boxed()
 }
 
+/// An element that is there.
+fn sure(name: &'static str, value: impl Strategy<Value = String> + 'static) -> BoxedStrategy<String> {
+    value.prop_map(move |value| format!("<{name}>{}</{name}>", escaped(&value))).boxed()
+}
+
 /// An element with these in it, in any order, and between them what nobody asked for.
 fn element(name: &'static str, parts: Vec<BoxedStrategy<String>>) -> BoxedStrategy<String> {
     let stray = prop_oneof![
@@ -170,7 +175,7 @@ fn a_role() -> BoxedStrategy<String> {
         leaf("Path", any_text()),
         leaf("RoleName", any_text()),
         leaf("RoleId", "AROA[A-Z0-9]{17}"),
-        leaf("Arn", "arn:aws:iam::[0-9]{12}:role/([a-z]{1,5}/)?[A-Za-z+=,.@-]{1,9}"),
+        sure("Arn", "arn:aws:iam::[0-9]{12}:role/([a-z]{1,5}/)?[A-Za-z+=,.@-]{1,9}"),
         leaf("CreateDate", a_date()),
         leaf("AssumeRolePolicyDocument", a_document()),
         list("InstanceProfileList", member(profile)),
@@ -190,7 +195,7 @@ fn a_policy() -> BoxedStrategy<String> {
             .boxed(),
     ];
     member(vec![
-        leaf("Arn", any_text()),
+        sure("Arn", any_text()),
         leaf("PolicyName", any_text()),
         leaf("PolicyId", any_text()),
         leaf("DefaultVersionId", "v[1-3]"),
@@ -199,7 +204,7 @@ fn a_policy() -> BoxedStrategy<String> {
 }
 
 fn an_answer() -> impl Strategy<Value = String> {
-    let truncated = ["<IsTruncated>true</IsTruncated>", "<IsTruncated>false</IsTruncated>", ""];
+    let truncated = ["<IsTruncated>true</IsTruncated>", "<IsTruncated>false</IsTruncated>"];
     let parts = vec![
         list("RoleDetailList", a_role()),
         list("Policies", a_policy()),
@@ -217,8 +222,10 @@ proptest! {
     fn a_page_is_read_as_the_sdk_reads_it(answer in an_answer()) {
         let output = of_the_sdk(&answer);
         let read = details::read(answer.as_bytes());
-        // Neither takes an empty date for one.
-        prop_assert_eq!(read.ok().map(facts), output.as_ref().map(page).map(facts));
+        // Neither takes an empty date for one. A tag with nothing in it, and the like, is something to the SDK alone.
+        if !matches!(read, Err(DetailsError::Missing(_))) {
+            prop_assert_eq!(read.ok().map(facts), output.as_ref().map(page).map(facts));
+        }
     }
 
     #[test]
@@ -246,9 +253,11 @@ proptest! {
 #[test]
 fn what_is_no_page_is_refused_and_nothing_is_taken_twice() {
     let read = |answer: &str| details::read(answer.as_bytes()).map(|page| page.roles.len());
-    let result = |inside: &str| xml("GetAccountAuthorizationDetails", inside);
-    assert_eq!(read(details::EMPTY), Ok(0));
-    assert_eq!(read(&result("<RoleDetailList><member/></RoleDetailList>")), Ok(1));
+    let result = |inside: &str| {
+        xml("GetAccountAuthorizationDetails", &format!("{inside}<IsTruncated>false</IsTruncated>"))
+    };
+    assert_eq!(read(&result("")), Ok(0));
+    assert_eq!(read(&result("<RoleDetailList><member><Arn/></member></RoleDetailList>")), Ok(1));
     for (answer, why) in [
         (String::new(), DetailsError::Xml(XmlError::Roots)),
         ("{}".to_owned(), DetailsError::Xml(XmlError::Misplaced)),
@@ -257,14 +266,25 @@ fn what_is_no_page_is_refused_and_nothing_is_taken_twice() {
         (result("<RoleDetailList/><RoleDetailList/>"), DetailsError::Twice("RoleDetailList")),
         (result("<Marker>a</Marker><Marker>b</Marker>"), DetailsError::Twice("Marker")),
         (
-            result("<RoleDetailList><member><Tags/><Tags/></member></RoleDetailList>"),
+            result("<RoleDetailList><member><Tags/><Tags/><Arn/></member></RoleDetailList>"),
             DetailsError::Twice("Tags"),
         ),
         (
             result("<RoleDetailList><member><Arn>a</Arn><Arn>b</Arn></member></RoleDetailList>"),
             DetailsError::Twice("Arn"),
         ),
-        (result("<IsTruncated>yes</IsTruncated>"), DetailsError::Boolean("IsTruncated")),
+        (
+            xml("GetAccountAuthorizationDetails", "<IsTruncated>yes</IsTruncated>"),
+            DetailsError::Boolean("IsTruncated"),
+        ),
+        (details::EMPTY.to_owned(), DetailsError::Missing("IsTruncated")),
+        (result("<RoleDetailList><member/></RoleDetailList>"), DetailsError::Missing("Arn")),
+        (result("<Policies><member/></Policies>"), DetailsError::Missing("Arn")),
+        (
+            result("<RoleDetailList><member><Arn/><Tags><member/></Tags></member></RoleDetailList>"),
+            DetailsError::Missing("Key"),
+        ),
+        (result("<n:Marker>m</n:Marker>"), DetailsError::Xml(XmlError::Prefix)),
         (
             result("<RoleDetailList><member><CreateDate>now</CreateDate></member></RoleDetailList>"),
             DetailsError::Date("CreateDate"),

@@ -121,7 +121,10 @@ async fn asked_for(pieces: Vec<String>) -> (bool, Vec<u64>) {
 
 #[tokio::test]
 async fn room_is_asked_for_before_a_page_is_read() {
-    let page = xml("GetAccountAuthorizationDetails", &"<Later>x</Later>".repeat(40_000));
+    let page = xml(
+        "GetAccountAuthorizationDetails",
+        &format!("<IsTruncated>false</IsTruncated>{}", "<Later>x</Later>".repeat(40_000)),
+    );
     let length = page.len() as u64;
     let told = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
     assert_eq!(asked_for(vec![told.clone(), page.clone()]).await, (true, vec![length]));
@@ -156,7 +159,7 @@ async fn waiting_for_room_uses_up_no_time_out_and_a_body_that_stands_still_does(
         }
     }
     let timeouts = Patience::new(Some(Duration::from_millis(400))).timeouts();
-    let page = xml("GetAccountAuthorizationDetails", "");
+    let page = xml("GetAccountAuthorizationDetails", "<IsTruncated>false</IsTruncated>");
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", page.len());
     let asked = |pieces, intake| {
         let timeouts = timeouts.clone();

@@ -94,6 +94,10 @@ impl<'a> StoredTexts<'a> {
         let mut rest = all;
         while !lengths.is_empty() {
             let (text, behind) = split(rest, &mut lengths)?;
+            // Each is some role's, which what they weigh counts.
+            if texts.len() >= weight / TEXT {
+                return Err(DecodeError::Page("it holds more than it says"));
+            }
             texts.push(text);
             rest = behind;
         }

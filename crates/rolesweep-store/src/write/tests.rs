@@ -61,6 +61,8 @@ fn an_account_takes_pages_only_between_its_beginning_and_its_end() {
     store.finish(id, &record(account_id(123), Coverage::Scanned, 1)).unwrap();
     assert!(refused(store.append(id, account_id(123), &page)));
     assert!(refused(store.append(scan(2).id, account_id(123), &page)));
+    store.begin(id, account_id(2)).unwrap();
+    assert!(matches!(store.append(id, account_id(2), &page), Err(StoreError::OtherAccount { .. })));
 }
 
 #[test]
@@ -82,7 +84,7 @@ fn the_next_scan_drops_the_leftovers_of_others_and_no_finished_account() {
     let (_folder, mut store, id) = store();
     for number in [1, 2] {
         store.begin(id, account_id(number)).unwrap();
-        store.append(id, account_id(number), &page(ACCOUNT, 0..2)).unwrap();
+        store.append(id, account_id(number), &page(account_id(number).as_str(), 0..2)).unwrap();
     }
     store.finish(id, &record(account_id(1), Coverage::Scanned, 2)).unwrap();
     store.begin_scan(&scan(2)).unwrap();
@@ -110,14 +112,14 @@ fn a_batch_is_whole_or_nothing() {
         store.finish(id, &record(account_id(1), Coverage::Scanned, 0))?;
         // Fails alone; what it began is undone, and the batch could go on.
         assert!(store.begin(scan(7).id, account_id(2)).is_err());
-        store.append(id, account_id(1), &page(ACCOUNT, 0..1))
+        store.append(id, account_id(1), &page(account_id(1).as_str(), 0..1))
     });
     assert!(matches!(failed, Err(StoreError::NotBegun { .. })));
     assert_eq!(store.accounts(id).unwrap().count(), 0);
     let done: Result<usize> = store.batch(|store| {
         store.batch(|store| store.discovered(id, &[account(1)]))?;
         store.begin(id, account_id(1))?;
-        store.append(id, account_id(1), &page(ACCOUNT, 0..1))?;
+        store.append(id, account_id(1), &page(account_id(1).as_str(), 0..1))?;
         store.finish(id, &record(account_id(1), Coverage::Scanned, 1))?;
         store.finish_scan(id, &end())?;
         Ok(store.accounts(id)?.count())
@@ -158,17 +160,17 @@ fn a_panic_in_a_batch_undoes_it() {
 fn a_full_disk_is_named_and_what_was_finished_stands() {
     let (folder, mut store, id) = store();
     store.begin(id, account_id(1)).unwrap();
-    store.append(id, account_id(1), &page(ACCOUNT, 0..3)).unwrap();
+    store.append(id, account_id(1), &page(account_id(1).as_str(), 0..3)).unwrap();
     store.finish(id, &record(account_id(1), Coverage::Scanned, 3)).unwrap();
     let pages: i64 = store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
     store.conn.pragma_update_and_check(None, "max_page_count", pages + 2, |_| Ok(())).unwrap();
     let full: Result<()> = store.batch(|store| {
         store.begin(id, account_id(2))?;
-        store.append(id, account_id(2), &page(ACCOUNT, 0..2000))
+        store.append(id, account_id(2), &page(account_id(2).as_str(), 0..2000))
     });
     assert!(matches!(full, Err(StoreError::DiskFull { .. })), "{full:?}");
     store.begin(id, account_id(3)).unwrap();
-    let full = store.append(id, account_id(3), &page(ACCOUNT, 0..2000)).unwrap_err();
+    let full = store.append(id, account_id(3), &page(account_id(3).as_str(), 0..2000)).unwrap_err();
     assert!(full.to_string().starts_with("no space left for"), "{full}");
     drop(store);
     let store = Store::open(&folder.path().join("store.db"), &key()).unwrap();
@@ -190,7 +192,7 @@ fn a_removed_scan_gives_its_room_back_and_takes_nothing_else_along() {
         }
         store.begin(id, account_id(1)).unwrap();
         for start in [0, 500, 1000] {
-            store.append(id, account_id(1), &page(ACCOUNT, start..start + 500)).unwrap();
+            store.append(id, account_id(1), &page(account_id(1).as_str(), start..start + 500)).unwrap();
         }
         store.finish(id, &record(account_id(1), Coverage::Scanned, 1500)).unwrap();
     }
