@@ -10,7 +10,7 @@ use rolesweep_tests::Running;
 
 use crate::moment::{Moment, Random};
 use crate::resume::{DELAY, resume_to_the_end};
-use crate::stage::{Reference, Stage};
+use crate::stage::{ACCOUNTS, Reference, Stage};
 use crate::{seeds, trial};
 
 pub(crate) fn trials() -> impl Iterator<Item = Trial> {
@@ -19,10 +19,11 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
         .chain([trial("interrupt::killed_while_the_report_is_written", true, killed_in_the_report)])
 }
 
-/// A moment between the first account and the last one.
+/// A moment between the first account and the last one. In the second half, a machine that is busy otherwise may begin the last account before
+/// the signal is there.
 fn in_the_middle(seed: u64, reference: &Reference) -> Moment {
     let mut random = Random::new(seed);
-    let calls = reference.calls / 4 + random.below(reference.calls / 2);
+    let calls = reference.calls / 4 + random.below(reference.calls / 4);
     Moment { calls, later: Duration::from_micros(random.below(30_000)) }
 }
 
@@ -45,8 +46,9 @@ fn asked_to_stop(seed: u64) {
     assert_eq!(report.manifest()["complete"], false, "{finished}");
     let (scan, kept) = stage.kept().unwrap();
     assert!(scan.end.is_some_and(|end| end.interrupted.is_some()));
-    let not_reached = kept.values().filter(|coverage| **coverage == Coverage::NotReached).count();
-    assert!(not_reached > 0, "{moment:?}: {finished}");
+    // The others were not reached, or not even listed by then.
+    let read = kept.values().filter(|coverage| **coverage == Coverage::Scanned).count();
+    assert!(read < ACCOUNTS as usize, "{moment:?}: {finished}");
     assert!(resume_to_the_end(&stage, reference, &format!("asked to stop at {moment:?}")) > 0);
 }
 
