@@ -9,7 +9,7 @@ use crate::locked;
 use crate::ports::{Admission, Intake};
 
 /// The limit on bytes in flight. Room for an answer is taken when its size is known and before it is read, so that nothing has to be guessed: an
-/// answer that nobody has room for waits on the far end and on the way, and every account's call is on its way all the same.
+/// answer that nobody has room for waits on the far end and on the way. While there are such, no further page is asked for.
 #[derive(Debug)]
 pub(crate) struct Flight {
     permits: Arc<Semaphore>,
