@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::operation::Operation;
 use crate::pages::Markers;
 use crate::patience::{Patience, next_token};
-use crate::ports::{Cloud, CloudError, ErrorKind};
+use crate::ports::{Cloud, CloudError, ErrorKind, Page};
 
 /// What discovery tells the dispatcher, in order; exactly one end comes last.
 #[derive(Debug)]
@@ -29,14 +29,23 @@ pub(crate) enum Found {
     Undescribed(CloudError),
 }
 
-/// Lists the organization's accounts. Ends early, and silently, where nobody listens any more.
-pub(crate) async fn list<C: Cloud>(cloud: &C, patience: &Patience, found: mpsc::Sender<Found>) {
+/// Lists the organization's accounts, from the first page on where that is known. Ends early, and silently, where nobody listens any more.
+pub(crate) async fn list<C: Cloud>(
+    cloud: &C,
+    patience: &Patience,
+    mut first: Option<Page<Vec<Account>>>,
+    found: mpsc::Sender<Found>,
+) {
     let operation = Operation::ListAccounts;
     let mut markers = Markers::default();
     let mut token = None;
     let mut at_first = true;
     loop {
-        let page = match patience.call(operation, || cloud.list_accounts(token.clone())).await {
+        let answer = match first.take() {
+            Some(page) => Ok(page),
+            None => patience.call(operation, || cloud.list_accounts(token.clone())).await,
+        };
+        let page = match answer {
             Ok(page) => page,
             Err(error) => return drop(found.send(Found::BrokeOff { error, at_first }).await),
         };

@@ -65,7 +65,7 @@ impl<C: Cloud> Discovery<C> {
         }
     }
 
-    /// Starts the list, and the walk of the OUs beside it.
+    /// Starts the list, and the walk of the OUs beside it where accounts wait for it.
     pub(crate) fn start(&mut self, plan: &Plan) {
         let (sender, receiver) = mpsc::channel(PAGES_AHEAD);
         self.listing = Some(receiver);
@@ -73,22 +73,28 @@ impl<C: Cloud> Discovery<C> {
         let parameters = &plan.parameters;
         let named =
             parameters.named_accounts_only.then(|| parameters.filter.accounts.iter().copied().collect());
+        let first = plan.first_page.clone();
         self.helpers.spawn(async move {
             match named {
                 Some(ids) => discover::named(&*cloud, &patience, ids, sender).await,
-                None => discover::list(&*cloud, &patience, sender).await,
+                None => discover::list(&*cloud, &patience, first, sender).await,
             }
             Helped::Discovered
         });
-        self.look_around();
+        self.look_around(false);
     }
 
     /// Starts the walks that are needed by now.
-    pub(crate) fn look_around(&mut self) {
+    ///
+    /// Organizations gives all callers of an organization a burst of calls and then a few a second. As long as there are accounts to be found
+    /// that could be read meanwhile, these calls are the list's: the names of OUs are wanted at the end, unless accounts are selected by
+    /// them. `ahead` says that enough accounts wait already.
+    pub(crate) fn look_around(&mut self, ahead: bool) {
         if self.stopped {
             return;
         }
-        if !self.walking && self.population.wants_walk() {
+        let due = ahead || self.listing.is_none() || self.population.selects_by_unit();
+        if due && !self.walking && self.population.wants_walk() {
             self.walking = true;
             let (cloud, patience) = (self.cloud.clone(), self.patience.clone());
             self.helpers.spawn(async move { Helped::Walked(units::walk(&*cloud, &patience).await) });
@@ -169,9 +175,9 @@ impl<C: Cloud> Discovery<C> {
         self.helpers.abort_all();
     }
 
-    /// Whether the names of OUs were asked for and did not come.
+    /// Whether the names of OUs are wanted and did not come.
     pub(crate) fn lacks_tree(&self) -> bool {
-        self.walking && !self.population.has_tree()
+        self.population.wants_walk() && !self.population.has_tree()
     }
 
     /// What is known.

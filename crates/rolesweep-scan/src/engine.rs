@@ -178,8 +178,13 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
         }
         self.waiting.extend(step.selected);
         self.settle(step.settled).await?;
-        self.discovery.look_around();
+        self.discovery.look_around(self.waiting.len() >= self.enough_waiting());
         Ok(())
+    }
+
+    /// How many accounts that wait are enough for discovery to ask for something else than accounts: a few rounds of them.
+    fn enough_waiting(&self) -> usize {
+        self.context.plan.limits.concurrency.get().saturating_mul(4).min(AHEAD / 2)
     }
 
     /// Gives accounts their outcome that are not collected.

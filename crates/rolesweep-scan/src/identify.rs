@@ -1,13 +1,19 @@
-//! Who asks, and of which organization.
+//! Who asks, of which organization, and whether its accounts may be listed.
+
+use std::time::Duration;
 
 use futures::FutureExt as _;
-use futures::future::try_join;
-use rolesweep_model::{CallerIdentity, Organization};
+use futures::future::try_join3;
+use rolesweep_model::{Account, CallerIdentity, Organization};
+use tokio::time::timeout;
 
 use crate::error::ScanError;
 use crate::operation::Operation;
 use crate::patience::Patience;
-use crate::ports::{Cloud, CloudError, ErrorKind};
+use crate::ports::{Cloud, CloudError, ErrorKind, Page};
+
+/// How long the first page of accounts is waited for. A list that is slower than this is asked for again, with patience, where it is needed.
+const FIRST_PAGE: Duration = Duration::from_secs(5);
 
 /// Who makes the calls, and where it belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +22,19 @@ pub struct Identity {
     pub caller: CallerIdentity,
     /// The caller's organization.
     pub membership: Membership,
+    /// How the list of its accounts begins.
+    pub listing: Listing,
+}
+
+/// How the list of the organization's accounts begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// With this page.
+    Begun(Page<Vec<Account>>),
+    /// AWS refused the caller the permission to list.
+    Denied,
+    /// It is not known yet: the call failed otherwise, or took too long.
+    Unknown,
 }
 
 /// Whether the caller's account is in an organization.
@@ -40,18 +59,29 @@ impl Identity {
     }
 }
 
-/// Asks AWS who the caller is, and in which organization.
+impl Listing {
+    /// The first page of accounts, where it is known.
+    #[must_use]
+    pub fn into_page(self) -> Option<Page<Vec<Account>>> {
+        match self {
+            Self::Begun(page) => Some(page),
+            Self::Denied | Self::Unknown => None,
+        }
+    }
+}
+
+/// Asks AWS who the caller is, in which organization, and for the first page of its accounts.
 ///
 /// # Errors
 /// [`ScanError::Identity`], when AWS does not say who the caller is, or when the organization cannot be asked for because of a passing
 /// cause: the organization decides which store a scan belongs to, so that "try again" is a better answer than "unknown".
 pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
     let patience = Patience::of_the_first_calls();
-    // Both at once, since neither needs the other's answer; whoever cannot be identified is told at once.
+    // All at once, since none needs another's answer; whoever cannot be identified is told at once.
     let caller = patience.call(Operation::GetCallerIdentity, || cloud.caller_identity());
     let organization = patience.call(Operation::DescribeOrganization, || cloud.describe_organization());
-    let both = try_join(caller, organization.map(Ok)).await;
-    let (caller, organization) = both.map_err(ScanError::Identity)?;
+    let all = try_join3(caller, organization.map(Ok), first_page(cloud).map(Ok)).await;
+    let (caller, organization, listing) = all.map_err(ScanError::Identity)?;
     let membership = match organization {
         Ok(Some(organization)) => Membership::Member(organization),
         Ok(None) => Membership::None,
@@ -60,5 +90,14 @@ pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
         }
         Err(error) => return Err(ScanError::Identity(error)),
     };
-    Ok(Identity { caller, membership })
+    Ok(Identity { caller, membership, listing })
+}
+
+/// Asks once. What goes wrong is asked for again, and told, where the list is needed.
+async fn first_page<C: Cloud>(cloud: &C) -> Listing {
+    match timeout(FIRST_PAGE, cloud.list_accounts(None)).await {
+        Ok(Ok(page)) => Listing::Begun(page),
+        Ok(Err(error)) if error.kind == ErrorKind::Denied => Listing::Denied,
+        Ok(Err(_)) | Err(_) => Listing::Unknown,
+    }
 }

@@ -108,15 +108,20 @@ impl Population {
         self.is_listed() && !(self.needs_unit_names && unnamed)
     }
 
-    /// Whether the tree of OUs is to be walked now. Who names accounts may usually not read the tree, and is not asked to.
+    /// Whether the tree of OUs is to be walked. Who names accounts may usually not read the tree, and is not asked to.
     pub(crate) fn wants_walk(&self) -> bool {
-        !self.named_only || self.selection.uses_units() || self.any_placed
+        !self.named_only || self.selects_by_unit() || self.any_placed
+    }
+
+    /// Whether accounts wait for the tree before it is known what becomes of them.
+    pub(crate) fn selects_by_unit(&self) -> bool {
+        self.selection.uses_units()
     }
 
     /// The parents whose accounts are to be listed, when that is needed to place accounts; once.
     pub(crate) fn wants_places(&mut self) -> Option<Vec<(ParentId, ParentPath)>> {
         let tree = self.tree.as_ref().filter(|tree| tree.failure.is_none())?;
-        let needed = !self.unplaced.is_empty() && (!self.named_only || self.selection.uses_units());
+        let needed = !self.unplaced.is_empty() && (!self.named_only || self.selects_by_unit());
         if !needed || !matches!(self.placing, Placing::NotAsked) {
             return None;
         }

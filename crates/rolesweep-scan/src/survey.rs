@@ -76,7 +76,7 @@ where
             tell(&*observer, &Event::Note(note.clone()));
             notes.push(note);
         }
-        discovery.look_around();
+        discovery.look_around(true);
     }
     notes.sort();
     notes.dedup();

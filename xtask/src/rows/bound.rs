@@ -70,7 +70,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
 /// What no client could be faster than, in seconds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bound {
-    /// Identity, organization, all pages of the list one after the other, and an account of the last page.
+    /// Identity and organization beside the first page of the list, all other pages one after the other, and an account of the last page.
     discovery: f64,
     /// All service time in the accounts over the concurrency, or what the caller's bucket of STS allows.
     service: f64,
@@ -94,12 +94,15 @@ impl Bound {
         let account = takes("sts:AssumeRole", 0)
             + (page * fewest_pages as f64 + of_roles / f64::from(accounts.max(1)))
                 .max(AUTHORIZATION_DETAILS.earliest(fewest_pages).as_secs_f64());
-        // Pages follow each other; and the bucket of Organizations may hold the last one back.
-        let listing = (takes("organizations:ListAccounts", 0) * list as f64)
+        // Who asks, of which organization, and the first page of its accounts are asked for at once. Pages follow each other; and the
+        // bucket of Organizations may hold the last one back.
+        let page_of_accounts = takes("organizations:ListAccounts", 0);
+        let first = page_of_accounts
+            .max(takes("sts:GetCallerIdentity", 0))
+            .max(takes("organizations:DescribeOrganization", 0));
+        let listing = (first + page_of_accounts * list.saturating_sub(1) as f64)
             .max(ORGANIZATIONS.earliest(list + 1).as_secs_f64());
-        // Who asks and of which organization are asked at once.
-        let identity = takes("sts:GetCallerIdentity", 0).max(takes("organizations:DescribeOrganization", 0));
-        let discovery = identity + listing + account;
+        let discovery = listing + account;
         let service = (takes("sts:AssumeRole", 0) * assumed as f64 + page * pages as f64 + of_roles)
             / f64::from(CONCURRENCY);
         Self { discovery, service: service.max(STS.earliest(assumed).as_secs_f64()), account }

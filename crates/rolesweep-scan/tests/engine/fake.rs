@@ -346,7 +346,6 @@ pub(crate) fn caller() -> CallerIdentity {
     }
 }
 
-/// The events of a scan, and how many accounts were under way at the same time.
 /// Which accounts are called, by how many calls, and how many accounts were at a time.
 #[derive(Debug, Default)]
 struct Under {
@@ -381,6 +380,7 @@ impl Drop for Calling<'_> {
     }
 }
 
+/// The events of a scan.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     pub(crate) events: Mutex<Vec<(Instant, Event)>>,

@@ -5,7 +5,8 @@ use std::time::Duration;
 use rolesweep_model::{AccountState, Coverage};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{ErrorKind, Event};
-use rolesweep_scan::{Membership, ScanError, identify};
+use rolesweep_scan::{Listing, Membership, ScanError, identify};
+use tokio::time::Instant;
 
 use crate::fake::{FakeCloud, Reaction, Setup};
 use crate::ledger::MemoryLedger;
@@ -265,4 +266,36 @@ async fn who_may_not_describe_the_organization_is_still_somebody() {
     assert!(matches!(identity.membership, Membership::Unknown(error) if error.kind == ErrorKind::Denied));
     let error = identify(&reacting(Reaction::Fail(ErrorKind::Transient))).await.unwrap_err();
     assert!(matches!(error, ScanError::Identity(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_page_comes_beside_who_asks_and_the_list_goes_on_after_it() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(45, 1)));
+    let began = Instant::now();
+    let identity = identify(&*setup.cloud).await.unwrap();
+    assert_eq!(began.elapsed(), setup.cloud.latency);
+    setup.plan.first_page = identity.listing.into_page();
+    assert_eq!(setup.done().await.coverage, [(Coverage::Scanned, 45)].into());
+    let pages: Vec<_> =
+        setup.cloud.calls(Operation::ListAccounts).into_iter().map(|(_, call)| call.at).collect();
+    assert_eq!(pages, [None, Some("20".to_owned()), Some("40".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_list_is_known_and_what_else_fails_is_left_to_the_scan() {
+    let listing = async |reaction: Reaction| {
+        let cloud = FakeCloud::new(World::with(1, 1)).script(move |call| match call.operation {
+            Operation::ListAccounts => reaction.clone(),
+            _ => Reaction::Answer,
+        });
+        let listing = identify(&cloud).await.unwrap().listing;
+        assert_eq!(cloud.calls(Operation::ListAccounts).len(), 1);
+        listing
+    };
+    assert_eq!(listing(Reaction::Fail(ErrorKind::Denied)).await, Listing::Denied);
+    assert_eq!(listing(Reaction::Fail(ErrorKind::Throttled)).await, Listing::Unknown);
+    assert_eq!(listing(Reaction::Fail(ErrorKind::Transient)).await, Listing::Unknown);
+    let began = Instant::now();
+    assert_eq!(listing(Reaction::Hang).await, Listing::Unknown);
+    assert!(began.elapsed() < Duration::from_secs(10));
 }

@@ -1,5 +1,6 @@
 //! OUs: their names, and the selection by them.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use rolesweep_model::Coverage;
@@ -23,6 +24,29 @@ async fn names_of_units_come_from_one_walk() {
     assert_eq!(names, ["Workloads", "Prod", "Sandbox", "Root"]);
     assert_eq!(setup.cloud.calls(Operation::ListOrganizationalUnitsForParent).len(), 4);
     assert!(setup.cloud.calls(Operation::ListAccountsForParent).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_walk_waits_for_the_list_while_more_accounts_could_be_read() {
+    let walks_first = async |concurrency| {
+        let mut setup = Setup::new(FakeCloud::new(World::with(100, 1)));
+        setup.plan.limits.concurrency = NonZeroUsize::new(concurrency).unwrap();
+        setup.done().await;
+        let (walk, _) = setup.cloud.calls(Operation::ListRoots)[0];
+        let (last_page, _) = *setup.cloud.calls(Operation::ListAccounts).last().unwrap();
+        walk < last_page
+    };
+    // Four accounts at a time are far behind after a page of twenty; a hundred never are.
+    assert!(walks_first(4).await);
+    assert!(!walks_first(100).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_walk_begins_with_the_list_where_accounts_are_selected_by_it() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(100, 1)));
+    setup.plan.parameters.filter.ous = [PROD.parse().unwrap()].into();
+    setup.done().await;
+    assert_eq!(setup.cloud.calls(Operation::ListRoots)[0].0, setup.began);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,8 +1,7 @@
 //! Which population a scan has: the organization's, or the caller's list of accounts.
 
 use rolesweep_model::{CollectParameters, Scope};
-use rolesweep_scan::ports::{Cloud, ErrorKind};
-use rolesweep_scan::{Identity, Membership};
+use rolesweep_scan::{Identity, Listing, Membership};
 
 use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
@@ -12,12 +11,7 @@ use crate::printer::Printer;
 ///
 /// # Errors
 /// When there is no organization and no account was named either.
-pub(super) async fn named_only<C: Cloud>(
-    identity: &Identity,
-    cloud: &C,
-    settings: &Settings,
-    printer: &Printer,
-) -> Outcome<bool> {
+pub(super) fn named_only(identity: &Identity, settings: &Settings, printer: &Printer) -> Outcome<bool> {
     let named = !settings.collect.accounts.is_empty();
     let account = identity.caller.account_id;
     if matches!(identity.membership, Membership::None) {
@@ -37,16 +31,13 @@ pub(super) async fn named_only<C: Cloud>(
     if !named {
         return Ok(false);
     }
-    // One call more than a scan of the whole organization makes, and only here: without a list to check them against, the accounts are
-    // another population, which is better known before the scan than in the middle of it.
-    match cloud.list_accounts(None).await {
-        Err(error) if error.kind == ErrorKind::Denied => {
-            printer.warning("the caller may not list the organization: only the named accounts are scanned");
-            Ok(true)
-        }
-        // What else goes wrong is the engine's to try again and to report.
-        _ => Ok(false),
+    // Without a list to check them against, the accounts are another population, which is better known before the scan than in the middle
+    // of it. What else may be wrong with the list is the engine's to try again and to report.
+    let denied = identity.listing == Listing::Denied;
+    if denied {
+        printer.warning("the caller may not list the organization: only the named accounts are scanned");
     }
+    Ok(denied)
 }
 
 /// What follows where AWS refused to say which organization it is.

@@ -8,11 +8,11 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use rolesweep_aws::AwsCloud;
-use rolesweep_model::{Coverage, Scan};
+use rolesweep_model::Coverage;
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::{Decided, Limits, Plan, Stop, Survey, survey};
 
-use super::{collect, failures};
+use super::failures;
 use crate::config::Settings;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -23,19 +23,18 @@ use estimate::Estimate;
 
 /// Lists the accounts as a scan does, and says what the scan would do then. Assumes no role, and writes no file.
 pub(super) async fn run(
-    scan: &Scan,
+    plan: &Plan,
     cloud: Arc<AwsCloud>,
     stop: &Stop,
     settings: &Settings,
     printer: &Printer,
 ) -> Outcome<Exit> {
-    let plan = collect::plan(scan, settings);
     let found = tokio::select! {
-        found = survey(&plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => found.map_err(|error| failures::scan(&error))?,
+        found = survey(plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => found.map_err(|error| failures::scan(&error))?,
         _ = stop.draining() => return Err(Failure::new("stopped before the list of accounts was read").exiting(Exit::Interrupted)),
     };
-    let exit = super::print_data(|data| table::write(&found, &plan, data))?;
-    printer.line(&summary(&found, &plan, Printer::width()));
+    let exit = super::print_data(|data| table::write(&found, plan, data))?;
+    printer.line(&summary(&found, plan, Printer::width()));
     if wanted(&found) == 0 {
         printer.error("no account matched: every account of the population is excluded or not active; check --ou, --accounts and what is excluded");
         return Ok(Exit::CouldNotRun);

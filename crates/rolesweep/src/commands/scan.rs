@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use rolesweep_aws::{AwsCloud, connect};
-use rolesweep_model::{Scan, ScanId, Source};
-use rolesweep_scan::ports::Clock as _;
-use rolesweep_scan::{Identity, Stop, identify};
+use rolesweep_model::{Account, Scan, ScanId, Source};
+use rolesweep_scan::ports::{Clock as _, Page};
+use rolesweep_scan::{Identity, Plan, Stop, identify};
 use rolesweep_sim::Simulator;
 use rolesweep_store::Store;
 
@@ -82,7 +82,8 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
         true => Some(demo::start(place.demo_instant(mode, settings).unwrap_or(now)).await?),
         false => None,
     };
-    let (cloud, scan, mut notes) = meet(now, simulator.as_ref(), &signals, settings, printer).await?;
+    let Met { cloud, scan, mut notes, first_page } =
+        meet(now, simulator.as_ref(), &signals, settings, printer).await?;
     let caller = scan.caller.arn.clone();
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key()).map_err(|error| failures::store(&error))?;
@@ -107,6 +108,7 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
         let mut plan = collect::plan(&scan, settings);
         plan.already_finished = already_finished;
         plan.notes = notes;
+        plan.first_page = first_page;
         let on_refusal = if mode.resume { OnRefusal::Keep } else { OnRefusal::Remove };
         let (store, end) = collect::run(
             plan,
@@ -138,28 +140,41 @@ async fn rehearse(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome
     let signals = Signals::watch()?;
     let simulator =
         if mode.demo { Some(demo::start(settings.assess.as_of.unwrap_or(now)).await?) } else { None };
-    let (cloud, scan, _) = meet(now, simulator.as_ref(), &signals, settings, printer).await?;
-    dry_run::run(&scan, cloud, &signals.stop, settings, printer).await
+    let Met { cloud, scan, first_page, .. } =
+        meet(now, simulator.as_ref(), &signals, settings, printer).await?;
+    let plan = Plan { first_page, ..collect::plan(&scan, settings) };
+    dry_run::run(&plan, cloud, &signals.stop, settings, printer).await
 }
 
-/// The first calls: who the caller is, and so what the scan is going to be. What should be known of it stands in the notes.
+/// What is known after the first calls.
+struct Met {
+    cloud: Arc<AwsCloud>,
+    /// What the scan is going to be.
+    scan: Scan,
+    /// What should be known of it.
+    notes: Vec<String>,
+    first_page: Option<Page<Vec<Account>>>,
+}
+
+/// The first calls: who the caller is, and so what the scan is going to be.
 async fn meet(
     now: Timestamp,
     simulator: Option<&Simulator>,
     signals: &Signals,
     settings: &Settings,
     printer: &Printer,
-) -> Outcome<(Arc<AwsCloud>, Scan, Vec<String>)> {
+) -> Outcome<Met> {
     let cloud = Arc::new(open_cloud(simulator, settings).await?);
     let identity = tokio::select! {
         identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
         _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
     };
-    let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
+    let named_only = accounts::named_only(&identity, settings, printer)?;
     // Who names the accounts has been told what is not known of them.
     let unknown = if named_only { None } else { accounts::unknown_organization(&identity) };
     let scan = describe(now, named_only, &identity, &cloud, simulator.is_some(), settings);
-    Ok((cloud, scan, unknown.into_iter().collect()))
+    let first_page = identity.listing.into_page();
+    Ok(Met { cloud, scan, notes: unknown.into_iter().collect(), first_page })
 }
 
 /// Where things go, and that they can: found out before the first call to AWS.

@@ -76,10 +76,13 @@ fn a_store_of_another_organization() {
         (other.far_end.world().organization_id().to_owned(), "[another organization]".to_owned()),
     ];
     assert_shown!([stage.filters(), ids].concat(), "a_store_of_another_organization", said);
-    // Which organization it is has to be asked; nothing else was.
+    // Which organization it is has to be asked, and the first page of its accounts comes beside it; nothing else was.
     let called: Vec<String> =
         other.far_end.counts().operations().keys().map(|name| (*name).to_owned()).collect();
-    assert_eq!(called, ["organizations:DescribeOrganization", "sts:GetCallerIdentity"]);
+    assert_eq!(
+        called,
+        ["organizations:DescribeOrganization", "organizations:ListAccounts", "sts:GetCallerIdentity"]
+    );
     let demo = stage.sandbox.rolesweep(["scan", "--demo", "--store", "store.db", "-o", "second"]);
     let said = refused(&stage, demo, 1);
     assert!(said.contains("belongs to"), "{said}");
