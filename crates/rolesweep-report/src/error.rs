@@ -113,6 +113,9 @@ impl ReportError {
                 io::ErrorKind::ReadOnlyFilesystem => {
                     Some("name a folder on a file system that can be written to (`-o DIR`)")
                 }
+                io::ErrorKind::NotFound => Some(
+                    "a part of the path is gone, or takes no new folders: name another folder (`-o DIR`)",
+                ),
                 io::ErrorKind::NotADirectory => {
                     Some("a part of the path is a file: name another folder (`-o DIR`)")
                 }

@@ -67,6 +67,14 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     shown
 }
 
+/// Stands for a blank that no line ends at; [`wrap`] makes a blank of it.
+pub(crate) const NO_BREAK: &str = "\u{a0}";
+
+/// A text that [`wrap`] does not tear apart.
+pub(crate) fn unbroken(text: &str) -> String {
+    text.replace(' ', NO_BREAK)
+}
+
 /// Words in lines of at most `width` columns; all lines but the first begin with `indent` blanks, and the first has room for as much.
 /// Styles take no room.
 pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
@@ -85,7 +93,7 @@ pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
         wrapped.push_str(word);
         used += word_width;
     }
-    wrapped
+    wrapped.replace(NO_BREAK, " ")
 }
 
 /// How many columns a text takes, styles aside.
@@ -131,5 +139,6 @@ mod tests {
     fn lines_are_wrapped_between_words_and_indented() {
         assert_eq!(wrap("one two three four", 12, 3), "one two\n   three\n   four");
         assert_eq!(wrap("alongword x", 5, 2), "alongword\n  x");
+        assert_eq!(wrap(&format!("one {} four", unbroken("two three")), 10, 0), "one\ntwo three\nfour");
     }
 }

@@ -45,13 +45,14 @@ pub(super) fn calls(simulator: &Simulator) -> String {
         .operations()
         .into_iter()
         .map(|(operation, tally)| {
-            format!("{} {}", text::number(tally.total()), operation.rsplit(':').next().unwrap_or_default())
+            let name = operation.rsplit(':').next().unwrap_or_default();
+            text::unbroken(&format!("{} {name}", text::number(tally.total())))
         })
         .collect();
     format!(
-        "{}, {} refused: {}",
-        text::count(total.total(), "call"),
-        text::number(total.refused),
+        "{}, {}: {}",
+        text::unbroken(&text::count(total.total(), "call")),
+        text::unbroken(&format!("{} refused", text::number(total.refused))),
         operations.join(", ")
     )
 }

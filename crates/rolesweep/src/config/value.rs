@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 use rolesweep_model::AccountId;
@@ -101,6 +101,19 @@ pub(crate) enum Value {
     Instant(Timestamp),
 }
 
+/// Reads a path. A shell puts the home folder in the place of `~`, but not in `--store=~/a.db`, nor in a file: taken by the letter there, it
+/// would make a folder of that name.
+fn path(path: &Path) -> Result<Value, Fault> {
+    match path.components().next() {
+        None => Err(Fault::new("the path is empty")),
+        Some(Component::Normal(first)) if first.as_encoded_bytes().starts_with(b"~") => {
+            Err(Fault::new(format!("`{}` is not the home folder here", first.display()))
+                .hint("write the whole path, or `./` before it for a folder of that name"))
+        }
+        Some(_) => Ok(Value::Path(path.to_owned())),
+    }
+}
+
 impl Kind {
     /// What help and documentation call a value of this kind.
     #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
@@ -132,10 +145,7 @@ impl Kind {
     pub(crate) fn read_os(&self, text: &OsStr) -> Result<Value, Vec<Fault>> {
         // Paths alone may hold what is not UTF-8.
         if let Self::Path { .. } = self {
-            return match text.is_empty() {
-                true => Err(vec![Fault::new("the path is empty")]),
-                false => Ok(Value::Path(PathBuf::from(text))),
-            };
+            return path(Path::new(text)).map_err(|fault| vec![fault]);
         }
         let Some(text) = text.to_str() else {
             return Err(vec![Fault::new("the value is not UTF-8")]);
@@ -171,7 +181,7 @@ impl Kind {
             Self::Secret(check) => check(text).map(|()| Value::Secret(Secret(text.to_owned()))),
             Self::Path { .. } => {
                 checks::not_blank(text)?;
-                Ok(Value::Path(PathBuf::from(text)))
+                path(Path::new(text))
             }
             Self::Switch => match text.to_ascii_lowercase().as_str() {
                 "true" | "1" | "yes" | "on" => Ok(Value::Switch(true)),
@@ -372,5 +382,17 @@ mod tests {
         let choice = Kind::Choice(&["flagged", "all"]);
         assert_eq!(read(choice, "all"), Some(Value::Choice("all")));
         assert_eq!(read(choice, "ALL"), None);
+    }
+
+    #[test]
+    fn a_tilde_that_no_shell_has_expanded_makes_no_folder_of_that_name() {
+        let kind = Kind::Path { dash: false };
+        for text in ["~", "~/scans.db", "~audit/scans.db"] {
+            let fault = kind.read_os(OsStr::new(text)).unwrap_err().remove(0);
+            assert_eq!(fault, kind.read_text(text).unwrap_err());
+        }
+        for text in ["./~/scans.db", "scans~.db", "a/~/b", "-"] {
+            assert_eq!(kind.read_os(OsStr::new(text)), Ok(Value::Path(PathBuf::from(text))));
+        }
     }
 }

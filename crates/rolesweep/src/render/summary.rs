@@ -11,7 +11,7 @@ use rolesweep_report::MANIFEST;
 
 use super::pass::Rendered;
 use crate::printer::{paint, style};
-use crate::text;
+use crate::text::{self, NO_BREAK, unbroken};
 
 /// Where texts begin behind their headings.
 const INDENT: usize = 10;
@@ -58,28 +58,21 @@ fn heading(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
     let by_hand = if rendered.as_of_set { ", set by hand" } else { "" };
     let as_of = format!("as of {}{by_hand}", rendered.as_of);
     let parts = [
-        paint(style::HEADING, subject),
-        paint(style::DIM, as_of),
-        paint(style::DIM, format!("scan {}", scan.id)),
+        paint(style::HEADING, unbroken(&subject)),
+        paint(style::DIM, unbroken(&as_of)),
+        paint(style::DIM, unbroken(&format!("scan {}", scan.id))),
     ];
-    let _ = writeln!(
-        out,
-        "\n{}\n",
-        text::wrap(&unbroken(&parts).join(" · "), context.width, 0).replace(NO_BREAK, " ")
-    );
+    let _ = writeln!(out, "\n{}\n", text::wrap(&join(&parts, "·"), context.width, 0));
 }
 
-/// Stands for a blank that no line ends at.
-const NO_BREAK: &str = "\u{a0}";
-
-/// Parts that are not torn apart when they are wrapped.
-fn unbroken(parts: &[String]) -> Vec<String> {
-    parts.iter().map(|part| part.replace(' ', NO_BREAK)).collect()
+/// Parts with a sign between them, which stays with the one behind it.
+fn join(parts: &[String], sign: &str) -> String {
+    parts.join(&format!(" {sign}{NO_BREAK}"))
 }
 
 /// A heading, and a text that is wrapped beside it, with blanks between the parts that it can be wrapped at.
 fn section(out: &mut String, heading: &str, text: &str, width: usize) {
-    let text = text::wrap(text, width, INDENT).replace(NO_BREAK, " ");
+    let text = text::wrap(text, width, INDENT);
     let _ = writeln!(
         out,
         "{}{}{text}",
@@ -94,7 +87,7 @@ fn coverage(out: &mut String, rendered: &Rendered, width: usize) {
     for coverage in Coverage::ALL {
         let accounts = summary.count(coverage);
         let word = coverage.as_str().replace('_', " ");
-        let part = format!("{} {word}", text::number(accounts)).replace(' ', NO_BREAK);
+        let part = unbroken(&format!("{} {word}", text::number(accounts)));
         parts.push(match (accounts, coverage) {
             (0, _) => paint(style::DIM, part),
             (_, Coverage::Scanned) => paint(style::GOOD, part),
@@ -104,7 +97,7 @@ fn coverage(out: &mut String, rendered: &Rendered, width: usize) {
         });
     }
     let total = text::count(summary.total(), "account");
-    section(out, "Coverage", &format!("{total} = {}", parts.join(" + ")), width);
+    section(out, "Coverage", &format!("{total} = {}", join(&parts, "+")), width);
     if summary.total() == 0 {
         // Nothing is missing of nothing, and `complete` would be heard as something else.
         section(out, "", &paint(style::BAD, "no account was listed"), width);
@@ -141,18 +134,18 @@ fn scope(rendered: &Rendered) -> &'static str {
 fn roles(out: &mut String, rendered: &Rendered, width: usize) {
     let totals = &rendered.totals;
     let part = |roles: u64, word: &str| {
-        let part = format!("{} {word}", text::number(roles)).replace(' ', NO_BREAK);
+        let part = unbroken(&format!("{} {word}", text::number(roles)));
         if roles == 0 { paint(style::DIM, part) } else { part }
     };
     let parts: Vec<String> =
         Status::ALL.into_iter().map(|status| part(totals.status(status), status.as_str())).collect();
-    section(out, "Roles", &format!("{} = {}", text::count(totals.roles(), "role"), parts.join(" + ")), width);
+    section(out, "Roles", &format!("{} = {}", text::count(totals.roles(), "role"), join(&parts, "+")), width);
 
     // The two sums that a reader would otherwise have to take on trust: what became of the idle ones, and of the unknown ones.
     let idle = totals.status(Status::Inactive) + totals.status(Status::Unused);
     let both =
         |disposition| totals.both(Status::Inactive, disposition) + totals.both(Status::Unused, disposition);
-    let flagged = text::count(both(Disposition::Flagged), "flagged role").replace(' ', NO_BREAK);
+    let flagged = unbroken(&text::count(both(Disposition::Flagged), "flagged role"));
     let parts = [
         paint(style::WARN, flagged),
         part(both(Disposition::Protected), "protected"),
@@ -161,7 +154,7 @@ fn roles(out: &mut String, rendered: &Rendered, width: usize) {
     section(
         out,
         "Findings",
-        &format!("{} inactive or unused = {}", text::number(idle), parts.join(" + ")),
+        &format!("{} inactive or unused = {}", text::number(idle), join(&parts, "+")),
         width,
     );
     let unknown = totals.status(Status::Unknown);
@@ -170,7 +163,7 @@ fn roles(out: &mut String, rendered: &Rendered, width: usize) {
             part(totals.both(Status::Unknown, Disposition::Undetermined), "undetermined"),
             part(totals.both(Status::Unknown, Disposition::Protected), "protected"),
         ];
-        section(out, "", &format!("{} unknown = {}", text::number(unknown), parts.join(" + ")), width);
+        section(out, "", &format!("{} unknown = {}", text::number(unknown), join(&parts, "+")), width);
     }
     out.push('\n');
 }
@@ -286,11 +279,10 @@ fn troubles(out: &mut String, rendered: &Rendered, width: usize) {
             "  {}{gaps}{reason}",
             paint(tone, format!("{} {word}", text::count(accounts, "account")))
         );
-        let mut names: Vec<&str> =
-            trouble.accounts.iter().take(NAMED).map(|(name, _)| name.as_str()).collect();
-        let more = format!("and {} more in accounts.csv", accounts.saturating_sub(NAMED as u64));
+        let mut names: Vec<String> =
+            trouble.accounts.iter().take(NAMED).map(|(name, _)| unbroken(name)).collect();
         if trouble.accounts.len() > NAMED {
-            names.push(&more);
+            names.push(format!("and {} more in accounts.csv", accounts.saturating_sub(NAMED as u64)));
         }
         let names = text::wrap(&names.join(", "), width, 4);
         for line in names.lines() {
@@ -320,7 +312,7 @@ fn notes(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
 }
 
 fn files(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
-    let path = |path: &Path| path.display().to_string().replace(' ', NO_BREAK);
+    let path = |path: &Path| unbroken(&path.display().to_string());
     if let Some(folder) = context.folder {
         section(out, "Report", &path(folder), context.width);
         for file in &rendered.files {
