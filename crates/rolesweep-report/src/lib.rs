@@ -28,7 +28,7 @@ pub use manifest::{
     ExemptionEntry, FileEntry, LimitEntry, Manifest, OrganizationEntry, ParametersEntry, PreviousManifest,
     RoleCounts, RuleEntry, SCHEMA_VERSION, ScanEntry, StatusCounts, TagEntry, Tool,
 };
-pub use reference::columns_markdown;
+pub use reference::{columns_markdown, table_markdown};
 pub use roles::{Include, ROLE_COLUMNS, RoleRow, Roles};
 pub use rows::Rows;
 pub use writer::{AccountCsv, Bom, CsvWriter, RoleCsv};

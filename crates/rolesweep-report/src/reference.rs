@@ -44,28 +44,32 @@ as separator, or import them, where your spreadsheet splits at semicolons.
 #[must_use]
 pub fn columns_markdown() -> String {
     let mut page = INTRODUCTION.to_owned();
-    push_table::<Roles>(&mut page);
-    push_table::<Accounts>(&mut page);
+    page.push_str(&table_markdown::<Roles>());
+    page.push_str(&table_markdown::<Accounts>());
     page
 }
 
-fn push_table<T: Table>(page: &mut String) {
+/// A section on one table: its name, what it is about, and its columns.
+#[must_use]
+pub fn table_markdown<T: Table>() -> String {
     // Writing to a string does not fail.
+    let mut section = String::new();
     let _ = write!(
-        page,
+        section,
         "\n## `{}`\n\n{}\n\n| column | kind | what it holds |\n|---|---|---|\n",
         T::FILE,
         T::ABOUT
     );
     for column in T::columns() {
         let _ = writeln!(
-            page,
+            section,
             "| `{}` | {} | {} |",
             column.name,
             Kind::as_str(column.kind),
             column.doc.replace('|', "\\|")
         );
     }
+    section
 }
 
 #[cfg(test)]

@@ -19,10 +19,14 @@ struct Page {
 
 fn pages() -> Vec<Page> {
     vec![
-        Page { path: "docs/columns.md", part: None, text: rolesweep_report::columns_markdown() },
+        Page { path: "docs/columns.md", part: None, text: columns() },
         Page { path: "docs/commands.md", part: None, text: commands() },
         Page { path: "README.md", part: Some("exit-codes"), text: exit_codes() },
     ]
+}
+
+fn columns() -> String {
+    rolesweep_report::columns_markdown() + &crate::commands::dry_run::table::markdown()
 }
 
 fn exit_codes() -> String {

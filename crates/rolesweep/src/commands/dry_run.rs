@@ -1,7 +1,7 @@
 //! `rolesweep scan --dry-run`: which accounts would be read, as which role, with which calls and in about which time.
 
 mod estimate;
-mod table;
+pub(crate) mod table;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

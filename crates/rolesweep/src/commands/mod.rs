@@ -5,7 +5,7 @@ mod collect;
 mod completions;
 mod config;
 mod demo;
-mod dry_run;
+pub(crate) mod dry_run;
 mod failures;
 mod man;
 mod report;

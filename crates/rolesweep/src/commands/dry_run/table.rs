@@ -32,10 +32,17 @@ struct Row<'a> {
 /// The table of a dry run.
 enum Accounts {}
 
+/// What `docs/columns.md` says of it.
+#[cfg(test)]
+pub(crate) fn markdown() -> String {
+    rolesweep_report::table_markdown::<Accounts>()
+}
+
 impl Table for Accounts {
     type Row<'a> = Row<'a>;
-    const FILE: &'static str = "stdout";
-    const ABOUT: &'static str = "One row per account of the population, by account id.";
+    const FILE: &'static str = "rolesweep scan --dry-run";
+    const ABOUT: &'static str =
+        "What it writes to standard output: one row per account of the population, by account id.";
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
