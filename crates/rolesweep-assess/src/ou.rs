@@ -58,6 +58,12 @@ impl OuNames {
         path
     }
 
+    /// Whether every OU on the way from the root has a name here.
+    #[must_use]
+    pub fn knows(&self, parents: &ParentPath) -> bool {
+        parents.0.iter().all(|id| id.is_root() || self.contains(id))
+    }
+
     /// The ids that somebody means by an id or a path of names. An id is taken as it is, known or not; a path that nothing is
     /// known under gives nothing; `/` is the root.
     #[must_use]
@@ -121,6 +127,8 @@ mod tests {
         assert_eq!(names.resolve("/ou-abcd-unseen00/Lost"), [id("ou-abcd-lost0000")]);
         assert_eq!(names.resolve("/workloads"), []);
         assert_eq!(names.resolve("/Nowhere"), []);
+        assert!(names.knows(&ParentPath(vec![id("r-zzzz"), id("ou-abcd-work0000")])));
+        assert!(!names.knows(&ParentPath(vec![id("ou-abcd-work0000"), id("ou-abcd-unknown0")])));
         assert!(names.contains(&id("r-abcd")) && !names.contains(&id("ou-abcd-unknown0")));
     }
 

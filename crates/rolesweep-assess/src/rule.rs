@@ -1,8 +1,9 @@
 //! Rules that give some roles a threshold of their own.
 
-use rolesweep_model::{AccountId, ParentId, Role};
+use rolesweep_model::{Account, AccountId, ParentId, Role};
 use serde::Serialize;
 
+use crate::ou::OuNames;
 use crate::parameters::{Parameters, Place};
 use crate::threshold::Threshold;
 
@@ -57,6 +58,17 @@ impl ThresholdRule {
         has_selectors
             && (self.accounts.is_empty() || self.accounts.contains(&place.account.id))
             && (self.ous.is_empty() || self.ous.iter().any(|ou| is_in_ou(place, ou)))
+    }
+
+    /// Whether it can be said of an account whether the rule reaches it: a rule by OU needs the account's place, and the names on the way to
+    /// it where it goes by names.
+    #[must_use]
+    pub fn can_judge(&self, account: &Account, names: &OuNames) -> bool {
+        if self.ous.is_empty() || !(self.accounts.is_empty() || self.accounts.contains(&account.id)) {
+            return true;
+        }
+        let by_name = |ou: &String| ou.parse::<ParentId>().is_err() && !without_slashes(ou).is_empty();
+        account.parents.as_ref().is_some_and(|parents| names.knows(parents) || !self.ous.iter().any(by_name))
     }
 
     /// Whether the selectors of roles match.
@@ -224,5 +236,42 @@ mod tests {
         assert!(!matches(&rule, &role("/", "app"), None));
         let elsewhere = ThresholdRule { accounts: vec!["000000000001".parse().unwrap()], ..rule };
         assert!(!matches(&elsewhere, &role("/ci/", "app"), None));
+    }
+
+    #[test]
+    fn a_rule_by_ou_can_judge_accounts_whose_place_is_known_and_named() {
+        use rolesweep_model::OrganizationalUnit;
+        let unit = |id: &str, name: &str, parent: &str| OrganizationalUnit {
+            id: id.parse().unwrap(),
+            name: name.to_owned(),
+            parent: Some(parent.parse().unwrap()),
+        };
+        let names = OuNames::new(&[
+            unit("ou-abcd-11111111", "Workloads", "r-abcd"),
+            unit("ou-abcd-22222222", "Prod", "ou-abcd-11111111"),
+        ]);
+        let rule = |ous: &[&str]| ThresholdRule {
+            ous: ous.iter().map(|&ou| ou.to_owned()).collect(),
+            ..ThresholdRule::default()
+        };
+        let (placed, nowhere) = (account(), Account { parents: None, ..account() });
+        for (rule, known, unnamed, unplaced) in [
+            (rule(&[]), true, true, true),
+            (rule(&["/Workloads"]), true, false, false),
+            (rule(&["/"]), true, true, false),
+            (rule(&["ou-abcd-11111111"]), true, true, false),
+            (rule(&["ou-abcd-11111111", "/Workloads"]), true, false, false),
+            (ThresholdRule { accounts: vec![account().id], ..rule(&["/x"]) }, true, false, false),
+            (
+                ThresholdRule { accounts: vec!["000000000001".parse().unwrap()], ..rule(&["/x"]) },
+                true,
+                true,
+                true,
+            ),
+        ] {
+            assert_eq!(rule.can_judge(&placed, &names), known, "{rule:?}");
+            assert_eq!(rule.can_judge(&placed, &OuNames::default()), unnamed, "{rule:?}");
+            assert_eq!(rule.can_judge(&nowhere, &names), unplaced, "{rule:?}");
+        }
     }
 }

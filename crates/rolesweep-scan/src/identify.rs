@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::error::ScanError;
 use crate::operation::Operation;
 use crate::patience::Patience;
-use crate::ports::{Cloud, CloudError, ErrorKind, Page};
+use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Page};
 
 /// How long the first page of accounts is waited for. A list that is slower than this is asked for again, with patience, where it is needed.
 const FIRST_PAGE: Duration = Duration::from_secs(5);
@@ -93,11 +93,22 @@ pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
     Ok(Identity { caller, membership, listing })
 }
 
-/// Asks once. What goes wrong is asked for again, and told, where the list is needed.
+/// How the list of accounts begins, for whom this is not known after [`identify`] and decides what to scan: with the patience of a scan's first
+/// calls.
+pub async fn begin_listing<C: Cloud>(cloud: &C) -> Listing {
+    let patience = Patience::of_the_first_calls();
+    listing(patience.call(Operation::ListAccounts, || cloud.list_accounts(None)).await)
+}
+
+/// Asks once, and not for long. What goes wrong is asked for again, and told, where the list is needed.
 async fn first_page<C: Cloud>(cloud: &C) -> Listing {
-    match timeout(FIRST_PAGE, cloud.list_accounts(None)).await {
-        Ok(Ok(page)) => Listing::Begun(page),
-        Ok(Err(error)) if error.kind == ErrorKind::Denied => Listing::Denied,
-        Ok(Err(_)) | Err(_) => Listing::Unknown,
+    timeout(FIRST_PAGE, cloud.list_accounts(None)).await.map_or(Listing::Unknown, listing)
+}
+
+fn listing(answer: CloudResult<Page<Vec<Account>>>) -> Listing {
+    match answer {
+        Ok(page) => Listing::Begun(page),
+        Err(error) if error.kind == ErrorKind::Denied => Listing::Denied,
+        Err(_) => Listing::Unknown,
     }
 }

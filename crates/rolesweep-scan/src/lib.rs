@@ -43,7 +43,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use engine::{Outcome, run};
 pub use error::{LedgerFailure, ScanError};
-pub use identify::{Identity, Listing, Membership, identify};
+pub use identify::{Identity, Listing, Membership, begin_listing, identify};
 pub use plan::{Limits, Plan};
 pub use stop::Stop;
 pub use survey::{Decided, Survey, Surveyed, survey};

@@ -104,8 +104,12 @@ impl Population {
 
     /// Whether it is whole, with the names that are needed.
     pub(crate) fn is_whole(&self) -> bool {
-        let unnamed = self.tree.as_ref().is_some_and(|tree| tree.failure.is_some());
-        self.is_listed() && !(self.needs_unit_names && unnamed)
+        let named = match &self.tree {
+            Some(tree) => tree.failure.is_none() || !self.needs_unit_names,
+            // Nobody asked for it, or the scan ended while somebody did: then another try could read it.
+            None => !self.wants_walk() && !self.needs_unit_names,
+        };
+        self.is_listed() && named
     }
 
     /// Whether the tree of OUs is to be walked. Who names accounts may usually not read the tree, and is not asked to.
@@ -224,13 +228,6 @@ impl Population {
                 return Err(ScanError::UnitsUnreadable(error.clone()));
             }
             step.notes.push(format!("names of OUs are not known: {}", brief(error)));
-            if self.needs_unit_names {
-                step.notes.push(
-                    "threshold rules that name an OU by its path could not be applied: allow the caller to read the OUs, or name them by \
-                     their ids (ou-…)"
-                        .to_owned(),
-                );
-            }
             if self.selection.uses_units() {
                 step.notes
                     .push("whether the OUs of --ou and --exclude-ou exist could not be checked".to_owned());

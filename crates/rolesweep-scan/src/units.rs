@@ -79,6 +79,9 @@ impl Tree {
 pub(crate) async fn walk<C: Cloud>(cloud: &C, patience: &Patience) -> Tree {
     let mut tree = Tree::default();
     let roots = match patience.list(Operation::ListRoots, |token| cloud.list_roots(token)).await {
+        Ok(roots) if roots.is_empty() => {
+            return Tree { failure: Some(rootless()), ..tree };
+        }
         Ok(roots) => roots,
         Err(error) => return Tree { failure: Some(error), ..tree },
     };
@@ -110,6 +113,16 @@ pub(crate) async fn walk<C: Cloud>(cloud: &C, patience: &Patience) -> Tree {
             Some((_, Err(error))) => return Tree { failure: Some(error), ..tree },
             None => return tree,
         }
+    }
+}
+
+/// Every organization has a root.
+fn rootless() -> CloudError {
+    CloudError {
+        kind: ErrorKind::Malformed,
+        operation: Operation::ListRoots,
+        code: None,
+        message: "an organization without a root".to_owned(),
     }
 }
 

@@ -43,9 +43,9 @@ pub(crate) fn one_line(text: &str) -> String {
         .collect()
 }
 
-/// Zero-width characters and the controls of bidirectional text.
+/// Zero-width characters, ends of lines and paragraphs, and the controls of bidirectional text.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
 }
 
 /// A text cut to at most `width` columns of a terminal, with an ellipsis where something is missing.
@@ -67,8 +67,8 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     shown
 }
 
-/// Stands for a blank that no line ends at; [`wrap`] makes a blank of it.
-pub(crate) const NO_BREAK: &str = "\u{a0}";
+/// Stands for a blank that no line ends at; [`wrap`] makes a blank of it. It is no character, so that no name and no path holds it.
+pub(crate) const NO_BREAK: &str = "\u{fffe}";
 
 /// A text that [`wrap`] does not tear apart.
 pub(crate) fn unbroken(text: &str) -> String {
@@ -99,7 +99,7 @@ pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
 /// How many columns a text takes, styles aside.
 fn visible_width(text: &str) -> usize {
     use unicode_width::UnicodeWidthStr as _;
-    anstream::adapter::strip_str(text).map(|part| part.width()).sum()
+    anstream::adapter::strip_str(&text.replace(NO_BREAK, " ")).map(|part| part.width()).sum()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rolesweep_model::{AccountState, Coverage};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{ErrorKind, Event};
-use rolesweep_scan::{Listing, Membership, ScanError, identify};
+use rolesweep_scan::{Listing, Membership, ScanError, begin_listing, identify};
 use tokio::time::Instant;
 
 use crate::fake::{FakeCloud, Reaction, Setup};
@@ -298,4 +298,14 @@ async fn who_may_not_list_is_known_and_what_else_fails_is_left_to_the_scan() {
     let began = Instant::now();
     assert_eq!(listing(Reaction::Hang).await, Listing::Unknown);
     assert!(began.elapsed() < Duration::from_secs(10));
+
+    // Who names accounts needs to know, and asks on.
+    let cloud = FakeCloud::new(World::with(1, 1)).script(|call| match (call.operation, call.nth) {
+        (Operation::ListAccounts, 1) => Reaction::Hang,
+        (Operation::ListAccounts, 2) => Reaction::Fail(ErrorKind::Throttled),
+        (Operation::ListAccounts, _) => Reaction::Fail(ErrorKind::Denied),
+        _ => Reaction::Answer,
+    });
+    assert_eq!(identify(&cloud).await.unwrap().listing, Listing::Unknown);
+    assert_eq!(begin_listing(&cloud).await, Listing::Denied);
 }

@@ -67,6 +67,22 @@ async fn a_population_that_was_not_read_to_its_end_is_not_complete() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_walk_that_was_cut_short_leaves_something_to_resume() {
+    let setup = Setup::scripted(World::with(10, 1), |call| match call.operation {
+        Operation::ListRoots => Reaction::Hang,
+        _ => Reaction::Answer,
+    });
+    let stop = setup.stop.clone();
+    let (outcome, ()) = tokio::join!(setup.done(), async {
+        sleep(Duration::from_secs(60)).await;
+        stop.drain("Ctrl-C");
+    });
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 10)].into());
+    assert_eq!(outcome.end.notes, ["names of OUs are not known: interrupted"]);
+    assert!(!outcome.end.population_complete);
+}
+
+#[tokio::test(start_paused = true)]
 async fn accounts_that_were_held_back_have_a_record_too() {
     // A unit by name, and a tree that is never read.
     let mut setup = Setup::scripted(World::with(30, 1), |call| match call.operation {

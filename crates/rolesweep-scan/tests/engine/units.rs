@@ -145,8 +145,36 @@ async fn a_population_whose_units_names_are_needed_is_not_whole_without_them() {
         let outcome = setup.done().await;
         assert_eq!(outcome.coverage, [(Coverage::Scanned, 10)].into());
         assert_eq!(outcome.end.population_complete, !(denied && needed));
-        let said = outcome.end.notes.iter().any(|note| note.contains("by its path could not be applied"));
-        assert_eq!(said, denied && needed);
+        assert_eq!(outcome.end.notes.len(), usize::from(denied));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_organization_without_a_root_is_no_answer() {
+    let mut world = World::with(10, 1);
+    world.units.clear();
+    let mut setup = Setup::new(FakeCloud::new(world));
+    setup.plan.needs_unit_names = true;
+    let outcome = setup.done().await;
+    assert!(!outcome.end.population_complete);
+    assert_eq!(outcome.end.notes.len(), 1);
+    assert!(outcome.end.notes[0].contains("an organization without a root"), "{:?}", outcome.end.notes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_that_nobody_asked_for_are_not_there_for_rules_either() {
+    for needed in [false, true] {
+        let mut setup = Setup::scripted(World::with(10, 1), |call| match call.operation {
+            Operation::DescribeAccount => Reaction::Fail(ErrorKind::Denied),
+            _ => Reaction::Answer,
+        });
+        setup.plan.parameters.named_accounts_only = true;
+        setup.plan.parameters.filter.accounts = [id(2), id(3)].into();
+        setup.plan.needs_unit_names = needed;
+        let outcome = setup.done().await;
+        assert_eq!(outcome.coverage, [(Coverage::Scanned, 2)].into());
+        assert!(setup.cloud.calls(Operation::ListRoots).is_empty());
+        assert_eq!(outcome.end.population_complete, !needed);
     }
 }
 

@@ -135,7 +135,7 @@ pub(crate) struct Collect {
     #[arg(long, value_name = "N")]
     pub(crate) concurrency: Option<String>,
 
-    /// How many GetRole calls a second an account gets at most, where roles have to be read one by one.
+    /// How many calls a second an account gets at most where roles have to be read one by one.
     #[arg(long, value_name = "N")]
     pub(crate) max_iam_rate: Option<String>,
 }

@@ -1,7 +1,8 @@
 //! Which population a scan has: the organization's, or the caller's list of accounts.
 
 use rolesweep_model::{CollectParameters, Scope};
-use rolesweep_scan::{Identity, Listing, Membership};
+use rolesweep_scan::ports::Cloud;
+use rolesweep_scan::{Identity, Listing, Membership, begin_listing};
 
 use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
@@ -11,7 +12,12 @@ use crate::printer::Printer;
 ///
 /// # Errors
 /// When there is no organization and no account was named either.
-pub(super) fn named_only(identity: &Identity, settings: &Settings, printer: &Printer) -> Outcome<bool> {
+pub(super) async fn named_only<C: Cloud>(
+    identity: &Identity,
+    cloud: &C,
+    settings: &Settings,
+    printer: &Printer,
+) -> Outcome<bool> {
     let named = !settings.collect.accounts.is_empty();
     let account = identity.caller.account_id;
     if matches!(identity.membership, Membership::None) {
@@ -33,7 +39,10 @@ pub(super) fn named_only(identity: &Identity, settings: &Settings, printer: &Pri
     }
     // Without a list to check them against, the accounts are another population, which is better known before the scan than in the middle
     // of it. What else may be wrong with the list is the engine's to try again and to report.
-    let denied = identity.listing == Listing::Denied;
+    let denied = match &identity.listing {
+        Listing::Unknown => begin_listing(cloud).await == Listing::Denied,
+        known => *known == Listing::Denied,
+    };
     if denied {
         printer.warning("the caller may not list the organization: only the named accounts are scanned");
     }

@@ -31,7 +31,7 @@ pub(super) async fn run(
 ) -> Outcome<Exit> {
     let found = tokio::select! {
         found = survey(plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => found.map_err(|error| failures::scan(&error))?,
-        _ = stop.draining() => return Err(Failure::new("stopped before the list of accounts was read").exiting(Exit::Interrupted)),
+        _ = stop.draining() => return Err(Failure::new("stopped before the accounts and OUs were read").exiting(Exit::Interrupted)),
     };
     let exit = super::print_data(|data| table::write(&found, plan, data))?;
     printer.line(&summary(&found, plan, Printer::width()));

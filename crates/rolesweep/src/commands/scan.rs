@@ -169,7 +169,7 @@ async fn meet(
         identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
         _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
     };
-    let named_only = accounts::named_only(&identity, settings, printer)?;
+    let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
     // Who names the accounts has been told what is not known of them.
     let unknown = if named_only { None } else { accounts::unknown_organization(&identity) };
     let scan = describe(now, named_only, &identity, &cloud, simulator.is_some(), settings);

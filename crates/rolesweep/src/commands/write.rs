@@ -128,7 +128,10 @@ fn can_be_resumed(rendered: &Rendered) -> bool {
 fn missing(rendered: &Rendered) -> String {
     const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
     const LIST: &str = "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing";
+    const UNJUDGED: &str = "threshold rules name OUs that cannot be told for some accounts (see the notes): let the caller read the organization's \
+         OUs and scan again, or write such rules by account";
     let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
+        (true, 0) => return UNJUDGED.to_owned(),
         (true, _) => SEE.to_owned(),
         (false, 0) => return format!("{LIST}; `rolesweep scan --resume` lists them again"),
         (false, _) => format!("{LIST}; of those that it has, {SEE}"),

@@ -31,6 +31,8 @@ pub(super) struct Tally<'a> {
     wanted: u64,
     assumed: u64,
     refused: u64,
+    /// Accounts that were read, and of which nobody can say whether a rule by OU is for them.
+    unjudged: u64,
 }
 
 impl<'a> Tally<'a> {
@@ -50,6 +52,7 @@ impl<'a> Tally<'a> {
             wanted: 0,
             assumed: 0,
             refused: 0,
+            unjudged: 0,
         }
     }
 
@@ -78,6 +81,8 @@ impl<'a> Tally<'a> {
         self.wanted += u64::from(!matches!(coverage, Coverage::Excluded | Coverage::NotActive));
         self.assumed += u64::from(record.is_some_and(|record| record.access == Some(Access::AuditRole)));
         self.refused += u64::from(record.is_some_and(refused_the_role));
+        let judged = pass.parameters.rules.iter().all(|rule| rule.can_judge(account, &self.names));
+        self.unjudged += u64::from(is_read(coverage) && !judged);
         self.seen += record.filter(|record| is_read(record.coverage)).map_or(0, |record| record.roles);
         self.entries
             .push(record.map_or_else(|| ManifestAccount::not_reached(account.id), ManifestAccount::from));
@@ -120,9 +125,10 @@ impl Tally<'_> {
             Manifest::new(env!("CARGO_PKG_VERSION"), pass.scan, pass.parameters, pass.gaps, pass.include);
         let notes: Vec<String> = as_of_note(pass.scan.started_at, pass.parameters.as_of)
             .into_iter()
+            .chain(unjudged_note(self.unjudged))
             .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
             .collect();
-        let complete = self.coverage.complete(manifest.population_complete);
+        let complete = self.coverage.complete(manifest.population_complete) && self.unjudged == 0;
         manifest.complete = complete;
         manifest.counts = counts;
         manifest.accounts = self.entries;
@@ -166,6 +172,17 @@ fn as_of_note(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
         format!(
             "judged as of {as_of}, {span} before the scan: what was used or created since then counts as just then, and AWS keeps \
              only the latest use of a role, not the one before"
+        )
+    })
+}
+
+/// What it means that rules by OU cannot be applied; nothing where they can.
+fn unjudged_note(accounts: u64) -> Option<String> {
+    (accounts > 0).then(|| {
+        format!(
+            "threshold rules that name OUs could not be applied to {}, whose place in the organization, or the names of the OUs there, are not \
+             known: allow the caller to read the OUs, or name accounts in those rules",
+            text::count(accounts, "account")
         )
     })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
-use rolesweep_assess::{Exemption, Parameters, RoleSelector, Threshold, ThresholdRule};
+use rolesweep_assess::{AcceptedGap, Exemption, Parameters, RoleSelector, Threshold, ThresholdRule};
 use rolesweep_model::{Coverage, Scan};
 use rolesweep_report::{Include, ReportDirectory};
 use rolesweep_store::Store;
@@ -102,6 +102,34 @@ fn one_thread_and_several_make_the_same_report() {
         assert!(same == bytes, "{threads} threads");
         assert_eq!(again.unwrap(), summary, "{threads} threads");
     }
+}
+
+#[test]
+fn rules_by_ou_that_cannot_be_applied_make_no_complete_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut scan = store(&path);
+    let complete = |scan: &Scan| {
+        let store = Store::open_existing(&path).unwrap();
+        let parameters = parameters(scan);
+        let gaps: Vec<AcceptedGap> = (1..=ACCOUNTS)
+            .filter(|number| number % 4 == 0)
+            .map(|number| AcceptedGap {
+                account_id: support::account_id(number),
+                owner: "ann".to_owned(),
+                reason: "known".to_owned(),
+                expires: Timestamp::MAX,
+            })
+            .collect();
+        let pass = Pass { gaps: &gaps, ..pass(&store, scan, &parameters, &GO_ON) };
+        let rendered = render(&pass, Target::Stream(&mut Vec::new())).unwrap();
+        let said = rendered.notes.iter().any(|note| note.contains("could not be applied to 30 accounts"));
+        (rendered.complete, said)
+    };
+    assert_eq!(complete(&scan), (true, false));
+    // The list of accounts is whole, and nobody knows what the OUs are called.
+    scan.end.as_mut().unwrap().organizational_units.clear();
+    assert_eq!(complete(&scan), (false, true));
 }
 
 #[test]
