@@ -39,6 +39,10 @@ fn main() -> ExitCode {
 fn run(arguments: Vec<OsString>) -> Result<ExitCode> {
     let words: Vec<&str> = arguments.iter().map_while(|word| word.to_str()).collect();
     match words.as_slice() {
+        ["--help" | "-h"] | ["bench", "--help" | "-h"] => {
+            say(USAGE);
+            Ok(ExitCode::SUCCESS)
+        }
         ["bench", options @ ..] => bench(options).map(|()| ExitCode::SUCCESS),
         // What follows is what the benchmark starts as processes of their own.
         ["measure", limit, ..] => measure::wrap(limit, arguments.get(2..).unwrap_or_default()),

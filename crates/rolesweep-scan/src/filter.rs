@@ -94,7 +94,7 @@ impl Selection {
     /// The caller's rules come before the account's state, since what the caller left out was never meant to be read.
     pub(crate) fn decide(&self, account: &Account, placed: bool) -> Decision {
         if !self.accounts.is_empty() && !self.accounts.contains(&account.id) {
-            return Decision::Excluded("not named in --accounts".to_owned());
+            return Decision::Excluded("not among the named accounts".to_owned());
         }
         if self.exclude_accounts.contains(&account.id) {
             return Decision::Excluded("named in --exclude-accounts".to_owned());
@@ -182,7 +182,10 @@ mod tests {
                 Decision::Excluded(format!("below --exclude-ou {B}")),
             ),
             (account("000000000005", None, "ACTIVE"), Decision::Undecided),
-            (account("000000000009", None, "ACTIVE"), Decision::Excluded("not named in --accounts".into())),
+            (
+                account("000000000009", None, "ACTIVE"),
+                Decision::Excluded("not among the named accounts".into()),
+            ),
         ] {
             assert_eq!(selection.decide(&account, false), expected, "{account:?}");
         }

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::MultiProgress;
 
 use crate::config::Color;
+use crate::text;
 
 /// The styles that meaning is shown in; none of them carries meaning alone.
 pub(crate) mod style {
@@ -75,6 +76,11 @@ impl Printer {
         }
     }
 
+    /// A sentence for people, unless they asked for quiet: on a terminal, lines of it end between words.
+    pub(crate) fn sentence(&self, text: &str) {
+        self.line(&wrapped(text));
+    }
+
     /// A line for people, even if they asked for quiet.
     pub(crate) fn always(&self, text: &str) {
         self.bars.suspend(|| {
@@ -86,18 +92,23 @@ impl Printer {
 
     /// A warning for people, unless they asked for quiet.
     pub(crate) fn warning(&self, text: &str) {
-        self.line(&format!("{}: {text}", paint(style::WARN, "warning")));
+        self.sentence(&format!("{}: {text}", paint(style::WARN, "warning")));
     }
 
     /// An error for people.
     pub(crate) fn error(&self, text: &str) {
-        self.always(&format!("{}: {text}", paint(style::BAD, "error")));
+        self.always(&wrapped(&format!("{}: {text}", paint(style::BAD, "error"))));
     }
 
     /// The way for data.
     pub(crate) fn data() -> Data {
         Data(Some(io::stdout().lock()))
     }
+}
+
+/// A sentence as it is, or in lines of a terminal's width.
+fn wrapped(sentence: &str) -> String {
+    if Printer::interactive() { text::wrap(sentence, Printer::width(), 0) } else { sentence.to_owned() }
 }
 
 /// stdout. Whoever reads it may stop at any time, as `head` does: that is an end and no failure, and what is written after

@@ -9,6 +9,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 
+/// Why a scan is stopped that a signal stops.
+pub(crate) const REASON: &str = "by a signal";
+
 /// For how long the process may still say how it ended once it has to end. A third signal cuts that short.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 

@@ -51,7 +51,7 @@ fn a_list_of_accounts_that_breaks_off_is_what_is_missing() {
         last.starts_with("error: the report is not complete: the list of accounts, or of the OUs"),
         "{last}"
     );
-    assert!(last.contains("`rolesweep scan --resume`"), "{last}");
+    assert!(last.contains("`rolesweep scan --store store.db --resume`"), "{last}");
     assert!(!finished.stderr.contains("Not fully seen"), "there is no such section: {finished}");
     assert!(!finished.stderr.contains("the whole organization"), "{finished}");
 }

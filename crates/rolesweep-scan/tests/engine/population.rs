@@ -210,7 +210,7 @@ async fn accounts_that_were_not_named_are_excluded() {
     setup.plan.parameters.filter.accounts = [id(2), id(30)].into();
     let outcome = setup.done().await;
     assert_eq!(outcome.coverage, [(Coverage::Scanned, 2), (Coverage::Excluded, 28)].into());
-    assert_eq!(setup.ledger.coverage(3).1, "not named in --accounts");
+    assert_eq!(setup.ledger.coverage(3).1, "not among the named accounts");
 }
 
 #[tokio::test(start_paused = true)]

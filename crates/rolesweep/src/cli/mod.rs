@@ -191,7 +191,7 @@ pub(crate) struct Scan {
     pub(crate) demo: bool,
 
     /// Go on with the store's last scan, if it is unfinished or has accounts that were denied or failed, and began less than 24
-    /// hours ago with the same settings. Accounts that were read before are not asked again.
+    /// hours ago with the same settings of what to collect. Accounts that were read before are not asked again.
     #[arg(long)]
     pub(crate) resume: bool,
 

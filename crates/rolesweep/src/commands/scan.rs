@@ -66,7 +66,7 @@ impl Signals {
         signals::watch(
             move || {
                 first.received.store(true, Ordering::Relaxed);
-                first.stop.drain("by a signal; a second one stops at once");
+                first.stop.drain(signals::REASON);
             },
             move || second.stop.abort(),
         )?;
@@ -99,8 +99,10 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
     if mode.resume {
         let accounts = text::count(already_finished.len() as u64, "account");
         let left = if is_whole { ", and none is left: writing its report" } else { "" };
-        printer
-            .line(&format!("resuming scan {} of {}: {accounts} read before{left}", scan.id, scan.started_at));
+        printer.sentence(&format!(
+            "resuming scan {} of {}: {accounts} read before{left}",
+            scan.id, scan.started_at
+        ));
     }
     let (store, scan) = if is_whole {
         (store, scan)
@@ -251,11 +253,13 @@ fn describe(
 
 fn exit(written: &Written, signalled: bool, settings: &Settings, printer: &Printer) -> Exit {
     if signalled {
-        printer.error(if written.is_complete() {
-            "interrupted, when every account had been seen to: the report is complete"
+        printer.error(&if written.is_complete() {
+            "interrupted, when every account had been seen to: the report is complete".to_owned()
         } else {
-            "interrupted: the report covers what was finished before, and is marked as not complete; \
-             `rolesweep scan --resume` goes on"
+            format!(
+                "interrupted: the report covers what was finished before, and is marked as not complete; {} goes on",
+                written.resume()
+            )
         });
         return Exit::Interrupted;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Parameters};
-use rolesweep_model::{Coverage, Scan};
+use rolesweep_model::{Coverage, Scan, Source};
 use rolesweep_report::{Include, ReportDirectory, default_path};
 use rolesweep_store::Store;
 
@@ -43,9 +43,16 @@ pub(super) struct Job {
 pub(super) struct Written {
     rendered: Rendered,
     role_name: String,
+    /// How this scan is resumed, with the flags that lead to it.
+    resume: String,
 }
 
 impl Written {
+    /// The command that goes on with the scan, for a sentence.
+    pub(super) fn resume(&self) -> &str {
+        &self.resume
+    }
+
     /// Whether nothing is missing, accepted gaps aside.
     pub(super) fn is_complete(&self) -> bool {
         self.rendered.complete
@@ -113,8 +120,16 @@ impl Job {
             width: Printer::width(),
         };
         printer.line(&summary(&rendered, &context));
-        Ok(Written { rendered, role_name: self.scan.parameters.role_name })
+        let resume = resume_command(self.scan.source, self.output.store.as_deref());
+        Ok(Written { rendered, role_name: self.scan.parameters.role_name, resume })
     }
+}
+
+/// How a scan of this source is resumed that is in this store, where one was named.
+fn resume_command(source: Source, store: Option<&Path>) -> String {
+    let demo = if source == Source::Demo { " --demo" } else { "" };
+    let store = store.map(|path| format!(" --store {}", path.display())).unwrap_or_default();
+    format!("`rolesweep scan{demo}{store} --resume`")
 }
 
 /// Whether another try could make the report complete. It could not add anything to accounts that were read in part.
@@ -125,7 +140,7 @@ fn can_be_resumed(rendered: &Rendered) -> bool {
 }
 
 /// What is missing in a report, where to see it, and what to do.
-fn missing(rendered: &Rendered) -> String {
+fn missing(Written { rendered, resume, .. }: &Written) -> String {
     const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
     const LIST: &str = "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing";
     const UNJUDGED: &str = "threshold rules name OUs that cannot be told for some accounts (see the notes): let the caller read the organization's \
@@ -133,11 +148,11 @@ fn missing(rendered: &Rendered) -> String {
     let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
         (true, 0) => return UNJUDGED.to_owned(),
         (true, _) => SEE.to_owned(),
-        (false, 0) => return format!("{LIST}; `rolesweep scan --resume` lists them again"),
+        (false, 0) => return format!("{LIST}; {resume} lists them again"),
         (false, _) => format!("{LIST}; of those that it has, {SEE}"),
     };
     if can_be_resumed(rendered) {
-        format!("{seen}; `rolesweep scan --resume` tries again what was denied, failed or not reached")
+        format!("{seen}; {resume} tries again what was denied, failed or not reached")
     } else {
         seen
     }
@@ -162,7 +177,7 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         return Exit::CouldNotRun;
     }
     if !rendered.complete && !output.allow_partial {
-        printer.error(&format!("the report is not complete: {}", missing(rendered)));
+        printer.error(&format!("the report is not complete: {}", missing(written)));
         return Exit::Incomplete;
     }
     if output.fail_on_findings && rendered.totals.findings() > 0 {

@@ -35,7 +35,7 @@ struct State {
 impl Bars {
     pub(super) fn new(printer: &Printer) -> Self {
         let bars = printer.bars().clone();
-        let organization = bars.add(ProgressBar::new(0).with_style(bar_style()));
+        let organization = bars.add(ProgressBar::new(0).with_style(bar_style(Printer::width())));
         organization.enable_steady_tick(TICK);
         let state = Mutex::new(State { tally: Tally::new(), lines: BTreeMap::new() });
         Self { printer: printer.clone(), bars, organization, state }
@@ -76,8 +76,8 @@ impl Bars {
                     self.printer.line(&text);
                 }
             }
-            Event::Note(note) => self.printer.line(&format!("note: {}", text::one_line(note))),
-            Event::Stopping { reason } => self.printer.line(&format!("stopping: {}", text::one_line(reason))),
+            Event::Note(note) => self.printer.sentence(&format!("note: {}", text::one_line(note))),
+            Event::Stopping { reason } => self.printer.sentence(&tally::stopping(reason)),
             Event::FellBack { .. } | Event::Retrying { .. } => {}
         }
         self.show(&state.tally);
@@ -102,12 +102,18 @@ impl Bars {
     }
 }
 
-fn bar_style() -> ProgressStyle {
-    // The template is a constant, and a test draws it.
-    ProgressStyle::with_template("{spinner} {bar:30.cyan/dim} {pos}/{len} {wide_msg}")
+/// The bar of the organization. What stands beside it counts for more, and takes some seventy columns.
+fn bar_style(width: usize) -> ProgressStyle {
+    // The templates are constants, and a test reads them.
+    ProgressStyle::with_template(if width < ROOMY { NARROW } else { WIDE })
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━━╌")
 }
+
+/// From how many columns on there is room for the wide bar.
+const ROOMY: usize = 110;
+const WIDE: &str = "{spinner} {bar:30.cyan/dim} {pos}/{len} {wide_msg}";
+const NARROW: &str = "{spinner} {bar:10.cyan/dim} {pos}/{len} {wide_msg}";
 
 fn line_style() -> ProgressStyle {
     ProgressStyle::with_template("  {spinner:.dim} {wide_msg:.dim}")
@@ -120,7 +126,8 @@ mod tests {
 
     #[test]
     fn the_templates_are_well_formed() {
-        assert!(ProgressStyle::with_template("{spinner} {bar:30.cyan/dim} {pos}/{len} {wide_msg}").is_ok());
+        assert!(ProgressStyle::with_template(WIDE).is_ok());
+        assert!(ProgressStyle::with_template(NARROW).is_ok());
         assert!(ProgressStyle::with_template("  {spinner:.dim} {wide_msg:.dim}").is_ok());
     }
 }

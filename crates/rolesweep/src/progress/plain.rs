@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rolesweep_scan::ports::Event;
 
-use super::tally::Tally;
+use super::tally::{self, Tally};
 use crate::printer::Printer;
 use crate::text;
 
@@ -41,8 +41,8 @@ impl Plain {
                     self.printer.line(&line);
                 }
             }
-            Event::Note(note) => self.printer.line(&format!("note: {}", text::one_line(note))),
-            Event::Stopping { reason } => self.printer.line(&format!("stopping: {}", text::one_line(reason))),
+            Event::Note(note) => self.printer.sentence(&format!("note: {}", text::one_line(note))),
+            Event::Stopping { reason } => self.printer.sentence(&tally::stopping(reason)),
             Event::Started { .. } | Event::FellBack { .. } | Event::Retrying { .. } => {}
         }
         if last.elapsed() >= EVERY {

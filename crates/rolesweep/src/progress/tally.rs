@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rolesweep_model::{Account, AccountRecord, Coverage};
 
 use crate::printer::{paint, style};
-use crate::text;
+use crate::{signals, text};
 
 /// Where a scan stands.
 pub(super) struct Tally {
@@ -15,7 +15,7 @@ pub(super) struct Tally {
     pub(super) known: usize,
     /// Whether there are no more to come.
     pub(super) whole: bool,
-    /// Accounts with an outcome.
+    /// Accounts that had their turn.
     pub(super) done: usize,
     /// Roles seen.
     pub(super) roles: u64,
@@ -23,6 +23,12 @@ pub(super) struct Tally {
     pub(super) gaps: usize,
     /// How many accounts ended alike: the same trouble four hundred times is said a few times, and summed up at the end.
     alike: HashMap<(Coverage, String), usize>,
+}
+
+/// What is said when a scan winds down.
+pub(super) fn stopping(reason: &str) -> String {
+    let next = if reason == signals::REASON { "; a second one stops at once" } else { "" };
+    format!("stopping: {}{next}", text::one_line(reason))
 }
 
 /// How many accounts with the same trouble get a line each.
@@ -42,7 +48,8 @@ impl Tally {
     }
 
     pub(super) fn finished(&mut self, record: &AccountRecord) {
-        self.done += 1;
+        // Its turn did not come, which is no progress.
+        self.done += usize::from(record.coverage != Coverage::NotReached);
         if record.coverage.is_gap() && record.coverage != Coverage::NotReached {
             self.gaps += 1;
         }

@@ -68,7 +68,16 @@ fn a_rule_that_goes_by_the_names_of_ous_that_may_not_be_read_is_no_complete_repo
     };
     stage.write("rules.toml", rule("/Sandbox"));
     let finished = stage.scan(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
-    assert!(finished.stderr.contains("name an OU by its path could not be applied"), "{finished}");
+    assert!(finished.stderr.contains("rules that name OUs could not be applied"), "{finished}");
+    assert_eq!(stage.manifest("with")["complete"], false);
+
+    // Facts that were complete for a report without the rule are not for one with it.
+    let stage = Stage::new(without(&["organizations:ListRoots"]));
+    let _ = stage.scan(&["-o", "without"]).run().expect_code(0);
+    stage.write("rules.toml", rule("/Sandbox"));
+    let finished = stage.report(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
+    assert!(finished.stderr.contains("rules that name OUs could not be applied"), "{finished}");
+    assert!(finished.stderr.contains("let the caller read the organization's OUs"), "{finished}");
     assert_eq!(stage.manifest("with")["complete"], false);
 }
 
