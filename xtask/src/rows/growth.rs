@@ -22,10 +22,13 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
         "instant, accounts of {roles} roles, default settings; CPU less that of a scan of one account with one role.\n\n\
          | accounts | wall | CPU | CPU per role | memory | goal | simulator's CPU |\n|--:|--:|--:|--:|--:|---|--:|\n"
     );
-    let nothing = Medians::of(&scans(bench, tools, World::instant(1, 1))?).cpu;
+    let mut worlds = vec![World::instant(1, 1)];
+    worlds.extend(sizes.map(|accounts| World::instant(accounts, roles)));
+    let scanned = scans(bench, tools, &worlds)?;
+    let mut medians = scanned.iter().map(|scans| Medians::of(scans));
+    let nothing = medians.next().map_or(0.0, |medians| medians.cpu);
     let mut each: Vec<f64> = Vec::new();
-    for accounts in sizes {
-        let medians = Medians::of(&scans(bench, tools, World::instant(accounts, roles))?);
+    for (accounts, medians) in sizes.into_iter().zip(medians) {
         let per_role = (medians.cpu - nothing) / f64::from(accounts * roles);
         each.push(per_role);
         let goal = if accounts == sizes[2] {
@@ -47,7 +50,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     )?;
     let (accounts, roles, bytes) = (bench.size(200, 4), bench.size(5000, 500), 20_000);
     let world = World { role_bytes: Some(bytes), ..World::instant(accounts, roles) };
-    let scans = scans(bench, tools, world)?;
+    let scans = scans(bench, tools, &[world])?.concat();
     let medians = Medians::of(&scans);
     let most = scans.iter().map(|scan| scan.cost.peak).fold(0.0, f64::max);
     writeln!(
@@ -75,23 +78,27 @@ fn row(out: &mut String, accounts: &str, medians: &Medians, per_role: f64, goal:
     Ok(())
 }
 
-fn scans(bench: &Bench, tools: &Tools, world: World<'_>) -> Result<Vec<Measured>> {
+/// The scans of each world. The worlds take turns: a machine that others share is faster in one minute than in the next.
+fn scans(bench: &Bench, tools: &Tools, worlds: &[World<'_>]) -> Result<Vec<Vec<Measured>>> {
     let folder = tools.scratch()?;
     let home = folder.path();
-    let mut far_end = FarEnd::start(tools, world)?;
-    let mut scans = Vec::new();
+    let far_ends = worlds.iter().map(|&world| FarEnd::start(tools, world));
+    let mut far_ends = far_ends.collect::<Result<Vec<_>>>()?;
+    let mut scans: Vec<Vec<Measured>> = worlds.iter().map(|_| Vec::new()).collect();
     for number in 1..=bench.runs {
-        let command = tools.scan(&far_end, home, &[])?;
-        let scan = measure(&mut far_end, &command, &home.join("stdout"))?;
-        say(&format!(
-            "{} accounts, run {number}: CPU {}, memory {}",
-            world.accounts,
-            seconds(scan.cost.cpu),
-            mebibytes(scan.cost.peak)
-        ));
-        let seen = findings::roles(&home.join("report"))?;
-        ensure!(seen == u64::from(world.accounts) * u64::from(world.roles), "{seen} roles");
-        scans.push(scan);
+        for ((world, far_end), scans) in worlds.iter().zip(&mut far_ends).zip(&mut scans) {
+            let command = tools.scan(far_end, home, &[])?;
+            let scan = measure(far_end, &command, &home.join("stdout"))?;
+            say(&format!(
+                "{} accounts, run {number}: CPU {}, memory {}",
+                world.accounts,
+                seconds(scan.cost.cpu),
+                mebibytes(scan.cost.peak)
+            ));
+            let seen = findings::roles(&home.join("report"))?;
+            ensure!(seen == u64::from(world.accounts) * u64::from(world.roles), "{seen} roles");
+            scans.push(scan);
+        }
     }
     Ok(scans)
 }
