@@ -25,7 +25,7 @@ pub(super) type Renderers = Workers<Page, Result<PageRows, RenderError>>;
 /// What is to be written next.
 enum Step {
     /// Roles of the account of the next [`Step::Account`].
-    Page { weight: usize, rendered: Pending<Result<PageRows, RenderError>> },
+    Page { weight: usize, rendered: Pending },
     /// The end of an account.
     Account(Arc<Located>),
 }
@@ -118,7 +118,7 @@ impl<'w, 'a, R: Write, A: Write> Walk<'w, 'a, R, A> {
     fn write(&mut self, step: Step) -> Result<(), RenderError> {
         match step {
             Step::Page { weight, rendered } => {
-                let rendered = rendered.wait().ok_or(RenderError::Lost)??;
+                let rendered = self.workers.wait(rendered).ok_or(RenderError::Lost)??;
                 self.in_flight -= weight;
                 self.here.merge(&rendered.totals);
                 // The named error of a report's file comes through the writer; anything else is the stream's.

@@ -1,9 +1,12 @@
-//! Work for several threads, whose results are waited for in any order one likes.
+//! Work for several threads, whose results are waited for in the order in which the work was handed out.
+//!
+//! Each thread has a line of its own, and work goes to one after the other: threads that share a line wake each other for every piece of
+//! work, and a page of a report is a small one.
 
+use std::cell::Cell;
 use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 /// How many threads are worth their memory here: beyond these, the one that writes is what takes the time.
@@ -15,28 +18,31 @@ pub(super) fn threads() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(most)
 }
 
-/// The threads that do the work.
+/// The threads that do the work: a line to each, and its results in the same order.
 pub(super) struct Workers<J, O> {
-    jobs: Sender<(J, SyncSender<O>)>,
+    lines: Vec<(Sender<J>, Receiver<O>)>,
+    next: Cell<usize>,
 }
 
-/// A result to be.
-pub(super) struct Pending<O>(Receiver<O>);
+/// A result to be: which line it comes from.
+pub(super) struct Pending(usize);
 
 impl<J, O> Workers<J, O> {
     /// Hands out a job. Nothing limits how many: that is for the caller, who knows what they weigh.
-    pub(super) fn start(&self, job: J) -> Pending<O> {
-        let (done, result) = mpsc::sync_channel(1);
-        // Without anybody to take it, the result is missing below.
-        let _ = self.jobs.send((job, done));
-        Pending(result)
+    pub(super) fn start(&self, job: J) -> Pending {
+        let line = self.next.get();
+        self.next.set((line + 1) % self.lines.len().max(1));
+        if let Some((jobs, _)) = self.lines.get(line) {
+            // Without anybody to take it, the result is missing below.
+            let _ = jobs.send(job);
+        }
+        Pending(line)
     }
-}
 
-impl<O> Pending<O> {
-    /// Waits for the result. There is none when the work panicked; the panic goes on in [`with_workers`].
-    pub(super) fn wait(self) -> Option<O> {
-        self.0.recv().ok()
+    /// Waits for a result; to be asked in the order of [`Self::start`]. There is none when the work panicked; the panic goes on in
+    /// [`with_workers`].
+    pub(super) fn wait(&self, Pending(line): Pending) -> Option<O> {
+        self.lines.get(line)?.1.recv().ok()
     }
 }
 
@@ -50,24 +56,22 @@ pub(super) fn with_workers<S: Send, J: Send, O: Send, R>(
     feed: impl FnOnce(&Workers<J, O>) -> R,
 ) -> (R, Vec<S>) {
     thread::scope(|scope| {
-        let (jobs, queue) = mpsc::channel::<(J, SyncSender<O>)>();
-        let queue = Arc::new(Mutex::new(queue));
-        let threads: Vec<_> = states
-            .into_iter()
-            .map(|mut state| {
-                let (queue, work) = (Arc::clone(&queue), &work);
-                scope.spawn(move || {
-                    while let Some((job, done)) = next(&queue) {
-                        // Nobody waits for it any more where the report has failed meanwhile.
-                        let _ = done.send(work(&mut state, job));
-                    }
-                    state
-                })
-            })
-            .collect();
-        // With the last thread goes the queue, and with it all jobs that it held: nobody waits for them without end.
-        drop(queue);
-        let workers = Workers { jobs };
+        let mut lines = Vec::with_capacity(states.len());
+        let mut threads = Vec::with_capacity(states.len());
+        for mut state in states {
+            let (jobs, mine) = mpsc::channel::<J>();
+            let (done, results) = mpsc::channel();
+            lines.push((jobs, results));
+            let work = &work;
+            threads.push(scope.spawn(move || {
+                for job in mine {
+                    // Nobody waits for it any more where the report has failed meanwhile.
+                    let _ = done.send(work(&mut state, job));
+                }
+                state
+            }));
+        }
+        let workers = Workers { lines, next: Cell::new(0) };
         let result = feed(&workers);
         drop(workers);
         let states = threads
@@ -78,17 +82,12 @@ pub(super) fn with_workers<S: Send, J: Send, O: Send, R>(
     })
 }
 
-/// The next job; none once there will be no more.
-fn next<T>(queue: &Mutex<Receiver<T>>) -> Option<T> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn results_come_in_the_order_in_which_they_are_asked_for() {
+    fn results_come_in_the_order_in_which_the_work_was_handed_out() {
         let (sum, states) = with_workers(
             vec![0_u64; 3],
             |done, number: u64| {
@@ -97,7 +96,7 @@ mod tests {
             },
             |workers| {
                 let pending: Vec<_> = (0..100).map(|number| workers.start(number)).collect();
-                pending.into_iter().map(|pending| pending.wait().unwrap()).collect::<Vec<_>>()
+                pending.into_iter().map(|pending| workers.wait(pending).unwrap()).collect::<Vec<_>>()
             },
         );
         assert_eq!(sum, (0..100).map(|number| number * number).collect::<Vec<u64>>());
@@ -112,7 +111,7 @@ mod tests {
                 |(), number: u32| assert!(number < 3, "as wished"),
                 |workers| {
                     let pending: Vec<_> = (0..100).map(|number| workers.start(number)).collect();
-                    assert!(pending.into_iter().any(|pending| pending.wait().is_none()));
+                    assert!(pending.into_iter().any(|pending| workers.wait(pending).is_none()));
                 },
             )
         });
