@@ -463,6 +463,15 @@ impl Setup {
         .await
     }
 
+    /// A scan that is told after a while to wind down, with its books checked.
+    pub(crate) async fn drained(&self, after: Duration, reason: &str) -> Outcome {
+        let (outcome, ()) = tokio::join!(self.done(), async {
+            sleep(after).await;
+            self.stop.drain(reason);
+        });
+        outcome
+    }
+
     /// A scan that ends, with its books checked.
     pub(crate) async fn done(&self) -> Outcome {
         let outcome = self.run().await.unwrap();

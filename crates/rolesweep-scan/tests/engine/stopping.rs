@@ -14,11 +14,7 @@ use crate::world::{SANDBOX, World, id};
 #[tokio::test(start_paused = true)]
 async fn winding_down_lets_accounts_under_way_finish_and_begins_no_other() {
     let setup = Setup::new(FakeCloud::new(World::with(60, 5)));
-    let stop = setup.stop.clone();
-    let (outcome, ()) = tokio::join!(setup.done(), async {
-        sleep(Duration::from_millis(220)).await;
-        stop.drain("Ctrl-C");
-    });
+    let outcome = setup.drained(Duration::from_millis(220), "Ctrl-C").await;
     assert_eq!(outcome.end.interrupted.as_deref(), Some("Ctrl-C"));
     assert_eq!(outcome.coverage[&Coverage::Scanned], 16);
     assert!(outcome.coverage[&Coverage::NotReached] > 0);
@@ -37,11 +33,7 @@ async fn accounts_that_outlast_the_grace_are_cut() {
         _ => Reaction::Answer,
     });
     setup.plan.limits.grace = Duration::from_secs(7);
-    let stop = setup.stop.clone();
-    let (outcome, ()) = tokio::join!(setup.done(), async {
-        sleep(Duration::from_millis(220)).await;
-        stop.drain("Ctrl-C");
-    });
+    let outcome = setup.drained(Duration::from_millis(220), "Ctrl-C").await;
     assert_eq!(setup.began.elapsed(), Duration::from_millis(7220));
     assert_eq!(setup.ledger.coverage(2), (Coverage::NotReached, "interrupted".to_owned()));
     assert_eq!(setup.ledger.record(2).reason.unwrap().kind, ReasonKind::Interrupted);
@@ -56,11 +48,7 @@ async fn a_population_that_was_not_read_to_its_end_is_not_complete() {
     for (after, complete) in [(20, false), (5000, true)] {
         let mut setup = Setup::new(FakeCloud::new(World::with(200, 50)));
         setup.plan.limits.concurrency = 2.try_into().unwrap();
-        let stop = setup.stop.clone();
-        let (outcome, ()) = tokio::join!(setup.done(), async {
-            sleep(Duration::from_millis(after)).await;
-            stop.drain("SIGTERM");
-        });
+        let outcome = setup.drained(Duration::from_millis(after), "SIGTERM").await;
         assert_eq!(outcome.end.population_complete, complete);
         assert_eq!(outcome.accounts == 200, complete);
     }
@@ -72,11 +60,7 @@ async fn a_walk_that_was_cut_short_leaves_something_to_resume() {
         Operation::ListRoots => Reaction::Hang,
         _ => Reaction::Answer,
     });
-    let stop = setup.stop.clone();
-    let (outcome, ()) = tokio::join!(setup.done(), async {
-        sleep(Duration::from_secs(60)).await;
-        stop.drain("Ctrl-C");
-    });
+    let outcome = setup.drained(Duration::from_secs(60), "Ctrl-C").await;
     assert_eq!(outcome.coverage, [(Coverage::Scanned, 10)].into());
     assert_eq!(outcome.end.notes, ["names of OUs are not known: interrupted"]);
     assert!(!outcome.end.population_complete);
@@ -90,11 +74,7 @@ async fn accounts_that_were_held_back_have_a_record_too() {
         _ => Reaction::Answer,
     });
     setup.plan.parameters.filter.exclude_ou_paths = ["/Sandbox".to_owned()].into();
-    let stop = setup.stop.clone();
-    let (outcome, ()) = tokio::join!(setup.done(), async {
-        sleep(Duration::from_secs(1)).await;
-        stop.drain("Ctrl-C");
-    });
+    let outcome = setup.drained(Duration::from_secs(1), "Ctrl-C").await;
     assert_eq!(outcome.coverage, [(Coverage::NotReached, 30)].into());
 
     // The whole list is wanted first: who is excluded is known all the same.
@@ -104,11 +84,7 @@ async fn accounts_that_were_held_back_have_a_record_too() {
     });
     setup.plan.parameters.filter.accounts = [id(2), id(3), id(30)].into();
     setup.plan.parameters.filter.exclude_ous = [SANDBOX.parse().unwrap()].into();
-    let stop = setup.stop.clone();
-    let (outcome, ()) = tokio::join!(setup.done(), async {
-        sleep(Duration::from_secs(1)).await;
-        stop.drain("Ctrl-C");
-    });
+    let outcome = setup.drained(Duration::from_secs(1), "Ctrl-C").await;
     assert_eq!(outcome.coverage, [(Coverage::NotReached, 1), (Coverage::Excluded, 19)].into());
 }
 
