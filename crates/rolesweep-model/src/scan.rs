@@ -159,7 +159,8 @@ impl Scan {
 pub struct ScanEnd {
     /// When.
     pub finished_at: Timestamp,
-    /// Whether the population is whole: `ListAccounts` was read to its end, or the caller's list was the population.
+    /// Whether the population is whole: `ListAccounts` was read to its end, or the caller's list was the population; and no walk of the OUs was
+    /// cut short, nor did names fail to come that the scan's rules need.
     pub population_complete: bool,
     /// Whether somebody or something stopped it early, and what.
     pub interrupted: Option<String>,
