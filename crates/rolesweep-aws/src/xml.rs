@@ -150,9 +150,18 @@ impl<'x> Xml<'x> {
         match self.reader.read_event()? {
             // quick-xml takes it for a part of the name: a start tag that has lost its end, and with it what stood between.
             Event::Start(start) if start.contains('<') => Err(XmlError::Unfinished),
+            // quick-xml takes anything for a name, and what is not one would be passed over as an element that nobody knows.
+            Event::Start(start) if !is_name(start.name().as_ref()) => Err(XmlError::Syntax),
             event => Ok(event),
         }
     }
+}
+
+/// Whether XML lets this be a name (XML 1.0, section 2.3), which is asked of its ASCII characters alone.
+fn is_name(name: &str) -> bool {
+    let begins = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':') || !byte.is_ascii();
+    let goes_on = |byte: u8| begins(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    name.bytes().next().is_some_and(begins) && name.bytes().all(goes_on)
 }
 
 /// Whether a document is all there: one root, and every element closed by its own name.
@@ -208,6 +217,9 @@ mod tests {
             "<a/>b",
             "<a><b<c/></a>",
             "<a b='<'/>",
+            "<a><%b/></a>",
+            "<a><1b/></a>",
+            "<a><b&c/></a>",
         ] {
             assert!(check(text.as_bytes()).is_err(), "{text}");
         }
