@@ -1,9 +1,11 @@
-//! `cargo xtask bench`: measures what is claimed, beside what people use today, and writes `docs/benchmarks.md`.
+//! `cargo xtask bench` measures what is claimed, beside what people use today, and writes `docs/benchmarks.md`; `cargo xtask lines` counts
+//! lines of code.
 
 mod bare;
 mod cells;
 mod far_end;
 mod findings;
+mod lines;
 mod machine;
 mod measure;
 mod page;
@@ -24,7 +26,11 @@ usage: cargo xtask bench [ROW …] [--quick] [--runs N]
 
   ROW       peers, bound, overhead, growth or report; all of them unless named
   --quick   once, and smaller: to see that it works, not to learn figures
-  --runs N  so many runs of each (default 7)";
+  --runs N  so many runs of each (default 7)
+
+       cargo xtask lines
+
+  prints the lines of code of each crate, without comments, blank lines and tests";
 
 fn main() -> ExitCode {
     match run(std::env::args_os().skip(1).collect()) {
@@ -44,6 +50,10 @@ fn run(arguments: Vec<OsString>) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         ["bench", options @ ..] => bench(options).map(|()| ExitCode::SUCCESS),
+        ["lines"] => {
+            say(&lines::table(&page::root())?);
+            Ok(ExitCode::SUCCESS)
+        }
         // What follows is what the benchmark starts as processes of their own.
         ["measure", limit, ..] => measure::wrap(limit, arguments.get(2..).unwrap_or_default()),
         ["bare", role, concurrency, page] => bare::run(role, concurrency, page).map(|()| ExitCode::SUCCESS),

@@ -22,7 +22,8 @@ CPU is user + system of a tool's processes, by `getrusage` of a process that sta
 processes. Runs of partners are interleaved; the figures are medians. What the tools find is compared before anything is timed.
 ";
 
-fn root() -> PathBuf {
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
