@@ -1,7 +1,7 @@
 //! What has to be put in place before a scan: the audit role in every account, and what the caller needs.
 //!
-//! Pure: whatever the command knows comes in as [`SetupInput`], and texts come out. The tables in [`reads`] are the only
-//! place that says what is allowed; `config/iam/` is generated from here, and a test compares them.
+//! Pure: whatever the command knows comes in as [`SetupInput`], and texts come out. The tables in [`reads`] say
+//! what is allowed, and the files below `config/iam/` are the templates; tests hold the two together.
 
 mod commands;
 mod documents;
