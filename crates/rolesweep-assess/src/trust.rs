@@ -1,19 +1,95 @@
 //! Whom a role trusts, in one line.
 
-use rolesweep_policy::Policy;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use rolesweep_policy::{Effect, Policy, Principal, Selection, Statement};
+
+/// What a trust policy has to allow for a role to be assumed.
+const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 /// The principals that a trust policy allows to assume the role, in short: `aws:123456789012; service:ec2.amazonaws.com`.
 ///
 /// Each has its kind before it: `aws:` (an account's twelve digits, an ARN, or `*` for anyone), `service:`, `federated:`, `canonical_user:`, and
-/// `deleted:` for the unique id that AWS leaves behind when the principal itself was deleted. The widest come first, each once. Conditions and denies are
-/// not weighed. `nobody` where no statement allows anyone; `unreadable` where the document is not an IAM policy. The document is JSON text, as facts hold it.
+/// `deleted:` for the unique id that AWS leaves behind when the principal itself was deleted. The widest come first, each once. Where conditions limit one, their
+/// keys follow: `aws:* (if aws:PrincipalOrgID)`; operators and values stay out, since a value may be a secret. `except` names whom a `NotPrincipal` leaves
+/// out. What is denied follows at the end: `deny aws:* (if aws:SourceIp)`. `nobody` where no statement allows anyone; `unreadable` where
+/// the document is not an IAM policy. The document is JSON text, as facts hold it.
 #[must_use]
 pub fn trust_summary(document: &str) -> String {
     let Ok(policy) = Policy::parse(document) else {
         return "unreadable".to_owned();
     };
-    let principals: Vec<String> = policy.principals().iter().map(ToString::to_string).collect();
-    if principals.is_empty() { "nobody".to_owned() } else { principals.join("; ") }
+    let allowed = Principals::of(&policy, Effect::Allow).texts();
+    if allowed.is_empty() {
+        return "nobody".to_owned();
+    }
+    let denied = Principals::of(&policy, Effect::Deny).texts();
+    let denied = denied.into_iter().map(|text| format!("deny {text}"));
+    allowed.into_iter().chain(denied).collect::<Vec<_>>().join("; ")
+}
+
+/// Principals with the limits under which a statement is about them: one for each such statement.
+struct Principals<'a>(BTreeMap<&'a Principal, BTreeSet<Limits<'a>>>);
+
+/// Under which limits a statement is about a principal.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Limits<'a> {
+    /// The condition keys, all of whose conditions have to hold.
+    keys: Vec<&'a str>,
+    /// Who is not meant.
+    except: BTreeSet<&'a Principal>,
+}
+
+impl<'a> Principals<'a> {
+    fn of(policy: &'a Policy, effect: Effect) -> Self {
+        let assuming = |statement: &&Statement| ASSUMING.iter().any(|action| statement.is_about(action));
+        let mut all = Self(BTreeMap::new());
+        for statement in policy.statements.iter().filter(|s| s.effect == effect).filter(assuming) {
+            let (these, except): (&[Principal], _) = match &statement.principals {
+                Some(Selection::Only(these)) => (these, BTreeSet::new()),
+                // It leaves out a few and means all others.
+                Some(Selection::AllBut(these)) => (&[Principal::Anyone], these.iter().collect()),
+                None => continue,
+            };
+            for principal in these {
+                let limits = Limits { keys: statement.condition_keys(), except: except.clone() };
+                all.0.entry(principal).or_default().insert(limits);
+            }
+        }
+        all
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let text = |(principal, limits): (&&Principal, &BTreeSet<Limits<'_>>)| {
+            if limits.iter().any(Limits::are_none) {
+                return principal.to_string();
+            }
+            let limits: Vec<String> = limits.iter().map(ToString::to_string).collect();
+            format!("{principal} ({})", limits.join(" or "))
+        };
+        self.0.iter().map(text).collect()
+    }
+}
+
+impl Limits<'_> {
+    fn are_none(&self) -> bool {
+        self.keys.is_empty() && self.except.is_empty()
+    }
+}
+
+impl fmt::Display for Limits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if !self.except.is_empty() {
+            let except: Vec<String> = self.except.iter().map(ToString::to_string).collect();
+            parts.push(format!("except {}", except.join(", ")));
+        }
+        if !self.keys.is_empty() {
+            parts.push(format!("if {}", self.keys.join(" and ")));
+        }
+        f.write_str(&parts.join(" "))
+    }
 }
 
 /// [`trust_summary`] for many roles: most roles of an organization share a few trust policies, which are then read once.
@@ -82,6 +158,72 @@ mod tests {
             ("%7B%22Statement%22%3A%5B%5D%7D", "unreadable"),
         ] {
             assert_eq!(trust_summary(document), summary, "{document}");
+        }
+    }
+
+    /// The summary of statements for `sts:AssumeRole`.
+    fn summary(statements: &str) -> String {
+        let statements = statements.replace("ALLOW", r#""Effect":"Allow","Action":"sts:AssumeRole""#);
+        let statements = statements.replace("DENY", r#""Effect":"Deny","Action":"sts:*""#);
+        trust_summary(&format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#))
+    }
+
+    #[test]
+    fn conditions_are_marked_by_their_keys_and_never_by_their_values() {
+        for (statements, expected) in [
+            (
+                r#"{ALLOW,"Principal":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid"}}}"#,
+                "aws:* (if aws:PrincipalOrgID)",
+            ),
+            (
+                r#"{ALLOW,"Principal":{"AWS":["123456789012","111111111111"]},"Condition":{"StringEquals":{"sts:ExternalId":"hunter2"},"Bool":{"aws:MultiFactorAuthPresent":"true"}}}"#,
+                "aws:111111111111 (if aws:MultiFactorAuthPresent and sts:ExternalId); aws:123456789012 (if aws:MultiFactorAuthPresent and sts:ExternalId)",
+            ),
+            // Without a condition in one statement, those of another one limit nothing.
+            (
+                r#"{ALLOW,"Principal":"*","Condition":{"Bool":{"aws:a":"b"}}},{ALLOW,"Principal":"*","Condition":{}}"#,
+                "aws:*",
+            ),
+            (
+                r#"{ALLOW,"Principal":"*","Condition":{"Bool":{"aws:b":"x"}}},{ALLOW,"Principal":"*","Condition":{"Bool":{"aws:a":"x"}}}"#,
+                "aws:* (if aws:a or if aws:b)",
+            ),
+            // What does not let anyone assume the role takes no condition away, and trusts nobody.
+            (
+                r#"{ALLOW,"Principal":"*","Condition":{"Bool":{"aws:a":"b"}}},{"Effect":"Allow","Action":"sts:TagSession","Principal":{"AWS":["*","123456789012"]}}"#,
+                "aws:* (if aws:a)",
+            ),
+        ] {
+            assert_eq!(summary(statements), expected, "{statements}");
+        }
+    }
+
+    #[test]
+    fn what_is_denied_or_left_out_is_said() {
+        for (statements, expected) in [
+            (
+                r#"{ALLOW,"Principal":"*"},{DENY,"Principal":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-x"}}}"#,
+                "aws:*; deny aws:* (if aws:PrincipalOrgID)",
+            ),
+            (
+                r#"{ALLOW,"Principal":"*"},{DENY,"NotPrincipal":{"AWS":"123456789012"}}"#,
+                "aws:*; deny aws:* (except aws:123456789012)",
+            ),
+            (
+                r#"{ALLOW,"NotPrincipal":{"AWS":["123456789012","111111111111"]},"Condition":{"Bool":{"aws:a":"b"}}}"#,
+                "aws:* (except aws:111111111111, aws:123456789012 if aws:a)",
+            ),
+            (
+                r#"{ALLOW,"Principal":{"AWS":"123456789012"}},{"Effect":"Deny","Action":"sts:TagSession","Principal":"*"}"#,
+                "aws:123456789012",
+            ),
+            (r#"{DENY,"Principal":"*"}"#, "nobody"),
+            (
+                r#"{ALLOW,"Principal":"*","Condition":{"StringEquals":{"t:sub":"me"},"stringequals":{"t:aud":"x"}}}"#,
+                "unreadable",
+            ),
+        ] {
+            assert_eq!(summary(statements), expected, "{statements}");
         }
     }
 

@@ -26,7 +26,7 @@ use crate::redact;
 use crate::session::AwsSession;
 use crate::translate::{self, Translated};
 use crate::usable::{self, Checked};
-use crate::wellformed::WellFormed;
+use crate::wellformed::{Holds, WellFormed};
 
 /// How many accounts, roots or OUs a page may hold: the most that Organizations allows (`MaxResults`, 1 to 20).
 const ORGANIZATIONS_PAGE: i32 = 20;
@@ -50,9 +50,11 @@ impl AwsCloud {
         let provider = config.credentials_provider().map(Checked).map(SharedCredentialsProvider::new);
         checked.set_credentials_provider(provider);
         let config = &checked.build();
-        let sts = aws_sdk_sts::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed);
-        let iam = aws_sdk_iam::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed);
-        let organizations = aws_sdk_organizations::config::Builder::from(config).interceptor(Limit);
+        let sts = aws_sdk_sts::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed::Xml);
+        let iam = aws_sdk_iam::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed::Xml);
+        let organizations = aws_sdk_organizations::config::Builder::from(config)
+            .interceptor(Limit)
+            .interceptor(WellFormed::Json);
         Self {
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
             organizations: aws_sdk_organizations::Client::from_conf(organizations.build()),
@@ -134,8 +136,7 @@ fn each<A, B>(
     translated.map_err(|error| malformed(operation, error.to_string()))
 }
 
-/// The list of an answer of Organizations, which is there even when it is empty. The SDK takes a lost body for an answer
-/// without members: without this, it would read as the end of the list.
+/// The list of an answer of Organizations, which is there even when it is empty. Without this, it would read as the end of the list.
 fn listed<T>(operation: Operation, list: Option<Vec<T>>) -> CloudResult<Vec<T>> {
     list.ok_or_else(|| malformed(operation, "the answer has no list in it"))
 }
@@ -148,6 +149,20 @@ fn one<A, B>(
 ) -> CloudResult<B> {
     let thing = thing.ok_or_else(|| malformed(operation, "the answer is empty"))?;
     translate(thing).map_err(|error| malformed(operation, error.to_string()))
+}
+
+/// Whether a session's ARN (`arn:aws:sts::123456789012:assumed-role/NAME/SESSION`) is of this role. It has the role's name without its path (IAM user guide,
+/// `reference_identifiers`).
+fn is_session_of(session: &str, role: &str) -> bool {
+    let parts = |arn: &str| {
+        let mut parts = arn.splitn(6, ':').map(str::to_owned);
+        (parts.nth(1), parts.nth(2), parts.next())
+    };
+    let ((partition, account, resource), of_role) = (parts(session), parts(role));
+    let name = resource.as_deref().and_then(|resource| resource.split('/').nth(1));
+    let role_name = of_role.2.as_deref().and_then(|resource| resource.rsplit('/').next());
+    (partition, account) == (of_role.0, of_role.1)
+        && name.zip(role_name).is_some_and(|(name, role)| name.eq_ignore_ascii_case(role))
 }
 
 impl Cloud for AwsCloud {
@@ -252,6 +267,11 @@ impl Cloud for AwsCloud {
                 let message = redact::without(error.message, request.external_id.as_deref());
                 CloudError { message, ..error }
             })?;
+        let assumed = answer.assumed_role_user.as_ref().map(|user| user.arn.as_str());
+        if let Some(arn) = assumed.filter(|arn| !is_session_of(arn, &request.role_arn)) {
+            let role = &request.role_arn;
+            return Err(malformed(operation, format!("asked for {role}, the answer is a session of {arn}")));
+        }
         let credentials =
             answer.credentials.ok_or_else(|| malformed(operation, "there are no credentials in it"))?;
         let (id, secret) = (&credentials.access_key_id, &credentials.secret_access_key);
@@ -289,7 +309,7 @@ impl Cloud for AwsCloud {
         let answer = aside::gather(slot.take(), &*intake, self.attempt)
             .await
             .map_err(|error| broken_off(operation, &*error))?;
-        let page = details::read(&answer)
+        let page = details::read(&answer, request.policies)
             .map_err(|error| malformed(operation, format!("the answer is unreadable: {error}")))?;
         let items = RolePage {
             roles: each(operation, page.roles, translate::detail)?,
@@ -306,7 +326,9 @@ impl Cloud for AwsCloud {
     ) -> CloudResult<Page<Vec<CollectedRole>>> {
         let operation = Operation::ListRoles;
         let call = self.iam.list_roles().set_marker(marker).max_items(i32::from(max_items));
-        let answer = call.customize().config_override(session.overrides()).send().await;
+        // Without the first, this could be the last page, or one that has lost its end; the SDK has an empty list for the second.
+        let whole = Holds { result: "ListRolesResult", elements: &["IsTruncated", "Roles"] };
+        let answer = call.customize().config_override(session.overrides().interceptor(whole)).send().await;
         let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;
         let roles = each(operation, answer.roles, translate::listed)?;
         by_marker(operation, roles, answer.marker, answer.is_truncated)

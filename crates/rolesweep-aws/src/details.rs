@@ -41,7 +41,7 @@ type Result<T> = std::result::Result<T, DetailsError>;
 /// Text of the answer.
 pub(crate) type Text<'x> = Cow<'x, str>;
 
-/// A page. As everywhere here, what is missing is `None`, and a list that is missing is empty, as the SDK has it.
+/// A page. As everywhere here, what is missing is `None`, and a list that is missing is empty, as the SDK has it; but the lists that were asked for have to be there.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Details<'x> {
     pub(crate) roles: Vec<RoleDetail<'x>>,
@@ -102,13 +102,13 @@ pub(crate) struct Version<'x> {
     pub(crate) document: Option<Text<'x>>,
 }
 
-/// Reads a page.
-pub(crate) fn read(answer: &[u8]) -> Result<Details<'_>> {
+/// Reads a page, which was asked for roles, and for policies where they are `wanted`.
+pub(crate) fn read(answer: &[u8], wanted: bool) -> Result<Details<'_>> {
     let mut details = None;
     Xml::new(answer)?.document(|xml, name| match name {
         "GetAccountAuthorizationDetailsResponse" => xml.children(|xml, name| match name {
             "GetAccountAuthorizationDetailsResult" => {
-                once(&mut details, page(xml)?, "GetAccountAuthorizationDetailsResult")
+                once(&mut details, page(xml, wanted)?, "GetAccountAuthorizationDetailsResult")
             }
             _ => Ok(xml.skip()?),
         }),
@@ -117,7 +117,7 @@ pub(crate) fn read(answer: &[u8]) -> Result<Details<'_>> {
     details.ok_or(DetailsError::Other)
 }
 
-fn page<'x>(xml: &mut Xml<'x>) -> Result<Details<'x>> {
+fn page<'x>(xml: &mut Xml<'x>, policies_wanted: bool) -> Result<Details<'x>> {
     let (mut roles, mut policies, mut marker, mut truncated) = (None, None, None, None);
     xml.children(|xml, name| match name {
         "RoleDetailList" => once(&mut roles, members(xml, role)?, "RoleDetailList"),
@@ -126,12 +126,17 @@ fn page<'x>(xml: &mut Xml<'x>) -> Result<Details<'x>> {
         "IsTruncated" => once(&mut truncated, boolean(xml, "IsTruncated")?, "IsTruncated"),
         _ => Ok(xml.skip()?),
     })?;
+    // Without it, this could be the last page, or one that has lost its end.
+    let truncated = truncated.ok_or(DetailsError::Missing("IsTruncated"))?;
+    if policies_wanted && policies.is_none() {
+        return Err(DetailsError::Missing("Policies"));
+    }
     Ok(Details {
-        roles: roles.unwrap_or_default(),
+        // Empty where there are none on the page. A page that has lost it would read as the end of the list, or a part of it.
+        roles: roles.ok_or(DetailsError::Missing("RoleDetailList"))?,
         policies: policies.unwrap_or_default(),
         marker,
-        // Without it, this could be the last page, or one that has lost its end.
-        truncated: truncated.ok_or(DetailsError::Missing("IsTruncated"))?,
+        truncated,
     })
 }
 

@@ -18,6 +18,7 @@ mod details;
 mod endpoints;
 mod error;
 mod http;
+mod json;
 mod limit;
 mod profile;
 mod proxies;

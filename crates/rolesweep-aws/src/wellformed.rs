@@ -1,8 +1,9 @@
-//! Makes sure that an XML answer is all there.
+//! Makes sure that an answer is all there.
 //!
 //! The SDK's reader of IAM's and STS's answers does not mind an end tag of the wrong name, nor a document that stops in the
-//! middle: roles behind the damage would be missing without a word. So each answer's tags are matched before it counts.
-//! Of pages of roles this sees what the SDK gets in their place: [`crate::details`] reads them, and matches as it goes.
+//! middle, nor a list that comes twice, and its reader of JSON takes the last of two values of one key: roles or accounts would be missing
+//! without a word. So each answer is checked before it counts, whatever the operation.
+//! Of pages of roles this sees what the SDK gets in their place: [`crate::details`] reads them, and checks as it goes.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -10,11 +11,19 @@ use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationI
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::xml;
+use crate::{json, xml};
 
-/// Refuses successful answers whose tags do not match.
+/// The status of AWS's answers. Others of the kind are somebody else's words: 203 is changed, and 206 is a part.
+const OK: u16 = 200;
+
+/// Refuses successful answers that are not whole.
 #[derive(Debug)]
-pub(crate) struct WellFormed;
+pub(crate) enum WellFormed {
+    /// IAM's and STS's.
+    Xml,
+    /// Organizations'.
+    Json,
+}
 
 impl Intercept for WellFormed {
     fn name(&self) -> &'static str {
@@ -31,6 +40,45 @@ impl Intercept for WellFormed {
         if !response.status().is_success() || context.output_or_error().is_err() {
             return Ok(());
         }
-        xml::check(response.body().bytes().unwrap_or_default()).map_err(Into::into)
+        if response.status().as_u16() != OK {
+            return Err("AWS answers with status 200".into());
+        }
+        let body = response.body().bytes().unwrap_or_default();
+        match self {
+            Self::Xml => xml::check(body).map_err(Into::into),
+            Self::Json => json::check(body).map_err(Into::into),
+        }
+    }
+}
+
+/// Refuses a successful answer that lacks what AWS always sends, and without which it would read as the end of a list.
+#[derive(Debug)]
+pub(crate) struct Holds {
+    /// The element that holds the others.
+    pub(crate) result: &'static str,
+    /// What has to be in it.
+    pub(crate) elements: &'static [&'static str],
+}
+
+impl Intercept for Holds {
+    fn name(&self) -> &'static str {
+        "Holds"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        if !response.status().is_success() || context.output_or_error().is_err() {
+            return Ok(());
+        }
+        let body = response.body().bytes().unwrap_or_default();
+        match xml::missing(body, self.result, self.elements)? {
+            Some(missing) => Err(format!("there is no `{missing}`").into()),
+            None => Ok(()),
+        }
     }
 }

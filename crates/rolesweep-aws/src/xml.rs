@@ -1,6 +1,7 @@
 //! XML as the query protocol of IAM and STS has it: elements with elements in them, or with text.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::str::Utf8Error;
 
 use quick_xml::Reader;
@@ -32,6 +33,9 @@ pub(crate) enum XmlError {
     /// An entity or a character that XML does not have.
     #[error("the XML has a reference to no character")]
     Reference,
+    /// An element that is not a list's member stands beside one of its name: whichever were taken, the other would be lost.
+    #[error("the XML has an element twice where it can be only once")]
+    Twice,
     /// Not XML for another reason.
     #[error("the XML is not well-formed")]
     Syntax,
@@ -56,6 +60,9 @@ impl From<Error> for XmlError {
         }
     }
 }
+
+/// What IAM and STS call every member of a list; every other element is one of its kind.
+const MEMBER: &str = "member";
 
 /// A place in a document, which moves forward only.
 pub(crate) struct Xml<'x> {
@@ -125,6 +132,27 @@ impl<'x> Xml<'x> {
         Ok(())
     }
 
+    /// As [`Xml::skip`], and minds what [`check`] does.
+    fn skip_checked(&mut self) -> Result<(), XmlError> {
+        // For each open element, the names of what is in it.
+        let mut open = vec![HashSet::new()];
+        while let Some(siblings) = open.last_mut() {
+            match self.next()? {
+                Event::Start(start) => {
+                    let name = start.name().as_ref().to_owned();
+                    if name != MEMBER && !siblings.insert(name) {
+                        return Err(XmlError::Twice);
+                    }
+                    open.push(HashSet::new());
+                }
+                Event::End(_) => drop(open.pop()),
+                Event::Eof => return Err(XmlError::Unfinished),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Reads a whole document: calls `root` with the name of its only root, as [`Xml::children`] does.
     pub(crate) fn document<E: From<XmlError>>(
         &mut self,
@@ -164,9 +192,30 @@ fn is_name(name: &str) -> bool {
     name.bytes().next().is_some_and(begins) && name.bytes().all(goes_on)
 }
 
-/// Whether a document is all there: one root, and every element closed by its own name.
+/// Whether a document is all there: one root, every element closed by its own name, and none twice beside each other but the members of lists.
 pub(crate) fn check(document: &[u8]) -> Result<(), XmlError> {
-    Xml::new(document)?.document(|xml, _| xml.skip())
+    Xml::new(document)?.document(|xml, _| xml.skip_checked())
+}
+
+/// Whether the document's root has a child `inside` that holds all of these elements; gives the first that is missing.
+pub(crate) fn missing<'n>(
+    document: &[u8],
+    inside: &str,
+    wanted: &[&'n str],
+) -> Result<Option<&'n str>, XmlError> {
+    let mut found = vec![false; wanted.len()];
+    Xml::new(document)?.document(|xml, _| {
+        xml.children(|xml, name| {
+            if name != inside {
+                return xml.skip();
+            }
+            xml.children(|xml, name| {
+                wanted.iter().zip(&mut found).for_each(|(wanted, found)| *found |= *wanted == name);
+                xml.skip()
+            })
+        })
+    })?;
+    Ok(wanted.iter().zip(found).find(|(_, found)| !found).map(|(wanted, _)| *wanted))
 }
 
 fn append<'x>(whole: &mut Cow<'x, str>, part: Cow<'x, str>) {
@@ -224,6 +273,24 @@ mod tests {
             assert!(check(text.as_bytes()).is_err(), "{text}");
         }
         assert_eq!(check(b"<a>\xff</a>"), Err(XmlError::Encoding));
+    }
+
+    #[test]
+    fn what_can_be_only_once_is_refused_twice() {
+        for text in ["<a><b/><b/></a>", "<a><c/><b>1</b><c/></a>", "<a><member><b/><b/></member></a>"] {
+            assert_eq!(check(text.as_bytes()), Err(XmlError::Twice), "{text}");
+        }
+        let list = "<a><member><b/></member><member><b/></member><c><b/></c></a>";
+        assert_eq!(check(list.as_bytes()), Ok(()));
+    }
+
+    #[test]
+    fn what_is_missing_of_a_result_is_named() {
+        let missing = |document: &str| missing(document.as_bytes(), "r", &["b", "c"]).unwrap();
+        assert_eq!(missing("<a><r><c/><b>x</b></r></a>"), None);
+        assert_eq!(missing("<a><r><b/></r><c/></a>"), Some("c"));
+        assert_eq!(missing("<a><r><d><b/><c/></d></r></a>"), Some("b"));
+        assert_eq!(missing("<a/>"), Some("b"));
     }
 
     fn text_of(inside: &str) -> Result<String, XmlError> {

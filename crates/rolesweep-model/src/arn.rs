@@ -147,6 +147,12 @@ impl<S: AsRef<str>> RoleArn<S> {
         self.as_str().split(':').nth(4).and_then(|id| id.parse().ok()).unwrap_or_else(|| unreachable!())
     }
 
+    /// What the ARNs of all roles of its account begin with: everything before the path.
+    #[must_use]
+    pub fn head(&self) -> &str {
+        &self.as_str()[..usize::from(self.path)]
+    }
+
     /// The role's path, `/` where it has none; it begins and ends with `/`.
     #[must_use]
     pub fn path(&self) -> &str {

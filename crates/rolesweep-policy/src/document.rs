@@ -1,12 +1,9 @@
 //! Policy documents as a whole.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Deserializer};
 
 use crate::one_or_many::{OneOrMany, object, present};
-use crate::principal::Principal;
-use crate::statement::{Effect, Selection, Statement};
+use crate::statement::Statement;
 
 /// Why a text is not a policy document.
 #[derive(Debug, thiserror::Error)]
@@ -51,31 +48,13 @@ impl Policy {
     /// Reads a document, which is JSON text by now: see [`decode_document`](crate::decode_document).
     ///
     /// Tolerant where AWS is: a list of one may be written as the one, lists may be empty, and elements stand in any order. As strict as
-    /// AWS otherwise: names of elements and effects are case-sensitive, an element may not come twice, and an unknown
-    /// element is an error, since it might change what the document means.
+    /// AWS otherwise: names of elements and effects are case-sensitive, nothing may come twice (operators and keys of conditions not even in
+    /// another case), and an unknown element is an error, since it might change what the document means.
     ///
     /// # Errors
     /// When the text is not JSON (nesting beyond serde_json's limit included), or not of the grammar.
     pub fn parse(json: &str) -> Result<Self, ParseError> {
         Ok(serde_json::from_str(json)?)
-    }
-
-    /// The principals of the statements that allow, each once and in order; conditions and what a deny takes away are left aside.
-    ///
-    /// A statement that allows with `NotPrincipal` counts as [`Principal::Anyone`]: it leaves out a few and means all others.
-    #[must_use]
-    pub fn principals(&self) -> Vec<Principal> {
-        let mut all = BTreeSet::new();
-        for statement in &self.statements {
-            match (&statement.effect, &statement.principals) {
-                (Effect::Allow, Some(Selection::Only(these))) => all.extend(these.iter().cloned()),
-                (Effect::Allow, Some(Selection::AllBut(_))) => {
-                    all.insert(Principal::Anyone);
-                }
-                (Effect::Allow, None) | (Effect::Deny, _) => {}
-            }
-        }
-        all.into_iter().collect()
     }
 }
 
@@ -102,6 +81,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::statement::{Effect, Selection};
 
     fn only(values: &[&str]) -> Selection<String> {
         Selection::Only(values.iter().map(|&value| value.to_owned()).collect())
@@ -151,7 +131,6 @@ mod tests {
             policy.statements[1].resources,
             Some(Selection::AllBut(vec!["arn:aws:s3:::a".to_owned()]))
         );
-        assert_eq!(policy.principals(), []);
     }
 
     #[test]
@@ -196,6 +175,10 @@ mod tests {
             (allow(r#""Principal":{"AWS":"*","AWS":"*"}"#), "duplicate field"),
             (allow(r#""Resource":[["*"]]"#), "invalid type"),
             (allow(r#""Condition":[]"#), "invalid type"),
+            (allow(r#""Condition":{"StringEquals":{"a:b":"c","A:b":"d"}}"#), "twice"),
+            (allow(r#""Condition":{"Bool":{"a:b":"c"},"bool":{"d:e":"f"}}"#), "twice"),
+            (allow(r#""Condition":{},"Condition":{}"#), "duplicate field"),
+            (statement(r#""Effect":"Allow","Action":"*","Action":"sts:*""#), "duplicate field"),
         ] {
             let error = Policy::parse(&document).unwrap_err().to_string();
             assert!(error.contains(says), "{document}: {error}");
@@ -216,40 +199,6 @@ mod tests {
         ] {
             assert!(Policy::parse(&document).is_err());
         }
-    }
-
-    #[test]
-    fn principals_come_from_what_allows_each_once_and_in_order() {
-        let policy = Policy::parse(
-            r#"{"Statement":[
-              {"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["lambda.amazonaws.com","ec2.amazonaws.com"]}},
-              {"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::123456789012:root","Federated":"accounts.google.com"}},
-              {"Effect":"Allow","Action":"sts:TagSession","Principal":{"AWS":"123456789012","CanonicalUser":"79a5"}},
-              {"Effect":"Deny","Action":"sts:AssumeRole","Principal":"*"},
-              {"Effect":"Deny","Action":"sts:AssumeRole","NotPrincipal":{"AWS":"999999999999"}}
-            ]}"#,
-        )
-        .unwrap();
-        let shown: Vec<String> = policy.principals().iter().map(ToString::to_string).collect();
-        assert_eq!(
-            shown,
-            [
-                "aws:123456789012",
-                "service:ec2.amazonaws.com",
-                "service:lambda.amazonaws.com",
-                "federated:accounts.google.com",
-                "canonical_user:79a5",
-            ]
-        );
-    }
-
-    #[test]
-    fn allowing_all_but_some_means_anyone() {
-        let policy = Policy::parse(
-            r#"{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","NotPrincipal":{"AWS":"123456789012"}}}"#,
-        )
-        .unwrap();
-        assert_eq!(policy.principals(), [Principal::Anyone]);
     }
 
     /// JSON that is often close to a policy document.
@@ -296,9 +245,7 @@ mod tests {
 
         #[test]
         fn no_json_makes_it_panic(json in json()) {
-            if let Ok(policy) = Policy::parse(&json.to_string()) {
-                let _ = policy.principals();
-            }
+            let _ = Policy::parse(&json.to_string());
         }
 
         #[test]

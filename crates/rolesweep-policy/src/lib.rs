@@ -1,8 +1,9 @@
-//! IAM policy documents: their encoding on the wire, their grammar, and whom a trust policy trusts.
+//! IAM policy documents: their encoding on the wire, and their grammar.
 //!
 //! Pure, and without any knowledge of scans or reports. What a set of documents allows is to be built on
 //! [`Policy`] and [`Statement`], which keep everything that a document says.
 
+mod condition;
 mod decode;
 mod document;
 mod one_or_many;

@@ -4,6 +4,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::condition::ConditionBlock;
 use crate::one_or_many::{OneOrMany, object, present};
 use crate::principal::{Principal, PrincipalBlock};
 
@@ -51,8 +52,58 @@ pub struct Statement {
     pub actions: Selection<String>,
     /// Its resources, with wildcards and variables as they stand; a trust policy has none.
     pub resources: Option<Selection<String>>,
-    /// Its conditions, as they stand.
+    /// Its conditions, as they stand: keys with their values, by operator. No operator and no key of an operator comes twice, not even in another case.
     pub condition: Option<Map<String, Value>>,
+}
+
+impl Statement {
+    /// Whether the statement is about an action, such as `sts:AssumeRole`.
+    #[must_use]
+    pub fn is_about(&self, action: &str) -> bool {
+        let named = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, action));
+        match &self.actions {
+            Selection::Only(these) => named(these),
+            Selection::AllBut(these) => !named(these),
+        }
+    }
+
+    /// The keys of its conditions, whatever their operators, each once and in order.
+    #[must_use]
+    pub fn condition_keys(&self) -> Vec<&str> {
+        let operators = self.condition.iter().flat_map(Map::values).filter_map(Value::as_object);
+        let mut keys: Vec<&str> = operators.flat_map(Map::keys).map(String::as_str).collect();
+        keys.sort_unstable_by_key(|key| key.to_ascii_lowercase());
+        keys.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        keys
+    }
+}
+
+/// Whether an action is what a pattern stands for: `*` is any text, `?` any character, and case does not matter (IAM user guide,
+/// `reference_policies_elements_action`).
+fn matches(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.as_bytes(), action.as_bytes());
+    let (mut at, mut place) = (0, 0);
+    // Where the last `*` stands, and how much of the action it stands for by now.
+    let mut star: Option<(usize, usize)> = None;
+    while place < action.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, place));
+                at += 1;
+            }
+            Some(byte) if *byte == b'?' || byte.eq_ignore_ascii_case(&action[place]) => {
+                at += 1;
+                place += 1;
+            }
+            _ => {
+                let Some((back, taken)) = star else { return false };
+                star = Some((back, taken + 1));
+                at = back + 1;
+                place = taken + 1;
+            }
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
 }
 
 #[derive(Deserialize)]
@@ -74,7 +125,7 @@ struct RawStatement {
     #[serde(default, deserialize_with = "present")]
     not_resource: Option<OneOrMany<String>>,
     #[serde(default, deserialize_with = "present")]
-    condition: Option<Map<String, Value>>,
+    condition: Option<ConditionBlock>,
 }
 
 impl<'de> Deserialize<'de> for Statement {
@@ -108,7 +159,7 @@ impl TryFrom<RawStatement> for Statement {
                 raw.not_resource.map(list),
                 "a statement has both `Resource` and `NotResource`",
             )?,
-            condition: raw.condition,
+            condition: raw.condition.map(|block| block.0),
         })
     }
 }
@@ -124,5 +175,45 @@ fn either<T>(
         (Some(these), None) => Ok(Some(Selection::Only(these))),
         (None, Some(these)) => Ok(Some(Selection::AllBut(these))),
         (None, None) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_actions_whatever_their_case() {
+        for (pattern, is_match) in [
+            ("sts:AssumeRole", true),
+            ("STS:assumerole", true),
+            ("*", true),
+            ("sts:*", true),
+            ("sts:*Role", true),
+            ("sts:Assume????", true),
+            ("s*:*e*e", true),
+            ("sts:AssumeRole*", true),
+            ("sts:AssumeRoleWithSAML", false),
+            ("sts:Assume???", false),
+            ("iam:*", false),
+            ("sts:*Roles", false),
+            ("", false),
+        ] {
+            assert_eq!(matches(pattern, "sts:AssumeRole"), is_match, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_statement_knows_its_actions_and_the_keys_of_its_conditions() {
+        let statement: Statement = serde_json::from_str(
+            r#"{"Effect":"Deny","NotAction":["sts:TagSession"],"Condition":{
+                "StringEquals":{"sts:ExternalId":"hunter2","aws:PrincipalOrgID":"o-x"},
+                "Null":{"AWS:principalorgid":"false"},"Bool":{}}}"#,
+        )
+        .unwrap();
+        assert!(statement.is_about("sts:AssumeRole") && !statement.is_about("sts:TagSession"));
+        let keys = statement.condition_keys();
+        assert_eq!(keys.len(), 2);
+        assert!(keys[0].eq_ignore_ascii_case("aws:PrincipalOrgID") && keys[1] == "sts:ExternalId");
     }
 }

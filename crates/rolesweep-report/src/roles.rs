@@ -202,7 +202,7 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "trust",
-        doc: "Whom the role's trust policy lets assume it, shortly. Empty where AWS sent no trust policy.",
+        doc: "The principals that the role's trust policy lets assume it, separated by `; `: `aws:` with an account, an ARN or `*`, `service:`, `federated:`, `canonical_user:`, or `deleted:` with the id of a principal that no longer exists. `(if KEY)` follows a principal that conditions limit, with the keys of the conditions: `and` joins those of one statement, `or` separates statements. `(except …)` names the principals that a `NotPrincipal` leaves out. `deny` begins what the policy denies. The summary leaves out the operators and values of conditions, among them the value of `sts:ExternalId`, and statements that are not about assuming the role, such as those for `sts:TagSession`. `nobody` if the policy allows no principal, `unreadable` if it is not a valid policy document (which includes a key that comes twice). Empty if AWS sent no trust policy.",
         kind: Kind::Text,
         value: |row| Value::text(row.trust),
     },

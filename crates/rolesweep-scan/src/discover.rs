@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::operation::Operation;
 use crate::pages::Markers;
 use crate::patience::{Patience, next_token};
-use crate::ports::{Cloud, CloudError, ErrorKind, Page};
+use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Page};
 
 /// What discovery tells the dispatcher, in order; exactly one end comes last.
 #[derive(Debug)]
@@ -76,7 +76,8 @@ pub(crate) async fn named<C: Cloud>(
     found: mpsc::Sender<Found>,
 ) {
     let describe = |id: AccountId| async move {
-        (id, patience.call(Operation::DescribeAccount, || cloud.describe_account(id)).await)
+        let call = || async move { matching(id, cloud.describe_account(id).await?) };
+        (id, patience.call(Operation::DescribeAccount, call).await)
     };
     let mut allowed = true;
     let mut rest = ids.as_slice();
@@ -90,7 +91,7 @@ pub(crate) async fn named<C: Cloud>(
         if allowed {
             for (id, answer) in join_all(some.iter().copied().map(describe)).await {
                 match answer {
-                    Ok(account) => accounts.push(Account { id, ..account }),
+                    Ok(account) => accounts.push(account),
                     Err(error) if error.kind == ErrorKind::Gone => {
                         if found.send(Found::NotThere(id)).await.is_err() {
                             return;
@@ -114,4 +115,17 @@ pub(crate) async fn named<C: Cloud>(
         }
     }
     drop(found.send(Found::Whole).await);
+}
+
+/// The answer, if it is about the account that was asked for.
+fn matching(asked_for: AccountId, answer: Account) -> CloudResult<Account> {
+    if answer.id == asked_for {
+        return Ok(answer);
+    }
+    Err(CloudError {
+        kind: ErrorKind::Malformed,
+        operation: Operation::DescribeAccount,
+        code: None,
+        message: format!("asked for {asked_for}, the answer is about {}", answer.id),
+    })
 }

@@ -17,14 +17,14 @@ pub(crate) async fn read<C: Cloud, L: Ledger>(
     visit: &Visit<'_, C, L>,
     asker: &Asker<'_, C, L>,
 ) -> Result<Count, Trouble> {
-    let mut count = Count::default();
+    let mut count = Count::new(&visit.context.plan, visit.account.id);
     let mut markers = Markers::default();
     let mut marker = None;
     loop {
         let (page, room) = page(visit, asker, marker.as_deref()).await?;
         marker = markers.after(&page).map_err(|why| Trouble::Contradiction(Operation::ListRoles, why))?;
         let items = RolePage { roles: page.items, policies: Vec::new() };
-        let ready = prepare(visit, asker, &mut count, items, Operation::ListRoles, room).await?;
+        let ready = prepare(asker, &mut count, items, Operation::ListRoles, room).await?;
         if marker.is_none() {
             visit.leave_seat();
         }

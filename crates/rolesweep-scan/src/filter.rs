@@ -15,8 +15,10 @@ pub(crate) enum Decision {
     Excluded(String),
     /// It is wanted, and its state says that it cannot be read.
     NotActive,
-    /// That depends on where it is, which is not known.
+    /// That depends on where it is, which is not known yet.
     Undecided,
+    /// That depends on where it is, and no root or OU of the tree lists it. Every account has a parent: it is not known to be elsewhere.
+    Nowhere,
 }
 
 /// The caller's rules, name paths resolved.
@@ -89,7 +91,7 @@ impl Selection {
         if unknown.is_empty() { Ok(()) } else { Err(unknown.into_iter().collect()) }
     }
 
-    /// What the rules say. `placed` says that an account without a known place has none: the tree does not hold it.
+    /// What the rules say. `placed` says that the tree was asked where accounts are.
     ///
     /// The caller's rules come before the account's state, since what the caller left out was never meant to be read.
     pub(crate) fn decide(&self, account: &Account, placed: bool) -> Decision {
@@ -100,12 +102,10 @@ impl Selection {
             return Decision::Excluded("named in --exclude-accounts".to_owned());
         }
         if self.uses_units() {
-            let Some(parents) =
-                account.parents.as_ref().map(|path| path.0.as_slice()).or(placed.then_some(&[]))
-            else {
-                return Decision::Undecided;
+            let Some(parents) = &account.parents else {
+                return if placed { Decision::Nowhere } else { Decision::Undecided };
             };
-            let holds = |rule: &UnitRule| rule.ids.iter().any(|id| parents.contains(id));
+            let holds = |rule: &UnitRule| rule.ids.iter().any(|id| parents.0.contains(id));
             if !self.ous.is_empty() && !self.ous.iter().any(holds) {
                 return Decision::Excluded(format!("not below --ou {}", written(&self.ous)));
             }
@@ -192,12 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn an_account_that_the_tree_does_not_hold_is_below_nothing() {
+    fn an_account_that_the_tree_does_not_hold_is_not_decided_on_by_its_place() {
         let only = Selection::new(&AccountFilter { ous: ids(&[A]), ..AccountFilter::default() });
         let without = Selection::new(&AccountFilter { exclude_ous: ids(&[A]), ..AccountFilter::default() });
         let nowhere = account("000000000001", None, "ACTIVE");
-        assert_eq!(only.decide(&nowhere, true), Decision::Excluded(format!("not below --ou {A}")));
-        assert_eq!(without.decide(&nowhere, true), Decision::Selected);
+        assert_eq!(only.decide(&nowhere, true), Decision::Nowhere);
+        assert_eq!(without.decide(&nowhere, true), Decision::Nowhere);
+        assert_eq!(Selection::default().decide(&nowhere, true), Decision::Selected);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesOrdered;
-use rolesweep_model::{CollectedRole, Evidence, LastUse, Reason, ReasonKind};
+use rolesweep_model::{CollectedRole, Evidence, LastUse, Reason, ReasonKind, RoleArn};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::account::reason_of;
@@ -80,11 +80,11 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
     }
 
     /// Completes the roles that came without their last use, in their order. A role that is gone by now is left out: it no longer exists.
-    pub(crate) async fn complete(&self, roles: Vec<CollectedRole>) -> Result<Vec<CollectedRole>, Trouble> {
+    pub(crate) async fn complete(&self, roles: Vec<CollectedRole>) -> Result<Completed, Trouble> {
         if roles.iter().all(|collected| collected.role.last_use != LastUse::NotCollected) {
-            return Ok(roles);
+            return Ok(Completed { roles, gone: 0 });
         }
-        let mut complete = Vec::with_capacity(roles.len());
+        let mut complete = Completed { roles: Vec::with_capacity(roles.len()), gone: 0 };
         let mut open = roles.into_iter();
         let mut calls = FuturesOrdered::new();
         loop {
@@ -96,7 +96,10 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
                 calls.push_back(self.completed(role));
             }
             match calls.next().await {
-                Some(role) => complete.extend(role?),
+                Some(role) => match role? {
+                    Some(role) => complete.roles.push(role),
+                    None => complete.gone += 1,
+                },
                 None => return Ok(complete),
             }
         }
@@ -106,7 +109,7 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
         if collected.role.last_use != LastUse::NotCollected {
             return Ok(Some(collected));
         }
-        match self.ask(collected.role.arn.name()).await? {
+        match self.ask(&collected.role.arn).await? {
             Answer::Role(answer) => {
                 let merged = merge(collected, *answer);
                 if merged.role.last_use == LastUse::NotCollected {
@@ -124,7 +127,7 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
         }
     }
 
-    async fn ask(&self, name: &str) -> Result<Answer, Trouble> {
+    async fn ask(&self, arn: &RoleArn) -> Result<Answer, Trouble> {
         let visit = self.visit;
         let mut tries = Tries::default();
         loop {
@@ -141,11 +144,11 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
             let (generation, session) = visit.session().await?;
             visit.calling(Operation::GetRole);
             let made = Instant::now();
-            let Ok(answer) =
-                timeout_at(visit.budget.nearly_ends(), visit.context.cloud.get_role(&session, name)).await
-            else {
+            let call = visit.context.cloud.get_role(&session, arn.name());
+            let Ok(answer) = timeout_at(visit.budget.nearly_ends(), call).await else {
                 return Ok(self.out_of_time());
             };
+            let answer = answer.and_then(|role| matching(arn, role));
             self.paced(made, &answer);
             let error = match answer {
                 Ok(role) => {
@@ -203,12 +206,32 @@ impl<'a, C: Cloud, L: Ledger> Asker<'a, C, L> {
     }
 }
 
+/// The roles of a page with their last use, as far as AWS answered.
+pub(crate) struct Completed {
+    pub(crate) roles: Vec<CollectedRole>,
+    /// How many roles no longer exist.
+    pub(crate) gone: u64,
+}
+
 enum Answer {
     Role(Box<CollectedRole>),
     /// The role does not exist any more.
     Gone,
     /// The role's last use stays unknown; why is noted.
     NotGiven,
+}
+
+/// The answer, if it is about the role that was asked for. A role that was deleted and created again has another id, and the same ARN.
+fn matching(asked_for: &RoleArn, answer: CollectedRole) -> CloudResult<CollectedRole> {
+    if answer.role.arn == *asked_for {
+        return Ok(answer);
+    }
+    Err(CloudError {
+        kind: ErrorKind::Malformed,
+        operation: Operation::GetRole,
+        code: None,
+        message: format!("asked for {asked_for}, the answer is about {}", answer.role.arn),
+    })
 }
 
 /// What a list says of a role and what `GetRole` says of it, in one.

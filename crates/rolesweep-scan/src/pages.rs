@@ -20,10 +20,16 @@ pub(crate) enum Contradiction {
     Endless,
     /// It holds a role of another account.
     Elsewhere,
+    /// It holds a role of another partition than the caller's.
+    OtherPartition,
     /// One role's id stands beside two ARNs: an id never changes its ARN, since IAM cannot rename or move a role.
     TwoArns,
     /// It holds no role, though a role was assumed to ask for it.
     NoRoles,
+    /// It holds roles, but not the one that was assumed to ask for it.
+    NoAuditRole,
+    /// It holds more roles than were answered for. A defect of rolesweep.
+    Lost,
 }
 
 impl fmt::Display for Contradiction {
@@ -34,7 +40,10 @@ impl fmt::Display for Contradiction {
             Self::Endless => "list without an end",
             Self::Elsewhere => "a role of another account",
             Self::TwoArns => "one role id for two roles",
+            Self::OtherPartition => "a role of another partition",
             Self::NoRoles => "no roles, not even the audit role",
+            Self::NoAuditRole => "the audit role is not among the roles",
+            Self::Lost => "fewer roles than the list holds",
         })
     }
 }

@@ -22,6 +22,8 @@ pub struct Plan {
     pub external_id: Option<String>,
     /// Accounts that an earlier run of this scan finished: they count as known and are not called again.
     pub already_finished: BTreeSet<AccountId>,
+    /// Accounts that the organization has for certain: its management account, and the caller's. A list of accounts without them is not whole.
+    pub members: BTreeSet<AccountId>,
     /// The first page of the organization's accounts, where it was asked for already: the list goes on after it.
     pub first_page: Option<Page<Vec<Account>>>,
     /// Whether what is made of the scan needs the names of OUs, as threshold rules by an OU's path do. Without the names the population is
@@ -87,6 +89,7 @@ impl Plan {
             parameters,
             external_id: None,
             already_finished: BTreeSet::new(),
+            members: BTreeSet::new(),
             first_page: None,
             needs_unit_names: false,
             notes: Vec::new(),
@@ -110,6 +113,7 @@ impl fmt::Debug for Plan {
             .field("parameters", &self.parameters)
             .field("external_id", &self.external_id.as_ref().map(|_| "…"))
             .field("already_finished", &self.already_finished.len())
+            .field("members", &self.members)
             .field("first_page", &self.first_page.as_ref().map(|page| page.items.len()))
             .field("needs_unit_names", &self.needs_unit_names)
             .field("notes", &self.notes)

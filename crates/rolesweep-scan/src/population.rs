@@ -1,6 +1,6 @@
 //! What is known of the population, and which accounts may be collected by now. Pure: the dispatcher feeds it and acts on its steps.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rolesweep_model::{
     Account, AccountId, AccountState, Coverage, OrganizationalUnit, ParentId, ParentPath, Reason, ReasonKind,
@@ -50,7 +50,15 @@ pub(crate) struct Population {
     named: BTreeSet<AccountId>,
     excluded: BTreeSet<AccountId>,
     already_finished: BTreeSet<AccountId>,
-    known: HashSet<AccountId>,
+    /// Accounts that the list has to hold.
+    members: BTreeSet<AccountId>,
+    known: HashMap<AccountId, AccountState>,
+    /// Accounts that the list holds more than once, with different states.
+    two_states: BTreeSet<AccountId>,
+    /// Accounts that the list ended without, though the organization has them.
+    missing_members: Vec<AccountId>,
+    /// Accounts that no root or OU lists, or several do, after the whole tree was asked.
+    nowhere: BTreeSet<AccountId>,
     /// Accounts that cannot be decided on yet.
     held: Vec<Account>,
     /// Accounts that came without their place.
@@ -74,7 +82,11 @@ impl Population {
             named: filter.accounts.clone(),
             excluded: filter.exclude_accounts.clone(),
             already_finished: plan.already_finished.clone(),
-            known: HashSet::new(),
+            members: if plan.parameters.named_accounts_only { BTreeSet::new() } else { plan.members.clone() },
+            known: HashMap::new(),
+            two_states: BTreeSet::new(),
+            missing_members: Vec::new(),
+            nowhere: BTreeSet::new(),
             held: Vec::new(),
             unplaced: Vec::new(),
             any_placed: false,
@@ -94,7 +106,7 @@ impl Population {
 
     /// How many of them an earlier run finished.
     pub(crate) fn already_finished(&self) -> usize {
-        self.already_finished.iter().filter(|id| self.known.contains(*id)).count()
+        self.already_finished.iter().filter(|id| self.known.contains_key(*id)).count()
     }
 
     /// Whether the list of accounts was read to its end.
@@ -109,7 +121,9 @@ impl Population {
             // Nobody asked for it, or the scan ended while somebody did: then another try could read it.
             None => !self.wants_walk() && !self.needs_unit_names,
         };
-        self.is_listed() && named
+        // Every account has a parent: without a place it is not known to be outside of an OU.
+        let placed = self.nowhere.is_empty() || !(self.selects_by_unit() || self.needs_unit_names);
+        self.is_listed() && self.missing_members.is_empty() && named && placed
     }
 
     /// Whether the tree of OUs is to be walked. Who names accounts may usually not read the tree, and is not asked to.
@@ -133,17 +147,24 @@ impl Population {
         Some(tree.paths())
     }
 
-    /// A page of accounts. An account that is already known changes nothing.
+    /// A page of accounts. An account that is already known changes nothing, unless its state is another one now.
     pub(crate) fn listed(&mut self, accounts: Vec<Account>) -> Result<Step, ScanError> {
         let mut step = Step::default();
         let mut fresh = Vec::with_capacity(accounts.len());
         for mut account in accounts {
-            if !self.known.insert(account.id) {
+            if self.known.contains_key(&account.id) {
+                self.listed_again(account, &mut fresh, &mut step);
                 continue;
             }
+            self.known.insert(account.id, account.state.clone());
             match (&account.parents, &self.placing) {
                 (Some(_), _) => self.any_placed = true,
-                (None, Placing::Known(places)) => account.parents = places.paths.get(&account.id).cloned(),
+                (None, Placing::Known(places)) => {
+                    account.parents = places.paths.get(&account.id).cloned();
+                    if account.parents.is_none() && places.failure.is_none() {
+                        self.nowhere.insert(account.id);
+                    }
+                }
                 (None, _) => self.unplaced.push(account.clone()),
             }
             let undescribed = self.undescribed && account.state == AccountState::NotGiven;
@@ -157,6 +178,29 @@ impl Population {
         }
         self.sort(fresh, &mut step)?;
         Ok(step)
+    }
+
+    /// An account that the list has held before with another state: it is attempted if either state says so.
+    ///
+    /// Accounts that are not active wait for the list's end, so that this one has no outcome yet: it is `fresh`, or held.
+    fn listed_again(&mut self, account: Account, fresh: &mut [Account], step: &mut Step) {
+        let Some(known) = self.known.get_mut(&account.id) else { return };
+        if *known == account.state {
+            return;
+        }
+        self.two_states.insert(account.id);
+        if known.is_attempted() || !account.state.is_attempted() {
+            return;
+        }
+        known.clone_from(&account.state);
+        if let Some(unplaced) = self.unplaced.iter_mut().find(|unplaced| unplaced.id == account.id) {
+            unplaced.state = account.state.clone();
+        }
+        if let Some(waiting) = fresh.iter_mut().chain(&mut self.held).find(|waiting| waiting.id == account.id)
+        {
+            waiting.state = account.state;
+            step.told.push(waiting.clone());
+        }
     }
 
     /// A named account is not in the organization.
@@ -175,7 +219,7 @@ impl Population {
     pub(crate) fn ended(&mut self, failure: Option<&CloudError>) -> Result<Step, ScanError> {
         let mut step = Step::default();
         let missing = |wanted: &BTreeSet<AccountId>| -> Vec<AccountId> {
-            wanted.iter().filter(|id| !self.known.contains(*id)).copied().collect()
+            wanted.iter().filter(|id| !self.known.contains_key(*id)).copied().collect()
         };
         match failure {
             None => {
@@ -191,6 +235,14 @@ impl Population {
                         some(&absent)
                     ));
                 }
+                let absent = missing(&self.members);
+                if !absent.is_empty() {
+                    step.notes.push(format!(
+                        "the list of accounts is not complete: the organization has accounts that the list does not hold: {}",
+                        some(&absent)
+                    ));
+                }
+                self.missing_members = absent;
                 self.listing = Listing::Whole;
             }
             Some(error) => {
@@ -216,8 +268,28 @@ impl Population {
                 format!("AWS names a state that this version does not know ({state}), attempted: {which}")
             }
         }));
+        if !self.two_states.is_empty() {
+            let ids: Vec<AccountId> = self.two_states.iter().copied().collect();
+            step.notes.push(format!(
+                "the list of accounts holds accounts twice, with different states; they are attempted if either state allows it: {}",
+                some(&ids)
+            ));
+        }
+        self.note_nowhere(&mut step);
         self.release(&mut step)?;
         Ok(step)
+    }
+
+    /// Names the accounts that the tree does not place, once both the list and the tree are known.
+    fn note_nowhere(&self, step: &mut Step) {
+        if self.listing == Listing::Open
+            || !matches!(self.placing, Placing::Known(_))
+            || self.nowhere.is_empty()
+        {
+            return;
+        }
+        let ids: Vec<AccountId> = self.nowhere.iter().copied().collect();
+        step.notes.push(format!("no root or OU lists these accounts, or more than one does: {}", some(&ids)));
     }
 
     /// The tree of OUs was walked.
@@ -256,9 +328,12 @@ impl Population {
             place(&mut account);
             if account.parents.is_some() {
                 step.told.push(account);
+            } else if places.failure.is_none() {
+                self.nowhere.insert(account.id);
             }
         }
         self.placing = Placing::Known(places);
+        self.note_nowhere(&mut step);
         self.release(&mut step)?;
         Ok(step)
     }
@@ -304,6 +379,9 @@ impl Population {
             let decision = self.selection.decide(&account, placed);
             if decision == Decision::Selected {
                 step.selected.push(account);
+            } else if decision == Decision::NotActive && self.listing == Listing::Open {
+                // The list may name it again, with another state.
+                self.held.push(account);
             } else if let Some((coverage, reason)) = outcome_of(&account, &decision) {
                 step.settled.push((account, coverage, reason));
             } else if let Some(error) = self.unreadable() {
@@ -331,6 +409,10 @@ fn outcome_of(account: &Account, decision: &Decision) -> Option<(Coverage, Reaso
         Decision::Selected | Decision::Undecided => return None,
         Decision::Excluded(rule) => (Coverage::Excluded, ReasonKind::Excluded, rule.clone()),
         Decision::NotActive => (Coverage::NotActive, ReasonKind::NotActive, account.state.to_string()),
+        Decision::Nowhere => {
+            let summary = "no root or OU lists the account, or more than one does";
+            (Coverage::NotReached, ReasonKind::Malformed, summary.to_owned())
+        }
     };
     Some((coverage, Reason { kind, action: None, summary, detail: None }))
 }

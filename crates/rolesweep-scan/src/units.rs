@@ -1,6 +1,7 @@
 //! The tree of OUs: names, and, where accounts come without their place, who hangs where.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
@@ -75,39 +76,101 @@ impl Tree {
     }
 }
 
+/// How deep a tree is read: twice what AWS allows, which is five levels of OUs below the root.
+const MOST_LEVELS: usize = 10;
+
+/// How many roots and OUs are read. AWS's quota is 2,000.
+const MOST_UNITS: usize = 5_000;
+
+/// How many pages a walk may read in all: one for each of [`MOST_UNITS`], and 200,000 accounts.
+const MOST_PAGES: usize = 15_000;
+
+impl Tree {
+    /// Takes what a parent's list holds, and names what is new. AWS cannot move an OU: one that comes below a second parent is a contradiction.
+    fn add(
+        &mut self,
+        parent: Option<&ParentId>,
+        units: Vec<OrganizationalUnit>,
+    ) -> Result<Vec<ParentId>, String> {
+        let level = parent.map_or(0, |parent| self.ids(parent).len());
+        let mut fresh = Vec::new();
+        for unit in units {
+            let unit = OrganizationalUnit { parent: parent.cloned(), ..unit };
+            if let Some(known) = self.units.get(&unit.id) {
+                if known.parent != unit.parent {
+                    return Err(format!("{} is listed below more than one parent", unit.id));
+                }
+                continue;
+            }
+            if level > MOST_LEVELS {
+                return Err(format!("{} is more than {MOST_LEVELS} levels below the root", unit.id));
+            }
+            if self.units.len() >= MOST_UNITS {
+                return Err(format!("there are more than {MOST_UNITS} OUs"));
+            }
+            fresh.push(unit.id.clone());
+            self.units.insert(unit.id.clone(), unit);
+        }
+        Ok(fresh)
+    }
+}
+
+/// A tree, or where accounts are in it, that contradicts itself or has no end.
+fn nonsense(operation: Operation, message: String) -> CloudError {
+    CloudError { kind: ErrorKind::Malformed, operation, code: None, message }
+}
+
+/// The pages that a walk may still read. Each list has a limit of its own, and a tree has as many lists as it has OUs.
+struct Pages(AtomicUsize);
+
+impl Pages {
+    fn new() -> Self {
+        Self(AtomicUsize::new(MOST_PAGES))
+    }
+
+    /// Takes one, before it is asked for.
+    fn take(&self, operation: Operation) -> CloudResult<()> {
+        let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        left.map(drop).map_err(|_| {
+            nonsense(operation, format!("the lists of the tree of OUs have more than {MOST_PAGES} pages"))
+        })
+    }
+}
+
 /// Walks the tree from its roots. A failure ends the walk and is kept beside what was read.
 pub(crate) async fn walk<C: Cloud>(cloud: &C, patience: &Patience) -> Tree {
     let mut tree = Tree::default();
-    let roots = match patience.list(Operation::ListRoots, |token| cloud.list_roots(token)).await {
+    let pages = Pages::new();
+    let page = |token| async {
+        pages.take(Operation::ListRoots)?;
+        cloud.list_roots(token).await
+    };
+    let roots = match patience.list(Operation::ListRoots, page).await {
         Ok(roots) if roots.is_empty() => {
             return Tree { failure: Some(rootless()), ..tree };
         }
         Ok(roots) => roots,
         Err(error) => return Tree { failure: Some(error), ..tree },
     };
-    let mut todo: Vec<ParentId> = Vec::new();
-    let add = |tree: &mut Tree, todo: &mut Vec<ParentId>, unit: OrganizationalUnit| {
-        if !tree.units.contains_key(&unit.id) {
-            todo.push(unit.id.clone());
-            tree.units.insert(unit.id.clone(), unit);
-        }
+    let mut todo = match tree.add(None, roots) {
+        Ok(fresh) => fresh,
+        Err(why) => return Tree { failure: Some(nonsense(Operation::ListRoots, why)), ..tree },
     };
-    for root in roots {
-        add(&mut tree, &mut todo, OrganizationalUnit { parent: None, ..root });
-    }
     let mut calls = FuturesUnordered::new();
     loop {
         while calls.len() < CALLS_IN_FLIGHT
             && let Some(parent) = todo.pop()
         {
-            calls.push(children(cloud, patience, parent));
+            calls.push(children(cloud, patience, &pages, parent));
         }
         match calls.next().await {
-            Some((parent, Ok(units))) => {
-                for unit in units {
-                    add(&mut tree, &mut todo, OrganizationalUnit { parent: Some(parent.clone()), ..unit });
+            Some((parent, Ok(units))) => match tree.add(Some(&parent), units) {
+                Ok(fresh) => todo.extend(fresh),
+                Err(why) => {
+                    let operation = Operation::ListOrganizationalUnitsForParent;
+                    return Tree { failure: Some(nonsense(operation, why)), ..tree };
                 }
-            }
+            },
             // Deleted since it was listed.
             Some((_, Err(error))) if error.kind == ErrorKind::Gone => {}
             Some((_, Err(error))) => return Tree { failure: Some(error), ..tree },
@@ -118,21 +181,22 @@ pub(crate) async fn walk<C: Cloud>(cloud: &C, patience: &Patience) -> Tree {
 
 /// Every organization has a root.
 fn rootless() -> CloudError {
-    CloudError {
-        kind: ErrorKind::Malformed,
-        operation: Operation::ListRoots,
-        code: None,
-        message: "an organization without a root".to_owned(),
-    }
+    nonsense(Operation::ListRoots, "an organization without a root".to_owned())
 }
 
 async fn children<C: Cloud>(
     cloud: &C,
     patience: &Patience,
+    pages: &Pages,
     parent: ParentId,
 ) -> (ParentId, CloudResult<Vec<OrganizationalUnit>>) {
     let operation = Operation::ListOrganizationalUnitsForParent;
-    let units = patience.list(operation, |token| cloud.list_organizational_units(&parent, token)).await;
+    let parent_id = &parent;
+    let page = |token| async move {
+        pages.take(operation)?;
+        cloud.list_organizational_units(parent_id, token).await
+    };
+    let units = patience.list(operation, page).await;
     (parent, units)
 }
 
@@ -151,26 +215,32 @@ pub(crate) async fn places<C: Cloud>(
     parents: Vec<(ParentId, ParentPath)>,
 ) -> Places {
     let mut places = Places::default();
-    let mut seen = HashSet::new();
+    let pages = Pages::new();
+    let mut several = HashSet::new();
     let mut todo = parents.into_iter();
     let mut calls = FuturesUnordered::new();
     loop {
         while calls.len() < CALLS_IN_FLIGHT
             && let Some((parent, path)) = todo.next()
         {
-            calls.push(accounts_below(cloud, patience, parent, path));
+            calls.push(accounts_below(cloud, patience, &pages, parent, path));
         }
         match calls.next().await {
             Some((path, Ok(accounts))) => {
                 for account in accounts {
-                    if seen.insert(account) {
-                        places.paths.insert(account, path.clone());
+                    let before = places.paths.insert(account, path.clone());
+                    if before.is_some_and(|before| before != path) {
+                        several.insert(account);
                     }
                 }
             }
             Some((_, Err(error))) if error.kind == ErrorKind::Gone => {}
             Some((_, Err(error))) => return Places { failure: Some(error), ..places },
-            None => return places,
+            None => {
+                // Moved meanwhile: which place is the account's own is not known.
+                places.paths.retain(|account, _| !several.contains(account));
+                return places;
+            }
         }
     }
 }
@@ -178,17 +248,60 @@ pub(crate) async fn places<C: Cloud>(
 async fn accounts_below<C: Cloud>(
     cloud: &C,
     patience: &Patience,
+    pages: &Pages,
     parent: ParentId,
     path: ParentPath,
 ) -> (ParentPath, CloudResult<Vec<AccountId>>) {
     let operation = Operation::ListAccountsForParent;
-    let accounts = patience.list(operation, |token| cloud.list_accounts_for_parent(&parent, token)).await;
+    let parent = &parent;
+    let page = |token| async move {
+        pages.take(operation)?;
+        cloud.list_accounts_for_parent(parent, token).await
+    };
+    let accounts = patience.list(operation, page).await;
     (path, accounts.map(|accounts| accounts.into_iter().map(|account| account.id).collect()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_walk_reads_so_many_pages_and_no_more() {
+        let pages = Pages::new();
+        let operation = Operation::ListAccountsForParent;
+        assert!((0..MOST_PAGES).all(|_| pages.take(operation).is_ok()));
+        let error = pages.take(operation).unwrap_err();
+        assert_eq!((error.kind, error.operation), (ErrorKind::Malformed, operation));
+    }
+
+    #[test]
+    fn a_tree_has_a_depth_a_size_and_one_parent_for_each_unit() {
+        let root: ParentId = "r-root".parse().unwrap();
+        let ou = |n: usize| unit(&format!("ou-root-{n:08}"), "x", None);
+        let rooted = || {
+            let mut tree = Tree::default();
+            assert_eq!(tree.add(None, vec![unit("r-root", "Root", None)]).unwrap().len(), 1);
+            tree
+        };
+
+        let mut deep = rooted();
+        let mut parent = root.clone();
+        for n in 0..MOST_LEVELS {
+            parent = deep.add(Some(&parent), vec![ou(n)]).unwrap().remove(0);
+        }
+        assert!(deep.add(Some(&parent), vec![ou(99)]).unwrap_err().contains("levels below the root"));
+
+        let mut wide = rooted();
+        wide.add(Some(&root), (0..MOST_UNITS - 1).map(ou).collect()).unwrap();
+        assert!(wide.add(Some(&root), vec![ou(MOST_UNITS)]).unwrap_err().contains("more than 5000 OUs"));
+
+        let mut twice = rooted();
+        twice.add(Some(&root), vec![ou(1), ou(2)]).unwrap();
+        assert_eq!(twice.add(Some(&root), vec![ou(2)]), Ok(vec![]));
+        assert!(twice.add(Some(&ou(1).id), vec![ou(2)]).unwrap_err().contains("more than one parent"));
+        assert!(twice.add(Some(&ou(1).id), vec![unit("r-root", "Root", None)]).is_err());
+    }
 
     fn unit(id: &str, name: &str, parent: Option<&str>) -> OrganizationalUnit {
         OrganizationalUnit {

@@ -143,8 +143,8 @@ pub enum StoreError {
         /// The account.
         account: AccountId,
     },
-    /// A page holds roles of another account.
-    #[error("account {account} takes no page with roles of another account")]
+    /// A page holds roles of another account, or of two partitions.
+    #[error("account {account} takes no page with roles of another account or partition")]
     OtherAccount {
         /// The account.
         account: AccountId,

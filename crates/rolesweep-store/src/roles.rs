@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
-use rolesweep_model::{AccountId, Role, ScanId};
+use rolesweep_model::{AccountId, Role, RoleArn, ScanId};
 use rusqlite::params;
 
 use crate::Store;
@@ -53,6 +53,16 @@ impl Store {
         drop(rows);
         drop(statement);
         Ok(StoredParts { store: self, account, groups })
+    }
+}
+
+/// Whether a role may be on a page of an account, whose first role's ARN begins with `head`; without one, this is the first role. Asked before a page is
+/// written and when it is read, so that whatever is written can be read. All roles of a page have the head of its first and its last, since
+/// they are in order.
+pub(crate) fn belongs<S: AsRef<str>>(arn: &RoleArn<S>, account: AccountId, head: Option<&str>) -> bool {
+    match head {
+        Some(head) => arn.as_str().starts_with(head),
+        None => arn.account_id() == account,
     }
 }
 
@@ -168,20 +178,14 @@ impl StoredRoles {
         let record = page.blob.record().at(&self.path)?;
         let mut roles = page.blob.read(&record).at(&self.path)?;
         let mut before = ("", "");
-        // What all ARNs of an account begin with.
         let mut head = None;
         while let Some(role) = roles.advance().at(&self.path)? {
             let this = (role.arn.text(), role.role_id.text());
-            let here = match head {
-                Some(head) => this.0.starts_with(head),
-                None => {
-                    head = this.0.get(..this.0.len() - role.arn.path().len() - role.arn.name().len());
-                    role.arn.account_id() == self.account && this.0 == page.first
-                }
-            };
-            if !here {
+            let first = head.is_some() || this.0 == page.first;
+            if !first || !belongs(&role.arn, self.account, head) {
                 return Err(damaged(&self.path, &"a page of roles is not the one that belongs there").into());
             }
+            head = head.or_else(|| this.0.get(..role.arn.head().len()));
             if std::mem::replace(&mut before, this) >= this {
                 return Err(damaged(&self.path, &"the roles of a page are out of order").into());
             }

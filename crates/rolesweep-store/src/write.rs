@@ -8,6 +8,7 @@ use rusqlite::{Connection, Params, TransactionBehavior, named_params, params};
 use crate::Store;
 use crate::blob::{EncodedPage, StoredEnd, pack};
 use crate::error::{At as _, Result, StoreError};
+use crate::roles::belongs;
 
 /// Pages that belong to no finished account.
 const DROP_LEFTOVERS: &str = "DELETE FROM page WHERE (scan, account_id) IN \
@@ -163,14 +164,13 @@ impl Store {
     /// Adds a page that was encoded elsewhere.
     ///
     /// # Errors
-    /// When the account was not begun or is finished, when a role is another account's, and those of writing.
+    /// When the account was not begun or is finished, when a role is another account's or partition's, and those of writing.
     pub fn append_encoded(&mut self, scan: ScanId, account: AccountId, page: &EncodedPage) -> Result<()> {
-        // Those between have the same beginning: they are in order.
+        let belongs = |arn, head| belongs(arn, account, head);
         if page
             .roles
             .iter()
-            .flat_map(|roles| [&roles.first, &roles.last])
-            .any(|arn| arn.account_id() != account)
+            .any(|roles| !belongs(&roles.first, None) || !belongs(&roles.last, Some(roles.first.head())))
         {
             return Err(StoreError::OtherAccount { account });
         }

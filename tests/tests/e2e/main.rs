@@ -3,6 +3,7 @@
 //! Golden files are renewed with `ROLESWEEP_UPDATE_GOLDEN=1`, snapshots with `INSTA_UPDATE=always`; look at the difference.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
+mod answers;
 mod bad_input;
 mod calls;
 mod config_show;

@@ -221,7 +221,7 @@ proptest! {
     #[test]
     fn a_page_is_read_as_the_sdk_reads_it(answer in an_answer()) {
         let output = of_the_sdk(&answer);
-        let read = details::read(answer.as_bytes());
+        let read = details::read(answer.as_bytes(), false);
         // Neither takes an empty date for one. A tag with nothing in it, and the like, is something to the SDK alone.
         if !matches!(read, Err(DetailsError::Missing(_))) {
             prop_assert_eq!(read.ok().map(facts), output.as_ref().map(page).map(facts));
@@ -243,7 +243,7 @@ proptest! {
         let lost: String = answer[..from].iter().chain(&answer[end..]).collect();
         let moved: String = answer[..from].iter().chain(&answer[to..to + (end - from)]).chain(&answer[end..]).collect();
         for damaged in [lost, moved] {
-            if let (Ok(read), Some(output)) = (details::read(damaged.as_bytes()), of_the_sdk(&damaged)) {
+            if let (Ok(read), Some(output)) = (details::read(damaged.as_bytes(), false), of_the_sdk(&damaged)) {
                 prop_assert_eq!(facts(read), facts(page(&output)), "{}", damaged);
             }
         }
@@ -252,14 +252,19 @@ proptest! {
 
 #[test]
 fn what_is_no_page_is_refused_and_nothing_is_taken_twice() {
-    let read = |answer: &str| details::read(answer.as_bytes()).map(|page| page.roles.len());
+    let read = |answer: &str| details::read(answer.as_bytes(), false).map(|page| page.roles.len());
     let result = |inside: &str| {
         xml("GetAccountAuthorizationDetails", &format!("{inside}<IsTruncated>false</IsTruncated>"))
     };
-    assert_eq!(read(&result("")), Ok(0));
+    assert_eq!(read(&result("<RoleDetailList/>")), Ok(0));
+    let both = result("<RoleDetailList/><Policies/>");
+    assert!(details::read(both.as_bytes(), true).is_ok());
+    let roles_alone = result("<RoleDetailList/>");
+    assert_eq!(details::read(roles_alone.as_bytes(), true), Err(DetailsError::Missing("Policies")));
     assert_eq!(read(&result("<RoleDetailList><member><Arn/></member></RoleDetailList>")), Ok(1));
     for (answer, why) in [
         (String::new(), DetailsError::Xml(XmlError::Roots)),
+        (result(""), DetailsError::Missing("RoleDetailList")),
         ("{}".to_owned(), DetailsError::Xml(XmlError::Misplaced)),
         (xml("ListRoles", ""), DetailsError::Other),
         ("<GetAccountAuthorizationDetailsResponse/>".to_owned(), DetailsError::Other),

@@ -147,7 +147,7 @@ async fn a_marker_on_a_page_that_is_not_truncated_is_a_contradiction_and_not_the
         let members = format!("<Roles><member>{}</member></Roles>{rest}", role("app", ""));
         let list = FarEnd::saying(200, xml("ListRoles", &members)).cloud();
         for error in [
-            details.authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap_err(),
+            details.authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap_err(),
             list.list_roles(&session(), None, 100).await.unwrap_err(),
         ] {
             assert_eq!(error.kind, ErrorKind::Malformed, "{rest}: {error}");
@@ -155,6 +155,95 @@ async fn a_marker_on_a_page_that_is_not_truncated_is_a_contradiction_and_not_the
             assert!(words.iter().any(|words| error.message.contains(words)), "{}", error.message);
         }
     }
+}
+
+#[tokio::test]
+async fn a_list_of_roles_without_its_end_or_its_list_or_with_two_of_them_is_no_answer() {
+    let roles = format!("<Roles><member>{}</member></Roles>", role("app", ""));
+    let end = "<IsTruncated>false</IsTruncated>";
+    for (whole, result) in [
+        (true, format!("{roles}{end}")),
+        (true, format!("<Roles/>{end}")),
+        (false, roles.clone()),
+        (false, end.to_owned()),
+        (false, String::new()),
+        (false, format!("{roles}{roles}{end}")),
+        (false, format!("{roles}<IsTruncated>true</IsTruncated><Marker>m</Marker>{end}")),
+        (false, format!("{roles}{end}<Marker/><Marker>m</Marker>")),
+    ] {
+        for operation in ["ListRoles", "GetAccountAuthorizationDetails"] {
+            let answer = xml(operation, &result);
+            let far_end = FarEnd::saying(
+                200,
+                if operation == "ListRoles" {
+                    answer
+                } else {
+                    answer.replace("Roles>", "RoleDetailList>").replace("Roles/>", "RoleDetailList/>")
+                },
+            );
+            let error = match operation {
+                "ListRoles" => far_end.cloud().list_roles(&session(), None, 100).await.err(),
+                _ => far_end
+                    .cloud()
+                    .authorization_details(&session(), asking(false, None, 100), roomy())
+                    .await
+                    .err(),
+            };
+            let kind = error.as_ref().map(|error| error.kind);
+            assert_eq!(kind, (!whole).then_some(ErrorKind::Malformed), "{operation} {result}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_part_of_an_answer_is_not_taken_for_the_answer() {
+    let list = format!("<Roles><member>{}</member></Roles><IsTruncated>false</IsTruncated>", role("app", ""));
+    for status in [203, 206] {
+        let saying = |body: String| FarEnd::saying(status, body).cloud();
+        let page = details(&[role("app", "")], "<IsTruncated>false</IsTruncated>");
+        for error in [
+            saying(xml("ListRoles", &list)).list_roles(&session(), None, 100).await.unwrap_err(),
+            saying(page)
+                .authorization_details(&session(), asking(false, None, 100), roomy())
+                .await
+                .unwrap_err(),
+            saying(xml("GetRole", &format!("<Role>{}</Role>", role("app", ""))))
+                .get_role(&session(), "app")
+                .await
+                .unwrap_err(),
+            saying("{\"Accounts\":[]}".to_owned()).list_accounts(None).await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
+            assert!(error.message.contains(&status.to_string()), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_comes_twice_makes_any_answer_of_organizations_unreadable() {
+    let id = "r-abcd".parse().unwrap();
+    let one = r#"{"Id":"000000000123"}"#;
+    for twice in [
+        format!(r#"{{"Accounts":[{one}],"Accounts":[]}}"#),
+        r#"{"Accounts":[{"Id":"000000000123","Id":"000000000124"}]}"#.to_owned(),
+        format!(r#"{{"NextToken":"a","Accounts":[{one}],"NextToken":null}}"#),
+    ] {
+        let cloud = FarEnd::saying(200, twice).cloud();
+        for error in [
+            cloud.list_accounts(None).await.unwrap_err(),
+            cloud.list_accounts_for_parent(&id, None).await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
+            assert!(error.message.contains("a key twice"), "{error}");
+        }
+    }
+    let roots = FarEnd::saying(200, r#"{"Roots":[{"Id":"r-abcd","Name":"a"}],"Roots":[]}"#).cloud();
+    assert_eq!(roots.list_roots(None).await.unwrap_err().kind, ErrorKind::Malformed);
+    let units = FarEnd::saying(200, r#"{"OrganizationalUnits":[],"OrganizationalUnits":[]}"#).cloud();
+    assert_eq!(units.list_organizational_units(&id, None).await.unwrap_err().kind, ErrorKind::Malformed);
+    let described = r#"{"Account":{"Id":"000000000123","State":"SUSPENDED","State":"ACTIVE"}}"#;
+    let described = FarEnd::saying(200, described).cloud().describe_account(account()).await;
+    assert_eq!(described.unwrap_err().kind, ErrorKind::Malformed);
 }
 
 #[tokio::test]

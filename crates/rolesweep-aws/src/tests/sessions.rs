@@ -72,6 +72,30 @@ async fn calls_are_signed_with_the_session_that_they_are_given() {
 }
 
 #[tokio::test]
+async fn a_session_of_another_role_is_no_answer() {
+    let role = request(None).role_arn;
+    let account = account();
+    for (arn, good) in [
+        (format!("arn:aws:sts::{account}:assumed-role/RolesweepAudit/s"), true),
+        (format!("arn:aws:sts::{account}:assumed-role/Other/s"), false),
+        ("arn:aws:sts::000000000999:assumed-role/RolesweepAudit/s".to_owned(), false),
+        (format!("arn:aws-cn:sts::{account}:assumed-role/RolesweepAudit/s"), false),
+        (String::new(), false),
+    ] {
+        let user = format!(
+            "<AssumedRoleUser><AssumedRoleId>AROAX:s</AssumedRoleId><Arn>{arn}</Arn></AssumedRoleUser>"
+        );
+        let answer = FarEnd::saying(200, xml("AssumeRole", &format!("{user}{ASSUMED}"))).cloud();
+        let error = answer.assume(&request(None)).await.err();
+        assert_eq!(
+            error.as_ref().map(|error| error.kind),
+            (!good).then_some(ErrorKind::Malformed),
+            "{role} {arn}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_answer_without_credentials_is_malformed() {
     let cloud = FarEnd::saying(200, xml("AssumeRole", "")).cloud();
     assert_eq!(cloud.assume(&request(None)).await.unwrap_err().kind, ErrorKind::Malformed);

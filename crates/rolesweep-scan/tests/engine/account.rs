@@ -110,8 +110,13 @@ async fn pages_that_contradict_themselves_fail_the_account() {
 #[tokio::test(start_paused = true)]
 async fn roles_that_cannot_be_the_accounts_fail_it() {
     type Spoil = fn(&mut Vec<CollectedRole>);
-    let spoilt: [(Spoil, &str); 3] = [
+    let spoilt: [(Spoil, &str); 5] = [
         (|roles| roles[24].role.arn = role(id(4), 24).role.arn, "a role of another account"),
+        (
+            |roles| roles[24].role.arn = "arn:aws-cn:iam::000000000003:role/cn".parse().unwrap(),
+            "a role of another partition",
+        ),
+        (|roles| drop(roles.remove(0)), "the audit role is not among the roles"),
         (|roles| roles[24].role.role_id = roles[3].role.role_id.clone(), "one role id for two roles"),
         (Vec::clear, "no roles, not even the audit role"),
     ];
@@ -131,17 +136,20 @@ async fn roles_that_cannot_be_the_accounts_fail_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_account_that_is_read_as_the_caller_may_have_no_roles() {
-    let mut world = World::with(2, 3);
-    world.add(CALLER.parse().unwrap(), 0);
-    let setup = Setup::scripted(world, |call| match (call.operation, call.account) {
-        (Operation::AssumeRole, Some(account)) if account.as_str() == CALLER => {
-            Reaction::Fail(ErrorKind::Denied)
-        }
-        _ => Reaction::Answer,
-    });
-    setup.done().await;
-    assert_eq!(setup.ledger.coverage(1).0, Coverage::Scanned);
+async fn an_account_that_is_read_as_the_caller_needs_no_audit_role() {
+    for roles in [0, 3] {
+        let mut world = World::with(2, 3);
+        world.add(CALLER.parse().unwrap(), roles);
+        world.accounts[2].roles.retain(|collected| collected.role.arn.name() != "Audit");
+        let setup = Setup::scripted(world, |call| match (call.operation, call.account) {
+            (Operation::AssumeRole, Some(account)) if account.as_str() == CALLER => {
+                Reaction::Fail(ErrorKind::Denied)
+            }
+            _ => Reaction::Answer,
+        });
+        setup.done().await;
+        assert_eq!(setup.ledger.coverage(1).0, Coverage::Scanned);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -53,6 +53,8 @@ pub(crate) enum Reaction {
     Empty,
     /// A last page with a marker beside it.
     LeftOver,
+    /// The answer to the same question about this role or account.
+    About(&'static str),
 }
 
 type Script = Box<dyn Fn(&Call) -> Reaction + Send + Sync>;
@@ -73,6 +75,10 @@ pub(crate) struct FakeCloud {
     calling: Mutex<Under>,
     /// Roles by name whose last use the list of details does not hold.
     pub(crate) without_last_use: Vec<String>,
+    /// Whether every parent lists every account.
+    pub(crate) everywhere: bool,
+    /// Whether every OU has another one below it.
+    pub(crate) endless_tree: bool,
 }
 
 #[derive(Debug, Default)]
@@ -91,6 +97,8 @@ impl FakeCloud {
             state: Mutex::default(),
             calling: Mutex::default(),
             without_last_use: Vec::new(),
+            everywhere: false,
+            endless_tree: false,
         }
     }
 
@@ -207,7 +215,8 @@ impl Cloud for FakeCloud {
     }
 
     async fn describe_account(&self, id: AccountId) -> CloudResult<Account> {
-        self.react(Operation::DescribeAccount, Some(id), None, 0).await?;
+        let reaction = self.react(Operation::DescribeAccount, Some(id), None, 0).await?;
+        let id = if let Reaction::About(other) = reaction { other.parse().unwrap() } else { id };
         let truth = self.world.truth(id).ok_or_else(|| error(Operation::DescribeAccount, ErrorKind::Gone))?;
         Ok(truth.account.clone())
     }
@@ -225,6 +234,15 @@ impl Cloud for FakeCloud {
     ) -> CloudResult<Page<Vec<OrganizationalUnit>>> {
         let operation = Operation::ListOrganizationalUnitsForParent;
         let reaction = self.react(operation, None, Some(parent.to_string()), 0).await?;
+        if self.endless_tree {
+            let made = self.calls(operation).len();
+            let unit = OrganizationalUnit {
+                id: format!("ou-root-{made:08}").parse().unwrap(),
+                name: format!("level {made}"),
+                parent: Some(parent.clone()),
+            };
+            return Self::page(&[unit], None, 20, &reaction);
+        }
         let units: Vec<_> =
             self.world.units.iter().filter(|unit| unit.parent.as_ref() == Some(parent)).cloned().collect();
         Self::page(&units, token.as_deref(), 20, &reaction)
@@ -244,7 +262,7 @@ impl Cloud for FakeCloud {
             .accounts
             .iter()
             .enumerate()
-            .filter(|(n, _)| below(*n) == parent.as_str())
+            .filter(|(n, _)| self.everywhere || below(*n) == parent.as_str())
             .map(|(_, truth)| Account { parents: None, ..truth.account.clone() })
             .collect();
         Self::page(&accounts, token.as_deref(), 20, &reaction)
@@ -303,6 +321,7 @@ impl Cloud for FakeCloud {
         let reaction = self
             .react(Operation::GetRole, Some(session.account), Some(name.to_owned()), session.number)
             .await?;
+        let name = if let Reaction::About(other) = reaction { other } else { name };
         let roles = self.roles(session.account);
         let found = roles.into_iter().find(|collected| collected.role.arn.name() == name);
         let mut asked = asked(found.ok_or_else(|| error(Operation::GetRole, ErrorKind::Gone))?);

@@ -125,20 +125,77 @@ async fn list_roles_that_fails_fails_the_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_account_whose_roles_are_all_deleted_in_between_was_read() {
-    let setup = Setup::scripted(World::with(1, 5), |call| match call.operation {
-        Operation::GetAccountAuthorizationDetails => Reaction::Fail(ErrorKind::Denied),
-        Operation::GetRole => Reaction::Fail(ErrorKind::Gone),
+async fn an_account_whose_other_roles_are_all_deleted_in_between_was_read() {
+    let setup = denied(|call| match (call.operation, call.at.as_deref()) {
+        (Operation::GetRole, Some(name)) if name != "Audit" => Reaction::Fail(ErrorKind::Gone),
         _ => Reaction::Answer,
     });
     setup.done().await;
     assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.ledger.record(2).roles, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_audit_role_that_is_not_there_while_its_session_reads_fails_the_account() {
+    for all in [true, false] {
+        let setup = denied(move |call| match (call.operation, call.at.as_deref()) {
+            (Operation::GetRole, Some(name)) if all || name == "Audit" => Reaction::Fail(ErrorKind::Gone),
+            _ => Reaction::Answer,
+        });
+        setup.done().await;
+        assert_eq!(
+            setup.ledger.coverage(2),
+            (Coverage::Failed, "iam:ListRoles: the audit role is not among the roles".to_owned())
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_about_another_role_is_no_answer() {
+    let mut details = FakeCloud::new(World::with(1, 25)).script(|call| match call.operation {
+        Operation::GetRole => Reaction::About("role-0001"),
+        _ => Reaction::Answer,
+    });
+    details.without_last_use = vec!["role-0003".to_owned()];
+    let swapped = denied(|call| match call.at.as_deref() {
+        Some("role-0003") => Reaction::About("role-0001"),
+        _ => Reaction::Answer,
+    });
+    for setup in [Setup::new(details), swapped] {
+        setup.done().await;
+        assert_eq!(
+            setup.ledger.coverage(2),
+            (Coverage::Partial, "iam:GetRole: unreadable answer".to_owned())
+        );
+        let record = setup.ledger.record(2);
+        assert_eq!((record.roles, record.unknown_roles), (25, 1));
+        let detail = record.reason.unwrap().detail.unwrap();
+        assert!(
+            detail.contains("role-0003, the answer is about arn") && detail.ends_with("role-0001"),
+            "{detail}"
+        );
+        let names: Vec<_> =
+            setup.ledger.roles(2).iter().map(|role| role.role.arn.name().to_owned()).collect();
+        assert_eq!(names[3], "role-0003");
+        assert_eq!(uses(&setup)[3], LastUse::NotCollected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_answer_about_another_role_is_asked_for_again() {
+    let setup = denied(|call| match (call.at.as_deref(), call.nth) {
+        (Some("role-0003"), 4) => Reaction::About("role-0001"),
+        _ => Reaction::Answer,
+    });
+    setup.done().await;
+    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.cloud.count(Operation::GetRole, 2), 26);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_role_that_is_deleted_in_between_is_left_out() {
     let setup = denied(|call| match (call.operation, call.at.as_deref()) {
-        (Operation::GetRole, Some("role-0000" | "role-0024")) => Reaction::Fail(ErrorKind::Gone),
+        (Operation::GetRole, Some("role-0001" | "role-0024")) => Reaction::Fail(ErrorKind::Gone),
         _ => Reaction::Answer,
     });
     setup.done().await;

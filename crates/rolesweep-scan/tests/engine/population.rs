@@ -148,6 +148,80 @@ async fn an_account_that_is_listed_twice_is_one_account() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_account_that_is_listed_with_two_states_is_attempted_if_either_allows_it() {
+    use AccountState::{Active, Closed, Suspended};
+    for (first, second, coverage) in [
+        (Suspended, Active, Coverage::Scanned),
+        (Active, Suspended, Coverage::Scanned),
+        (Suspended, Closed, Coverage::NotActive),
+    ] {
+        // On one page, and on two.
+        for accounts in [10, 30] {
+            let mut world = World::with(accounts, 1);
+            let mut again = world.accounts[0].clone();
+            world.accounts[0].account.state = first.clone();
+            again.account.state = second.clone();
+            world.accounts.push(again);
+            let setup = Setup::new(FakeCloud::new(world));
+            let outcome = setup.done().await;
+            assert_eq!(setup.ledger.coverage(2).0, coverage, "{first} {second}");
+            assert_eq!(
+                outcome.end.notes,
+                [
+                    "the list of accounts holds accounts twice, with different states; they are attempted if either state allows it: 000000000002"
+                ]
+            );
+            assert_eq!(outcome.accounts, usize::try_from(accounts).unwrap());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_without_the_callers_or_the_management_account_is_not_the_whole_list() {
+    for (accounts, members, missing) in [
+        (3, vec![2, 3], None),
+        (3, vec![2, 77], Some("000000000077")),
+        (0, vec![1, 2], Some("000000000001, 000000000002")),
+    ] {
+        let mut setup = Setup::new(FakeCloud::new(World::with(accounts, 1)));
+        setup.plan.members = members.into_iter().map(id).collect();
+        let outcome = setup.done().await;
+        assert_eq!(outcome.end.population_complete, missing.is_none());
+        let notes: Vec<String> = missing.into_iter().map(|ids| format!("the list of accounts is not complete: the organization has accounts that the list does not hold: {ids}")).collect();
+        assert_eq!(outcome.end.notes, notes);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_names_the_accounts_need_not_name_the_callers() {
+    let mut setup = Setup::new(FakeCloud::new(World::with(3, 1)));
+    setup.plan.members = [id(1)].into();
+    setup.plan.parameters.named_accounts_only = true;
+    setup.plan.parameters.filter.accounts = [id(2), id(3)].into();
+    assert!(setup.done().await.end.population_complete);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_description_of_another_account_describes_nothing() {
+    let mut world = World::with(4, 1);
+    world.accounts[3].account.state = AccountState::Suspended;
+    let mut setup = Setup::scripted(world, |call| match (call.operation, call.account) {
+        (Operation::DescribeAccount, Some(account)) if account == id(3) => Reaction::About("000000000005"),
+        _ => Reaction::Answer,
+    });
+    setup.plan.parameters.named_accounts_only = true;
+    setup.plan.parameters.filter.accounts = (2..5).map(id).collect();
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 3)].into());
+    assert!(
+        outcome.end.notes[0].contains("asked for 000000000003, the answer is about 000000000005"),
+        "{:?}",
+        outcome.end.notes
+    );
+    assert_eq!(setup.ledger.books.lock().unwrap().discovered[&id(3)].name, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn named_accounts_are_the_population_where_the_organization_is_not_listed() {
     for describable in [true, false] {
         let mut setup = Setup::scripted(World::with(30, 1), move |call| match call.operation {

@@ -215,3 +215,72 @@ async fn a_selection_by_unit_without_places_or_a_tree_is_an_error() {
         assert!(matches!(setup.run().await, Err(ScanError::UnitsUnreadable(_))), "{denied}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_no_parent_lists_is_not_known_to_be_elsewhere() {
+    for (ous, exclude_ous, needs_names) in [
+        (vec![PROD], vec![], false),
+        (vec![], vec![SANDBOX], false),
+        (vec![], vec![], true),
+        (vec![], vec![], false),
+    ] {
+        // Account 3 was moved from an OU that was asked later to one that was asked before.
+        let mut setup = Setup::scripted(without_places(World::with(2, 1)), |call| match call.at.as_deref() {
+            Some(SANDBOX) if call.operation == Operation::ListAccountsForParent => {
+                Reaction::Fail(ErrorKind::Gone)
+            }
+            _ => Reaction::Answer,
+        });
+        let selects = !(ous.is_empty() && exclude_ous.is_empty());
+        setup.plan.parameters.filter.ous = ous.iter().map(|ou| ou.parse().unwrap()).collect();
+        setup.plan.parameters.filter.exclude_ous = exclude_ous.iter().map(|ou| ou.parse().unwrap()).collect();
+        setup.plan.needs_unit_names = needs_names;
+        let outcome = setup.done().await;
+        assert_eq!(setup.ledger.coverage(2).0, Coverage::Scanned);
+        if selects {
+            let why = "no root or OU lists the account, or more than one does";
+            assert_eq!(setup.ledger.coverage(3), (Coverage::NotReached, why.to_owned()));
+        } else {
+            assert_eq!(setup.ledger.coverage(3).0, Coverage::Scanned);
+        }
+        assert_eq!(outcome.end.population_complete, !selects && !needs_names);
+        assert_eq!(
+            outcome.end.notes,
+            ["no root or OU lists these accounts, or more than one does: 000000000003"]
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_two_parents_list_has_no_known_place() {
+    let mut cloud = FakeCloud::new(without_places(World::with(2, 1)));
+    cloud.everywhere = true;
+    let mut setup = Setup::new(cloud);
+    setup.plan.parameters.filter.ous = [PROD.parse().unwrap()].into();
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::NotReached, 2)].into());
+    assert!(!outcome.end.population_complete);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tree_without_an_end_costs_its_names_and_ends() {
+    let mut cloud = FakeCloud::new(World::with(3, 1));
+    cloud.endless_tree = true;
+    let setup = Setup::new(cloud);
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 3)].into());
+    assert_eq!(outcome.end.notes.len(), 1);
+    assert!(outcome.end.notes[0].contains("more than 10 levels below the root"), "{:?}", outcome.end.notes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_below_itself_costs_the_names_and_ends() {
+    let mut world = World::with(3, 1);
+    let mut again = world.units[1].clone();
+    again.parent = Some(PROD.parse().unwrap());
+    world.units.push(again);
+    let setup = Setup::new(FakeCloud::new(world));
+    let outcome = setup.done().await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 3)].into());
+    assert!(outcome.end.notes[0].contains("listed below more than one parent"), "{:?}", outcome.end.notes);
+}

@@ -87,8 +87,10 @@ pub(crate) fn role(account: AccountId, n: usize) -> CollectedRole {
             region: Some("eu-central-1".to_owned()),
         }
     };
+    // The first is the audit role.
+    let name = if n == 0 { "Audit".to_owned() } else { format!("app/role-{n:04}") };
     let role = Role {
-        arn: format!("arn:aws:iam::{account}:role/app/role-{n:04}").parse().unwrap(),
+        arn: format!("arn:aws:iam::{account}:role/{name}").parse().unwrap(),
         role_id: format!("AROA{account}{n:05}").parse().unwrap(),
         created_at: "2020-01-01T00:00:00Z".parse().unwrap(),
         last_use,

@@ -66,6 +66,21 @@ fn an_account_takes_pages_only_between_its_beginning_and_its_end() {
 }
 
 #[test]
+fn a_page_that_could_not_be_read_again_is_not_written() {
+    let (_folder, mut store, id) = store();
+    store.begin(id, account_id(123)).unwrap();
+    let good = page(ACCOUNT, 0..3);
+    for odd in 0..3 {
+        let mut page = good.clone();
+        page.roles[odd].role.arn = format!("arn:aws-cn:iam::{ACCOUNT}:role/cn").parse().unwrap();
+        assert!(matches!(store.append(id, account_id(123), &page), Err(StoreError::OtherAccount { .. })));
+    }
+    store.append(id, account_id(123), &good).unwrap();
+    store.finish(id, &record(account_id(123), Coverage::Scanned, 3)).unwrap();
+    assert_eq!(roles(&store, id, account_id(123)), 3);
+}
+
+#[test]
 fn beginning_again_drops_what_an_earlier_attempt_left() {
     let (_folder, mut store, id) = store();
     store.begin(id, account_id(123)).unwrap();

@@ -22,6 +22,8 @@ use crate::progress::{Progress, Style};
 pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
     let collect = &settings.collect;
     let mut plan = Plan::new(scan.id, scan.caller.clone(), scan.parameters.clone());
+    plan.members.extend(scan.organization.as_ref().map(|organization| organization.management_account_id));
+    plan.members.insert(scan.caller.account_id);
     plan.external_id = collect.external_id.as_ref().map(|secret| secret.expose().to_owned());
     let by_path = |ou: &String| ou.parse::<ParentId>().is_err();
     plan.needs_unit_names = settings.assess.rules.iter().any(|rule| rule.ous.iter().any(by_path));
