@@ -146,8 +146,10 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The disk is full, or a quota is used up. What was finished before still stands.
-    #[error("no space left for {path}: make room on that disk (`df` and `df -i` show its space and its files), or name a file with --store on another \
-         one")]
+    #[error(
+        "no space left for {path}: make room on that disk (`df` and `df -i` show its space and its files), or name a file with --store on another \
+         one"
+    )]
     DiskFull {
         /// The file or folder.
         path: PathBuf,

@@ -336,9 +336,8 @@ fn record_of(
     scan: ScanId,
     account: AccountId,
 ) -> Result<Option<AccountRecord>> {
-    let mut statement = conn
-        .prepare_cached("SELECT record FROM account WHERE scan = ?1 AND account_id = ?2")
-        .at(path)?;
+    let mut statement =
+        conn.prepare_cached("SELECT record FROM account WHERE scan = ?1 AND account_id = ?2").at(path)?;
     let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(path)?;
     let Some(row) = rows.next().at(path)? else { return Ok(None) };
     let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob_or_null()?)).at(path)?;

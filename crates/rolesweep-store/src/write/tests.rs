@@ -102,10 +102,8 @@ fn after_another_attempt(
 
 #[test]
 fn another_attempt_counts_unless_it_fared_worse() {
-    let record = |coverage, unknown_roles| AccountRecord {
-        unknown_roles,
-        ..record(account_id(123), coverage, 5)
-    };
+    let record =
+        |coverage, unknown_roles| AccountRecord { unknown_roles, ..record(account_id(123), coverage, 5) };
     let partial = record(Coverage::Partial, 2);
     for (second, expected) in [
         // Better, or as good.

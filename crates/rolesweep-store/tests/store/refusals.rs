@@ -180,7 +180,9 @@ fn a_scan_of_another_organization_is_damage() {
     filled(&path);
     Connection::open(&path).unwrap().execute("UPDATE meta SET value = 'o-otherorg123'", []).unwrap();
     let error = Store::open_existing(&path).unwrap().scans().unwrap_err();
-    assert!(error.to_string().contains("a scan of o-exampleorg1 is in a store that belongs to o-otherorg123"));
+    assert!(
+        error.to_string().contains("a scan of o-exampleorg1 is in a store that belongs to o-otherorg123")
+    );
 }
 
 #[test]
