@@ -8,7 +8,8 @@ use rolesweep_model::{AccountId, DecodeError, ScanId, StoreKey};
 use rusqlite::ErrorCode;
 
 use crate::blob::BlobError;
-use crate::lock::Holder;
+use crate::files;
+use crate::lock::{Holder, SUFFIX};
 
 /// Why a store could not be opened, read or written. Every text says what to do, where something can be done.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +82,45 @@ pub enum StoreError {
         /// Who holds it, where that could be read.
         holder: Option<Holder>,
     },
+    /// The lock of this writer was removed or replaced, so that another process may write too. What was finished before still stands.
+    #[error(
+        "somebody removed or replaced the lock of the store {path} while the scan was running, so that another scan may be writing to it: \
+         leave the file {path}{SUFFIX} alone, and scan again"
+    )]
+    LockLost {
+        /// The store.
+        path: PathBuf,
+    },
+    /// Something else is where the store's lock belongs.
+    #[error(
+        "{path} is in the place of the store's lock, and is no lock of rolesweep's: move it away, or name another file with --store"
+    )]
+    ForeignLock {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The file belongs to another user, who could read everything that is written to it.
+    #[error(
+        "{path} belongs to another user (id {owner}, and this is {caller}), who could read everything in it: name another file with --store, \
+         or scan as that user"
+    )]
+    OtherOwner {
+        /// The file.
+        path: PathBuf,
+        /// The id of the user that it belongs to.
+        owner: u32,
+        /// The id of the user that asks.
+        caller: u32,
+    },
+    /// The file has a second name, under which another scan would have a lock of its own.
+    #[error(
+        "the store {path} has another name (a hard link), under which another scan could write to it at the same time: remove the link, or \
+         name another file with --store"
+    )]
+    HardLinked {
+        /// The store.
+        path: PathBuf,
+    },
     /// Some other program holds the database for longer than a scan can wait.
     #[error(
         "the store {path} is in use by another program (a backup, a database shell): close it, and try again"
@@ -106,7 +146,10 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The disk is full, or a quota is used up. What was finished before still stands.
-    #[error("no space left for {path}: make room on that disk, or name a file with --store on another one")]
+    #[error(
+        "no space left for {path}: make room on that disk (`df` and `df -i` show its space and its files), or name a file with --store on another \
+         one"
+    )]
     DiskFull {
         /// The file or folder.
         path: PathBuf,
@@ -262,8 +305,12 @@ fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
     match (error.sqlite_error_code(), error.sqlite_error().map(|e| e.extended_code)) {
         (_, Some(IOERR_SHMSIZE)) | (Some(ErrorCode::DiskFull), _) => StoreError::DiskFull { path: owned },
         (Some(ErrorCode::ReadOnly), _) => StoreError::ReadOnly { path: owned },
+        // SQLite does not say why it could not make a file there. The operating system does when it is asked for one.
         (Some(ErrorCode::PermissionDenied | ErrorCode::CannotOpen), _) => {
-            StoreError::Permission { path: owned, source: None }
+            match files::probe(files::folder(path)) {
+                Err(refusal) => from_io(path, refusal),
+                Ok(()) => StoreError::Permission { path: owned, source: None },
+            }
         }
         (Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => StoreError::Busy { path: owned },
         (Some(ErrorCode::SystemIoFailure), _) => {

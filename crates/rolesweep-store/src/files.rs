@@ -73,6 +73,45 @@ pub(crate) fn tighten(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Refuses a file of another user's: whoever owns it can read what is written to it. A file that does not exist is nobody's.
+pub(crate) fn require_own(path: &Path) -> crate::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+
+        use crate::error::At as _;
+        let owner = match fs::metadata(path) {
+            Ok(metadata) => metadata.uid(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error).at(path),
+        };
+        let caller = rustix::process::geteuid().as_raw();
+        if owner != caller {
+            return Err(crate::StoreError::OtherOwner { path: path.to_owned(), owner, caller });
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Warns about a folder in which every user can replace files.
+pub(crate) fn look_at_folder(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder).map_or(0, |metadata| metadata.permissions().mode());
+        if mode & 0o1002 == 0o0002 {
+            tracing::warn!(
+                folder = %folder.display(),
+                "every user can replace files in this folder; keep the store in one of your own"
+            );
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+}
+
 /// Finds out whether files can be made and written in a folder, or, where it does not exist, in the nearest one above that does.
 pub(crate) fn probe(folder: &Path) -> io::Result<()> {
     let existing = folder

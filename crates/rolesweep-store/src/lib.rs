@@ -6,10 +6,13 @@
 //! What it promises:
 //! - **An account is there whole, or not at all.** Its roles become visible with [`Store::finish`], in one transaction. What a process
 //!   that was killed left of other accounts is invisible, and goes when the account or the next scan begins.
+//! - **The better outcome stays.** Another attempt at an account takes the place of the one before when it is finished, and only if it fared no
+//!   worse.
+//! - **Scans have an order.** Each gets a number greater than all before it; the clock does not count.
 //! - **What has returned, stands.** A process that is killed (also with SIGKILL) loses nothing whose call has returned, the calls of an open
 //!   [`Store::batch`] aside. A computer that loses power never damages the store, and may lose the accounts that were finished in the
 //!   last moments, which resuming the scan then reads again; [`Store::finish_scan`] returns when the disk has everything.
-//! - **One writer.** The operating system's lock is on `<store>.lock`, which names the process. Readers need no lock, see the store as it
+//! - **One writer.** The operating system's lock is on `<store>.rolesweep-lock`, which names the process and the scan that it makes. Readers need no lock, see the store as it
 //!   was when they opened it, and disturb nobody.
 //! - **Its owner's alone.** Every file has mode 0600 from its first byte on.
 //! - **Bounded memory.** Reading holds the narrow facts of one account at most, and of those only pages whose ARNs overlap; documents are read
@@ -39,8 +42,8 @@ use rusqlite::Connection;
 
 pub use blob::EncodedPage;
 pub use error::{Result, StoreError};
-pub use lock::Holder;
-pub use read::{AccountDocuments, AccountEntry, Accounts};
+pub use lock::{Holder, Writer};
+pub use read::{AccountDocuments, AccountEntry, Accounts, NumberedScan};
 pub use roles::{Roles, StoredParts, StoredRoles};
 pub use schema::SCHEMA_VERSION;
 

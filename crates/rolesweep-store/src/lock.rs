@@ -1,17 +1,29 @@
 //! One writer at a time: an operating system's lock on a file beside the store.
 //!
 //! The lock belongs to the open file, so that it vanishes with the process that holds it, however that ends. The file stays: removing
-//! it would let two processes lock two files of the same name.
+//! it would let two processes lock two files of the same name. A writer whose file was removed or replaced all the same notices, and stops.
 
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
-use std::path::Path;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
+use rolesweep_model::ScanId;
 
 use crate::error::{At as _, Result, StoreError};
 use crate::files;
+
+/// What the lock's name has behind the store's. A name of our own: `Cargo.lock` and the like are other programs' files.
+pub(crate) const SUFFIX: &str = ".rolesweep-lock";
+
+/// The length of a lock file's one line. It is always the same, so that one write replaces it and readers never see a part of it.
+const LINE: usize = 96;
+
+/// How often and how long to wait for somebody who only looks at the lock.
+const LOOKERS: (u32, Duration) = (5, Duration::from_millis(20));
 
 /// The process that writes to a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +32,8 @@ pub struct Holder {
     pub pid: u32,
     /// Since when, to the second.
     pub since: Timestamp,
+    /// The scan that it makes; `None` before it has begun and after it has ended.
+    pub scan: Option<ScanId>,
 }
 
 impl fmt::Display for Holder {
@@ -28,62 +42,202 @@ impl fmt::Display for Holder {
     }
 }
 
+/// Who writes to a store at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Writer {
+    /// Nobody.
+    Nobody,
+    /// A process whose lock does not say which.
+    Unnamed,
+    /// This process.
+    Named(Holder),
+}
+
+impl Writer {
+    /// The process, if it makes this scan.
+    #[must_use]
+    pub fn of(&self, id: ScanId) -> Option<&Holder> {
+        match self {
+            Self::Named(holder) if holder.scan == Some(id) => Some(holder),
+            _ => None,
+        }
+    }
+}
+
 impl Holder {
-    fn current() -> Self {
+    fn current(scan: Option<ScanId>) -> Self {
         let now = Timestamp::now();
-        Self { pid: std::process::id(), since: Timestamp::from_second(now.as_second()).unwrap_or(now) }
+        Self { pid: std::process::id(), since: Timestamp::from_second(now.as_second()).unwrap_or(now), scan }
     }
 
-    /// What a lock file says of its holder; `None` where it says nothing that makes sense.
-    fn read(file: &File) -> Option<Self> {
-        let mut text = String::new();
-        file.take(128).read_to_string(&mut text).ok()?;
-        let (pid, since) = text.trim_end().split_once(' ')?;
-        Some(Self { pid: pid.parse().ok()?, since: since.parse().ok()? })
+    /// What a lock file says of its holder.
+    fn read(file: &File) -> Content {
+        // Longer than any lock, so that a longer file is seen to be one.
+        let mut bytes = [0; 2 * LINE];
+        let read = file.read_at(&mut bytes, 0).unwrap_or_default();
+        match bytes.get(..read).map(str::from_utf8) {
+            Some(Ok(text)) => Content::parse(text),
+            _ => Content::Foreign,
+        }
     }
 
-    fn write(&self, mut file: &File) -> io::Result<()> {
-        file.set_len(0)?;
-        file.rewind()?;
-        writeln!(file, "{} {}", self.pid, self.since)
+    fn write(&self, file: &File) -> io::Result<()> {
+        let scan = self.scan.map(|scan| scan.to_string()).unwrap_or_default();
+        let text = format!("{} {} {scan}", self.pid, self.since);
+        let width = LINE - 1;
+        file.write_all_at(format!("{text:<width$}\n").as_bytes(), 0)
+    }
+}
+
+/// What is in a lock file.
+#[derive(Debug, PartialEq, Eq)]
+enum Content {
+    /// Nothing yet.
+    Empty,
+    Holder(Holder),
+    /// Something that is no lock's.
+    Foreign,
+}
+
+impl Content {
+    fn parse(text: &str) -> Self {
+        if text.trim_matches('\0').is_empty() {
+            return Self::Empty;
+        }
+        let holder = || {
+            let mut words = text.strip_suffix('\n')?.split_ascii_whitespace();
+            let (pid, since) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+            let scan =
+                words.next().map(|scan| scan.parse().ok()).map_or(Some(None), |scan| scan.map(Some))?;
+            (words.next().is_none() && text.len() == LINE).then_some(Holder { pid, since, scan })
+        };
+        holder().map_or(Self::Foreign, Self::Holder)
+    }
+
+    fn holder(self) -> Option<Holder> {
+        if let Self::Holder(holder) = self { Some(holder) } else { None }
     }
 }
 
 /// The right to write to one store; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct StoreLock {
-    _file: File,
+    file: File,
+    path: PathBuf,
+    /// Which file it is: its device and its number there.
+    identity: (u64, u64),
+    since: Timestamp,
+    was_there: bool,
 }
 
 impl StoreLock {
-    /// Takes the lock of the store at `store`, without waiting.
+    /// Takes the lock of the store at `store`, waiting no longer than for others who look at it.
     pub(crate) fn take(store: &Path) -> Result<Self> {
-        let path = files::beside(store, ".lock");
-        let file = files::private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-            .open(&path)
-            .at(&path)?;
+        let path = files::beside(store, SUFFIX);
+        let (file, was_there) = match open(&path, OpenOptions::new().create_new(true)) {
+            Ok(file) => (file, false),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                (existing(&path)?.ok_or_else(|| StoreError::ForeignLock { path: path.clone() })?, true)
+            }
+            Err(error) => return Err(error).at(&path),
+        };
         files::tighten(&path).at(&path)?;
-        acquire(&file, store, &path)?;
-        Holder::current().write(&file).at(&path)?;
-        Ok(Self { _file: file })
+        acquire(&file, store, &path, LOOKERS.0)?;
+        let metadata = file.metadata().at(&path)?;
+        let holder = Holder::current(None);
+        holder.write(&file).at(&path)?;
+        let lock =
+            Self { file, identity: (metadata.dev(), metadata.ino()), since: holder.since, path, was_there };
+        // Removed between opening and locking it: others lock another file by now.
+        if lock.is_in_place() { Ok(lock) } else { Err(StoreError::LockLost { path: store.to_owned() }) }
     }
 
     /// Finds out whether somebody holds the lock, and leaves everything as it was.
     pub(crate) fn check(store: &Path) -> Result<()> {
-        let path = files::beside(store, ".lock");
-        match OpenOptions::new().read(true).write(true).open(&path) {
-            Ok(file) => acquire(&file, store, &path),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error).at(&path),
+        let path = files::beside(store, SUFFIX);
+        match existing(&path)? {
+            Some(file) => acquire(&file, store, &path, LOOKERS.0),
+            None => Ok(()),
         }
+    }
+
+    /// Who holds the lock now, without a trace.
+    pub(crate) fn writer(store: &Path) -> Result<Writer> {
+        let path = files::beside(store, SUFFIX);
+        // Others may look at the same time.
+        let file = match OpenOptions::new().read(true).custom_flags(no_links()).open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Writer::Nobody),
+            Err(error) => return Err(error).at(&path),
+        };
+        Ok(match file.try_lock_shared() {
+            Ok(()) => Writer::Nobody,
+            Err(TryLockError::WouldBlock) => {
+                Holder::read(&file).holder().map_or(Writer::Unnamed, Writer::Named)
+            }
+            Err(TryLockError::Error(error)) => return Err(error).at(&path),
+        })
+    }
+
+    /// Says in the lock which scan is made.
+    pub(crate) fn name(&self, scan: Option<ScanId>) -> Result<()> {
+        Holder { since: self.since, ..Holder::current(scan) }.write(&self.file).at(&self.path)
+    }
+
+    /// Whether nobody else can be writing: there was a lock's file before, or no store. The file stays when a process ends, so that somebody
+    /// removed it from a store that has none, maybe while a process went on.
+    pub(crate) fn was_there(&self) -> bool {
+        self.was_there
+    }
+
+    /// The store is new: nobody can have had a lock of it.
+    pub(crate) fn of_a_new_store(&mut self) {
+        self.was_there = true;
+    }
+
+    /// Whether the file is still where others look for it.
+    pub(crate) fn is_in_place(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|now| (now.dev(), now.ino()) == self.identity)
     }
 }
 
-fn acquire(file: &File, store: &Path, path: &Path) -> Result<()> {
+/// The flags that keep an open from following a link, and from waiting for what is no file.
+fn no_links() -> i32 {
+    use rustix::fs::OFlags;
+    (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed()
+}
+
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    files::private(options.read(true).write(true).custom_flags(no_links())).open(path)
+}
+
+/// The lock's file if there is one. What is something else, by its kind, its owner or what it holds, is refused and left as it is.
+fn existing(path: &Path) -> Result<Option<File>> {
+    let found = match fs::symlink_metadata(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).at(path),
+    };
+    if !found.is_file() {
+        return Err(StoreError::ForeignLock { path: path.to_owned() });
+    }
+    files::require_own(path)?;
+    let file = open(path, &mut OpenOptions::new()).at(path)?;
+    match Holder::read(&file) {
+        Content::Foreign => Err(StoreError::ForeignLock { path: path.to_owned() }),
+        Content::Empty | Content::Holder(_) => Ok(Some(file)),
+    }
+}
+
+fn acquire(file: &File, store: &Path, path: &Path, tries: u32) -> Result<()> {
     match file.try_lock() {
         Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) if tries > 1 => {
+            std::thread::sleep(LOOKERS.1);
+            acquire(file, store, path, tries - 1)
+        }
         Err(TryLockError::WouldBlock) => {
-            Err(StoreError::Locked { path: store.to_owned(), holder: Holder::read(file) })
+            Err(StoreError::Locked { path: store.to_owned(), holder: Holder::read(file).holder() })
         }
         Err(TryLockError::Error(error)) => Err(error).at(path),
     }
@@ -93,12 +247,14 @@ fn acquire(file: &File, store: &Path, path: &Path) -> Result<()> {
 mod tests {
     use super::*;
 
+    const SCAN: &str = "019aa000-0000-7000-8000-000000000001";
+
     #[test]
     fn the_second_is_refused_and_told_who_the_first_is() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store.db");
         StoreLock::check(&store).unwrap();
-        assert!(!files::beside(&store, ".lock").exists());
+        assert!(!files::beside(&store, SUFFIX).exists());
         let first = StoreLock::take(&store).unwrap();
         for refusal in [StoreLock::take(&store).map(drop).unwrap_err(), StoreLock::check(&store).unwrap_err()]
         {
@@ -113,12 +269,69 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_file_with_nonsense_names_nobody() {
+    fn the_lock_says_which_scan_is_made_for_as_long_as_it_is_held() {
         let folder = tempfile::tempdir().unwrap();
-        for text in ["", "4242", "x 2026-11-22T10:20:30Z", "4242 yesterday", "\u{fffd}"] {
-            let path = folder.path().join("lock");
-            std::fs::write(&path, text).unwrap();
-            assert_eq!(Holder::read(&File::open(&path).unwrap()), None, "{text:?}");
+        let store = folder.path().join("store.db");
+        assert_eq!(StoreLock::writer(&store).unwrap(), Writer::Nobody);
+        let lock = StoreLock::take(&store).unwrap();
+        let scan: ScanId = SCAN.parse().unwrap();
+        assert!(StoreLock::writer(&store).unwrap().of(scan).is_none());
+        lock.name(Some(scan)).unwrap();
+        let writer = StoreLock::writer(&store).unwrap();
+        assert_eq!(writer.of(scan).unwrap().pid, std::process::id());
+        lock.name(None).unwrap();
+        assert!(StoreLock::writer(&store).unwrap().of(scan).is_none());
+        assert_ne!(StoreLock::writer(&store).unwrap(), Writer::Nobody);
+        drop(lock);
+        assert_eq!(StoreLock::writer(&store).unwrap(), Writer::Nobody);
+    }
+
+    #[test]
+    fn a_file_that_is_no_lock_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store.db");
+        let path = files::beside(&store, SUFFIX);
+        let long = format!("4242 2026-11-22T10:20:30Z {}\n", " ".repeat(200));
+        for text in
+            ["4242", "x 2026-11-22T10:20:30Z", "# This file is generated by Cargo.\n", "\u{fffd}", &long]
+        {
+            fs::write(&path, text).unwrap();
+            for refusal in [StoreLock::take(&store).map(drop), StoreLock::check(&store)] {
+                let refusal = refusal.unwrap_err();
+                assert!(matches!(refusal, StoreError::ForeignLock { .. }), "{text:?}: {refusal}");
+            }
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
+        // What a process that was killed right after making it has left.
+        for text in ["", "\0\0\0"] {
+            fs::write(&path, text).unwrap();
+            StoreLock::take(&store).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_the_lock_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store.db");
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "").unwrap();
+        std::os::unix::fs::symlink(&victim, files::beside(&store, SUFFIX)).unwrap();
+        let refusal = StoreLock::take(&store).map(drop).unwrap_err();
+        assert!(matches!(refusal, StoreError::ForeignLock { .. }), "{refusal}");
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "");
+    }
+
+    #[test]
+    fn a_lock_that_somebody_removed_or_replaced_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store.db");
+        let first = StoreLock::take(&store).unwrap();
+        assert!(first.is_in_place() && !first.was_there());
+        fs::remove_file(files::beside(&store, SUFFIX)).unwrap();
+        assert!(!first.is_in_place());
+        let second = StoreLock::take(&store).unwrap();
+        assert!(second.is_in_place() && !second.was_there() && !first.is_in_place());
+        drop(second);
+        assert!(StoreLock::take(&store).unwrap().was_there());
     }
 }

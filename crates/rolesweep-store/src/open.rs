@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{At as _, Result, StoreError, damaged};
-use crate::lock::StoreLock;
+use crate::lock::{StoreLock, Writer};
 use crate::schema::{self, Found, SCHEMA_VERSION};
 use crate::{Store, files};
 
@@ -27,14 +27,19 @@ impl Store {
     /// Opens a store for writing; creates it, and its folder, where there is none.
     ///
     /// # Errors
-    /// When somebody else is writing to it, when it belongs to another organization or to a newer version, when it is no store or is damaged,
-    /// and when the file system refuses.
+    /// When somebody else is writing to it, when it belongs to another organization, another user or a newer version, when it is no store or is
+    /// damaged, and when the file system refuses.
     pub fn open(path: &Path, key: &StoreKey) -> Result<Self> {
         let folder = files::folder(path);
         files::create_folder(folder).at(folder)?;
         let path = files::resolve(path).at(path)?;
-        let lock = StoreLock::take(&path)?;
+        require_one_owner(&path)?;
+        files::look_at_folder(files::folder(&path));
+        let mut lock = StoreLock::take(&path)?;
         let created = create_file(&path)?;
+        if created {
+            lock.of_a_new_store();
+        }
         let opened = Self::open_locked(&path, key, lock);
         if created && opened.is_err() {
             // Nobody else had the time to put anything into it: the lock was ours.
@@ -87,6 +92,7 @@ impl Store {
             Ok(_) => {}
         }
         let path = files::resolve(path).at(path)?;
+        Self::bring_up_to_date(&path)?;
         match Self::read(&path, false) {
             // The folder cannot be written, so that SQLite cannot make its companions there. Without a log to read, it needs none.
             Err(StoreError::Permission { .. } | StoreError::ReadOnly { .. }) if !has_log(&path) => {
@@ -94,6 +100,15 @@ impl Store {
             }
             opened => opened,
         }
+    }
+
+    /// Brings a store of an older schema up to date, so that there is one schema to read.
+    fn bring_up_to_date(path: &Path) -> Result<()> {
+        let Ok(conn) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else { return Ok(()) };
+        let Ok(Found::Store(1..SCHEMA_VERSION)) = schema::recognize(&conn) else { return Ok(()) };
+        let key = bound_to(&conn, path)?;
+        drop(conn);
+        Self::open(path, &key).map(drop)
     }
 
     fn read(path: &Path, immutable: bool) -> Result<Self> {
@@ -120,29 +135,69 @@ impl Store {
         }
     }
 
+    /// Who writes to the store at `path` now.
+    ///
+    /// # Errors
+    /// When its lock cannot be looked at.
+    pub fn writer(path: &Path) -> Result<Writer> {
+        StoreLock::writer(&files::resolve(path).at(path)?)
+    }
+
     /// Finds out whether a store can be written at `path`, or made there, and leaves everything as it was.
     ///
     /// # Errors
     /// The same as those of [`Store::open`], as far as they can be known without the organization: nobody can promise that a disk will not fill up.
     pub fn check_writable(path: &Path) -> Result<()> {
-        let folder = files::folder(path);
         match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => files::probe(folder).at(folder),
+            // Nothing to look at yet, a lock that is in the way aside.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                probe_beside(path)?;
+                StoreLock::check(path)
+            }
             Err(error) => Err(error).at(path),
             Ok(metadata) => {
                 if !metadata.is_file() {
                     return Err(StoreError::NotAStore { path: path.to_owned() });
                 }
                 let path = files::resolve(path).at(path)?;
+                require_one_owner(&path)?;
                 StoreLock::check(&path)?;
-                if metadata.len() > 0 && Self::open_existing(&path)?.conn.is_readonly("main").at(&path)? {
-                    return Err(StoreError::ReadOnly { path });
+                match Self::open_existing(&path) {
+                    Ok(store) if store.conn.is_readonly("main").at(&path)? => {
+                        return Err(StoreError::ReadOnly { path });
+                    }
+                    // What a process that was killed left of a store that it was about to make: `open` goes on with it.
+                    Ok(_) | Err(StoreError::Missing { .. }) => {}
+                    Err(error) => return Err(error),
                 }
-                let folder = files::folder(&path);
-                files::probe(folder).at(folder)
+                probe_beside(&path)
             }
         }
     }
+}
+
+/// Finds out whether files can be made beside the store. A limit is about the store, and a refusal about its folder.
+fn probe_beside(path: &Path) -> Result<()> {
+    let folder = files::folder(path);
+    match files::probe(folder) {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Err(error).at(path),
+        probed => probed.at(folder),
+    }
+}
+
+/// Refuses a store that another user owns, with all that belongs to it, and one that has a second name.
+fn require_one_owner(path: &Path) -> Result<()> {
+    for file in [path.to_owned()].into_iter().chain(companions(path)) {
+        files::require_own(&file)?;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.nlink() > 1) {
+            return Err(StoreError::HardLinked { path: path.to_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// Creates an empty file for its owner alone, or takes from others what they may do with the one that is there. Says whether it is new.

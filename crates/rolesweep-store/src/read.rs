@@ -15,6 +15,15 @@ use crate::error::{At as _, Result, StoreError, damaged};
 /// How many accounts are read at once.
 const ACCOUNTS_AT_ONCE: usize = 256;
 
+/// A scan, and its place in the order in which scans began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberedScan {
+    /// Its number in this store; the next scan has a greater one.
+    pub number: i64,
+    /// The scan.
+    pub scan: Scan,
+}
+
 /// An account of a scan's population.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountEntry {
@@ -35,23 +44,31 @@ pub struct AccountDocuments {
 }
 
 impl Store {
-    /// All scans, the oldest first.
+    /// All scans with their numbers, in the order in which they began. The number grows with each scan, whatever the clock said.
     ///
     /// # Errors
     /// Those of reading.
-    pub fn scans(&self) -> Result<Vec<Scan>> {
-        let sql = "SELECT id, record, ended FROM scan";
+    pub fn numbered_scans(&self) -> Result<Vec<NumberedScan>> {
+        let sql = "SELECT id, record, ended, sequence FROM scan";
         let mut statement = self.conn.prepare(sql).at(&self.path)?;
         let mut rows = statement.query([]).at(&self.path)?;
         let mut scans = BTreeMap::new();
         // Ordered here and not by SQLite, which would gather all rows first: a few prepared bytes can make it find the same ones without end.
         while let Some(row) = rows.next().at(&self.path)? {
-            let scan = self.scan_of(row)?;
-            if scans.insert((scan.started_at, scan.id), scan).is_some() {
+            let number = row.get(3).at(&self.path)?;
+            if scans.insert(number, NumberedScan { number, scan: self.scan_of(row)? }).is_some() {
                 return Err(damaged(&self.path, &"a scan is there twice"));
             }
         }
         Ok(scans.into_values().collect())
+    }
+
+    /// All scans, in the order in which they began.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn scans(&self) -> Result<Vec<Scan>> {
+        Ok(self.numbered_scans()?.into_iter().map(|numbered| numbered.scan).collect())
     }
 
     /// One scan.
@@ -65,7 +82,7 @@ impl Store {
         rows.next().at(&self.path)?.map(|row| self.scan_of(row)).transpose()
     }
 
-    /// The scan that began last, whether it has ended or not.
+    /// The scan that began last, whether it has ended or not: the one with the greatest number.
     ///
     /// # Errors
     /// Those of reading.
@@ -73,7 +90,18 @@ impl Store {
         Ok(self.scans()?.pop())
     }
 
-    /// The scans that can be resumed, the oldest first: those without an end (killed, or still running), and those that were interrupted.
+    /// The command that resumes a scan, where one was kept.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn resume_command(&self, id: ScanId) -> Result<Option<String>> {
+        let mut statement = self.conn.prepare("SELECT resume FROM scan WHERE id = ?1").at(&self.path)?;
+        let mut rows = statement.query([id.to_string()]).at(&self.path)?;
+        let Some(row) = rows.next().at(&self.path)? else { return Ok(None) };
+        row.get(0).at(&self.path)
+    }
+
+    /// The scans that did not come to their end, in the order in which they began: those without an end (killed, or still running), and those that were interrupted.
     ///
     /// # Errors
     /// Those of reading.
@@ -124,7 +152,7 @@ impl Store {
             .conn
             .prepare(
                 "SELECT roles, documents, seq FROM page JOIN account USING (scan, account_id) \
-                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL ORDER BY seq",
+                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND page.attempt = account.attempt ORDER BY seq",
             )
             .at(&self.path)?;
         let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
@@ -159,6 +187,11 @@ impl Store {
         let mut scan: Scan = self.optional(row, 1)?.ok_or_else(|| damaged(&self.path, &"a scan is empty"))?;
         if scan.id.to_string() != id {
             return Err(damaged(&self.path, &"a scan stands under another's id"));
+        }
+        let key = scan.store_key();
+        if key != self.key {
+            let detail = format!("a scan of {key} is in a store that belongs to {}", self.key);
+            return Err(damaged(&self.path, &detail));
         }
         scan.end = self.optional::<StoredEnd>(row, 2)?.map(|stored| stored.end);
         Ok(scan)

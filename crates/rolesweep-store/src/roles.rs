@@ -28,7 +28,8 @@ impl Store {
             .conn
             .prepare_cached(
                 "SELECT page.id, first_arn, last_arn FROM page JOIN account USING (scan, account_id) \
-                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL",
+                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL \
+                     AND page.attempt = account.attempt",
             )
             .at(&self.path)?;
         let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;

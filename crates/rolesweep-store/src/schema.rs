@@ -10,10 +10,11 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 const APPLICATION_ID: i32 = 0x5253_5750;
 
 /// What leads to each version from the one before; never changed once released.
-const MIGRATIONS: [&str; SCHEMA_VERSION as usize] = [include_str!("migrations/0001_scans.sql")];
+const MIGRATIONS: [&str; SCHEMA_VERSION as usize] =
+    [include_str!("migrations/0001_scans.sql"), include_str!("migrations/0002_order_and_attempts.sql")];
 
 /// The schema that this version writes, and the newest that it reads.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// What a database file turned out to be.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,13 +6,15 @@ use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, RolePage, Sca
 use rusqlite::{Connection, Params, TransactionBehavior, named_params, params};
 
 use crate::Store;
-use crate::blob::{EncodedPage, StoredEnd, pack};
+use crate::blob::{EncodedPage, StoredEnd, pack, unpack};
 use crate::error::{At as _, Result, StoreError};
+use crate::lock::StoreLock;
 use crate::roles::belongs;
 
-/// Pages that belong to no finished account.
-const DROP_LEFTOVERS: &str = "DELETE FROM page WHERE (scan, account_id) IN \
-     (SELECT scan, account_id FROM account WHERE record IS NULL)";
+/// Pages of attempts that were not finished.
+const DROP_LEFTOVERS: &str = "DELETE FROM page WHERE id IN \
+     (SELECT page.id FROM account JOIN page USING (scan, account_id) \
+      WHERE under_way IS NOT NULL AND page.attempt = under_way)";
 
 impl Store {
     /// Does several changes in one transaction, which is faster: all of them, or, when one fails, none. A batch within a batch is part
@@ -31,12 +33,14 @@ impl Store {
         self.conn.execute_batch("BEGIN IMMEDIATE").at(&self.path)?;
         self.in_batch = true;
         let batch = Batch { store: self };
+        still_ours(batch.store.lock.as_ref(), &batch.store.path)?;
         let value = work(batch.store)?;
         batch.commit()?;
         Ok(value)
     }
 
-    /// Begins a scan. What killed processes left of accounts that were not finished goes.
+    /// Begins a scan, behind all others. What killed processes left of accounts that were not finished goes, unless somebody removed the
+    /// lock's file: then such a process may still be there, and its pages stay.
     ///
     /// # Errors
     /// When there is such a scan already, when it is another organization's, and those of writing.
@@ -52,18 +56,55 @@ impl Store {
         let end =
             scan.end.as_ref().map(|end| pack(&StoredEnd { end: end.clone(), accounts: 0 })).transpose()?;
         let record = pack(&Scan { end: None, ..scan.clone() })?;
+        let nobody_else = self.lock.as_ref().is_some_and(StoreLock::was_there);
         self.change(|conn, path| {
             if knows_scan(conn, path, scan.id)? {
                 return Err(StoreError::ScanExists { path: path.to_owned(), id: scan.id });
             }
-            conn.execute(DROP_LEFTOVERS, []).at(path)?;
+            if nobody_else {
+                conn.execute(DROP_LEFTOVERS, []).at(path)?;
+                conn.execute("UPDATE account SET under_way = NULL WHERE under_way IS NOT NULL", [])
+                    .at(path)?;
+            }
             conn.execute(
-                "INSERT INTO scan (id, started_at, record, ended) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO scan (id, started_at, record, ended, sequence) \
+                 VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(sequence), 0) + 1 FROM scan))",
                 params![scan.id.to_string(), scan.started_at.as_microsecond(), record, end],
             )
             .at(path)?;
             Ok(())
+        })?;
+        self.name_scan(Some(scan.id))
+    }
+
+    /// Goes on with a scan: says in the lock that it is running.
+    ///
+    /// # Errors
+    /// When there is no such scan, and those of writing.
+    pub fn resume_scan(&mut self, id: ScanId) -> Result<()> {
+        self.may_write()?;
+        require_scan(&self.conn, &self.path, id)?;
+        self.name_scan(Some(id))
+    }
+
+    /// Keeps the command that resumes a scan, for a person to copy. It must hold no secret.
+    ///
+    /// # Errors
+    /// When there is no such scan, and those of writing.
+    pub fn keep_resume_command(&mut self, id: ScanId, command: &str) -> Result<()> {
+        self.change(|conn, path| {
+            let changed = conn
+                .execute("UPDATE scan SET resume = ?2 WHERE id = ?1", params![id.to_string(), command])
+                .at(path)?;
+            if changed == 1 { Ok(()) } else { Err(unknown_scan(path, id)) }
         })
+    }
+
+    fn name_scan(&self, scan: Option<ScanId>) -> Result<()> {
+        match &self.lock {
+            Some(lock) => lock.name(scan),
+            None => Ok(()),
+        }
     }
 
     /// Ends a scan, or replaces its end, and returns when the disk has it and all that was written before (within a batch: when
@@ -94,7 +135,8 @@ impl Store {
         if let Some(before) = before {
             self.conn.pragma_update(None, "synchronous", before).at(&self.path)?;
         }
-        ended
+        ended?;
+        self.name_scan(None)
     }
 
     /// Removes a scan with everything in it, and gives its room back to the file system.
@@ -134,7 +176,8 @@ impl Store {
         })
     }
 
-    /// Begins an account: what an earlier attempt has left goes, its record too.
+    /// Begins an attempt at an account: what an attempt that was not finished has left goes. The record and the pages of a finished one stay until
+    /// [`Store::finish`] has something at least as good.
     ///
     /// # Errors
     /// When there is no such scan, and those of writing.
@@ -142,11 +185,11 @@ impl Store {
         self.change(|conn, path| {
             require_scan(conn, path, scan)?;
             ensure_account(conn, path, scan, account)?;
-            drop_pages(conn, path, scan, account)?;
+            drop_pages(conn, path, scan, account, Pages::UnderWay)?;
             execute(
                 conn,
                 path,
-                "UPDATE account SET record = NULL WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL",
+                "UPDATE account SET under_way = attempt + 1 WHERE scan = ?1 AND account_id = ?2",
                 [&scan.to_string(), account.as_str()],
             )?;
             Ok(())
@@ -178,11 +221,11 @@ impl Store {
             let added = execute(
                     conn,
                     path,
-                    "INSERT INTO page (scan, account_id, seq, first_arn, last_arn, roles, documents) \
+                    "INSERT INTO page (scan, account_id, seq, first_arn, last_arn, roles, documents, attempt) \
                      SELECT scan, account_id, \
                          (SELECT coalesce(max(seq), 0) + 1 FROM page WHERE scan = :scan AND account_id = :account), \
-                         :first, :last, :roles, :documents \
-                     FROM account WHERE scan = :scan AND account_id = :account AND record IS NULL",
+                         :first, :last, :roles, :documents, under_way \
+                     FROM account WHERE scan = :scan AND account_id = :account AND under_way IS NOT NULL",
                     named_params! {
                         ":scan": scan.to_string(),
                         ":account": account.as_str(),
@@ -197,24 +240,32 @@ impl Store {
     }
 
     /// Records what became of an account, and makes it visible. Pages stay where every role was seen (`scanned`, `partial`), and go otherwise.
+    /// The outcome of an earlier attempt stays where this one fared worse.
     ///
     /// # Errors
     /// When there is no such scan, and those of writing.
     pub fn finish(&mut self, scan: ScanId, record: &AccountRecord) -> Result<()> {
         let account = record.account_id;
-        let keeps_pages = matches!(record.coverage, Coverage::Scanned | Coverage::Partial);
-        let record = pack(record)?;
+        let packed = pack(record)?;
         self.change(|conn, path| {
             require_scan(conn, path, scan)?;
             ensure_account(conn, path, scan, account)?;
-            if !keeps_pages {
-                drop_pages(conn, path, scan, account)?;
+            let ids = [&scan.to_string(), account.as_str()];
+            let earlier = record_of(conn, path, scan, account)?;
+            if earlier.is_some_and(|earlier| is_worse(record, &earlier)) {
+                drop_pages(conn, path, scan, account, Pages::UnderWay)?;
+                let sql = "UPDATE account SET under_way = NULL WHERE scan = ?1 AND account_id = ?2";
+                execute(conn, path, sql, ids)?;
+                return Ok(());
             }
+            let gone = if is_read(record.coverage) { Pages::OfOtherAttempts } else { Pages::All };
+            drop_pages(conn, path, scan, account, gone)?;
             execute(
                 conn,
                 path,
-                "UPDATE account SET record = ?3 WHERE scan = ?1 AND account_id = ?2",
-                params![scan.to_string(), account.as_str(), record],
+                "UPDATE account SET record = ?3, attempt = coalesce(under_way, attempt + 1), under_way = NULL \
+                 WHERE scan = ?1 AND account_id = ?2",
+                params![scan.to_string(), account.as_str(), packed],
             )?;
             Ok(())
         })
@@ -226,6 +277,7 @@ impl Store {
         let path = &self.path;
         if !self.in_batch {
             let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
+            still_ours(self.lock.as_ref(), path)?;
             let value = work(&transaction, path)?;
             transaction.commit().at(path)?;
             return Ok(value);
@@ -246,6 +298,50 @@ impl Store {
             None => Err(StoreError::ReadOnly { path: self.path.clone() }),
         }
     }
+}
+
+/// Whether the lock is still the one that others look at. Asked inside of a transaction: nobody else can begin to write between this and its
+/// end.
+fn still_ours(lock: Option<&StoreLock>, path: &Path) -> Result<()> {
+    match lock {
+        Some(lock) if !lock.is_in_place() => Err(StoreError::LockLost { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether every role was seen, so that pages count.
+fn is_read(coverage: Coverage) -> bool {
+    matches!(coverage, Coverage::Scanned | Coverage::Partial)
+}
+
+/// Whether an attempt fared worse than one before it.
+fn is_worse(record: &AccountRecord, earlier: &AccountRecord) -> bool {
+    let rank = |record: &AccountRecord| match record.coverage {
+        Coverage::Scanned => 3,
+        Coverage::Partial => 2,
+        // What AWS answered says more than that nobody asked.
+        Coverage::Denied | Coverage::Failed | Coverage::NotActive | Coverage::Excluded => 1,
+        Coverage::NotReached => 0,
+    };
+    let (now, before) = (rank(record), rank(earlier));
+    now < before
+        || (record.coverage, earlier.coverage) == (Coverage::Partial, Coverage::Partial)
+            && record.unknown_roles > earlier.unknown_roles
+}
+
+/// The account's record, where an attempt was finished.
+fn record_of(
+    conn: &Connection,
+    path: &Path,
+    scan: ScanId,
+    account: AccountId,
+) -> Result<Option<AccountRecord>> {
+    let mut statement =
+        conn.prepare_cached("SELECT record FROM account WHERE scan = ?1 AND account_id = ?2").at(path)?;
+    let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(path)?;
+    let Some(row) = rows.next().at(path)? else { return Ok(None) };
+    let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob_or_null()?)).at(path)?;
+    blob.map(unpack).transpose().at(path)
 }
 
 /// An open batch; dropped without a commit, also by a panic, it is undone.
@@ -298,13 +394,29 @@ fn ensure_account(conn: &Connection, path: &Path, scan: ScanId, account: Account
     Ok(())
 }
 
-fn drop_pages(conn: &Connection, path: &Path, scan: ScanId, account: AccountId) -> Result<()> {
-    execute(
-        conn,
-        path,
-        "DELETE FROM page WHERE scan = ?1 AND account_id = ?2",
-        [&scan.to_string(), account.as_str()],
-    )?;
+/// Which pages of an account.
+#[derive(Clone, Copy)]
+enum Pages {
+    All,
+    /// Those of the attempt that is under way.
+    UnderWay,
+    /// Those of all others.
+    OfOtherAttempts,
+}
+
+fn drop_pages(conn: &Connection, path: &Path, scan: ScanId, account: AccountId, pages: Pages) -> Result<()> {
+    let sql = match pages {
+        Pages::All => "DELETE FROM page WHERE scan = ?1 AND account_id = ?2",
+        Pages::UnderWay => {
+            "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt = \
+             (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)"
+        }
+        Pages::OfOtherAttempts => {
+            "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt IS NOT \
+             (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)"
+        }
+    };
+    execute(conn, path, sql, [&scan.to_string(), account.as_str()])?;
     Ok(())
 }
 

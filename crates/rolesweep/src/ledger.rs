@@ -1,6 +1,7 @@
 //! The engine's ledger on the store: one writer thread, which takes what has queued up into one transaction.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use rolesweep_model::{Account, AccountId, AccountRecord, RolePage, ScanId};
@@ -47,6 +48,8 @@ pub(crate) struct StoreLedger {
     jobs: mpsc::Sender<Job>,
     /// What ended the writer: the reason for everything that it did not come to.
     refusal: Arc<OnceLock<LedgerError>>,
+    /// The accounts that the population has.
+    listed: Mutex<BTreeSet<AccountId>>,
 }
 
 impl StoreLedger {
@@ -61,7 +64,12 @@ impl StoreLedger {
         let writer = std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || write(store, scan, queue, &told))?;
-        Ok((Self { jobs, refusal }, writer))
+        Ok((Self { jobs, refusal, listed: Mutex::default() }, writer))
+    }
+
+    /// The accounts that the population was found to have.
+    pub(crate) fn listed(&self) -> BTreeSet<AccountId> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn hand_over(&self, entry: Entry) -> Result<(), LedgerError> {
@@ -79,6 +87,8 @@ impl Ledger for StoreLedger {
     type Error = LedgerError;
 
     async fn discovered(&self, accounts: Vec<Account>) -> Result<(), LedgerError> {
+        let ids = accounts.iter().map(|account| account.id);
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner).extend(ids);
         self.hand_over(Entry::Discovered(accounts)).await
     }
 

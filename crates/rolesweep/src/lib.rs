@@ -17,6 +17,7 @@ mod printer;
 mod progress;
 mod render;
 mod setup;
+mod shell;
 mod signals;
 mod text;
 

@@ -95,6 +95,11 @@ impl Printer {
         self.sentence(&format!("{}: {text}", paint(style::WARN, "warning")));
     }
 
+    /// Something that people should know, unless they asked for quiet.
+    pub(crate) fn note(&self, text: &str) {
+        self.sentence(&format!("{}: {text}", paint(style::WARN, "note")));
+    }
+
     /// An error for people.
     pub(crate) fn error(&self, text: &str) {
         self.always(&wrapped(&format!("{}: {text}", paint(style::BAD, "error"))));
@@ -108,7 +113,11 @@ impl Printer {
 
 /// A sentence as it is, or in lines of a terminal's width.
 fn wrapped(sentence: &str) -> String {
-    if Printer::interactive() { text::wrap(sentence, Printer::width(), 0) } else { sentence.to_owned() }
+    if Printer::interactive() {
+        text::wrap(sentence, Printer::width(), 0)
+    } else {
+        sentence.replace(text::NO_BREAK, " ")
+    }
 }
 
 /// stdout. Whoever reads it may stop at any time, as `head` does: that is an end and no failure, and what is written after

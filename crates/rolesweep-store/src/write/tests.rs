@@ -89,9 +89,85 @@ fn beginning_again_drops_what_an_earlier_attempt_left() {
     store.append(id, account_id(123), &page(ACCOUNT, 7..8)).unwrap();
     store.finish(id, &record(account_id(123), Coverage::Scanned, 1)).unwrap();
     assert_eq!(roles(&store, id, account_id(123)), 1);
-    store.begin(id, account_id(123)).unwrap();
-    assert!(store.finished_accounts(id).unwrap().is_empty());
-    assert_eq!(pages(&store), 0);
+    assert_eq!(pages(&store), 1);
+}
+
+/// An account that was read, another attempt at it, and what is there after that: its coverage, its roles and all pages of the store.
+fn after_another_attempt(
+    first: &AccountRecord,
+    second: Option<&AccountRecord>,
+) -> (Coverage, u64, usize, i64) {
+    let (folder, mut store, id) = store();
+    for (roles, record) in [(0..5, Some(first)), (0..9, second)] {
+        store.begin(id, account_id(123)).unwrap();
+        store.append(id, account_id(123), &page(ACCOUNT, roles)).unwrap();
+        if let Some(record) = record {
+            store.finish(id, record).unwrap();
+        }
+    }
+    drop(store);
+    let mut store = Store::open(&folder.path().join("store.db"), &key()).unwrap();
+    store.begin_scan(&scan(2)).unwrap();
+    let entry = store.accounts(id).unwrap().next().unwrap().unwrap().record.unwrap();
+    let documents = store.documents(id, account_id(123)).unwrap().inline.len();
+    let roles = roles(&store, id, account_id(123));
+    assert_eq!(roles, documents);
+    (entry.coverage, entry.unknown_roles, roles, pages(&store))
+}
+
+#[test]
+fn another_attempt_counts_unless_it_fared_worse() {
+    let record =
+        |coverage, unknown_roles| AccountRecord { unknown_roles, ..record(account_id(123), coverage, 5) };
+    let partial = record(Coverage::Partial, 2);
+    for (second, expected) in [
+        // Better, or as good.
+        (Some(record(Coverage::Scanned, 0)), (Coverage::Scanned, 0, 9, 1)),
+        (Some(record(Coverage::Partial, 1)), (Coverage::Partial, 1, 9, 1)),
+        (Some(record(Coverage::Partial, 2)), (Coverage::Partial, 2, 9, 1)),
+        // Worse.
+        (Some(record(Coverage::Partial, 3)), (Coverage::Partial, 2, 5, 1)),
+        (Some(record(Coverage::Denied, 0)), (Coverage::Partial, 2, 5, 1)),
+        (Some(record(Coverage::Failed, 0)), (Coverage::Partial, 2, 5, 1)),
+        (Some(record(Coverage::NotReached, 0)), (Coverage::Partial, 2, 5, 1)),
+        (Some(record(Coverage::NotActive, 0)), (Coverage::Partial, 2, 5, 1)),
+        // Killed.
+        (None, (Coverage::Partial, 2, 5, 1)),
+    ] {
+        let found = after_another_attempt(&partial, second.as_ref());
+        assert_eq!(found, expected, "{second:?}");
+    }
+    let denied = record(Coverage::Denied, 0);
+    for (second, expected) in [
+        (Some(record(Coverage::Scanned, 0)), (Coverage::Scanned, 0, 9, 1)),
+        (Some(record(Coverage::Failed, 0)), (Coverage::Failed, 0, 0, 0)),
+        // That nobody asked again takes nothing away from the answer.
+        (Some(record(Coverage::NotReached, 0)), (Coverage::Denied, 0, 0, 0)),
+        (None, (Coverage::Denied, 0, 0, 0)),
+    ] {
+        assert_eq!(after_another_attempt(&denied, second.as_ref()), expected, "{second:?}");
+    }
+}
+
+#[test]
+fn scans_are_in_the_order_in_which_they_began_whatever_the_clock_says() {
+    let (_folder, mut store, _) = store();
+    for number in [9, 3, 5] {
+        store.begin_scan(&scan(number)).unwrap();
+    }
+    assert_eq!(store.scans().unwrap(), [scan(1), scan(9), scan(3), scan(5)]);
+    assert_eq!(store.latest_scan().unwrap(), Some(scan(5)));
+    let numbers: Vec<i64> = store.numbered_scans().unwrap().iter().map(|scan| scan.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4]);
+}
+
+#[test]
+fn the_command_that_resumes_a_scan_is_kept() {
+    let (_folder, mut store, id) = store();
+    assert_eq!(store.resume_command(id).unwrap(), None);
+    store.keep_resume_command(id, "rolesweep scan --resume").unwrap();
+    assert_eq!(store.resume_command(id).unwrap().as_deref(), Some("rolesweep scan --resume"));
+    assert!(matches!(store.keep_resume_command(scan(7).id, ""), Err(StoreError::UnknownScan { .. })));
 }
 
 #[test]

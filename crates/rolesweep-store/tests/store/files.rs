@@ -26,7 +26,7 @@ fn every_file_is_its_owners_alone() {
     let mut store = Store::open(&path, &key()).unwrap();
     store.begin_scan(&scan(1)).unwrap();
     let inside = path.parent().unwrap();
-    let expected = ["store.db", "store.db-shm", "store.db-wal", "store.db.lock"];
+    let expected = ["store.db", "store.db-shm", "store.db-wal", "store.db.rolesweep-lock"];
     assert_eq!(names(inside), expected.map(str::to_owned).into());
     for name in expected {
         assert_eq!(mode(&inside.join(name)), 0o600, "{name}");
@@ -35,7 +35,7 @@ fn every_file_is_its_owners_alone() {
         assert_eq!(mode(folder), 0o700);
     }
     drop(store);
-    assert_eq!(names(inside), ["store.db", "store.db.lock"].map(str::to_owned).into());
+    assert_eq!(names(inside), ["store.db", "store.db.rolesweep-lock"].map(str::to_owned).into());
 }
 
 #[cfg(unix)]
@@ -109,4 +109,42 @@ fn a_copy_in_a_folder_that_cannot_be_written_reads_as_long_as_all_is_in_one_file
     fs::write(beside("-wal"), "something").unwrap();
     let refusal = Store::open_existing(&beside("")).unwrap_err();
     assert!(refusal.to_string().starts_with("no permission for"), "{refusal}");
+}
+
+/// Only root can give a file away; run as somebody else, this shows nothing.
+#[cfg(unix)]
+#[test]
+fn a_file_of_another_users_takes_no_facts() {
+    use std::os::unix::fs::chown;
+    let folder = tempfile::tempdir().unwrap();
+    for suffix in ["", "-wal", "-shm", ".rolesweep-lock"] {
+        let path = folder.path().join(format!("store{}.db", suffix.len()));
+        let theirs = path.with_file_name(format!("store{}.db{suffix}", suffix.len()));
+        fs::write(&theirs, "").unwrap();
+        if chown(&theirs, Some(65_534), None).is_err() {
+            return;
+        }
+        if !suffix.is_empty() {
+            fs::write(&path, "").unwrap();
+        }
+        for refusal in [Store::open(&path, &key()).map(drop), Store::check_writable(&path)] {
+            let refusal = refusal.unwrap_err();
+            assert!(matches!(refusal, StoreError::OtherOwner { owner: 65_534, .. }), "{suffix}: {refusal}");
+        }
+        assert_eq!(fs::read(&theirs).unwrap(), b"", "{suffix}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_with_a_second_name_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    drop(Store::open(&path, &key()).unwrap());
+    fs::hard_link(&path, folder.path().join("second.db")).unwrap();
+    for refusal in [Store::open(&path, &key()).map(drop), Store::check_writable(&path)] {
+        assert!(matches!(refusal, Err(StoreError::HardLinked { .. })), "{refusal:?}");
+    }
+    // Reading is nobody's trouble.
+    drop(Store::open_existing(&path).unwrap());
 }

@@ -54,7 +54,7 @@ fn a_newer_schema_is_refused_for_writing_and_for_reading() {
         let text = refusal.unwrap_err().to_string();
         assert!(
             text.contains(
-                "was written by a newer version of rolesweep (its schema is 2, this version knows 1)"
+                "was written by a newer version of rolesweep (its schema is 3, this version knows 2)"
             ),
             "{text}"
         );
@@ -133,6 +133,91 @@ fn where_there_is_no_store_a_reader_is_told_to_scan_first() {
     }
     // A store whose creation was interrupted is made anew.
     Store::open(&empty, &key()).unwrap();
+}
+
+/// Everything that a kill can leave of a store that was being made, told by what SQLite brings to the disk in its order: an empty file, its
+/// first page without a schema, and the same with the journal of a transaction that was not committed.
+#[test]
+fn a_store_whose_creation_was_cut_off_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let pragmas = "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;";
+    let transaction = "PRAGMA cache_size = 1; BEGIN IMMEDIATE; PRAGMA application_id = 1381193552; \
+                       CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID; \
+                       CREATE TABLE filler (x); INSERT INTO filler VALUES (zeroblob(200000));";
+    let states = [("empty", ""), ("pragmas", pragmas), ("page", "VACUUM;"), ("journal", transaction)];
+    for (name, last) in states {
+        let made = folder.path().join(format!("{name}-made.db"));
+        let path = folder.path().join(format!("{name}.db"));
+        fs::write(&made, "").unwrap();
+        let conn = Connection::open(&made).unwrap();
+        if name != "empty" {
+            conn.execute_batch(pragmas).unwrap();
+            conn.execute_batch("VACUUM;").unwrap();
+        }
+        conn.execute_batch(last).unwrap();
+        // As the operating system has it at this moment.
+        fs::copy(&made, &path).unwrap();
+        let journal = folder.path().join(format!("{name}-made.db-journal"));
+        if journal.exists() {
+            fs::copy(&journal, folder.path().join(format!("{name}.db-journal"))).unwrap();
+        }
+        assert_eq!(journal.exists(), name == "journal", "{name}");
+        drop(conn);
+        Store::check_writable(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let refusal = Store::open_existing(&path).unwrap_err();
+        assert!(matches!(refusal, StoreError::Missing { .. }), "{name}: {refusal}");
+        let mut store = Store::open(&path, &key()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        store.begin_scan(&scan(1)).unwrap();
+        drop(store);
+        assert_eq!(Store::open_existing(&path).unwrap().scans().unwrap(), [scan(1)], "{name}");
+    }
+}
+
+#[test]
+fn a_scan_of_another_organization_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    filled(&path);
+    Connection::open(&path).unwrap().execute("UPDATE meta SET value = 'o-otherorg123'", []).unwrap();
+    let error = Store::open_existing(&path).unwrap().scans().unwrap_err();
+    assert!(
+        error.to_string().contains("a scan of o-exampleorg1 is in a store that belongs to o-otherorg123")
+    );
+}
+
+#[test]
+fn a_writer_whose_lock_was_removed_stops_and_its_pages_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let lock = folder.path().join("store.db.rolesweep-lock");
+    let mut first = Store::open(&path, &key()).unwrap();
+    first.begin_scan(&scan(1)).unwrap();
+    first.begin(scan(1).id, account_id(1)).unwrap();
+    first.append(scan(1).id, account_id(1), &page(account_id(1).as_str(), 0..20)).unwrap();
+    first.finish(scan(1).id, &record(account_id(1), Coverage::Scanned, 20)).unwrap();
+    first.begin(scan(1).id, account_id(2)).unwrap();
+    first.append(scan(1).id, account_id(2), &page(account_id(2).as_str(), 0..20)).unwrap();
+    fs::remove_file(&lock).unwrap();
+    let mut second = Store::open(&path, &key()).unwrap();
+    second.begin_scan(&scan(2)).unwrap();
+    let pages = || -> i64 {
+        let conn = Connection::open(&path).unwrap();
+        conn.query_row("SELECT count(*) FROM page", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(pages(), 2, "whoever may still be running keeps its pages");
+    let refused = first.finish(scan(1).id, &record(account_id(2), Coverage::Scanned, 20)).unwrap_err();
+    assert!(matches!(refused, StoreError::LockLost { .. }), "{refused}");
+    let refused: Result<()> = first.batch(|_| Ok(()));
+    assert!(matches!(refused, Err(StoreError::LockLost { .. })), "{refused:?}");
+    assert!(matches!(first.finish_scan(scan(1).id, &end()), Err(StoreError::LockLost { .. })));
+    drop(first);
+    second.finish_scan(scan(2).id, &end()).unwrap();
+    assert_eq!(second.roles(scan(1).id, account_id(1)).unwrap().count(), 20);
+    assert_eq!(second.finished_accounts(scan(1).id).unwrap().len(), 1);
+    drop(second);
+    let mut third = Store::open(&path, &key()).unwrap();
+    third.begin_scan(&scan(3)).unwrap();
+    assert_eq!(pages(), 1, "and nobody is there any more");
 }
 
 #[test]

@@ -9,6 +9,7 @@ pub(crate) fn flags(cli: &Cli) -> Flags {
     match &cli.command {
         Command::Scan(scan) => output(assess(collect(flags, &scan.collect), &scan.assess), &scan.output),
         Command::Report(report) => output(assess(flags, &report.assess), &report.output),
+        Command::Scans(scans) => assess(flags, &scans.assess).text(Setting::StorePath, scans.store.as_ref()),
         Command::Config { command: ConfigCommand::Show(show) } => {
             output(assess(collect(flags, &show.collect), &show.assess), &show.output)
         }

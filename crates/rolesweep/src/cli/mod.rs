@@ -1,6 +1,7 @@
 //! The command line. clap's types stay in here: what leaves is plain settings.
 
 mod flags;
+mod resume;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use flags::flags;
+pub(crate) use resume::ResumeCommand;
 
 /// Find the IAM roles that an AWS Organization no longer uses.
 #[derive(Debug, Parser)]
@@ -28,6 +30,8 @@ pub(crate) enum Command {
     Scan(Box<Scan>),
     /// Render a report again from the store, without AWS.
     Report(Box<Report>),
+    /// List the scans in the store, the newest first.
+    Scans(Box<Scans>),
     /// Print what has to be put in place before the first scan.
     Setup(Setup),
     /// See which settings apply, and where each comes from.
@@ -190,8 +194,8 @@ pub(crate) struct Scan {
     #[arg(long)]
     pub(crate) demo: bool,
 
-    /// Go on with the store's last scan, if it is unfinished or has accounts that were denied or failed, and began less than 24
-    /// hours ago with the same settings of what to collect. Accounts that were read before are not asked again.
+    /// Go on with the store's last scan, if it is unfinished or has accounts that were partial, denied or failed, and began less than
+    /// 24 hours ago with the same settings of what to collect. Accounts that were scanned before are not asked again.
     #[arg(long)]
     pub(crate) resume: bool,
 
@@ -208,16 +212,39 @@ pub(crate) struct Scan {
 
     #[command(flatten)]
     pub(crate) output: Output,
+
+    /// The command that goes on with this scan.
+    #[arg(skip)]
+    pub(crate) resume_command: ResumeCommand,
+}
+
+/// `rolesweep scans`.
+#[derive(Debug, Args)]
+pub(crate) struct Scans {
+    /// List the demo's scans, with the demo's own configuration unless --config names one.
+    #[arg(long, conflicts_with = "store")]
+    pub(crate) demo: bool,
+
+    /// A table for people, or one JSON object per line.
+    #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
+    pub(crate) format: String,
+
+    /// The file that the facts are kept in [default: the only one in $XDG_DATA_HOME/rolesweep].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) assess: Assess,
 }
 
 /// `rolesweep report`.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// Report on this scan, by its id or the id's end [default: the newest].
+    /// Report on this scan, by its id or the id's beginning or end [default: the last finished scan of the widest scope].
     #[arg(long, value_name = "ID")]
     pub(crate) scan: Option<String>,
 
-    /// Report on the demo's newest scan, with the demo's own configuration unless --config names one.
+    /// Report on the demo's scan, with the demo's own configuration unless --config names one.
     #[arg(long, conflicts_with = "store")]
     pub(crate) demo: bool,
 
@@ -277,7 +304,13 @@ pub(crate) fn command() -> clap::Command {
 
 /// Parses.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    Cli::from_arg_matches(&command().try_get_matches_from(arguments)?)
+    let mut root = command();
+    let matches = root.try_get_matches_from_mut(arguments)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if let (Command::Scan(scan), Some(typed)) = (&mut cli.command, matches.subcommand_matches("scan")) {
+        scan.resume_command = resume::resume_command(&root, typed);
+    }
+    Ok(cli)
 }
 
 fn with_defaults(command: clap::Command) -> clap::Command {

@@ -1,16 +1,17 @@
 //! The middle of a scan: the engine between AWS and the store, with progress beside it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rolesweep_model::{ParentId, Scan, ScanEnd};
-use rolesweep_scan::ports::Cloud;
+use rolesweep_model::{AccountId, AccountRecord, Coverage, ParentId, Scan, ScanEnd, ScanId};
+use rolesweep_scan::ports::{Clock as _, Cloud};
 use rolesweep_scan::{Limits, Plan, ScanError, Stop};
-use rolesweep_store::Store;
+use rolesweep_store::{Store, StoreError};
 
-use super::failures;
 use super::store_file::StoreFile;
+use super::{failures, resume};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
@@ -37,13 +38,13 @@ pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
     plan
 }
 
-/// What becomes of the scan in the store when the engine finds that it cannot be made at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OnRefusal {
-    /// It goes: it would stand in the way of the one before, as the newest.
-    Remove,
-    /// It stays: it holds what was read before it was resumed.
-    Keep,
+/// Which run of a scan it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Run {
+    /// The first. The scan goes if the engine finds that it cannot be made at all: it would stand in the way of the one before, as the newest.
+    First,
+    /// A resumed scan's, with the end that it had. The scan stays: it holds what was read before.
+    Again(Option<ScanEnd>),
 }
 
 /// For how long the end of a failed scan waits for the store to be closed. A store that was not is sound too.
@@ -53,7 +54,7 @@ const CLOSING: Duration = Duration::from_secs(2);
 pub(super) async fn run<C: Cloud>(
     plan: Plan,
     store: Store,
-    on_refusal: OnRefusal,
+    run: Run,
     cloud: Arc<C>,
     stop: Stop,
     settings: &Settings,
@@ -75,22 +76,30 @@ pub(super) async fn run<C: Cloud>(
     )
     .await;
     progress.clear();
+    let listed = ledger.listed();
     // The writer ends with its last handle; no account's task is left to hold one.
     drop(ledger);
     let writer = joined(writer);
     match ended {
         Ok(report) => {
             let mut store = writer.await?;
-            store.finish_scan(scan, &report.end).map_err(|error| failures::store(&error))?;
+            let mut end = report.end;
+            if let Run::Again(before) = run {
+                if end.population_complete && end.interrupted.is_none() {
+                    tell_who_left(&mut store, scan, &listed).map_err(|error| failures::store(&error))?;
+                }
+                end = resume::merged_end(before, end);
+            }
+            store.finish_scan(scan, &end).map_err(|error| failures::store(&error))?;
             if let Some(lost) = file.lost() {
                 printer.warning(&lost);
             }
-            Ok((store, report.end))
+            Ok((store, end))
         }
         Err(error) => {
             // Whatever happens to the store now, the scan's own error is the one to tell.
             if let Ok(Ok(mut store)) = tokio::time::timeout(CLOSING, writer).await
-                && on_refusal == OnRefusal::Remove
+                && run == Run::First
                 && is_refusal(&error)
             {
                 let _ = store.remove_scan(scan);
@@ -98,6 +107,19 @@ pub(super) async fn run<C: Cloud>(
             Err(failures::scan(&error))
         }
     }
+}
+
+/// Says of each account that could not be read and is on the list no more that it has left: another attempt cannot read it.
+fn tell_who_left(store: &mut Store, scan: ScanId, listed: &BTreeSet<AccountId>) -> Result<(), StoreError> {
+    let mut gone = Vec::new();
+    for entry in store.accounts(scan)? {
+        let entry = entry?;
+        let unread =
+            |record: &AccountRecord| record.coverage.is_gap() && record.coverage != Coverage::Partial;
+        gone.extend(entry.record.filter(|record| unread(record) && !listed.contains(&record.account_id)));
+    }
+    let now = SystemClock.now();
+    gone.into_iter().try_for_each(|record| store.finish(scan, &resume::left(record, now)))
 }
 
 /// The store, when its writer has ended.

@@ -12,6 +12,7 @@ use rolesweep_store::StoreError;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::RenderError;
+use crate::shell;
 
 /// The way to AWS could not be prepared.
 pub(super) fn connect(error: &ConnectError) -> Failure {
@@ -120,8 +121,9 @@ pub(super) fn render(error: &RenderError, facts: &Path) -> Failure {
             report(error)
         }
         RenderError::Report(error) => report(error).hint(format!(
-            "what a scan has collected is kept in {facts}: `rolesweep report --store {facts} -o DIR` renders it without a new scan",
-            facts = facts.display()
+            "what a scan has collected is kept in {}: `rolesweep report --store {} -o DIR` renders it without a new scan",
+            facts.display(),
+            shell::quote(facts)
         )),
         RenderError::Stopped => Failure::new(format!("failed to {error}")).exiting(Exit::Interrupted),
         RenderError::Unbalanced | RenderError::Lost => {

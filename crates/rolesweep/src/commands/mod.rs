@@ -11,8 +11,10 @@ mod man;
 mod report;
 mod resume;
 mod scan;
+mod scans;
 mod setup;
 mod store_file;
+mod stored_scans;
 mod write;
 
 use std::ffi::OsString;
@@ -57,9 +59,15 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
     let ended = match &cli.command {
         Command::Scan(scan) => {
-            let mode = scan::Mode { demo: scan.demo, resume: scan.resume, dry_run: scan.dry_run };
+            let mode = scan::Mode {
+                demo: scan.demo,
+                resume: scan.resume,
+                dry_run: scan.dry_run,
+                resume_command: &scan.resume_command,
+            };
             scan::run(mode, &settings, &printer)
         }
+        Command::Scans(scans) => scans::run(scans, &settings),
         Command::Report(report) => report::run(report.scan.as_deref(), report.demo, &settings, &printer),
         Command::Setup(arguments) => setup::run(arguments, &settings),
         Command::Config { command: ConfigCommand::Show(_) } => config::show_settings(&settings),
@@ -77,6 +85,7 @@ fn settings(cli: &Cli) -> Result<Settings, ConfigErrors> {
     let demo = match &cli.command {
         Command::Scan(scan) => scan.demo,
         Command::Report(report) => report.demo,
+        Command::Scans(scans) => scans.demo,
         Command::Setup(_) | Command::Config { .. } | Command::Completions { .. } | Command::Man { .. } => {
             false
         }

@@ -5,30 +5,76 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rolesweep_model::Scan;
+use jiff::Timestamp;
+use rolesweep_scan::ports::Clock as _;
 use rolesweep_store::Store;
 
-use super::{failures, write};
+use super::resume;
+use super::stored_scans::{State, Stored, StoredScan};
+use super::write::{self, Again};
+use crate::clock::SystemClock;
 use crate::config::{Settings, Target};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::paths;
 use crate::printer::Printer;
-use crate::signals;
+use crate::{paths, shell, signals};
 
 /// Finds the store and the scan, and writes the report.
 pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let stop = watch(&settings.output.target)?;
     write::check(&settings.output)?;
-    let path = match &settings.output.store {
-        Some(path) => path.clone(),
-        None if demo => paths::demo_store(&paths::data_folder()?),
-        None => the_only_store(&paths::data_folder()?)?,
+    let path = store_path(demo, settings)?;
+    let stored = Stored::open(&path)?;
+    let (chosen, note) = match scan {
+        Some(wanted) => (stored.find(wanted)?, None),
+        None => stored.choose().ok_or_else(|| no_scan(&stored.store))?,
     };
-    let store = Store::open_existing(&path).map_err(|error| failures::store(&error))?;
-    let scan = find(&store, scan)?;
-    let written = write::Job::new(store, path, scan, settings).stopped_by(stop).write(None, printer)?;
+    if let Some(note) = note {
+        printer.note(&note);
+    }
+    let chosen = chosen.clone();
+    let newest = stored.scans.last().map(|newest| newest.number);
+    let resume = again(&chosen, newest == Some(chosen.number), &stored.store, SystemClock.now());
+    let job = write::Job::new(stored.store, path, chosen.scan, settings, resume).stopped_by(stop);
+    let written = job.write(None, printer)?;
     Ok(write::exit(&written, &settings.output, printer))
+}
+
+/// How the rest of a scan could be read, if it can be.
+fn again(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) -> Again {
+    if let State::Running(holder) = &chosen.state {
+        let text = format!(
+            "the scan is still running ({holder}): wait until it has ended, and run the report again"
+        );
+        return Again::Not(text);
+    }
+    if !is_newest {
+        return Again::Not(
+            "scan again: a newer scan has begun, so that this one cannot be resumed".to_owned(),
+        );
+    }
+    if resume::too_old(&chosen.scan, now).is_some() {
+        return Again::Not("scan again: only a scan of the last 24 hours can be resumed".to_owned());
+    }
+    match store.resume_command(chosen.scan.id) {
+        Ok(Some(command)) => Again::Command { command, needs_external_id: false },
+        Ok(None) | Err(_) => Again::Not("run the scan once more with its own flags and --resume".to_owned()),
+    }
+}
+
+/// The store that was named, the demo's, or the only one there is.
+pub(super) fn store_path(demo: bool, settings: &Settings) -> Outcome<PathBuf> {
+    match &settings.output.store {
+        Some(path) => Ok(path.clone()),
+        None if demo => Ok(paths::demo_store(&paths::data_folder()?)),
+        None => the_only_store(&paths::data_folder()?),
+    }
+}
+
+/// The store is empty.
+pub(super) fn no_scan(store: &Store) -> Failure {
+    Failure::new(format!("failed to find a scan: the store {} has none", store.path().display()))
+        .hint("run `rolesweep scan` first")
 }
 
 /// What the first signal sets, for the report to be given up and its files to be taken away.
@@ -62,44 +108,9 @@ fn the_only_store(folder: &Path) -> Outcome<PathBuf> {
         [store] => Ok(store.clone()),
         several => {
             let names: Vec<String> =
-                several.iter().map(|path| format!("--store {}", path.display())).collect();
+                several.iter().map(|path| format!("--store {}", shell::quote(path))).collect();
             Err(Failure::usage(format!("there are {} stores in {}", several.len(), folder.display()))
                 .hint(format!("name one:\n{}", names.join("\n"))))
         }
-    }
-}
-
-/// The scan that was named by its id or the id's end, or the newest.
-fn find(store: &Store, wanted: Option<&str>) -> Outcome<Scan> {
-    let Some(wanted) = wanted else {
-        return store.latest_scan().map_err(|error| failures::store(&error))?.ok_or_else(|| {
-            Failure::new(format!("failed to find a scan: the store {} has none", store.path().display()))
-                .hint("run `rolesweep scan` first")
-        });
-    };
-    let scans = store.scans().map_err(|error| failures::store(&error))?;
-    let mut matching = scans.iter().filter(|scan| scan.id.to_string().ends_with(wanted));
-    match (matching.next(), matching.next()) {
-        (Some(scan), None) => Ok(scan.clone()),
-        (None, _) => {
-            let ids: Vec<String> = scans
-                .iter()
-                .rev()
-                .take(10)
-                .map(|scan| format!("{} of {}", scan.id, scan.started_at))
-                .collect();
-            let known = if ids.is_empty() {
-                "it has none".to_owned()
-            } else {
-                format!("the newest are\n{}", ids.join("\n"))
-            };
-            Err(Failure::usage(format!(
-                "--scan: the store {} has no scan `{wanted}`",
-                store.path().display()
-            ))
-            .hint(known))
-        }
-        (Some(_), Some(_)) => Err(Failure::usage(format!("--scan: more than one scan ends in `{wanted}`"))
-            .hint("give more of the id")),
     }
 }

@@ -1,9 +1,11 @@
 //! `scan --resume`: which scan goes on, and whether it may.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use rolesweep_model::{AccountId, CollectParameters, Coverage, Scan};
+use rolesweep_model::{
+    AccountId, AccountRecord, CollectParameters, Coverage, ParentId, Reason, ReasonKind, Scan, ScanEnd,
+};
 use rolesweep_store::Store;
 
 use super::failures;
@@ -12,6 +14,12 @@ use crate::failure::{Failure, Outcome};
 
 /// For how long a scan can go on. Facts of two days are no picture of one moment any more.
 const WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far ahead of the clock a scan may have begun. AWS refuses signatures whose time is further off.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
+/// Why an account is still a gap that no other attempt can read.
+const LEFT: &str = "no longer in the list of accounts";
 
 /// The scan that goes on, with the accounts that are not asked again.
 pub(super) struct Resumed {
@@ -29,8 +37,8 @@ pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resu
         refused(format!("the store {} has no scan", store.path().display()))
             .hint("run the scan without --resume")
     })?;
-    if now.duration_since(scan.started_at) > WITHIN {
-        return Err(refused(format!("the last scan began at {}, more than 24 hours ago", scan.started_at))
+    if let Some(why) = too_old(&scan, now) {
+        return Err(refused(why)
             .hint("run the scan without --resume: facts of two days are no picture of one moment"));
     }
     let mut wanted = wanted.clone();
@@ -43,24 +51,69 @@ pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resu
             .cause(differences.join("\n"))
             .hint("resume it with its own settings, or run the scan without --resume"));
     }
-    let accounts = store.finished_accounts(scan.id).map_err(store_error)?;
-    let is_whole = is_whole(&scan, &accounts);
-    let already_finished =
-        accounts.into_iter().filter(|(_, coverage)| is_kept(*coverage)).map(|(id, _)| id).collect();
-    Ok(Resumed { scan, already_finished, is_whole })
+    let records: Vec<AccountRecord> = store
+        .accounts(scan.id)
+        .map_err(store_error)?
+        .filter_map(|entry| entry.map(|entry| entry.record).transpose())
+        .collect::<Result<_, _>>()
+        .map_err(store_error)?;
+    let is_whole = is_whole(&scan, &records);
+    let scanned = records.iter().filter(|record| record.coverage == Coverage::Scanned);
+    Ok(Resumed { already_finished: scanned.map(|record| record.account_id).collect(), scan, is_whole })
 }
 
-/// Whether an account with this coverage is not asked again.
-fn is_kept(coverage: Coverage) -> bool {
-    matches!(coverage, Coverage::Scanned | Coverage::Partial)
+/// Why a scan cannot go on at this time: it began too long ago, or has not begun yet.
+pub(super) fn too_old(scan: &Scan, now: Timestamp) -> Option<String> {
+    let age = now.duration_since(scan.started_at);
+    if age > WITHIN {
+        return Some(format!("the last scan began at {}, more than 24 hours ago", scan.started_at));
+    }
+    (age < -AHEAD).then(|| {
+        format!(
+            "the last scan began at {}, and the clock says that it is {now}: one of the two times is wrong",
+            scan.started_at
+        )
+    })
 }
 
-/// Whether nothing would be gained: the population is whole, and no account is left that another try could read.
-fn is_whole(scan: &Scan, accounts: &BTreeMap<AccountId, Coverage>) -> bool {
-    let again =
-        |coverage: &Coverage| matches!(coverage, Coverage::Denied | Coverage::Failed | Coverage::NotReached);
+/// Whether nothing would be gained: the population is whole, and no account is left that another attempt could read better.
+fn is_whole(scan: &Scan, records: &[AccountRecord]) -> bool {
     scan.end.as_ref().is_some_and(|end| end.population_complete && end.interrupted.is_none())
-        && !accounts.values().any(again)
+        && !records.iter().any(|record| record.coverage.is_gap() && !has_left(record))
+}
+
+/// Whether the account has left the organization since the scan began.
+fn has_left(record: &AccountRecord) -> bool {
+    record.reason.as_ref().is_some_and(|reason| is_left(&reason.to_string()))
+}
+
+/// Whether a reason in words is that the account has left.
+pub(super) fn is_left(reason: &str) -> bool {
+    reason == LEFT
+}
+
+/// The record of an account that could not be read and has left the organization since then: another attempt is no use.
+pub(super) fn left(record: AccountRecord, now: Timestamp) -> AccountRecord {
+    let reason = Reason { kind: ReasonKind::Gone, action: None, summary: LEFT.to_owned(), detail: None };
+    AccountRecord { coverage: Coverage::Failed, reason: Some(reason), finished_at: now, ..record }
+}
+
+/// The end of a scan that had one before it was resumed. What was known stays known where the second run was interrupted.
+pub(super) fn merged_end(before: Option<ScanEnd>, mut after: ScanEnd) -> ScanEnd {
+    let Some(mut before) = before else { return after };
+    let Some(why) = &after.interrupted else { return after };
+    if before.interrupted.is_none() {
+        // It has an outcome for every account, and still does.
+        before
+            .notes
+            .push(format!("the attempt at {} to complete it was interrupted: {why}", after.finished_at));
+        return before;
+    }
+    after.population_complete |= before.population_complete;
+    let known: BTreeSet<ParentId> = after.organizational_units.iter().map(|unit| unit.id.clone()).collect();
+    let others = before.organizational_units.into_iter().filter(|unit| !known.contains(&unit.id));
+    after.organizational_units.extend(others);
+    after
 }
 
 /// What would be collected differently, a line each.
@@ -74,6 +127,8 @@ fn differences(scan: &Scan, wanted: &Scan) -> Vec<String> {
     };
     compare("source", format!("{:?}", scan.source), format!("{:?}", wanted.source));
     compare("caller's account", scan.caller.account_id.to_string(), wanted.caller.account_id.to_string());
+    compare("endpoints", endpoints(scan), endpoints(wanted));
+    compare("organization", organization(scan), organization(wanted));
     compare("partition", scan.caller.partition.to_string(), wanted.caller.partition.to_string());
     compare("role name", then.role_name.clone(), now.role_name.clone());
     compare("external id", given(then), given(now));
@@ -94,6 +149,22 @@ fn differences(scan: &Scan, wanted: &Scan) -> Vec<String> {
     compare("named accounts only", then.named_accounts_only.to_string(), now.named_accounts_only.to_string());
     compare("managed policies", then.managed_policies.to_string(), now.managed_policies.to_string());
     lines
+}
+
+/// Whose answers the facts are.
+fn endpoints(scan: &Scan) -> String {
+    if scan.endpoints_overridden.is_empty() {
+        "AWS's own".to_owned()
+    } else {
+        scan.endpoints_overridden.join(", ")
+    }
+}
+
+fn organization(scan: &Scan) -> String {
+    scan.organization.as_ref().map_or_else(
+        || "not known".to_owned(),
+        |organization| format!("{} of {}", organization.id, organization.management_account_id),
+    )
 }
 
 fn given(parameters: &CollectParameters) -> String {
@@ -121,8 +192,8 @@ fn units<T: ToString>(ids: &BTreeSet<T>, paths: &BTreeSet<String>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use rolesweep_model::{AccountFilter, CallerIdentity, ScanEnd, ScanId, Scope, Source};
+pub(super) mod tests {
+    use rolesweep_model::{AccountFilter, CallerIdentity, ScanId, Scope, Source};
 
     use super::*;
 
@@ -132,7 +203,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn scan() -> Scan {
+    pub(in crate::commands) fn scan() -> Scan {
         let account_id = "000000000001".parse().unwrap();
         Scan {
             id: ScanId::generate(time(BEGAN)),
@@ -177,6 +248,115 @@ mod tests {
         let (_folder, store) = store(&scan);
         assert_eq!(find(&store, &scan, time("2026-11-23T12:00:00Z")).ok().unwrap().scan, scan);
         assert!(refusal(&store, &scan, "2026-11-23T12:00:01Z").contains("more than 24 hours ago"));
+    }
+
+    #[test]
+    fn a_scan_from_the_future_is_never_resumed_and_both_times_are_named() {
+        let scan = scan();
+        let (_folder, store) = store(&scan);
+        assert!(find(&store, &scan, time("2026-11-22T11:55:00Z")).is_ok());
+        let said = refusal(&store, &scan, "2026-11-22T11:54:59Z");
+        assert!(
+            said.contains(
+                "began at 2026-11-22T12:00:00Z, and the clock says that it is 2026-11-22T11:54:59Z"
+            ),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn the_scan_that_began_last_goes_on_whatever_its_clock_said() {
+        let first = scan();
+        let (_folder, mut store) = store(&first);
+        let earlier =
+            Scan { id: ScanId::generate(time(BEGAN)), started_at: time("2026-11-22T11:58:00Z"), ..scan() };
+        store.begin_scan(&earlier).unwrap();
+        assert_eq!(find(&store, &first, time(BEGAN)).ok().unwrap().scan, earlier);
+    }
+
+    #[test]
+    fn facts_of_another_endpoint_or_organization_are_not_mixed_in() {
+        let scan = scan();
+        let (_folder, store) = store(&scan);
+        let mut wanted = scan.clone();
+        wanted.endpoints_overridden = vec!["iam http://127.0.0.1:1".to_owned()];
+        let said = refusal(&store, &wanted, BEGAN);
+        assert!(said.contains("endpoints: it was AWS's own, and is iam http://127.0.0.1:1 now"), "{said}");
+        wanted.organization = Some(rolesweep_model::Organization {
+            id: "o-exampleorg1".parse().unwrap(),
+            management_account_id: "000000000001".parse().unwrap(),
+        });
+        let said = refusal(&store, &wanted, BEGAN);
+        assert!(
+            said.contains("organization: it was not known, and is o-exampleorg1 of 000000000001 now"),
+            "{said}"
+        );
+    }
+
+    fn record(coverage: Coverage, summary: &str) -> AccountRecord {
+        AccountRecord {
+            account_id: "000000000002".parse().unwrap(),
+            coverage,
+            reason: Some(Reason {
+                kind: ReasonKind::Denied,
+                action: None,
+                summary: summary.to_owned(),
+                detail: None,
+            }),
+            access: None,
+            roles: 0,
+            unknown_roles: 0,
+            calls: std::collections::BTreeMap::new(),
+            started_at: time(BEGAN),
+            finished_at: time(BEGAN),
+        }
+    }
+
+    #[test]
+    fn every_gap_is_asked_again_but_one_of_an_account_that_has_left() {
+        let end = ScanEnd {
+            finished_at: time(BEGAN),
+            population_complete: true,
+            interrupted: None,
+            organizational_units: vec![],
+            notes: vec![],
+        };
+        for coverage in Coverage::ALL {
+            let scan = scan();
+            let (_folder, mut store) = store(&scan);
+            store.finish(scan.id, &record(coverage, "AccessDenied")).unwrap();
+            store.finish_scan(scan.id, &end).unwrap();
+            let found = find(&store, &scan, time(BEGAN)).ok().unwrap();
+            assert_eq!(found.is_whole, !coverage.is_gap(), "{coverage}");
+            assert_eq!(
+                found.already_finished.len(),
+                usize::from(coverage == Coverage::Scanned),
+                "{coverage}"
+            );
+        }
+        let scan = scan();
+        let (_folder, mut store) = store(&scan);
+        store.finish(scan.id, &left(record(Coverage::Denied, "AccessDenied"), time(BEGAN))).unwrap();
+        store.finish_scan(scan.id, &end).unwrap();
+        assert!(find(&store, &scan, time(BEGAN)).ok().unwrap().is_whole);
+    }
+
+    #[test]
+    fn an_interrupted_attempt_takes_nothing_from_the_end_before_it() {
+        let end = |interrupted: Option<&str>, population_complete| ScanEnd {
+            finished_at: time(BEGAN),
+            population_complete,
+            interrupted: interrupted.map(str::to_owned),
+            organizational_units: vec![],
+            notes: vec![],
+        };
+        let merged = merged_end(Some(end(None, true)), end(Some("by a signal"), false));
+        assert!(merged.interrupted.is_none() && merged.population_complete);
+        assert!(merged.notes[0].contains("was interrupted: by a signal"), "{:?}", merged.notes);
+        let merged = merged_end(Some(end(Some("by a signal"), true)), end(Some("by a signal"), false));
+        assert!(merged.interrupted.is_some() && merged.population_complete);
+        assert_eq!(merged_end(Some(end(None, true)), end(None, false)), end(None, false));
+        assert_eq!(merged_end(None, end(None, true)), end(None, true));
     }
 
     #[test]

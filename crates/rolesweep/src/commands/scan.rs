@@ -13,10 +13,11 @@ use rolesweep_scan::{Identity, Plan, Stop, identify};
 use rolesweep_sim::Simulator;
 use rolesweep_store::Store;
 
-use super::collect::{self, OnRefusal};
+use super::collect::{self, Run};
 use super::resume::{self, Resumed};
-use super::write::{self, Written};
+use super::write::{self, Again, Written};
 use super::{accounts, demo, dry_run, failures};
+use crate::cli::ResumeCommand;
 use crate::clock::{SystemClock, whole_second};
 use crate::config::Settings;
 use crate::exit::Exit;
@@ -27,17 +28,19 @@ use crate::{signals, text};
 
 /// How to scan, beside the settings.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mode {
+pub(super) struct Mode<'a> {
     /// The embedded organization instead of AWS.
     pub(super) demo: bool,
     /// Go on with the store's last scan.
     pub(super) resume: bool,
     /// Say what would be done, and end there.
     pub(super) dry_run: bool,
+    /// The command that goes on with this scan.
+    pub(super) resume_command: &'a ResumeCommand,
 }
 
 /// Scans and writes the report.
-pub(super) fn run(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+pub(super) fn run(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
     let ended = runtime.block_on(async {
@@ -74,7 +77,7 @@ impl Signals {
     }
 }
 
-async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+async fn scan(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let now = whole_second(SystemClock.now());
     let place = Place::check(mode.demo, settings)?;
     let signals = Signals::watch()?;
@@ -88,11 +91,17 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key()).map_err(|error| failures::store(&error))?;
     let Resumed { scan, already_finished, is_whole } = if mode.resume {
-        resume::find(&store, &scan, now)?
+        let resumed = resume::find(&store, &scan, now)?;
+        if !resumed.is_whole {
+            store.resume_scan(resumed.scan.id).map_err(|error| failures::store(&error))?;
+        }
+        resumed
     } else {
         store.begin_scan(&scan).map_err(|error| failures::store(&error))?;
         Resumed { scan, already_finished: BTreeSet::new(), is_whole: false }
     };
+    let command = mode.resume_command;
+    store.keep_resume_command(scan.id, &command.anywhere).map_err(|error| failures::store(&error))?;
     if scan.caller.arn != caller {
         notes.push(format!("resumed at {now} as {caller}"));
     }
@@ -111,21 +120,16 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
         plan.already_finished = already_finished;
         plan.notes = notes;
         plan.first_page = first_page;
-        let on_refusal = if mode.resume { OnRefusal::Keep } else { OnRefusal::Remove };
-        let (store, end) = collect::run(
-            plan,
-            store,
-            on_refusal,
-            Arc::clone(&cloud),
-            signals.stop.clone(),
-            settings,
-            printer,
-        )
-        .await?;
+        let run = if mode.resume { Run::Again(scan.end.clone()) } else { Run::First };
+        let (store, end) =
+            collect::run(plan, store, run, Arc::clone(&cloud), signals.stop.clone(), settings, printer)
+                .await?;
         (store, Scan { end: Some(end), ..scan })
     };
 
-    let job = write::Job::new(store, path, scan, settings);
+    let again =
+        Again::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
+    let job = write::Job::new(store, path, scan, settings, again);
     let calls = simulator.as_ref().map(demo::calls);
     let shown = printer.clone();
     let rendering = tokio::task::spawn_blocking(move || job.write(calls, &shown));
@@ -137,7 +141,7 @@ async fn scan(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exi
 }
 
 /// What a scan would do. No store is opened, and none needs to be there.
-async fn rehearse(mode: Mode, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+async fn rehearse(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let now = whole_second(SystemClock.now());
     let signals = Signals::watch()?;
     let simulator =
@@ -200,7 +204,7 @@ impl Place {
 
     /// The instant that the demo's organization is made as of, where it is not now: the one that is asked for, or, to go on with a
     /// scan, that scan's start.
-    fn demo_instant(&self, mode: Mode, settings: &Settings) -> Option<Timestamp> {
+    fn demo_instant(&self, mode: Mode<'_>, settings: &Settings) -> Option<Timestamp> {
         settings.assess.as_of.or_else(|| {
             let store = Store::open_existing(self.named.as_ref().filter(|_| mode.resume)?).ok()?;
             Some(store.latest_scan().ok()??.started_at)
@@ -257,8 +261,8 @@ fn exit(written: &Written, signalled: bool, settings: &Settings, printer: &Print
             "interrupted, when every account had been seen to: the report is complete".to_owned()
         } else {
             format!(
-                "interrupted: the report covers what was finished before, and is marked as not complete; {} goes on",
-                written.resume()
+                "interrupted: the report covers what was finished before, and is marked as not complete{}",
+                written.help("goes on")
             )
         });
         return Exit::Interrupted;

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Parameters};
-use rolesweep_model::{Coverage, Scan, Source};
+use rolesweep_model::Scan;
 use rolesweep_report::{Include, ReportDirectory, default_path};
 use rolesweep_store::Store;
 
-use super::failures;
+use super::{failures, resume};
 use crate::config::{self, OutputSettings, Settings};
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::printer::Printer;
+use crate::render::remedies::Trouble;
 use crate::render::summary::{Context, summary};
 use crate::render::{Pass, RenderError, Rendered, Target, render};
+use crate::shell;
 
 /// Finds out whether the report can be written, before anything is asked of AWS.
 pub(super) fn check(output: &OutputSettings) -> Outcome<()> {
@@ -37,20 +39,46 @@ pub(super) struct Job {
     gaps: Vec<AcceptedGap>,
     output: OutputSettings,
     stop: Arc<AtomicBool>,
+    again: Again,
+}
+
+/// How what is missing in a scan could still be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Again {
+    /// By this command. The external id is a secret and not in it.
+    Command { command: String, needs_external_id: bool },
+    /// By no command now: what to do instead.
+    Not(String),
+}
+
+impl Again {
+    /// A line of help, where `what` the command does.
+    fn help(&self, what: &str) -> String {
+        match self {
+            Self::Command { command, needs_external_id } => {
+                let variable = if *needs_external_id {
+                    "; put the external id into ROLESWEEP_EXTERNAL_ID first"
+                } else {
+                    ""
+                };
+                format!("\n  help: {} {what}{variable}", shell::command(command))
+            }
+            Self::Not(instead) => format!("\n  help: {instead}"),
+        }
+    }
 }
 
 /// A report that is written.
 pub(super) struct Written {
     rendered: Rendered,
     role_name: String,
-    /// How this scan is resumed, with the flags that lead to it.
-    resume: String,
+    again: Again,
 }
 
 impl Written {
-    /// The command that goes on with the scan, for a sentence.
-    pub(super) fn resume(&self) -> &str {
-        &self.resume
+    /// A line of help: the command that resumes the scan, and `what` it does.
+    pub(super) fn help(&self, what: &str) -> String {
+        self.again.help(what)
     }
 
     /// Whether nothing is missing, accepted gaps aside.
@@ -61,7 +89,13 @@ impl Written {
 
 impl Job {
     /// The report on a scan, with these settings.
-    pub(super) fn new(store: Store, store_path: PathBuf, scan: Scan, settings: &Settings) -> Self {
+    pub(super) fn new(
+        store: Store,
+        store_path: PathBuf,
+        scan: Scan,
+        settings: &Settings,
+        again: Again,
+    ) -> Self {
         let audit_role = scan.parameters.role_name.clone();
         Self {
             parameters: settings.assess.parameters(scan.started_at, Some(audit_role)),
@@ -71,6 +105,7 @@ impl Job {
             store_path,
             scan,
             stop: Arc::default(),
+            again,
         }
     }
 
@@ -120,27 +155,20 @@ impl Job {
             width: Printer::width(),
         };
         printer.line(&summary(&rendered, &context));
-        let resume = resume_command(self.scan.source, self.output.store.as_deref());
-        Ok(Written { rendered, role_name: self.scan.parameters.role_name, resume })
+        Ok(Written { rendered, role_name: self.scan.parameters.role_name, again: self.again })
     }
 }
 
-/// How a scan of this source is resumed that is in this store, where one was named.
-fn resume_command(source: Source, store: Option<&Path>) -> String {
-    let demo = if source == Source::Demo { " --demo" } else { "" };
-    let store = store.map(|path| format!(" --store {}", path.display())).unwrap_or_default();
-    format!("`rolesweep scan{demo}{store} --resume`")
-}
-
-/// Whether another try could make the report complete. It could not add anything to accounts that were read in part.
+/// Whether another attempt could make the report complete. It could not where every gap is an account that has left.
 fn can_be_resumed(rendered: &Rendered) -> bool {
-    let any = |coverage| rendered.coverage.count(coverage) > 0;
+    let stays = |trouble: &Trouble| resume::is_left(&trouble.reason);
     // Without any gap, it is the list of accounts that is not whole.
-    [Coverage::Denied, Coverage::Failed, Coverage::NotReached].into_iter().any(any) || !any(Coverage::Partial)
+    rendered.troubles.is_empty() || !rendered.troubles.iter().all(stays)
 }
 
 /// What is missing in a report, where to see it, and what to do.
-fn missing(Written { rendered, resume, .. }: &Written) -> String {
+fn missing(written: &Written) -> String {
+    let rendered = &written.rendered;
     const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
     const LIST: &str = "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing";
     const UNJUDGED: &str = "threshold rules name OUs that cannot be told for some accounts (see the notes): let the caller read the organization's \
@@ -148,13 +176,15 @@ fn missing(Written { rendered, resume, .. }: &Written) -> String {
     let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
         (true, 0) => return UNJUDGED.to_owned(),
         (true, _) => SEE.to_owned(),
-        (false, 0) => return format!("{LIST}; {resume} lists them again"),
+        (false, 0) => return format!("{LIST}{}", written.help("lists them again")),
         (false, _) => format!("{LIST}; of those that it has, {SEE}"),
     };
     if can_be_resumed(rendered) {
-        format!("{seen}; {resume} tries again what was denied, failed or not reached")
+        format!("{seen}{}", written.help("tries again what was partial, denied, failed or not reached"))
     } else {
-        seen
+        format!(
+            "{seen}\n  help: scan again: the accounts that were not read have left the organization since this scan began"
+        )
     }
 }
 

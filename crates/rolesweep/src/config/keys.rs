@@ -57,7 +57,6 @@ pub(crate) struct Section {
     /// Its name.
     pub(crate) name: &'static str,
     /// What it is about.
-    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
     pub(crate) purpose: Purpose,
     /// One sentence for the documentation.
     #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]

@@ -35,12 +35,13 @@ mod view;
 pub(crate) use builtin::by_flag as defaults;
 pub(crate) use errors::ConfigErrors;
 pub(crate) use flags::Flags;
-pub(crate) use keys::{KEYS, OTHER_VARIABLES, Setting};
+pub(crate) use keys::{KEYS, OTHER_VARIABLES, Purpose, SECTIONS, Setting};
 pub(crate) use load::{From, load};
 pub(crate) use settings::{
     Color, Include, LogFormat, OutputSettings, Settings, Target, default_session_name,
 };
 pub(crate) use show::show;
+pub(crate) use value::Kind;
 
 /// The lowest layer.
 const DEFAULT: &str = include_str!("../../../../config/default.toml");

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use rolesweep_assess::{Disposition, Status};
-use rolesweep_model::{Coverage, Scan, Source};
+use rolesweep_model::{Coverage, Scan, Scope, Source};
 use rolesweep_report::MANIFEST;
 
 use super::pass::Rendered;
@@ -37,7 +37,7 @@ pub(crate) struct Context<'a> {
 pub(crate) fn summary(rendered: &Rendered, context: &Context<'_>) -> String {
     let mut out = String::new();
     heading(&mut out, rendered, context);
-    coverage(&mut out, rendered, context.width);
+    coverage(&mut out, rendered, context);
     roles(&mut out, rendered, context.width);
     longest(&mut out, rendered, context.width);
     most(&mut out, rendered, context.width);
@@ -53,7 +53,9 @@ fn heading(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
     let subject = match (&scan.organization, scan.source) {
         (Some(organization), Source::Aws) => format!("organization {}", organization.id),
         (Some(organization), Source::Demo) => format!("demo organization {}", organization.id),
-        (None, _) => format!("accounts named by {}", scan.caller.account_id),
+        (None, _) if scan.scope == Scope::Named => format!("accounts named by {}", scan.caller.account_id),
+        // Its accounts could be listed, and its id could not be read.
+        (None, _) => format!("organization of account {}", scan.caller.account_id),
     };
     let by_hand = if rendered.as_of_set { ", set by hand" } else { "" };
     let as_of = format!("as of {}{by_hand}", rendered.as_of);
@@ -81,7 +83,8 @@ fn section(out: &mut String, heading: &str, text: &str, width: usize) {
     );
 }
 
-fn coverage(out: &mut String, rendered: &Rendered, width: usize) {
+fn coverage(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
+    let width = context.width;
     let summary = &rendered.coverage;
     let mut parts = Vec::new();
     for coverage in Coverage::ALL {
@@ -115,19 +118,20 @@ fn coverage(out: &mut String, rendered: &Rendered, width: usize) {
             )
         }
     };
-    section(out, "", &format!("{verdict}; {}", scope(rendered)), width);
+    section(out, "", &format!("{verdict}; {}", scope(rendered, context.scan)), width);
     out.push('\n');
 }
 
-fn scope(rendered: &Rendered) -> &'static str {
+fn scope(rendered: &Rendered, scan: &Scan) -> &'static str {
     match rendered.scope {
-        rolesweep_model::Scope::Part if !rendered.population_complete => {
+        _ if scan.end.is_none() => "the scan has not ended, so that accounts may be missing",
+        Scope::Part if !rendered.population_complete => {
             "a part of the organization, of which the list of accounts or OUs is not whole"
         }
         _ if !rendered.population_complete => "the list of accounts or OUs is not whole",
-        rolesweep_model::Scope::Organization => "the whole organization",
-        rolesweep_model::Scope::Part => "a part of the organization",
-        rolesweep_model::Scope::Named => "the accounts that were named, without a list to check them against",
+        Scope::Organization => "the whole organization",
+        Scope::Part => "a part of the organization",
+        Scope::Named => "the accounts that were named, without a list to check them against",
     }
 }
 

@@ -1,0 +1,212 @@
+//! The command that resumes a scan: what was typed, without what is not the scan's own.
+
+use std::ffi::{OsStr, OsString};
+use std::path::absolute;
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::config::{KEYS, Kind, Purpose, SECTIONS, Setting};
+use crate::shell::quote;
+
+/// How the scan that a command line began is resumed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ResumeCommand {
+    /// The command, with paths as they were typed.
+    pub(crate) here: String,
+    /// The command, with paths that hold in every folder.
+    pub(crate) anywhere: String,
+    /// Whether the external id was on the command line, so that it has to be put into the environment.
+    pub(crate) needs_external_id: bool,
+}
+
+/// What becomes of an argument.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    Repeat,
+    Omit,
+    /// A secret, which is never printed.
+    Secret,
+}
+
+/// From the arguments of `rolesweep scan`. Whatever is not known to be something else belongs to the scan, so that a new flag does.
+pub(super) fn resume_command(root: &Command, scan: &ArgMatches) -> ResumeCommand {
+    let mut made = ResumeCommand::default();
+    let mut here = vec!["rolesweep".to_owned(), "scan".to_owned()];
+    let mut anywhere = here.clone();
+    let own = root.find_subcommand("scan").into_iter().flat_map(Command::get_arguments);
+    let global = root.get_arguments().filter(|argument| argument.is_global_set());
+    let mut seen: Vec<&str> = Vec::new();
+    for argument in own.chain(global) {
+        let id = argument.get_id().as_str();
+        if seen.contains(&id) || !is_given(argument, scan) {
+            continue;
+        }
+        seen.push(id);
+        match fate(argument, scan) {
+            Fate::Omit => {}
+            Fate::Secret => made.needs_external_id = true,
+            Fate::Repeat => {
+                here.extend(words(argument, scan, false));
+                anywhere.extend(words(argument, scan, true));
+            }
+        }
+    }
+    for (words, command) in [(here, &mut made.here), (anywhere, &mut made.anywhere)] {
+        *command = words.join(" ") + " --resume";
+    }
+    made
+}
+
+fn is_given(argument: &Arg, scan: &ArgMatches) -> bool {
+    let id = argument.get_id().as_str();
+    // Help and version have no values.
+    scan.try_contains_id(id).is_ok() && scan.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+fn fate(argument: &Arg, scan: &ArgMatches) -> Fate {
+    let Some(long) = argument.get_long() else { return Fate::Repeat };
+    if matches!(long, "resume" | "dry-run") {
+        return Fate::Omit;
+    }
+    let Some(key) =
+        KEYS.iter().find(|key| key.flag.is_some_and(|flag| flag.strip_prefix("--") == Some(long)))
+    else {
+        return Fate::Repeat;
+    };
+    let purpose = SECTIONS.iter().find(|section| section.name == key.section).map(|section| section.purpose);
+    match key.setting {
+        _ if matches!(key.kind, Kind::Secret(_)) => Fate::Secret,
+        // The folder has a report by then, and no report takes another's place.
+        Setting::Output if values(argument, scan).iter().all(|value| value != "-") => Fate::Omit,
+        _ if purpose == Some(Purpose::Terminal) => Fate::Omit,
+        _ => Fate::Repeat,
+    }
+}
+
+fn values(argument: &Arg, scan: &ArgMatches) -> Vec<OsString> {
+    scan.get_raw(argument.get_id().as_str()).into_iter().flatten().map(OsStr::to_owned).collect()
+}
+
+/// The argument as it is typed, quoted.
+fn words(argument: &Arg, scan: &ArgMatches, anywhere: bool) -> Vec<String> {
+    let flag = format!("--{}", argument.get_long().unwrap_or_default());
+    if !matches!(argument.get_action(), ArgAction::Set | ArgAction::Append) {
+        return vec![flag];
+    }
+    let mut values = values(argument, scan);
+    if anywhere && is_path(argument) {
+        for value in values.iter_mut().filter(|value| *value != "-") {
+            if let Ok(path) = absolute(&*value) {
+                *value = path.into();
+            }
+        }
+    }
+    if argument.get_value_delimiter() == Some(',') {
+        values = vec![values.join(OsStr::new(","))];
+    }
+    values
+        .iter()
+        .flat_map(|value| match value.as_encoded_bytes().first() {
+            // Else it would be read as a flag.
+            Some(b'-') if value != "-" => vec![format!("{flag}={}", quote(value))],
+            _ => vec![flag.clone(), quote(value)],
+        })
+        .collect()
+}
+
+fn is_path(argument: &Arg) -> bool {
+    argument.get_value_parser().type_id() == std::any::TypeId::of::<std::path::PathBuf>()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::super::{Cli, Command as Subcommand, parse};
+    use super::*;
+
+    fn resume(arguments: &[&str]) -> ResumeCommand {
+        let all = ["rolesweep", "scan"].iter().chain(arguments).map(OsString::from);
+        match parse(all).unwrap().command {
+            Subcommand::Scan(scan) => scan.resume_command,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Flags that are about the command's own run, or secret. A new flag of `scan` belongs to the scan unless it is named here too.
+    const OTHERS: [&str; 10] = [
+        "resume",
+        "dry-run",
+        "output",
+        "external-id",
+        "quiet",
+        "verbose",
+        "log-format",
+        "color",
+        "no-progress",
+        "help",
+    ];
+
+    #[test]
+    fn every_flag_of_a_scan_is_repeated_unless_it_is_named_as_another() {
+        let mut root = Cli::command();
+        root.build();
+        let mut repeated = 0;
+        for argument in root.find_subcommand("scan").unwrap().get_arguments() {
+            let Some(long) = argument.get_long() else { panic!("{argument}") };
+            if OTHERS.contains(&long) || long == "version" {
+                continue;
+            }
+            let flag = format!("--{long}");
+            let value = argument
+                .get_action()
+                .takes_values()
+                .then(|| argument.get_possible_values().first().map_or("x1", |_| "all").to_owned());
+            let value = match (long, value) {
+                ("fail-on", Some(_)) => Some("findings".to_owned()),
+                (_, value) => value,
+            };
+            let typed: Vec<&str> = [Some(flag.as_str()), value.as_deref()].into_iter().flatten().collect();
+            let found = resume(&typed);
+            assert_eq!(found.here, format!("rolesweep scan {} --resume", typed.join(" ")));
+            repeated += 1;
+        }
+        assert!(repeated > 15, "{repeated}");
+        for other in OTHERS {
+            assert!(!resume(&["--demo"]).here.contains(other) || other == "resume");
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_scans_own_is_left_out_and_a_secret_is_never_printed() {
+        let found =
+            resume(&["-q", "-vv", "--color", "never", "-o", "report", "--external-id", "hunter2", "--demo"]);
+        assert_eq!(found.here, "rolesweep scan --demo --resume");
+        assert!(found.needs_external_id);
+        assert!(!format!("{found:?}").contains("hunter2"));
+        assert_eq!(resume(&["-o", "-"]).here, "rolesweep scan --output - --resume");
+    }
+
+    #[test]
+    fn words_are_quoted_and_repeated_as_often_as_they_were_typed() {
+        let found = resume(&[
+            "--ou",
+            "/Work loads",
+            "--ou=-odd",
+            "--accounts",
+            "1,2",
+            "--accounts",
+            "3",
+            "--config",
+            "a b.toml",
+            "--role-name",
+            "x'y",
+        ]);
+        let typed = r"--role-name 'x'\''y' --accounts 1,2,3 --ou '/Work loads' --ou=-odd";
+        assert_eq!(found.here, format!("rolesweep scan {typed} --config 'a b.toml' --resume"));
+        let folder = std::env::current_dir().unwrap();
+        let config = quote(folder.join("a b.toml"));
+        assert_eq!(found.anywhere, format!("rolesweep scan {typed} --config {config} --resume"));
+    }
+}

@@ -1,0 +1,153 @@
+//! `rolesweep scans`: the scans in a store, the newest first.
+
+use std::io::{self, Write};
+use std::sync::atomic::AtomicBool;
+
+use rolesweep_model::{Coverage, ScanId};
+use rolesweep_report::Include;
+use serde::Serialize;
+
+use super::stored_scans::{State, Stored, StoredScan, scope};
+use super::{print_data, report};
+use crate::cli;
+use crate::config::Settings;
+use crate::exit::Exit;
+use crate::failure::Outcome;
+use crate::render::{Pass, Rendered, Target, render};
+use crate::text;
+
+/// Lists the scans.
+pub(super) fn run(arguments: &cli::Scans, settings: &Settings) -> Outcome<Exit> {
+    let path = report::store_path(arguments.demo, settings)?;
+    let stored = Stored::open(&path)?;
+    if stored.scans.is_empty() {
+        return Err(report::no_scan(&stored.store));
+    }
+    let as_json = arguments.format == "json";
+    print_data(|data| {
+        if !as_json {
+            writeln!(
+                data,
+                "{}",
+                HEADINGS.map(|(name, width)| format!("{name:<width$}")).join("  ").trim_end()
+            )?;
+        }
+        for scan in stored.scans.iter().rev() {
+            let line = Line::new(scan, judge(&stored, scan, settings).as_ref());
+            if as_json {
+                line.json(data)?
+            } else {
+                line.table(data)?
+            }
+            // Counting the findings of the next one takes a moment.
+            data.flush()?;
+        }
+        Ok(())
+    })
+}
+
+/// What a report on the scan with the settings of now would say; nothing where it could not be made.
+fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Rendered> {
+    let audit_role = scan.scan.parameters.role_name.clone();
+    let pass = Pass {
+        store: &stored.store,
+        scan: &scan.scan,
+        parameters: &settings.assess.parameters(scan.scan.started_at, Some(audit_role)),
+        gaps: &settings.assess.accepted_gaps,
+        include: Include::Flagged,
+        previous: None,
+        stop: &AtomicBool::new(false),
+    };
+    render(&pass, Target::Stream(&mut io::sink())).ok()
+}
+
+/// The columns, with the room that each takes.
+const HEADINGS: [(&str, usize); 8] = [
+    ("#", 4),
+    ("scan", 36),
+    ("began", 20),
+    ("state", 11),
+    ("scope", 12),
+    ("complete", 8),
+    ("findings", 8),
+    ("coverage", 8),
+];
+
+/// A scan of the list.
+#[derive(Serialize)]
+struct Line {
+    number: i64,
+    id: ScanId,
+    started_at: String,
+    state: &'static str,
+    /// The process that makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process: Option<u32>,
+    /// Who or what interrupted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interrupted: Option<String>,
+    scope: &'static str,
+    complete: Option<bool>,
+    accepted_gaps: Option<u64>,
+    /// With the settings of now; `null` where the facts cannot be read.
+    findings: Option<u64>,
+    coverage: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Line {
+    fn new(stored: &StoredScan, judged: Option<&Rendered>) -> Self {
+        let (state, process, interrupted) = match &stored.state {
+            State::Finished => ("finished", None, None),
+            State::Interrupted(reason) => ("interrupted", None, Some(reason.clone())),
+            State::Running(holder) => ("running", Some(holder.pid), None),
+            State::CutOff => ("cut off", None, None),
+        };
+        let coverage = Coverage::ALL
+            .iter()
+            .filter_map(|word| Some((word.as_str().to_owned(), (*stored.coverage.get(word)?).into())));
+        Self {
+            number: stored.number,
+            id: stored.scan.id,
+            started_at: stored.scan.started_at.to_string(),
+            state,
+            process,
+            interrupted,
+            scope: scope(stored.scan.scope),
+            complete: judged.map(|rendered| rendered.complete),
+            accepted_gaps: judged.map(|rendered| rendered.coverage.accepted_gaps()),
+            findings: judged.map(|rendered| rendered.totals.findings()),
+            coverage: coverage.collect(),
+        }
+    }
+
+    fn json(&self, data: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *data, self)?;
+        data.write_all(b"\n")
+    }
+
+    fn table(&self, data: &mut dyn Write) -> io::Result<()> {
+        let complete = match (self.complete, self.accepted_gaps) {
+            (Some(true), Some(0)) => "yes",
+            (Some(true), _) => "with gaps",
+            (Some(false), _) => "no",
+            (None, _) => "?",
+        };
+        let coverage: Vec<String> = self
+            .coverage
+            .iter()
+            .map(|(word, accounts)| format!("{accounts} {}", word.replace('_', " ")))
+            .collect();
+        let cells = [
+            self.number.to_string(),
+            self.id.to_string(),
+            self.started_at.clone(),
+            self.state.to_owned(),
+            self.scope.to_owned(),
+            complete.to_owned(),
+            self.findings.map_or_else(|| "?".to_owned(), text::number),
+            if coverage.is_empty() { "no account".to_owned() } else { coverage.join(", ") },
+        ];
+        let cells = cells.iter().zip(HEADINGS).map(|(cell, (_, width))| format!("{cell:<width$}"));
+        writeln!(data, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())
+    }
+}

@@ -1,0 +1,314 @@
+//! The scans in a store: what became of each, which one a report is about, and which one an id means.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rolesweep_model::{Coverage, Scan, Scope};
+use rolesweep_store::{Holder, NumberedScan, Store, StoreError, Writer};
+
+use super::failures;
+use crate::failure::{Failure, Outcome};
+use crate::shell;
+use crate::text;
+
+/// What became of a scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum State {
+    /// It came to its end, with or without gaps.
+    Finished,
+    /// It was stopped before its end, by whom or what. The accounts that were read by then are whole.
+    Interrupted(String),
+    /// A process makes it now.
+    Running(Holder),
+    /// It has no end, and no process makes it: it was killed.
+    CutOff,
+}
+
+/// A scan in a store.
+#[derive(Debug, Clone)]
+pub(super) struct StoredScan {
+    pub(super) number: i64,
+    pub(super) scan: Scan,
+    pub(super) state: State,
+    /// How many accounts have which coverage.
+    pub(super) coverage: BTreeMap<Coverage, u64>,
+}
+
+impl StoredScan {
+    /// How many accounts were read.
+    fn read(&self) -> u64 {
+        [Coverage::Scanned, Coverage::Partial].iter().filter_map(|coverage| self.coverage.get(coverage)).sum()
+    }
+
+    /// What a report is about by default: the greatest. A scan that finished, then one of which something was read, then the widest scope,
+    /// then the last.
+    fn rank(&self) -> (bool, bool, u8, i64) {
+        let read = self.read() > 0;
+        let scope = match self.scan.scope {
+            Scope::Organization => 2,
+            Scope::Part => 1,
+            Scope::Named => 0,
+        };
+        (self.state == State::Finished && read, read, if read { scope } else { 0 }, self.number)
+    }
+
+    /// Why another one was taken, though this one is newer.
+    fn why_passed_over(&self) -> String {
+        match &self.state {
+            State::Running(holder) => format!("it is still running ({holder})"),
+            State::CutOff => "it was cut off before its end".to_owned(),
+            State::Interrupted(reason) => format!("it was interrupted ({})", text::one_line(reason)),
+            State::Finished if self.read() == 0 => "no account of it was read".to_owned(),
+            State::Finished => format!("its scope is narrower ({})", scope(self.scan.scope)),
+        }
+    }
+}
+
+/// A scope in words.
+pub(super) fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Organization => "organization",
+        Scope::Part => "part",
+        Scope::Named => "named",
+    }
+}
+
+/// A store that is open for reading, with its scans in the order in which they began.
+pub(super) struct Stored {
+    pub(super) store: Store,
+    pub(super) scans: Vec<StoredScan>,
+}
+
+impl Stored {
+    /// Opens a store and looks at its scans.
+    pub(super) fn open(path: &Path) -> Outcome<Self> {
+        Self::read(path).map_err(|error| failures::store(&error))
+    }
+
+    fn read(path: &Path) -> Result<Self, StoreError> {
+        // On both sides of the moment that is read: a scan may begin or end in between.
+        let before = Store::writer(path).unwrap_or(Writer::Nobody);
+        let store = Store::open_existing(path)?;
+        let writers = [before, Store::writer(path).unwrap_or(Writer::Nobody)];
+        let numbered = store.numbered_scans()?;
+        let scans = numbered.into_iter().map(|numbered| stored_scan(&store, numbered, &writers));
+        Ok(Self { scans: scans.collect::<Result<_, _>>()?, store })
+    }
+
+    /// The scan that a report is about unless one is named, and a sentence about the newest one where that is another.
+    pub(super) fn choose(&self) -> Option<(&StoredScan, Option<String>)> {
+        let chosen = self.scans.iter().max_by_key(|scan| scan.rank())?;
+        let newest = self.scans.last().filter(|newest| newest.number > chosen.number);
+        Some((chosen, newest.map(|newest| self.passed_over(newest))))
+    }
+
+    fn passed_over(&self, newest: &StoredScan) -> String {
+        let command =
+            format!("rolesweep report --store {} --scan {}", shell::quote(self.store.path()), newest.scan.id);
+        format!(
+            "the newer scan {} of {} was passed over: {}; {} reports on it",
+            newest.scan.id,
+            newest.scan.started_at,
+            newest.why_passed_over(),
+            shell::command(&command)
+        )
+    }
+
+    /// The scan with this id, or with the only id that begins or ends like this.
+    pub(super) fn find(&self, wanted: &str) -> Outcome<&StoredScan> {
+        if wanted.is_empty() {
+            return Err(Failure::usage("--scan: the id is empty")
+                .hint("name a scan by its id, or by the beginning or end of its id")
+                .hint("`rolesweep scans` lists them"));
+        }
+        let matching: Vec<&StoredScan> = self
+            .scans
+            .iter()
+            .filter(|stored| {
+                let id = stored.scan.id.to_string();
+                id.starts_with(wanted) || id.ends_with(wanted)
+            })
+            .collect();
+        let shown = text::one_line(wanted);
+        match matching.as_slice() {
+            [one] => Ok(one),
+            [] => {
+                let known = match self.scans.as_slice() {
+                    [] => "it has none".to_owned(),
+                    scans => format!("the newest are\n{}", listed(scans.iter())),
+                };
+                Err(Failure::usage(format!(
+                    "--scan: the store {} has no scan `{shown}`",
+                    self.store.path().display()
+                ))
+                .hint(known))
+            }
+            several => Err(Failure::usage(format!(
+                "--scan: {} have an id that begins or ends with `{shown}`",
+                text::count(several.len() as u64, "scan")
+            ))
+            .hint(format!("give more of the id:\n{}", listed(several.iter().copied())))),
+        }
+    }
+}
+
+/// Some scans, the newest first, a line each.
+fn listed<'a>(scans: impl DoubleEndedIterator<Item = &'a StoredScan>) -> String {
+    let lines: Vec<String> = scans
+        .rev()
+        .take(10)
+        .map(|stored| format!("{} of {}", stored.scan.id, stored.scan.started_at))
+        .collect();
+    lines.join("\n")
+}
+
+fn stored_scan(
+    store: &Store,
+    NumberedScan { number, scan }: NumberedScan,
+    writers: &[Writer],
+) -> Result<StoredScan, StoreError> {
+    let mut coverage = BTreeMap::new();
+    for entry in store.accounts(scan.id)? {
+        let record = entry?.record;
+        *coverage.entry(record.map_or(Coverage::NotReached, |record| record.coverage)).or_default() += 1;
+    }
+    let running = writers.iter().find_map(|writer| writer.of(scan.id));
+    let state = match (running, &scan.end) {
+        (Some(holder), _) => State::Running(holder.clone()),
+        (None, None) => State::CutOff,
+        (None, Some(end)) => end.interrupted.clone().map_or(State::Finished, State::Interrupted),
+    };
+    Ok(StoredScan { number, scan, state, coverage })
+}
+
+#[cfg(test)]
+mod tests {
+    use rolesweep_model::{AccountRecord, ScanEnd};
+
+    use super::super::resume::tests::scan as some_scan;
+    use super::*;
+
+    /// What a scan is in a test: its scope, how it ended (`None`: without an end), and how many accounts were read.
+    type Told = (Scope, Option<Option<&'static str>>, u64);
+
+    fn store(told: &[Told]) -> (tempfile::TempDir, std::path::PathBuf, Vec<Scan>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.db");
+        let mut scans = Vec::new();
+        let mut store = Store::open(&path, &some_scan().store_key()).unwrap();
+        for &(scope, end, read) in told {
+            let scan =
+                Scan { scope, id: rolesweep_model::ScanId::generate(some_scan().started_at), ..some_scan() };
+            store.begin_scan(&scan).unwrap();
+            for number in 0..=read {
+                let account_id = format!("{number:012}").parse().unwrap();
+                let coverage = if number < read { Coverage::Scanned } else { Coverage::Denied };
+                let record = AccountRecord {
+                    account_id,
+                    coverage,
+                    reason: None,
+                    access: None,
+                    roles: 0,
+                    unknown_roles: 0,
+                    calls: BTreeMap::new(),
+                    started_at: scan.started_at,
+                    finished_at: scan.started_at,
+                };
+                store.finish(scan.id, &record).unwrap();
+            }
+            if let Some(interrupted) = end {
+                let end = ScanEnd {
+                    finished_at: scan.started_at,
+                    population_complete: true,
+                    interrupted: interrupted.map(str::to_owned),
+                    organizational_units: vec![],
+                    notes: vec![],
+                };
+                store.finish_scan(scan.id, &end).unwrap();
+            }
+            scans.push(scan);
+        }
+        (folder, path, scans)
+    }
+
+    /// Which of the scans is chosen, and why the newest is not.
+    fn chosen(told: &[Told]) -> (usize, Option<String>) {
+        let (_folder, path, scans) = store(told);
+        let stored = Stored::open(&path).unwrap();
+        let (chosen, note) = stored.choose().unwrap();
+        (scans.iter().position(|scan| scan.id == chosen.scan.id).unwrap(), note)
+    }
+
+    const DONE: Option<Option<&str>> = Some(None);
+    const STOPPED: Option<Option<&str>> = Some(Some("by a signal"));
+
+    #[test]
+    fn a_report_is_about_the_last_finished_scan_of_the_widest_scope_that_read_something() {
+        use Scope::{Named, Organization, Part};
+        for (told, expected, why) in [
+            (vec![(Organization, DONE, 1), (Organization, DONE, 2)], 1, None),
+            (vec![(Organization, DONE, 9), (Organization, DONE, 0)], 0, Some("no account of it was read")),
+            (vec![(Organization, DONE, 1), (Named, DONE, 2)], 0, Some("its scope is narrower (named)")),
+            (vec![(Part, DONE, 1), (Named, DONE, 2)], 0, Some("its scope is narrower (named)")),
+            (vec![(Organization, DONE, 0), (Named, DONE, 2)], 1, None),
+            (
+                vec![(Organization, DONE, 1), (Organization, STOPPED, 9)],
+                0,
+                Some("it was interrupted (by a signal)"),
+            ),
+            (
+                vec![(Organization, DONE, 1), (Organization, None, 9)],
+                0,
+                Some("it was cut off before its end"),
+            ),
+            (vec![(Named, DONE, 1), (Organization, None, 9)], 0, Some("it was cut off before its end")),
+            // Nothing finished: what there is.
+            (vec![(Organization, STOPPED, 1), (Organization, None, 2)], 1, None),
+            (vec![(Organization, STOPPED, 1), (Part, None, 2)], 0, Some("it was cut off before its end")),
+            (vec![(Organization, None, 0), (Named, None, 0)], 1, None),
+        ] {
+            let (found, note) = chosen(&told);
+            assert_eq!(found, expected, "{told:?}: {note:?}");
+            match (why, note) {
+                (None, None) => {}
+                (Some(why), Some(note)) => {
+                    assert!(note.contains(why), "{told:?}: {note}");
+                    assert!(note.contains("`rolesweep") && note.contains("--scan"), "{note}");
+                }
+                other => panic!("{told:?}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_scan_without_an_end_runs_only_while_its_process_holds_the_lock() {
+        let (_folder, path, scans) = store(&[(Scope::Organization, DONE, 1), (Scope::Organization, None, 1)]);
+        let state = || Stored::open(&path).unwrap().scans.pop().unwrap().state;
+        assert_eq!(state(), State::CutOff);
+        let mut writer = Store::open(&path, &some_scan().store_key()).unwrap();
+        assert_eq!(state(), State::CutOff, "somebody writes, and not to this scan");
+        writer.resume_scan(scans[1].id).unwrap();
+        assert!(matches!(state(), State::Running(holder) if holder.pid == std::process::id()));
+        let (stored, note) = (Stored::open(&path).unwrap(), "it is still running (process ");
+        assert!(stored.choose().unwrap().1.unwrap().contains(note));
+        drop(writer);
+        assert_eq!(state(), State::CutOff);
+    }
+
+    #[test]
+    fn an_id_is_named_by_its_beginning_or_end_and_only_one_may_match() {
+        let (_folder, path, scans) = store(&[(Scope::Organization, DONE, 1), (Scope::Organization, DONE, 1)]);
+        let stored = Stored::open(&path).unwrap();
+        let id = scans[0].id.to_string();
+        for wanted in [&id[..], &id[id.len() - 10..]] {
+            assert_eq!(stored.find(wanted).ok().unwrap().scan.id, scans[0].id);
+        }
+        // Both began in the same millisecond.
+        let said = stored.find(&id[..8]).err().unwrap().to_string();
+        assert!(said.starts_with("--scan: 2 scans have an id that begins or ends with"), "{said}");
+        assert!(scans.iter().all(|scan| said.contains(&scan.id.to_string())), "{said}");
+        assert!(stored.find("").err().unwrap().to_string().starts_with("--scan: the id is empty"));
+        let said = stored.find("\x1b[2J").err().unwrap().to_string();
+        assert!(said.contains("has no scan `\u{fffd}[2J`"), "{said}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Words for a shell: every command that is printed can be pasted into one.
+
+use std::ffi::OsStr;
+
+use crate::text;
+
+/// A word as a POSIX shell reads it back. What could move the cursor or is no text is written as octal numbers, so that it can be shown.
+pub(crate) fn quote(word: impl AsRef<OsStr>) -> String {
+    let bytes = word.as_ref().as_encoded_bytes();
+    match str::from_utf8(bytes) {
+        Ok(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
+        Ok(text) if text::one_line(text) == text => format!("'{}'", text.replace('\'', r"'\''")),
+        // `printf` is in every POSIX shell, and `$'…'` is not.
+        _ => format!("\"$(printf '%b' '{}')\"", octal(bytes)),
+    }
+}
+
+/// What needs no quotes anywhere in a word. A tilde does at its beginning, and is rare elsewhere.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "%+,-./:=@_".contains(c)
+}
+
+fn octal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .map(|&byte| match byte {
+            _ if is_plain(byte.into()) && byte != b'%' => char::from(byte).to_string(),
+            b' ' => " ".to_owned(),
+            _ => format!("\\0{byte:03o}"),
+        })
+        .collect()
+}
+
+/// A command in a sentence: in backticks, on one line.
+pub(crate) fn command(command: &str) -> String {
+    format!("`{}`", text::unbroken(command))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn plain_words_stay_as_they_are() {
+        for word in ["scan", "--store", "/data/o-1.db", "a=b", "111111111111,222222222222"] {
+            assert_eq!(quote(word), word);
+        }
+        assert_eq!(quote("/Work loads/It's"), r"'/Work loads/It'\''s'");
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("~"), "'~'");
+    }
+
+    #[test]
+    fn a_shell_reads_back_what_was_quoted_and_nothing_moves_the_cursor() {
+        let words: [&[u8]; 9] = [
+            b"$HOME `id` $(id) \\ \" ! * ? ~ # ; & | < > ( ) { }",
+            b"it's",
+            b"",
+            b"-x",
+            "日本語 é".as_bytes(),
+            b"/\x1b[2J\x07",
+            b"two\nlines",
+            b"not \xff text, 100% '",
+            "a\u{202e}b".as_bytes(),
+        ];
+        for word in words {
+            let quoted = quote(OsStr::from_bytes(word));
+            assert!(!quoted.chars().any(char::is_control) && !quoted.contains('\u{202e}'), "{quoted:?}");
+            let read = Command::new("sh").arg("-c").arg(format!("printf %s {quoted}")).output().unwrap();
+            assert_eq!(read.stdout, word, "{quoted}");
+        }
+    }
+}
