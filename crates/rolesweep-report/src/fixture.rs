@@ -176,12 +176,14 @@ pub(crate) fn scan() -> Scan {
             named_accounts_only: false,
             managed_policies: true,
         },
+        clock_difference_seconds: Some(-1),
         end: Some(ScanEnd {
             finished_at: "2026-11-22T10:25:00.25Z".parse().unwrap(),
             population_complete: true,
             interrupted: None,
             organizational_units: Vec::new(),
             notes: vec!["the names of two OUs could not be read".to_owned()],
+            clock_difference_seconds: Some(2),
         }),
     }
 }
