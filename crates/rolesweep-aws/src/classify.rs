@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::RequestId as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -10,6 +11,7 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
 
 use crate::credentials::{Caller, find};
+use crate::foreign;
 use crate::limit;
 use crate::redact;
 
@@ -135,17 +137,22 @@ where
     let fail = |kind, message| CloudError { kind, operation, code: None, message };
     match &error {
         SdkError::ServiceError(service) => {
-            let meta = service.err().meta();
-            let status = service.raw().status().as_u16();
+            let (meta, response) = (service.err().meta(), service.raw());
+            let status = response.status().as_u16();
             match meta.code() {
-                Some(code) => refusal(operation, whose, status, code, meta.message().unwrap_or_default()),
-                None => {
-                    let cause = redact::chain(service.err());
-                    fail(
-                        kind_of_foreign(status),
-                        foreign(status, &format!("HTTP status {status} without an AWS error code"), &cause),
-                    )
+                Some(code)
+                    if kind_of_code(code).is_some()
+                        || !foreign::is_foreign_code(response, meta.request_id().is_some()) =>
+                {
+                    refusal(operation, whose, status, code, meta.message().unwrap_or_default())
                 }
+                _ => match kind_without_code(status) {
+                    Some(kind) => {
+                        let what = format!("HTTP status {status} without an AWS error code");
+                        fail(kind, told(what, &redact::chain(service.err())))
+                    }
+                    None => foreign::error(operation, status, foreign::content_type(response)),
+                },
             }
         }
         SdkError::ResponseError(response) => {
@@ -156,13 +163,23 @@ where
                     format!("{}, with HTTP status {status}", limit::TOO_LARGE),
                 );
             }
+            let content_type = foreign::content_type(response.raw());
+            if foreign::is_not_aws(&error) {
+                return foreign::error(operation, status, content_type);
+            }
             let cause = cause();
             // A body that was read to its end is kept with the answer; one that broke off is gone.
             match response.raw().body().bytes() {
-                Some(_) => fail(
-                    kind_of_foreign(status),
-                    foreign(status, &format!("the answer with HTTP status {status} is unreadable"), &cause),
-                ),
+                Some(body) => {
+                    let is_success = response.raw().status().is_success();
+                    match kind_without_code(status) {
+                        Some(kind) => fail(kind, unreadable(status, &cause)),
+                        None if is_success && !foreign::is_foreign_body(foreign::form(operation), body) => {
+                            fail(ErrorKind::Malformed, unreadable(status, &cause))
+                        }
+                        None => foreign::error(operation, status, content_type),
+                    }
+                }
                 None => fail(
                     ErrorKind::Transient,
                     format!("the answer with HTTP status {status} broke off: {cause}"),
@@ -269,26 +286,23 @@ fn kind_of_status(status: u16) -> ErrorKind {
     }
 }
 
-/// The kind of an answer without a code of AWS's. A status that would be AWS's refusal is then somebody else's: a redirect,
-/// a proxy's page; to take it for AWS's word would be to believe a stranger.
-fn kind_of_foreign(status: u16) -> ErrorKind {
+/// The kind of an answer without a code of AWS's, if it may still be AWS's: its front end may be out of order or overloaded. Any other is
+/// somebody else's: a redirect, a proxy's page; to take it for AWS's word would be to believe a stranger.
+fn kind_without_code(status: u16) -> Option<ErrorKind> {
     match kind_of_status(status) {
-        ErrorKind::Refused => ErrorKind::Malformed,
-        kind => kind,
+        kind @ (ErrorKind::Transient | ErrorKind::Throttled) => Some(kind),
+        _ => None,
     }
 }
 
-/// The message of an answer without a code of AWS's.
-fn foreign(status: u16, what: &str, cause: &str) -> String {
-    let mut message = what.to_owned();
-    if !cause.is_empty() {
-        message = format!("{message}: {cause}");
-    }
-    if (300..500).contains(&status) {
-        message
-            .push_str("; something else than AWS seems to have answered: check the endpoint and the proxy");
-    }
-    message
+/// The message of an answer that cannot be read.
+fn unreadable(status: u16, cause: &str) -> String {
+    told(format!("the answer with HTTP status {status} is unreadable"), cause)
+}
+
+/// What happened, and its cause if there is one.
+fn told(what: String, cause: &str) -> String {
+    if cause.is_empty() { what } else { format!("{what}: {cause}") }
 }
 
 /// What a person can do about it, where AWS's own message does not say.
@@ -301,11 +315,6 @@ fn remedy(kind: ErrorKind, whose: Whose<'_>, code: &str) -> Option<String> {
         {
             Some("check this machine's clock".to_owned())
         }
-        (ErrorKind::Refused, _) if code == "RegionDisabledException" => Some(
-            "STS is not active there for that account; name a region where it is with `--region` (us-east-1 always is, in \
-             the partition aws)"
-                .to_owned(),
-        ),
         _ => None,
     }
 }

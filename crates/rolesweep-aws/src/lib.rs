@@ -11,12 +11,14 @@
 
 mod aside;
 mod classify;
+mod clock;
 mod cloud;
 mod connect;
 mod credentials;
 mod details;
 mod endpoints;
 mod error;
+mod foreign;
 mod http;
 mod limit;
 mod profile;
