@@ -146,13 +146,7 @@ where
                 {
                     refusal(operation, whose, status, code, meta.message().unwrap_or_default())
                 }
-                _ => match kind_without_code(status) {
-                    Some(kind) => {
-                        let what = format!("HTTP status {status} without an AWS error code");
-                        fail(kind, told(what, &redact::chain(service.err())))
-                    }
-                    None => foreign::error(operation, status, foreign::content_type(response)),
-                },
+                _ => without_code(operation, response, &redact::chain(service.err())),
             }
         }
         SdkError::ResponseError(response) => {
@@ -163,23 +157,13 @@ where
                     format!("{}, with HTTP status {status}", limit::TOO_LARGE),
                 );
             }
-            let content_type = foreign::content_type(response.raw());
             if foreign::is_not_aws(&error) {
-                return foreign::error(operation, status, content_type);
+                return foreign::error(operation, status, foreign::content_type(response.raw()));
             }
             let cause = cause();
             // A body that was read to its end is kept with the answer; one that broke off is gone.
             match response.raw().body().bytes() {
-                Some(body) => {
-                    let is_success = response.raw().status().is_success();
-                    match kind_without_code(status) {
-                        Some(kind) => fail(kind, unreadable(status, &cause)),
-                        None if is_success && !foreign::is_foreign_body(foreign::form(operation), body) => {
-                            fail(ErrorKind::Malformed, unreadable(status, &cause))
-                        }
-                        None => foreign::error(operation, status, content_type),
-                    }
-                }
+                Some(_) => without_code(operation, response.raw(), &cause),
                 None => fail(
                     ErrorKind::Transient,
                     format!("the answer with HTTP status {status} broke off: {cause}"),
@@ -286,23 +270,32 @@ fn kind_of_status(status: u16) -> ErrorKind {
     }
 }
 
-/// The kind of an answer without a code of AWS's, if it may still be AWS's: its front end may be out of order or overloaded. Any other is
-/// somebody else's: a redirect, a proxy's page; to take it for AWS's word would be to believe a stranger.
-fn kind_without_code(status: u16) -> Option<ErrorKind> {
-    match kind_of_status(status) {
-        kind @ (ErrorKind::Transient | ErrorKind::Throttled) => Some(kind),
-        _ => None,
+/// An answer that was read to its end, and has neither a code of AWS's nor what was asked for.
+///
+/// AWS's front end may be out of order or overloaded, and an answer may be cut off. Any other is somebody else's: a redirect, a proxy's page; to
+/// take it for AWS's word would be to believe a stranger.
+fn without_code(operation: Operation, response: &HttpResponse, cause: &str) -> CloudError {
+    let status = response.status().as_u16();
+    let kind = match kind_of_status(status) {
+        kind @ (ErrorKind::Transient | ErrorKind::Throttled) => kind,
+        kind @ ErrorKind::Malformed
+            if !foreign::is_foreign_body(
+                foreign::form(operation),
+                response.body().bytes().unwrap_or_default(),
+            ) =>
+        {
+            kind
+        }
+        _ => return foreign::error(operation, status, foreign::content_type(response)),
+    };
+    let mut message = match response.status().is_success() {
+        true => format!("the answer with HTTP status {status} is unreadable"),
+        false => format!("HTTP status {status} without an AWS error code"),
+    };
+    if !cause.is_empty() {
+        message = format!("{message}: {cause}");
     }
-}
-
-/// The message of an answer that cannot be read.
-fn unreadable(status: u16, cause: &str) -> String {
-    told(format!("the answer with HTTP status {status} is unreadable"), cause)
-}
-
-/// What happened, and its cause if there is one.
-fn told(what: String, cause: &str) -> String {
-    if cause.is_empty() { what } else { format!("{what}: {cause}") }
+    CloudError { kind, operation, code: None, message }
 }
 
 /// What a person can do about it, where AWS's own message does not say.

@@ -141,6 +141,7 @@ impl Fixture {
             flagged: scanned.then_some(1),
             accepted_gap: (!scanned).then_some("+being merged"),
             access: scanned.then_some(Access::AuditRole),
+            remedy: (!scanned).then(|| "=let it in".to_owned()),
         }
     }
 }
