@@ -249,6 +249,7 @@ impl Cloud for AwsCloud {
 
     async fn assume(&self, request: &AssumeRequest) -> CloudResult<AwsSession> {
         let operation = Operation::AssumeRole;
+        request.external_id.iter().for_each(|id| redact::remember_for_good(id));
         let answer = self
             .sts
             .assume_role()

@@ -26,10 +26,12 @@ mod proxies;
 mod redact;
 mod session;
 mod settings;
+mod spellings;
 #[cfg(test)]
 mod tests;
 mod translate;
 mod usable;
+mod watch;
 mod wellformed;
 mod xml;
 
