@@ -23,16 +23,28 @@ const FIRST_GUESS: u64 = 256 * 1024;
 
 /// Where one call's answer is kept, unread. A call that is made again has the last answer.
 #[derive(Clone, Default)]
-pub(crate) struct Slot(Arc<Mutex<Option<SdkBody>>>);
+pub(crate) struct Slot(Arc<Mutex<Option<Kept>>>);
+
+/// An answer, as far as it is kept.
+struct Kept {
+    content_type: Option<String>,
+    body: SdkBody,
+}
 
 impl Slot {
-    fn put(&self, answer: Option<SdkBody>) {
+    fn put(&self, answer: Option<Kept>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+    }
+
+    /// The content type of the answer; `None` if none was kept, or it had none.
+    pub(crate) fn content_type(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.content_type.clone()
     }
 
     /// The body of the answer; empty where none was kept.
     pub(crate) fn take(&self) -> SdkBody {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_else(SdkBody::empty)
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        kept.map_or_else(SdkBody::empty, |kept| kept.body)
     }
 }
 
@@ -65,8 +77,9 @@ impl Intercept for Aside {
         self.slot.put(None);
         let response = context.response_mut();
         if response.status().is_success() {
+            let content_type = response.headers().get("content-type").map(str::to_owned);
             let body = std::mem::replace(response.body_mut(), SdkBody::from(self.in_its_place));
-            self.slot.put(Some(body));
+            self.slot.put(Some(Kept { content_type, body }));
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::RequestId as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -10,6 +11,7 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
 
 use crate::credentials::{Caller, find};
+use crate::foreign;
 use crate::limit;
 use crate::redact;
 
@@ -135,17 +137,16 @@ where
     let fail = |kind, message| CloudError { kind, operation, code: None, message };
     match &error {
         SdkError::ServiceError(service) => {
-            let meta = service.err().meta();
-            let status = service.raw().status().as_u16();
+            let (meta, response) = (service.err().meta(), service.raw());
+            let status = response.status().as_u16();
             match meta.code() {
-                Some(code) => refusal(operation, whose, status, code, meta.message().unwrap_or_default()),
-                None => {
-                    let cause = redact::chain(service.err());
-                    fail(
-                        kind_of_foreign(status),
-                        foreign(status, &format!("HTTP status {status} without an AWS error code"), &cause),
-                    )
+                Some(code)
+                    if kind_of_code(code).is_some()
+                        || !foreign::is_foreign_code(response, meta.request_id().is_some()) =>
+                {
+                    refusal(operation, whose, status, code, meta.message().unwrap_or_default())
                 }
+                _ => without_code(operation, response, &redact::chain(service.err())),
             }
         }
         SdkError::ResponseError(response) => {
@@ -156,13 +157,13 @@ where
                     format!("{}, with HTTP status {status}", limit::TOO_LARGE),
                 );
             }
+            if foreign::is_not_aws(&error) {
+                return foreign::error(operation, status, foreign::content_type(response.raw()));
+            }
             let cause = cause();
             // A body that was read to its end is kept with the answer; one that broke off is gone.
             match response.raw().body().bytes() {
-                Some(_) => fail(
-                    kind_of_foreign(status),
-                    foreign(status, &format!("the answer with HTTP status {status} is unreadable"), &cause),
-                ),
+                Some(_) => without_code(operation, response.raw(), &cause),
                 None => fail(
                     ErrorKind::Transient,
                     format!("the answer with HTTP status {status} broke off: {cause}"),
@@ -269,26 +270,32 @@ fn kind_of_status(status: u16) -> ErrorKind {
     }
 }
 
-/// The kind of an answer without a code of AWS's. A status that would be AWS's refusal is then somebody else's: a redirect,
-/// a proxy's page; to take it for AWS's word would be to believe a stranger.
-fn kind_of_foreign(status: u16) -> ErrorKind {
-    match kind_of_status(status) {
-        ErrorKind::Refused => ErrorKind::Malformed,
-        kind => kind,
-    }
-}
-
-/// The message of an answer without a code of AWS's.
-fn foreign(status: u16, what: &str, cause: &str) -> String {
-    let mut message = what.to_owned();
+/// An answer that was read to its end, and has neither a code of AWS's nor what was asked for.
+///
+/// AWS's front end may be out of order or overloaded, and an answer may be cut off. Any other is somebody else's: a redirect, a proxy's page; to
+/// take it for AWS's word would be to believe a stranger.
+fn without_code(operation: Operation, response: &HttpResponse, cause: &str) -> CloudError {
+    let status = response.status().as_u16();
+    let kind = match kind_of_status(status) {
+        kind @ (ErrorKind::Transient | ErrorKind::Throttled) => kind,
+        kind @ ErrorKind::Malformed
+            if !foreign::is_foreign_body(
+                foreign::form(operation),
+                response.body().bytes().unwrap_or_default(),
+            ) =>
+        {
+            kind
+        }
+        _ => return foreign::error(operation, status, foreign::content_type(response)),
+    };
+    let mut message = match response.status().is_success() {
+        true => format!("the answer with HTTP status {status} is unreadable"),
+        false => format!("HTTP status {status} without an AWS error code"),
+    };
     if !cause.is_empty() {
         message = format!("{message}: {cause}");
     }
-    if (300..500).contains(&status) {
-        message
-            .push_str("; something else than AWS seems to have answered: check the endpoint and the proxy");
-    }
-    message
+    CloudError { kind, operation, code: None, message }
 }
 
 /// What a person can do about it, where AWS's own message does not say.
@@ -297,15 +304,11 @@ fn remedy(kind: ErrorKind, whose: Whose<'_>, code: &str) -> Option<String> {
         (ErrorKind::Expired, Whose::Caller(caller)) => Some(caller.renewal()),
         (ErrorKind::NoCredentials, Whose::Caller(caller)) => Some(caller.doubt()),
         (ErrorKind::Transient, _)
-            if code.starts_with("Signature") || ["RequestExpired", "RequestTimeTooSkewed"].contains(&code) =>
+            if code.starts_with("Signature")
+                || ["RequestExpired", "RequestTimeTooSkewed"].contains(&code) =>
         {
             Some("check this machine's clock".to_owned())
         }
-        (ErrorKind::Refused, _) if code == "RegionDisabledException" => Some(
-            "STS is not active there for that account; name a region where it is with `--region` (us-east-1 always is, in \
-             the partition aws)"
-                .to_owned(),
-        ),
         _ => None,
     }
 }

@@ -12,14 +12,17 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use rolesweep_model::{
     Account, AccountId, CallerIdentity, CollectedRole, Organization, OrganizationalUnit, ParentId, RolePage,
 };
+use rolesweep_scan::clock::Reading;
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{AssumeRequest, Cloud, CloudError, CloudResult, DetailsRequest, Intake, Page};
 
 use crate::aside::{self, Aside, Slot};
 use crate::classify::{NOT_IN_AN_ORGANIZATION, Whose, broken_off, classify, malformed};
+use crate::clock::ServerClock;
 use crate::credentials::Caller;
 use crate::details;
 use crate::endpoints;
+use crate::foreign::{self, Form, Genuine};
 use crate::http::Patience;
 use crate::limit::Limit;
 use crate::redact;
@@ -37,6 +40,7 @@ pub struct AwsCloud {
     organizations: aws_sdk_organizations::Client,
     iam: aws_sdk_iam::Client,
     caller: Caller,
+    clock: ServerClock,
     /// How long an attempt may take.
     attempt: Duration,
     region: String,
@@ -50,16 +54,20 @@ impl AwsCloud {
         let provider = config.credentials_provider().map(Checked).map(SharedCredentialsProvider::new);
         checked.set_credentials_provider(provider);
         let config = &checked.build();
+        let clock = ServerClock::default();
         let sts = aws_sdk_sts::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed::Xml);
+        let sts = sts.interceptor(clock.clone());
         let iam = aws_sdk_iam::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed::Xml);
-        let organizations = aws_sdk_organizations::config::Builder::from(config)
-            .interceptor(Limit)
-            .interceptor(WellFormed::Json);
+        let iam = iam.interceptor(clock.clone());
+        let organizations = aws_sdk_organizations::config::Builder::from(config).interceptor(Limit);
+        let organizations = organizations.interceptor(Genuine).interceptor(WellFormed::Json);
+        let organizations = organizations.interceptor(clock.clone());
         Self {
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
             organizations: aws_sdk_organizations::Client::from_conf(organizations.build()),
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
             caller,
+            clock,
             attempt: config
                 .timeout_config()
                 .and_then(TimeoutConfig::operation_attempt_timeout)
@@ -168,6 +176,10 @@ fn is_session_of(session: &str, role: &str) -> bool {
 impl Cloud for AwsCloud {
     type Session = AwsSession;
 
+    fn clock(&self) -> Option<Reading> {
+        self.clock.furthest()
+    }
+
     async fn caller_identity(&self) -> CloudResult<CallerIdentity> {
         let operation = Operation::GetCallerIdentity;
         let answer = self.sts.get_caller_identity().send().await;
@@ -251,6 +263,7 @@ impl Cloud for AwsCloud {
 
     async fn assume(&self, request: &AssumeRequest) -> CloudResult<AwsSession> {
         let operation = Operation::AssumeRole;
+        request.external_id.iter().for_each(|id| redact::remember_for_good(id));
         let answer = self
             .sts
             .assume_role()
@@ -306,11 +319,17 @@ impl Cloud for AwsCloud {
         let call = call.set_marker(request.marker).max_items(i32::from(request.max_items));
         let answer = call.customize().config_override(session.overrides().interceptor(aside)).send().await;
         answer.map_err(|error| classify(operation, self.as_session(session), error))?;
+        let content_type = slot.content_type();
         let answer = aside::gather(slot.take(), &*intake, self.attempt)
             .await
             .map_err(|error| broken_off(operation, &*error))?;
-        let page = details::read(&answer, request.policies)
-            .map_err(|error| malformed(operation, format!("the answer is unreadable: {error}")))?;
+        let page =
+            details::read(&answer, request.policies).map_err(|error| {
+                match foreign::is_foreign_body(Form::Xml, &answer) {
+                    true => foreign::error(operation, 200, content_type.as_deref()),
+                    false => malformed(operation, format!("the answer is unreadable: {error}")),
+                }
+            })?;
         let items = RolePage {
             roles: each(operation, page.roles, translate::detail)?,
             policies: each(operation, page.policies, translate::policy)?,

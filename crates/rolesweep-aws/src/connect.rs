@@ -20,6 +20,7 @@ use crate::profile::{Profile, Surroundings};
 use crate::proxies;
 use crate::redact;
 use crate::settings::{FixedTarget, Settings};
+use crate::watch::watched;
 
 /// The region where nobody names one: STS is always active there, and the partition is the commercial one.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -85,6 +86,7 @@ pub(crate) async fn connect_from(
             _ => None,
         }),
     };
+    let client = watched(client);
     let region = region(settings, from, &profile, &client).await?;
     let patience = Patience::new(settings.read_timeout);
     let config = load(from, &profile, region.clone(), client, patience).await;

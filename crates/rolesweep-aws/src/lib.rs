@@ -11,12 +11,14 @@
 
 mod aside;
 mod classify;
+mod clock;
 mod cloud;
 mod connect;
 mod credentials;
 mod details;
 mod endpoints;
 mod error;
+mod foreign;
 mod http;
 mod json;
 mod limit;
@@ -25,10 +27,12 @@ mod proxies;
 mod redact;
 mod session;
 mod settings;
+mod spellings;
 #[cfg(test)]
 mod tests;
 mod translate;
 mod usable;
+mod watch;
 mod wellformed;
 mod xml;
 

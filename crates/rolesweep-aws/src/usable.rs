@@ -4,6 +4,8 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 
+use crate::redact;
+
 /// A part of credentials that holds something else than printable ASCII, or a space. Names the part and never its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the {0} holds a character that no credentials have, such as a line break")]
@@ -31,6 +33,8 @@ impl ProvideCredentials for Checked {
         future::ProvideCredentials::new(async {
             let credentials = self.0.provide_credentials().await?;
             is_usable(&credentials).map_err(CredentialsError::invalid_configuration)?;
+            redact::remember_for_good(credentials.secret_access_key());
+            credentials.session_token().into_iter().for_each(redact::remember_for_good);
             Ok(credentials)
         })
     }

@@ -87,6 +87,7 @@ impl Open {
                 named_accounts_only: true,
                 managed_policies: false,
             },
+            clock_difference_seconds: None,
             end: None,
         };
         let mut store = Store::open(&folder.path().join("store.db"), &scan.store_key()).expect("a new store");

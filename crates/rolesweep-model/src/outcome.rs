@@ -85,6 +85,8 @@ pub enum ReasonKind {
     Refused,
     /// An answer made no sense: unreadable, a repeated marker, a truncated page without a marker.
     Malformed,
+    /// Something other than AWS answered, such as a proxy.
+    Foreign,
     /// The account used up its budget of time.
     TimedOut,
     /// The account's state is not one that can be scanned.
@@ -109,6 +111,7 @@ impl ReasonKind {
             Self::Gone => "gone",
             Self::Refused => "refused",
             Self::Malformed => "malformed",
+            Self::Foreign => "foreign",
             Self::TimedOut => "timed_out",
             Self::NotActive => "not_active",
             Self::Excluded => "excluded",

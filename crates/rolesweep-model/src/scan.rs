@@ -139,6 +139,10 @@ pub struct Scan {
     pub scope: Scope,
     /// What was collected.
     pub parameters: CollectParameters,
+    /// How far this machine's clock was ahead of AWS's when the scan began, in seconds; negative if it was behind. `None` if AWS's answers
+    /// carried no time.
+    #[serde(default)]
+    pub clock_difference_seconds: Option<i64>,
     /// How it ended; `None` while it runs, and after it was killed.
     pub end: Option<ScanEnd>,
 }
@@ -151,6 +155,13 @@ impl Scan {
             Some(organization) => StoreKey::Organization(organization.id.clone()),
             None => StoreKey::Caller(self.caller.account_id),
         }
+    }
+
+    /// The largest difference between this machine's clock and AWS's that was seen, in seconds: when the scan began, or later.
+    #[must_use]
+    pub fn largest_clock_difference(&self) -> Option<i64> {
+        let of_end = self.end.as_ref().and_then(|end| end.clock_difference_seconds);
+        self.clock_difference_seconds.into_iter().chain(of_end).max_by_key(|seconds| seconds.unsigned_abs())
     }
 }
 
@@ -168,4 +179,7 @@ pub struct ScanEnd {
     pub organizational_units: Vec<OrganizationalUnit>,
     /// What a reader should know and no account's record says, such as OU names that could not be read.
     pub notes: Vec<String>,
+    /// The largest difference between this machine's clock and AWS's while the scan ran, in seconds, as in [`Scan::clock_difference_seconds`].
+    #[serde(default)]
+    pub clock_difference_seconds: Option<i64>,
 }

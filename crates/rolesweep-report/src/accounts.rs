@@ -23,6 +23,8 @@ pub struct AccountRow<'a> {
     pub accepted_gap: Option<&'a str>,
     /// With whose credentials it was read; `None` where it was not.
     pub access: Option<Access>,
+    /// What to do about a gap, as the terminal says it; `None` if there is no gap, or nothing to do.
+    pub remedy: Option<String>,
 }
 
 /// The table of accounts: the coverage.
@@ -109,5 +111,11 @@ pub static ACCOUNT_COLUMNS: &[Column<Accounts>] = &[
                 })
             })
         },
+    },
+    Column {
+        name: "remedy",
+        doc: "What to do about the gap, as the terminal says it. Empty where there is no gap.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.remedy.as_deref(), Value::text),
     },
 ];

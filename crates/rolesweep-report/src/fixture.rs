@@ -141,6 +141,7 @@ impl Fixture {
             flagged: scanned.then_some(1),
             accepted_gap: (!scanned).then_some("+being merged"),
             access: scanned.then_some(Access::AuditRole),
+            remedy: (!scanned).then(|| "=let it in".to_owned()),
         }
     }
 }
@@ -176,12 +177,14 @@ pub(crate) fn scan() -> Scan {
             named_accounts_only: false,
             managed_policies: true,
         },
+        clock_difference_seconds: Some(-1),
         end: Some(ScanEnd {
             finished_at: "2026-11-22T10:25:00.25Z".parse().unwrap(),
             population_complete: true,
             interrupted: None,
             organizational_units: Vec::new(),
             notes: vec!["the names of two OUs could not be read".to_owned()],
+            clock_difference_seconds: Some(2),
         }),
     }
 }

@@ -176,6 +176,7 @@ pub(crate) fn reason_of(error: &CloudError) -> Reason {
             ErrorKind::Gone => ReasonKind::Gone,
             ErrorKind::Refused => ReasonKind::Refused,
             ErrorKind::Malformed => ReasonKind::Malformed,
+            ErrorKind::Foreign => ReasonKind::Foreign,
         },
         action: Some(error.operation.action().to_owned()),
         summary: error.summary(),

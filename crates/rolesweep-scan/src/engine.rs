@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use tracing::Instrument as _;
 
 use crate::account::{self, Tally};
+use crate::clock::{self, Reading};
 use crate::context::Context;
 use crate::discovery::{Discovery, Progress};
 use crate::error::ScanError;
@@ -250,6 +251,16 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
 
     fn outcome(self) -> Outcome {
         let mut notes = self.notes;
+        let clock = self.context.cloud.clock();
+        notes.extend(clock.filter(Reading::is_off).map(|reading| {
+            format!(
+                "this machine's clock moved while the scan ran: at {} it was {}, whose time was {}; the times of this scan cannot be relied on, \
+                 and the report is not complete: set the clock and scan again",
+                reading.local,
+                clock::in_words(reading.difference_seconds),
+                reading.server
+            )
+        }));
         // Accounts end in any order; what is kept of them does not depend on it.
         notes.sort();
         notes.dedup();
@@ -265,6 +276,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
                 interrupted: self.interrupted,
                 organizational_units: self.discovery.into_units(),
                 notes,
+                clock_difference_seconds: clock.map(|reading| reading.difference_seconds),
             },
         }
     }

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use rolesweep_model::AccountId;
 
+use crate::clock::{self, Reading};
 use crate::ports::CloudError;
 
 /// An error of the ledger, whatever it is made of.
@@ -15,6 +16,9 @@ pub enum ScanError {
     /// AWS does not say who the caller is, or the organization's description failed for a passing cause.
     #[error("find out who the caller is")]
     Identity(#[source] CloudError),
+    /// This machine's clock is not AWS's: what is idle would be judged by the wrong time.
+    #[error("trust this machine's clock: it is {}", clock::in_words(.0.difference_seconds))]
+    WrongClock(Reading),
     /// The caller may not list the organization's accounts. Accounts named one by one can still be scanned
     /// (`named_accounts_only`).
     #[error("list the organization's accounts: the caller is not allowed to")]

@@ -7,6 +7,7 @@ use futures::future::try_join3;
 use rolesweep_model::{Account, CallerIdentity, Organization};
 use tokio::time::timeout;
 
+use crate::clock::Reading;
 use crate::error::ScanError;
 use crate::operation::Operation;
 use crate::patience::Patience;
@@ -73,6 +74,7 @@ impl Listing {
 /// Asks AWS who the caller is, in which organization, and for the first page of its accounts.
 ///
 /// # Errors
+/// [`ScanError::WrongClock`], when this machine's clock and AWS's differ by more than [`crate::clock::TOLERANCE_SECONDS`];
 /// [`ScanError::Identity`], when AWS does not say who the caller is, or when the organization cannot be asked for because of a passing
 /// cause: the organization decides which store a scan belongs to, so that "try again" is a better answer than "unknown".
 pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
@@ -81,6 +83,10 @@ pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
     let caller = patience.call(Operation::GetCallerIdentity, || cloud.caller_identity());
     let organization = patience.call(Operation::DescribeOrganization, || cloud.describe_organization());
     let all = try_join3(caller, organization.map(Ok), first_page(cloud).map(Ok)).await;
+    // Before anything else: a refusal may be the wrong clock's doing, and carries AWS's time as well.
+    if let Some(reading) = cloud.clock().filter(Reading::is_off) {
+        return Err(ScanError::WrongClock(reading));
+    }
     let (caller, organization, listing) = all.map_err(ScanError::Identity)?;
     let membership = match organization {
         Ok(Some(organization)) => Membership::Member(organization),

@@ -13,6 +13,7 @@
 
 mod account;
 mod budget;
+pub mod clock;
 mod context;
 mod details;
 mod discover;
@@ -24,6 +25,7 @@ mod filter;
 mod flight;
 mod identify;
 mod last_use;
+pub mod meaning;
 pub mod operation;
 mod pace;
 mod pages;

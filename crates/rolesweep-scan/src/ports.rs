@@ -12,6 +12,8 @@ use rolesweep_model::{
     ParentId, RolePage,
 };
 
+use crate::clock::Reading;
+use crate::meaning::Meaning;
 use crate::operation::Operation;
 
 /// A page of a list that continues at an opaque token.
@@ -45,6 +47,8 @@ pub enum ErrorKind {
     Refused,
     /// The answer could not be read.
     Malformed,
+    /// Something other than AWS answered, such as a proxy. The message says with which status and content type, and nothing else.
+    Foreign,
     /// The caller has no usable credentials at all; the message says what to do.
     NoCredentials,
 }
@@ -63,9 +67,16 @@ pub struct CloudError {
 }
 
 impl CloudError {
-    /// A short text that is the same in every run: AWS's code, or the kind of failure where there is none.
+    /// A short text that is the same in every run: AWS's code, with what it means if it means one thing; or the kind of failure if there is no
+    /// code.
     #[must_use]
     pub fn summary(&self) -> String {
+        if self.kind == ErrorKind::Foreign {
+            return self.message.clone();
+        }
+        if let (Some(code), Some(meaning)) = (&self.code, self.meaning()) {
+            return format!("{code}: {}", meaning.text);
+        }
         self.code.clone().unwrap_or_else(|| {
             match self.kind {
                 ErrorKind::Throttled => "throttled",
@@ -75,17 +86,28 @@ impl CloudError {
                 ErrorKind::Gone => "not there",
                 ErrorKind::Refused => "refused",
                 ErrorKind::Malformed => "unreadable answer",
+                ErrorKind::Foreign => "something other than AWS answered",
                 ErrorKind::NoCredentials => "no credentials",
             }
             .to_owned()
         })
+    }
+
+    /// What AWS's code and words mean, if they mean one thing.
+    #[must_use]
+    pub fn meaning(&self) -> Option<&'static Meaning> {
+        Meaning::of(self.code.as_deref()?, &self.message)
     }
 }
 
 impl fmt::Display for CloudError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.operation, self.summary())?;
-        if self.message.is_empty() { Ok(()) } else { write!(f, " ({})", self.message) }
+        match self.message.as_str() {
+            "" => Ok(()),
+            _ if self.kind == ErrorKind::Foreign => Ok(()),
+            message => write!(f, " ({message})"),
+        }
     }
 }
 
@@ -99,6 +121,11 @@ pub type CloudResult<T> = Result<T, CloudError>;
 pub trait Cloud: Send + Sync + 'static {
     /// Credentials to read one account with, and what belongs to that account alone, such as its retry partition.
     type Session: Send + Sync + 'static;
+
+    /// The answer so far in which AWS's time was furthest from this machine's; `None` if no answer carried a time.
+    fn clock(&self) -> Option<Reading> {
+        None
+    }
 
     /// Who am I?
     fn caller_identity(&self) -> impl Future<Output = CloudResult<CallerIdentity>> + Send;

@@ -46,7 +46,7 @@ impl Tries {
         let (failures, limit) = match kind {
             ErrorKind::Throttled => (&mut self.throttled, u32::MAX),
             ErrorKind::Transient => (&mut self.transient, self.transient_tries),
-            ErrorKind::Malformed => (&mut self.malformed, MALFORMED_TRIES),
+            ErrorKind::Malformed | ErrorKind::Foreign => (&mut self.malformed, MALFORMED_TRIES),
             ErrorKind::Denied
             | ErrorKind::Expired
             | ErrorKind::Gone
@@ -110,6 +110,7 @@ mod tests {
         for (kind, calls) in [
             (ErrorKind::Transient, 8),
             (ErrorKind::Malformed, 3),
+            (ErrorKind::Foreign, 3),
             (ErrorKind::Denied, 1),
             (ErrorKind::Gone, 1),
             (ErrorKind::Refused, 1),

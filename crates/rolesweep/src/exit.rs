@@ -35,7 +35,7 @@ pub(crate) const EXIT_CODES: &[ExitCodeRow] = &[
     ExitCodeRow {
         exit: Exit::CouldNotRun,
         code: 1,
-        meaning: "could not run; also: no account matched, or the audit role could be assumed nowhere",
+        meaning: "could not run; also: no account matched, the audit role could be assumed in no account, or the clock is wrong",
     },
     ExitCodeRow { exit: Exit::Usage, code: 2, meaning: "wrong usage or configuration" },
     ExitCodeRow { exit: Exit::Findings, code: 3, meaning: "there are findings, with --fail-on findings" },

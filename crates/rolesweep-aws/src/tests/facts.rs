@@ -36,10 +36,16 @@ async fn last_use_is_three_valued() {
     let used = "<RoleLastUsed><LastUsedDate>2026-01-02T03:04:05Z</LastUsedDate><Region>eu-west-1</Region></RoleLastUsed>";
     let at = "2026-01-02T03:04:05Z".parse().unwrap();
     assert_eq!(last_use_of(used).await, LastUse::Used { at, region: Some("eu-west-1".to_owned()) });
-    let undated = "<RoleLastUsed><Region>eu-west-1</Region></RoleLastUsed>";
-    for empty in ["<RoleLastUsed/>", "<RoleLastUsed></RoleLastUsed>", undated] {
+    let blank = "<RoleLastUsed><Region> </Region></RoleLastUsed>";
+    for empty in ["<RoleLastUsed/>", "<RoleLastUsed></RoleLastUsed>", blank] {
         assert_eq!(last_use_of(empty).await, LastUse::NoneRecorded, "{empty}");
     }
+    let undated = "<RoleLastUsed><Region>eu-west-1</Region></RoleLastUsed>";
+    assert_eq!(
+        last_use_of(undated).await,
+        LastUse::NotCollected,
+        "there was a use, and IAM does not say when"
+    );
     assert_eq!(last_use_of("").await, LastUse::NotCollected);
     let without_region =
         "<RoleLastUsed><LastUsedDate>2026-01-02T03:04:05.678901Z</LastUsedDate></RoleLastUsed>";

@@ -59,18 +59,25 @@ type Answering = dyn Fn(&Asked) -> Answer + Send + Sync;
 pub(super) struct FarEnd {
     answer: Arc<Answering>,
     asked: Arc<Mutex<Vec<Asked>>>,
+    headers: Vec<(&'static str, String)>,
     is_silent: bool,
 }
 
 impl FarEnd {
     pub(super) fn new(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        Self { answer: Arc::new(answer), asked: Arc::default(), is_silent: false }
+        Self { answer: Arc::new(answer), asked: Arc::default(), headers: Vec::new(), is_silent: false }
     }
 
     /// One that always answers the same.
     pub(super) fn saying(status: u16, body: impl Into<String>) -> Self {
         let body = body.into();
         Self::new(move |_| Ok((status, body.clone())))
+    }
+
+    /// The same, with a header in each answer.
+    pub(super) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     /// One that never answers.
@@ -123,9 +130,13 @@ impl HttpConnector for FarEnd {
         if self.is_silent {
             return HttpConnectorFuture::new(std::future::pending());
         }
-        HttpConnectorFuture::ready(
-            answer.map(|(status, body)| HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))),
-        )
+        HttpConnectorFuture::ready(answer.map(|(status, body)| {
+            let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+            for (name, value) in &self.headers {
+                response.headers_mut().insert(*name, value.clone());
+            }
+            response
+        }))
     }
 }
 

@@ -6,7 +6,8 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{Cloud as _, CloudError, ErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::far_end::{FarEnd, json_error, session, xml_error};
+use super::far_end::{FarEnd, asking, json_error, roomy, session, xml_error};
+use super::sessions::request;
 use crate::cloud::AwsCloud;
 use crate::credentials::Caller;
 
@@ -55,7 +56,8 @@ async fn codes_decide_the_kind_and_the_status_where_the_code_is_unknown() {
         assert!(error.message.starts_with("why not"), "{}", error.message);
         let error = by_caller(&FarEnd::saying(status, json_error(code, "why not"))).await;
         assert_eq!((error.kind, error.operation), (of_caller, Operation::ListAccounts), "{status} {code}");
-        assert_eq!(error.summary(), code);
+        assert_eq!(error.code.as_deref(), Some(code));
+        assert_eq!(error.summary().split(':').next(), Some(code));
     }
 }
 
@@ -72,35 +74,83 @@ async fn every_throttling_code_of_the_sdk_is_throttling_here() {
 }
 
 #[tokio::test]
-async fn answers_that_are_not_aws_go_by_their_status() {
+async fn answers_that_are_not_awss_are_told_as_such_and_those_of_its_front_end_are_not() {
     let page = "<html><body>Sign in to the guest network</body></html>";
-    for (status, body, kind) in [
-        (200, page, ErrorKind::Malformed),
-        (200, "", ErrorKind::Malformed),
-        (200, "{", ErrorKind::Malformed),
-        (502, page, ErrorKind::Transient),
-        (503, "", ErrorKind::Transient),
-        (429, page, ErrorKind::Throttled),
-        (403, page, ErrorKind::Denied),
-        (302, "", ErrorKind::Malformed),
-        (307, page, ErrorKind::Malformed),
-        (400, "no", ErrorKind::Malformed),
-        (404, page, ErrorKind::Malformed),
-        (407, page, ErrorKind::Malformed),
-        (418, "{\"a\":", ErrorKind::Malformed),
+    let (foreign, malformed) = (ErrorKind::Foreign, ErrorKind::Malformed);
+    // The kind for IAM and STS, and the one for Organizations.
+    for (status, body, xml, json) in [
+        (200, page, foreign, foreign),
+        (200, "blocked", foreign, foreign),
+        (200, "", malformed, malformed),
+        (200, "{", foreign, malformed),
+        (200, "{\"blocked\": true, ", foreign, malformed),
+        (200, "<GetRole", malformed, foreign),
+        (502, page, ErrorKind::Transient, ErrorKind::Transient),
+        (503, "", ErrorKind::Transient, ErrorKind::Transient),
+        (429, page, ErrorKind::Throttled, ErrorKind::Throttled),
+        (401, "", foreign, foreign),
+        (403, page, foreign, foreign),
+        (302, "", foreign, foreign),
+        (307, page, foreign, foreign),
+        (400, "no", foreign, foreign),
+        (404, page, foreign, foreign),
+        (407, page, foreign, foreign),
+        (418, "{\"a\":", foreign, foreign),
     ] {
-        let error = by_session(&FarEnd::saying(status, body)).await;
-        assert_eq!((error.kind, error.code.as_deref()), (kind, None), "{status} {body}: {error}");
-        assert!(error.message.contains(&status.to_string()), "{}", error.message);
-        assert_plain(&error);
+        let far_end = FarEnd::saying(status, body);
         for error in [
-            by_caller(&FarEnd::saying(status, body)).await,
-            FarEnd::saying(status, body).cloud().describe_organization().await.unwrap_err(),
+            by_session(&far_end).await,
+            far_end.cloud().caller_identity().await.unwrap_err(),
+            far_end.cloud().assume(&request(None)).await.unwrap_err(),
+            far_end.cloud().list_roles(&session(), None, 100).await.unwrap_err(),
+            details(&far_end).await,
         ] {
-            assert_eq!(error.kind, kind, "{status} {body}: {error}");
-            assert_plain(&error);
+            assert_eq!((error.kind, error.code.as_deref()), (xml, None), "{status} {body}: {error}");
+            assert_told(&error, status);
+        }
+        for error in [by_caller(&far_end).await, far_end.cloud().describe_organization().await.unwrap_err()] {
+            assert_eq!(error.kind, json, "{status} {body}: {error}");
+            assert_told(&error, status);
         }
     }
+}
+
+async fn details(far_end: &FarEnd) -> CloudError {
+    far_end.cloud().authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap_err()
+}
+
+/// The status is told, or that it was a success; and nothing of the SDK's insides.
+fn assert_told(error: &CloudError, status: u16) {
+    assert_plain(error);
+    let told = error.message.contains(&status.to_string());
+    assert!(told || status == 200, "{error}");
+    if error.kind == ErrorKind::Foreign {
+        assert_eq!(error.summary(), format!("something other than AWS answered ({status}, no content type)"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_told_by_its_content_type_with_and_without_success() {
+    for (status, content_type, body, told) in [
+        (403, "text/html; charset=utf-8", "<html>no</html>", "(403, text/html)"),
+        (200, "text/html", "<html>no</html>", "(200, text/html)"),
+        (200, "application/json", "{\"status\": \"blocked\"}", "(200, application/json)"),
+        (403, "application/json", "{\"code\": \"Blocked\"}", "(403, application/json)"),
+    ] {
+        let far_end = FarEnd::saying(status, body).with_header("content-type", content_type);
+        for error in [by_session(&far_end).await, by_caller(&far_end).await, details(&far_end).await] {
+            assert_eq!(error.summary(), format!("something other than AWS answered {told}"), "{error:?}");
+        }
+    }
+    // AWS's own, in a form that is not quite its own.
+    let far_end = FarEnd::saying(200, "{\"Accounts\": []}").with_header("content-type", "application/json");
+    let numbered = far_end.clone().with_header("x-amzn-requestid", "7a62c49f");
+    assert_eq!(by_caller(&far_end).await.kind, ErrorKind::Foreign);
+    assert!(numbered.cloud().list_accounts(None).await.unwrap().items.is_empty());
+    let far_end = FarEnd::saying(403, json_error("SomethingNew", "why not"))
+        .with_header("content-type", "application/json");
+    assert_eq!(by_caller(&far_end).await.kind, ErrorKind::Foreign);
+    assert_eq!(by_caller(&far_end.with_header("x-amzn-requestid", "7a62c49f")).await.kind, ErrorKind::Denied);
 }
 
 /// Nothing of the SDK's insides is told.
@@ -127,14 +177,37 @@ async fn only_awss_own_word_means_that_there_is_no_organization() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_awss_says_what_was_there_instead() {
-    let page = "<html><body>Sign in to the guest network</body></html>";
-    let error = by_session(&FarEnd::saying(200, page)).await;
-    assert!(error.message.contains("expected GetRoleResponse got <html>"), "{}", error.message);
-    for status in [302, 407, 418] {
-        let error = by_session(&FarEnd::saying(status, page)).await;
-        assert!(error.message.contains("check the endpoint and the proxy"), "{}", error.message);
-    }
+async fn another_answer_of_awss_says_what_was_there_instead() {
+    let error = by_session(&FarEnd::saying(200, super::far_end::xml("ListRoles", ""))).await;
+    assert_eq!(error.kind, ErrorKind::Malformed);
+    assert!(error.message.contains("expected GetRoleResponse got <ListRolesResponse>"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn an_error_that_means_one_thing_says_so() {
+    let chained =
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.";
+    let error =
+        FarEnd::saying(400, xml_error("ValidationError", chained)).cloud().assume(&request(None)).await;
+    let error = error.unwrap_err();
+    assert_eq!(
+        error.summary(),
+        "ValidationError: the session is longer than the one hour that role chaining allows"
+    );
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ErrorKind::Refused, chained),
+        "AWS's own words are kept"
+    );
+    let refused = "STS is not activated in this region for account:123456789012.";
+    let error = FarEnd::saying(403, xml_error("RegionDisabledException", refused))
+        .cloud()
+        .assume(&request(None))
+        .await;
+    assert_eq!(
+        error.unwrap_err().summary(),
+        "RegionDisabledException: STS is not active in this Region for the account"
+    );
 }
 
 #[tokio::test]
@@ -252,7 +325,6 @@ async fn a_failed_connection_says_its_innermost_cause() {
 #[tokio::test]
 async fn refusals_name_what_to_do() {
     for (status, code, text, words) in [
-        (403, "RegionDisabledException", "STS is not activated in this region", "--region"),
         (
             403,
             "InvalidClientTokenId",

@@ -114,15 +114,14 @@ impl Identity {
     }
 }
 
-/// IAM sends `RoleLastUsed` for a role without recorded use too, and then it is empty. Where the element is missing, IAM
-/// did not answer: that is for the caller to see.
+/// IAM sends `RoleLastUsed` for a role without recorded use too, and then it is empty. If the element is missing, IAM
+/// did not answer: that is for the caller to see. A Region without a date is neither: it says that there was a use, and not when.
 fn last_use(at: Option<DateTime>, region: Option<&str>) -> Translated<LastUse> {
-    let Some(at) = at else {
-        return Ok(LastUse::NoneRecorded);
-    };
-    Ok(LastUse::Used {
-        at: timestamp(&at, "a role's last use")?,
-        region: region.filter(|region| !region.is_empty()).map(str::to_owned),
+    let region = region.filter(|region| !region.trim().is_empty()).map(str::to_owned);
+    Ok(match (at, region) {
+        (Some(at), region) => LastUse::Used { at: timestamp(&at, "a role's last use")?, region },
+        (None, None) => LastUse::NoneRecorded,
+        (None, Some(_)) => LastUse::NotCollected,
     })
 }
 

@@ -101,6 +101,10 @@ pub struct ScanEntry {
     pub endpoints_overridden: Vec<String>,
     /// The session name that the audit role was assumed with: what the accounts' CloudTrail shows.
     pub session_name: String,
+    /// How far the clock of the machine that scanned was ahead of AWS's, in seconds: the largest difference that was seen, negative if it was
+    /// behind. `None` if AWS's answers carried no time.
+    #[serde(default)]
+    pub clock_difference_seconds: Option<i64>,
 }
 
 /// Who made the calls.
@@ -275,6 +279,7 @@ impl ScanEntry {
                 .map(|endpoint| without_user(endpoint))
                 .collect(),
             session_name: scan.parameters.session_name.clone(),
+            clock_difference_seconds: scan.largest_clock_difference(),
         }
     }
 }

@@ -136,6 +136,7 @@ async fn joined(writer: JoinHandle<Store>) -> Outcome<Store> {
 fn is_refusal(error: &ScanError) -> bool {
     match error {
         ScanError::Identity(_)
+        | ScanError::WrongClock(_)
         | ScanError::ListAccountsDenied(_)
         | ScanError::ListAccounts(_)
         | ScanError::UnknownAccounts { .. }

@@ -9,9 +9,11 @@ use rolesweep_scan::ScanError;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
 use rolesweep_store::StoreError;
 
+use crate::clock::whole_second;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::RenderError;
+use crate::render::remedies::FOREIGN;
 use crate::shell;
 
 /// The way to AWS could not be prepared.
@@ -24,6 +26,16 @@ pub(super) fn scan(error: &ScanError) -> Failure {
     let failure = Failure::new(format!("failed to {error}"));
     match error {
         ScanError::Identity(cause) | ScanError::ListAccounts(cause) => cloud(failure, cause),
+        ScanError::WrongClock(reading) => failure
+            .cause(format!(
+                "this machine says {}, and AWS says {} (the `Date` of its answers)",
+                whole_second(reading.local),
+                reading.server
+            ))
+            .hint(
+                "set this machine's clock, best with NTP (`sudo timedatectl set-ntp true` on Linux, `sudo sntp -sS time.apple.com` on macOS), \
+                 and run again",
+            ),
         ScanError::UnitsUnreadable(cause) => cloud(failure, cause)
             .hint("select accounts by id with --accounts instead, which needs no tree of OUs"),
         ScanError::ListAccountsDenied(cause) => failure
@@ -49,6 +61,9 @@ pub(super) fn scan(error: &ScanError) -> Failure {
 /// Adds what AWS said, and what to do about it.
 fn cloud(failure: Failure, error: &CloudError) -> Failure {
     let failure = failure.because(error);
+    if let Some(meaning) = error.meaning() {
+        return failure.hint(meaning.remedy(error.operation.action(), "the audit role"));
+    }
     match error.kind {
         ErrorKind::Expired => failure.hint("renew the credentials and run again"),
         ErrorKind::Throttled => failure.hint("AWS kept throttling: wait a minute and run again"),
@@ -62,6 +77,7 @@ fn cloud(failure: Failure, error: &CloudError) -> Failure {
                  AWS_SECRET_ACCESS_KEY, or run on a machine that has a role",
             )
             .hint("to look around without any: `rolesweep scan --demo`"),
+        ErrorKind::Foreign => failure.hint(FOREIGN),
         // The message says what to do.
         ErrorKind::Gone | ErrorKind::Refused | ErrorKind::Malformed => failure,
     }

@@ -227,6 +227,7 @@ pub(super) mod tests {
                 named_accounts_only: false,
                 managed_policies: true,
             },
+            clock_difference_seconds: None,
             end: None,
         }
     }
@@ -387,6 +388,7 @@ pub(super) mod tests {
             interrupted: None,
             organizational_units: vec![],
             notes: vec![],
+            clock_difference_seconds: None,
         };
         let is_whole = |store: &Store| find(store, &scan, time(BEGAN)).ok().unwrap().is_whole;
         assert!(!is_whole(&store), "killed");

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 use rolesweep_aws::{AwsCloud, connect};
 use rolesweep_model::{Account, Scan, ScanId, Source};
-use rolesweep_scan::ports::{Clock as _, Page};
+use rolesweep_scan::ports::{Clock as _, Cloud as _, Page};
 use rolesweep_scan::{Identity, Plan, Stop, identify};
 use rolesweep_sim::Simulator;
 use rolesweep_store::Store;
@@ -180,8 +180,12 @@ async fn meet(
     let unknown = if named_only { None } else { accounts::unknown_organization(&identity) };
     let scan = describe(now, named_only, &identity, &cloud, simulator.is_some(), settings);
     let first_page = identity.listing.into_page();
-    Ok(Met { cloud, scan, notes: unknown.into_iter().collect(), first_page })
+    let undated = scan.clock_difference_seconds.is_none().then(|| UNDATED.to_owned());
+    Ok(Met { cloud, scan, notes: unknown.into_iter().chain(undated).collect(), first_page })
 }
+
+/// What is said if there is nothing to check the clock against.
+const UNDATED: &str = "this machine's clock could not be checked: AWS's answers carried no time (`Date`), which something on the way may have taken out";
 
 /// Where things go, and that they can: found out before the first call to AWS.
 struct Place {
@@ -251,6 +255,7 @@ fn describe(
         organization: identity.organization().cloned(),
         scope: accounts::scope(&parameters),
         parameters,
+        clock_difference_seconds: cloud.clock().map(|reading| reading.difference_seconds),
         end: None,
     }
 }

@@ -1,5 +1,6 @@
 //! The end of a scan and the whole of a report: write it, sum it up, and say with which exit code.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,7 +13,7 @@ use rolesweep_store::Store;
 use super::{failures, resume};
 use crate::config::{self, OutputSettings, Settings};
 use crate::exit::Exit;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
 use crate::render::remedies::Trouble;
 use crate::render::summary::{Context, summary};
@@ -173,6 +174,9 @@ fn missing(written: &Written) -> String {
     const LIST: &str = "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing";
     const UNJUDGED: &str = "threshold rules name OUs that cannot be told for some accounts (see the notes): let the caller read the organization's \
          OUs and scan again, or write such rules by account";
+    if rendered.clock_was_wrong {
+        return "this machine's clock was wrong when it scanned (see the notes): set the clock and scan again".to_owned();
+    }
     let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
         (true, 0) => return UNJUDGED.to_owned(),
         (true, _) => SEE.to_owned(),
@@ -188,6 +192,24 @@ fn missing(written: &Written) -> String {
     }
 }
 
+/// That the audit role was assumed in no account, and why: the commonest reasons first.
+fn assumed_in_none(reasons: &BTreeMap<String, u64>, role: &str) -> String {
+    const SHOWN: usize = 3;
+    let mut reasons: Vec<_> = reasons.iter().collect();
+    reasons.sort_by_key(|(_, accounts)| std::cmp::Reverse(**accounts));
+    let mut failure = Failure::new(format!("failed to assume the audit role {role} in any account"));
+    for (reason, accounts) in reasons.iter().take(SHOWN) {
+        failure = failure.cause(format!(
+            "{} ({})",
+            crate::text::one_line(reason),
+            crate::text::count(**accounts, "account")
+        ));
+    }
+    failure
+        .hint("see what to do under \"Not fully seen\" above, or in the column `remedy` of accounts.csv")
+        .to_string()
+}
+
 /// The exit code for a report, with a last word where it is not 0.
 pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer) -> Exit {
     let rendered = &written.rendered;
@@ -199,11 +221,8 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         });
         return Exit::CouldNotRun;
     }
-    if rendered.assumed == 0 && rendered.refused > 0 {
-        printer.error(&format!(
-            "the role {} could be assumed nowhere: `rolesweep setup` prints what has to be put in place",
-            written.role_name
-        ));
+    if rendered.assumed == 0 && !rendered.unassumed.is_empty() {
+        printer.error(&assumed_in_none(&rendered.unassumed, &written.role_name));
         return Exit::CouldNotRun;
     }
     if !rendered.complete && !output.allow_partial {

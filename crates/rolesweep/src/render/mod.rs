@@ -1,5 +1,6 @@
 //! From the facts of one scan to a report: assess each role, write the files, add up what the summary says.
 
+mod futures;
 mod page;
 mod pass;
 pub(crate) mod remedies;

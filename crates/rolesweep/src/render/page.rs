@@ -7,6 +7,7 @@ use rolesweep_model::{Account, AccountRecord, LastUse, Role};
 use rolesweep_report::{Include, ReportError, RoleRow, Roles, Rows};
 use rolesweep_store::StoredRoles;
 
+use super::futures::Futures;
 use super::pass::{LongIdle, Pass, RenderError, SHOWN};
 use crate::text;
 
@@ -53,6 +54,7 @@ pub(super) struct Worker<'a> {
     assessor: &'a Assessor<'a>,
     trust: TrustSummaries,
     pub(super) usage: Usage<'a>,
+    pub(super) futures: Futures,
     /// By idle time, and by age among those whose idle time is a minimum: the older, the longer it may have been.
     pub(super) longest: Longest<(i64, i64), LongIdle>,
 }
@@ -62,6 +64,7 @@ impl<'a> Worker<'a> {
         Self {
             include: pass.include,
             assessor,
+            futures: Futures::new(pass),
             trust: TrustSummaries::default(),
             usage: Usage::new(assessor, pass.gaps),
             longest: Longest::new(SHOWN),
@@ -80,6 +83,7 @@ impl<'a> Worker<'a> {
             let assessment = self.usage.assess(role, &site);
             rendered.totals.add(&assessment);
             self.offer(role, &page.account, &assessment);
+            self.futures.look(role, page.account.record.as_ref());
             if self.include.shows(assessment.disposition) {
                 let trust = role.trust_policy.map_or("", |document| self.trust.get(document));
                 let ou_path = place.ou_path.unwrap_or_default();

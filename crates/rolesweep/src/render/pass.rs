@@ -1,5 +1,6 @@
 //! One pass over the facts of a scan: every role is assessed, counted, and written where it is wanted.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -109,9 +110,12 @@ pub(crate) struct Rendered {
     pub(crate) complete: bool,
     /// Accounts that the scan meant to read: neither excluded nor out of use.
     pub(crate) wanted: u64,
-    /// Of those, how many let the audit role in, and how many refused it.
+    /// In how many of those the audit role was assumed.
     pub(crate) assumed: u64,
-    pub(crate) refused: u64,
+    /// Why it was not in the others that were not read without it, with the number of accounts.
+    pub(crate) unassumed: BTreeMap<String, u64>,
+    /// Whether the scan's own clock is shown to have been wrong.
+    pub(crate) clock_was_wrong: bool,
     pub(crate) totals: Totals,
     pub(crate) longest: Vec<LongIdle>,
     pub(crate) most: Vec<Burdened>,

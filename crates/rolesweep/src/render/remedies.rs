@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rolesweep_model::{Account, AccountRecord, Coverage, Reason, ReasonKind, Scan};
+use rolesweep_model::{Account, AccountRecord, CollectParameters, Coverage, Reason, ReasonKind, Scan};
+use rolesweep_scan::meaning::Meaning;
 
 /// A row of the table: for which reasons, and what to do.
 struct Remedy {
@@ -17,8 +18,9 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Denied,
         action: Some("sts:AssumeRole"),
-        text: "the role {role} is not there, or its trust policy does not let the caller in: `rolesweep setup` prints what \
-               to roll out",
+        text: "AWS does not say which of these it is, the likeliest first: the role {role} does not exist in the account; its trust policy does \
+               not name the caller; its trust policy asks for {external_id}; the caller's own policies do not allow sts:AssumeRole on it; \
+               `rolesweep setup` prints what to roll out",
     },
     Remedy {
         kind: ReasonKind::Denied,
@@ -56,6 +58,7 @@ const REMEDIES: &[Remedy] = &[
         action: None,
         text: "AWS refused the request; its message is in manifest.json, under the account",
     },
+    Remedy { kind: ReasonKind::Foreign, action: None, text: FOREIGN },
     Remedy {
         kind: ReasonKind::Malformed,
         action: None,
@@ -72,6 +75,10 @@ const REMEDIES: &[Remedy] = &[
         text: "the scan was interrupted before: go on with `rolesweep scan --resume`",
     },
 ];
+
+/// What to do about answers that are not AWS's.
+pub(crate) const FOREIGN: &str = "check what stands between this machine and AWS: the proxy (HTTPS_PROXY), TLS inspection, a network that asks for a sign-in, and \
+                                  the endpoint (AWS_ENDPOINT_URL); let AWS's host names pass, then run `rolesweep scan --resume`";
 
 /// What to do where a call's own session was refused as expired or unknown, and so was the next one. The caller's credentials are not to
 /// blame: with them the sessions were made.
@@ -123,10 +130,7 @@ impl Troubles {
             .or_insert_with(|| Trouble {
                 coverage,
                 reason: text,
-                remedy: reason.as_ref().and_then(|reason| {
-                    let own = account.id == scan.caller.account_id;
-                    remedy(reason, &scan.parameters.role_name, own)
-                }),
+                remedy: remedy_of(account, record, scan),
                 accounts: Vec::new(),
             })
             .accounts
@@ -139,9 +143,19 @@ impl Troubles {
     }
 }
 
+/// What to do about an account's coverage, if it is a gap; for the terminal and `accounts.csv`.
+pub(crate) fn remedy_of(account: &Account, record: Option<&AccountRecord>, scan: &Scan) -> Option<String> {
+    let record = record.filter(|record| record.coverage.is_gap())?;
+    remedy(record.reason.as_ref()?, &scan.parameters, account.id == scan.caller.account_id)
+}
+
 /// What to do about a reason. The caller's `own` account may have been read with the caller's credentials.
-pub(crate) fn remedy(reason: &Reason, role: &str, own: bool) -> Option<String> {
+fn remedy(reason: &Reason, parameters: &CollectParameters, own: bool) -> Option<String> {
+    let role = parameters.role_name.as_str();
     let action = reason.action.as_deref().unwrap_or("the call");
+    if let Some(meaning) = Meaning::in_reason(&reason.summary) {
+        return Some(meaning.remedy(action, role));
+    }
     if own && reason.kind == ReasonKind::Denied {
         return Some(format!(
             "this is the caller's own account: put the role {role} in place there too, with {action} allowed"
@@ -153,7 +167,11 @@ pub(crate) fn remedy(reason: &Reason, role: &str, own: bool) -> Option<String> {
     let row = REMEDIES.iter().find(|row| {
         row.kind == reason.kind && row.action.is_none_or(|action| reason.action.as_deref() == Some(action))
     })?;
-    Some(row.text.replace("{action}", action).replace("{role}", role))
+    let external_id = match parameters.external_id {
+        true => "another external id than the one that was sent, or for none",
+        false => "an external id, and none was sent (ROLESWEEP_EXTERNAL_ID)",
+    };
+    Some(row.text.replace("{action}", action).replace("{role}", role).replace("{external_id}", external_id))
 }
 
 #[cfg(test)]
@@ -164,22 +182,73 @@ mod tests {
         Reason { kind, action: Some(action.to_owned()), summary: "AccessDenied".to_owned(), detail: None }
     }
 
+    fn parameters() -> CollectParameters {
+        CollectParameters {
+            role_name: "RolesweepAudit".to_owned(),
+            external_id: false,
+            session_name: String::new(),
+            session_seconds: 3600,
+            filter: rolesweep_model::AccountFilter::default(),
+            named_accounts_only: false,
+            managed_policies: true,
+        }
+    }
+
+    #[test]
+    fn a_refused_audit_role_has_its_possible_causes_named_with_the_likeliest_first() {
+        let denied = reason(ReasonKind::Denied, "sts:AssumeRole");
+        let text = remedy(&denied, &parameters(), false).unwrap();
+        let order = [
+            "does not exist",
+            "trust policy does not name",
+            "an external id, and none was sent",
+            "the caller's own policies",
+        ];
+        let places: Vec<usize> =
+            order.iter().map(|words| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"))).collect();
+        assert!(places.is_sorted(), "{text}");
+        let sent = CollectParameters { external_id: true, ..parameters() };
+        assert!(
+            remedy(&denied, &sent, false).unwrap().contains("another external id than the one that was sent")
+        );
+    }
+
+    #[test]
+    fn what_means_one_thing_has_its_own_remedy_in_the_callers_account_too() {
+        let chained = Reason {
+            summary: "ValidationError: the session is longer than the one hour that role chaining allows"
+                .to_owned(),
+            ..reason(ReasonKind::Refused, "sts:AssumeRole")
+        };
+        assert!(remedy(&chained, &parameters(), false).unwrap().contains("`--session-duration 1h`"));
+        let both = Reason {
+            summary: "AccessDenied: a service control policy denies it; iam:ListRoles: AccessDenied: a service control policy denies it".to_owned(),
+            ..reason(ReasonKind::Denied, "iam:GetAccountAuthorizationDetails")
+        };
+        for own in [false, true] {
+            assert_eq!(
+                remedy(&both, &parameters(), own).unwrap(),
+                "let the service control policies of the account's OUs allow iam:GetAccountAuthorizationDetails to the audit role RolesweepAudit"
+            );
+        }
+    }
+
     #[test]
     fn a_missing_permission_is_named() {
-        let text = remedy(&reason(ReasonKind::Denied, "iam:GetRole"), "RolesweepAudit", false).unwrap();
+        let text = remedy(&reason(ReasonKind::Denied, "iam:GetRole"), &parameters(), false).unwrap();
         assert!(text.starts_with("allow iam:GetRole in the policy of RolesweepAudit"), "{text}");
-        let text = remedy(&reason(ReasonKind::Denied, "sts:AssumeRole"), "RolesweepAudit", false).unwrap();
+        let text = remedy(&reason(ReasonKind::Denied, "sts:AssumeRole"), &parameters(), false).unwrap();
         assert!(text.contains("trust policy"), "{text}");
-        let text = remedy(&reason(ReasonKind::Denied, "iam:ListRoles"), "RolesweepAudit", true).unwrap();
+        let text = remedy(&reason(ReasonKind::Denied, "iam:ListRoles"), &parameters(), true).unwrap();
         assert!(text.contains("the caller's own account: put the role RolesweepAudit in place"), "{text}");
     }
 
     #[test]
     fn a_callers_credentials_and_a_session_are_renewed_in_different_ways() {
-        let text = remedy(&reason(ReasonKind::Expired, "iam:GetRole"), "RolesweepAudit", false).unwrap();
+        let text = remedy(&reason(ReasonKind::Expired, "iam:GetRole"), &parameters(), false).unwrap();
         assert!(text.starts_with("AWS no longer knew a session"), "{text}");
         let ran_out = Reason { action: None, ..reason(ReasonKind::Expired, "") };
-        let text = remedy(&ran_out, "RolesweepAudit", false).unwrap();
+        let text = remedy(&ran_out, &parameters(), false).unwrap();
         assert!(text.starts_with("renew the caller's credentials"), "{text}");
     }
 
@@ -193,11 +262,12 @@ mod tests {
             ReasonKind::Gone,
             ReasonKind::Refused,
             ReasonKind::Malformed,
+            ReasonKind::Foreign,
             ReasonKind::TimedOut,
             ReasonKind::Interrupted,
             ReasonKind::Internal,
         ] {
-            assert!(remedy(&reason(kind, "iam:GetRole"), "RolesweepAudit", false).is_some(), "{kind:?}");
+            assert!(remedy(&reason(kind, "iam:GetRole"), &parameters(), false).is_some(), "{kind:?}");
         }
     }
 }

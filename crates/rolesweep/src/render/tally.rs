@@ -1,18 +1,20 @@
 //! What is counted on the way through the accounts, and what follows from it: the manifest, and what the summary says.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use jiff::Timestamp;
 use rolesweep_assess::{Assessor, CoverageSummary, Longest, OuNames, Totals, Usage};
-use rolesweep_model::{Access, AccountRecord, Coverage, Reason};
+use rolesweep_model::{Access, AccountRecord, Coverage, Scan};
 use rolesweep_report::{
     AccountCsv, AccountEntry as ManifestAccount, AccountRow, Counts, Manifest, ReportError,
 };
-use rolesweep_scan::operation::Operation;
+use rolesweep_scan::clock;
 
+use super::futures::Futures;
 use super::page::{Located, Worker};
 use super::pass::{Burdened, LongIdle, Pass, RenderError, Rendered, SHOWN};
-use super::remedies::Troubles;
+use super::remedies::{Troubles, remedy_of};
 use crate::text;
 
 /// What is counted on the way.
@@ -30,7 +32,10 @@ pub(super) struct Tally<'a> {
     seen: u64,
     wanted: u64,
     assumed: u64,
-    refused: u64,
+    /// Why the others did not, with the number of accounts.
+    unassumed: BTreeMap<String, u64>,
+    /// Roles that speak against the scan's clock.
+    futures: Futures,
     /// Accounts that were read, and of which nobody can say whether a rule by OU is for them.
     unjudged: u64,
 }
@@ -51,7 +56,8 @@ impl<'a> Tally<'a> {
             seen: 0,
             wanted: 0,
             assumed: 0,
-            refused: 0,
+            unassumed: BTreeMap::new(),
+            futures: Futures::new(pass),
             unjudged: 0,
         }
     }
@@ -61,6 +67,7 @@ impl<'a> Tally<'a> {
         for worker in workers {
             self.usage.merge(&worker.usage);
             self.longest.merge(worker.longest);
+            self.futures.merge(worker.futures);
         }
     }
 
@@ -79,8 +86,10 @@ impl<'a> Tally<'a> {
         self.troubles.add(account, record, accepted.clone(), pass.scan);
         self.totals.merge(here);
         self.wanted += u64::from(!matches!(coverage, Coverage::Excluded | Coverage::NotActive));
-        self.assumed += u64::from(record.is_some_and(|record| record.access == Some(Access::AuditRole)));
-        self.refused += u64::from(record.is_some_and(refused_the_role));
+        self.assumed += u64::from(record.is_some_and(|record| was_assumed(record, pass.scan)));
+        if let Some(reason) = unassumed(record, pass.scan) {
+            *self.unassumed.entry(reason).or_default() += 1;
+        }
         let judged = pass.parameters.rules.iter().all(|rule| rule.can_judge(account, &self.names));
         self.unjudged += u64::from(is_read(coverage) && !judged);
         self.seen += record.filter(|record| is_read(record.coverage)).map_or(0, |record| record.roles);
@@ -106,6 +115,7 @@ impl<'a> Tally<'a> {
                 flagged: read.then(|| here.findings()),
                 accepted_gap: accepted.as_deref(),
                 access: record.and_then(|record| record.access),
+                remedy: remedy_of(account, record, pass.scan),
             };
             accounts.write(&row).map_err(ReportError::from)?;
         }
@@ -126,9 +136,13 @@ impl Tally<'_> {
         let notes: Vec<String> = as_of_note(pass.scan.started_at, pass.parameters.as_of)
             .into_iter()
             .chain(unjudged_note(self.unjudged))
+            .chain(self.futures.note())
             .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
             .collect();
-        let complete = self.coverage.complete(manifest.population_complete) && self.unjudged == 0;
+        let clock_was_wrong =
+            self.futures.note().is_some() || pass.scan.largest_clock_difference().is_some_and(clock::is_off);
+        let complete =
+            self.coverage.complete(manifest.population_complete) && self.unjudged == 0 && !clock_was_wrong;
         manifest.complete = complete;
         manifest.counts = counts;
         manifest.accounts = self.entries;
@@ -143,7 +157,8 @@ impl Tally<'_> {
             complete,
             wanted: self.wanted,
             assumed: self.assumed,
-            refused: self.refused,
+            unassumed: self.unassumed,
+            clock_was_wrong,
             totals: self.totals,
             longest: self.longest.into_items(),
             most: self.most.into_items(),
@@ -187,10 +202,26 @@ fn unjudged_note(accounts: u64) -> Option<String> {
     })
 }
 
-/// Whether an account did not let the audit role in. The caller's own account may then still have been read otherwise.
-fn refused_the_role(record: &AccountRecord) -> bool {
-    let at_the_door = |reason: &Reason| reason.action.as_deref() == Some(Operation::AssumeRole.action());
-    record.coverage == Coverage::Denied && record.reason.as_ref().is_some_and(at_the_door)
+/// Whether the audit role was assumed in an account: it was read with it, or failed at a call that came after. In the caller's own account such a
+/// call may have been the caller's, so that one counts only if it was read.
+fn was_assumed(record: &AccountRecord, scan: &Scan) -> bool {
+    let is_iam = |action: &String| action.starts_with("iam:");
+    match record.access {
+        Some(access) => access == Access::AuditRole,
+        None => record.account_id != scan.caller.account_id && record.calls.keys().any(is_iam),
+    }
+}
+
+/// Why the audit role was not assumed in an account that was wanted; `None` if it was, or if the account was read without it.
+fn unassumed(record: Option<&AccountRecord>, scan: &Scan) -> Option<String> {
+    match record {
+        Some(record)
+            if !record.coverage.is_gap() || is_read(record.coverage) || was_assumed(record, scan) =>
+        {
+            None
+        }
+        record => Some(reason(record)),
+    }
 }
 
 /// Whether an account with this coverage has roles in the store.
