@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use rolesweep_assess::{AcceptedGap, Parameters};
+use rolesweep_assess::{AcceptedGap, OuNames, Parameters};
 use rolesweep_model::{Coverage, Scan, Source};
 use rolesweep_report::{Include, ReportDirectory, default_path};
 use rolesweep_store::Store;
@@ -12,7 +12,7 @@ use rolesweep_store::Store;
 use super::failures;
 use crate::config::{self, OutputSettings, Settings};
 use crate::exit::Exit;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
 use crate::render::summary::{Context, summary};
 use crate::render::{Pass, RenderError, Rendered, Target, render};
@@ -81,6 +81,7 @@ impl Job {
 
     /// Writes it, and the summary to the terminal, with the calls that the demo's organization counted.
     pub(super) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
+        refuse_ambiguous_rules(&self.scan, &self.parameters)?;
         let pass = Pass {
             store: &self.store,
             scan: &self.scan,
@@ -123,6 +124,20 @@ impl Job {
         let resume = resume_command(self.scan.source, self.output.store.as_deref());
         Ok(Written { rendered, role_name: self.scan.parameters.role_name, resume })
     }
+}
+
+/// A rule by a path that fits more than one OU would be for accounts that it was not written for.
+fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
+    let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
+    let Some((rule, path, ids)) = OuNames::new(units).ambiguous(&parameters.rules) else {
+        return Ok(());
+    };
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    Err(Failure::usage(format!(
+        "failed to apply the threshold rule `{rule}`: its OU path fits more than one OU"
+    ))
+    .cause(format!("`{path}` is the path of {}", ids.join(" and ")))
+    .hint("name the OU by its id in the rule, then run `rolesweep report`"))
 }
 
 /// How a scan of this source is resumed that is in this store, where one was named.
