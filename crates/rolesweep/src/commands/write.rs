@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use rolesweep_assess::{AcceptedGap, OuNames, Parameters};
+use rolesweep_assess::{AcceptedGap, Completeness, OuNames, Parameters};
 use rolesweep_model::{Coverage, Scan, Source};
 use rolesweep_report::{Include, ReportDirectory, default_path};
 use rolesweep_store::Store;
@@ -55,7 +55,7 @@ impl Written {
 
     /// Whether nothing is missing, accepted gaps aside.
     pub(super) fn is_complete(&self) -> bool {
-        self.rendered.complete
+        self.rendered.completeness != Completeness::No
     }
 }
 
@@ -191,7 +191,7 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         ));
         return Exit::CouldNotRun;
     }
-    if !rendered.complete && !output.allow_partial {
+    if rendered.completeness == Completeness::No && !output.allow_partial {
         printer.error(&format!("the report is not complete: {}", missing(written)));
         return Exit::Incomplete;
     }

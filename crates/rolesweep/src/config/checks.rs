@@ -183,7 +183,7 @@ mod tests {
             ("r-ab12", Some("r-ab12")),
             ("/", Some("/")),
             ("/Workloads", Some("/Workloads")),
-            ("/Workloads/Prod, EU/", Some("/Workloads/Prod, EU")),
+            ("/Workloads/Prod, EU/", Some("/Workloads/Prod%2C EU")),
             ("Workloads", None),
             ("", None),
             ("//", None),

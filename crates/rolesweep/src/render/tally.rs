@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use jiff::Timestamp;
-use rolesweep_assess::{Assessor, CoverageSummary, Longest, OuNames, Totals, Usage};
+use rolesweep_assess::{Assessor, Completeness, CoverageSummary, Longest, OuNames, Totals, Usage};
 use rolesweep_model::{Access, AccountRecord, Coverage, Reason};
 use rolesweep_report::{
     AccountCsv, AccountEntry as ManifestAccount, AccountRow, Counts, Manifest, ReportError,
@@ -22,7 +22,7 @@ pub(super) struct Tally<'a> {
     usage: Usage<'a>,
     coverage: CoverageSummary,
     totals: Totals,
-    longest: Longest<(i64, i64), LongIdle>,
+    longest: Longest<(bool, i64, bool, i64), LongIdle>,
     most: Longest<u64, Burdened>,
     troubles: Troubles,
     entries: Vec<ManifestAccount>,
@@ -128,8 +128,11 @@ impl Tally<'_> {
             .chain(unjudged_note(self.unjudged))
             .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
             .collect();
-        let complete = self.coverage.complete(manifest.population_complete) && self.unjudged == 0;
-        manifest.complete = complete;
+        let completeness = match self.unjudged {
+            0 => self.coverage.completeness(manifest.population_complete),
+            _ => Completeness::No,
+        };
+        manifest.concludes(completeness);
         manifest.counts = counts;
         manifest.accounts = self.entries;
         manifest.notes.extend(notes.iter().cloned());
@@ -140,7 +143,7 @@ impl Tally<'_> {
             scope: pass.scan.scope,
             population_complete: manifest.population_complete,
             coverage: self.coverage,
-            complete,
+            completeness,
             wanted: self.wanted,
             assumed: self.assumed,
             refused: self.refused,
