@@ -59,6 +59,16 @@ impl Assessment {
         self.age_seconds / DAY
     }
 
+    /// What orders roles by how long they have been idle, the greatest the longest: nothing for a role whose last use was not collected.
+    ///
+    /// Without a recorded use and older than AWS's record, a role may have been idle for its whole life, and is before all that were used; the older
+    /// one is before the younger. The idle time itself does not tell these apart: it stops at the record.
+    #[must_use]
+    pub fn idle_rank(&self) -> Option<(bool, i64, bool, i64)> {
+        let none_recorded = matches!(self.status, Status::Unused | Status::New);
+        self.idle.map(|idle| (idle.is_minimum, idle.seconds, none_recorded, self.age_seconds))
+    }
+
     /// Whether the role is a finding.
     #[must_use]
     pub fn is_finding(&self) -> bool {

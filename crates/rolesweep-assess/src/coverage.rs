@@ -4,7 +4,44 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rolesweep_model::{AccountId, Coverage};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// How complete a report is. The one place that has the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completeness {
+    /// The population came whole, and it has no gap.
+    Yes,
+    /// The population came whole, and somebody accepted each of its gaps in writing.
+    WithAcceptedGaps,
+    /// Something is missing that nobody accepted.
+    No,
+}
+
+impl Completeness {
+    /// All of them, the best first.
+    pub const ALL: [Self; 3] = [Self::Yes, Self::WithAcceptedGaps, Self::No];
+
+    /// The word for files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::WithAcceptedGaps => "with_accepted_gaps",
+            Self::No => "no",
+        }
+    }
+
+    /// The words for people: `yes`, `with accepted gaps (5)`, `no`.
+    #[must_use]
+    pub fn in_words(self, accepted_gaps: u64) -> String {
+        let word = self.as_str().replace('_', " ");
+        match self {
+            Self::WithAcceptedGaps => format!("{word} ({accepted_gaps})"),
+            Self::Yes | Self::No => word,
+        }
+    }
+}
 
 /// An account that is known not to be covered: who accepts that, why, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,6 +50,8 @@ pub struct AcceptedGap {
     pub account_id: AccountId,
     /// Who answers for it.
     pub owner: String,
+    /// Who approved that: somebody other than the owner.
+    pub approved_by: String,
     /// Why it is accepted.
     pub reason: String,
     /// From when on it no longer holds: at this very instant it has ended.
@@ -100,10 +139,14 @@ impl CoverageSummary {
         self.total() == population
     }
 
-    /// Whether the report is complete: the population came whole, and every gap in it is an accepted one.
+    /// How complete a report is with this coverage, of a population that came whole or not.
     #[must_use]
-    pub fn complete(&self, population_complete: bool) -> bool {
-        population_complete && self.open_gaps() == 0
+    pub fn completeness(&self, population_complete: bool) -> Completeness {
+        match (population_complete, self.open_gaps(), self.accepted_gaps()) {
+            (true, 0, 0) => Completeness::Yes,
+            (true, 0, _) => Completeness::WithAcceptedGaps,
+            _ => Completeness::No,
+        }
     }
 }
 
@@ -119,6 +162,7 @@ mod tests {
         AcceptedGap {
             account_id: account(number),
             owner: "ops".to_owned(),
+            approved_by: "ciso".to_owned(),
             reason: "being merged".to_owned(),
             expires: expires.parse().unwrap(),
         }
@@ -136,11 +180,20 @@ mod tests {
                 coverage,
                 Coverage::Partial | Coverage::Denied | Coverage::Failed | Coverage::NotReached
             );
-            assert_eq!(summary.complete(true), !is_gap, "{coverage}");
+            let expected = if is_gap { Completeness::No } else { Completeness::Yes };
+            assert_eq!(summary.completeness(true), expected, "{coverage}");
             assert_eq!(summary.open_gaps(), u64::from(is_gap), "{coverage}");
-            assert!(!summary.complete(false), "{coverage}");
+            assert_eq!(summary.completeness(false), Completeness::No, "{coverage}");
             assert!(summary.reconciles(2) && !summary.reconciles(1) && !summary.reconciles(3));
         }
+    }
+
+    #[test]
+    fn completeness_has_words_for_files_and_for_people() {
+        let words = Completeness::ALL.map(Completeness::as_str);
+        assert_eq!(words, ["yes", "with_accepted_gaps", "no"]);
+        let words = Completeness::ALL.map(|completeness| completeness.in_words(5));
+        assert_eq!(words, ["yes", "with accepted gaps (5)", "no"]);
     }
 
     #[test]
@@ -163,11 +216,17 @@ mod tests {
             assert_eq!(summary.accepted(coverage), u64::from(accepted));
             // What it is stays what it is.
             assert_eq!(summary.count(coverage), 1);
-            assert_eq!(summary.complete(true), accepted || !coverage.is_gap());
+            let expected = match (coverage.is_gap(), accepted) {
+                (false, _) => Completeness::Yes,
+                (true, true) => Completeness::WithAcceptedGaps,
+                (true, false) => Completeness::No,
+            };
+            assert_eq!(summary.completeness(true), expected);
+            assert_eq!(summary.completeness(false), Completeness::No);
             // Another account's gap is not accepted by it.
             summary.add(&account(8), Coverage::Denied, &gaps, as_of);
             assert_eq!(summary.open_gaps(), 1 + u64::from(coverage.is_gap() && !accepted));
-            assert!(!summary.complete(true));
+            assert_eq!(summary.completeness(true), Completeness::No);
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Exemption {
     pub role: RoleSelector,
     /// Who answers for it.
     pub owner: String,
+    /// Who approved that: somebody other than the owner.
+    pub approved_by: String,
     /// Why it may stay.
     pub reason: String,
     /// From when on it no longer holds: at this very instant it has ended.

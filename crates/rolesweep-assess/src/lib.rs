@@ -9,6 +9,7 @@ mod exemption;
 #[cfg(test)]
 mod fixture;
 mod longest;
+mod number;
 mod ou;
 mod parameters;
 mod protected;
@@ -24,9 +25,10 @@ mod usage;
 mod words;
 
 pub use assess::{Assessment, Assessor, Idle, Site, assess};
-pub use coverage::{AcceptedGap, CoverageSummary};
+pub use coverage::{AcceptedGap, Completeness, CoverageSummary};
 pub use exemption::{Exemption, RoleSelector};
 pub use longest::Longest;
+pub use number::with_thousands;
 pub use ou::OuNames;
 pub use parameters::{Parameters, Place};
 pub use protected::{PROTECTED, ProtectedRule, Protects};

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use rolesweep_model::{OrganizationalUnit, ParentId, ParentPath};
+use rolesweep_model::{OrganizationalUnit, ParentId, ParentPath, canonical_ou_path, ou_path};
+
+use crate::rule::ThresholdRule;
 
 /// What the roots and OUs of an organization are called.
 ///
-/// Paths are made of names with `/` between them. A name may itself hold a `/` (AWS allows any character); where that makes two OUs look alike,
-/// a path stands for both of them, and only ids tell them apart.
+/// Paths are made of names, as [`ou_path`] spells them: a `/` in a name has a spelling of its own. AWS refuses a second OU of the same name in the
+/// same place; where two OUs have one path all the same, only ids tell them apart.
 #[derive(Debug, Clone, Default)]
 pub struct OuNames {
     names: HashMap<ParentId, String>,
@@ -47,15 +49,8 @@ impl OuNames {
     /// The path of names from the root to an account's OU: `/` for the root itself, `/Workloads/Prod`. An OU whose name is not known shows its id.
     #[must_use]
     pub fn path(&self, parents: &ParentPath) -> String {
-        let mut path = String::new();
-        for id in parents.0.iter().filter(|id| !id.is_root()) {
-            path.push('/');
-            path.push_str(self.names.get(id).map_or(id.as_str(), String::as_str));
-        }
-        if path.is_empty() {
-            path.push('/');
-        }
-        path
+        let below_the_root = parents.0.iter().filter(|id| !id.is_root());
+        ou_path(below_the_root.map(|id| self.names.get(id).map_or(id.as_str(), String::as_str)))
     }
 
     /// Whether every OU on the way from the root has a name here.
@@ -71,8 +66,15 @@ impl OuNames {
         if let Ok(id) = ou.parse::<ParentId>() {
             return vec![id];
         }
-        let path = format!("/{}", ou.trim_matches('/'));
-        self.by_path.get(&path).cloned().unwrap_or_default()
+        let path = canonical_ou_path(ou).ok();
+        path.and_then(|path| self.by_path.get(&path)).cloned().unwrap_or_default()
+    }
+
+    /// The first path in these rules that fits more than one OU: the rule's name, the path, and the ids that it fits.
+    #[must_use]
+    pub fn ambiguous<'a>(&self, rules: &'a [ThresholdRule]) -> Option<(&'a str, &'a str, Vec<ParentId>)> {
+        let paths = rules.iter().flat_map(|rule| rule.ous.iter().map(|ou| (rule.name.as_str(), ou.as_str())));
+        paths.map(|(rule, ou)| (rule, ou, self.resolve(ou))).find(|(_, _, ids)| ids.len() > 1)
     }
 
     /// Whether a root or OU with this id is known.
@@ -100,6 +102,8 @@ mod tests {
             unit("ou-abcd-prod0000", "Prod", Some("ou-abcd-work0000")),
             unit("ou-abcd-work0000", "Workloads", Some("r-abcd")),
             unit("ou-abcd-slash000", "Workloads/Prod", Some("r-abcd")),
+            unit("ou-abcd-twin0000", "Twin", Some("r-abcd")),
+            unit("ou-abcd-twin0001", "Twin", Some("r-abcd")),
             unit("ou-abcd-lost0000", "Lost", Some("ou-abcd-unseen00")),
         ])
     }
@@ -113,6 +117,7 @@ mod tests {
         assert_eq!(path(&["r-abcd", "ou-abcd-work0000", "ou-abcd-prod0000"]), "/Workloads/Prod");
         assert_eq!(path(&["r-abcd", "ou-abcd-work0000", "ou-abcd-other000"]), "/Workloads/ou-abcd-other000");
         assert_eq!(path(&["r-zzzz"]), "/");
+        assert_eq!(path(&["r-abcd", "ou-abcd-slash000"]), "/Workloads%2FProd");
     }
 
     #[test]
@@ -123,13 +128,28 @@ mod tests {
         assert_eq!(names.resolve("ou-abcd-unknown0"), [id("ou-abcd-unknown0")]);
         assert_eq!(names.resolve("/Workloads"), [id("ou-abcd-work0000")]);
         assert_eq!(names.resolve("/Workloads/"), [id("ou-abcd-work0000")]);
-        assert_eq!(names.resolve("/Workloads/Prod"), [id("ou-abcd-prod0000"), id("ou-abcd-slash000")]);
+        assert_eq!(names.resolve("/Workloads/Prod"), [id("ou-abcd-prod0000")]);
+        assert_eq!(names.resolve("/Workloads%2FProd"), [id("ou-abcd-slash000")]);
         assert_eq!(names.resolve("/ou-abcd-unseen00/Lost"), [id("ou-abcd-lost0000")]);
         assert_eq!(names.resolve("/workloads"), []);
         assert_eq!(names.resolve("/Nowhere"), []);
         assert!(names.knows(&ParentPath(vec![id("r-zzzz"), id("ou-abcd-work0000")])));
         assert!(!names.knows(&ParentPath(vec![id("ou-abcd-work0000"), id("ou-abcd-unknown0")])));
         assert!(names.contains(&id("r-abcd")) && !names.contains(&id("ou-abcd-unknown0")));
+    }
+
+    #[test]
+    fn a_rule_whose_path_fits_two_ous_is_found() {
+        let rule = |name: &str, ou: &str| ThresholdRule {
+            name: name.to_owned(),
+            ous: vec![ou.to_owned()],
+            ..ThresholdRule::default()
+        };
+        let rules = [rule("a", "/Workloads/Prod"), rule("b", "ou-abcd-twin0000"), rule("c", "/Twin")];
+        let names = names();
+        assert_eq!(names.ambiguous(&rules[..2]), None);
+        let twins = vec![id("ou-abcd-twin0000"), id("ou-abcd-twin0001")];
+        assert_eq!(names.ambiguous(&rules), Some(("c", "/Twin", twins)));
     }
 
     #[test]

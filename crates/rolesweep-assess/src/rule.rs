@@ -20,7 +20,8 @@ pub struct ThresholdRule {
     pub reason: String,
     /// Roles in one of these accounts.
     pub accounts: Vec<AccountId>,
-    /// Roles in accounts somewhere below one of these: the id of a root or an OU, or a path of names such as `/Workloads/Prod` (`/` is the root).
+    /// Roles in accounts somewhere below one of these: the id of a root or an OU, or a path of names such as `/Workloads/Prod` (`/` is the root),
+    /// spelled as [`rolesweep_model::ou_path`] does.
     /// An account that AWS did not place in the organization is below none.
     pub ous: Vec<String>,
     /// Roles whose path is one of these or below it: `/ci/` takes `/ci/` and `/ci/deploy/`, and neither `/ci-old/` nor a role named `ci`.
@@ -191,6 +192,10 @@ mod tests {
             ("/Workloads/Prod/EU", Some("/Workloads/Prod"), false),
             ("/Work", Some("/Workloads/Prod"), false),
             ("/Prod", Some("/Workloads/Prod"), false),
+            ("/CI/CD", Some("/CI%2FCD"), false),
+            ("/CI", Some("/CI%2FCD"), false),
+            ("/CI%2FCD", Some("/CI%2FCD/Tools"), true),
+            ("/CI%2FCD", Some("/CI/CD"), false),
         ] {
             let rule = ThresholdRule { ous: vec![ou.to_owned()], ..ThresholdRule::default() };
             assert_eq!(matches(&rule, &role("/", "app"), path), expected, "{ou} {path:?}");

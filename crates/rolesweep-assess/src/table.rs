@@ -97,6 +97,7 @@ impl Case {
         let exemption = |role: RoleSelector, expires: Timestamp| Exemption {
             role,
             owner: "alice".to_owned(),
+            approved_by: "carol".to_owned(),
             reason: "break-glass".to_owned(),
             expires,
         };

@@ -5,6 +5,7 @@ use rolesweep_model::{AccountId, Coverage, Role};
 use crate::assess::{Assessment, Assessor, Site, judge};
 use crate::coverage::AcceptedGap;
 use crate::exemption::longest_lasting;
+use crate::number::with_thousands;
 use crate::reason::one_line;
 use crate::span::ended;
 
@@ -92,50 +93,118 @@ impl<'a> Usage<'a> {
         }
     }
 
-    /// What should be looked at: rules, then exemptions, then accepted gaps, each in the order in which they are written.
+    /// What should be looked at, by kind; of one kind in the order in which it is written, and of many only the first by name.
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
         let parameters = self.assessor.parameters();
         let as_of = parameters.as_of;
-        let mut remarks = Vec::new();
-        let mut remark = |kind, text| remarks.push(Remark { kind, text });
+        let mut remarks = Remarks::default();
         for (rule, used) in parameters.rules.iter().zip(&self.rules_used) {
             if !used {
-                remark(
-                    RemarkKind::RuleWithoutRole,
-                    format!("the threshold rule `{}` applied to no role", one_line(&rule.name)),
-                );
+                remarks.add(RemarkKind::RuleWithoutRole, || {
+                    (format!("`{}`", one_line(&rule.name)), String::new())
+                });
             }
         }
         for (exemption, used) in parameters.exemptions.iter().zip(&self.exemptions_used) {
-            let what = format!("the exemption of {} by {}", exemption.role, one_line(&exemption.owner));
+            let what = || format!("{} by {}", exemption.role, one_line(&exemption.owner));
             if !used {
-                remark(
-                    RemarkKind::ExemptionWithoutRole,
-                    format!("{what} is for a role that this report does not have"),
-                );
+                remarks.add(RemarkKind::ExemptionWithoutRole, || (what(), String::new()));
             } else if !exemption.in_force(as_of) {
-                remark(RemarkKind::ExemptionExpired, format!("{what} expired {}", ended(exemption.expires)));
+                remarks.add(RemarkKind::ExemptionExpired, || (what(), ended(exemption.expires)));
             }
         }
         for (gap, coverage) in self.gaps.iter().zip(&self.gap_coverage) {
-            let what = format!("the accepted gap of account {} by {}", gap.account_id, one_line(&gap.owner));
+            let what = || format!("account {} by {}", gap.account_id, one_line(&gap.owner));
             match coverage {
-                None => remark(
-                    RemarkKind::GapWithoutAccount,
-                    format!("{what} is for an account that this report does not have"),
-                ),
-                Some(coverage) if !coverage.is_gap() => remark(
-                    RemarkKind::GapNotNeeded,
-                    format!("{what} is not needed: the account is {coverage}"),
-                ),
+                None => remarks.add(RemarkKind::GapWithoutAccount, || (what(), String::new())),
+                Some(coverage) if !coverage.is_gap() => {
+                    remarks.add(RemarkKind::GapNotNeeded, || (what(), coverage.to_string()));
+                }
                 Some(_) if !gap.in_force(as_of) => {
-                    remark(RemarkKind::GapExpired, format!("{what} expired {}", ended(gap.expires)))
+                    remarks.add(RemarkKind::GapExpired, || (what(), ended(gap.expires)));
                 }
                 Some(_) => {}
             }
         }
-        remarks
+        remarks.told()
+    }
+}
+
+/// How many of a kind are told one by one, and how many are named where there are more.
+const TOLD: usize = 3;
+
+/// Remarks by their kind: a few are told one by one, and more of a kind as one.
+#[derive(Default)]
+struct Remarks {
+    /// Of each kind the first, as what it is about and what is the matter with it, and how many there are.
+    kinds: Vec<(RemarkKind, Vec<(String, String)>, usize)>,
+}
+
+impl Remarks {
+    fn add(&mut self, kind: RemarkKind, remark: impl FnOnce() -> (String, String)) {
+        let at = self.kinds.iter().position(|(known, _, _)| *known == kind).unwrap_or_else(|| {
+            self.kinds.push((kind, Vec::new(), 0));
+            self.kinds.len() - 1
+        });
+        let (_, first, count) = &mut self.kinds[at];
+        *count += 1;
+        if first.len() < TOLD {
+            first.push(remark());
+        }
+    }
+
+    fn told(mut self) -> Vec<Remark> {
+        self.kinds.sort_by_key(|(kind, _, _)| *kind);
+        let tell = |(kind, first, count): (RemarkKind, Vec<(String, String)>, usize)| {
+            let texts: Vec<String> = if count > TOLD {
+                let names: Vec<String> = first.into_iter().map(|(what, _)| what).collect();
+                vec![kind.of_many(
+                    &with_thousands(count),
+                    &format!("{} and {} more", names.join(", "), with_thousands(count - TOLD)),
+                )]
+            } else {
+                first.into_iter().map(|(what, matter)| kind.of_one(&what, &matter)).collect()
+            };
+            texts.into_iter().map(move |text| Remark { kind, text })
+        };
+        self.kinds.into_iter().flat_map(tell).collect()
+    }
+}
+
+impl RemarkKind {
+    fn of_one(self, what: &str, matter: &str) -> String {
+        match self {
+            Self::RuleWithoutRole => format!("the threshold rule {what} applied to no role"),
+            Self::ExemptionWithoutRole => {
+                format!("the exemption of {what} is for a role that this report does not have")
+            }
+            Self::ExemptionExpired => format!("the exemption of {what} expired {matter}"),
+            Self::GapWithoutAccount => {
+                format!("the accepted gap of {what} is for an account that this report does not have")
+            }
+            Self::GapNotNeeded => {
+                format!("the accepted gap of {what} is not needed: the account is {matter}")
+            }
+            Self::GapExpired => format!("the accepted gap of {what} expired {matter}"),
+        }
+    }
+
+    fn of_many(self, count: &str, which: &str) -> String {
+        match self {
+            Self::RuleWithoutRole => format!("{count} threshold rules applied to no role: {which}"),
+            Self::ExemptionWithoutRole => {
+                format!("{count} exemptions are for roles that this report does not have: {which}")
+            }
+            Self::ExemptionExpired => format!("{count} exemptions have expired: {which}"),
+            Self::GapWithoutAccount => {
+                format!("{count} accepted gaps are for accounts that this report does not have: {which}")
+            }
+            Self::GapNotNeeded => {
+                format!("{count} accepted gaps are not needed, because the accounts have none: {which}")
+            }
+            Self::GapExpired => format!("{count} accepted gaps have expired: {which}"),
+        }
     }
 }
 
@@ -153,6 +222,7 @@ mod tests {
         Exemption {
             role,
             owner: owner.to_owned(),
+            approved_by: "ciso".to_owned(),
             reason: "needed".to_owned(),
             expires: expires.parse().unwrap(),
         }
@@ -166,6 +236,7 @@ mod tests {
         AcceptedGap {
             account_id: format!("{number:012}").parse().unwrap(),
             owner: "ops\nteam".to_owned(),
+            approved_by: "ciso".to_owned(),
             reason: "known".to_owned(),
             expires: expires.parse().unwrap(),
         }
@@ -210,19 +281,37 @@ mod tests {
                 (RemarkKind::RuleWithoutRole, "the threshold rule `shadowed` applied to no role".to_owned()),
                 (RemarkKind::RuleWithoutRole, "the threshold rule `empty` applied to no role".to_owned()),
                 (
-                    RemarkKind::ExemptionExpired,
-                    format!("the exemption of {arn}/ci/app by bob expired at {AS_OF}")
-                ),
-                (
                     RemarkKind::ExemptionWithoutRole,
                     format!("the exemption of {arn}/gone by eve is for a role {missing}")
                 ),
                 (
+                    RemarkKind::ExemptionExpired,
+                    format!("the exemption of {arn}/ci/app by bob expired at {AS_OF}")
+                ),
+                (RemarkKind::GapWithoutAccount, format!("{gap}3 by ops team is for an account {missing}")),
+                (
                     RemarkKind::GapNotNeeded,
                     format!("{gap}2 by ops team is not needed: the account is scanned")
                 ),
-                (RemarkKind::GapWithoutAccount, format!("{gap}3 by ops team is for an account {missing}")),
                 (RemarkKind::GapExpired, format!("{gap}4 by ops team expired at the end of 2025-12-31")),
+            ]
+        );
+    }
+
+    #[test]
+    fn many_of_a_kind_are_one_remark() {
+        let mut parameters = parameters();
+        parameters.rules = (0..20_000).map(|number| rule(&format!("r{number}"), "/none/")).collect();
+        let gaps: Vec<AcceptedGap> = (1..=4).map(|number| gap(number, "2030-01-01T00:00:00Z")).collect();
+        let assessor = Assessor::new(&parameters);
+        let texts: Vec<String> =
+            Usage::new(&assessor, &gaps).remarks().into_iter().map(|remark| remark.text).collect();
+        assert_eq!(
+            texts,
+            [
+                "20,000 threshold rules applied to no role: `r0`, `r1`, `r2` and 19,997 more",
+                "4 accepted gaps are for accounts that this report does not have: account 000000000001 by ops team, \
+                 account 000000000002 by ops team, account 000000000003 by ops team and 1 more",
             ]
         );
     }

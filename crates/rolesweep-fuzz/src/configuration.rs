@@ -41,6 +41,7 @@ fn settle(file: Vec<u8>, accounts: &[u8], environment: &[(&str, &str)]) -> Resul
         flags: Flags::new(),
         environment,
         file: Some(ConfigFile { path, bytes: file, readable_by_others: true }),
+        now: jiff::Timestamp::UNIX_EPOCH,
         read: &|_| Ok(accounts.to_vec()),
     })
 }

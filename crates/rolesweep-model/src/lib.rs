@@ -6,7 +6,9 @@
 mod account;
 mod arn;
 mod encode;
+mod hidden;
 mod ids;
+mod ou_path;
 mod outcome;
 mod page;
 mod role;
@@ -15,7 +17,9 @@ mod scan;
 pub use account::{Account, AccountState, OrganizationalUnit, ParentPath};
 pub use arn::{ArnError, Partition, RoleArn};
 pub use encode::{DecodeError, FORMAT_VERSION, decode, encode};
+pub use hidden::is_hidden;
 pub use ids::{AccountId, IdError, OrganizationId, ParentId, RoleId, ScanId};
+pub use ou_path::{OuPathError, canonical_ou_path, ou_path};
 pub use outcome::{Access, AccountRecord, Coverage, Reason, ReasonKind};
 pub use page::{PageRecord, RoleReader, encode_page};
 pub use role::{

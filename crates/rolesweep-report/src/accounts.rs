@@ -58,7 +58,7 @@ pub static ACCOUNT_COLUMNS: &[Column<Accounts>] = &[
     },
     Column {
         name: "ou_path",
-        doc: "The names of the organizational units above the account, such as `/Workloads/Prod`; `/` is the root. Empty where AWS did not say where the account stands.",
+        doc: "The names of the organizational units above the account, such as `/Workloads/Prod`; `/` is the root. A name with a `/` shows it as `%2F`; [settings.md](settings.md#ou-paths) has the whole spelling, and a path can be copied from here into `--ou`. Empty if AWS did not say where the account is.",
         kind: Kind::Text,
         value: |row| Value::text(row.ou_path),
     },

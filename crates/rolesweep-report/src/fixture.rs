@@ -206,6 +206,7 @@ pub(crate) fn parameters() -> Parameters {
         exemptions: vec![Exemption {
             role: RoleSelector::RoleId("AROAEXAMPLE0000000001".parse().unwrap()),
             owner: "core".to_owned(),
+            approved_by: "ciso".to_owned(),
             reason: "break glass".to_owned(),
             expires: "2027-01-01T00:00:00Z".parse().unwrap(),
         }],
@@ -217,6 +218,7 @@ pub(crate) fn gaps() -> Vec<AcceptedGap> {
     vec![AcceptedGap {
         account_id: "000000000124".parse().unwrap(),
         owner: "core".to_owned(),
+        approved_by: "ciso".to_owned(),
         reason: "being merged".to_owned(),
         expires: "2027-01-01T00:00:00Z".parse().unwrap(),
     }]

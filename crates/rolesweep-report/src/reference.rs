@@ -36,8 +36,19 @@ A cell must not run as a formula, and must not look like something that it is no
 
 To read it back, drop one leading `'`, and undo the spellings; for a list, split at semicolon and space first.
 
-A role's path may hold a semicolon and a formula character, and `role_arn` shows it as it is. Open the files with the comma
-as separator, or import them, where your spreadsheet splits at semicolons.
+A spreadsheet holds 32,767 characters in a cell, counted in units of UTF-16. A longer cell is cut between two characters, or a list
+between two items, and ends with a mark such as `…\[cut: 41,234 characters]`, which says how long the whole would be. No other cell
+ends like this, because a backslash of the text is doubled. The whole is in the store, and what stands before the mark reads back
+as above. Ids are never cut: none is that long.
+
+## Separators
+
+A cell that holds a semicolon is always in quotation marks, so that a spreadsheet that splits at commas, tabs and semicolons together
+does not split it. No cell begins like a formula there, nor where a spreadsheet splits at commas or at tabs alone.
+
+There is one limit: a role's path may hold a semicolon and a formula character, and `role_arn` shows it as it is. A spreadsheet that
+splits at semicolons alone, as many do in countries with decimal commas, does not split at the commas and may run such a cell.
+Import the files there, and name the comma as the separator.
 "#;
 
 /// The page `docs/columns.md`.

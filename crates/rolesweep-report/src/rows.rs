@@ -1,6 +1,7 @@
-//! Rows as CSV: RFC 4180, comma, CRLF, and quotation marks only where there have to be any.
+//! Rows as CSV: RFC 4180, comma, CRLF, and quotation marks where there have to be any, or where there is a semicolon: a spreadsheet that also splits at
+//! semicolons then does not split such a cell.
 //!
-//! Most cells are known to need none when they have been made, and stand in the row as they are; the csv crate writes the others.
+//! Most cells are known to need none when they have been made, and stand in the row as they are.
 
 use std::fmt;
 use std::io;
@@ -42,7 +43,7 @@ impl<T: Table> Rows<T> {
     ///
     /// # Errors
     ///
-    /// Those of the csv crate, which in memory has none.
+    /// None, in memory.
     pub fn push(&mut self, row: &T::Row<'_>) -> io::Result<()> {
         for (at, column) in T::columns().iter().enumerate() {
             if at > 0 {
@@ -52,7 +53,7 @@ impl<T: Table> Rows<T> {
             debug_assert!(value.kind().is_none_or(|kind| kind == column.kind), "{}", column.name);
             let start = self.bytes.len();
             if value.push(&mut self.bytes) == Quoting::Needed {
-                quote(&mut self.bytes, start)?;
+                quote(&mut self.bytes, start);
             }
         }
         self.bytes.extend_from_slice(END.as_bytes());
@@ -84,15 +85,18 @@ fn writer(bytes: Vec<u8>, gathered: usize) -> csv::Writer<Vec<u8>> {
     builder.terminator(csv::Terminator::CRLF).buffer_capacity(gathered).from_writer(bytes)
 }
 
-/// Has the csv crate write the cell that begins at `start`.
-fn quote(bytes: &mut Vec<u8>, start: usize) -> io::Result<()> {
+/// Puts the cell that begins at `start` in quotation marks.
+fn quote(bytes: &mut Vec<u8>, start: usize) {
     let cell = bytes.split_off(start);
-    let mut writer = writer(std::mem::take(bytes), 2 * cell.len() + 2 + END.len());
-    writer.write_record([cell])?;
-    *bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
-    // A record of this one cell, without its end: the row goes on.
-    bytes.truncate(bytes.len() - END.len());
-    Ok(())
+    bytes.reserve(cell.len() + 2);
+    bytes.push(b'"');
+    for byte in cell {
+        if byte == b'"' {
+            bytes.push(b'"');
+        }
+        bytes.push(byte);
+    }
+    bytes.push(b'"');
 }
 
 impl<T: Table> Default for Rows<T> {
@@ -115,40 +119,93 @@ mod tests {
     use crate::fixture::Fixture;
     use crate::roles::{RoleRow, Roles};
 
-    /// The same row by the csv crate.
-    fn by_the_crate(row: &RoleRow<'_>) -> Vec<u8> {
-        let mut builder = csv::WriterBuilder::new();
-        let mut writer = builder.terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        for column in Roles::columns() {
+    /// The cells of a row, before any quoting.
+    fn cells(row: &RoleRow<'_>) -> Vec<String> {
+        let cell = |column: &crate::Column<Roles>| {
             let mut cell = String::new();
             (column.value)(row).push_cell(&mut cell);
-            writer.write_field(cell).unwrap();
+            cell
+        };
+        Roles::columns().iter().map(cell).collect()
+    }
+
+    /// The same row by the csv crate, cell by cell: in quotation marks where it has to be, or where it holds a semicolon.
+    fn by_the_crate(row: &RoleRow<'_>) -> String {
+        let written = |cell: &String| {
+            let style = if cell.contains(';') { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+            let mut writer = csv::WriterBuilder::new().quote_style(style).from_writer(Vec::new());
+            // Beside another one: an empty cell alone would be quoted.
+            writer.write_record([cell, "x"]).unwrap();
+            let line = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+            line.rsplit_once(',').unwrap().0.to_owned()
+        };
+        cells(row).iter().map(written).collect::<Vec<_>>().join(",") + "\r\n"
+    }
+
+    /// The cells that a spreadsheet sees that splits at these characters, and knows quotation marks where a cell begins with one.
+    fn split_at(line: &str, separators: &[char]) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let (mut quoted, mut at_start) = (false, true);
+        let mut chars = line.trim_end_matches("\r\n").chars().peekable();
+        while let Some(c) = chars.next() {
+            let cell = cells.last_mut().unwrap();
+            match c {
+                '"' if at_start => quoted = true,
+                '"' if quoted && chars.peek() == Some(&'"') => cell.extend(chars.next()),
+                '"' if quoted => quoted = false,
+                c if !quoted && separators.contains(&c) => {
+                    cells.push(String::new());
+                    at_start = true;
+                    continue;
+                }
+                c => cell.push(c),
+            }
+            at_start = false;
         }
-        writer.write_record(None::<&[u8]>).unwrap();
-        writer.into_inner().unwrap()
+        cells
     }
 
     fn check(row: &RoleRow<'_>) {
         let mut rows = Rows::<Roles>::new();
         rows.push(row).unwrap();
-        assert_eq!(
-            String::from_utf8(rows.into_bytes()).unwrap(),
-            String::from_utf8(by_the_crate(row)).unwrap()
-        );
+        let line = String::from_utf8(rows.into_bytes()).unwrap();
+        assert_eq!(line, by_the_crate(row));
+        // With each of these separators a spreadsheet sees the cells as they are, and so no formula. (None holds a tab.)
+        for separators in [&[','][..], &[',', '\t'], &[',', ';', '\t']] {
+            assert_eq!(split_at(&line, separators), cells(row), "{separators:?}");
+        }
+        for separators in [&[','][..], &['\t'], &[',', ';', '\t']] {
+            for cell in split_at(&line, separators) {
+                let first = cell.chars().find(|c| !c.is_whitespace() && *c != '"');
+                assert!(!first.is_some_and(|c| "=+-@＝＋－＠−".contains(c)), "{cell:?} with {separators:?}");
+            }
+        }
     }
 
     #[test]
-    fn rows_are_what_the_csv_crate_makes_of_their_cells() {
+    fn rows_are_what_the_csv_crate_makes_of_their_cells_and_hold_no_formula() {
         for fixture in [Fixture::default(), Fixture::hostile(), Fixture::bare()] {
             check(&fixture.row());
         }
+    }
+
+    #[test]
+    fn an_arn_with_a_semicolon_is_in_quotation_marks_and_not_altered() {
+        let mut fixture = Fixture::default();
+        let arn = "arn:aws:iam::000000000123:role/x;=1+1;/app";
+        fixture.role.arn = arn.parse().unwrap();
+        let mut rows = Rows::<Roles>::new();
+        rows.push(&fixture.row()).unwrap();
+        let line = String::from_utf8(rows.into_bytes()).unwrap();
+        assert!(line.starts_with(&format!("\"{arn}\",")), "{line}");
+        check(&fixture.row());
     }
 
     proptest! {
         #[test]
         fn rows_of_any_text_are_what_the_csv_crate_makes_of_their_cells(
             texts in proptest::collection::vec("[ -~\r\n\t]{0,6}|[,\"'=;a]{0,4}|.{0,4}", 6),
-            resource in "(/[!-.0-~]{1,9}){0,2}/[A-Za-z0-9_+=,.@-]{1,20}",
+            resource in "(/[!-.0-~]{1,9}|/[a;=+@'\"|-]{1,6}){0,2}/[A-Za-z0-9_+=,.@-]{1,20}",
         ) {
             let mut fixture = Fixture::default();
             let [name, trust, key, value, reason, inline] = &texts[..] else { unreachable!() };

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use rolesweep_model::AccountId;
+use rolesweep_model::{AccountId, ParentId};
 
 use crate::clock::{self, Reading};
 use crate::ports::CloudError;
@@ -38,6 +38,12 @@ pub enum ScanError {
         /// As the caller named them.
         units: Vec<String>,
     },
+    /// Paths that the caller named fit more than one OU each; sorted.
+    #[error("tell OUs apart by their paths: {}", fits(units))]
+    AmbiguousUnits {
+        /// The paths as the caller named them, with the OUs that they fit.
+        units: Vec<(String, Vec<ParentId>)>,
+    },
     /// Accounts are selected by OU, and the tree of OUs that this needs could not be read.
     #[error("read the organization's tree of OUs, which the selection by OU needs")]
     UnitsUnreadable(#[source] CloudError),
@@ -50,6 +56,11 @@ pub enum ScanError {
     /// A defect in rolesweep, outside of any account.
     #[error("go on after a defect in rolesweep: {0}")]
     Internal(String),
+}
+
+/// Up to ten paths with the ids that they fit.
+fn fits(units: &[(String, Vec<ParentId>)]) -> String {
+    list(&units.iter().map(|(path, ids)| format!("{path} fits {}", list(ids))).collect::<Vec<_>>())
 }
 
 /// Up to ten names, and how many more there are.

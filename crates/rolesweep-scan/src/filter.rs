@@ -1,6 +1,6 @@
 //! Which accounts of the population are collected, and by which rule the others are not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rolesweep_model::{Account, AccountFilter, AccountId, ParentId};
 
@@ -41,6 +41,15 @@ struct UnitRule {
     by_name: bool,
 }
 
+/// Rules that name no OU, or more than one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unresolved {
+    /// As the caller wrote them.
+    Unknown(Vec<String>),
+    /// As the caller wrote them, with the OUs that they fit.
+    Ambiguous(Vec<(String, Vec<ParentId>)>),
+}
+
 impl Selection {
     /// The rules of a scan. Rules by name path select nothing until they are resolved.
     pub(crate) fn new(filter: &AccountFilter) -> Self {
@@ -75,9 +84,10 @@ impl Selection {
     /// Resolves the name paths against the whole tree.
     ///
     /// # Errors
-    /// The rules that name nothing in it, sorted.
-    pub(crate) fn resolve(&mut self, tree: &Tree) -> Result<(), Vec<String>> {
+    /// The rules that name nothing in it, or else those by a path that fits more than one OU; sorted.
+    pub(crate) fn resolve(&mut self, tree: &Tree) -> Result<(), Unresolved> {
         let mut unknown = BTreeSet::new();
+        let mut ambiguous = BTreeMap::new();
         for rule in self.ous.iter_mut().chain(&mut self.exclude_ous) {
             if rule.by_name {
                 rule.ids = tree.named(&rule.written);
@@ -86,9 +96,15 @@ impl Selection {
             }
             if rule.ids.is_empty() {
                 unknown.insert(rule.written.clone());
+            } else if rule.ids.len() > 1 {
+                ambiguous.insert(rule.written.clone(), rule.ids.clone());
             }
         }
-        if unknown.is_empty() { Ok(()) } else { Err(unknown.into_iter().collect()) }
+        match (unknown.is_empty(), ambiguous.is_empty()) {
+            (true, true) => Ok(()),
+            (false, _) => Err(Unresolved::Unknown(unknown.into_iter().collect())),
+            (true, false) => Err(Unresolved::Ambiguous(ambiguous.into_iter().collect())),
+        }
     }
 
     /// What the rules say. `placed` says that the tree was asked where accounts are.
@@ -222,6 +238,28 @@ mod tests {
 
         let filter = AccountFilter { exclude_ous: ids(&[B]), ..AccountFilter::default() };
         let mut unknown = Selection::new(&AccountFilter { ou_paths: paths(&["/Prod", "/Nope"]), ..filter });
-        assert_eq!(unknown.resolve(&tree), Err(vec!["/Nope".to_owned(), B.to_owned()]));
+        assert_eq!(unknown.resolve(&tree), Err(Unresolved::Unknown(vec!["/Nope".to_owned(), B.to_owned()])));
+    }
+
+    #[test]
+    fn a_path_that_fits_two_ous_is_refused_with_their_ids_and_an_id_is_not() {
+        let unit = |id: &str, name: &str, parent: Option<&str>| OrganizationalUnit {
+            id: id.parse().unwrap(),
+            name: name.into(),
+            parent: parent.map(|parent| parent.parse().unwrap()),
+        };
+        let tree = Tree::of(vec![
+            unit(ROOT, "Root", None),
+            unit(A, "Twin", Some(ROOT)),
+            unit(B, "Twin", Some(ROOT)),
+        ]);
+        let by_path = |paths: BTreeSet<String>| AccountFilter { ou_paths: paths, ..AccountFilter::default() };
+        let twins = vec![A.parse().unwrap(), B.parse().unwrap()];
+        assert_eq!(
+            Selection::new(&by_path(paths(&["/Twin"]))).resolve(&tree),
+            Err(Unresolved::Ambiguous(vec![("/Twin".to_owned(), twins)]))
+        );
+        let by_id = AccountFilter { exclude_ous: ids(&[A]), ..AccountFilter::default() };
+        assert_eq!(Selection::new(&by_id).resolve(&tree), Ok(()));
     }
 }

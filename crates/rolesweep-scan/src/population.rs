@@ -7,7 +7,7 @@ use rolesweep_model::{
 };
 
 use crate::error::ScanError;
-use crate::filter::{Decision, Selection};
+use crate::filter::{Decision, Selection, Unresolved};
 use crate::plan::Plan;
 use crate::ports::{CloudError, ErrorKind};
 use crate::units::{Places, Tree};
@@ -305,7 +305,10 @@ impl Population {
                     .push("whether the OUs of --ou and --exclude-ou exist could not be checked".to_owned());
             }
         } else {
-            self.selection.resolve(&tree).map_err(|units| ScanError::UnknownUnits { units })?;
+            self.selection.resolve(&tree).map_err(|unresolved| match unresolved {
+                Unresolved::Unknown(units) => ScanError::UnknownUnits { units },
+                Unresolved::Ambiguous(units) => ScanError::AmbiguousUnits { units },
+            })?;
         }
         self.tree = Some(tree);
         self.release(&mut step)?;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use rolesweep_model::{AccountId, OrganizationalUnit, ParentId, ParentPath};
+use rolesweep_model::{AccountId, OrganizationalUnit, ParentId, ParentPath, canonical_ou_path, ou_path};
 
 use crate::operation::Operation;
 use crate::patience::Patience;
@@ -28,9 +28,9 @@ impl Tree {
         self.units.contains_key(id)
     }
 
-    /// The roots and OUs with the name path, such as `/Workloads/Prod`; `/` is the root. Names may themselves hold a `/`.
+    /// The roots and OUs with the name path, such as `/Workloads/Prod`; `/` is the root. None for what is no path.
     pub(crate) fn named(&self, path: &str) -> Vec<ParentId> {
-        let path = format!("/{}", path.trim_matches('/'));
+        let Ok(path) = canonical_ou_path(path) else { return Vec::new() };
         self.units.keys().filter(|id| self.name_path(id) == path).cloned().collect()
     }
 
@@ -49,13 +49,8 @@ impl Tree {
 
     fn name_path(&self, id: &ParentId) -> String {
         let ids = self.ids(id);
-        let names: Vec<&str> = ids
-            .iter()
-            .filter_map(|id| self.units.get(id))
-            .filter(|unit| unit.parent.is_some())
-            .map(|unit| unit.name.as_str())
-            .collect();
-        format!("/{}", names.join("/"))
+        let units = ids.iter().filter_map(|id| self.units.get(id));
+        ou_path(units.filter(|unit| unit.parent.is_some()).map(|unit| unit.name.as_str()))
     }
 
     /// Roots and OUs, by id.
@@ -317,13 +312,16 @@ mod tests {
             unit("r-root", "Root", None),
             unit("ou-root-aaaaaaaa", "Workloads", Some("r-root")),
             unit("ou-root-bbbbbbbb", "Prod", Some("ou-root-aaaaaaaa")),
-            unit("ou-root-cccccccc", "a/b", Some("r-root")),
+            unit("ou-root-cccccccc", "Workloads/Prod", Some("r-root")),
+            unit("ou-root-dddddddd", "Twin", Some("r-root")),
+            unit("ou-root-eeeeeeee", "Twin", Some("r-root")),
         ]);
         let found = |path: &str| tree.named(path).iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(found("/"), ["r-root"]);
         assert_eq!(found("/Workloads"), ["ou-root-aaaaaaaa"]);
         assert_eq!(found("/Workloads/Prod/"), ["ou-root-bbbbbbbb"]);
-        assert_eq!(found("/a/b"), ["ou-root-cccccccc"]);
+        assert_eq!(found("/Workloads%2FProd"), ["ou-root-cccccccc"]);
+        assert_eq!(found("/Twin"), ["ou-root-dddddddd", "ou-root-eeeeeeee"]);
         assert!(found("/Prod").is_empty());
         assert!(found("/workloads").is_empty());
     }

@@ -78,7 +78,7 @@ impl Printer {
 
     /// A sentence for people, unless they asked for quiet: on a terminal, lines of it end between words.
     pub(crate) fn sentence(&self, text: &str) {
-        self.line(&wrapped(text));
+        self.line(&wrapped(&text::harmless(text)));
     }
 
     /// A line for people, even if they asked for quiet.
@@ -92,7 +92,7 @@ impl Printer {
 
     /// A warning for people, unless they asked for quiet.
     pub(crate) fn warning(&self, text: &str) {
-        self.sentence(&format!("{}: {text}", paint(style::WARN, "warning")));
+        self.line(&wrapped(&format!("{}: {}", paint(style::WARN, "warning"), text::harmless(text))));
     }
 
     /// Something that people should know, unless they asked for quiet.
@@ -102,7 +102,7 @@ impl Printer {
 
     /// An error for people.
     pub(crate) fn error(&self, text: &str) {
-        self.always(&wrapped(&format!("{}: {text}", paint(style::BAD, "error"))));
+        self.always(&wrapped(&format!("{}: {}", paint(style::BAD, "error"), text::harmless(text))));
     }
 
     /// The way for data.

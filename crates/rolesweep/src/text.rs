@@ -43,6 +43,11 @@ pub(crate) fn one_line(text: &str) -> String {
         .collect()
 }
 
+/// A text of several lines, each of them as [`one_line`] has it: what people typed is repeated to them, and may be anything.
+pub(crate) fn harmless(text: &str) -> String {
+    text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
+}
+
 /// Zero-width characters, ends of lines and paragraphs, and the controls of bidirectional text.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
@@ -127,6 +132,8 @@ mod tests {
     #[test]
     fn hostile_names_cannot_move_the_cursor() {
         assert_eq!(one_line("a\x1b[2Jb\nc\u{202e}d"), "a\u{fffd}[2Jb c\u{fffd}d");
+        assert_eq!(harmless("a\x1b[2J\n  help: b\r"), "a\u{fffd}[2J\n  help: b ");
+        assert_eq!(harmless(NO_BREAK), NO_BREAK);
     }
 
     #[test]

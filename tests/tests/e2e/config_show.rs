@@ -24,8 +24,9 @@ inactive_after = "380d"
 [[accepted_gap]]
 account = "210987654321"
 owner = "security@example.com"
-reason = "bought in March"
-expires = 2027-06-30
+approved_by = "ciso@example.com"
+reason = "bought in October"
+expires = 2027-03-31
 "#;
 
 #[test]

@@ -93,7 +93,7 @@ fn an_exempt_role_is_not_a_finding_until_the_exemption_ends() {
     let _ = stage.scan(&["-o", "scanned"]).run().expect_code(0);
     for (expires, disposition) in [("2026-11-22T12:00:01Z", "exempt"), ("2026-11-22T12:00:00Z", "flagged")] {
         let exemption = format!(
-            "[[exemption]]\nrole_arn = \"arn:aws:iam::333333333333:role/batch\"\nowner = \"checkout@example.com\"\n\
+            "[[exemption]]\nrole_arn = \"arn:aws:iam::333333333333:role/batch\"\nowner = \"checkout@example.com\"\napproved_by = \"ciso@example.com\"\n\
              reason = \"yearly\"\nexpires = {expires}\n"
         );
         let config = stage.write(&format!("{disposition}.toml"), exemption);

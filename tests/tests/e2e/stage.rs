@@ -63,7 +63,7 @@ pub(crate) fn with_a_denied_account() -> OrganizationSpec {
 /// A configuration that accepts the gap of [`ACQUIRED`] until then.
 pub(crate) fn accepted_gap(until: &str) -> String {
     format!(
-        "[[accepted_gap]]\naccount = \"{ACQUIRED}\"\nowner = \"m&a@example.com\"\nreason = \"joins in spring\"\nexpires = {until}\n"
+        "[[accepted_gap]]\naccount = \"{ACQUIRED}\"\nowner = \"m&a@example.com\"\napproved_by = \"ciso@example.com\"\nreason = \"joins in spring\"\nexpires = {until}\n"
     )
 }
 

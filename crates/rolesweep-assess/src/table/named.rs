@@ -47,6 +47,34 @@ const NAMED: &[Named] = &[
 ];
 
 #[test]
+fn roles_without_recorded_use_are_idle_for_longest_and_the_oldest_first() {
+    let rank = |last_use: Use, age: i64| {
+        let case = Case {
+            last_use,
+            age,
+            inactive_after: 90 * DAY,
+            unused_after: 90 * DAY,
+            rule: RuleCase::NoRule,
+            home: Home::Plain,
+            written: Written::Nothing,
+        };
+        case.assess().idle_rank()
+    };
+    let ranked = [
+        rank(Use::NoneRecorded, 5316 * DAY),
+        rank(Use::NoneRecorded, 401 * DAY),
+        rank(Use::Used(405 * DAY), 3000 * DAY),
+        rank(Use::NoneRecorded, 400 * DAY),
+        rank(Use::Used(400 * DAY), 9000 * DAY),
+        rank(Use::Used(400 * DAY), 8000 * DAY),
+        rank(Use::NoneRecorded, 399 * DAY),
+        rank(Use::Used(200 * DAY), 9000 * DAY),
+    ];
+    assert!(ranked.iter().all(Option::is_some) && ranked.is_sorted_by(|one, next| one > next), "{ranked:?}");
+    assert_eq!(rank(Use::NotCollected, 5000 * DAY), None);
+}
+
+#[test]
 fn the_named_cases_are_as_written_down() {
     for &(last_use, age, home, written, status, disposition, reason, idle) in NAMED {
         let case = Case {

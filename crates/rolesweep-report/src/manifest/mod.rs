@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
-use rolesweep_assess::{AcceptedGap, Parameters};
+use rolesweep_assess::{AcceptedGap, Completeness, Parameters};
 use rolesweep_model::{
     Access, AccountId, AccountRecord, Coverage, OrganizationId, Partition, Reason, Scan, ScanId, Scope,
     Source,
@@ -46,8 +46,10 @@ pub struct Manifest {
     pub as_of_set_by_hand: bool,
     /// Which part of the organization the scan meant to see.
     pub scope: Scope,
-    /// Whether the report is complete, accepted gaps aside.
+    /// Whether nothing is missing at all: [`Completeness::Yes`]. [`Manifest::concludes`] sets both.
     pub complete: bool,
+    /// How complete the report is; `counts.accounts.accepted_gaps` says how many gaps were accepted.
+    pub completeness: Completeness,
     /// Whether the population came whole.
     pub population_complete: bool,
     /// What stopped the scan early; `None` where nothing did.
@@ -185,7 +187,13 @@ pub struct PreviousManifest {
 }
 
 impl Manifest {
-    /// A manifest with everything that follows from the scan and the parameters, and nothing counted yet: `complete`,
+    /// Says how complete the report is.
+    pub fn concludes(&mut self, completeness: Completeness) {
+        self.complete = completeness == Completeness::Yes;
+        self.completeness = completeness;
+    }
+
+    /// A manifest with everything that follows from the scan and the parameters, and nothing counted yet: how complete it is,
     /// `counts`, `accounts`, further notes and `previous_manifest` are the caller's to fill in.
     #[must_use]
     pub fn new(
@@ -204,6 +212,7 @@ impl Manifest {
             as_of_set_by_hand: parameters.as_of != scan.started_at,
             scope: scan.scope,
             complete: false,
+            completeness: Completeness::No,
             population_complete: end.is_some_and(|end| end.population_complete),
             interrupted: end.map_or_else(
                 || Some("the scan was cut off: no end is on record".to_owned()),

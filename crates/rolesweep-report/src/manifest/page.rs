@@ -83,6 +83,7 @@ fn the_page_names_every_word() {
     let of =
         |key: &str| page.lines().find(|line| line.starts_with(&format!("| `{key}` |"))).unwrap().to_owned();
     for (key, words) in [
+        ("completeness", Completeness::ALL.map(word).to_vec()),
         ("scope", [Scope::Organization, Scope::Part, Scope::Named].map(word).to_vec()),
         ("scan.source", [Source::Aws, Source::Demo].map(word).to_vec()),
         ("accounts[].access", [Access::AuditRole, Access::Caller].map(word).to_vec()),
@@ -91,6 +92,9 @@ fn the_page_names_every_word() {
         for word in words {
             assert!(of(key).contains(&format!("`{word}`")), "{key}: {word}");
         }
+    }
+    for completeness in Completeness::ALL {
+        assert_eq!(word(completeness), completeness.as_str());
     }
     for coverage in Coverage::ALL {
         let gap = of(&format!("counts.accounts.{coverage}")).contains("A gap.");

@@ -79,6 +79,8 @@ pub struct ExemptionEntry {
     pub role: String,
     /// Who answers for it.
     pub owner: String,
+    /// Who approved it.
+    pub approved_by: String,
     /// Why.
     pub reason: String,
     /// From when on it no longer holds.
@@ -92,6 +94,8 @@ pub struct AcceptedGapEntry {
     pub account_id: AccountId,
     /// Who answers for it.
     pub owner: String,
+    /// Who approved it.
+    pub approved_by: String,
     /// Why.
     pub reason: String,
     /// From when on it no longer holds.
@@ -144,6 +148,7 @@ impl From<&Exemption> for ExemptionEntry {
         Self {
             role: exemption.role.to_string(),
             owner: exemption.owner.clone(),
+            approved_by: exemption.approved_by.clone(),
             reason: exemption.reason.clone(),
             expires: exemption.expires,
         }
@@ -155,6 +160,7 @@ impl From<&AcceptedGap> for AcceptedGapEntry {
         Self {
             account_id: gap.account_id,
             owner: gap.owner.clone(),
+            approved_by: gap.approved_by.clone(),
             reason: gap.reason.clone(),
             expires: gap.expires,
         }

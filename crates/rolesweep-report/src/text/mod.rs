@@ -10,10 +10,12 @@
 //!    of a formula gets a leading `'`, and so does one that begins with `'`. OWASP ASVS 5.0, 1.2.10, wider by the
 //!    full-width and small forms, and by the minus sign U+2212.
 //!
-//! A spreadsheet set up for a country that writes decimal commas splits at `;` instead, inside quotes too where a row does
-//! not begin with one. So a `;` with a formula character behind it is spelled `\u{3b}`, and items of lists are neutralised one by one.
+//! A cell that holds `;` is always in quotation marks: a reader that splits at commas, tabs and semicolons together, as LibreOffice's dialogue does
+//! unless told otherwise, leaves it whole. A spreadsheet set up for a country that writes decimal commas splits at `;` alone, inside quotes too where a
+//! row does not begin with one. So a `;` with a formula character behind it is spelled `\u{3b}`, and items of lists are neutralised one by one.
 
 mod characters;
+mod limit;
 mod plain;
 
 use characters::{is_blank, is_formula, is_hidden};
@@ -86,7 +88,9 @@ fn opens_formula(text: &str) -> bool {
 
 /// Appends the cell for a text, and says whether CSV has to quote it.
 pub(crate) fn push_text(text: &str, cell: &mut Vec<u8>) -> Quoting {
-    push_marked(cell, |cell| escape(text, Context::Cell, cell))
+    let start = cell.len();
+    let quoting = push_marked(cell, |cell| escape(text, Context::Cell, cell));
+    fit(cell, start, false, quoting)
 }
 
 /// Appends the cell for a list, in the order given, and says whether CSV has to quote it.
@@ -108,14 +112,27 @@ fn push_items<T>(
     cell: &mut Vec<u8>,
     write: impl Fn(T, &mut Vec<u8>) -> Quoting,
 ) -> Quoting {
+    let start = cell.len();
     let mut quoting = Quoting::Not;
     for (index, item) in items.enumerate() {
         if index > 0 {
             cell.extend_from_slice(SEPARATOR.as_bytes());
+            quoting = Quoting::Needed;
         }
         quoting = quoting.or(push_marked(cell, |cell| write(item, cell)));
     }
-    quoting
+    fit(cell, start, true, quoting)
+}
+
+/// Cuts the cell that begins at `start` where it is longer than a spreadsheet holds, and says whether CSV has to quote it.
+fn fit(cell: &mut Vec<u8>, start: usize, list: bool, quoting: Quoting) -> Quoting {
+    if cell.len() - start <= limit::LONGEST {
+        return quoting;
+    }
+    let Some(fitting) = limit::cut(written(&cell[start..]), list) else { return quoting };
+    cell.truncate(start);
+    cell.extend_from_slice(fitting.as_bytes());
+    Quoting::of(&fitting)
 }
 
 /// Appends what `write` appends, with a `'` before it where it needs one.

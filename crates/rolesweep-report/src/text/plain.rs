@@ -5,7 +5,7 @@
 pub(crate) enum Quoting {
     /// As it is.
     Not,
-    /// It holds a comma, a quotation mark or a line break.
+    /// It holds a comma, a semicolon, a quotation mark or a line break.
     Needed,
 }
 
@@ -41,7 +41,7 @@ const KINDS: [u8; 256] = {
         kinds[byte as usize] = if special { SPECIAL } else { 0 } | if opening { OPENING } else { 0 };
         byte += 1;
     }
-    let quoted = *b",\"\r\n";
+    let quoted = *b",;\"\r\n";
     let mut at = 0;
     while at < quoted.len() {
         kinds[quoted[at] as usize] |= QUOTED;
@@ -109,9 +109,9 @@ mod tests {
             if begins_harmlessly(text.as_bytes()) {
                 assert!(!needs_quote(&text) && !needs_quote(&(text.clone() + "=1")), "{c:?}");
             }
-            let quoted = matches!(c, ',' | '"' | '\r' | '\n');
+            let quoted = matches!(c, ',' | ';' | '"' | '\r' | '\n');
             assert_eq!(Quoting::of(&text), Quoting::when(quoted), "{c:?}");
-            assert_eq!(Quoting::of(&encode(&text)), Quoting::when(matches!(c, ',' | '"')), "{c:?}");
+            assert_eq!(Quoting::of(&encode(&text)), Quoting::when(matches!(c, ',' | ';' | '"')), "{c:?}");
         }
     }
 }

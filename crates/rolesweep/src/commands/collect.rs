@@ -141,6 +141,7 @@ fn is_refusal(error: &ScanError) -> bool {
         | ScanError::ListAccounts(_)
         | ScanError::UnknownAccounts { .. }
         | ScanError::UnknownUnits { .. }
+        | ScanError::AmbiguousUnits { .. }
         | ScanError::UnitsUnreadable(_) => true,
         ScanError::Ledger(_) | ScanError::Aborted | ScanError::Internal(_) => false,
     }

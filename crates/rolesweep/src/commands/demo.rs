@@ -1,14 +1,29 @@
 //! The far end of `--demo`: an organization in this very process, on loopback.
 
 use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 use rolesweep_aws::{FixedTarget, Settings};
 use rolesweep_sim::{ServeOptions, Simulator};
 
 use crate::failure::{Failure, Outcome};
 use crate::text;
 
-/// The demo's configuration: which gaps are accepted, and what else makes the demo worth looking at.
-pub(super) const CONFIG: &str = include_str!("../../../../config/demo.toml");
+/// The demo's configuration as it was written: which gaps are accepted, and what else makes the demo worth looking at.
+const CONFIG: &str = include_str!("../../../../config/demo.toml");
+
+/// The day that the dates in it are for.
+const WRITTEN_ON: Date = date(2026, 11, 22);
+
+/// The demo's configuration as of an instant: its dates move along with the demo's clock.
+pub(super) fn config(at: Timestamp) -> String {
+    let days = WRITTEN_ON.until(at.to_zoned(TimeZone::UTC).date()).unwrap_or_default();
+    let moved = |line: &str| {
+        let written: Date = line.strip_prefix("expires = ")?.parse().ok()?;
+        Some(format!("expires = {}", written.saturating_add(days)))
+    };
+    CONFIG.lines().map(|line| moved(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
+}
 
 /// What messages call it.
 pub(super) const CONFIG_NAME: &str = "config/demo.toml (built in)";
@@ -55,4 +70,18 @@ pub(super) fn calls(simulator: &Simulator) -> String {
         text::unbroken(&format!("{} refused", text::number(total.refused))),
         operations.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dates_of_the_configuration_move_with_the_demos_clock() {
+        let at = |text: &str| config(text.parse().unwrap());
+        assert_eq!(at("2026-11-22T23:59:59Z"), CONFIG);
+        assert!(CONFIG.contains("expires = 2027-02-20\n"), "{CONFIG}");
+        assert!(at("2027-11-22T00:00:00Z").contains("expires = 2028-02-20\n"));
+        assert_eq!(at("2027-11-22T00:00:00Z").lines().count(), CONFIG.lines().count());
+    }
 }

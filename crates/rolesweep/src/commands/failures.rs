@@ -49,7 +49,8 @@ pub(super) fn scan(error: &ScanError) -> Failure {
             failure.exiting(Exit::Usage).hint("check --accounts and --accounts-file: an id may be mistyped, or the account may have left")
         }
         ScanError::UnknownUnits { .. } => failure.exiting(Exit::Usage)
-            .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production)"),
+            .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production); a `/` in a name is written `%2F`"),
+        ScanError::AmbiguousUnits { .. } => failure.exiting(Exit::Usage).hint("name the OU by its id in --ou, --exclude-ou or the configuration file"),
         ScanError::Ledger(cause) => failure
             .because(cause.as_ref())
             .hint("accounts that were finished before are kept in the store: `rolesweep scan --resume` goes on with the others"),

@@ -28,7 +28,7 @@ use crate::diagnostics;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
-use crate::signals;
+use crate::{signals, text};
 
 /// Parses, runs, and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -36,7 +36,13 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             // clap knows where its text belongs: help and version to stdout, errors to stderr. A closed pipe is nobody's fault.
-            let _ = error.print();
+            let plain = error.render().to_string();
+            if plain == text::harmless(&plain) {
+                let _ = error.print();
+            } else {
+                // It repeats what was typed, control characters included.
+                Printer::new(crate::config::Color::Auto, false).always(text::harmless(&plain).trim_end());
+            }
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
                 _ => Exit::Usage,
@@ -91,7 +97,7 @@ fn settings(cli: &Cli) -> Result<Settings, ConfigErrors> {
         }
     };
     let from = match (&cli.global.config, demo) {
-        (None, true) => From::Program { name: demo::CONFIG_NAME, text: demo::CONFIG },
+        (None, true) => From::Program { name: demo::CONFIG_NAME, text: demo::config },
         (path, _) => From::Disk(path.as_deref()),
     };
     load(flags(cli), from)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use rolesweep_assess::{AcceptedGap, Parameters};
+use rolesweep_assess::{AcceptedGap, Completeness, OuNames, Parameters};
 use rolesweep_model::Scan;
 use rolesweep_report::{Include, ReportDirectory, default_path};
 use rolesweep_store::Store;
@@ -84,7 +84,7 @@ impl Written {
 
     /// Whether nothing is missing, accepted gaps aside.
     pub(super) fn is_complete(&self) -> bool {
-        self.rendered.complete
+        self.rendered.completeness != Completeness::No
     }
 }
 
@@ -117,6 +117,7 @@ impl Job {
 
     /// Writes it, and the summary to the terminal, with the calls that the demo's organization counted.
     pub(super) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
+        refuse_ambiguous_rules(&self.scan, &self.parameters)?;
         let pass = Pass {
             store: &self.store,
             scan: &self.scan,
@@ -158,6 +159,20 @@ impl Job {
         printer.line(&summary(&rendered, &context));
         Ok(Written { rendered, role_name: self.scan.parameters.role_name, again: self.again })
     }
+}
+
+/// A rule by a path that fits more than one OU would be for accounts that it was not written for.
+fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
+    let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
+    let Some((rule, path, ids)) = OuNames::new(units).ambiguous(&parameters.rules) else {
+        return Ok(());
+    };
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    Err(Failure::usage(format!(
+        "failed to apply the threshold rule `{rule}`: its OU path fits more than one OU"
+    ))
+    .cause(format!("`{path}` is the path of {}", ids.join(" and ")))
+    .hint("name the OU by its id in the rule, then run `rolesweep report`"))
 }
 
 /// Whether another attempt could make the report complete. It could not where every gap is an account that has left.
@@ -225,7 +240,7 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         printer.error(&assumed_in_none(&rendered.unassumed, &written.role_name));
         return Exit::CouldNotRun;
     }
-    if !rendered.complete && !output.allow_partial {
+    if rendered.completeness == Completeness::No && !output.allow_partial {
         printer.error(&format!("the report is not complete: {}", missing(written)));
         return Exit::Incomplete;
     }

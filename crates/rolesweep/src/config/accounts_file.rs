@@ -5,39 +5,42 @@ use std::collections::BTreeSet;
 use rolesweep_model::AccountId;
 
 use super::checks;
-use super::errors::{Fault, Mistake, Place};
+use super::errors::{Fault, Mistake, Mistakes, Place};
 use super::source::SourceText;
 
 /// The ids, and every line that is none.
-pub(crate) fn read(source: &SourceText) -> (BTreeSet<AccountId>, Vec<Mistake>) {
+pub(crate) fn read(source: &SourceText) -> (BTreeSet<AccountId>, Mistakes) {
     let mut ids = BTreeSet::new();
-    let mut mistakes = Vec::new();
-    let cells = column(source.text()).unwrap_or_else(|| lines(source.text()));
-    for (number, (line, text)) in cells.into_iter().enumerate() {
+    let mut mistakes = Mistakes::default();
+    let cells = column(source.text()).unwrap_or_else(|| Box::new(lines(source.text())));
+    for (number, (line, text)) in cells.enumerate() {
         match checks::account_id(spreadsheet_text(&text)) {
             Ok(id) => {
                 ids.insert(id);
             }
-            Err(fault) => {
+            Err(fault) => mistakes.note(|| {
                 let fault = if number == 0 && text.contains([',', ';', '\t']) {
                     fault.hint("a CSV needs a header with a column named account_id")
                 } else {
                     fault
                 };
                 let path = source.path().to_owned();
-                mistakes.push(Mistake::new(Place::At { path, line, column: 1 }, fault));
-            }
+                Mistake::new(Place::At { path, line, column: 1 }, fault)
+            }),
         }
     }
-    if ids.is_empty() && mistakes.is_empty() {
+    if ids.is_empty() && mistakes == Mistakes::default() {
         let fault = Fault::new("the file names no account").hint("write one account id on each line");
-        mistakes.push(Mistake::new(Place::File(source.path().to_owned()), fault));
+        mistakes.note(|| Mistake::new(Place::File(source.path().to_owned()), fault));
     }
     (ids, mistakes)
 }
 
+/// Texts with the lines that they begin in. They are made one by one: a file may have millions.
+type Cells<'a> = Box<dyn Iterator<Item = (usize, String)> + 'a>;
+
 /// The lines that say something, without their comments.
-fn lines(text: &str) -> Vec<(usize, String)> {
+fn lines(text: &str) -> impl Iterator<Item = (usize, String)> {
     text.lines()
         .enumerate()
         .map(|(at, line)| {
@@ -45,13 +48,13 @@ fn lines(text: &str) -> Vec<(usize, String)> {
         })
         .filter(|(_, line)| !line.is_empty())
         .map(|(line, text)| (line, text.to_owned()))
-        .collect()
 }
 
 /// The cells of the column with the ids, where the text is a CSV with such a column.
-fn column(text: &str) -> Option<Vec<(usize, String)>> {
+fn column(text: &str) -> Option<Cells<'_>> {
     for delimiter in [',', ';', '\t'] {
-        let mut records = records(text, delimiter).into_iter().skip_while(|(_, cells)| is_empty(cells));
+        let before_the_header = |cells: &[String]| is_blank(cells) || begins_like_a_comment(cells);
+        let mut records = records(text, delimiter).skip_while(move |(_, cells)| before_the_header(cells));
         let (_, header) = records.next()?;
         let named = |wanted: &str| {
             header.iter().position(|cell| {
@@ -63,54 +66,59 @@ fn column(text: &str) -> Option<Vec<(usize, String)>> {
             continue;
         };
         let cell =
-            |(line, cells): (usize, Vec<String>)| (line, cells.get(column).cloned().unwrap_or_default());
-        return Some(records.filter(|(_, cells)| !is_empty(cells)).map(cell).collect());
+            move |(line, cells): (usize, Vec<String>)| (line, cells.get(column).cloned().unwrap_or_default());
+        return Some(Box::new(records.filter(|(_, cells)| !says_nothing(cells)).map(cell)));
     }
     None
 }
 
-/// Whether a record says nothing, or is a comment.
-fn is_empty(cells: &[String]) -> bool {
-    cells.iter().all(|cell| cell.trim().is_empty()) || cells[0].trim_start().starts_with('#')
+/// Whether a record below the header is empty or a comment. One that holds an account id is neither: an account's name may begin with `#`.
+fn says_nothing(cells: &[String]) -> bool {
+    let holds_an_id = || cells.iter().any(|cell| checks::account_id(spreadsheet_text(cell)).is_ok());
+    is_blank(cells) || begins_like_a_comment(cells) && !holds_an_id()
+}
+
+fn is_blank(cells: &[String]) -> bool {
+    cells.iter().all(|cell| cell.trim().is_empty())
+}
+
+fn begins_like_a_comment(cells: &[String]) -> bool {
+    cells.first().is_some_and(|cell| cell.trim_start().starts_with('#'))
 }
 
 /// The records of a CSV with the line that each begins in. Quoted cells may hold delimiters, line ends and doubled quotes.
-fn records(text: &str, delimiter: char) -> Vec<(usize, Vec<String>)> {
-    let mut records = Vec::new();
-    let (mut line, mut began) = (1, 1);
-    let mut cells = Vec::new();
-    let mut cell = String::new();
-    let mut quoted = false;
+fn records(text: &str, delimiter: char) -> impl Iterator<Item = (usize, Vec<String>)> {
+    let mut line = 1;
     let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c == '\n' {
-            line += 1;
+    std::iter::from_fn(move || {
+        chars.peek()?;
+        let began = line;
+        let mut cells = Vec::new();
+        let mut cell = String::new();
+        let mut quoted = false;
+        while let Some(c) = chars.next() {
+            if c == '\n' {
+                line += 1;
+            }
+            match c {
+                '"' if quoted && chars.peek() == Some(&'"') => {
+                    chars.next();
+                    cell.push('"');
+                }
+                '"' if quoted => quoted = false,
+                '"' if cell.trim().is_empty() => {
+                    quoted = true;
+                    cell.clear();
+                }
+                c if quoted => cell.push(c),
+                c if c == delimiter => cells.push(std::mem::take(&mut cell)),
+                '\n' => break,
+                c => cell.push(c),
+            }
         }
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => {
-                chars.next();
-                cell.push('"');
-            }
-            '"' if quoted => quoted = false,
-            '"' if cell.trim().is_empty() => {
-                quoted = true;
-                cell.clear();
-            }
-            c if quoted => cell.push(c),
-            c if c == delimiter => cells.push(std::mem::take(&mut cell)),
-            '\n' => {
-                cells.push(std::mem::take(&mut cell));
-                records.push((began, std::mem::take(&mut cells)));
-                began = line;
-            }
-            c => cell.push(c),
-        }
-    }
-    if !cell.is_empty() || !cells.is_empty() {
         cells.push(cell);
-        records.push((began, cells));
-    }
-    records
+        Some((began, cells))
+    })
 }
 
 /// The text without what people wrap it in to keep a spreadsheet from making a number of it.
@@ -129,13 +137,13 @@ mod tests {
     fn ids(text: &str) -> Vec<String> {
         let source = SourceText::decode(Path::new("ids"), text.as_bytes()).unwrap();
         let (ids, mistakes) = read(&source);
-        assert_eq!(mistakes, [], "{text}");
+        assert_eq!(mistakes.kept, [], "{text}");
         ids.iter().map(ToString::to_string).collect()
     }
 
     fn mistakes(text: &str) -> Vec<String> {
         let source = SourceText::decode(Path::new("ids"), text.as_bytes()).unwrap();
-        read(&source).1.iter().map(ToString::to_string).collect()
+        read(&source).1.kept.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -148,6 +156,7 @@ mod tests {
             "\u{feff}account_id,account_name\r\n000012345678,\"a, \"\"b\"\"\nc\"\r\n\r\n123456789012,\r\n",
             "Name;Account ID\nx;000012345678\n#y;1\ny;\"123456789012\"\n",
             "Name\tId\nx\t=\"000012345678\"\ny\t'123456789012\n",
+            "name,account_id\n#x,000012345678\n# 9,none\n\"#y\",123456789012\n",
             "# made by us\nname,id\nx,000012345678\ny,123456789012\n",
         ] {
             assert_eq!(ids(text), ["000012345678", "123456789012"], "{text}");
@@ -167,6 +176,16 @@ mod tests {
         let told = mistakes("name,account_id\n\"a\nb\",1\nc\n");
         assert!(told[0].starts_with("ids:2:1: `1`"), "{told:?}");
         assert!(told[1].starts_with("ids:4:1: ``"), "{told:?}");
+    }
+
+    #[test]
+    fn of_a_million_bad_lines_the_first_are_told_and_the_others_counted() {
+        let text = "x\n".repeat(1_000_000);
+        let source = SourceText::decode(Path::new("ids"), text.as_bytes()).unwrap();
+        let (ids, mistakes) = read(&source);
+        assert!(ids.is_empty());
+        assert_eq!(mistakes.kept.len() + mistakes.more, 1_000_000);
+        assert_eq!(mistakes.kept.len(), 200);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rolesweep_model::{AccountId, ParentId};
+use rolesweep_model::{AccountId, OuPathError, ParentId, canonical_ou_path};
 
 use super::errors::Fault;
 
@@ -15,7 +15,7 @@ pub(crate) type Check = fn(&str) -> Result<(), Fault>;
 pub(crate) enum OuSelector {
     /// By its id.
     Id(ParentId),
-    /// By the names from the root down: `/Workloads/Prod`; `/` is the root.
+    /// By the names from the root down, spelled as [`canonical_ou_path`] does: `/Workloads/Prod`; `/` is the root.
     Path(String),
 }
 
@@ -51,18 +51,22 @@ pub(crate) fn account_id(text: &str) -> Result<AccountId, Fault> {
 
 /// An OU or root by id or by path of names.
 pub(crate) fn ou(text: &str) -> Result<OuSelector, Fault> {
-    let Some(names) = text.strip_prefix('/') else {
+    if !text.starts_with('/') {
         return text.parse().map(OuSelector::Id).map_err(|_| {
             Fault::new(format!("`{text}` is not an OU"))
                 .hint("give its id (ou-…-…, r-…) or its path of names from the root, such as /Workloads/Prod")
         });
-    };
-    let names = names.strip_suffix('/').unwrap_or(names);
-    if text != "/" && names.split('/').any(|name| name.trim().is_empty()) {
-        return Err(Fault::new(format!("the OU path `{text}` has a part without a name"))
-            .hint("give the names from the root down, such as /Workloads/Prod"));
     }
-    Ok(OuSelector::Path(format!("/{names}")))
+    canonical_ou_path(text).map(OuSelector::Path).map_err(|error| match error {
+        OuPathError::NamelessPart | OuPathError::NotFromTheRoot => {
+            Fault::new(format!("the OU path `{text}` has a part without a name"))
+                .hint("give the names from the root down, such as /Workloads/Prod")
+        }
+        OuPathError::NotACharacter { part } => {
+            Fault::new(format!("in the OU path `{text}`, `{part}` is not a name"))
+                .hint("write `%25` for a percent sign, and `%2F` for a slash in a name")
+        }
+    })
 }
 
 /// A text that says something.
@@ -179,7 +183,7 @@ mod tests {
             ("r-ab12", Some("r-ab12")),
             ("/", Some("/")),
             ("/Workloads", Some("/Workloads")),
-            ("/Workloads/Prod, EU/", Some("/Workloads/Prod, EU")),
+            ("/Workloads/Prod, EU/", Some("/Workloads/Prod%2C EU")),
             ("Workloads", None),
             ("", None),
             ("//", None),

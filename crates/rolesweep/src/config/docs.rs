@@ -11,6 +11,14 @@ use super::{builtin, show};
 const HEAD: &str = "# Settings\n\nFlags win over the environment, the environment over a configuration file, a configuration file over the defaults. \
     `rolesweep config show` prints what applies, and where each value comes from.\n";
 
+/// How OUs are named by their names.
+const OU_PATHS: &str = "\n## OU paths\n\nA path names an OU by the names from the root down: `/Workloads/Prod`; `/` is the root. Reports, flags, variables and files spell it in the same way, \
+    so that a path can be copied from `ou_path` or the terminal into `--ou` or a rule. In a shell, put it in single quotes.\n\n\
+    A name may hold any character. Some are written as in a URL, `%` and two hexadecimal digits for each byte of UTF-8: `/` is `%2F`, `%` is `%25`, `\\` is `%5C`, `,` is `%2C`, `;` is `%3B`; \
+    so are blanks at the beginning and the end of a name (`%20`), and characters that do not show. The OU `CI/CD` is `/CI%2FCD`, and `/CI/CD` is the OU `CD` below `CI`.\n\n\
+    When rolesweep reads a path, only `/` has to be written like this, and `%` if two hexadecimal digits follow. Upper and lower case differ. A path that fits more than one OU is refused: \
+    name the OU by its id.\n";
+
 /// Every setting, table and variable.
 fn reference() -> String {
     let defaults = builtin::layer();
@@ -48,6 +56,7 @@ fn reference() -> String {
             let _ = writeln!(text, "| {} | {required} | {} |", code(field.name), cell(field.doc));
         }
     }
+    text.push_str(OU_PATHS);
     text.push_str("\n## Environment variables\n\nLists are separated by commas. An empty variable is an unset one.\n\n| variable | |\n|---|---|\n");
     for (name, doc) in OTHER_VARIABLES {
         let _ = writeln!(text, "| {} | {} |", code(name), cell(doc));

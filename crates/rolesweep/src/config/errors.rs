@@ -89,18 +89,46 @@ impl fmt::Display for Mistake {
 /// More than a person can read means that the wrong file was named.
 const MOST_SHOWN: usize = 200;
 
+/// Mistakes as they are found. Of one file no more are kept than are shown, and the others are counted: to describe each of a million takes longer than
+/// anybody waits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Mistakes {
+    /// Those that are kept.
+    pub(crate) kept: Vec<Mistake>,
+    /// How many there are beside these.
+    pub(crate) more: usize,
+}
+
+impl Mistakes {
+    /// Notes a mistake, which is described only if it is kept.
+    pub(crate) fn note(&mut self, mistake: impl FnOnce() -> Mistake) {
+        if self.kept.len() < MOST_SHOWN {
+            self.kept.push(mistake());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Adds those of another source.
+    pub(crate) fn add(&mut self, others: Self) {
+        self.kept.extend(others.kept);
+        self.more += others.more;
+    }
+}
+
 /// Everything that is wrong with the settings, at once. Its `Display` is what the user sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ConfigErrors {
     mistakes: Vec<Mistake>,
+    more: usize,
 }
 
 impl ConfigErrors {
     /// The mistakes in the order of their places; `None` where there are none.
-    pub(crate) fn gather(mut mistakes: Vec<Mistake>) -> Option<Self> {
+    pub(crate) fn gather(Mistakes { kept: mut mistakes, more }: Mistakes) -> Option<Self> {
         mistakes.sort_by(|a, b| a.place.cmp(&b.place));
         mistakes.dedup();
-        (!mistakes.is_empty()).then_some(Self { mistakes })
+        (!mistakes.is_empty()).then_some(Self { mistakes, more })
     }
 
     /// One more, before the others.
@@ -113,20 +141,20 @@ impl ConfigErrors {
 
 impl From<Mistake> for ConfigErrors {
     fn from(mistake: Mistake) -> Self {
-        Self { mistakes: vec![mistake] }
+        Self { mistakes: vec![mistake], more: 0 }
     }
 }
 
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.mistakes.len() {
+        match self.mistakes.len() + self.more {
             1 => f.write_str("the settings hold a mistake")?,
             count => write!(f, "the settings hold {count} mistakes")?,
         }
         for mistake in self.mistakes.iter().take(MOST_SHOWN) {
             write!(f, "\n{mistake}")?;
         }
-        match self.mistakes.len().saturating_sub(MOST_SHOWN) {
+        match self.mistakes.len().saturating_sub(MOST_SHOWN) + self.more {
             0 => Ok(()),
             more => write!(f, "\nand {more} more"),
         }
@@ -139,16 +167,20 @@ impl std::error::Error for ConfigErrors {}
 mod tests {
     use super::*;
 
+    fn kept(kept: Vec<Mistake>) -> Mistakes {
+        Mistakes { kept, more: 0 }
+    }
+
     #[test]
     fn mistakes_are_shown_in_the_order_of_the_file_with_their_remedies() {
         let at = |line, column| Place::At { path: PathBuf::from("a.toml"), line, column };
-        let errors = ConfigErrors::gather(vec![
+        let errors = ConfigErrors::gather(kept(vec![
             Mistake::new(Place::Flag("--ou"), Fault::new("one")),
             Mistake::new(at(10, 1), Fault::new("two")),
             Mistake::new(at(9, 12), Fault::new("three").hint("do that")),
             Mistake::new(at(9, 12), Fault::new("three").hint("do that")),
             Mistake::new(Place::Environment("ROLESWEEP_OU".to_owned()), Fault::new("four")),
-        ])
+        ]))
         .unwrap();
         assert_eq!(
             errors.to_string(),
@@ -158,13 +190,14 @@ mod tests {
              environment variable ROLESWEEP_OU: four\n\
              flag --ou: one"
         );
-        assert_eq!(ConfigErrors::gather(Vec::new()), None);
+        assert_eq!(ConfigErrors::gather(Mistakes::default()), None);
     }
 
     #[test]
     fn a_file_of_another_kind_does_not_flood_the_terminal() {
         let at = |line| Place::At { path: PathBuf::from("a"), line, column: 1 };
-        let mistakes = (1..=1000).map(|line| Mistake::new(at(line), Fault::new("\u{1b}[2Jx"))).collect();
+        let mut mistakes = Mistakes::default();
+        (1..=1000).for_each(|line| mistakes.note(|| Mistake::new(at(line), Fault::new("\u{1b}[2Jx"))));
         let text = ConfigErrors::gather(mistakes).unwrap().to_string();
         assert_eq!(text.lines().count(), 202);
         assert!(text.starts_with("the settings hold 1000 mistakes\na:1:1: \u{fffd}[2Jx\n"), "{text}");

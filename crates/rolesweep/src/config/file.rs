@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use jiff::Timestamp;
 use rolesweep_assess::{AcceptedGap, Exemption, ThresholdRule};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::errors::{Fault, Mistake};
+use super::errors::{Fault, Mistake, Mistakes};
 use super::keys::{KEYS, Key, SECTIONS, Setting};
 use super::row::Row;
 use super::rules;
@@ -39,13 +40,27 @@ pub(crate) struct FileLayer {
     pub(crate) exemptions: Vec<Placed<Exemption>>,
     /// The accepted gaps.
     pub(crate) gaps: Vec<Placed<AcceptedGap>>,
+    /// The ends of exemptions and accepted gaps, of those too that are not sound otherwise.
+    pub(crate) expiries: Vec<Expiry>,
+}
+
+/// The end of an exemption or an accepted gap.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Expiry {
+    /// The bytes that say so.
+    pub(crate) span: Range<usize>,
+    /// The field, with its table.
+    pub(crate) field: String,
+    /// When it has ended.
+    pub(crate) end: Timestamp,
 }
 
 /// Notes mistakes at their places. What the syntax has damaged is not complained about a second time.
 pub(crate) struct Notes<'i> {
     source: &'i SourceText,
     damage: Damage,
-    mistakes: Vec<Mistake>,
+    mistakes: Mistakes,
+    expiries: Vec<Expiry>,
 }
 
 impl Notes<'_> {
@@ -56,9 +71,19 @@ impl Notes<'_> {
 
     /// A fault at some bytes.
     pub(crate) fn fault(&mut self, span: Range<usize>, fault: Fault) {
+        self.fault_with(span, || fault);
+    }
+
+    /// The same, for a fault that takes long to describe.
+    pub(crate) fn fault_with(&mut self, span: Range<usize>, fault: impl FnOnce() -> Fault) {
         if !self.damage.touches(self.source, &span) {
-            self.mistakes.push(Mistake::new(self.source.place(span.start), fault));
+            self.mistakes.note(|| Mistake::new(self.source.place(span.start), fault()));
         }
+    }
+
+    /// The end of an exemption or an accepted gap.
+    pub(crate) fn expiry(&mut self, span: Range<usize>, field: String, end: Timestamp) {
+        self.expiries.push(Expiry { span, field, end });
     }
 
     /// Something is not there in the table that begins here. Where a line of that table could not be read, it may well be.
@@ -72,10 +97,10 @@ impl Notes<'_> {
 }
 
 /// Reads a file. The layer holds what is sound, the list all that is not.
-pub(crate) fn read(source: &SourceText) -> (FileLayer, Vec<Mistake>) {
+pub(crate) fn read(source: &SourceText) -> (FileLayer, Mistakes) {
     let (document, errors) = DeTable::parse_recoverable(source.text());
     let (damage, mistakes) = syntax::mistakes(source, document.get_ref(), &errors);
-    let mut notes = Notes { source, damage, mistakes };
+    let mut notes = Notes { source, damage, mistakes, expiries: Vec::new() };
     let mut layer = FileLayer::default();
     for (name, value) in document.get_ref() {
         let known: &str = name.get_ref();
@@ -84,10 +109,11 @@ pub(crate) fn read(source: &SourceText) -> (FileLayer, Vec<Mistake>) {
         } else if let Some(table) = TABLES.iter().find(|table| table.name == known) {
             read_tables(table, value, &mut layer, &mut notes);
         } else {
-            notes.fault(name.span(), unknown_at_the_top(known, value.get_ref()));
+            notes.fault_with(name.span(), || unknown_at_the_top(known, value.get_ref()));
         }
     }
     refuse_duplicates(&layer, &mut notes);
+    layer.expiries = notes.expiries;
     (layer, notes.mistakes)
 }
 
@@ -100,7 +126,7 @@ fn read_section(section: &str, value: &Spanned<DeValue<'_>>, layer: &mut FileLay
     };
     for (name, value) in table {
         let Some(key) = KEYS.iter().find(|key| key.section == section && key.name == name.get_ref()) else {
-            notes.fault(name.span(), unknown_in_section(section, name.get_ref()));
+            notes.fault_with(name.span(), || unknown_in_section(section, name.get_ref()));
             continue;
         };
         if !key.in_file {

@@ -26,6 +26,7 @@ pub(crate) enum Setting {
     StorePath,
     InactiveAfter,
     UnusedAfter,
+    MaxAcceptance,
     AsOf,
     Include,
     Output,
@@ -142,10 +143,12 @@ pub(crate) const OTHER_VARIABLES: [(&str, &str); 1] =
 /// The shortest and the longest session that STS grants, in seconds: STS API reference, `AssumeRole`.
 const SESSION: Kind = Kind::Duration { min: 900, max: 43_200 };
 const BUDGET: Kind = Kind::Duration { min: 1, max: 86_400 };
+/// A day to ten years.
+const ACCEPTANCE: Kind = Kind::Duration { min: 86_400, max: 3650 * 86_400 };
 const READ: Kind = Kind::Duration { min: 1, max: 600 };
 
 /// The table.
-pub(crate) static KEYS: [Key; 30] = [
+pub(crate) static KEYS: [Key; 31] = [
     Key::new(Setting::Profile, ("scan", "profile"), Kind::Text(checks::not_blank, "name"), &["AWS_PROFILE"],
         "The AWS profile to call with.").flag("--profile"),
     Key::new(Setting::Region, ("scan", "region"), Kind::Text(checks::region, "Region"), &["AWS_REGION", "AWS_DEFAULT_REGION"],
@@ -165,7 +168,7 @@ pub(crate) static KEYS: [Key; 30] = [
     Key::new(Setting::ExcludeAccounts, ("scan", "exclude_accounts"), Kind::Accounts, &["ROLESWEEP_EXCLUDE_ACCOUNTS"],
         "Leave these accounts out.").flag("--exclude-accounts"),
     Key::new(Setting::Ou, ("scan", "ou"), Kind::Ous, &["ROLESWEEP_OU"],
-        "Scan only the accounts below these OUs, by id (`ou-…`) or by path of names (`/Workloads/Prod`).").flag("--ou"),
+        "Scan only the accounts below these OUs, by id (`ou-…`) or by path of names (`/Workloads/Prod`); a `/` in a name is `%2F`.").flag("--ou"),
     Key::new(Setting::ExcludeOu, ("scan", "exclude_ou"), Kind::Ous, &["ROLESWEEP_EXCLUDE_OU"],
         "Leave the accounts below these OUs out.").flag("--exclude-ou"),
     Key::new(Setting::ManagedPolicies, ("scan", "managed_policies"), Kind::Switch, &["ROLESWEEP_MANAGED_POLICIES"],
@@ -186,6 +189,8 @@ pub(crate) static KEYS: [Key; 30] = [
         "A role that was used is inactive when it has been idle for longer than this.").flag("--inactive-after"),
     Key::new(Setting::UnusedAfter, ("assess", "unused_after"), Kind::Threshold, &["ROLESWEEP_UNUSED_AFTER"],
         "A role without a recorded use is unused when it is older than this; without it, `inactive_after` counts.").flag("--unused-after"),
+    Key::new(Setting::MaxAcceptance, ("assess", "max_acceptance"), ACCEPTANCE, &["ROLESWEEP_MAX_ACCEPTANCE"],
+        "How far ahead an exemption or an accepted gap may expire, from the run on, or from `--as-of` if that is later."),
     Key::new(Setting::AsOf, ("assess", "as_of"), Kind::Instant, &["ROLESWEEP_AS_OF"],
         "Judge as of this instant instead of the scan's start; a date stands for its beginning in UTC.").flag("--as-of").not_in_file(),
     Key::new(Setting::Include, ("report", "include"), Kind::Choice(&["flagged", "all"]), &["ROLESWEEP_INCLUDE"],

@@ -8,11 +8,13 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf, absolute};
 
+use jiff::Timestamp;
+
 use super::environment::Environment;
 use super::errors::{ConfigErrors, Fault, Mistake, Place};
 use super::flags::Flags;
 use super::keys::CONFIG_VARIABLE;
-use super::resolve::{ConfigFile, Inputs, resolve};
+use super::resolve::{ConfigFile, Inputs, judged_at, resolve};
 use super::settings::Settings;
 
 /// Where the configuration file comes from.
@@ -23,8 +25,8 @@ pub(crate) enum From<'a> {
     Program {
         /// What messages call it.
         name: &'static str,
-        /// The text.
-        text: &'static str,
+        /// The text, as it is at the instant that is judged at.
+        text: fn(Timestamp) -> String,
     },
 }
 
@@ -32,11 +34,14 @@ pub(crate) enum From<'a> {
 pub(crate) fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
     let environment: Environment =
         env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
-    let (file, unread) = match find(source, &environment) {
+    let now = Timestamp::now();
+    let judged_at = judged_at(&flags, &environment, now);
+    let (file, unread) = match find(source, &environment, judged_at) {
         Ok(file) => (file, None),
         Err(mistake) => (None, Some(mistake)),
     };
-    let resolved = resolve(&Inputs { flags, environment, file, read: &|path: &Path| fs::read(path) });
+    let read = |path: &Path| read_at_most(ACCOUNTS_LIMIT, File::open(path)?);
+    let resolved = resolve(&Inputs { flags, environment, file, now, read: &read });
     match (resolved, unread) {
         (resolved, None) => resolved,
         (Ok(_), Some(mistake)) => Err(ConfigErrors::from(mistake)),
@@ -44,10 +49,14 @@ pub(crate) fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErr
     }
 }
 
-fn find(source: From<'_>, environment: &Environment) -> Result<Option<ConfigFile>, Mistake> {
+fn find(
+    source: From<'_>,
+    environment: &Environment,
+    judged_at: Timestamp,
+) -> Result<Option<ConfigFile>, Mistake> {
     let named = match source {
         From::Program { name, text } => {
-            let bytes = text.as_bytes().to_vec();
+            let bytes = text(judged_at).into_bytes();
             return Ok(Some(ConfigFile { path: PathBuf::from(name), bytes, readable_by_others: false }));
         }
         From::Disk(Some(path)) => Some((path.to_owned(), Place::Flag("--config"))),
@@ -86,12 +95,28 @@ fn users_own(environment: &Environment) -> Option<PathBuf> {
         .map(|base| base.join("rolesweep").join("config.toml"))
 }
 
+/// The most that a configuration file may hold, in bytes: ten thousand exemptions need less.
+const CONFIG_LIMIT: u64 = 1024 * 1024;
+
+/// The most that a file of account ids may hold, in bytes: `accounts.csv` of the largest organization needs less.
+const ACCOUNTS_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// What is in a file, a pipe or a device, unless that is more than `limit` bytes: no more than these are read.
+fn read_at_most(limit: u64, file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let text = format!("it is larger than {} MiB, the most that such a file may be", limit / 1024 / 1024);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
+    }
+    Ok(bytes)
+}
+
 /// The permissions are those of the very file that is read.
 fn read(path: &Path) -> io::Result<ConfigFile> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let readable_by_others = readable_by_others(&file.metadata()?);
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
+    let bytes = read_at_most(CONFIG_LIMIT, file)?;
     Ok(ConfigFile { path: absolute(path)?, bytes, readable_by_others })
 }
 
@@ -117,7 +142,9 @@ mod tests {
     }
 
     fn text(source: From<'_>, environment: &Environment) -> Option<String> {
-        find(source, environment).unwrap().map(|file| String::from_utf8(file.bytes).unwrap())
+        find(source, environment, Timestamp::UNIX_EPOCH)
+            .unwrap()
+            .map(|file| String::from_utf8(file.bytes).unwrap())
     }
 
     #[test]
@@ -140,7 +167,10 @@ mod tests {
         assert_eq!(text(From::Disk(None), &own).as_deref(), Some("xdg/rolesweep/config.toml"));
         let own = environment(&[("XDG_CONFIG_HOME", Path::new("xdg")), ("HOME", home)]);
         assert_eq!(text(From::Disk(None), &own).as_deref(), Some("home/.config/rolesweep/config.toml"));
-        assert_eq!(text(From::Program { name: "demo.toml", text: "demo" }, &all).as_deref(), Some("demo"));
+        assert_eq!(
+            text(From::Program { name: "demo.toml", text: |at| at.to_string() }, &all).as_deref(),
+            Some("1970-01-01T00:00:00Z")
+        );
     }
 
     #[test]
@@ -150,14 +180,31 @@ mod tests {
         assert_eq!(text(From::Disk(None), &home), None);
         assert_eq!(text(From::Disk(None), &Environment::new()), None);
         let gone = folder.path().join("gone.toml");
-        let told = find(From::Disk(Some(&gone)), &home).err().unwrap().to_string();
+        let told = find(From::Disk(Some(&gone)), &home, Timestamp::UNIX_EPOCH).err().unwrap().to_string();
         assert!(
             told.starts_with("flag --config: the file ") && told.contains("gone.toml cannot be read"),
             "{told}"
         );
         let variable = environment(&[("ROLESWEEP_CONFIG", &gone)]);
-        let told = find(From::Disk(None), &variable).err().unwrap().to_string();
+        let told = find(From::Disk(None), &variable, Timestamp::UNIX_EPOCH).err().unwrap().to_string();
         assert!(told.starts_with("environment variable ROLESWEEP_CONFIG: the file "), "{told}");
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_a_limit_and_no_further() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        for (length, fits) in [(CONFIG_LIMIT, true), (CONFIG_LIMIT + 1, false)] {
+            fs::write(&path, "#".repeat(usize::try_from(length).unwrap())).unwrap();
+            assert_eq!(read(&path).is_ok(), fits, "{length}");
+        }
+        let told = find(From::Disk(Some(&path)), &Environment::new(), Timestamp::UNIX_EPOCH).err().unwrap();
+        assert!(told.to_string().contains("it is larger than 1 MiB"), "{told}");
+        #[cfg(unix)]
+        {
+            let endless = |limit| read_at_most(limit, File::open("/dev/zero").unwrap());
+            assert_eq!(endless(ACCOUNTS_LIMIT).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        }
     }
 
     #[cfg(unix)]

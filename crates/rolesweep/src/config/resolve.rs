@@ -6,13 +6,15 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use rolesweep_assess::Threshold;
 use rolesweep_model::AccountId;
 
 use super::checks::OuSelector;
 use super::environment::{self, Environment};
-use super::errors::{ConfigErrors, Fault, Mistake, Place};
-use super::file::{self, FileLayer, Placed};
+use super::errors::{ConfigErrors, Fault, Mistake, Mistakes, Place};
+use super::file::{self, Expiry, FileLayer, Placed};
 use super::flags::Flags;
 use super::keys::Setting;
 use super::layer::{Layer, Origin, Sourced};
@@ -23,7 +25,7 @@ use super::settings::{
 use super::source::SourceText;
 use super::value::{Kind, Value};
 use super::view::View;
-use super::{DEFAULT, DEFAULT_NAME, accounts_file};
+use super::{DEFAULT, DEFAULT_NAME, accounts_file, duration};
 
 /// A configuration file as it was found.
 pub(crate) struct ConfigFile {
@@ -43,25 +45,32 @@ pub(crate) struct Inputs<'a> {
     pub(crate) environment: Environment,
     /// The configuration file, where there is one.
     pub(crate) file: Option<ConfigFile>,
+    /// The time of the run.
+    pub(crate) now: Timestamp,
     /// Reads another file that a setting names.
     pub(crate) read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
 }
 
 /// Settles every setting, or says everything that is wrong.
 pub(crate) fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
-    let mut mistakes = Vec::new();
+    let mut mistakes = Mistakes::default();
     let mut warnings = environment::unknown(&inputs.environment);
     let mut view = View::default();
-    add_file(&mut view, Path::new(DEFAULT_NAME), DEFAULT.as_bytes(), &mut mistakes);
+    let _ = add_file(&mut view, Path::new(DEFAULT_NAME), DEFAULT.as_bytes(), &mut mistakes);
+    let mut accepted = None;
     if let Some(file) = &inputs.file {
-        add_file(&mut view, &file.path, &file.bytes, &mut mistakes);
+        accepted = add_file(&mut view, &file.path, &file.bytes, &mut mistakes);
         warnings.extend(exposed_secret(&view, file));
     }
-    view.values.overlay(environment::read(&inputs.environment, &mut mistakes));
-    view.values.overlay(inputs.flags.read(&mut mistakes));
+    view.values.overlay(environment::read(&inputs.environment, &mut mistakes.kept));
+    view.values.overlay(inputs.flags.read(&mut mistakes.kept));
 
+    let judged_at = judged_at(&inputs.flags, &inputs.environment, inputs.now);
+    if let Some((source, expiries)) = accepted {
+        mistakes.add(far_ends(&source, expiries, &view, inputs.now.max(judged_at)));
+    }
     one_selection(&mut view.values);
-    one_voice(&mut view.values, &mut mistakes);
+    one_voice(&mut view.values, &mut mistakes.kept);
     let mut accounts: BTreeSet<AccountId> = accounts(&view, Setting::Accounts);
     if let Some(path) = view.path(Setting::AccountsFile) {
         accounts.extend(listed_accounts(&path, &view, inputs, &mut mistakes));
@@ -72,17 +81,56 @@ pub(crate) fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     }
 }
 
-/// Lays a file's values over what is there.
-fn add_file(view: &mut View, path: &Path, bytes: &[u8], mistakes: &mut Vec<Mistake>) {
+/// The instant that `--as-of` or its variable names, else `now`.
+pub(crate) fn judged_at(flags: &Flags, environment: &Environment, now: Timestamp) -> Timestamp {
+    let mut told_elsewhere = Vec::new();
+    let mut values = environment::read(environment, &mut told_elsewhere);
+    values.overlay(flags.read(&mut told_elsewhere));
+    match values.get(Setting::AsOf).map(|sourced| &sourced.value) {
+        Some(Value::Instant(instant)) => *instant,
+        _ => now,
+    }
+}
+
+/// What is accepted for longer than the settings allow, from this instant on. It is the time of the run, or `--as-of` if that is later, and never an older
+/// scan's: so a file that was sound once stays sound, and an older scan can be reported on again with the file of then or of now.
+fn far_ends(source: &SourceText, expiries: Vec<Expiry>, view: &View, from: Timestamp) -> Mistakes {
+    let mut mistakes = Mistakes::default();
+    let limit = view.seconds(Setting::MaxAcceptance).unwrap_or_default();
+    let day = |instant: Timestamp| instant.to_zoned(TimeZone::UTC).date();
+    let Ok(last) = from.checked_add(SignedDuration::from_secs(limit)).map(day) else { return mistakes };
+    for Expiry { span, field, end } in expiries {
+        // Dates count through the end of their day, and so does the limit.
+        if day(end.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(end)) > last {
+            mistakes.note(|| {
+                let written = source.text().get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+                let allowed = duration::display(limit);
+                let fault = Fault::new(format!("{field}: `{written}` is more than {allowed} ahead")).hint(format!(
+                    "write {last} or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit"
+                ));
+                Mistake::new(source.place(span.start), fault)
+            });
+        }
+    }
+    mistakes
+}
+
+/// Lays a file's values over what is there, and gives the ends of what it accepts.
+fn add_file(
+    view: &mut View,
+    path: &Path,
+    bytes: &[u8],
+    mistakes: &mut Mistakes,
+) -> Option<(SourceText, Vec<Expiry>)> {
     let source = match SourceText::decode(path, bytes) {
         Ok(source) => source,
         Err(mistake) => {
-            mistakes.push(mistake);
-            return;
+            mistakes.kept.push(mistake);
+            return None;
         }
     };
-    let (FileLayer { values, rules, exemptions, gaps }, found) = file::read(&source);
-    mistakes.extend(found);
+    let (FileLayer { values, rules, exemptions, gaps, expiries }, found) = file::read(&source);
+    mistakes.add(found);
     let built_in = path == Path::new(DEFAULT_NAME);
     let origin = |line| if built_in { Origin::Default } else { Origin::File { path: path.to_owned(), line } };
     let mut layer = Layer::default();
@@ -93,6 +141,7 @@ fn add_file(view: &mut View, path: &Path, bytes: &[u8], mistakes: &mut Vec<Mista
     view.rules.extend(sourced(rules, &origin));
     view.exemptions.extend(sourced(exemptions, &origin));
     view.gaps.extend(sourced(gaps, &origin));
+    Some((source, expiries))
 }
 
 fn sourced<T>(placed: Vec<Placed<T>>, origin: &impl Fn(usize) -> Origin) -> Vec<Sourced<T>> {
@@ -157,22 +206,22 @@ fn listed_accounts(
     path: &Path,
     view: &View,
     inputs: &Inputs<'_>,
-    mistakes: &mut Vec<Mistake>,
+    mistakes: &mut Mistakes,
 ) -> BTreeSet<AccountId> {
     match (inputs.read)(path) {
         Ok(bytes) => match SourceText::decode(path, &bytes) {
             Ok(source) => {
                 let (ids, found) = accounts_file::read(&source);
-                mistakes.extend(found);
+                mistakes.add(found);
                 return ids;
             }
-            Err(mistake) => mistakes.push(mistake),
+            Err(mistake) => mistakes.kept.push(mistake),
         },
         Err(error) => {
             let fault = Fault::new(format!("the accounts file {} cannot be read: {error}", path.display()))
                 .hint("name a file with one account id on each line, or a CSV with a column account_id");
             let place = view.values.get(Setting::AccountsFile).map(|sourced| sourced.origin.place());
-            mistakes.push(Mistake::new(place.unwrap_or_else(|| Place::File(path.to_owned())), fault));
+            mistakes.kept.push(Mistake::new(place.unwrap_or_else(|| Place::File(path.to_owned())), fault));
         }
     }
     BTreeSet::new()

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -34,15 +35,8 @@ impl<'a, 'i> Row<'a, 'i> {
         for key in table.keys() {
             let name: &str = key.get_ref();
             if spec.fields.iter().all(|field| field.name != name) {
-                let fault = Fault::new(format!("unknown field `{name}` in [[{}]]", spec.name));
-                let hint = match nearest(name, spec.fields.iter().map(|field| field.name)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => {
-                        let names: Vec<_> = spec.fields.iter().map(|field| field.name).collect();
-                        format!("it knows {}", names.join(", "))
-                    }
-                };
-                row.fault(key.span(), fault.hint(hint));
+                row.faults += 1;
+                row.notes.fault_with(key.span(), || unknown_field(spec, name));
             }
         }
         for field in spec.fields.iter().filter(|field| field.required) {
@@ -114,6 +108,14 @@ impl<'a, 'i> Row<'a, 'i> {
         }
     }
 
+    /// The end of what somebody accepts. How far ahead it may be is a setting, so that is looked at when all settings are known.
+    pub(crate) fn expiry(&mut self, field: &'static str) -> Option<Timestamp> {
+        let end = self.time(field, checks::expiry)?;
+        let span = self.value(field)?.span();
+        self.notes.expiry(span, format!("{}.{field}", self.spec.name), end);
+        Some(end)
+    }
+
     /// A field that is a text or a list of texts; empty where it is not there.
     pub(crate) fn list<T: PartialEq>(
         &mut self,
@@ -157,6 +159,17 @@ impl<'a, 'i> Row<'a, 'i> {
         };
         result.map_err(named).ok()
     }
+}
+
+fn unknown_field(spec: &Table, name: &str) -> Fault {
+    let fault = Fault::new(format!("unknown field `{name}` in [[{}]]", spec.name));
+    fault.hint(match nearest(name, spec.fields.iter().map(|field| field.name)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let names: Vec<_> = spec.fields.iter().map(|field| field.name).collect();
+            format!("it knows {}", names.join(", "))
+        }
+    })
 }
 
 /// A sentence of the documentation as a part of another.

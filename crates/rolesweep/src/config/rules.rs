@@ -72,23 +72,48 @@ pub(crate) fn exemption(mut row: Row<'_, '_>) -> Option<Exemption> {
         }
         _ => {}
     }
-    let owner = row.words("owner");
+    let (owner, approved_by) = two_people(&mut row);
     let reason = row.words("reason");
-    let expires = row.time("expires", checks::expiry);
+    let expires = row.expiry("expires");
     let sound = row.is_sound();
-    let exemption = Exemption { role: arn.or(id)?, owner: owner?, reason: reason?, expires: expires? };
+    let exemption = Exemption {
+        role: arn.or(id)?,
+        owner: owner?,
+        approved_by: approved_by?,
+        reason: reason?,
+        expires: expires?,
+    };
     sound.then_some(exemption)
 }
 
 /// An `[[accepted_gap]]`.
 pub(crate) fn accepted_gap(mut row: Row<'_, '_>) -> Option<AcceptedGap> {
     let account_id = row.text("account", checks::account_id);
-    let owner = row.words("owner");
+    let (owner, approved_by) = two_people(&mut row);
     let reason = row.words("reason");
-    let expires = row.time("expires", checks::expiry);
+    let expires = row.expiry("expires");
     let sound = row.is_sound();
-    let gap = AcceptedGap { account_id: account_id?, owner: owner?, reason: reason?, expires: expires? };
+    let gap = AcceptedGap {
+        account_id: account_id?,
+        owner: owner?,
+        approved_by: approved_by?,
+        reason: reason?,
+        expires: expires?,
+    };
     sound.then_some(gap)
+}
+
+/// The owner and who approved it, who are not the same: nobody approves what they answer for themselves.
+fn two_people(row: &mut Row<'_, '_>) -> (Option<String>, Option<String>) {
+    let owner = row.words("owner");
+    let same = |text: &str| owner.as_ref().is_some_and(|owner| owner.to_lowercase() == text.to_lowercase());
+    let approved_by = row.text("approved_by", |text| match text.trim() {
+        text if same(text) => {
+            Err(Fault::new(format!("`{text}` is the owner, too")).hint("name somebody else who approved it"))
+        }
+        text => Ok(text.to_owned()),
+    });
+    (owner, approved_by)
 }
 
 fn threshold(text: &str) -> Result<Threshold, Fault> {

@@ -124,6 +124,7 @@ fn exemption_fields(exemption: &Exemption) -> Vec<(&'static str, String)> {
     vec![
         role,
         ("owner", quote(&exemption.owner)),
+        ("approved_by", quote(&exemption.approved_by)),
         ("reason", quote(&exemption.reason)),
         ("expires", expires(exemption.expires)),
     ]
@@ -133,6 +134,7 @@ fn gap_fields(gap: &AcceptedGap) -> Vec<(&'static str, String)> {
     vec![
         ("account", quote(gap.account_id.as_str())),
         ("owner", quote(&gap.owner)),
+        ("approved_by", quote(&gap.approved_by)),
         ("reason", quote(&gap.reason)),
         ("expires", expires(gap.expires)),
     ]

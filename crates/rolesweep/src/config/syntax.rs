@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use super::errors::{Fault, Mistake};
+use super::errors::{Fault, Mistake, Mistakes};
 use super::source::SourceText;
 
 /// The parts of a file that the parser could not make sense of.
@@ -18,26 +18,29 @@ impl Damage {
     /// Whether some bytes are on a damaged line.
     pub(crate) fn touches(&self, source: &SourceText, span: &Range<usize>) -> bool {
         let (first, last) = (source.line(span.start), source.line(span.end));
-        self.lines.iter().any(|line| (first..=last).contains(line))
+        self.lines.range(first..=last).next().is_some()
     }
 }
 
 /// The parser's complaints as mistakes: at most one a line, and one for a list that swallowed what follows it.
-pub(crate) fn mistakes(
-    source: &SourceText,
-    document: &DeTable<'_>,
-    errors: &[Error],
-) -> (Damage, Vec<Mistake>) {
+pub(crate) fn mistakes(source: &SourceText, document: &DeTable<'_>, errors: &[Error]) -> (Damage, Mistakes) {
     let mut lists = Vec::new();
     find_lists(document, &mut lists);
     let mut errors: Vec<(usize, &str)> =
         errors.iter().map(|error| (error.span().map_or(0, |span| span.start), error.message())).collect();
     errors.sort_by_key(|(offset, _)| *offset);
     let mut damage = Damage::default();
-    let mut mistakes = Vec::new();
+    let mut mistakes = Mistakes::default();
     let mut told: Vec<&Range<usize>> = Vec::new();
     for (offset, message) in errors {
         let line = source.line(offset);
+        if mistakes.more > 0 {
+            // Enough is told; what other mistakes are about on these lines is still not to be believed.
+            if damage.lines.insert(line) {
+                mistakes.more += 1;
+            }
+            continue;
+        }
         let list = lists.iter().find(|list| list.contains(&offset) || list.end == offset);
         let known = damage.lines.contains(&line) || list.is_some_and(|list| told.contains(&list));
         damage.lines.insert(line);
@@ -58,7 +61,7 @@ pub(crate) fn mistakes(
         } else if message.starts_with("duplicate key") {
             fault = fault.hint("it is set above already: keep one of the two");
         }
-        mistakes.push(Mistake::new(source.place(offset), fault));
+        mistakes.note(|| Mistake::new(source.place(offset), fault));
     }
     (damage, mistakes)
 }
@@ -90,7 +93,7 @@ mod tests {
     fn told(text: &str) -> Vec<String> {
         let source = SourceText::decode(Path::new("x"), text.as_bytes()).unwrap();
         let (document, errors) = DeTable::parse_recoverable(source.text());
-        mistakes(&source, document.get_ref(), &errors).1.iter().map(ToString::to_string).collect()
+        mistakes(&source, document.get_ref(), &errors).1.kept.iter().map(ToString::to_string).collect()
     }
 
     #[test]

@@ -32,9 +32,10 @@ const fn optional(name: &'static str, doc: &'static str) -> Field {
 }
 
 const OWNER: Field = required("owner", "Who answers for it.");
+const APPROVED_BY: Field = required("approved_by", "Who approved it: somebody other than the owner.");
 const EXPIRES: Field = required(
     "expires",
-    "Until when it counts: a date (through the end of that day in UTC) or a time with its offset.",
+    "Until when it counts: a date (through the end of that day in UTC) or a time with its offset. At most `max_acceptance` ahead.",
 );
 
 /// `[[threshold]]`.
@@ -65,6 +66,7 @@ pub(crate) static EXEMPTION: Table = Table {
         optional("role_arn", "The role's ARN; it also fits a role that is created again under that name."),
         optional("role_id", "The role's unique id (`AROA…`), which is never used twice."),
         OWNER,
+        APPROVED_BY,
         required("reason", "Why the role has to stay."),
         EXPIRES,
     ],
@@ -73,10 +75,11 @@ pub(crate) static EXEMPTION: Table = Table {
 /// `[[accepted_gap]]`.
 pub(crate) static ACCEPTED_GAP: Table = Table {
     name: "accepted_gap",
-    doc: "An account that may be missing without the report being incomplete. It is still shown as what it is.",
+    doc: "An account that may be missing: the report is then complete `with accepted gaps`. It is still shown as what it is.",
     fields: &[
         required("account", "The account's id."),
         OWNER,
+        APPROVED_BY,
         required("reason", "Why it cannot be read."),
         EXPIRES,
     ],

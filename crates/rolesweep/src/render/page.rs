@@ -56,7 +56,7 @@ pub(super) struct Worker<'a> {
     pub(super) usage: Usage<'a>,
     pub(super) futures: Futures,
     /// By idle time, and by age among those whose idle time is a minimum: the older, the longer it may have been.
-    pub(super) longest: Longest<(i64, i64), LongIdle>,
+    pub(super) longest: Longest<(bool, i64, bool, i64), LongIdle>,
 }
 
 impl<'a> Worker<'a> {
@@ -98,8 +98,8 @@ impl<'a> Worker<'a> {
     /// Keeps a role in mind that stands out.
     fn offer(&mut self, role: &Role<&str>, account: &Located, assessment: &Assessment) {
         let Some(idle) = assessment.idle.filter(|_| assessment.is_finding()) else { return };
-        let score = (idle.seconds, assessment.age_seconds);
-        self.longest.offer(score, role.arn.as_str(), || LongIdle {
+        let Some(rank) = assessment.idle_rank() else { return };
+        self.longest.offer(rank, role.arn.as_str(), || LongIdle {
             days: idle.days(),
             age_days: assessment.age_days(),
             is_minimum: idle.is_minimum,

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use rolesweep_assess::{AcceptedGap, Assessor, CoverageSummary, Parameters, Totals};
+use rolesweep_assess::{AcceptedGap, Assessor, Completeness, CoverageSummary, Parameters, Totals};
 use rolesweep_model::{Scan, Scope};
 use rolesweep_report::{
     AccountCsv, Accounts, Bom, FileEntry, Include, PreviousManifest, ReportDirectory, ReportError,
@@ -107,7 +107,7 @@ pub(crate) struct Rendered {
     /// Whether the list of accounts was read to its end.
     pub(crate) population_complete: bool,
     pub(crate) coverage: CoverageSummary,
-    pub(crate) complete: bool,
+    pub(crate) completeness: Completeness,
     /// Accounts that the scan meant to read: neither excluded nor out of use.
     pub(crate) wanted: u64,
     /// In how many of those the audit role was assumed.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use rolesweep_assess::{Disposition, Status};
+use rolesweep_assess::{Completeness, Disposition, Status};
 use rolesweep_model::{Coverage, Scan, Scope, Source};
 use rolesweep_report::MANIFEST;
 
@@ -107,17 +107,13 @@ fn coverage(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
         out.push('\n');
         return;
     }
-    let verdict = match (rendered.complete, summary.accepted_gaps()) {
-        (false, _) => paint(style::BAD, "not complete"),
-        (true, 0) => paint(style::GOOD, "complete"),
-        (true, accepted) => {
-            format!(
-                "{} except for {} of the configuration",
-                paint(style::GOOD, "complete"),
-                text::count(accepted, "accepted gap")
-            )
-        }
+    let tone = match rendered.completeness {
+        Completeness::Yes => style::GOOD,
+        Completeness::WithAcceptedGaps => style::WARN,
+        Completeness::No => style::BAD,
     };
+    let words = rendered.completeness.in_words(summary.accepted_gaps());
+    let verdict = paint(tone, unbroken(&format!("complete: {words}")));
     section(out, "", &format!("{verdict}; {}", scope(rendered, context.scan)), width);
     out.push('\n');
 }
@@ -316,7 +312,7 @@ fn notes(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
 }
 
 fn files(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
-    let path = |path: &Path| unbroken(&path.display().to_string());
+    let path = |path: &Path| unbroken(&text::one_line(&path.display().to_string()));
     if let Some(folder) = context.folder {
         section(out, "Report", &path(folder), context.width);
         for file in &rendered.files {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use jiff::Timestamp;
-use rolesweep_assess::{Assessor, CoverageSummary, Longest, OuNames, Totals, Usage};
+use rolesweep_assess::{Assessor, Completeness, CoverageSummary, Longest, OuNames, Totals, Usage};
 use rolesweep_model::{Access, AccountRecord, Coverage, Scan};
 use rolesweep_report::{
     AccountCsv, AccountEntry as ManifestAccount, AccountRow, Counts, Manifest, ReportError,
@@ -24,7 +24,7 @@ pub(super) struct Tally<'a> {
     usage: Usage<'a>,
     coverage: CoverageSummary,
     totals: Totals,
-    longest: Longest<(i64, i64), LongIdle>,
+    longest: Longest<(bool, i64, bool, i64), LongIdle>,
     most: Longest<u64, Burdened>,
     troubles: Troubles,
     entries: Vec<ManifestAccount>,
@@ -141,9 +141,12 @@ impl Tally<'_> {
             .collect();
         let clock_was_wrong =
             self.futures.note().is_some() || pass.scan.largest_clock_difference().is_some_and(clock::is_off);
-        let complete =
-            self.coverage.complete(manifest.population_complete) && self.unjudged == 0 && !clock_was_wrong;
-        manifest.complete = complete;
+        let completeness = if self.unjudged > 0 || clock_was_wrong {
+            Completeness::No
+        } else {
+            self.coverage.completeness(manifest.population_complete)
+        };
+        manifest.concludes(completeness);
         manifest.counts = counts;
         manifest.accounts = self.entries;
         manifest.notes.extend(notes.iter().cloned());
@@ -154,7 +157,7 @@ impl Tally<'_> {
             scope: pass.scan.scope,
             population_complete: manifest.population_complete,
             coverage: self.coverage,
-            complete,
+            completeness,
             wanted: self.wanted,
             assumed: self.assumed,
             unassumed: self.unassumed,

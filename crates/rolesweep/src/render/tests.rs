@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
-use rolesweep_assess::{AcceptedGap, Exemption, Parameters, RoleSelector, Threshold, ThresholdRule};
+use rolesweep_assess::{
+    AcceptedGap, Completeness, Exemption, Parameters, RoleSelector, Threshold, ThresholdRule,
+};
 use rolesweep_model::{Coverage, Scan};
 use rolesweep_report::{Include, ReportDirectory};
 use rolesweep_store::Store;
@@ -49,6 +51,7 @@ fn parameters(scan: &Scan) -> Parameters {
     let exemption = |number: u64| Exemption {
         role: RoleSelector::RoleId(support::collected("000000000001", "/", "x", number).role.role_id),
         owner: "ann".to_owned(),
+        approved_by: "bob".to_owned(),
         reason: "needed".to_owned(),
         expires: Timestamp::MAX,
     };
@@ -117,6 +120,7 @@ fn rules_by_ou_that_cannot_be_applied_make_no_complete_report() {
             .map(|number| AcceptedGap {
                 account_id: support::account_id(number),
                 owner: "ann".to_owned(),
+                approved_by: "bob".to_owned(),
                 reason: "known".to_owned(),
                 expires: Timestamp::MAX,
             })
@@ -124,12 +128,12 @@ fn rules_by_ou_that_cannot_be_applied_make_no_complete_report() {
         let pass = Pass { gaps: &gaps, ..pass(&store, scan, &parameters, &GO_ON) };
         let rendered = render(&pass, Target::Stream(&mut Vec::new())).unwrap();
         let said = rendered.notes.iter().any(|note| note.contains("could not be applied to 30 accounts"));
-        (rendered.complete, said)
+        (rendered.completeness, said)
     };
-    assert_eq!(complete(&scan), (true, false));
+    assert_eq!(complete(&scan), (Completeness::WithAcceptedGaps, false));
     // The list of accounts is whole, and nobody knows what the OUs are called.
     scan.end.as_mut().unwrap().organizational_units.clear();
-    assert_eq!(complete(&scan), (false, true));
+    assert_eq!(complete(&scan), (Completeness::No, true));
 }
 
 #[test]

@@ -53,18 +53,21 @@ expires = 2027-02-30T
 [[accepted_gap]]
 account = "210987654321"
 owner = "a"
+approved_by = "c"
 reason = "b"
 expires = 2027-01-31T10:00:00
 
 [[accepted_gap]]
 account = "345678901234"
 owner = "a"
+approved_by = "c"
 reason = "b"
 expires = 2027-01-31
 
 [[accepted_gap]]
 account = "345678901234"
 owner = "a"
+approved_by = "c"
 reason = "b"
 expires = "2027-01-31"
 "#;
@@ -130,9 +133,9 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:41:11: not valid TOML: invalid date, expected day between 01 and 28
     /etc/rolesweep/config.toml:43:2: unknown section `exemptions`
       help: did you mean [[exemption]]?
-    /etc/rolesweep/config.toml:49:11: accepted_gap.expires: `2027-01-31T10:00:00` is not a date or a time
+    /etc/rolesweep/config.toml:50:11: accepted_gap.expires: `2027-01-31T10:00:00` is not a date or a time
       help: say in which offset: put `Z` behind it for UTC
-    /etc/rolesweep/config.toml:57:1: there is an accepted gap for 345678901234 already, in line 51
+    /etc/rolesweep/config.toml:59:1: there is an accepted gap for 345678901234 already, in line 52
       help: make one of the two
     environment variable ROLESWEEP_CONCURRENCY: `0` is out of range
       help: write a whole number from 1 to 1024
@@ -143,6 +146,73 @@ expires = "2027-01-31"
     flag --ou: the OU path `/A//B` has a part without a name
       help: give the names from the root down, such as /Workloads/Prod
     "#);
+}
+
+#[test]
+fn what_is_accepted_needs_a_second_person_and_an_end_in_sight_and_all_of_it_is_told_at_once() {
+    let text = r#"
+[[exemption]]
+role_id = "AROAEXAMPLE1234567890"
+owner = "Ann@example.com"
+approved_by = " ann@EXAMPLE.com "
+reason = "because"
+expires = 2100-01-01
+
+[[accepted_gap]]
+account = "210987654321"
+owner = "ann"
+reason = "because"
+expires = "2027-05-22"
+
+[[accepted_gap]]
+account = "345678901234"
+owner = "ann"
+approved_by = "bob"
+reason = "because"
+expires = 2027-05-22T00:00:01Z
+"#;
+    insta::assert_snapshot!(with_file(text).unwrap_err().to_string(), @r#"
+    the settings hold 5 mistakes
+    /etc/rolesweep/config.toml:5:15: exemption.approved_by: `ann@EXAMPLE.com` is the owner, too
+      help: name somebody else who approved it
+    /etc/rolesweep/config.toml:7:11: exemption.expires: `2100-01-01` is more than 180d ahead
+      help: write 2027-05-21 or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit
+    /etc/rolesweep/config.toml:9:1: `approved_by` is missing in this [[accepted_gap]]
+      help: add `approved_by = …`: who approved it: somebody other than the owner
+    /etc/rolesweep/config.toml:13:11: accepted_gap.expires: `2027-05-22` is more than 180d ahead
+      help: write 2027-05-21 or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit
+    /etc/rolesweep/config.toml:20:11: accepted_gap.expires: `2027-05-22T00:00:01Z` is more than 180d ahead
+      help: write 2027-05-21 or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit
+    "#);
+}
+
+#[test]
+fn how_far_ahead_an_acceptance_ends_counts_from_the_run_or_from_a_later_as_of() {
+    let gap = |expires: &str, more: &str| {
+        format!(
+            "{more}[[accepted_gap]]\naccount = \"210987654321\"\nowner = \"ann\"\napproved_by = \"bob\"\nreason = \"because\"\nexpires = {expires}\n"
+        )
+    };
+    let taken = |expires: &str, more: &str, as_of: Option<&str>| {
+        let file = gap(expires, more);
+        let flags = Flags::new().text(Setting::AsOf, as_of);
+        settle(Said { flags, file: Some(&file), ..Said::default() }).is_ok()
+    };
+    for (expires, more, as_of, expected) in [
+        ("2027-05-21", "", None, true),
+        ("2027-05-22", "", None, false),
+        // What has ended is told of by the report, and is no mistake of the file.
+        ("2020-01-01", "", None, true),
+        ("2027-05-22", "", Some("2026-11-23"), true),
+        ("2027-05-23", "", Some("2026-11-23"), false),
+        // A report as of an earlier day takes the file of today.
+        ("2027-05-21", "", Some("2026-01-01"), true),
+        ("2026-12-02", "[assess]\nmax_acceptance = \"10d\"\n", None, true),
+        ("2026-12-03", "[assess]\nmax_acceptance = \"10d\"\n", None, false),
+        ("2027-11-22", "[assess]\nmax_acceptance = \"365d\"\n", None, true),
+    ] {
+        assert_eq!(taken(expires, more, as_of), expected, "{expires} {more} {as_of:?}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn samples(key: &Key) -> [&'static str; 3] {
     match key.setting {
         Setting::SessionDuration => return ["2h", "3h", "4h"],
         Setting::ReadTimeout => return ["1s", "2s", "3s"],
+        Setting::MaxAcceptance => return ["30d", "60d", "90d"],
         Setting::Verbose => return ["1", "2", "3"],
         _ => {}
     }

@@ -33,7 +33,7 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
     accounts = []                                    # default
     # accounts_file                                  # not set
     exclude_accounts = []                            # default
-    ou = ["/Prod, EU", "ou-ab12-cd345678"]           # environment ROLESWEEP_OU
+    ou = ["/Prod%2C EU", "ou-ab12-cd345678"]         # environment ROLESWEEP_OU
     exclude_ou = ["/Suspended", "ou-ab12-sandbox0"]  # /etc/rolesweep/config.toml:8
     managed_policies = true                          # default
     concurrency = 7                                  # flag --concurrency
@@ -48,6 +48,7 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
     [assess]
     inactive_after = "90d"          # /etc/rolesweep/config.toml:18
     unused_after = "30d"            # /etc/rolesweep/config.toml:19
+    max_acceptance = "180d"         # default
     # as_of = 2026-11-22T00:00:00Z  # flag --as-of (cannot stand in a file)
 
     [report]
@@ -88,20 +89,23 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
     [[exemption]]  # /etc/rolesweep/config.toml:54
     role_arn = "arn:aws:iam::123456789012:role/disaster-recovery/Failover"
     owner = "platform@example.com"
-    reason = "assumed by the failover test in September, REL-1184"
-    expires = 2027-09-30
+    approved_by = "security@example.com"
+    reason = "assumed by the failover test in April, REL-1184"
+    expires = 2027-04-30
 
-    [[exemption]]  # /etc/rolesweep/config.toml:60
+    [[exemption]]  # /etc/rolesweep/config.toml:61
     role_id = "AROAEXAMPLE1234567890"
     owner = "data@example.com"
+    approved_by = "security@example.com"
     reason = "the vendor's connector goes live after the contract is signed, PROC-77"
     expires = 2027-01-31T17:00:00Z
 
-    [[accepted_gap]]  # /etc/rolesweep/config.toml:66
+    [[accepted_gap]]  # /etc/rolesweep/config.toml:68
     account = "210987654321"
     owner = "security@example.com"
-    reason = "bought in March; joins the landing zone in the second quarter, SEC-402"
-    expires = 2027-06-30
+    approved_by = "ciso@example.com"
+    reason = "bought in October; joins the landing zone in the first quarter, SEC-402"
+    expires = 2027-03-31
     "#);
     let second = with_file(&text).unwrap();
     let without_origins = |text: &str| -> Vec<String> {
