@@ -4,6 +4,7 @@ mod caller;
 mod details;
 mod facts;
 mod far_end;
+mod identity;
 mod partitions;
 mod refusals;
 mod secrets;

@@ -147,7 +147,7 @@ async fn a_refusal_needs_no_room() {
     let cloud = FarEnd::saying(403, super::far_end::xml_error("AccessDenied", "no")).cloud();
     let refused = cloud.authorization_details(&session(), asking(false, None, 200), doorman.clone()).await;
     assert_eq!(refused.unwrap_err().kind, ErrorKind::Denied);
-    assert_eq!(*doorman.0.lock().unwrap(), []);
+    assert!(doorman.0.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
