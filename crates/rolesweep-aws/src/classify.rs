@@ -185,11 +185,6 @@ where
                 Some(connector) => kind_of_dispatch(connector, &message),
                 None => ErrorKind::Transient,
             };
-            if message.contains(UNTRUSTED) {
-                message.push_str(
-                    "; for a proxy or an endpoint with a certificate of its own, set AWS_CA_BUNDLE",
-                );
-            }
             match whose {
                 Whose::Caller(caller) if message.contains(NO_ADDRESS) => {
                     message = format!("{message}; {}", caller.without_address());
@@ -206,7 +201,7 @@ where
 const NO_ADDRESS: &str = "dns error";
 
 /// How rustls says that it does not trust a certificate.
-const UNTRUSTED: &str = "invalid peer certificate";
+pub(crate) const UNTRUSTED: &str = "invalid peer certificate";
 
 /// How the SDK says that a credentials provider did not come back.
 const PROVIDER_TIMED_OUT: &str = "identity resolver timed out";

@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
-use aws_config::imds::region::ImdsRegionProvider;
-use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -12,11 +10,16 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::cloud::AwsCloud;
-use crate::credentials::{self, Caller};
+use crate::container::Container;
+use crate::credentials::Caller;
 use crate::endpoints;
 use crate::error::ConnectError;
 use crate::http::{self, Patience};
+use crate::identity::{Chosen, DEFAULT};
+use crate::instance::Instance;
+use crate::lineage::Origin;
 use crate::profile::{Profile, Surroundings};
+use crate::providers;
 use crate::proxies;
 use crate::redact;
 use crate::settings::{FixedTarget, Settings};
@@ -43,7 +46,7 @@ pub async fn connect(settings: Settings) -> Result<AwsCloud, ConnectError> {
 /// A far end with credentials of its own: nothing of the machine's configuration is looked at.
 fn fixed(target: &FixedTarget, patience: Patience) -> AwsCloud {
     let client = match target.endpoint_url.starts_with("https:") {
-        true => http::client(None),
+        true => http::direct_client(None),
         false => http::plain_client(),
     };
     let credentials = Credentials::new(
@@ -79,20 +82,28 @@ pub(crate) async fn connect_from(
     let profile = Profile::read(from, settings.profile.as_deref()).await?;
     profile.check_settings(from)?;
     proxies::check(from)?;
-    let client = match client {
-        Some(client) => client,
-        None => http::client(match profile.setting(from, "AWS_CA_BUNDLE", "ca_bundle") {
-            Some((_, path)) if !path.trim().is_empty() => Some(http::read_bundle(&path)?),
-            _ => None,
-        }),
+    let (client, direct) = match client {
+        Some(client) => (client.clone(), client),
+        None => {
+            let bundle = match profile.filled(from, "AWS_CA_BUNDLE", "ca_bundle") {
+                Some((origin, path)) => Some(http::Bundle::read(&path, origin)?),
+                None => None,
+            };
+            (http::client(bundle.clone(), from), http::direct_client(bundle))
+        }
     };
-    let client = watched(client);
-    let region = region(settings, from, &profile, &client).await?;
+    let (client, direct) = (watched(client), watched(direct));
+    let instance = Instance::new(from, &profile, direct.clone())?;
+    let region = region(settings, from, &profile, &instance).await?;
     let patience = Patience::new(settings.read_timeout);
     let config = load(from, &profile, region.clone(), client, patience).await;
     let config = endpoints::without_blanks(config, from, &profile);
     endpoints::check(&config)?;
     let overridden = endpoints::overridden(&config);
+    let lineage = profile.chosen.lineage();
+    tracing::debug!(origin = ?lineage.origin, roles = ?lineage.steps, "chose the caller's credentials");
+    let provider = providers::provider(lineage, &config, Container::new(from, direct), &instance).await;
+    let config = config.to_builder().credentials_provider(provider).build();
     tracing::debug!(region = %region, profile = %profile.name, ?overridden, "prepared the way to AWS");
     Ok(AwsCloud::new(&config, Caller::new(&profile, region.as_ref())))
 }
@@ -103,7 +114,7 @@ async fn region(
     settings: &Settings,
     from: &Surroundings,
     profile: &Profile,
-    client: &SharedHttpClient,
+    instance: &Instance,
 ) -> Result<Region, ConnectError> {
     let of_environment = || {
         ["AWS_REGION", "AWS_DEFAULT_REGION"]
@@ -113,12 +124,9 @@ async fn region(
     let of_profile = || Some((format!("the region of the profile `{}`", profile.name), profile.region()?));
     let of_settings = settings.region.clone().map(|region| ("--region".to_owned(), region));
     let Some((origin, name)) = of_settings.or_else(of_environment).or_else(of_profile) else {
-        let is_elsewhere = !profile.is_used_for_credentials
-            || profile.names_credentials()
-            || from.variable("AWS_WEB_IDENTITY_TOKEN_FILE").is_some();
-        let found = match is_elsewhere {
-            true => None,
-            false => instance_region(client).await,
+        let found = match profile.chosen {
+            Chosen::Machine(Origin::Instance) => instance.region().await,
+            _ => None,
         };
         return Ok(found.unwrap_or(Region::from_static(DEFAULT_REGION)));
     };
@@ -136,12 +144,8 @@ async fn region(
     }
 }
 
-async fn instance_region(client: &SharedHttpClient) -> Option<Region> {
-    let config = ProviderConfig::without_region().with_http_client(client.clone());
-    ImdsRegionProvider::builder().configure(&config).build().region().await
-}
-
-/// The SDK's configuration, every service's in one: client, identity cache, time-outs and region are shared.
+/// The SDK's configuration, every service's in one, without credentials: client, identity cache, time-outs and region are shared.
+#[cfg_attr(not(test), expect(unused_variables, reason = "tests have an environment of their own"))]
 async fn load(
     from: &Surroundings,
     profile: &Profile,
@@ -150,27 +154,20 @@ async fn load(
     patience: Patience,
 ) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .region(region.clone())
-        .http_client(client.clone())
+        .region(region)
+        .http_client(client)
         .timeout_config(patience.timeouts())
         .stalled_stream_protection(patience.stalls())
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
-        .profile_files(from.files.clone())
-        .profile_name(&profile.name);
+        .no_credentials()
+        .profile_files(profile.plain().clone())
+        .profile_name(DEFAULT);
     #[cfg(test)]
     {
         loader = loader.env(from.env.clone());
     }
     if let Some(name) = app_name() {
         loader = loader.app_name(name);
-    }
-    if profile.is_requested {
-        let config = ProviderConfig::without_region()
-            .with_behavior_version(Some(BehaviorVersion::latest()))
-            .with_http_client(client)
-            .with_timeout_config(patience.timeouts())
-            .with_region(Some(region));
-        loader = loader.credentials_provider(credentials::of_profile(&profile.name, &from.files, &config));
     }
     loader.load().await
 }

@@ -3,17 +3,11 @@
 use std::env::VarError;
 use std::error::Error;
 
-use aws_config::ecs::EcsCredentialsProvider;
-use aws_config::imds::credentials::ImdsCredentialsProvider;
-use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use rolesweep_scan::ports::ErrorKind;
 
+use crate::container::EndpointError;
 use crate::profile::Profile;
 use crate::redact;
 use crate::usable::Unusable;
@@ -31,10 +25,9 @@ pub(crate) struct Caller {
 
 impl Caller {
     pub(crate) fn new(profile: &Profile, region: &str) -> Self {
-        let is_named = profile.is_used_for_credentials && profile.names_credentials();
         Self {
-            profile: is_named.then(|| profile.name.clone()),
-            is_sso: profile.is_sso,
+            profile: profile.gives_credentials().then(|| profile.name.clone()),
+            is_sso: profile.is_sso(),
             region: region.to_owned(),
         }
     }
@@ -72,9 +65,12 @@ impl Caller {
             let text = "a variable with the caller's credentials is not text (UTF-8); set it anew";
             return (ErrorKind::NoCredentials, text.to_owned());
         }
-        let cause = redact::chain(error);
+        if let Some(endpoint) = find::<EndpointError>(error) {
+            let kind = if endpoint.is_passing { ErrorKind::Transient } else { ErrorKind::NoCredentials };
+            return (kind, format!("{}: {endpoint}", self.nothing_found()));
+        }
+        let cause = error.source().map_or_else(|| redact::chain(error), redact::chain);
         match error {
-            CredentialsError::CredentialsNotLoaded(_) => (ErrorKind::NoCredentials, self.nothing_found()),
             _ if is_passing(error, &cause) => (ErrorKind::Transient, cause),
             _ if self.is_sso && is_signed_out(&cause) => (
                 ErrorKind::Expired,
@@ -88,7 +84,7 @@ impl Caller {
                     ErrorKind::NoCredentials,
                     format!("the profile `{name}` gives no AWS credentials: {cause}"),
                 ),
-                None => (ErrorKind::NoCredentials, format!("{} ({cause})", self.nothing_found())),
+                None => (ErrorKind::NoCredentials, format!("{}: {cause}", self.nothing_found())),
             },
         }
     }
@@ -134,22 +130,4 @@ pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
         next = error.source();
     }
     None
-}
-
-/// The providers for a profile that the caller named: the profile first, and never the environment's access key, which the
-/// SDK's default chain would prefer. A profile without credentials of its own leaves them to the machine's role.
-pub(crate) fn of_profile(
-    name: &str,
-    files: &EnvConfigFiles,
-    config: &ProviderConfig,
-) -> CredentialsProviderChain {
-    let profile = ProfileFileCredentialsProvider::builder()
-        .configure(config)
-        .profile_name(name)
-        .profile_files(files.clone())
-        .build();
-    CredentialsProviderChain::first_try("Profile", profile)
-        .or_else("WebIdentityToken", WebIdentityTokenCredentialsProvider::builder().configure(config).build())
-        .or_else("EcsContainer", EcsCredentialsProvider::builder().configure(config).build())
-        .or_else("Ec2InstanceMetadata", ImdsCredentialsProvider::builder().configure(config).build())
 }

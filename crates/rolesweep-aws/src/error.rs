@@ -1,5 +1,7 @@
 //! Why the way to AWS could not be prepared.
 
+use crate::refusal::Refusal;
+
 /// Why [`connect`](crate::connect) failed. Every text names what to change; none holds a secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -7,6 +9,9 @@ pub enum ConnectError {
     /// A profile file is there and cannot be read or parsed.
     #[error("read the AWS configuration: {0}")]
     ConfigFile(String),
+    /// Something of the environment or the files is refused, with the remedy.
+    #[error("{0}")]
+    Refused(Refusal),
     /// The selected profile is in none of the files.
     #[error(
         "find the AWS profile `{name}`: it is in neither the config nor the credentials file ({known}); `aws configure sso --profile {name}` makes it"

@@ -15,6 +15,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::error::ConnectError;
+use crate::explained::{Explained, Knowledge};
+use crate::profile::Surroundings;
+use crate::proxies;
 
 /// How long a connection may take, TLS included. The SDK's default of 3.1 s is short for a far region behind a proxy.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -67,15 +70,28 @@ impl Patience {
 }
 
 /// A client with TLS and the environment's proxies. Trusts the machine's certificates, or those of `bundle` in their place.
-pub(crate) fn client(bundle: Option<TrustStore>) -> SharedHttpClient {
+pub(crate) fn client(bundle: Option<Bundle>, from: &Surroundings) -> SharedHttpClient {
+    let knowledge = Knowledge {
+        proxy: proxies::for_https(from),
+        bundle: bundle.as_ref().map(|bundle| (bundle.origin.clone(), bundle.path.clone())),
+    };
+    SharedHttpClient::new(Explained { client: with_tls(bundle, ProxyConfig::from_env()), knowledge })
+}
+
+/// The same without proxies: for endpoints on this machine.
+pub(crate) fn direct_client(bundle: Option<Bundle>) -> SharedHttpClient {
+    with_tls(bundle, ProxyConfig::disabled())
+}
+
+fn with_tls(bundle: Option<Bundle>, proxies: ProxyConfig) -> SharedHttpClient {
     let context = match bundle {
-        Some(store) => TlsContext::builder().with_trust_store(store).build().unwrap_or_default(),
+        Some(bundle) => TlsContext::builder().with_trust_store(bundle.store).build().unwrap_or_default(),
         None => TlsContext::default(),
     };
     // `Builder::build_https` would ignore the proxies, and this function the builder's own pool settings.
     Builder::new().build_with_connector_fn(move |settings, components| {
         connector(settings, components)
-            .proxy_config(ProxyConfig::from_env())
+            .proxy_config(proxies.clone())
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
             .tls_context(context.clone())
             .build()
@@ -101,19 +117,31 @@ fn connector(
     builder
 }
 
-/// The certificates of a bundle file, in the place of the machine's own.
-///
-/// # Errors
-/// When the file cannot be read, or holds no certificate that can be used.
-pub(crate) fn read_bundle(path: &str) -> Result<TrustStore, ConnectError> {
-    let fail = |reason: String| ConnectError::CaBundle { path: path.to_owned(), reason };
-    let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
-    let usable = usable_certificates(&String::from_utf8_lossy(&bytes));
-    tracing::debug!(path, usable = usable.len(), "read the certificate bundle");
-    if usable.is_empty() {
-        return Err(fail("there is no usable PEM certificate in it".to_owned()));
+/// The certificates of a file, in the place of the machine's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Bundle {
+    /// Where the file is named.
+    origin: String,
+    path: String,
+    store: TrustStore,
+}
+
+impl Bundle {
+    /// Reads a file that is named there.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds no certificate that can be used.
+    pub(crate) fn read(path: &str, origin: String) -> Result<Self, ConnectError> {
+        let fail = |reason: String| ConnectError::CaBundle { path: path.to_owned(), reason };
+        let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
+        let usable = usable_certificates(&String::from_utf8_lossy(&bytes));
+        tracing::debug!(path, usable = usable.len(), "read the certificate bundle");
+        if usable.is_empty() {
+            return Err(fail("there is no usable PEM certificate in it".to_owned()));
+        }
+        let store = usable.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate);
+        Ok(Self { origin, path: path.to_owned(), store })
     }
-    Ok(usable.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate))
 }
 
 /// The certificates of a PEM text, each as a text of its own.
@@ -164,14 +192,15 @@ mod tests {
         let store = usable.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate);
         let config = aws_config::SdkConfig::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
-            .http_client(client(Some(store)))
+            .http_client(direct_client(Some(Bundle { origin: String::new(), path: String::new(), store })))
             .build();
         aws_sdk_sts::Client::new(&config);
     }
 
     #[test]
     fn a_bundle_that_is_not_there_is_named() {
-        let error = read_bundle("/there/is/no/such/bundle.pem").unwrap_err().to_string();
+        let error =
+            Bundle::read("/there/is/no/such/bundle.pem", "AWS_CA_BUNDLE".to_owned()).unwrap_err().to_string();
         assert!(error.contains("/there/is/no/such/bundle.pem") && error.contains("AWS_CA_BUNDLE"), "{error}");
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_types::os_shim_internal::Env;
 use rolesweep_scan::ports::{Cloud as _, CloudError, ErrorKind};
@@ -17,14 +16,16 @@ use crate::settings::{FixedTarget, Settings};
 const ENV_KEYS: [(&str, &str); 2] =
     [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "env-secret")];
 
-fn surroundings(variables: &[(&str, &str)], config: &str) -> Surroundings {
+pub(super) fn surroundings(variables: &[(&str, &str)], config: &str) -> Surroundings {
+    let home = variables.iter().find_map(|(name, value)| (*name == "HOME").then_some(*value));
     Surroundings {
         env: Env::from_slice(variables),
-        files: EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, config).build(),
+        home: Some(home.unwrap_or("/nonexistent").into()),
+        given: Some(config.to_owned()),
     }
 }
 
-fn asking(profile: Option<&str>) -> Settings {
+pub(super) fn asking(profile: Option<&str>) -> Settings {
     Settings { profile: profile.map(str::to_owned), ..Settings::default() }
 }
 
@@ -34,14 +35,14 @@ fn identity() -> FarEnd {
 }
 
 /// Connects and asks who the caller is; gives what left for AWS.
-async fn ask(settings: &Settings, from: &Surroundings) -> (AwsCloud, Asked) {
+pub(super) async fn ask(settings: &Settings, from: &Surroundings) -> (AwsCloud, Asked) {
     let far_end = identity();
     let cloud = connect_from(settings, from, Some(far_end.client())).await.unwrap();
     cloud.caller_identity().await.unwrap();
     (cloud, far_end.asked().remove(0))
 }
 
-async fn refusal(settings: &Settings, from: &Surroundings) -> ConnectError {
+pub(super) async fn refusal(settings: &Settings, from: &Surroundings) -> ConnectError {
     connect_from(settings, from, Some(identity().client())).await.unwrap_err()
 }
 
@@ -77,7 +78,8 @@ async fn the_region_is_the_callers_or_the_environments_or_the_profiles_or_the_de
         ..asking(profile)
     };
     let west = ("AWS_REGION", "us-west-2");
-    let chained = "[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = base\n[profile base]\nregion = ap-south-1\n";
+    let chained = "[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = base\n[profile base]\nregion = ap-south-1\n\
+        aws_access_key_id = AKIDBASE\naws_secret_access_key = s\n";
     for (settings, variables, config, region) in [
         (settings(Some("us-gov-west-1"), None), vec![west], KEYS, "us-gov-west-1"),
         (settings(None, Some("other")), vec![west], KEYS, "us-west-2"),
@@ -156,9 +158,9 @@ async fn max_attempts_is_honoured() {
 async fn files_that_cannot_be_parsed_are_named_without_their_contents() {
     let error =
         refusal(&asking(None), &surroundings(&[], "[default]\naws_secret_access_key hunter2\n")).await;
-    assert!(matches!(error, ConnectError::ConfigFile(_)), "{error}");
+    assert!(matches!(error, ConnectError::Refused(_)), "{error}");
     let text = error.to_string();
-    assert!(text.contains("line 2") && !text.contains("hunter2"), "{text}");
+    assert!(text.contains("line 2 (below `[default]`)") && !text.contains("hunter2"), "{text}");
 }
 
 #[tokio::test]

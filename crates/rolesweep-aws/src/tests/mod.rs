@@ -5,6 +5,7 @@ mod clock;
 mod details;
 mod facts;
 mod far_end;
+mod identity;
 mod partitions;
 mod refusals;
 mod secrets;

@@ -227,14 +227,6 @@ async fn failures_on_the_way_are_transient() {
 }
 
 #[tokio::test]
-async fn an_untrusted_certificate_names_the_variable_for_a_private_authority() {
-    let far_end = FarEnd::new(|_| Err(ConnectorError::io("invalid peer certificate: UnknownIssuer".into())));
-    let error = by_caller(&far_end).await;
-    assert_eq!(error.kind, ErrorKind::Refused);
-    assert!(error.message.contains("AWS_CA_BUNDLE"), "{}", error.message);
-}
-
-#[tokio::test]
 async fn a_name_without_an_address_names_the_region() {
     let far_end = FarEnd::new(|_| Err(ConnectorError::io("dns error: Name or service not known".into())));
     let error = by_caller(&far_end).await;

@@ -91,7 +91,7 @@ pub(crate) struct Global {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What to scan")]
 pub(crate) struct Collect {
-    /// The AWS profile to use [default: AWS_PROFILE].
+    /// The AWS profile to use [default: AWS_PROFILE or AWS_DEFAULT_PROFILE].
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 

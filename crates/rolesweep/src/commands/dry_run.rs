@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use rolesweep_aws::AwsCloud;
-use rolesweep_model::Coverage;
+use rolesweep_model::{Coverage, Organization};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::{Decided, Limits, Plan, Stop, Survey, survey};
 
@@ -24,6 +24,7 @@ use estimate::Estimate;
 /// Lists the accounts as a scan does, and says what the scan would do then. Assumes no role, and writes no file.
 pub(super) async fn run(
     plan: &Plan,
+    organization: Option<&Organization>,
     cloud: Arc<AwsCloud>,
     stop: &Stop,
     settings: &Settings,
@@ -34,7 +35,7 @@ pub(super) async fn run(
         _ = stop.draining() => return Err(Failure::new("stopped before the accounts and OUs were read").exiting(Exit::Interrupted)),
     };
     let exit = super::print_data(|data| table::write(&found, plan, data))?;
-    printer.line(&summary(&found, plan, Printer::width()));
+    printer.line(&summary(&found, plan, organization, Printer::width()));
     if wanted(&found) == 0 {
         printer.error("no account matched: every account of the population is excluded or not active; check --ou, --accounts and what is excluded");
         return Ok(Exit::CouldNotRun);
@@ -55,7 +56,7 @@ fn wanted(found: &Survey) -> u64 {
 const HEADING: usize = 10;
 
 /// What a person reads: accounts, calls and time.
-fn summary(found: &Survey, plan: &Plan, width: usize) -> String {
+fn summary(found: &Survey, plan: &Plan, organization: Option<&Organization>, width: usize) -> String {
     let wanted = wanted(found);
     let first = found.accounts.iter().find(|surveyed| surveyed.decision == Decided::Collected);
     let first = first.map(|surveyed| surveyed.account.id);
@@ -70,6 +71,11 @@ fn summary(found: &Survey, plan: &Plan, width: usize) -> String {
         let text = text::wrap(text, width, HEADING);
         let _ = writeln!(out, "{}{text}", paint(style::HEADING, format_args!("{heading:<HEADING$}")));
     };
+    let organization = match organization {
+        Some(organization) => format!("in organization {}", organization.id),
+        None => "in no organization that is known".to_owned(),
+    };
+    line("Caller", &format!("{}, {organization}", plan.caller.arn));
     let others: Vec<String> = left_out
         .iter()
         .map(|(coverage, accounts)| {

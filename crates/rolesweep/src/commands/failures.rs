@@ -18,7 +18,11 @@ use crate::shell;
 
 /// The way to AWS could not be prepared.
 pub(super) fn connect(error: &ConnectError) -> Failure {
-    Failure::usage(format!("failed to {error}"))
+    let ConnectError::Refused(refusal) = error else {
+        return Failure::usage(format!("failed to {error}"));
+    };
+    let failure = Failure::usage(format!("failed to {}", refusal.what)).cause(&refusal.cause);
+    refusal.help.iter().fold(failure, Failure::hint)
 }
 
 /// The engine gave up.

@@ -149,7 +149,7 @@ async fn rehearse(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Out
     let Met { cloud, scan, first_page, .. } =
         meet(now, simulator.as_ref(), &signals, settings, printer).await?;
     let plan = Plan { first_page, ..collect::plan(&scan, settings) };
-    dry_run::run(&plan, cloud, &signals.stop, settings, printer).await
+    dry_run::run(&plan, scan.organization.as_ref(), cloud, &signals.stop, settings, printer).await
 }
 
 /// What is known after the first calls.
@@ -179,6 +179,11 @@ async fn meet(
     // Who names the accounts has been told what is not known of them.
     let unknown = if named_only { None } else { accounts::unknown_organization(&identity) };
     let scan = describe(now, named_only, &identity, &cloud, simulator.is_some(), settings);
+    tracing::info!(
+        caller = %scan.caller.arn,
+        organization = scan.organization.as_ref().map(|organization| tracing::field::display(&organization.id)),
+        "identified the caller"
+    );
     let first_page = identity.listing.into_page();
     let undated = scan.clock_difference_seconds.is_none().then(|| UNDATED.to_owned());
     Ok(Met { cloud, scan, notes: unknown.into_iter().chain(undated).collect(), first_page })

@@ -149,7 +149,7 @@ const READ: Kind = Kind::Duration { min: 1, max: 600 };
 
 /// The table.
 pub(crate) static KEYS: [Key; 31] = [
-    Key::new(Setting::Profile, ("scan", "profile"), Kind::Text(checks::not_blank, "name"), &["AWS_PROFILE"],
+    Key::new(Setting::Profile, ("scan", "profile"), Kind::Text(checks::not_blank, "name"), &["AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
         "The AWS profile to call with.").flag("--profile"),
     Key::new(Setting::Region, ("scan", "region"), Kind::Text(checks::region, "Region"), &["AWS_REGION", "AWS_DEFAULT_REGION"],
         "The Region for STS, which also picks the partition; without one the profile's, else us-east-1.").flag("--region"),

@@ -64,7 +64,9 @@ fn heading(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
         paint(style::DIM, unbroken(&as_of)),
         paint(style::DIM, unbroken(&format!("scan {}", scan.id))),
     ];
-    let _ = writeln!(out, "\n{}\n", text::wrap(&join(&parts, "·"), context.width, 0));
+    let _ = writeln!(out, "\n{}", text::wrap(&join(&parts, "·"), context.width, 0));
+    let caller = paint(style::DIM, unbroken(&text::one_line(&scan.caller.arn)));
+    let _ = writeln!(out, "{}\n", text::wrap(&format!("called as {caller}"), context.width, 0));
 }
 
 /// Parts with a sign between them, which stays with the one behind it.

@@ -1,0 +1,254 @@
+//! Whose credentials are used, and what is refused so that nobody else's are.
+
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use rolesweep_scan::ports::{Cloud as _, ErrorKind};
+
+use super::caller::{ask, asking, refusal, surroundings};
+use super::far_end::{FarEnd, xml};
+use crate::connect::connect_from;
+
+const TWO: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
+    [profile audit]\naws_access_key_id = AKIDAUDIT\naws_secret_access_key = s\n";
+
+#[tokio::test]
+async fn the_default_profile_variable_names_the_profile() {
+    for (variables, profile, key) in [
+        (&[("AWS_DEFAULT_PROFILE", "audit")][..], None, "AKIDAUDIT"),
+        (&[("AWS_DEFAULT_PROFILE", "audit"), ("AWS_PROFILE", "audit")], None, "AKIDAUDIT"),
+        (&[("AWS_DEFAULT_PROFILE", "audit"), ("AWS_PROFILE", "")], None, "AKIDAUDIT"),
+        (&[("AWS_DEFAULT_PROFILE", "audit"), ("AWS_PROFILE", "x")], Some("default"), "AKIDDEFAULT"),
+    ] {
+        let (_, asked) = ask(&asking(profile), &surroundings(variables, TWO)).await;
+        assert_eq!(asked.key_id(), key, "{variables:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_half_there_or_contradicts_itself_is_refused_by_name() {
+    let key = ("AWS_ACCESS_KEY_ID", "AKIDENV");
+    let secret = ("AWS_SECRET_ACCESS_KEY", "env-secret");
+    for (variables, words) in [
+        (
+            &[("AWS_PROFILE", "default"), ("AWS_DEFAULT_PROFILE", "audit")][..],
+            "AWS_DEFAULT_PROFILE names `audit`",
+        ),
+        (&[key], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+        (&[key, ("AWS_SECRET_ACCESS_KEY", "")], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+        (&[secret], "AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID"),
+        (&[("AWS_SESSION_TOKEN", "t")], "AWS_SESSION_TOKEN is set without"),
+        (&[("AWS_SECURITY_TOKEN", "t")], "AWS_SECURITY_TOKEN is set without"),
+        (&[key, secret, ("AWS_SESSION_TOKEN", "t"), ("AWS_SECURITY_TOKEN", "u")], "differ"),
+        (&[("AWS_ACCESS_KEY", "AKIDOLD")], "AWS_ACCESS_KEY is set"),
+        (&[key, secret, ("AWS_SECRET_KEY", "other")], "AWS_SECRET_KEY is set"),
+        (
+            &[("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")],
+            "AWS_ROLE_ARN is set without AWS_WEB_IDENTITY_TOKEN_FILE",
+        ),
+        (&[("AWS_WEB_IDENTITY_TOKEN_FILE", "/t")], "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN"),
+        (
+            &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")],
+            "the profile `default` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials",
+        ),
+    ] {
+        let error = refusal(&asking(None), &surroundings(variables, TWO)).await.to_string();
+        assert!(error.contains(words), "{error}");
+        assert!(!error.contains("env-secret"), "{error}");
+        // The flag is clear, whatever the environment holds.
+        let (_, asked) = ask(&asking(Some("audit")), &surroundings(variables, TWO)).await;
+        assert_eq!(asked.key_id(), "AKIDAUDIT", "{words}");
+    }
+    for variable in ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG"] {
+        let error = refusal(&asking(None), &surroundings(&[(variable, "/x")], "")).await.to_string();
+        assert!(error.contains(variable), "{error}");
+        ask(&asking(None), &surroundings(&[(variable, "/x")], TWO)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_old_name_of_the_token_is_read() {
+    let old = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_SECURITY_TOKEN", "old")];
+    let (_, asked) = ask(&asking(None), &surroundings(&old, "")).await;
+    assert_eq!(asked.token.as_deref(), Some("old"));
+    let config = "[default]\naws_access_key_id = A\naws_secret_access_key = s\naws_security_token = older\n";
+    let (_, asked) = ask(&asking(None), &surroundings(&[], config)).await;
+    assert_eq!(asked.token.as_deref(), Some("older"));
+}
+
+#[tokio::test]
+async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
+    for (config, words) in [
+        ("aws_access_key_id = A\n", "`aws_secret_access_key` is missing ([profile p]: config, line 1)"),
+        ("aws_access_key_id = A\naws_secret_access_key =\n", "`aws_secret_access_key` is empty"),
+        ("aws_session_token = t\n", "`aws_access_key_id` is missing"),
+        (
+            "aws_access_key_id = A\naws_access_key_id = B\naws_secret_access_key = s\n",
+            "two values (config, line 2, and line 3)",
+        ),
+        (
+            "aws_access_key_id = A\naws_secret_access_key = s\ncredential_process = x\n",
+            "both give credentials",
+        ),
+        ("aws_access_key_id = A\n  aws_secret_access_key = s\n", "line 3 (below `[profile p]`)"),
+        ("region =\n  aws_access_key_id = A\n", "continues its value"),
+        ("source_profile = q\n", "`source_profile` means nothing without `role_arn`"),
+        ("credential_source = Environment\n", "`credential_source` means nothing without `role_arn`"),
+        ("web_identity_token_file = /t\n", "`web_identity_token_file` means nothing without `role_arn`"),
+        ("role_arn = arn:aws:iam::1:role/x\n", "needs something to assume the role with"),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\ncredential_source = Environment\n",
+            "both say",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n",
+            "`source_profile` names it (config, line 3)",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\n",
+            "its source `p` says nothing of credentials",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\ncredential_source = Nowhere\n",
+            "`credential_source` is `Nowhere`",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\ncredential_source = environment\n",
+            "AWS_ACCESS_KEY_ID, which is not set",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\nduration_seconds = an hour\n",
+            "`duration_seconds`",
+        ),
+        ("sso_account_id = 1\nsso_role_name = x\nsso_start_url = u\n", "`sso_region` is missing"),
+        ("sso_session = s\n", "there is no `[sso-session s]`"),
+        (
+            "sso_session = corp\nsso_account_id = 1\nsso_role_name = x\n",
+            "add `sso_region = …` below `[sso-session corp]`",
+        ),
+        (
+            "sso_session = corp\nsso_start_url = v\nsso_account_id = 1\nsso_role_name = x\n",
+            "`sso_start_url` differs",
+        ),
+    ] {
+        let config = format!("[profile p]\n{config}[sso-session corp]\nsso_start_url = u\n");
+        let error = refusal(&asking(Some("p")), &surroundings(&[("HOME", "/x")], &config)).await.to_string();
+        assert!(error.contains(words), "{words} in {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_identity_center_needs_a_home() {
+    let config =
+        "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
+    let error = refusal(&asking(Some("p")), &surroundings(&[], config)).await.to_string();
+    assert!(error.contains("HOME is not set"), "{error}");
+    let from = crate::profile::Surroundings { home: None, given: None, ..surroundings(&[], "") };
+    let error = refusal(&asking(None), &from).await.to_string();
+    assert!(error.contains("HOME is not set") && error.contains("AWS_CONFIG_FILE"), "{error}");
+}
+
+#[tokio::test]
+async fn files_that_the_cli_writes_are_read() {
+    let keys = "region = eu-west-3\naws_access_key_id = AKIDHERE\naws_secret_access_key = s\n";
+    let indented = keys.lines().map(|line| format!("  {line}\n")).collect::<String>();
+    for (profile, config) in [
+        (Some("My Audit"), format!("[profile 'My Audit']\n{keys}")),
+        (Some("prüfung"), format!("[profile prüfung]\n{keys}")),
+        (None, format!("[default]\n{indented}")),
+        (None, format!("\u{feff}[default]\r\n{}", keys.replace('\n', "\r\n"))),
+        (None, format!("[default]\n{keys}[profile other] /* a note */\nregion = us-east-1\n")),
+        (None, format!("[profile default]\n{keys}[other]\n[plugins]\nx = y\n")),
+        (
+            Some("My Role"),
+            format!(
+                "[profile My Base]\n[profile 'My Role']\naws_access_key_id: AKIDHERE\naws_secret_access_key: s\n"
+            ),
+        ),
+    ] {
+        let (_, asked) = ask(&asking(profile), &surroundings(&[], &config)).await;
+        assert_eq!(asked.key_id(), "AKIDHERE", "{config}");
+    }
+    let empty = "[default]\nregion =\naws_access_key_id = A\naws_secret_access_key = s\n";
+    let (_, asked) = ask(&asking(None), &surroundings(&[], empty)).await;
+    assert_eq!(asked.signing_region(), "us-east-1");
+    let error =
+        refusal(&asking(Some("audit")), &surroundings(&[], "[audit]\nregion = x\n")).await.to_string();
+    assert!(error.contains("write `[profile audit]` for `[audit]` (config, line 1)"), "{error}");
+}
+
+#[tokio::test]
+async fn a_role_of_a_profile_is_assumed_as_the_profile_says() {
+    let config = "[profile 'My Role']\nrole_arn = arn:aws:iam::000000000123:role/Admin\nsource_profile = My Base\n\
+        external_id = x1\nrole_session_name = quarterly\nduration_seconds = 1800\nregion = eu-west-3\n\
+        [profile 'My Base']\naws_access_key_id = AKIDBASE\naws_secret_access_key = s\n";
+    let assumed = xml(
+        "AssumeRole",
+        "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+    );
+    let identity = xml(
+        "GetCallerIdentity",
+        "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>",
+    );
+    let far_end = FarEnd::new(move |asked| {
+        let is_assume = asked.body.contains("Action=AssumeRole");
+        Ok((200, if is_assume { assumed.clone() } else { identity.clone() }))
+    });
+    let cloud =
+        connect_from(&asking(Some("My Role")), &surroundings(&[], config), Some(far_end.client())).await;
+    cloud.unwrap().caller_identity().await.unwrap();
+    let asked = far_end.asked();
+    assert_eq!((asked[0].key_id(), asked[1].key_id()), ("AKIDBASE", "ASIAROLE"));
+    for part in ["DurationSeconds=1800", "ExternalId=x1", "RoleSessionName=quarterly"] {
+        assert!(asked[0].body.contains(part), "{part} in {}", asked[0].body);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_container_endpoint_that_never_answers_is_named_in_time() {
+    let url = "http://user:hunter2@127.0.0.1:9/creds?token=hunter3";
+    let from = surroundings(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)], "");
+    let cloud = connect_from(&asking(None), &from, Some(FarEnd::silent().client())).await.unwrap();
+    let began = tokio::time::Instant::now();
+    let error = cloud.caller_identity().await.unwrap_err();
+    assert!(began.elapsed().as_secs() <= 10, "{:?}", began.elapsed());
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error}");
+    for words in ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/creds"] {
+        assert!(error.message.contains(words), "{}", error.message);
+    }
+    assert!(!error.message.contains("hunter"), "{}", error.message);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_container_endpoint_gives_credentials_or_says_why_not() {
+    let from = surroundings(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")], "");
+    let answer = r#"{"AccessKeyId": "AKIDTASK", "SecretAccessKey": "s", "Token": "t", "Expiration": "2099-01-01T00:00:00+02:00"}"#;
+    let identity = xml(
+        "GetCallerIdentity",
+        "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>",
+    );
+    let far_end = FarEnd::new(move |asked| {
+        Ok((
+            200,
+            if asked.uri.starts_with("http://169.254.170.2/v2/x") {
+                answer.to_owned()
+            } else {
+                identity.clone()
+            },
+        ))
+    });
+    let cloud = connect_from(&asking(None), &from, Some(far_end.client())).await.unwrap();
+    cloud.caller_identity().await.unwrap();
+    let last = far_end.asked().pop().unwrap();
+    assert_eq!((last.key_id(), last.token.as_deref()), ("AKIDTASK", Some("t")));
+    for (far_end, words) in [
+        (FarEnd::saying(403, "no"), "answered 403"),
+        (FarEnd::saying(200, "<html>"), "holds no AccessKeyId"),
+        (FarEnd::new(|_| Err(ConnectorError::io("refused".into()))), "cannot be reached: io error: refused"),
+    ] {
+        let cloud = connect_from(&asking(None), &from, Some(far_end.client())).await.unwrap();
+        let error = cloud.caller_identity().await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::NoCredentials, "{error}");
+        assert!(error.message.contains(words), "{words} in {}", error.message);
+        assert!(error.message.contains("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"), "{}", error.message);
+    }
+}
