@@ -1,13 +1,13 @@
 //! The middle of a scan: the engine between AWS and the store, with progress beside it.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rolesweep_model::{ParentId, Scan, ScanEnd};
 use rolesweep_scan::ports::Cloud;
 use rolesweep_scan::{Limits, Plan, ScanError, Stop};
 use rolesweep_store::Store;
+use tokio::sync::oneshot;
 
 use super::failures;
 use super::store_file::StoreFile;
@@ -16,6 +16,7 @@ use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
 use crate::ledger::StoreLedger;
 use crate::printer::Printer;
+use crate::process::threads::Reserved;
 use crate::progress::{Progress, Style};
 
 /// What the engine is asked to do.
@@ -47,10 +48,12 @@ pub(super) enum OnRefusal {
 /// For how long the end of a failed scan waits for the store to be closed. A store that was not is sound too.
 const CLOSING: Duration = Duration::from_secs(2);
 
-/// Runs the engine, and records in the store how it ended.
+/// Runs the engine, with the store's writer on `thread`, and records in the store how it ended.
+#[expect(clippy::too_many_arguments, reason = "each is another thing, and there is one caller")]
 pub(super) async fn run<C: Cloud>(
     plan: Plan,
     store: Store,
+    thread: Reserved,
     on_refusal: OnRefusal,
     cloud: Arc<C>,
     stop: Stop,
@@ -59,8 +62,7 @@ pub(super) async fn run<C: Cloud>(
 ) -> Outcome<(Store, ScanEnd)> {
     let scan = plan.scan_id;
     let file = StoreFile::of(store.path());
-    let (ledger, writer) = StoreLedger::start(store, scan)
-        .map_err(|error| Failure::new("failed to start the store's writer").because(&error))?;
+    let (ledger, writer) = StoreLedger::start(store, scan, thread);
     let progress = Arc::new(Progress::new(style(settings), printer));
     let ledger = Arc::new(ledger);
     let ended = rolesweep_scan::run(
@@ -99,13 +101,10 @@ pub(super) async fn run<C: Cloud>(
 }
 
 /// The store, when its writer has ended.
-async fn joined(writer: JoinHandle<Store>) -> Outcome<Store> {
-    match tokio::task::spawn_blocking(move || writer.join()).await {
-        Ok(Ok(store)) => Ok(store),
-        _ => {
-            Err(Failure::new("the store's writer failed").hint("please report it, with the output of `-vvv`"))
-        }
-    }
+async fn joined(writer: oneshot::Receiver<Store>) -> Outcome<Store> {
+    writer.await.map_err(|_| {
+        Failure::new("the store's writer failed").hint("please report it, with the output of `-vvv`")
+    })
 }
 
 /// Whether there is nothing to be scanned, and not only something that went wrong on the way.

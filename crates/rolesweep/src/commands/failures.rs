@@ -11,6 +11,7 @@ use rolesweep_store::StoreError;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::process::threads;
 use crate::render::RenderError;
 
 /// The way to AWS could not be prepared.
@@ -119,15 +120,21 @@ pub(super) fn render(error: &RenderError, facts: &Path) -> Failure {
         RenderError::Report(error) if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) => {
             report(error)
         }
-        RenderError::Report(error) => report(error).hint(format!(
-            "what a scan has collected is kept in {facts}: `rolesweep report --store {facts} -o DIR` renders it without a new scan",
-            facts = facts.display()
-        )),
+        RenderError::Report(error) => report(error).hint(kept(facts)),
         RenderError::Stopped => Failure::new(format!("failed to {error}")).exiting(Exit::Interrupted),
+        RenderError::Threads(error) => threads::refused(error).hint(kept(facts)),
         RenderError::Unbalanced | RenderError::Lost => {
             Failure::new(format!("failed to {error}")).hint("please report it, with the output of `-vvv`")
         }
     }
+}
+
+/// Where the facts are that a report could not be made of.
+fn kept(facts: &Path) -> String {
+    format!(
+        "what a scan has collected is kept in {facts}: `rolesweep report --store {facts} -o DIR` renders it without a new scan",
+        facts = facts.display()
+    )
 }
 
 #[cfg(test)]
