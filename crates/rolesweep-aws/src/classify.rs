@@ -1,6 +1,7 @@
 //! AWS's refusals and the SDK's failures as the kinds that the engine acts on.
 
 use std::error::Error;
+use std::io;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::RequestId as _;
@@ -185,6 +186,9 @@ where
                 Some(connector) => kind_of_dispatch(connector, &message),
                 None => ErrorKind::Transient,
             };
+            if is_out_of_files(&error) {
+                message.push_str("; raise the limit on open files (`ulimit -n`), or lower --concurrency");
+            }
             match whose {
                 Whose::Caller(caller) if message.contains(NO_ADDRESS) => {
                     message = format!("{message}; {}", caller.without_address());
@@ -195,6 +199,12 @@ where
         }
         _ => fail(ErrorKind::Refused, cause()),
     }
+}
+
+/// Whether the process, or the machine, has too many open files: `EMFILE` and `ENFILE`, the same numbers on Linux and on macOS.
+fn is_out_of_files(error: &(dyn Error + 'static)) -> bool {
+    let mut errors = std::iter::successors(Some(error), |&error| error.source());
+    errors.any(|error| matches!(error.downcast_ref().and_then(io::Error::raw_os_error), Some(24 | 23)))
 }
 
 /// How the HTTP client says that a host's name does not resolve.

@@ -1,6 +1,7 @@
 //! What can go wrong with a store, and what to do about it.
 
 use std::error::Error;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -138,6 +139,14 @@ pub enum StoreError {
         path: PathBuf,
         /// What it said.
         source: Option<io::Error>,
+    },
+    /// The process, or the machine, has too many open files.
+    #[error("{path} could not be opened: too many files are open")]
+    TooManyOpenFiles {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
     },
     /// The file or its file system cannot be written.
     #[error("{path} is read-only, or was moved while in use: name a file with --store that can be written")]
@@ -288,6 +297,9 @@ fn from_decode(path: &Path, error: &DecodeError) -> StoreError {
 
 fn from_io(path: &Path, source: io::Error) -> StoreError {
     let path = path.to_owned();
+    if is_out_of_files(&source) {
+        return StoreError::TooManyOpenFiles { path, source };
+    }
     match source.kind() {
         io::ErrorKind::PermissionDenied => StoreError::Permission { path, source: Some(source) },
         io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path },
@@ -297,11 +309,29 @@ fn from_io(path: &Path, source: io::Error) -> StoreError {
     }
 }
 
+/// `EMFILE` and `ENFILE`: the same numbers on Linux and on macOS. The standard library has no kind for them.
+const OUT_OF_FILES: [i32; 2] = [24, 23];
+
+fn is_out_of_files(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(|code| OUT_OF_FILES.contains(&code))
+}
+
+/// Whether no file can be opened now. SQLite says only that it could not open one. The store's own file must not be opened for this: closing
+/// it again would drop SQLite's locks.
+fn out_of_files() -> Option<io::Error> {
+    File::open("/dev/null").err().filter(is_out_of_files)
+}
+
 /// `SQLITE_IOERR_SHMSIZE`: the shared-memory file beside the store could not be made large enough.
 const IOERR_SHMSIZE: i32 = 4874;
 
 fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
     let owned = path.to_owned();
+    if let Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) = error.sqlite_error_code()
+        && let Some(source) = out_of_files()
+    {
+        return StoreError::TooManyOpenFiles { path: owned, source };
+    }
     match (error.sqlite_error_code(), error.sqlite_error().map(|e| e.extended_code)) {
         (_, Some(IOERR_SHMSIZE)) | (Some(ErrorCode::DiskFull), _) => StoreError::DiskFull { path: owned },
         (Some(ErrorCode::ReadOnly), _) => StoreError::ReadOnly { path: owned },
@@ -342,6 +372,19 @@ mod tests {
             let error = Err::<(), _>(io::Error::from(kind)).at(path).unwrap_err();
             assert!(error.to_string().starts_with(text), "{error}");
         }
+    }
+
+    #[test]
+    fn too_many_open_files_are_no_lack_of_permission() {
+        for code in OUT_OF_FILES {
+            let error = Err::<(), _>(io::Error::from_raw_os_error(code)).at(Path::new("/data/o-example.db"));
+            let error = error.unwrap_err();
+            assert!(matches!(error, StoreError::TooManyOpenFiles { .. }), "{error:?}");
+            assert_eq!(error.to_string(), "/data/o-example.db could not be opened: too many files are open");
+        }
+        let refused = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(14), None);
+        let error = Err::<(), _>(refused).at(Path::new("/data/o-example.db")).unwrap_err();
+        assert!(matches!(error, StoreError::Permission { .. }), "there are files left here: {error:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::exit::Exit;
+use crate::process::files;
 
 /// An ending that is not the intended one.
 #[derive(Debug)]
@@ -47,7 +48,11 @@ impl Failure {
             }
             next = error.source();
         }
-        self
+        // Whatever it was that could not be opened.
+        match files::remedy(error) {
+            Some(remedy) => self.hint(remedy),
+            None => self,
+        }
     }
 
     /// Adds a cause in words.

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::JoinHandle;
 
 use rolesweep_model::{Account, AccountId, AccountRecord, RolePage, ScanId};
 use rolesweep_scan::ports::Ledger;
 use rolesweep_store::{EncodedPage, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::process::threads::Reserved;
+
 /// Why the store took no more facts.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum LedgerError {
     /// The store refused.
     #[error("{0}")]
-    Store(Arc<StoreError>),
+    Store(#[source] Arc<StoreError>),
     /// The writer is gone without a word: it panicked.
     #[error("the store's writer has stopped")]
     Gone,
@@ -53,18 +54,13 @@ pub(crate) struct StoreLedger {
 }
 
 impl StoreLedger {
-    /// Starts the writer. It ends, and gives the store back, when the ledger is dropped.
-    ///
-    /// # Errors
-    /// When the system has no thread left.
-    pub(crate) fn start(store: Store, scan: ScanId) -> std::io::Result<(Self, JoinHandle<Store>)> {
+    /// Starts the writer on this thread. It ends, and gives the store back, when the ledger is dropped.
+    pub(crate) fn start(store: Store, scan: ScanId, thread: Reserved) -> (Self, oneshot::Receiver<Store>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let refusal = Arc::new(OnceLock::new());
         let told = Arc::clone(&refusal);
-        let writer = std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || write(store, scan, queue, &told))?;
-        Ok((Self { jobs, refusal, listed: Mutex::default() }, writer))
+        let writer = thread.run(move || write(store, scan, queue, &told));
+        (Self { jobs, refusal, listed: Mutex::default() }, writer)
     }
 
     /// The accounts that the population was found to have.

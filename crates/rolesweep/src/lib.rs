@@ -14,6 +14,7 @@ mod failure;
 mod ledger;
 mod paths;
 mod printer;
+mod process;
 mod progress;
 mod render;
 mod setup;
@@ -26,5 +27,6 @@ use std::process::ExitCode;
 
 /// Runs the command with these arguments, the program's name first. Returns what the process should exit with.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    commands::run(arguments).into()
+    process::prepare();
+    process::ending::named(|| commands::run(arguments)).into()
 }

@@ -6,6 +6,8 @@ use anstyle::{AnsiColor, Style};
 use indicatif::MultiProgress;
 
 use crate::config::Color;
+use crate::failure::Outcome;
+use crate::process::stdout;
 use crate::text;
 
 /// The styles that meaning is shown in; none of them carries meaning alone.
@@ -106,8 +108,12 @@ impl Printer {
     }
 
     /// The way for data.
-    pub(crate) fn data() -> Data {
-        Data(Some(io::stdout().lock()))
+    ///
+    /// # Errors
+    /// When stdout is closed.
+    pub(crate) fn data() -> Outcome<Data> {
+        stdout::check()?;
+        Ok(Data(Some(io::stdout().lock())))
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn clear_beside(staging: &Path) {
     }
 }
 
-fn is_ours(name: &OsStr) -> bool {
+pub(super) fn is_ours(name: &OsStr) -> bool {
     let unique = name
         .to_str()
         .and_then(|name| name.strip_prefix(STAGING_PREFIX))
@@ -66,14 +66,14 @@ fn is_old(metadata: &Metadata) -> io::Result<bool> {
 }
 
 #[cfg(unix)]
-fn same_owner(a: &Metadata, b: &Metadata) -> bool {
+pub(super) fn same_owner(a: &Metadata, b: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     a.uid() == b.uid()
 }
 
 /// Elsewhere nothing says whose it is, and it stays.
 #[cfg(not(unix))]
-fn same_owner(_: &Metadata, _: &Metadata) -> bool {
+pub(super) fn same_owner(_: &Metadata, _: &Metadata) -> bool {
     false
 }
 

@@ -6,14 +6,17 @@
 //!
 //! A rename is not always possible: an empty folder may be a mount point (a container's volume), stand in a folder that
 //! may not be written, or be the folder that the command runs in, which a rename would pull away from under the shell. The
-//! staging folder is then inside, and the files move up one by one, the manifest last: a folder without one is no report.
+//! staging folder is then inside, and the files move up one by one, the manifest last: a folder without one is no report. A run that is killed
+//! on the way leaves the manifest behind in the staging folder. It names each file with its hash, so that the next report there can take away what
+//! was half put in place, and nothing else (`half_placed`).
 
 mod ahead;
 mod file;
+mod half_placed;
 mod leftovers;
 mod target;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -79,6 +82,10 @@ impl ReportDirectory {
     /// for what the file system refuses.
     pub fn create(path: &Path) -> Result<Self, ReportError> {
         let this = Self::begin(path)?;
+        if this.target.exists {
+            half_placed::clear(&this.target.path)
+                .map_err(|error| ReportError::io("clear away what a killed run left in", path, error))?;
+        }
         leftovers::clear_beside(this.staging.path());
         Ok(this)
     }
@@ -163,10 +170,7 @@ impl ReportDirectory {
         }
         manifest.files.clone_from(&self.sealed);
         let bytes = manifest.to_bytes()?;
-        let mut file = self.create_file(MANIFEST)?;
-        file.write_all(&bytes)?;
-        file.sync()?;
-        self.sync_folder(self.staging.path())?;
+        let staged = self.stage_manifest(&bytes)?;
 
         if self.inside {
             self.move_up()?;
@@ -179,8 +183,20 @@ impl ReportDirectory {
             // The rename is done: that it may not have reached the disk yet is no reason to call the report unwritten.
             let _ = sync(&self.target.parent);
         }
+        drop(staged);
         self.target.made.keep();
         Ok(Published { path: self.shown, files: self.sealed, manifest_sha256: sha256(&bytes) })
+    }
+
+    /// Writes the manifest, the last file. As long as what is given back lives, other runs see that this one does too.
+    fn stage_manifest(&mut self, bytes: &[u8]) -> Result<Option<File>, ReportError> {
+        let mut file = self.create_file(MANIFEST)?;
+        // Before there is anything in it that others could go by.
+        let held = if self.inside { half_placed::hold(self.staging.path()) } else { None };
+        file.write_all(bytes)?;
+        file.sync()?;
+        self.sync_folder(self.staging.path())?;
+        Ok(held)
     }
 
     /// Renames the staging folder to the target. Replaces an empty folder and, says POSIX, nothing else.
@@ -200,17 +216,21 @@ impl ReportDirectory {
         inspect(&self.shown, &self.target.path)?;
         let mut moved: Vec<PathBuf> = Vec::new();
         for name in &self.begun {
-            let to = self.target.path.join(name);
-            if let Err(error) = fs::rename(self.staging.path().join(name), &to) {
+            if let Err(error) = self.place(name) {
                 for file in moved {
                     // The error that is already at hand says more than one from here could.
                     let _ = fs::remove_file(file);
                 }
                 return Err(ReportError::io("put in its place", &self.shown.join(name), error));
             }
-            moved.push(to);
+            moved.push(self.target.path.join(name));
         }
         Ok(())
+    }
+
+    /// Moves one file up.
+    fn place(&self, name: &str) -> io::Result<()> {
+        fs::rename(self.staging.path().join(name), self.target.path.join(name))
     }
 
     fn sync_folder(&self, folder: &Path) -> Result<(), ReportError> {

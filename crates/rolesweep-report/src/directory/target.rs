@@ -1,12 +1,13 @@
 //! Where a report goes: which path is meant, whether it is free, and which folders have to be made for it.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::half_placed;
 use crate::error::{Occupant, ReportError};
 use rolesweep_model::ScanId;
 
@@ -66,11 +67,12 @@ impl Target {
     }
 }
 
-/// Refuses a folder that holds anything; tells whether it holds a killed run's staging folder.
+/// Refuses a folder that holds anything; tells whether it holds a killed run's staging folder. What such a run has half put in place is in
+/// nobody's way: [`half_placed::clear`] takes it away.
 pub(super) fn inspect(shown: &Path, real: &Path) -> Result<bool, ReportError> {
     let read_error = |error| ReportError::io("read the folder", shown, error);
     let mut leftovers = false;
-    let mut other: Option<String> = None;
+    let mut others: Vec<OsString> = Vec::new();
     let mut manifest = false;
     for entry in fs::read_dir(real).map_err(read_error)? {
         let name = entry.map_err(read_error)?.file_name();
@@ -80,13 +82,15 @@ pub(super) fn inspect(shown: &Path, real: &Path) -> Result<bool, ReportError> {
             manifest = true;
             break;
         } else {
-            let name = name.to_string_lossy().into_owned();
-            // The first by name, so that the message does not depend on the file system's order.
-            if other.as_ref().is_none_or(|first| name < *first) {
-                other = Some(name);
-            }
+            others.push(name);
         }
     }
+    if !manifest && leftovers && !others.is_empty() {
+        let half_placed = half_placed::names(real).map_err(read_error)?;
+        others.retain(|name| !half_placed.contains(name));
+    }
+    // The first by name, so that the message does not depend on the file system's order.
+    let other = others.into_iter().map(|name| name.to_string_lossy().into_owned()).min();
     let occupant = if manifest {
         whose(&real.join(super::MANIFEST)).map_or(Occupant::ForeignManifest, Occupant::Report)
     } else if let Some(name) = other {

@@ -11,7 +11,7 @@ fn manifest() -> Manifest {
 }
 
 /// Writes a whole report.
-fn write(path: &Path) -> Result<Published, ReportError> {
+pub(super) fn write(path: &Path) -> Result<Published, ReportError> {
     let fixture = Fixture::default();
     let mut directory = ReportDirectory::create(path)?;
     let mut roles = directory.create_csv::<Roles>()?;
@@ -49,7 +49,7 @@ fn mode(_: &fs::Metadata) -> u32 {
     0
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(super) fn names(folder: &Path) -> Vec<String> {
     tree(folder).into_keys().collect()
 }
 
@@ -234,6 +234,22 @@ fn staged_inside(path: &Path) -> ReportDirectory {
     directory.staging = stage_in(path).unwrap();
     directory.inside = true;
     directory
+}
+
+/// The same with its two tables, before the manifest.
+pub(super) fn staged_report(path: &Path) -> ReportDirectory {
+    let mut directory = staged_inside(path);
+    let mut roles = directory.create_csv::<Roles>().unwrap();
+    let accounts = directory.create_csv::<Accounts>().unwrap();
+    roles.write(&Fixture::default().row()).unwrap();
+    directory.seal(roles).unwrap();
+    directory.seal(accounts).unwrap();
+    directory
+}
+
+/// The manifest of what was sealed.
+pub(super) fn manifest_of(directory: &ReportDirectory) -> Manifest {
+    Manifest { files: directory.sealed.clone(), ..manifest() }
 }
 
 #[test]

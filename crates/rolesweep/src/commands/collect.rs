@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rolesweep_model::{AccountId, AccountRecord, Coverage, ParentId, Scan, ScanEnd, ScanId};
 use rolesweep_scan::ports::{Clock as _, Cloud};
 use rolesweep_scan::{Limits, Plan, ScanError, Stop};
 use rolesweep_store::{Store, StoreError};
+use tokio::sync::oneshot;
 
 use super::store_file::StoreFile;
 use super::{failures, resume};
@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
 use crate::ledger::StoreLedger;
 use crate::printer::Printer;
+use crate::process::threads::Reserved;
 use crate::progress::{Progress, Style};
 
 /// What the engine is asked to do.
@@ -50,10 +51,12 @@ pub(super) enum Run {
 /// For how long the end of a failed scan waits for the store to be closed. A store that was not is sound too.
 const CLOSING: Duration = Duration::from_secs(2);
 
-/// Runs the engine, and records in the store how it ended.
+/// Runs the engine, with the store's writer on `thread`, and records in the store how it ended.
+#[expect(clippy::too_many_arguments, reason = "each is another thing, and there is one caller")]
 pub(super) async fn run<C: Cloud>(
     plan: Plan,
     store: Store,
+    thread: Reserved,
     run: Run,
     cloud: Arc<C>,
     stop: Stop,
@@ -62,8 +65,7 @@ pub(super) async fn run<C: Cloud>(
 ) -> Outcome<(Store, ScanEnd)> {
     let scan = plan.scan_id;
     let file = StoreFile::of(store.path());
-    let (ledger, writer) = StoreLedger::start(store, scan)
-        .map_err(|error| Failure::new("failed to start the store's writer").because(&error))?;
+    let (ledger, writer) = StoreLedger::start(store, scan, thread);
     let progress = Arc::new(Progress::new(style(settings), printer));
     let ledger = Arc::new(ledger);
     let ended = rolesweep_scan::run(
@@ -123,13 +125,10 @@ fn tell_who_left(store: &mut Store, scan: ScanId, listed: &BTreeSet<AccountId>) 
 }
 
 /// The store, when its writer has ended.
-async fn joined(writer: JoinHandle<Store>) -> Outcome<Store> {
-    match tokio::task::spawn_blocking(move || writer.join()).await {
-        Ok(Ok(store)) => Ok(store),
-        _ => {
-            Err(Failure::new("the store's writer failed").hint("please report it, with the output of `-vvv`"))
-        }
-    }
+async fn joined(writer: oneshot::Receiver<Store>) -> Outcome<Store> {
+    writer.await.map_err(|_| {
+        Failure::new("the store's writer failed").hint("please report it, with the output of `-vvv`")
+    })
 }
 
 /// Whether there is nothing to be scanned, and not only something that went wrong on the way.

@@ -12,6 +12,7 @@ use rolesweep_store::StoreError;
 use crate::clock::whole_second;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::process::threads;
 use crate::render::RenderError;
 use crate::render::remedies::FOREIGN;
 use crate::shell;
@@ -141,16 +142,22 @@ pub(super) fn render(error: &RenderError, facts: &Path) -> Failure {
         RenderError::Report(error) if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) => {
             report(error)
         }
-        RenderError::Report(error) => report(error).hint(format!(
-            "what a scan has collected is kept in {}: `rolesweep report --store {} -o DIR` renders it without a new scan",
-            facts.display(),
-            shell::quote(facts)
-        )),
+        RenderError::Report(error) => report(error).hint(kept(facts)),
         RenderError::Stopped => Failure::new(format!("failed to {error}")).exiting(Exit::Interrupted),
+        RenderError::Threads(error) => threads::refused(error).hint(kept(facts)),
         RenderError::Unbalanced | RenderError::Lost => {
             Failure::new(format!("failed to {error}")).hint("please report it, with the output of `-vvv`")
         }
     }
+}
+
+/// Where the facts are that a report could not be made of.
+fn kept(facts: &Path) -> String {
+    format!(
+        "what a scan has collected is kept in {}: `rolesweep report --store {} -o DIR` renders it without a new scan",
+        facts.display(),
+        shell::quote(facts)
+    )
 }
 
 #[cfg(test)]

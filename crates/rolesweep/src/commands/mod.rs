@@ -28,6 +28,7 @@ use crate::diagnostics;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
+use crate::process::stdout;
 use crate::{signals, text};
 
 /// Parses, runs, and says how it ended.
@@ -35,17 +36,22 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // clap knows where its text belongs: help and version to stdout, errors to stderr. A closed pipe is nobody's fault.
-            let plain = error.render().to_string();
-            if plain == text::harmless(&plain) {
-                let _ = error.print();
-            } else {
-                // It repeats what was typed, control characters included.
-                Printer::new(crate::config::Color::Auto, false).always(text::harmless(&plain).trim_end());
-            }
             return match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-                _ => Exit::Usage,
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    let printer = Printer::new(crate::config::Color::Auto, false);
+                    show(&error).unwrap_or_else(|failure| said(&failure, &printer))
+                }
+                // clap knows that its errors belong to stderr. Nobody is left to tell when that is gone.
+                _ => {
+                    let plain = error.render().to_string();
+                    if plain == text::harmless(&plain) {
+                        let _ = error.print();
+                    } else {
+                        // It repeats what was typed, control characters included.
+                        Printer::new(crate::config::Color::Auto, false).always(text::harmless(&plain).trim_end());
+                    }
+                    Exit::Usage
+                }
             };
         }
     };
@@ -80,10 +86,22 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { out } => man::run(out.as_deref()),
     };
-    ended.unwrap_or_else(|failure| {
-        printer.error(&failure.to_string());
-        failure.exit
-    })
+    ended.unwrap_or_else(|failure| said(&failure, &printer))
+}
+
+/// Says how it ended, and with which exit code.
+fn said(failure: &Failure, printer: &Printer) -> Exit {
+    printer.error(&failure.to_string());
+    failure.exit
+}
+
+/// Prints the help or the version, as clap has it. A closed pipe is nobody's fault.
+fn show(text: &clap::Error) -> Outcome<Exit> {
+    stdout::check()?;
+    match text.print().and_then(|()| io::Write::flush(&mut io::stdout())) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
+        _ => Ok(Exit::Done),
+    }
 }
 
 /// The demo's own configuration stands in the place of the user's, unless one is named.
@@ -105,9 +123,21 @@ fn settings(cli: &Cli) -> Result<Settings, ConfigErrors> {
 
 /// Writes data to stdout.
 fn print_data(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Outcome<Exit> {
-    let mut data = Printer::data();
+    let mut data = Printer::data()?;
     match write(&mut data).and_then(|()| io::Write::flush(&mut data)) {
         Ok(()) => Ok(Exit::Done),
-        Err(error) => Err(Failure::new("failed to write to stdout").because(&error)),
+        Err(error) => Err(unwritten(&error)),
+    }
+}
+
+/// What was printed did not get out.
+fn unwritten(error: &io::Error) -> Failure {
+    let failure = Failure::new("failed to write to stdout").because(error);
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            failure.hint("free some space where the output goes, or send it elsewhere (`> FILE`)")
+        }
+        io::ErrorKind::FileTooLarge => failure.hint("raise the limit on the size of files (`ulimit -f`), or send the output elsewhere (`> FILE`)"),
+        _ => failure.hint("send the output to a file (`> FILE`) or to another program (`| PROGRAM`)"),
     }
 }

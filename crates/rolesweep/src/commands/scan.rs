@@ -1,6 +1,8 @@
 //! `rolesweep scan`: everything in order, from the checks before the first call to the exit code.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,6 +26,8 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::paths;
 use crate::printer::Printer;
+use crate::process::files;
+use crate::process::threads::{self, Reserved};
 use crate::{signals, text};
 
 /// How to scan, beside the settings.
@@ -41,18 +45,41 @@ pub(super) struct Mode<'a> {
 
 /// Scans and writes the report.
 pub(super) fn run(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
-    let ended = runtime.block_on(async {
-        if mode.dry_run {
-            rehearse(mode, settings, printer).await
-        } else {
-            scan(mode, settings, printer).await
-        }
-    });
-    // After a second Ctrl-C a report may still be under way: it appears whole or not at all, and nobody waits for it.
+    let means = Means::reserve(mode, settings, printer)?;
+    let runtime = threads::runtime()?;
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            if mode.dry_run {
+                rehearse(mode, means, settings, printer).await
+            } else {
+                scan(mode, means, settings, printer).await
+            }
+        })
+    }));
+    // After a second Ctrl-C a report may still be under way: it appears whole or not at all, and nobody waits for it. Nor after a panic.
     runtime.shutdown_background();
-    ended
+    ended.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// What the operating system may refuse, taken before the first call: at the end of a scan it would be too late.
+struct Means {
+    /// How many accounts to read at a time.
+    concurrency: NonZeroUsize,
+    /// For the store's writer.
+    writer: Reserved,
+    /// For the report.
+    report: Reserved,
+}
+
+impl Means {
+    fn reserve(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome<Self> {
+        let wanted = settings.collect.concurrency;
+        let concurrency = files::accounts_at_a_time(wanted, mode.demo)?;
+        if let Some(fewer) = files::fewer(wanted, concurrency) {
+            printer.warning(&fewer);
+        }
+        Ok(Self { concurrency, writer: Reserved::start("store")?, report: Reserved::start("report")? })
+    }
 }
 
 /// How a scan is told to stop, and whether somebody did so by a signal.
@@ -77,7 +104,7 @@ impl Signals {
     }
 }
 
-async fn scan(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+async fn scan(mode: Mode<'_>, means: Means, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let now = whole_second(SystemClock.now());
     let place = Place::check(mode.demo, settings)?;
     let signals = Signals::watch()?;
@@ -120,10 +147,19 @@ async fn scan(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome
         plan.already_finished = already_finished;
         plan.notes = notes;
         plan.first_page = first_page;
+        plan.limits.concurrency = means.concurrency;
         let run = if mode.resume { Run::Again(scan.end.clone()) } else { Run::First };
-        let (store, end) =
-            collect::run(plan, store, run, Arc::clone(&cloud), signals.stop.clone(), settings, printer)
-                .await?;
+        let (store, end) = collect::run(
+            plan,
+            store,
+            means.writer,
+            run,
+            Arc::clone(&cloud),
+            signals.stop.clone(),
+            settings,
+            printer,
+        )
+        .await?;
         (store, Scan { end: Some(end), ..scan })
     };
 
@@ -132,7 +168,7 @@ async fn scan(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome
     let job = write::Job::new(store, path, scan, settings, again);
     let calls = simulator.as_ref().map(demo::calls);
     let shown = printer.clone();
-    let rendering = tokio::task::spawn_blocking(move || job.write(calls, &shown));
+    let rendering = means.report.run(move || job.write(calls, &shown));
     let written = tokio::select! {
         written = rendering => written.map_err(|error| Failure::new("failed to make the report").because(&error))??,
         () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written; `rolesweep report` writes it from the store").exiting(Exit::Interrupted)),
@@ -141,14 +177,15 @@ async fn scan(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome
 }
 
 /// What a scan would do. No store is opened, and none needs to be there.
-async fn rehearse(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+async fn rehearse(mode: Mode<'_>, means: Means, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let now = whole_second(SystemClock.now());
     let signals = Signals::watch()?;
     let simulator =
         if mode.demo { Some(demo::start(settings.assess.as_of.unwrap_or(now)).await?) } else { None };
     let Met { cloud, scan, first_page, .. } =
         meet(now, simulator.as_ref(), &signals, settings, printer).await?;
-    let plan = Plan { first_page, ..collect::plan(&scan, settings) };
+    let mut plan = Plan { first_page, ..collect::plan(&scan, settings) };
+    plan.limits.concurrency = means.concurrency;
     dry_run::run(&plan, scan.organization.as_ref(), cloud, &signals.stop, settings, printer).await
 }
 

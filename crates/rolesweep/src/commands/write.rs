@@ -15,6 +15,7 @@ use crate::config::{self, OutputSettings, Settings};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
+use crate::process::stdout;
 use crate::render::remedies::Trouble;
 use crate::render::summary::{Context, summary};
 use crate::render::{Pass, RenderError, Rendered, Target, render};
@@ -26,7 +27,7 @@ pub(super) fn check(output: &OutputSettings) -> Outcome<()> {
         config::Target::Folder(path) => path.clone(),
         // Its name is not known yet; that a folder can be made there is.
         config::Target::NewFolder => Path::new("rolesweep-report").join("<date>-<scan>"),
-        config::Target::Stdout => return Ok(()),
+        config::Target::Stdout => return stdout::check(),
     };
     ReportDirectory::check(&path).map_err(|error| failures::report(&error))
 }
@@ -140,7 +141,7 @@ impl Job {
                 .map_err(RenderError::from)
                 .and_then(|directory| render(&pass, Target::Folder(directory))),
             None => {
-                let mut data = Printer::data();
+                let mut data = Printer::data()?;
                 render(&pass, Target::Stream(&mut data))
             }
         };

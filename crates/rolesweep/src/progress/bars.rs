@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -24,6 +26,8 @@ pub(crate) struct Bars {
     bars: MultiProgress,
     organization: ProgressBar,
     state: Mutex<State>,
+    /// Turns the spinner until it is dropped; `None` where the system has no thread for it.
+    _ticker: Option<Sender<()>>,
 }
 
 struct State {
@@ -36,9 +40,9 @@ impl Bars {
     pub(super) fn new(printer: &Printer) -> Self {
         let bars = printer.bars().clone();
         let organization = bars.add(ProgressBar::new(0).with_style(bar_style(Printer::width())));
-        organization.enable_steady_tick(TICK);
         let state = Mutex::new(State { tally: Tally::new(), lines: BTreeMap::new() });
-        Self { printer: printer.clone(), bars, organization, state }
+        let ticker = tick(organization.clone());
+        Self { printer: printer.clone(), bars, organization, state, _ticker: ticker }
     }
 
     pub(super) fn event(&self, event: &Event) {
@@ -100,6 +104,18 @@ impl Bars {
         self.organization.finish_and_clear();
         let _ = self.bars.clear();
     }
+}
+
+/// Turns the spinner of a bar. indicatif's own ticker panics where the system refuses its thread.
+fn tick(bar: ProgressBar) -> Option<Sender<()>> {
+    let (alive, ended) = mpsc::channel::<()>();
+    let turn = move || {
+        while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) && !bar.is_finished() {
+            bar.tick();
+        }
+    };
+    thread::Builder::new().name("progress".to_owned()).spawn(turn).ok()?;
+    Some(alive)
 }
 
 /// The bar of the organization. What stands beside it counts for more, and takes some seventy columns.

@@ -1,7 +1,7 @@
 //! One pass over the facts of a scan: every role is assessed, counted, and written where it is wanted.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -73,6 +73,9 @@ pub(crate) enum RenderError {
     /// Nobody wants it any more.
     #[error("make a report: it was interrupted")]
     Stopped,
+    /// The system has no thread for the work.
+    #[error("make a report: the system refused a thread")]
+    Threads(#[source] io::Error),
     /// A thread is gone.
     #[error("make a report: a part of it was lost, which is a defect in rolesweep")]
     Lost,
@@ -176,7 +179,8 @@ fn walk<'a, R: Write, A: Write>(
 ) -> Result<(), RenderError> {
     let workers = (0..threads.get()).map(|_| Worker::new(tally.pass, assessor)).collect();
     let (walked, workers) =
-        with_workers(workers, Worker::render, |workers| Walk::new(tally, workers, roles, accounts).run());
+        with_workers(workers, Worker::render, |workers| Walk::new(tally, workers, roles, accounts).run())
+            .map_err(RenderError::Threads)?;
     walked?;
     tally.gather(workers);
     Ok(())

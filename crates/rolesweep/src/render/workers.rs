@@ -4,6 +4,7 @@
 //! work, and a page of a report is a small one.
 
 use std::cell::Cell;
+use std::io;
 use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -46,7 +47,11 @@ impl<J, O> Workers<J, O> {
     }
 }
 
-/// Has `work` done by one thread for each of `states` while `feed` runs on this one. Gives the states back too.
+/// Has `work` done by one thread for each of `states` while `feed` runs on this one. Gives the states back too. Where the system refuses some
+/// of the threads, the others do the work.
+///
+/// # Errors
+/// When the system refuses the first thread.
 ///
 /// # Panics
 /// When the work did.
@@ -54,22 +59,29 @@ pub(super) fn with_workers<S: Send, J: Send, O: Send, R>(
     states: Vec<S>,
     work: impl Fn(&mut S, J) -> O + Sync,
     feed: impl FnOnce(&Workers<J, O>) -> R,
-) -> (R, Vec<S>) {
+) -> io::Result<(R, Vec<S>)> {
     thread::scope(|scope| {
         let mut lines = Vec::with_capacity(states.len());
         let mut threads = Vec::with_capacity(states.len());
         for mut state in states {
             let (jobs, mine) = mpsc::channel::<J>();
             let (done, results) = mpsc::channel();
-            lines.push((jobs, results));
             let work = &work;
-            threads.push(scope.spawn(move || {
+            let worker = move || {
                 for job in mine {
                     // Nobody waits for it any more where the report has failed meanwhile.
                     let _ = done.send(work(&mut state, job));
                 }
                 state
-            }));
+            };
+            match thread::Builder::new().spawn_scoped(scope, worker) {
+                Ok(thread) => {
+                    threads.push(thread);
+                    lines.push((jobs, results));
+                }
+                Err(error) if threads.is_empty() => return Err(error),
+                Err(_) => break,
+            }
         }
         let workers = Workers { lines, next: Cell::new(0) };
         let result = feed(&workers);
@@ -78,7 +90,7 @@ pub(super) fn with_workers<S: Send, J: Send, O: Send, R>(
             .into_iter()
             .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
             .collect();
-        (result, states)
+        Ok((result, states))
     })
 }
 
@@ -98,7 +110,8 @@ mod tests {
                 let pending: Vec<_> = (0..100).map(|number| workers.start(number)).collect();
                 pending.into_iter().map(|pending| workers.wait(pending).unwrap()).collect::<Vec<_>>()
             },
-        );
+        )
+        .unwrap();
         assert_eq!(sum, (0..100).map(|number| number * number).collect::<Vec<u64>>());
         assert_eq!(states.iter().sum::<u64>(), 100);
     }

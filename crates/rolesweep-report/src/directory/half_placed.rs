@@ -1,0 +1,194 @@
+//! What a run has left that was killed while its files moved up one by one into their folder.
+//!
+//! Its staging folder is still there, with the manifest, which moves last and names each file with its SHA-256. A file of that name and hash is
+//! one that this run put there. Anything else is somebody's, and so is everything as long as the run lives: it holds a lock on the manifest.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::MANIFEST;
+use super::leftovers::{is_ours, same_owner};
+use crate::column::Table as _;
+use crate::digest::Digest;
+use crate::manifest::{FileEntry, Manifest};
+use crate::{Accounts, Roles};
+
+/// Tells other runs that this one lives, until it is dropped. Where a file system knows no locks, they keep their hands off too.
+pub(super) fn hold(staging: &Path) -> Option<File> {
+    let file = File::open(staging.join(MANIFEST)).ok()?;
+    file.try_lock().ok()?;
+    Some(file)
+}
+
+/// The names in a report's folder that a dead run has left half put in place.
+pub(super) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
+    let found = abandoned(folder)?;
+    Ok(found.into_iter().flat_map(|run| run.placed).filter_map(|path| Some(path.file_name()?.to_owned())).collect())
+}
+
+/// Takes it away. The manifest goes last: killed here, the next run goes on with what is left.
+pub(super) fn clear(folder: &Path) -> io::Result<()> {
+    for run in abandoned(folder)? {
+        run.placed.iter().chain(&run.staged).try_for_each(fs::remove_file)?;
+        fs::remove_file(run.staging.join(MANIFEST))?;
+        fs::remove_dir(run.staging)?;
+    }
+    Ok(())
+}
+
+/// A run that was killed on the way.
+struct Abandoned {
+    staging: PathBuf,
+    /// Its files in their place.
+    placed: Vec<PathBuf>,
+    /// Those that are still in the staging folder, the manifest aside.
+    staged: Vec<PathBuf>,
+    /// Its manifest, locked, so that no second run clears it away too.
+    _manifest: File,
+}
+
+fn abandoned(folder: &Path) -> io::Result<Vec<Abandoned>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if is_ours(&entry.file_name()) {
+            found.extend(Abandoned::at(folder, entry.path()));
+        }
+    }
+    Ok(found)
+}
+
+impl Abandoned {
+    /// What a dead run of the same user has left; `None` where anything about it is not as such a run leaves it.
+    fn at(folder: &Path, staging: PathBuf) -> Option<Self> {
+        // Links are not followed.
+        let owner = fs::symlink_metadata(&staging).ok().filter(Metadata::is_dir)?;
+        is_file_of(&owner, &staging.join(MANIFEST))?;
+        let lock = File::open(staging.join(MANIFEST)).ok()?;
+        lock.try_lock().ok()?;
+        let (manifest, _) = Manifest::read(&staging.join(MANIFEST)).ok()?;
+        let (mut placed, mut staged) = (Vec::new(), Vec::new());
+        for file in &manifest.files {
+            if ![Roles::FILE, Accounts::FILE].contains(&&*file.name) {
+                return None;
+            }
+            let (above, inside) = (folder.join(&file.name), staging.join(&file.name));
+            if is_file_of(&owner, &inside).is_some() {
+                staged.push(inside);
+            } else if is_file_of(&owner, &above).is_some() && is_same(&above, file) {
+                placed.push(above);
+            }
+        }
+        let known = staged.len() + 1;
+        (fs::read_dir(&staging).ok()?.count() == known).then_some(Self { staging, placed, staged, _manifest: lock })
+    }
+}
+
+fn is_file_of(owner: &Metadata, path: &Path) -> Option<()> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    (metadata.is_file() && same_owner(&metadata, owner)).then_some(())
+}
+
+/// Whether a file holds what the manifest says.
+fn is_same(path: &Path, entry: &FileEntry) -> bool {
+    let hash = || -> io::Result<_> {
+        let mut digest = Digest::new(io::sink());
+        io::copy(&mut File::open(path)?, &mut digest)?;
+        let (_, written) = digest.finish()?;
+        Ok(written)
+    };
+    hash().is_ok_and(|written| written.bytes == entry.bytes && written.sha256 == entry.sha256)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{names as listed, staged_report, write};
+    use super::*;
+    use crate::error::{Occupant, ReportError};
+    use crate::ReportDirectory;
+
+    /// Leaves what a run leaves that is killed after so many of its three files are in their place.
+    fn killed_after(path: &Path, moves: usize) {
+        let mut directory = staged_report(path);
+        let bytes = super::super::tests::manifest_of(&directory).to_bytes().unwrap();
+        drop(directory.stage_manifest(&bytes).unwrap());
+        for name in &directory.begun[..moves] {
+            directory.place(name).unwrap();
+        }
+        let _ = directory.staging.keep();
+    }
+
+    #[test]
+    fn a_run_that_was_killed_between_its_files_is_in_nobodys_way() {
+        for moves in 0..3 {
+            let root = tempfile::tempdir().unwrap();
+            let path = root.path().join("volume");
+            killed_after(&path, moves);
+            let before = listed(&path);
+            ReportDirectory::check(&path).unwrap();
+            assert_eq!(listed(&path), before, "a check leaves everything as it was");
+            write(&path).unwrap();
+            let left = if moves == 0 { 0 } else { 0 };
+            assert_eq!(listed(&path).len(), 3 + left, "{moves}: {:?}", listed(&path));
+        }
+        // After the last move it is a report.
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("volume");
+        killed_after(&path, 3);
+        let error = ReportDirectory::check(&path).unwrap_err();
+        assert!(matches!(error, ReportError::Occupied { occupant: Occupant::Report(_), .. }), "{error}");
+    }
+
+    #[test]
+    fn a_run_that_is_killed_while_it_clears_away_is_gone_on_with() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("volume");
+        killed_after(&path, 2);
+        fs::remove_file(path.join("roles.csv")).unwrap();
+        write(&path).unwrap();
+        assert_eq!(listed(&path), ["accounts.csv", "manifest.json", "roles.csv"]);
+    }
+
+    #[test]
+    fn what_somebody_else_put_there_stays() {
+        for (file, content) in [("roles.csv", "theirs"), ("notes.txt", "theirs")] {
+            let root = tempfile::tempdir().unwrap();
+            let path = root.path().join("volume");
+            killed_after(&path, 1);
+            fs::write(path.join(file), content).unwrap();
+            let before = listed(&path);
+            let error = write(&path).unwrap_err();
+            let expected = Occupant::Entry(file.to_owned());
+            assert!(matches!(&error, ReportError::Occupied { occupant, .. } if *occupant == expected), "{error}");
+            assert_eq!(listed(&path), before);
+            assert_eq!(fs::read_to_string(path.join(file)).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn a_run_that_lives_keeps_its_files() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("volume");
+        killed_after(&path, 1);
+        let staging = listed(&path).into_iter().find(|name| name.ends_with(".tmp")).unwrap();
+        let living = hold(&path.join(&staging)).unwrap();
+        let error = ReportDirectory::check(&path).unwrap_err();
+        assert!(error.to_string().contains("`roles.csv`"), "{error}");
+        drop(living);
+        ReportDirectory::check(&path).unwrap();
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_a_file_is_not_followed() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("volume");
+        killed_after(&path, 1);
+        let elsewhere = root.path().join("elsewhere.csv");
+        fs::rename(path.join("roles.csv"), &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, path.join("roles.csv")).unwrap();
+        assert!(write(&path).is_err());
+        assert!(elsewhere.exists() && path.join("roles.csv").is_symlink());
+    }
+}

@@ -1,0 +1,165 @@
+//! The limit on open files: raised as far as it goes, kept to, and named where it is reached.
+
+use std::error::Error;
+use std::io;
+use std::num::NonZeroUsize;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::failure::{Failure, Outcome};
+use crate::text;
+
+/// More than any scan opens. Without an end, programs that are started from here and close whatever may be open would take minutes.
+const PLENTY: u64 = 65_536;
+
+/// What macOS allows at most, also where it says that there is no limit: `OPEN_MAX` in its `sys/syslimits.h`.
+const MACOS: u64 = 10_240;
+
+/// What a scan has open beside the connections of its accounts: the store and its companions, the report, configuration and credentials,
+/// the runtime, the calls that list accounts and OUs.
+const BESIDE: u64 = 40;
+
+/// What one account in flight may have open: a connection to STS, one to IAM, and one that is being made or closed.
+const PER_ACCOUNT: u64 = 3;
+
+/// The same where the server runs in this process: it holds the other end of each connection.
+const PER_ACCOUNT_OF_THE_DEMO: u64 = 2 * PER_ACCOUNT;
+
+/// Raises the soft limit on open files to the hard one. macOS starts programs with 256.
+pub(super) fn raise() {
+    let limits = getrlimit(Resource::Nofile);
+    let enough = |limit: Option<u64>| limit.is_none_or(|limit| limit >= PLENTY);
+    if enough(limits.current) {
+        return;
+    }
+    let hard = limits.maximum.map_or(PLENTY, |hard| hard.min(PLENTY));
+    for wanted in [hard, hard.min(MACOS)] {
+        let higher = limits.current.is_some_and(|current| current < wanted);
+        if higher && setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limits }).is_ok() {
+            return;
+        }
+    }
+}
+
+/// How many files the process may have open; `None` where nothing limits them.
+pub(crate) fn limit() -> Option<u64> {
+    getrlimit(Resource::Nofile).current
+}
+
+/// How many accounts can be read at a time: as many as are wanted, or as many as there are files for.
+///
+/// # Errors
+/// When there are not enough files for a single one.
+pub(crate) fn accounts_at_a_time(wanted: NonZeroUsize, demo: bool) -> Outcome<NonZeroUsize> {
+    let per_account = if demo { PER_ACCOUNT_OF_THE_DEMO } else { PER_ACCOUNT };
+    fitting(wanted, limit(), per_account).ok_or_else(|| {
+        Failure::new("failed to start the scan: the limit on open files is too low")
+            .cause(format!(
+                "the process may have {} open; a scan needs at least {}",
+                text::count(limit().unwrap_or_default(), "file"),
+                text::number(BESIDE + per_account)
+            ))
+            .hint(raise_it())
+    })
+}
+
+fn fitting(wanted: NonZeroUsize, limit: Option<u64>, per_account: u64) -> Option<NonZeroUsize> {
+    let Some(limit) = limit else { return Some(wanted) };
+    let room = usize::try_from(limit.saturating_sub(BESIDE) / per_account).unwrap_or(usize::MAX);
+    NonZeroUsize::new(room.min(wanted.get()))
+}
+
+/// What to know where fewer accounts are read at a time than were asked for.
+pub(crate) fn fewer(wanted: NonZeroUsize, fits: NonZeroUsize) -> Option<String> {
+    (fits < wanted).then(|| {
+        format!(
+            "reading {} at a time, not {}: the limit on open files is {}\n  help: {}",
+            text::count(fits.get() as u64, "account"),
+            text::number(wanted.get() as u64),
+            text::number(limit().unwrap_or_default()),
+            raise_it()
+        )
+    })
+}
+
+/// What to do where this error, or one that it came from, says that no more files can be opened.
+pub(crate) fn remedy(error: &(dyn Error + 'static)) -> Option<String> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            let remedy = remedy_of(error);
+            if remedy.is_some() {
+                return remedy;
+            }
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// The same for an error of a file.
+pub(crate) fn remedy_of(error: &io::Error) -> Option<String> {
+    if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) {
+        Some(raise_it())
+    } else if error.raw_os_error() == Some(rustix::io::Errno::NFILE.raw_os_error()) {
+        Some("close other programs, or raise the whole machine's limit on open files (`sysctl fs.file-max`, on macOS `kern.maxfiles`)".to_owned())
+    } else {
+        None
+    }
+}
+
+/// What to do about the process's own limit. It is the hard one by now, which is set where the process is started.
+fn raise_it() -> String {
+    let limit = limit().map_or_else(String::new, |limit| format!(", which is {},", text::number(limit)));
+    format!(
+        "raise the limit on open files{limit} where rolesweep is started: `ulimit -n 4096` in a shell, `LimitNOFILE=4096` in a systemd unit, \
+         `--ulimit nofile=4096` for a container"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(number: usize) -> NonZeroUsize {
+        NonZeroUsize::new(number).unwrap()
+    }
+
+    #[test]
+    fn connections_stay_below_the_limit_on_open_files() {
+        for (limit, fits) in [
+            (None, Some(256)),
+            (Some(20_000), Some(256)),
+            (Some(256), Some(72)),
+            (Some(64), Some(8)),
+            (Some(43), Some(1)),
+            (Some(42), None),
+            (Some(0), None),
+        ] {
+            let found = fitting(number(256), limit, PER_ACCOUNT);
+            assert_eq!(found.map(NonZeroUsize::get), fits, "{limit:?}");
+        }
+        assert_eq!(fitting(number(64), Some(256), PER_ACCOUNT_OF_THE_DEMO), Some(number(36)));
+    }
+
+    #[test]
+    fn fewer_accounts_at_a_time_are_said_with_the_limit_and_the_remedy() {
+        assert_eq!(fewer(number(64), number(64)), None);
+        let said = fewer(number(256), number(72)).unwrap();
+        assert!(said.starts_with("reading 72 accounts at a time, not 256: the limit on open files is "), "{said}");
+        assert!(said.contains("ulimit -n"), "{said}");
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the store cannot be opened")]
+    struct Store(#[source] io::Error);
+
+    #[test]
+    fn an_error_that_came_from_too_many_open_files_has_a_remedy() {
+        for (errno, words) in [(24, "ulimit -n"), (23, "the whole machine's limit")] {
+            let error = Store(io::Error::from_raw_os_error(errno));
+            assert!(remedy(&error).unwrap().contains(words), "{errno}");
+        }
+        assert_eq!(remedy(&Store(io::ErrorKind::PermissionDenied.into())), None);
+    }
+}

@@ -1,0 +1,35 @@
+//! Whether there is a stdout at all.
+//!
+//! Before `main`, Rust puts `/dev/null` in the place of a closed stdout, so that a file that is opened later does not become stdout.
+//! It opens it for reading and writing, where a shell's `> /dev/null` opens it for writing alone. Some programs open it in the first
+//! way too for a child whose output they drop (Python's `subprocess.DEVNULL`); nothing tells these two apart.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+
+use rustix::fs::{OFlags, fcntl_getfl, fstat};
+
+use crate::failure::{Failure, Outcome};
+
+/// Refuses to write data where nobody can get it.
+///
+/// # Errors
+/// When stdout is closed.
+pub(crate) fn check() -> Outcome<()> {
+    if !is_closed() {
+        return Ok(());
+    }
+    Err(Failure::new("failed to write to stdout")
+        .cause("stdout is closed, or is `/dev/null` opened for reading and writing, which looks the same")
+        .hint("send the output to a file (`> FILE`) or to another program (`| PROGRAM`)")
+        .hint("to drop it, open `/dev/null` for writing only (`> /dev/null`)"))
+}
+
+fn is_closed() -> bool {
+    let stdout = io::stdout();
+    let (Ok(status), Ok(flags)) = (fstat(&stdout), fcntl_getfl(&stdout)) else { return true };
+    let Ok(null) = fs::metadata("/dev/null") else { return false };
+    let is_null = null.file_type().is_char_device() && null.rdev() == u64::from(status.st_rdev as u64);
+    is_null && flags.intersection(OFlags::RWMODE) == OFlags::RDWR
+}
