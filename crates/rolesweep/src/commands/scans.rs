@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
 
+use rolesweep_assess::Completeness;
 use rolesweep_model::{Coverage, ScanId};
 use rolesweep_report::Include;
 use serde::Serialize;
@@ -87,7 +88,8 @@ struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     interrupted: Option<String>,
     scope: &'static str,
-    complete: Option<bool>,
+    /// As the manifest has it.
+    completeness: Option<Completeness>,
     accepted_gaps: Option<u64>,
     /// With the settings of now; `null` where the facts cannot be read.
     findings: Option<u64>,
@@ -113,7 +115,7 @@ impl Line {
             process,
             interrupted,
             scope: scope(stored.scan.scope),
-            complete: judged.map(|rendered| rendered.complete),
+            completeness: judged.map(|rendered| rendered.completeness),
             accepted_gaps: judged.map(|rendered| rendered.coverage.accepted_gaps()),
             findings: judged.map(|rendered| rendered.totals.findings()),
             coverage: coverage.collect(),
@@ -126,12 +128,9 @@ impl Line {
     }
 
     fn table(&self, data: &mut dyn Write) -> io::Result<()> {
-        let complete = match (self.complete, self.accepted_gaps) {
-            (Some(true), Some(0)) => "yes",
-            (Some(true), _) => "with gaps",
-            (Some(false), _) => "no",
-            (None, _) => "?",
-        };
+        let complete = self
+            .completeness
+            .map_or_else(|| "?".to_owned(), |word| word.in_words(self.accepted_gaps.unwrap_or_default()));
         let coverage: Vec<String> = self
             .coverage
             .iter()
@@ -143,7 +142,7 @@ impl Line {
             self.started_at.clone(),
             self.state.to_owned(),
             self.scope.to_owned(),
-            complete.to_owned(),
+            complete,
             self.findings.map_or_else(|| "?".to_owned(), text::number),
             if coverage.is_empty() { "no account".to_owned() } else { coverage.join(", ") },
         ];
