@@ -13,7 +13,7 @@ use crate::stage::{DEV, PROD, SANDBOX, Stage, coverage, days_ago, organization};
 /// Changes answers on their way out.
 struct Tamper<F>(F);
 
-impl<F: Fn(&CallSite, &mut Answer) + Send + Sync> Interfere for Tamper<F> {
+impl<F: Fn(&CallSite, &mut Answer) + Send + Sync + 'static> Interfere for Tamper<F> {
     fn interfere(
         &self,
         call: CallSite,
