@@ -11,7 +11,8 @@ use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationI
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::{json, xml};
+use crate::json;
+use crate::xml::{self, Xml, XmlError};
 
 /// The status of AWS's answers. Others of the kind are somebody else's words: 203 is changed, and 206 is a part.
 const OK: u16 = 200;
@@ -76,9 +77,40 @@ impl Intercept for Holds {
             return Ok(());
         }
         let body = response.body().bytes().unwrap_or_default();
-        match xml::missing(body, self.result, self.elements)? {
+        match missing(body, self.result, self.elements)? {
             Some(missing) => Err(format!("there is no `{missing}`").into()),
             None => Ok(()),
         }
+    }
+}
+
+/// Whether the document's root has a child `inside` that holds all of these elements; gives the first that is missing.
+fn missing<'n>(document: &[u8], inside: &str, wanted: &[&'n str]) -> Result<Option<&'n str>, XmlError> {
+    let mut found = vec![false; wanted.len()];
+    Xml::new(document)?.document(|xml, _| {
+        xml.children(|xml, name| {
+            if name != inside {
+                return xml.skip();
+            }
+            xml.children(|xml, name| {
+                wanted.iter().zip(&mut found).for_each(|(wanted, found)| *found |= *wanted == name);
+                xml.skip()
+            })
+        })
+    })?;
+    Ok(wanted.iter().zip(found).find(|(_, found)| !found).map(|(wanted, _)| *wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::missing;
+
+    #[test]
+    fn what_is_missing_of_a_result_is_named() {
+        let of = |document: &str| missing(document.as_bytes(), "r", &["b", "c"]).unwrap();
+        assert_eq!(of("<a><r><c/><b>x</b></r></a>"), None);
+        assert_eq!(of("<a><r><b/></r><c/></a>"), Some("c"));
+        assert_eq!(of("<a><r><d><b/><c/></d></r></a>"), Some("b"));
+        assert_eq!(of("<a/>"), Some("b"));
     }
 }

@@ -197,27 +197,6 @@ pub(crate) fn check(document: &[u8]) -> Result<(), XmlError> {
     Xml::new(document)?.document(|xml, _| xml.skip_checked())
 }
 
-/// Whether the document's root has a child `inside` that holds all of these elements; gives the first that is missing.
-pub(crate) fn missing<'n>(
-    document: &[u8],
-    inside: &str,
-    wanted: &[&'n str],
-) -> Result<Option<&'n str>, XmlError> {
-    let mut found = vec![false; wanted.len()];
-    Xml::new(document)?.document(|xml, _| {
-        xml.children(|xml, name| {
-            if name != inside {
-                return xml.skip();
-            }
-            xml.children(|xml, name| {
-                wanted.iter().zip(&mut found).for_each(|(wanted, found)| *found |= *wanted == name);
-                xml.skip()
-            })
-        })
-    })?;
-    Ok(wanted.iter().zip(found).find(|(_, found)| !found).map(|(wanted, _)| *wanted))
-}
-
 fn append<'x>(whole: &mut Cow<'x, str>, part: Cow<'x, str>) {
     if whole.is_empty() { *whole = part } else { whole.to_mut().push_str(&part) }
 }
@@ -282,15 +261,6 @@ mod tests {
         }
         let list = "<a><member><b/></member><member><b/></member><c><b/></c></a>";
         assert_eq!(check(list.as_bytes()), Ok(()));
-    }
-
-    #[test]
-    fn what_is_missing_of_a_result_is_named() {
-        let missing = |document: &str| missing(document.as_bytes(), "r", &["b", "c"]).unwrap();
-        assert_eq!(missing("<a><r><c/><b>x</b></r></a>"), None);
-        assert_eq!(missing("<a><r><b/></r><c/></a>"), Some("c"));
-        assert_eq!(missing("<a><r><d><b/><c/></d></r></a>"), Some("b"));
-        assert_eq!(missing("<a/>"), Some("b"));
     }
 
     fn text_of(inside: &str) -> Result<String, XmlError> {

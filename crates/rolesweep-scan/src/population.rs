@@ -238,7 +238,7 @@ impl Population {
                 let absent = missing(&self.members);
                 if !absent.is_empty() {
                     step.notes.push(format!(
-                        "the list of accounts is not complete: the organization has accounts that the list does not hold: {}",
+                        "the list of accounts lacks accounts that the organization has: {}",
                         some(&absent)
                     ));
                 }

@@ -187,7 +187,10 @@ async fn a_list_without_the_callers_or_the_management_account_is_not_the_whole_l
         setup.plan.members = members.into_iter().map(id).collect();
         let outcome = setup.done().await;
         assert_eq!(outcome.end.population_complete, missing.is_none());
-        let notes: Vec<String> = missing.into_iter().map(|ids| format!("the list of accounts is not complete: the organization has accounts that the list does not hold: {ids}")).collect();
+        let notes: Vec<String> = missing
+            .into_iter()
+            .map(|ids| format!("the list of accounts lacks accounts that the organization has: {ids}"))
+            .collect();
         assert_eq!(outcome.end.notes, notes);
     }
 }

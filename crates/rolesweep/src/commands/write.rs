@@ -232,7 +232,7 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
     if rendered.wanted == 0 {
         printer.error(match (rendered.coverage.total(), rendered.population_complete) {
             (0, true) => "no account was listed: the list of accounts is empty",
-            (0, false) => "no account was listed: the list of accounts broke off before the first",
+            (0, false) => "no account was listed: the list of accounts is empty, or broke off before the first (see the notes)",
             _ => "no account matched: every account of the population is excluded or not active; check --ou, --accounts and what is excluded",
         });
         return Exit::CouldNotRun;
