@@ -117,7 +117,9 @@ pub(super) fn render(error: &RenderError, facts: &Path) -> Failure {
     match error {
         RenderError::Store(error) => store(error),
         // Some remedies say themselves that nothing is lost.
-        RenderError::Report(error) if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) => {
+        RenderError::Report(error)
+            if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) =>
+        {
             report(error)
         }
         RenderError::Report(error) => report(error).hint(kept(facts)),
@@ -147,10 +149,13 @@ mod tests {
             let error = ReportError::Io { action: "write", path: "out/roles.csv".into(), source };
             render(&RenderError::Report(error), Path::new("store.db")).to_string()
         };
-        // Too many open files.
-        insta::assert_snapshot!(refused(io::Error::from_raw_os_error(24)), @r"
+        let too_many = refused(io::Error::from_raw_os_error(24));
+        assert!(too_many.contains("\n  help: raise the limit on open files"), "{too_many}");
+        assert_eq!(too_many.matches("`rolesweep report").count(), 1, "{too_many}");
+        // An input/output error.
+        insta::assert_snapshot!(refused(io::Error::from_raw_os_error(5)), @r"
         failed to write `out/roles.csv`
-          cause: Too many open files (os error 24)
+          cause: Input/output error (os error 5)
           help: what a scan has collected is kept in store.db: `rolesweep report --store store.db -o DIR` renders it without a new scan
         ");
         for kind in [io::ErrorKind::StorageFull, io::ErrorKind::FileTooLarge, io::ErrorKind::PermissionDenied]

@@ -14,10 +14,13 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::paths;
 use crate::printer::Printer;
+use crate::process::{files, memory};
 use crate::signals;
 
 /// Finds the store and the scan, and writes the report.
 pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    memory::check(memory::OF_A_REPORT)?;
+    files::check_for_a_report()?;
     let stop = watch(&settings.output.target)?;
     write::check(&settings.output)?;
     let path = match &settings.output.store {
