@@ -1,5 +1,6 @@
 //! What a person is told when a scan cannot be made: one place from the engine's and the store's errors to remedies.
 
+use std::error::Error;
 use std::io;
 use std::path::Path;
 
@@ -11,7 +12,8 @@ use rolesweep_store::StoreError;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::process::threads;
+use crate::ledger::LedgerError;
+use crate::process::{files, threads};
 use crate::render::RenderError;
 
 /// The way to AWS could not be prepared.
@@ -38,11 +40,21 @@ pub(super) fn scan(error: &ScanError) -> Failure {
         }
         ScanError::UnknownUnits { .. } => failure.exiting(Exit::Usage)
             .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production)"),
-        ScanError::Ledger(cause) => failure
-            .because(cause.as_ref())
+        ScanError::Ledger(cause) => too_many_files(failure.because(cause.as_ref()), cause.as_ref())
             .hint("accounts that were finished before are kept in the store: `rolesweep scan --resume` goes on with the others"),
         ScanError::Aborted => Failure::new("stopped at once; accounts that were finished before are kept in the store").exiting(Exit::Interrupted),
         ScanError::Internal(_) => failure.hint("please report it, with the output of `-vvv`"),
+    }
+}
+
+/// Adds what to do where the store could open no more files.
+fn too_many_files(failure: Failure, cause: &(dyn Error + 'static)) -> Failure {
+    match cause.downcast_ref() {
+        Some(LedgerError::Store(error)) => match files::remedy(&**error) {
+            Some(remedy) => failure.hint(remedy),
+            None => failure,
+        },
+        _ => failure,
     }
 }
 
@@ -142,6 +154,15 @@ fn kept(facts: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_store_that_can_open_no_more_files_is_no_lack_of_permission() {
+        let store =
+            StoreError::TooManyOpenFiles { path: "s.db".into(), source: io::Error::from_raw_os_error(24) };
+        let said = scan(&ScanError::Ledger(Box::new(LedgerError::Store(store.into())))).to_string();
+        assert!(said.contains("\n  help: raise the limit on open files"), "{said}");
+        assert!(said.contains("too many files are open") && !said.contains("permission"), "{said}");
+    }
 
     #[test]
     fn whatever_a_report_fails_of_the_facts_are_said_to_be_kept() {

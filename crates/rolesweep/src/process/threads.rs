@@ -151,7 +151,10 @@ mod tests {
     #[test]
     fn a_refused_thread_is_said_with_what_to_raise() {
         let said = refused(&rustix::io::Errno::AGAIN.into()).to_string();
-        assert!(said.starts_with("failed to start a thread\n  cause: Resource temporarily unavailable"), "{said}");
+        assert!(
+            said.starts_with("failed to start a thread\n  cause: Resource temporarily unavailable"),
+            "{said}"
+        );
         assert!(said.contains("\n  help: raise the limit on processes and threads"), "{said}");
     }
 }
