@@ -339,3 +339,21 @@ pub(crate) fn malformed(operation: Operation, message: impl AsRef<str>) -> Cloud
         message: redact::message(message.as_ref()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+
+    use super::*;
+
+    #[test]
+    fn a_connection_that_finds_no_free_file_names_the_limit() {
+        for (errno, named) in [(24, true), (23, true), (111, false)] {
+            let failed = ConnectorError::io(io::Error::from_raw_os_error(errno).into());
+            let error: SdkError<GetCallerIdentityError, HttpResponse> = SdkError::dispatch_failure(failed);
+            let error = classify(Operation::AssumeRole, Whose::Session, error);
+            assert_eq!(error.kind, ErrorKind::Transient, "{error:?}");
+            assert_eq!(error.message.contains("`ulimit -n`"), named, "{error:?}");
+        }
+    }
+}

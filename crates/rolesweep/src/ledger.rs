@@ -15,7 +15,7 @@ use crate::process::threads::Reserved;
 pub(crate) enum LedgerError {
     /// The store refused.
     #[error("{0}")]
-    Store(#[source] Arc<StoreError>),
+    Store(Arc<StoreError>),
     /// The writer is gone without a word: it panicked.
     #[error("the store's writer has stopped")]
     Gone,

@@ -8,6 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::process::{files, threads};
 
 /// Why a scan is stopped that a signal stops.
 pub(crate) const REASON: &str = "by a signal";
@@ -52,7 +53,7 @@ fn listen(until_the_end: impl AsyncFnOnce(&mut Signals) + Send + 'static) -> Out
         });
         leave();
     });
-    watching.map(drop).map_err(failed)
+    watching.map(drop).map_err(|error| threads::refused(&error))
 }
 
 /// Ends the process from whichever thread this is, without a word.
@@ -87,6 +88,9 @@ const FILE_TOO_LARGE: i32 = 25;
 /// Has a write beyond a limit on the size of files (`ulimit -f`) fail with an error that can be told, where it would end the process
 /// without a word. Lasts as long as the process: tokio leaves a handler in place once there was one.
 pub(crate) fn outlive_file_size_limits() {
+    if !files::suffice_for_a_signal() {
+        return;
+    }
     let runtime = Builder::new_current_thread().enable_io().build();
     if let Ok(runtime) = runtime {
         let _entered = runtime.enter();

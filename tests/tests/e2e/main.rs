@@ -10,6 +10,7 @@ mod config_show;
 mod dry_run;
 mod exit_codes;
 mod golden;
+mod limits;
 mod manuals;
 mod oracle;
 mod output;

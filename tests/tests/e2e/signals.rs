@@ -33,7 +33,7 @@ impl Interfere for Slow {
 }
 
 /// An organization that answers slowly.
-fn slow(by: Duration) -> Stage {
+pub(crate) fn slow(by: Duration) -> Stage {
     let spec =
         GeneratedSpec { accounts: ACCOUNTS, roles_per_account: 20, seed: 2, now: as_of(), role_bytes: None };
     let options = ServeOptions { interference: Some(Arc::new(Slow { by })), ..ServeOptions::default() };

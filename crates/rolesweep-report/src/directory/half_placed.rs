@@ -25,7 +25,11 @@ pub(super) fn hold(staging: &Path) -> Option<File> {
 /// The names in a report's folder that a dead run has left half put in place.
 pub(super) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
     let found = abandoned(folder)?;
-    Ok(found.into_iter().flat_map(|run| run.placed).filter_map(|path| Some(path.file_name()?.to_owned())).collect())
+    Ok(found
+        .into_iter()
+        .flat_map(|run| run.placed)
+        .filter_map(|path| Some(path.file_name()?.to_owned()))
+        .collect())
 }
 
 /// Takes it away. The manifest goes last: killed here, the next run goes on with what is left.
@@ -82,7 +86,12 @@ impl Abandoned {
             }
         }
         let known = staged.len() + 1;
-        (fs::read_dir(&staging).ok()?.count() == known).then_some(Self { staging, placed, staged, _manifest: lock })
+        (fs::read_dir(&staging).ok()?.count() == known).then_some(Self {
+            staging,
+            placed,
+            staged,
+            _manifest: lock,
+        })
     }
 }
 
@@ -106,8 +115,8 @@ fn is_same(path: &Path, entry: &FileEntry) -> bool {
 mod tests {
     use super::super::tests::{names as listed, staged_report, write};
     use super::*;
-    use crate::error::{Occupant, ReportError};
     use crate::ReportDirectory;
+    use crate::error::{Occupant, ReportError};
 
     /// Leaves what a run leaves that is killed after so many of its three files are in their place.
     fn killed_after(path: &Path, moves: usize) {
@@ -161,7 +170,10 @@ mod tests {
             let before = listed(&path);
             let error = write(&path).unwrap_err();
             let expected = Occupant::Entry(file.to_owned());
-            assert!(matches!(&error, ReportError::Occupied { occupant, .. } if *occupant == expected), "{error}");
+            assert!(
+                matches!(&error, ReportError::Occupied { occupant, .. } if *occupant == expected),
+                "{error}"
+            );
             assert_eq!(listed(&path), before);
             assert_eq!(fs::read_to_string(path.join(file)).unwrap(), content);
         }

@@ -1,5 +1,6 @@
 //! What a person is told when a scan cannot be made: one place from the engine's and the store's errors to remedies.
 
+use std::error::Error;
 use std::io;
 use std::path::Path;
 
@@ -12,7 +13,8 @@ use rolesweep_store::StoreError;
 use crate::clock::whole_second;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::process::threads;
+use crate::ledger::LedgerError;
+use crate::process::{files, threads};
 use crate::render::RenderError;
 use crate::render::remedies::FOREIGN;
 use crate::shell;
@@ -56,11 +58,21 @@ pub(super) fn scan(error: &ScanError) -> Failure {
         ScanError::UnknownUnits { .. } => failure.exiting(Exit::Usage)
             .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production); a `/` in a name is written `%2F`"),
         ScanError::AmbiguousUnits { .. } => failure.exiting(Exit::Usage).hint("name the OU by its id in --ou, --exclude-ou or the configuration file"),
-        ScanError::Ledger(cause) => failure
-            .because(cause.as_ref())
+        ScanError::Ledger(cause) => too_many_files(failure.because(cause.as_ref()), cause.as_ref())
             .hint("accounts that were finished before are kept in the store: `rolesweep scan --resume` goes on with the others"),
         ScanError::Aborted => Failure::new("stopped at once; accounts that were finished before are kept in the store").exiting(Exit::Interrupted),
         ScanError::Internal(_) => failure.hint("please report it, with the output of `-vvv`"),
+    }
+}
+
+/// Adds what to do where the store could open no more files.
+fn too_many_files(failure: Failure, cause: &(dyn Error + 'static)) -> Failure {
+    match cause.downcast_ref() {
+        Some(LedgerError::Store(error)) => match files::remedy(&**error) {
+            Some(remedy) => failure.hint(remedy),
+            None => failure,
+        },
+        _ => failure,
     }
 }
 
@@ -139,7 +151,9 @@ pub(super) fn render(error: &RenderError, facts: &Path) -> Failure {
     match error {
         RenderError::Store(error) => store(error),
         // Some remedies say themselves that nothing is lost.
-        RenderError::Report(error) if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) => {
+        RenderError::Report(error)
+            if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) =>
+        {
             report(error)
         }
         RenderError::Report(error) => report(error).hint(kept(facts)),
@@ -165,15 +179,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_store_that_can_open_no_more_files_is_no_lack_of_permission() {
+        let store =
+            StoreError::TooManyOpenFiles { path: "s.db".into(), source: io::Error::from_raw_os_error(24) };
+        let said = scan(&ScanError::Ledger(Box::new(LedgerError::Store(store.into())))).to_string();
+        assert!(said.contains("\n  help: raise the limit on open files"), "{said}");
+        assert!(said.contains("too many files are open") && !said.contains("permission"), "{said}");
+    }
+
+    #[test]
     fn whatever_a_report_fails_of_the_facts_are_said_to_be_kept() {
         let refused = |source: io::Error| {
             let error = ReportError::Io { action: "write", path: "out/roles.csv".into(), source };
             render(&RenderError::Report(error), Path::new("store.db")).to_string()
         };
-        // Too many open files.
-        insta::assert_snapshot!(refused(io::Error::from_raw_os_error(24)), @r"
+        let too_many = refused(io::Error::from_raw_os_error(24));
+        assert!(too_many.contains("\n  help: raise the limit on open files"), "{too_many}");
+        assert_eq!(too_many.matches("`rolesweep report").count(), 1, "{too_many}");
+        // An input/output error.
+        insta::assert_snapshot!(refused(io::Error::from_raw_os_error(5)), @r"
         failed to write `out/roles.csv`
-          cause: Too many open files (os error 24)
+          cause: Input/output error (os error 5)
           help: what a scan has collected is kept in store.db: `rolesweep report --store store.db -o DIR` renders it without a new scan
         ");
         for kind in [io::ErrorKind::StorageFull, io::ErrorKind::FileTooLarge, io::ErrorKind::PermissionDenied]

@@ -137,7 +137,9 @@ fn unwritten(error: &io::Error) -> Failure {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             failure.hint("free some space where the output goes, or send it elsewhere (`> FILE`)")
         }
-        io::ErrorKind::FileTooLarge => failure.hint("raise the limit on the size of files (`ulimit -f`), or send the output elsewhere (`> FILE`)"),
+        io::ErrorKind::FileTooLarge => failure.hint(
+            "raise the limit on the size of files (`ulimit -f`), or send the output elsewhere (`> FILE`)",
+        ),
         _ => failure.hint("send the output to a file (`> FILE`) or to another program (`| PROGRAM`)"),
     }
 }

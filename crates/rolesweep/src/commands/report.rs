@@ -17,10 +17,13 @@ use crate::config::{Settings, Target};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
+use crate::process::{files, memory};
 use crate::{paths, shell, signals};
 
 /// Finds the store and the scan, and writes the report.
 pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    memory::check(memory::OF_A_REPORT)?;
+    files::check_for_a_report()?;
     let stop = watch(&settings.output.target)?;
     write::check(&settings.output)?;
     let path = store_path(demo, settings)?;

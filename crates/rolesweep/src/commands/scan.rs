@@ -26,8 +26,8 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::paths;
 use crate::printer::Printer;
-use crate::process::files;
 use crate::process::threads::{self, Reserved};
+use crate::process::{files, memory};
 use crate::{signals, text};
 
 /// How to scan, beside the settings.
@@ -73,6 +73,7 @@ struct Means {
 
 impl Means {
     fn reserve(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome<Self> {
+        memory::check(memory::OF_A_SCAN)?;
         let wanted = settings.collect.concurrency;
         let concurrency = files::accounts_at_a_time(wanted, mode.demo)?;
         if let Some(fewer) = files::fewer(wanted, concurrency) {

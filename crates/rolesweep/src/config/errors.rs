@@ -1,6 +1,7 @@
 //! Mistakes in the settings: where each one is, what is wrong, and what to write instead. They are gathered, never thrown one by one.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
 use super::plain::one_line;
@@ -83,6 +84,15 @@ impl fmt::Display for Mistake {
             Some(hint) => write!(f, "\n  help: {}", one_line(hint)),
             None => Ok(()),
         }
+    }
+}
+
+/// What to do about a file that cannot be read: the `usual`, unless it is the limit on open files, of the process (`EMFILE`) or the machine
+/// (`ENFILE`; the same numbers on Linux and on macOS).
+pub(crate) fn unread<'a>(error: &io::Error, usual: &'a str) -> &'a str {
+    match error.raw_os_error() {
+        Some(24 | 23) => "raise the limit on open files (`ulimit -n`)",
+        _ => usual,
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf, absolute};
 use jiff::Timestamp;
 
 use super::environment::Environment;
-use super::errors::{ConfigErrors, Fault, Mistake, Place};
+use super::errors::{ConfigErrors, Fault, Mistake, Place, unread};
 use super::flags::Flags;
 use super::keys::CONFIG_VARIABLE;
 use super::resolve::{ConfigFile, Inputs, judged_at, resolve};
@@ -68,20 +68,19 @@ fn find(
     match named {
         Some((path, place)) => read(&path).map(Some).map_err(|error| {
             let fault = Fault::new(format!("the file {} cannot be read: {error}", path.display()));
-            Mistake::new(
-                place,
-                fault.hint("name a configuration file that can be read, or none for the defaults"),
-            )
+            let usual = "name a configuration file that can be read, or none for the defaults";
+            Mistake::new(place, fault.hint(unread(&error, usual)))
         }),
         None => match users_own(environment) {
             None => Ok(None),
             Some(path) => match read(&path) {
                 Ok(file) => Ok(Some(file)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(Mistake::new(
-                    Place::File(path),
-                    Fault::new(format!("the file cannot be read: {error}")),
-                )),
+                Err(error) => {
+                    let usual = "make it readable for this user, or name another file with --config";
+                    let fault = Fault::new(format!("the file cannot be read: {error}"));
+                    Err(Mistake::new(Place::File(path), fault.hint(unread(&error, usual))))
+                }
             },
         },
     }

@@ -13,7 +13,7 @@ use rolesweep_model::AccountId;
 
 use super::checks::OuSelector;
 use super::environment::{self, Environment};
-use super::errors::{ConfigErrors, Fault, Mistake, Mistakes, Place};
+use super::errors::{ConfigErrors, Fault, Mistake, Mistakes, Place, unread};
 use super::file::{self, Expiry, FileLayer, Placed};
 use super::flags::Flags;
 use super::keys::Setting;
@@ -219,7 +219,10 @@ fn listed_accounts(
         },
         Err(error) => {
             let fault = Fault::new(format!("the accounts file {} cannot be read: {error}", path.display()))
-                .hint("name a file with one account id on each line, or a CSV with a column account_id");
+                .hint(unread(
+                    &error,
+                    "name a file with one account id on each line, or a CSV with a column account_id",
+                ));
             let place = view.values.get(Setting::AccountsFile).map(|sourced| sourced.origin.place());
             mistakes.kept.push(Mistake::new(place.unwrap_or_else(|| Place::File(path.to_owned())), fault));
         }

@@ -1,7 +1,6 @@
 //! A panic is an ending too: with a message, a remedy and exit code 1.
 
 use std::any::Any;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
@@ -34,7 +33,7 @@ pub(crate) fn named(run: impl FnOnce() -> Exit) -> Exit {
 
 fn failure(panic: &(dyn Any + Send)) -> Failure {
     if is_refused_thread(panic) {
-        return threads::refused(&io::ErrorKind::WouldBlock.into());
+        return threads::refused(&rustix::io::Errno::AGAIN.into());
     }
     Failure::new("stopped by a defect in rolesweep")
         .cause(words(panic).unwrap_or("a panic without words").to_owned())
@@ -60,12 +59,19 @@ mod tests {
         assert_eq!(named(|| Exit::Findings), Exit::Findings);
         assert_eq!(named(|| panic!("deliberate")), Exit::CouldNotRun);
         let panic: Box<dyn Any + Send> = Box::new("index out of bounds".to_owned());
-        insta::assert_snapshot!(failure(&*panic), @"");
+        insta::assert_snapshot!(failure(&*panic), @r"
+        stopped by a defect in rolesweep
+          cause: index out of bounds
+          help: please report it, with what is printed above
+        ");
     }
 
     #[test]
     fn a_refused_thread_is_no_defect() {
-        for words in ["OS can't spawn worker thread: Resource temporarily unavailable (os error 11)", "failed to spawn thread: Os {}"] {
+        for words in [
+            "OS can't spawn worker thread: Resource temporarily unavailable (os error 11)",
+            "failed to spawn thread: Os {}",
+        ] {
             let panic: Box<dyn Any + Send> = Box::new(words.to_owned());
             let said = failure(&*panic).to_string();
             assert!(said.contains("ulimit -u") && !said.contains("defect"), "{said}");

@@ -1,8 +1,10 @@
 //! The limit on open files: raised as far as it goes, kept to, and named where it is reached.
 
 use std::error::Error;
+use std::fs;
 use std::io;
 use std::num::NonZeroUsize;
+use std::sync::OnceLock;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -25,8 +27,19 @@ const PER_ACCOUNT: u64 = 3;
 /// The same where the server runs in this process: it holds the other end of each connection.
 const PER_ACCOUNT_OF_THE_DEMO: u64 = 2 * PER_ACCOUNT;
 
-/// Raises the soft limit on open files to the hard one. macOS starts programs with 256.
+/// What a report has open at the most.
+const OF_A_REPORT: u64 = 24;
+
+/// What it takes to listen for a signal, with some to spare: tokio panics where it gets no sockets for it.
+const OF_A_SIGNAL: u64 = 10;
+
+/// What is open at the beginning while that is counted: stdin, stdout, stderr, and the folder that is read.
+const STANDARD: u64 = 4;
+
+/// Counts what is open already, and raises the soft limit on open files to the hard one. macOS starts programs with 256.
 pub(super) fn raise() {
+    let open = fs::read_dir("/dev/fd").map_or(0, |files| files.count() as u64);
+    let _ = INHERITED.set(open.saturating_sub(STANDARD));
     let limits = getrlimit(Resource::Nofile);
     let enough = |limit: Option<u64>| limit.is_none_or(|limit| limit >= PLENTY);
     if enough(limits.current) {
@@ -41,9 +54,43 @@ pub(super) fn raise() {
     }
 }
 
+/// How many files were open when the process began, beside stdin, stdout and stderr.
+static INHERITED: OnceLock<u64> = OnceLock::new();
+
 /// How many files the process may have open; `None` where nothing limits them.
-pub(crate) fn limit() -> Option<u64> {
+fn limit() -> Option<u64> {
     getrlimit(Resource::Nofile).current
+}
+
+/// The same without those that whoever started the process has left open in it.
+fn own_limit() -> Option<u64> {
+    limit().map(|limit| limit.saturating_sub(INHERITED.get().copied().unwrap_or_default()))
+}
+
+/// Whether there are files enough to listen for signals.
+pub(crate) fn suffice_for_a_signal() -> bool {
+    own_limit().is_none_or(|limit| limit >= OF_A_SIGNAL)
+}
+
+/// Finds out whether there are files enough for a report.
+///
+/// # Errors
+/// When there are not.
+pub(crate) fn check_for_a_report() -> Outcome<()> {
+    match own_limit().filter(|limit| *limit < OF_A_REPORT) {
+        Some(limit) => Err(too_few("a report", limit, OF_A_REPORT)),
+        None => Ok(()),
+    }
+}
+
+fn too_few(what: &str, limit: u64, least: u64) -> Failure {
+    Failure::new(format!("failed to start {what}: the limit on open files is too low"))
+        .cause(format!(
+            "the process may open {}; it needs at least {}",
+            text::count(limit, "file"),
+            text::number(least)
+        ))
+        .hint(format!("raise the limit on open files {WHERE}"))
 }
 
 /// How many accounts can be read at a time: as many as are wanted, or as many as there are files for.
@@ -52,15 +99,9 @@ pub(crate) fn limit() -> Option<u64> {
 /// When there are not enough files for a single one.
 pub(crate) fn accounts_at_a_time(wanted: NonZeroUsize, demo: bool) -> Outcome<NonZeroUsize> {
     let per_account = if demo { PER_ACCOUNT_OF_THE_DEMO } else { PER_ACCOUNT };
-    fitting(wanted, limit(), per_account).ok_or_else(|| {
-        Failure::new("failed to start the scan: the limit on open files is too low")
-            .cause(format!(
-                "the process may have {} open; a scan needs at least {}",
-                text::count(limit().unwrap_or_default(), "file"),
-                text::number(BESIDE + per_account)
-            ))
-            .hint(raise_it())
-    })
+    let limit = own_limit();
+    fitting(wanted, limit, per_account)
+        .ok_or_else(|| too_few("the scan", limit.unwrap_or_default(), BESIDE + per_account))
 }
 
 fn fitting(wanted: NonZeroUsize, limit: Option<u64>, per_account: u64) -> Option<NonZeroUsize> {
@@ -73,11 +114,10 @@ fn fitting(wanted: NonZeroUsize, limit: Option<u64>, per_account: u64) -> Option
 pub(crate) fn fewer(wanted: NonZeroUsize, fits: NonZeroUsize) -> Option<String> {
     (fits < wanted).then(|| {
         format!(
-            "reading {} at a time, not {}: the limit on open files is {}\n  help: {}",
+            "reading {} at a time, not {}: the limit on open files is {}\n  help: raise it {WHERE}",
             text::count(fits.get() as u64, "account"),
             text::number(wanted.get() as u64),
-            text::number(limit().unwrap_or_default()),
-            raise_it()
+            text::number(limit().unwrap_or_default())
         )
     })
 }
@@ -100,7 +140,8 @@ pub(crate) fn remedy(error: &(dyn Error + 'static)) -> Option<String> {
 /// The same for an error of a file.
 pub(crate) fn remedy_of(error: &io::Error) -> Option<String> {
     if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) {
-        Some(raise_it())
+        let limit = limit().map_or_else(String::new, |limit| format!(", which is {},", text::number(limit)));
+        Some(format!("raise the limit on open files{limit} {WHERE}"))
     } else if error.raw_os_error() == Some(rustix::io::Errno::NFILE.raw_os_error()) {
         Some("close other programs, or raise the whole machine's limit on open files (`sysctl fs.file-max`, on macOS `kern.maxfiles`)".to_owned())
     } else {
@@ -108,14 +149,9 @@ pub(crate) fn remedy_of(error: &io::Error) -> Option<String> {
     }
 }
 
-/// What to do about the process's own limit. It is the hard one by now, which is set where the process is started.
-fn raise_it() -> String {
-    let limit = limit().map_or_else(String::new, |limit| format!(", which is {},", text::number(limit)));
-    format!(
-        "raise the limit on open files{limit} where rolesweep is started: `ulimit -n 4096` in a shell, `LimitNOFILE=4096` in a systemd unit, \
-         `--ulimit nofile=4096` for a container"
-    )
-}
+/// Where the process's own limit is raised. It is the hard one by now, so that it cannot be done from here.
+const WHERE: &str = "where rolesweep is started: `ulimit -n 4096` in a shell, `LimitNOFILE=4096` in a systemd unit, `--ulimit nofile=4096` \
+                     for a container";
 
 #[cfg(test)]
 mod tests {
@@ -146,7 +182,10 @@ mod tests {
     fn fewer_accounts_at_a_time_are_said_with_the_limit_and_the_remedy() {
         assert_eq!(fewer(number(64), number(64)), None);
         let said = fewer(number(256), number(72)).unwrap();
-        assert!(said.starts_with("reading 72 accounts at a time, not 256: the limit on open files is "), "{said}");
+        assert!(
+            said.starts_with("reading 72 accounts at a time, not 256: the limit on open files is "),
+            "{said}"
+        );
         assert!(said.contains("ulimit -n"), "{said}");
     }
 

@@ -1,7 +1,8 @@
-//! What the operating system gives the process and may refuse it: open files, threads, a stdout.
+//! What the operating system gives the process and may refuse it: open files, memory, threads, a stdout.
 
 pub(crate) mod ending;
 pub(crate) mod files;
+pub(crate) mod memory;
 mod secrets;
 pub(crate) mod stdout;
 pub(crate) mod threads;

@@ -4,11 +4,9 @@
 //! It opens it for reading and writing, where a shell's `> /dev/null` opens it for writing alone. Some programs open it in the first
 //! way too for a child whose output they drop (Python's `subprocess.DEVNULL`); nothing tells these two apart.
 
-use std::fs;
 use std::io;
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 
-use rustix::fs::{OFlags, fcntl_getfl, fstat};
+use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, stat};
 
 use crate::failure::{Failure, Outcome};
 
@@ -29,7 +27,7 @@ pub(crate) fn check() -> Outcome<()> {
 fn is_closed() -> bool {
     let stdout = io::stdout();
     let (Ok(status), Ok(flags)) = (fstat(&stdout), fcntl_getfl(&stdout)) else { return true };
-    let Ok(null) = fs::metadata("/dev/null") else { return false };
-    let is_null = null.file_type().is_char_device() && null.rdev() == u64::from(status.st_rdev as u64);
+    let Ok(null) = stat("/dev/null") else { return false };
+    let is_null = FileType::from_raw_mode(status.st_mode).is_char_device() && status.st_rdev == null.st_rdev;
     is_null && flags.intersection(OFlags::RWMODE) == OFlags::RDWR
 }

@@ -50,7 +50,10 @@ impl Reserved {
     }
 
     /// Has it do the work. The result does not come where the work panics.
-    pub(crate) fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
+    pub(crate) fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> oneshot::Receiver<T> {
         let (done, result) = oneshot::channel();
         let work = Work(Box::new(move || {
             // Nobody may wait for it any more.
@@ -79,7 +82,7 @@ pub(crate) fn runtime() -> Outcome<Runtime> {
             .build()
     };
     let runtime = catch_unwind(AssertUnwindSafe(build))
-        .map_err(|_| refused(&io::ErrorKind::WouldBlock.into()))?
+        .map_err(|_| refused(&rustix::io::Errno::AGAIN.into()))?
         .map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
     // Its turn comes after the workers', so that it ends only when all of them run and there is one thread more, which stays.
     let started = runtime.block_on(async {
@@ -87,7 +90,7 @@ pub(crate) fn runtime() -> Outcome<Runtime> {
     });
     if !started {
         runtime.shutdown_background();
-        return Err(refused(&io::ErrorKind::WouldBlock.into()));
+        return Err(refused(&rustix::io::Errno::AGAIN.into()));
     }
     Ok(runtime)
 }
@@ -147,6 +150,11 @@ mod tests {
 
     #[test]
     fn a_refused_thread_is_said_with_what_to_raise() {
-        insta::assert_snapshot!(refused(&io::Error::from_raw_os_error(11)), @"");
+        let said = refused(&rustix::io::Errno::AGAIN.into()).to_string();
+        assert!(
+            said.starts_with("failed to start a thread\n  cause: Resource temporarily unavailable"),
+            "{said}"
+        );
+        assert!(said.contains("\n  help: raise the limit on processes and threads"), "{said}");
     }
 }
