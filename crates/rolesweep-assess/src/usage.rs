@@ -136,39 +136,43 @@ const TOLD: usize = 3;
 
 /// Remarks by their kind: a few are told one by one, and more of a kind as one.
 #[derive(Default)]
-struct Remarks {
-    /// Of each kind the first, as what it is about and what is the matter with it, and how many there are.
-    kinds: Vec<(RemarkKind, Vec<(String, String)>, usize)>,
+struct Remarks(Vec<OfOneKind>);
+
+/// The remarks of one kind.
+struct OfOneKind {
+    kind: RemarkKind,
+    /// What the first are about, and what is the matter with it.
+    first: Vec<(String, String)>,
+    /// How many there are.
+    count: usize,
 }
 
 impl Remarks {
     fn add(&mut self, kind: RemarkKind, remark: impl FnOnce() -> (String, String)) {
-        let at = self.kinds.iter().position(|(known, _, _)| *known == kind).unwrap_or_else(|| {
-            self.kinds.push((kind, Vec::new(), 0));
-            self.kinds.len() - 1
+        let at = self.0.iter().position(|known| known.kind == kind).unwrap_or_else(|| {
+            self.0.push(OfOneKind { kind, first: Vec::new(), count: 0 });
+            self.0.len() - 1
         });
-        let (_, first, count) = &mut self.kinds[at];
-        *count += 1;
-        if first.len() < TOLD {
-            first.push(remark());
+        let known = &mut self.0[at];
+        known.count += 1;
+        if known.first.len() < TOLD {
+            known.first.push(remark());
         }
     }
 
     fn told(mut self) -> Vec<Remark> {
-        self.kinds.sort_by_key(|(kind, _, _)| *kind);
-        let tell = |(kind, first, count): (RemarkKind, Vec<(String, String)>, usize)| {
+        self.0.sort_by_key(|known| known.kind);
+        let tell = |OfOneKind { kind, first, count }: OfOneKind| {
             let texts: Vec<String> = if count > TOLD {
                 let names: Vec<String> = first.into_iter().map(|(what, _)| what).collect();
-                vec![kind.of_many(
-                    &with_thousands(count),
-                    &format!("{} and {} more", names.join(", "), with_thousands(count - TOLD)),
-                )]
+                let which = format!("{} and {} more", names.join(", "), with_thousands(count - TOLD));
+                vec![kind.of_many(&with_thousands(count), &which)]
             } else {
                 first.into_iter().map(|(what, matter)| kind.of_one(&what, &matter)).collect()
             };
             texts.into_iter().map(move |text| Remark { kind, text })
         };
-        self.kinds.into_iter().flat_map(tell).collect()
+        self.0.into_iter().flat_map(tell).collect()
     }
 }
 

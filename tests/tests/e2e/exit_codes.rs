@@ -48,14 +48,19 @@ fn a_denied_account_makes_the_report_incomplete() {
 }
 
 #[test]
-fn an_accepted_gap_leaves_the_report_complete_until_it_ends() {
+fn a_report_is_complete_with_an_accepted_gap_until_it_ends() {
     let stage = Stage::new(with_a_denied_account());
     for (name, until, code, complete) in
         [("in-force", "2026-11-22", 0, true), ("ended", "2026-11-21", 4, false)]
     {
         let config = stage.write(&format!("{name}.toml"), accepted_gap(until));
         let said = ends_with(&stage, code, name, &["--config", config.to_str().unwrap()]);
-        assert_eq!(stage.manifest(name)["complete"], complete);
+        let manifest = stage.manifest(name);
+        assert_eq!(manifest["complete"], false, "an account was not read");
+        assert_eq!(manifest["completeness"], if complete { "with_accepted_gaps" } else { "no" });
+        assert_eq!(manifest["counts"]["accounts"]["accepted_gaps"], u64::from(complete));
+        let words = if complete { "complete: with accepted gaps (1)" } else { "complete: no" };
+        assert!(said.contains(words), "{said}");
         assert!(said.contains("sts:AssumeRole: AccessDenied"), "accepted, and still shown: {said}");
         let accounts = stage.table(&format!("{name}/accounts.csv"));
         assert_eq!(coverage(&accounts)[ACQUIRED].0, "denied");

@@ -45,7 +45,7 @@ fn a_list_of_accounts_that_breaks_off_is_what_is_missing() {
     let stage = stage(1, 400, r#"{"__type":"InvalidInputException","Message":"no such token"}"#);
     let finished = stage.scan(&["-o", "report"]).run().expect_code(4);
     assert_eq!(stage.manifest("report")["population_complete"], false);
-    assert!(finished.stderr.contains("not complete; the list of accounts or OUs is not whole"), "{finished}");
+    assert!(finished.stderr.contains("complete: no; the list of accounts or OUs is not whole"), "{finished}");
     let last = finished.stderr.lines().last().unwrap();
     assert!(
         last.starts_with("error: the report is not complete: the list of accounts, or of the OUs"),

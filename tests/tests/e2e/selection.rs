@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rolesweep_sim::{Document, OrganizationSpec};
+use rolesweep_sim::{Document, OrganizationSpec, RoleSpec, UnitSpec};
 use serde_json::json;
 
-use crate::stage::{DEV, PROD, SANDBOX, SUSPENDED, Stage, assert_shown, coverage, from, organization};
+use crate::stage::{
+    DEV, PROD, SANDBOX, SUSPENDED, Stage, assert_shown, coverage, days_ago, from, organization,
+};
 
 const ALL: [&str; 6] =
     [SANDBOX, OrganizationSpec::MANAGEMENT, OrganizationSpec::SECURITY, PROD, DEV, SUSPENDED];
@@ -63,6 +65,8 @@ fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule(
     check("twice", &["--accounts", PROD, "--accounts", DEV], &[PROD, DEV]);
     check("plain-file", &["--accounts-file", "plain.txt"], &[PROD, DEV]);
     check("csv-file", &["--accounts-file", "table.csv"], &[SANDBOX, PROD]);
+    stage.write("names.csv", format!("name,account_id\n#prod,{PROD}\n# nobody,\ndev,{DEV}\n"));
+    check("a-name-like-a-comment", &["--accounts-file", "names.csv"], &[PROD, DEV]);
     check("flag-and-file", &["--accounts", SANDBOX, "--accounts-file", "plain.txt"], &[SANDBOX, PROD, DEV]);
     check(
         "excluded",
@@ -101,6 +105,120 @@ fn an_ou_is_found_where_accounts_come_without_their_paths() {
         found.get("ou_path").to_owned()
     };
     assert_eq!((row("checkout-prod"), row("management")), ("/Workloads/Prod".to_owned(), "/".to_owned()));
+}
+
+/// An OU for each of these names below the root, and in each an account with a role that was used 121 days ago; besides `CD` below `CI`.
+fn with_ous(names: &[&str]) -> (OrganizationSpec, Vec<String>) {
+    let mut spec = organization();
+    let mut ids = Vec::new();
+    for (number, name) in names.iter().enumerate() {
+        let unit = spec.unit(name, None);
+        let id = format!("9000000000{number:02}");
+        spec.audited(&id, "team")
+            .in_unit(&unit)
+            .role(RoleSpec::new("rare", days_ago(900)).used(days_ago(121)));
+        ids.push(id);
+    }
+    let ci = spec.unit("CI", None);
+    let cd = spec.unit("CD", Some(&ci));
+    spec.audited("800000000000", "other")
+        .in_unit(&cd)
+        .role(RoleSpec::new("rare", days_ago(900)).used(days_ago(121)));
+    ids.push("800000000000".to_owned());
+    (spec, ids)
+}
+
+#[test]
+fn an_ou_whose_name_holds_a_slash_is_another_one_than_the_path_that_looks_like_it() {
+    let (spec, _) = with_ous(&["CI/CD"]);
+    let stage = Stage::new(spec);
+    let (read, _) = select(&stage, "two", &["--ou", "/CI/CD"]);
+    assert_eq!(read, ["800000000000"]);
+    let (read, _) = select(&stage, "one", &["--ou", "/CI%2FCD"]);
+    assert_eq!(read, ["900000000000"]);
+    let (read, others) = select(&stage, "but-one", &["--exclude-ou", "/CI%2FCD"]);
+    assert!(read.iter().any(|id| id == "800000000000"), "{read:?}");
+    assert_eq!(others["900000000000"], "below --exclude-ou /CI%2FCD");
+
+    stage.write(
+        "rule.toml",
+        "[[threshold]]\nname = \"pipelines\"\nreason = \"rarely run\"\nou = \"/CI/CD\"\ninactive_after = \"365d\"\n",
+    );
+    let _ = stage.scan(&["--config", "rule.toml", "--include", "all", "-o", "rule"]).run().expect_code(0);
+    let roles = stage.table("rule/roles.csv");
+    let rare = |account: &str| {
+        let row = roles.rows().find(|row| row.get("account_id") == account && row.get("role_name") == "rare");
+        row.map(|row| (row.get("ou_path").to_owned(), row.get("status").to_owned())).unwrap()
+    };
+    assert_eq!(rare("800000000000"), ("/CI/CD".to_owned(), "active".to_owned()));
+    assert_eq!(rare("900000000000"), ("/CI%2FCD".to_owned(), "inactive".to_owned()));
+}
+
+#[test]
+fn a_path_that_is_copied_from_a_report_names_the_same_ou_whatever_its_name_is() {
+    let names = [
+        "CI/CD",
+        "Dev, Test",
+        " Sandbox ",
+        "..",
+        "\\",
+        "Z\u{fc}rich \u{1f3d4}\u{fe0f}",
+        "=cmd",
+        "Uat",
+        "uat",
+        "100%",
+        "%2F",
+        "a;=1",
+        "\u{202e}evil",
+        "say \"hi\"",
+        "ou-abcd-12345678",
+        "x, ou-abcd-12345678",
+    ];
+    let (spec, ids) = with_ous(&names);
+    let stage = Stage::new(spec);
+    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
+    let accounts = stage.table("report/accounts.csv");
+    for id in ids {
+        let row = accounts.rows().find(|row| row.get("account_id") == id).unwrap();
+        let path = row.get("ou_path").to_owned();
+        // Two in one flag: neither is taken for a part of the other.
+        let both = format!("{path},/Sandbox");
+        let finished = stage.scan(&["--dry-run", "--ou", &both]).run().expect_code(0);
+        let table = stage.write("dry-run.csv", finished.stdout);
+        let dry = rolesweep_tests::Table::read(&table);
+        let read: Vec<String> = dry
+            .rows()
+            .filter(|row| row.get("decision") == "scan")
+            .map(|row| row.get("account_id").to_owned())
+            .collect();
+        assert_eq!(read, [SANDBOX, &id], "{path}");
+    }
+}
+
+#[test]
+fn a_path_that_fits_two_ous_is_refused_with_their_ids() {
+    let mut spec = organization();
+    let first = spec.unit("Twin", None);
+    let second = format!("{}zz", &first[..first.len() - 2]);
+    spec.units.push(UnitSpec { id: second.clone(), name: "Twin".to_owned(), parent: None });
+    spec.audited("900000000000", "team").in_unit(&second);
+    let stage = Stage::new(spec);
+    for flag in ["--ou", "--exclude-ou"] {
+        let said = stage.scan(&[flag, "/Twin", "-o", "report"]).run().expect_code(2).stderr;
+        assert!(
+            said.contains(&first) && said.contains(&second) && said.contains("help: name the OU by its id"),
+            "{said}"
+        );
+    }
+    let (read, _) = select(&stage, "by-id", &["--ou", &second]);
+    assert_eq!(read, ["900000000000"]);
+    let rule =
+        "[[threshold]]\nname = \"twin\"\nreason = \"rare\"\nou = \"/Twin\"\ninactive_after = \"365d\"\n";
+    stage.write("rule.toml", rule);
+    let said = stage.report(&["--config", "rule.toml", "-o", "rule"]).run().expect_code(2).stderr;
+    assert!(said.contains(&first) && said.contains(&second), "{said}");
+    assert!(said.contains("failed to apply the threshold rule `twin`"), "{said}");
+    assert!(!stage.sandbox.path("rule").exists());
 }
 
 /// The small organization with a caller who may assume roles and see no list.

@@ -127,7 +127,7 @@ pub(crate) struct Collect {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) exclude_accounts: Vec<String>,
 
-    /// Scan only the accounts below this OU, by id (ou-…) or path (/Workloads/Production).
+    /// Scan only the accounts below this OU, by id (ou-…) or path (/Workloads/Production; a `/` in a name is %2F).
     #[arg(long, value_name = "OU")]
     pub(crate) ou: Vec<String>,
 

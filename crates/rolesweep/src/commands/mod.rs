@@ -33,6 +33,11 @@ use crate::{signals, text};
 
 /// Parses, runs, and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let hostile = arguments
+        .iter()
+        .map(|argument| argument.to_string_lossy())
+        .any(|argument| text::one_line(&argument) != argument);
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -43,12 +48,12 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
                 }
                 // clap knows that its errors belong to stderr. Nobody is left to tell when that is gone.
                 _ => {
-                    let plain = error.render().to_string();
-                    if plain == text::harmless(&plain) {
-                        let _ = error.print();
+                    if hostile {
+                        // clap repeats what was typed, control characters included; as plain text it does not.
+                        let plain = text::harmless(&error.render().to_string());
+                        Printer::new(crate::config::Color::Never, false).always(plain.trim_end());
                     } else {
-                        // It repeats what was typed, control characters included.
-                        Printer::new(crate::config::Color::Auto, false).always(text::harmless(&plain).trim_end());
+                        let _ = error.print();
                     }
                     Exit::Usage
                 }

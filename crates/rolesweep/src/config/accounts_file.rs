@@ -14,11 +14,13 @@ pub(crate) fn read(source: &SourceText) -> (BTreeSet<AccountId>, Mistakes) {
     let mut mistakes = Mistakes::default();
     let cells = column(source.text()).unwrap_or_else(|| Box::new(lines(source.text())));
     for (number, (line, text)) in cells.enumerate() {
-        match checks::account_id(spreadsheet_text(&text)) {
+        let text = spreadsheet_text(&text);
+        match text.parse() {
             Ok(id) => {
                 ids.insert(id);
             }
-            Err(fault) => mistakes.note(|| {
+            Err(error) => mistakes.note(|| {
+                let fault = checks::not_an_account_id(text, &error);
                 let fault = if number == 0 && text.contains([',', ';', '\t']) {
                     fault.hint("a CSV needs a header with a column named account_id")
                 } else {
@@ -74,7 +76,7 @@ fn column(text: &str) -> Option<Cells<'_>> {
 
 /// Whether a record below the header is empty or a comment. One that holds an account id is neither: an account's name may begin with `#`.
 fn says_nothing(cells: &[String]) -> bool {
-    let holds_an_id = || cells.iter().any(|cell| checks::account_id(spreadsheet_text(cell)).is_ok());
+    let holds_an_id = || cells.iter().any(|cell| spreadsheet_text(cell).parse::<AccountId>().is_ok());
     is_blank(cells) || begins_like_a_comment(cells) && !holds_an_id()
 }
 

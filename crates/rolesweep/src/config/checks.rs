@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rolesweep_model::{AccountId, OuPathError, ParentId, canonical_ou_path};
+use rolesweep_model::{AccountId, IdError, OuPathError, ParentId, canonical_ou_path};
 
 use super::errors::Fault;
 
@@ -29,24 +29,26 @@ impl OuSelector {
     }
 }
 
-/// An account id. Spreadsheets and people drop what belongs to it, so the remedy names what probably happened.
+/// An account id.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Fault> {
+    text.parse().map_err(|error| not_an_account_id(text, &error))
+}
+
+/// What is wrong with what should be an account id. Spreadsheets and people drop what belongs to it, so the remedy names what probably happened.
+pub(crate) fn not_an_account_id(text: &str, error: &IdError) -> Fault {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    text.parse().map_err(|error: rolesweep_model::IdError| {
-        let fault = Fault::new(error.to_string());
-        let only_digits = digits.len() == text.len();
-        if only_digits && (1..12).contains(&digits.len()) {
-            fault.hint(format!(
-                "leading zeros belong to the id, and spreadsheets drop them: is it {digits:0>12}?"
-            ))
-        } else if text.contains(['E', 'e']) && text.contains('+') {
-            fault.hint("a spreadsheet made a number of it: format the column as text and put the id in again")
-        } else if digits.len() == 12 {
-            fault.hint(format!("write the twelve digits alone: {digits}"))
-        } else {
-            fault
-        }
-    })
+    let fault = Fault::new(error.to_string());
+    let only_digits = digits.len() == text.len();
+    if only_digits && (1..12).contains(&digits.len()) {
+        fault
+            .hint(format!("leading zeros belong to the id, and spreadsheets drop them: is it {digits:0>12}?"))
+    } else if text.contains(['E', 'e']) && text.contains('+') {
+        fault.hint("a spreadsheet made a number of it: format the column as text and put the id in again")
+    } else if digits.len() == 12 {
+        fault.hint(format!("write the twelve digits alone: {digits}"))
+    } else {
+        fault
+    }
 }
 
 /// An OU or root by id or by path of names.

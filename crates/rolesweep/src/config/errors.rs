@@ -112,11 +112,16 @@ pub(crate) struct Mistakes {
 impl Mistakes {
     /// Notes a mistake, which is described only if it is kept.
     pub(crate) fn note(&mut self, mistake: impl FnOnce() -> Mistake) {
-        if self.kept.len() < MOST_SHOWN {
-            self.kept.push(mistake());
-        } else {
+        if self.are_counted() {
             self.more += 1;
+        } else {
+            self.kept.push(mistake());
         }
+    }
+
+    /// Whether further ones are only counted.
+    pub(crate) fn are_counted(&self) -> bool {
+        self.kept.len() >= MOST_SHOWN
     }
 
     /// Adds those of another source.

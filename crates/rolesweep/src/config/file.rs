@@ -88,6 +88,11 @@ impl Notes<'_> {
 
     /// Something is not there in the table that begins here. Where a line of that table could not be read, it may well be.
     pub(crate) fn missing(&mut self, header: Range<usize>, fault: Fault) {
+        // To look for the end of every table takes long in a file of a hundred thousand.
+        if self.damage.is_none() || self.mistakes.are_counted() {
+            self.fault(header, fault);
+            return;
+        }
         let rest = &self.source.text()[header.end..];
         let table = header.start..rest.find("\n[").map_or(self.source.text().len(), |at| header.end + at);
         if !self.damage.touches(self.source, &table) {

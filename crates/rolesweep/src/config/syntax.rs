@@ -15,6 +15,11 @@ pub(crate) struct Damage {
 }
 
 impl Damage {
+    /// Whether the parser could make sense of everything.
+    pub(crate) fn is_none(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// Whether some bytes are on a damaged line.
     pub(crate) fn touches(&self, source: &SourceText, span: &Range<usize>) -> bool {
         let (first, last) = (source.line(span.start), source.line(span.end));

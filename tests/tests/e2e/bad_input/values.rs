@@ -155,3 +155,42 @@ fn to_the_other_commands() {
     }
     assert_shown!(stage.filters(), "to_the_other_commands", shown);
 }
+
+#[test]
+fn what_was_typed_cannot_move_the_cursor() {
+    let stage = Stage::new(organization());
+    for flags in [
+        ["--ou", "/\u{1b}[2J"],
+        ["--ou", "\u{1b}[2J"],
+        ["--store", "\u{1b}[2J/\u{1b}[2J/x.db"],
+        ["--config", "\u{1b}[2J"],
+        ["--\u{1b}[2J", "x"],
+    ] {
+        // With colours what is written is not stripped of any sequence.
+        let run = stage.bare_scan(&["-o", "report", "--color", "always"]).args(flags).run();
+        let said = run.stderr.as_str();
+        assert!(!said.contains("\u{1b}[2J") && !said.is_empty(), "{said:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_without_an_end_are_refused_at_once() {
+    let stage = Stage::new(organization());
+    for (flag, limit) in [("--config", "1 MiB"), ("--accounts-file", "16 MiB")] {
+        let run = stage.bare_scan(&["--store", "store.db", "-o", "report", flag, "/dev/zero"]);
+        let said = refused_before_the_first_call(&stage, run, 2);
+        assert!(said.contains(&format!("it is larger than {limit}")), "{said}");
+    }
+}
+
+#[test]
+fn of_many_mistakes_the_first_are_told_and_the_others_counted() {
+    let stage = Stage::new(organization());
+    let keys: String = (0..60_000).map(|number| format!("k{number} = 1\n")).collect();
+    stage.write("keys.toml", format!("[scan]\n{keys}"));
+    let run = stage.bare_scan(&["--config", "keys.toml", "--store", "store.db", "-o", "report"]);
+    let said = refused_before_the_first_call(&stage, run, 2);
+    assert!(said.starts_with("error: the settings hold 60000 mistakes"), "{said}");
+    assert!(said.trim_end().ends_with("and 59800 more") && said.lines().count() < 500, "{said}");
+}
