@@ -10,6 +10,7 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
 
 use crate::credentials::{Caller, find};
+use crate::explained::Explanation;
 use crate::limit;
 use crate::redact;
 
@@ -179,7 +180,7 @@ where
                 let (kind, message) = caller.explain(cause);
                 return fail(for_whom(kind, whose), message);
             }
-            let mut message = cause();
+            let mut message = find::<Explanation>(&error).map_or_else(cause, ToString::to_string);
             let kind = match failure.as_connector_error() {
                 Some(connector) => kind_of_dispatch(connector, &message),
                 None => ErrorKind::Transient,
