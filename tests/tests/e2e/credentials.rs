@@ -64,8 +64,11 @@ fn a_config_file_as_the_aws_cli_writes_it_gives_the_caller() {
         }
         let finished = run.run().expect_code(0);
         // Who calls, of which organization, before anything is done.
-        assert!(finished.stderr.contains("Caller    arn:aws:"), "{finished}");
-        assert!(finished.stderr.contains("in organization o-"), "{finished}");
+        let said = finished.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            said.starts_with("Caller arn:aws:sts::") && said.contains("in organization o-"),
+            "{finished}"
+        );
     }
     let mut shown = String::new();
     for arguments in [&["--profile", "audit"][..], &["--profile", "nobody"]] {
@@ -120,7 +123,7 @@ fn the_summary_and_the_json_log_name_the_caller_and_the_organization() {
     let stage = Stage::new(organization());
     let finished = stage.scan(&["-o", "report", "-v", "--log-format", "json"]).run().expect_code(0);
     let manifest = stage.manifest("report");
-    let arn = manifest["caller"]["arn"].as_str().unwrap();
+    let arn = manifest["scan"]["caller"]["arn"].as_str().unwrap();
     let line = finished.stderr.lines().find(|line| line.contains("identified the caller")).unwrap();
     let line: serde_json::Value = serde_json::from_str(line).unwrap();
     assert_eq!(line["fields"]["caller"], arn);
