@@ -92,9 +92,7 @@ pub(crate) fn choose(
 ) -> Result<Chosen, ConnectError> {
     if !is_requested && let Some(keys) = keys(from)? {
         if let Some(name) = named {
-            tracing::warn!(
-                "AWS_ACCESS_KEY_ID is set and wins over the profile `{name}` of AWS_PROFILE, as for the AWS CLI"
-            );
+            tracing::warn!("AWS_ACCESS_KEY_ID is set, so the profile `{name}` gives no credentials, as with the AWS CLI");
         }
         return Ok(Chosen::Environment(keys));
     }
