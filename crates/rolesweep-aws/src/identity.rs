@@ -92,7 +92,9 @@ pub(crate) fn choose(
 ) -> Result<Chosen, ConnectError> {
     if !is_requested && let Some(keys) = keys(from)? {
         if let Some(name) = named {
-            tracing::warn!("AWS_ACCESS_KEY_ID is set, so the profile `{name}` gives no credentials, as with the AWS CLI");
+            tracing::warn!(
+                "AWS_ACCESS_KEY_ID is set, so the profile `{name}` gives no credentials, as with the AWS CLI"
+            );
         }
         return Ok(Chosen::Environment(keys));
     }

@@ -159,9 +159,8 @@ async fn files_that_the_cli_writes_are_read() {
         (None, format!("[profile default]\n{keys}[other]\n[plugins]\nx = y\n")),
         (
             Some("My Role"),
-            format!(
-                "[profile My Base]\n[profile 'My Role']\naws_access_key_id: AKIDHERE\naws_secret_access_key: s\n"
-            ),
+            "[profile My Base]\n[profile 'My Role']\naws_access_key_id: AKIDHERE\naws_secret_access_key: s\n"
+                .to_owned(),
         ),
     ] {
         let (_, asked) = ask(&asking(profile), &surroundings(&[], &config)).await;
