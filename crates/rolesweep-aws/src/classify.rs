@@ -13,6 +13,7 @@ use rolesweep_scan::ports::{CloudError, ErrorKind};
 
 use crate::credentials::{Caller, find};
 use crate::foreign;
+use crate::explained::Explanation;
 use crate::limit;
 use crate::redact;
 
@@ -181,7 +182,7 @@ where
                 let (kind, message) = caller.explain(cause);
                 return fail(for_whom(kind, whose), message);
             }
-            let mut message = cause();
+            let mut message = find::<Explanation>(&error).map_or_else(cause, ToString::to_string);
             let kind = match failure.as_connector_error() {
                 Some(connector) => kind_of_dispatch(connector, &message),
                 None => ErrorKind::Transient,

@@ -51,7 +51,7 @@ pub(crate) struct Knowledge {
 
 /// A failure, explained.
 #[derive(Debug)]
-struct Explanation(String);
+pub(crate) struct Explanation(String);
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

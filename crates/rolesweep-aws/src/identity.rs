@@ -93,7 +93,7 @@ pub(crate) fn choose(
     if !is_requested && let Some(keys) = keys(from)? {
         if let Some(name) = named {
             tracing::warn!(
-                "AWS_ACCESS_KEY_ID is set and wins over the profile `{name}` of AWS_PROFILE, as for the AWS CLI"
+                "AWS_ACCESS_KEY_ID is set, so the profile `{name}` gives no credentials, as with the AWS CLI"
             );
         }
         return Ok(Chosen::Environment(keys));
@@ -107,11 +107,11 @@ pub(crate) fn choose(
     }
     if named.is_some() && !sections.profiles.contains_key(name) {
         return Err(match sections.instead_of("profile", name) {
-            Some(help) => {
-                let cause =
-                    format!("no section of {} is written as this profile's", sections.files.join(" and "));
-                refuse(format!("find the AWS profile `{name}`"), cause, help)
-            }
+            Some(help) => refuse(
+                format!("find the AWS profile `{name}`"),
+                "none of AWS's configuration files has it",
+                help,
+            ),
             None => ConnectError::UnknownProfile {
                 name: name.to_owned(),
                 known: match sections.profiles.is_empty() {
@@ -126,7 +126,7 @@ pub(crate) fn choose(
     match (of_profile, web) {
         (Some(lineage), Some(_)) if lineage.steps.is_empty() => Err(refuse(
             "choose an identity",
-            format!("the profile `{name}` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials, and AWS's tools disagree on which one wins: {:?}", lineage.origin),
+            format!("the profile `{name}` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials, and AWS's tools disagree on which one wins"),
             "unset AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN",
         )
         .or_flag()),

@@ -358,15 +358,13 @@ impl Section<'_> {
                     &format!("`{key}` differs from that of its `sso-session`"),
                     format!("remove `{key}` from the profile"),
                 )),
-                (own, of_session) => own.or(of_session).map(str::to_owned).ok_or(()).or_else(|()| {
+                (own, of_session) => own.or(of_session).map(str::to_owned).ok_or_else(|| {
                     let below = match session {
                         Some((_, session)) if key.ends_with("_url") || key.ends_with("region") => session,
                         _ => self.group,
                     };
-                    Err(self.refuse(
-                        &format!("`{key}` is missing"),
-                        format!("add `{key} = …` below `{}` ({})", below.header, below.place),
-                    ))
+                    let help = format!("add `{key} = …` below `{}` ({})", below.header, below.place);
+                    self.refuse(&format!("`{key}` is missing"), help)
                 }),
             }
         };

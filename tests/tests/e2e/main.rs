@@ -7,6 +7,7 @@ mod answers;
 mod bad_input;
 mod calls;
 mod config_show;
+mod credentials;
 mod dry_run;
 mod exit_codes;
 mod golden;

@@ -235,4 +235,14 @@ mod tests {
             assert_eq!(words(header), expected, "{header}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[\\[\\]a-zé'\"\\\\=:#; \t\n]{0,80}") {
+            for section in parse(&text).unwrap_or_default() {
+                let _ = words(&section.header);
+                proptest::prop_assert!(section.entries.iter().all(|entry| !entry.key.is_empty()));
+            }
+        }
+    }
 }

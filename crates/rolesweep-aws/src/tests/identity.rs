@@ -159,9 +159,8 @@ async fn files_that_the_cli_writes_are_read() {
         (None, format!("[profile default]\n{keys}[other]\n[plugins]\nx = y\n")),
         (
             Some("My Role"),
-            format!(
-                "[profile My Base]\n[profile 'My Role']\naws_access_key_id: AKIDHERE\naws_secret_access_key: s\n"
-            ),
+            "[profile My Base]\n[profile 'My Role']\naws_access_key_id: AKIDHERE\naws_secret_access_key: s\n"
+                .to_owned(),
         ),
     ] {
         let (_, asked) = ask(&asking(profile), &surroundings(&[], &config)).await;
@@ -251,4 +250,42 @@ async fn a_container_endpoint_gives_credentials_or_says_why_not() {
         assert!(error.message.contains(words), "{words} in {}", error.message);
         assert!(error.message.contains("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"), "{}", error.message);
     }
+}
+
+#[tokio::test]
+async fn a_token_of_the_environment_or_of_a_profile_is_exchanged_for_its_role() {
+    let answer = xml(
+        "AssumeRoleWithWebIdentity",
+        "<Credentials><AccessKeyId>ASIAWEB</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+    );
+    let identity = xml(
+        "GetCallerIdentity",
+        "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>",
+    );
+    // Any file will do for a token.
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+    let role = "arn:aws:iam::000000000123:role/Web";
+    let config = format!(
+        "[default]\nregion = eu-west-3\n[profile web]\nrole_arn = {role}\nweb_identity_token_file = {file}\n"
+    );
+    let variables =
+        [("AWS_WEB_IDENTITY_TOKEN_FILE", file), ("AWS_ROLE_ARN", role), ("AWS_ROLE_SESSION_NAME", "pod")];
+    for (profile, variables) in [(None, &variables[..]), (Some("web"), &[])] {
+        let (answer, identity) = (answer.clone(), identity.clone());
+        let far_end = FarEnd::new(move |asked| {
+            let is_token = asked.body.contains("Action=AssumeRoleWithWebIdentity");
+            Ok((200, if is_token { answer.clone() } else { identity.clone() }))
+        });
+        let from = surroundings(variables, &config);
+        let cloud = connect_from(&asking(profile), &from, Some(far_end.client())).await.unwrap();
+        cloud.caller_identity().await.unwrap();
+        assert_eq!(far_end.asked()[1].key_id(), "ASIAWEB");
+    }
+    let missing = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/there/is/no/token"), ("AWS_ROLE_ARN", role)];
+    let far_end = FarEnd::saying(200, "");
+    let cloud =
+        connect_from(&asking(None), &surroundings(&missing, ""), Some(far_end.client())).await.unwrap();
+    let error = cloud.caller_identity().await.unwrap_err();
+    assert!(error.message.contains("the token /there/is/no/token: No such file"), "{}", error.message);
 }
