@@ -102,6 +102,7 @@ const NOBODY: &str = "--reuid=54321 --regid=54321 --clear-groups";
 
 #[test]
 #[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a skip is said by name")]
 fn few_threads_end_a_scan_in_order_or_are_enough() {
     use std::os::unix::fs::PermissionsExt as _;
     let stage = Stage::new(organization());
