@@ -6,6 +6,7 @@
 mod bad_input;
 mod calls;
 mod config_show;
+mod doubtful;
 mod dry_run;
 mod exit_codes;
 mod golden;

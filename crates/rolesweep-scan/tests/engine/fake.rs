@@ -10,6 +10,7 @@ use rolesweep_model::{
     Account, AccountFilter, AccountId, Boundary, CallerIdentity, CollectParameters, CollectedRole, Evidence,
     LastUse, Organization, OrganizationalUnit, ParentId, RolePage, ScanId,
 };
+use rolesweep_scan::clock::Reading;
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{
     AssumeRequest, Clock, Cloud, CloudError, CloudResult, DetailsRequest, ErrorKind, Event, Intake, Observer,
@@ -73,6 +74,8 @@ pub(crate) struct FakeCloud {
     calling: Mutex<Under>,
     /// Roles by name whose last use the list of details does not hold.
     pub(crate) without_last_use: Vec<String>,
+    /// How far this machine's clock is ahead of the cloud's, in seconds; `None` if answers carry no time.
+    pub(crate) ahead: Mutex<Option<i64>>,
 }
 
 #[derive(Debug, Default)]
@@ -91,6 +94,7 @@ impl FakeCloud {
             state: Mutex::default(),
             calling: Mutex::default(),
             without_last_use: Vec::new(),
+            ahead: Mutex::default(),
         }
     }
 
@@ -185,6 +189,13 @@ pub(crate) fn error(operation: Operation, kind: ErrorKind) -> CloudError {
 
 impl Cloud for FakeCloud {
     type Session = Session;
+
+    fn clock(&self) -> Option<Reading> {
+        let ahead = (*self.ahead.lock().unwrap())?;
+        let server: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
+        let local = server + jiff::SignedDuration::from_secs(ahead);
+        Some(Reading::new(local, local, server))
+    }
 
     async fn caller_identity(&self) -> CloudResult<CallerIdentity> {
         self.react(Operation::GetCallerIdentity, None, None, 0).await?;

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use jiff::Timestamp;
 use rolesweep_assess::{Assessor, CoverageSummary, Longest, OuNames, Totals, Usage};
-use rolesweep_model::{Access, AccountRecord, Coverage, Scan};
+use rolesweep_model::{Access, AccountRecord, Coverage, ReasonKind, Scan};
 use rolesweep_report::{
     AccountCsv, AccountEntry as ManifestAccount, AccountRow, Counts, Manifest, ReportError,
 };
@@ -210,12 +210,13 @@ fn was_assumed(record: &AccountRecord, scan: &Scan) -> bool {
     }
 }
 
-/// Why the audit role was not assumed in an account that was wanted; `None` if it was, or if the account was read without it.
+/// Why the audit role was not assumed in an account that was wanted. `None` if it was, if the account was read without it (the caller's own), and if
+/// a scan that was cut off did not come to ask for it.
 fn unassumed(record: Option<&AccountRecord>, scan: &Scan) -> Option<String> {
-    match record {
-        Some(record) if !record.coverage.is_gap() || is_read(record.coverage) || was_assumed(record, scan) => None,
-        record => Some(reason(record)),
-    }
+    let record = record?;
+    let was_cut_off = record.reason.as_ref().is_some_and(|reason| reason.kind == ReasonKind::Interrupted);
+    let is_unread_gap = record.coverage.is_gap() && !is_read(record.coverage);
+    (is_unread_gap && !was_cut_off && !was_assumed(record, scan)).then(|| reason(Some(record)))
 }
 
 /// Whether an account with this coverage has roles in the store.
