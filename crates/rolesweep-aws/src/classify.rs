@@ -304,7 +304,8 @@ fn remedy(kind: ErrorKind, whose: Whose<'_>, code: &str) -> Option<String> {
         (ErrorKind::Expired, Whose::Caller(caller)) => Some(caller.renewal()),
         (ErrorKind::NoCredentials, Whose::Caller(caller)) => Some(caller.doubt()),
         (ErrorKind::Transient, _)
-            if code.starts_with("Signature") || ["RequestExpired", "RequestTimeTooSkewed"].contains(&code) =>
+            if code.starts_with("Signature")
+                || ["RequestExpired", "RequestTimeTooSkewed"].contains(&code) =>
         {
             Some("check this machine's clock".to_owned())
         }

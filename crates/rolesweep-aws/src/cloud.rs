@@ -304,12 +304,11 @@ impl Cloud for AwsCloud {
         let answer = aside::gather(slot.take(), &*intake, self.attempt)
             .await
             .map_err(|error| broken_off(operation, &*error))?;
-        let page = details::read(&answer).map_err(|error| {
-            match foreign::is_foreign_body(Form::Xml, &answer) {
+        let page =
+            details::read(&answer).map_err(|error| match foreign::is_foreign_body(Form::Xml, &answer) {
                 true => foreign::error(operation, 200, content_type.as_deref()),
                 false => malformed(operation, format!("the answer is unreadable: {error}")),
-            }
-        })?;
+            })?;
         let items = RolePage {
             roles: each(operation, page.roles, translate::detail)?,
             policies: each(operation, page.policies, translate::policy)?,

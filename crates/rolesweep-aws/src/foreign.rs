@@ -35,7 +35,8 @@ pub(crate) fn form(operation: Operation) -> Form {
 /// The error of an answer that is not AWS's.
 pub(crate) fn error(operation: Operation, status: u16, content_type: Option<&str>) -> CloudError {
     // Without its parameters, such as the character set.
-    let kind = content_type.and_then(|text| text.split(';').next()).map(str::trim).filter(|text| !text.is_empty());
+    let kind =
+        content_type.and_then(|text| text.split(';').next()).map(str::trim).filter(|text| !text.is_empty());
     let kind = kind.map_or("no content type".to_owned(), |text| redact::message(text).to_lowercase());
     CloudError {
         kind: ErrorKind::Foreign,
@@ -57,7 +58,8 @@ pub(crate) fn has_request_id(response: &HttpResponse) -> bool {
 
 /// Whether an answer is AWS's as far as its date counts: it is numbered, or was understood, or has a code in the place for it.
 pub(crate) fn is_awss(response: &HttpResponse, understood: bool) -> bool {
-    let is_page = content_type(response).is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"));
+    let is_page = content_type(response)
+        .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"));
     let has_code = || {
         let body = response.body().bytes().unwrap_or_default();
         [&b"<Code>"[..], b"\"__type\""].iter().any(|mark| body.windows(mark.len()).any(|part| part == *mark))
@@ -89,8 +91,9 @@ fn is_page(body: &[u8]) -> bool {
 pub(crate) fn is_foreign_code(response: &HttpResponse, numbered_in_body: bool) -> bool {
     const FORMS: [&str; 4] =
         ["text/xml", "application/xml", "application/x-amz-json-1.0", "application/x-amz-json-1.1"];
-    let in_form = content_type(response)
-        .is_none_or(|kind| FORMS.contains(&kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str()));
+    let in_form = content_type(response).is_none_or(|kind| {
+        FORMS.contains(&kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str())
+    });
     !in_form && !numbered_in_body && !has_request_id(response)
 }
 

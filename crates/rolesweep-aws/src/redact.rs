@@ -130,9 +130,9 @@ pub(crate) fn without(text: String, secret: Option<&str>) -> String {
     let beginnings =
         secret.char_indices().map(|(at, _)| &secret[..at]).filter(|part| part.len() >= LEAST_TOLD);
     // The longest first: what is left of a longer one would be hidden in part alone.
-    beginnings
-        .rev()
-        .fold(spellings::hide(&text, secret, HIDDEN).into_owned(), |text, part| text.replace(&format!("{part}{HIDDEN}"), HIDDEN))
+    beginnings.rev().fold(spellings::hide(&text, secret, HIDDEN).into_owned(), |text, part| {
+        text.replace(&format!("{part}{HIDDEN}"), HIDDEN)
+    })
 }
 
 /// An error and its causes in one line, without what the causes repeat.
@@ -163,7 +163,9 @@ fn without_output(text: &str) -> String {
     let (before, output) = text.split_at(at + STDERR.len());
     let mut clean = before.to_owned();
     let mut follows_name = false;
-    for word in output.split_inclusive([' ', '\t', '\n', '\r', '=', ':', ',', ';', '"', '\'', '{', '}', '(', ')', '[', ']', '<', '>']) {
+    for word in output.split_inclusive([
+        ' ', '\t', '\n', '\r', '=', ':', ',', ';', '"', '\'', '{', '}', '(', ')', '[', ']', '<', '>',
+    ]) {
         let core = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
         if core.is_empty() {
             clean.push_str(word);
@@ -305,13 +307,19 @@ mod tests {
     fn what_a_credential_process_says_is_kept_and_what_may_be_a_secret_in_it_is_not() {
         for (said, shown) in [
             ("vault is sealed", "vault is sealed"),
-            ("no such file: /opt/tools/v2/bin/get-credentials-1", "no such file: /opt/tools/v2/bin/get-credentials-1"),
+            (
+                "no such file: /opt/tools/v2/bin/get-credentials-1",
+                "no such file: /opt/tools/v2/bin/get-credentials-1",
+            ),
             ("token=abc123 rejected", "token=… rejected"),
             ("bad password: hunter2", "bad password: …"),
             ("{\"SecretAccessKey\": \"hunter2\"}", "{\"SecretAccessKey\": \"…\"}"),
             ("got wJalrXUtnFEMIK7MDENGbPxRfiCY", "got …"),
         ] {
-            assert_eq!(without_output(&format!("exited. Stderr: {said}")), format!("exited. Stderr: {shown}"));
+            assert_eq!(
+                without_output(&format!("exited. Stderr: {said}")),
+                format!("exited. Stderr: {shown}")
+            );
         }
         assert_eq!(without_output("the key: value"), "the key: value", "what the SDK says itself");
     }

@@ -13,7 +13,8 @@ pub(crate) fn hide<'a>(text: &'a str, secret: &str, stand_in: &str) -> Cow<'a, s
     let mut hidden = String::new();
     let (mut at, mut kept) = (0, 0);
     while at < bytes.len() {
-        let may_begin = bytes[at].eq_ignore_ascii_case(first) || matches!(bytes[at], b'%' | b'&' | b'\\' | b'+');
+        let may_begin =
+            bytes[at].eq_ignore_ascii_case(first) || matches!(bytes[at], b'%' | b'&' | b'\\' | b'+');
         if may_begin && text.is_char_boundary(at) {
             let (length, found) = spelt(&bytes[at..], secret);
             // Inside a character nothing ends, so that this is a boundary where it is not zero.

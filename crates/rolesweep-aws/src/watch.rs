@@ -107,7 +107,14 @@ mod tests {
 
     #[test]
     fn what_goes_out_as_a_secret_is_hidden_in_what_comes_back() {
-        let secrets = ["sso-bearer-0", "container-auth-0", "web+identity=0", "ext/er-nal:0", "refresh-token-0", "metadata-token-0"];
+        let secrets = [
+            "sso-bearer-0",
+            "container-auth-0",
+            "web+identity=0",
+            "ext/er-nal:0",
+            "refresh-token-0",
+            "metadata-token-0",
+        ];
         let headers = [
             ("x-amz-sso_bearer_token", secrets[0]),
             ("authorization", secrets[1]),

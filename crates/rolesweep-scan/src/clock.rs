@@ -102,10 +102,13 @@ mod tests {
 
     #[test]
     fn five_minutes_are_tolerated_and_no_more() {
-        for (seconds, off) in [(0, false), (300, false), (-300, false), (301, true), (-301, true), (i64::MIN, true)] {
+        for (seconds, off) in
+            [(0, false), (300, false), (-300, false), (301, true), (-301, true), (i64::MIN, true)]
+        {
             assert_eq!(is_off(seconds), off, "{seconds}");
         }
-        let (near, far) = (reading("12:00:00", "12:00:00", "12:00:05"), reading("12:00:00", "12:00:00", "11:00:00"));
+        let (near, far) =
+            (reading("12:00:00", "12:00:00", "12:00:05"), reading("12:00:00", "12:00:00", "11:00:00"));
         assert_eq!((near.further(far), far.further(near)), (far, far));
         assert!(far.is_off() && !near.is_off());
     }

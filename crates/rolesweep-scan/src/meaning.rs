@@ -23,7 +23,12 @@ pub struct Meaning {
 const DENIED: &[&str] = &["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
 
 /// A row about policies, which are one thing for the audit role's calls and another for AssumeRole.
-const fn denied(words: &'static str, text: &'static str, remedy: &'static str, assume: &'static str) -> Meaning {
+const fn denied(
+    words: &'static str,
+    text: &'static str,
+    remedy: &'static str,
+    assume: &'static str,
+) -> Meaning {
     Meaning { codes: DENIED, words, text, remedy, assume: Some(assume) }
 }
 
@@ -37,14 +42,16 @@ const fn means(
     Meaning { codes, words, text, remedy, assume: None }
 }
 
-const SCP: &str = "let the service control policies of the account's OUs allow {action} to the audit role {role}";
-const SCP_ASSUME: &str = "let the service control policies above the caller's account allow sts:AssumeRole on {role}";
-const RCP: &str = "let the resource control policies of the account's OUs allow {action} on the role {role} to the caller";
+const SCP: &str =
+    "let the service control policies of the account's OUs allow {action} to the audit role {role}";
+const SCP_ASSUME: &str =
+    "let the service control policies above the caller's account allow sts:AssumeRole on {role}";
+const RCP: &str =
+    "let the resource control policies of the account's OUs allow {action} on the role {role} to the caller";
 const BOUNDARY: &str = "allow {action} in the permissions boundary of the role {role}";
 const BOUNDARY_ASSUME: &str = "allow sts:AssumeRole on {role} in the permissions boundary of the caller";
 const SESSION: &str = "allow {action} in the session policy that the session was made with";
-const SESSION_ASSUME: &str =
-    "allow sts:AssumeRole on {role} in the session policy of the caller's session, or call without that session policy";
+const SESSION_ASSUME: &str = "allow sts:AssumeRole on {role} in the session policy of the caller's session, or call without that session policy";
 const ENDPOINT: &str = "allow {action} in the policy of the VPC endpoint that the call goes through";
 const IDENTITY: &str = "allow {action} in the policy of {role} (`rolesweep setup --print permission-policy`)";
 const IDENTITY_ASSUME: &str =
@@ -99,7 +106,12 @@ pub static MEANINGS: &[Meaning] = &[
         SCP,
         SCP_ASSUME,
     ),
-    denied("because no service control policy allows", "no service control policy allows it", SCP, SCP_ASSUME),
+    denied(
+        "because no service control policy allows",
+        "no service control policy allows it",
+        SCP,
+        SCP_ASSUME,
+    ),
     denied(
         "with an explicit deny in a resource control policy",
         "a resource control policy denies it",
@@ -119,8 +131,18 @@ pub static MEANINGS: &[Meaning] = &[
         BOUNDARY,
         BOUNDARY_ASSUME,
     ),
-    denied("with an explicit deny in a session policy", "a session policy denies it", SESSION, SESSION_ASSUME),
-    denied("because no session policy allows", "the session policy does not allow it", SESSION, SESSION_ASSUME),
+    denied(
+        "with an explicit deny in a session policy",
+        "a session policy denies it",
+        SESSION,
+        SESSION_ASSUME,
+    ),
+    denied(
+        "because no session policy allows",
+        "the session policy does not allow it",
+        SESSION,
+        SESSION_ASSUME,
+    ),
     denied(
         "with an explicit deny in a vpc endpoint policy",
         "the policy of a VPC endpoint denies it",
@@ -151,12 +173,7 @@ pub static MEANINGS: &[Meaning] = &[
         TRUST,
         TRUST,
     ),
-    denied(
-        "because no resource-based policy allows",
-        "no resource-based policy allows it",
-        TRUST,
-        TRUST,
-    ),
+    denied("because no resource-based policy allows", "no resource-based policy allows it", TRUST, TRUST),
 ];
 
 impl Meaning {
@@ -170,9 +187,8 @@ impl Meaning {
     /// The row whose text a reason holds: what was kept of an error that meant one thing.
     #[must_use]
     pub fn in_reason(summary: &str) -> Option<&'static Self> {
-        let held = |row: &&Self| {
-            row.codes.iter().any(|code| summary.contains(&format!("{code}: {}", row.text)))
-        };
+        let held =
+            |row: &&Self| row.codes.iter().any(|code| summary.contains(&format!("{code}: {}", row.text)));
         MEANINGS.iter().find(held)
     }
 
@@ -221,7 +237,11 @@ mod tests {
              [\\w+=,.@:\\/-]*",
             "the external id is not one that STS accepts",
         ),
-        ("AccessDenied", "Roles may not be assumed by root accounts.", "the caller is a root user, which may assume no role"),
+        (
+            "AccessDenied",
+            "Roles may not be assumed by root accounts.",
+            "the caller is a root user, which may assume no role",
+        ),
         (
             "AccessDenied",
             "User: arn:aws:sts::123456789012:assumed-role/RolesweepAudit/s is not authorized to perform: iam:GetAccountAuthorizationDetails on \
@@ -294,9 +314,15 @@ mod tests {
     #[test]
     fn a_refusal_without_a_reason_means_nothing_in_particular() {
         for (code, message) in [
-            ("AccessDenied", "User: arn:aws:iam::123456789012:user/a is not authorized to perform: sts:AssumeRole on resource: x"),
+            (
+                "AccessDenied",
+                "User: arn:aws:iam::123456789012:user/a is not authorized to perform: sts:AssumeRole on resource: x",
+            ),
             ("AccessDenied", "Access denied"),
-            ("ValidationError", "1 validation error detected: Value '' at 'roleArn' failed to satisfy constraint"),
+            (
+                "ValidationError",
+                "1 validation error detected: Value '' at 'roleArn' failed to satisfy constraint",
+            ),
             ("Throttling", "with an explicit deny in a service control policy"),
             ("SomethingNew", ""),
         ] {
@@ -319,7 +345,8 @@ mod tests {
 
     #[test]
     fn what_denies_assume_role_is_mended_where_the_caller_is() {
-        let denied = "User: a is not authorized to perform: x because no identity-based policy allows the x action";
+        let denied =
+            "User: a is not authorized to perform: x because no identity-based policy allows the x action";
         let meaning = Meaning::of("AccessDenied", denied).unwrap();
         assert!(meaning.remedy("sts:AssumeRole", "R").contains("--print caller-policy"));
         assert_eq!(

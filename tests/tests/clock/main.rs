@@ -12,7 +12,9 @@ fn main() -> ExitCode {
     let trials = vec![
         trial("a_clock_that_is_ahead_is_refused", || refused("+100d", "100 days ahead of AWS's")),
         trial("a_clock_that_is_behind_is_refused", || refused("-120d", "120 days behind AWS's")),
-        trial("a_clock_that_is_ahead_by_ten_minutes_is_refused", || refused("+10m", "10 minutes ahead of AWS's")),
+        trial("a_clock_that_is_ahead_by_ten_minutes_is_refused", || {
+            refused("+10m", "10 minutes ahead of AWS's")
+        }),
         trial("a_clock_that_is_off_by_two_minutes_is_good_enough_and_on_record", two_minutes),
         trial("a_dry_run_refuses_a_wrong_clock_too", dry_run),
         trial("a_machine_and_an_aws_that_move_together_agree", together),
@@ -68,11 +70,19 @@ fn refused(offset: &str, words: &str) {
     let (far_end, sandbox) = served();
     let finished = scan(&far_end, &sandbox, offset, &["-o", "out"]).expect_code(1);
     let said = &finished.stderr;
-    assert!(said.contains(&format!("error: failed to trust this machine's clock: it is {words}")), "{finished}");
-    for part in ["cause: this machine says ", "and AWS says ", "help: set this machine's clock, best with NTP"] {
+    assert!(
+        said.contains(&format!("error: failed to trust this machine's clock: it is {words}")),
+        "{finished}"
+    );
+    for part in
+        ["cause: this machine says ", "and AWS says ", "help: set this machine's clock, best with NTP"]
+    {
         assert!(said.contains(part), "{part}: {finished}");
     }
-    assert!(!sandbox.path("out").exists() && !sandbox.path("store.db").exists(), "nothing is judged, nothing is kept");
+    assert!(
+        !sandbox.path("out").exists() && !sandbox.path("store.db").exists(),
+        "nothing is judged, nothing is kept"
+    );
     assert_eq!(far_end.counts().operation("sts:AssumeRole").total(), 0, "no account is asked");
 }
 

@@ -13,7 +13,8 @@ use crate::stage::{DEV, PROD, SANDBOX, Stage, coverage, organization};
 /// Serves with a clock that is so many seconds ahead of this machine's.
 fn served_at(offset: &Arc<AtomicI64>) -> Stage {
     let offset = Arc::clone(offset);
-    let clock = Arc::new(move || Timestamp::now() + SignedDuration::from_secs(offset.load(Ordering::Relaxed)));
+    let clock =
+        Arc::new(move || Timestamp::now() + SignedDuration::from_secs(offset.load(Ordering::Relaxed)));
     let options = ServeOptions { clock, ..ServeOptions::default() };
     Stage::around(FarEnd::serve_with(organization().build().unwrap(), options))
 }
@@ -132,7 +133,13 @@ fn a_filters_page_in_the_place_of_an_account_is_a_failure_that_names_it() {
     for (service, status, content_type, body, told) in [
         ("iam:", 403, "text/html", PAGE, "something other than AWS answered (403, text/html)"),
         ("iam:", 200, "text/html", PAGE, "something other than AWS answered (200, text/html)"),
-        ("iam:", 200, "application/json", "{\"blocked\": true}", "something other than AWS answered (200, application/json)"),
+        (
+            "iam:",
+            200,
+            "application/json",
+            "{\"blocked\": true}",
+            "something other than AWS answered (200, application/json)",
+        ),
         ("sts:AssumeRole", 403, "text/html", PAGE, "something other than AWS answered (403, text/html)"),
     ] {
         let stage = filtered(service, status, content_type, body);
@@ -144,7 +151,11 @@ fn a_filters_page_in_the_place_of_an_account_is_a_failure_that_names_it() {
             let action = if assumed { "iam:GetAccountAuthorizationDetails" } else { "sts:AssumeRole" };
             assert_eq!(accounts[account], ("failed".to_owned(), format!("{action}: {told}")), "{finished}");
         }
-        assert!(table.rows().any(|row| row.get("remedy").starts_with("check what stands between this machine and AWS")));
+        assert!(
+            table
+                .rows()
+                .any(|row| row.get("remedy").starts_with("check what stands between this machine and AWS"))
+        );
         assert!(finished.stderr.contains("the proxy (HTTPS_PROXY)"), "{finished}");
         assert!(!finished.stderr.contains("permission-policy"), "no role is to blame: {finished}");
     }
@@ -163,7 +174,10 @@ fn a_filters_page_in_the_place_of_the_first_answers_names_the_way_and_no_permiss
         let finished = stage.scan(&["-o", "out"]).run().expect_code(1);
         let told = format!("something other than AWS answered ({status}, {content_type})");
         assert!(finished.stderr.contains(&told), "{service}: {finished}");
-        assert!(finished.stderr.contains("help: check what stands between this machine and AWS"), "{finished}");
+        assert!(
+            finished.stderr.contains("help: check what stands between this machine and AWS"),
+            "{finished}"
+        );
     }
 }
 
@@ -224,7 +238,10 @@ fn an_audit_role_that_is_assumed_in_no_account_is_exit_code_1_whatever_the_reaso
             let folder = format!("out{}", flags.len());
             let finished = stage.scan(&["-o", &folder]).args(flags).run().expect_code(1);
             let said = finished.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(said.contains("error: failed to assume the audit role RolesweepAudit in any account"), "{finished}");
+            assert!(
+                said.contains("error: failed to assume the audit role RolesweepAudit in any account"),
+                "{finished}"
+            );
             assert!(said.contains(&format!("sts:AssumeRole: {code}: {meaning}")), "{finished}");
             assert!(said.contains(remedy), "{remedy}: {finished}");
             let table = stage.table(&format!("{folder}/accounts.csv"));

@@ -117,5 +117,8 @@ fn the_callers_own_account_is_read_without_the_audit_role_and_says_so() {
     let no_role = ["--role-name", "NoSuchRole", "--allow-partial"];
     let beside = format!("{own},{}", crate::stage::PROD);
     let finished = stage.scan(&["--accounts", &beside, "-o", "beside"]).args(no_role).run().expect_code(1);
-    assert!(finished.stderr.contains("failed to assume the audit role NoSuchRole in any account"), "{finished}");
+    assert!(
+        finished.stderr.contains("failed to assume the audit role NoSuchRole in any account"),
+        "{finished}"
+    );
 }

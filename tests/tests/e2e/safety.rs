@@ -171,7 +171,10 @@ fn no_spelling_of_a_secret_that_a_server_repeats_is_in_any_file_or_log() {
         stage.write(&format!("{folder}.log"), &finished.stderr);
     }
     let manifest = stage.manifest("text").to_string();
-    assert!(manifest.matches("Value '…' at 'externalId' (secret …) failed").count() >= 2 * SPELLINGS.len(), "{manifest}");
+    assert!(
+        manifest.matches("Value '…' at 'externalId' (secret …) failed").count() >= 2 * SPELLINGS.len(),
+        "{manifest}"
+    );
     for (path, bytes) in stage.contents() {
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         for part in ["part1", "part2", "qqqqqqqq", "hidden", "\\u0071", &caller_secret.to_lowercase()[..12]] {

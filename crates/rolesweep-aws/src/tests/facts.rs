@@ -41,7 +41,11 @@ async fn last_use_is_three_valued() {
         assert_eq!(last_use_of(empty).await, LastUse::NoneRecorded, "{empty}");
     }
     let undated = "<RoleLastUsed><Region>eu-west-1</Region></RoleLastUsed>";
-    assert_eq!(last_use_of(undated).await, LastUse::NotCollected, "there was a use, and IAM does not say when");
+    assert_eq!(
+        last_use_of(undated).await,
+        LastUse::NotCollected,
+        "there was a use, and IAM does not say when"
+    );
     assert_eq!(last_use_of("").await, LastUse::NotCollected);
     let without_region =
         "<RoleLastUsed><LastUsedDate>2026-01-02T03:04:05.678901Z</LastUsedDate></RoleLastUsed>";

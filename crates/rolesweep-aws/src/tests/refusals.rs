@@ -108,9 +108,7 @@ async fn answers_that_are_not_awss_are_told_as_such_and_those_of_its_front_end_a
             assert_eq!((error.kind, error.code.as_deref()), (xml, None), "{status} {body}: {error}");
             assert_told(&error, status);
         }
-        for error in
-            [by_caller(&far_end).await, far_end.cloud().describe_organization().await.unwrap_err()]
-        {
+        for error in [by_caller(&far_end).await, far_end.cloud().describe_organization().await.unwrap_err()] {
             assert_eq!(error.kind, json, "{status} {body}: {error}");
             assert_told(&error, status);
         }
@@ -149,7 +147,8 @@ async fn a_page_is_told_by_its_content_type_with_and_without_success() {
     let numbered = far_end.clone().with_header("x-amzn-requestid", "7a62c49f");
     assert_eq!(by_caller(&far_end).await.kind, ErrorKind::Foreign);
     assert!(numbered.cloud().list_accounts(None).await.unwrap().items.is_empty());
-    let far_end = FarEnd::saying(403, json_error("SomethingNew", "why not")).with_header("content-type", "application/json");
+    let far_end = FarEnd::saying(403, json_error("SomethingNew", "why not"))
+        .with_header("content-type", "application/json");
     assert_eq!(by_caller(&far_end).await.kind, ErrorKind::Foreign);
     assert_eq!(by_caller(&far_end.with_header("x-amzn-requestid", "7a62c49f")).await.kind, ErrorKind::Denied);
 }
@@ -186,13 +185,25 @@ async fn another_answer_of_awss_says_what_was_there_instead() {
 
 #[tokio::test]
 async fn an_error_that_means_one_thing_says_so() {
-    let chained = "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.";
-    let error = FarEnd::saying(400, xml_error("ValidationError", chained)).cloud().assume(&request(None)).await;
+    let chained =
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.";
+    let error =
+        FarEnd::saying(400, xml_error("ValidationError", chained)).cloud().assume(&request(None)).await;
     let error = error.unwrap_err();
-    assert_eq!(error.summary(), "ValidationError: the session is longer than the one hour that role chaining allows");
-    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Refused, chained), "AWS's own words are kept");
+    assert_eq!(
+        error.summary(),
+        "ValidationError: the session is longer than the one hour that role chaining allows"
+    );
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ErrorKind::Refused, chained),
+        "AWS's own words are kept"
+    );
     let refused = "STS is not activated in this region for account:123456789012.";
-    let error = FarEnd::saying(403, xml_error("RegionDisabledException", refused)).cloud().assume(&request(None)).await;
+    let error = FarEnd::saying(403, xml_error("RegionDisabledException", refused))
+        .cloud()
+        .assume(&request(None))
+        .await;
     assert_eq!(
         error.unwrap_err().summary(),
         "RegionDisabledException: STS is not active in this Region for the account"

@@ -21,7 +21,10 @@ async fn a_caller_is_identified_only_by_a_clock_that_is_right() {
         // Whatever is refused for the clock's sake, the clock is what is told.
         for reaction in [Reaction::Answer, Reaction::Fail(ErrorKind::NoCredentials)] {
             let error = identify(&ahead(Some(seconds), reaction)).await.unwrap_err();
-            assert!(matches!(&error, ScanError::WrongClock(reading) if reading.difference_seconds == seconds), "{error}");
+            assert!(
+                matches!(&error, ScanError::WrongClock(reading) if reading.difference_seconds == seconds),
+                "{error}"
+            );
         }
     }
 }

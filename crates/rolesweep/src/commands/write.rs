@@ -169,9 +169,15 @@ fn assumed_in_none(reasons: &BTreeMap<String, u64>, role: &str) -> String {
     reasons.sort_by_key(|(_, accounts)| std::cmp::Reverse(**accounts));
     let mut failure = Failure::new(format!("failed to assume the audit role {role} in any account"));
     for (reason, accounts) in reasons.iter().take(SHOWN) {
-        failure = failure.cause(format!("{} ({})", crate::text::one_line(reason), crate::text::count(**accounts, "account")));
+        failure = failure.cause(format!(
+            "{} ({})",
+            crate::text::one_line(reason),
+            crate::text::count(**accounts, "account")
+        ));
     }
-    failure.hint("see what to do under \"Not fully seen\" above, or in the column `remedy` of accounts.csv").to_string()
+    failure
+        .hint("see what to do under \"Not fully seen\" above, or in the column `remedy` of accounts.csv")
+        .to_string()
 }
 
 /// The exit code for a report, with a last word where it is not 0.

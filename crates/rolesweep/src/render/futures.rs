@@ -52,7 +52,11 @@ impl Futures {
         Some(format!(
             "{} last used or created after the scan by this machine's clock (such as {arn}, at {at}): the clock was behind AWS's, idle times are \
              too short, and the report is not complete; set the clock and scan again",
-            if self.roles == 1 { "1 role was".to_owned() } else { format!("{} roles were", text::number(self.roles)) },
+            if self.roles == 1 {
+                "1 role was".to_owned()
+            } else {
+                format!("{} roles were", text::number(self.roles))
+            },
         ))
     }
 }

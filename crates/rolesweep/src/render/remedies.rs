@@ -58,11 +58,7 @@ const REMEDIES: &[Remedy] = &[
         action: None,
         text: "AWS refused the request; its message is in manifest.json, under the account",
     },
-    Remedy {
-        kind: ReasonKind::Foreign,
-        action: None,
-        text: FOREIGN,
-    },
+    Remedy { kind: ReasonKind::Foreign, action: None, text: FOREIGN },
     Remedy {
         kind: ReasonKind::Malformed,
         action: None,
@@ -204,17 +200,26 @@ mod tests {
     fn a_refused_audit_role_has_its_possible_causes_named_with_the_likeliest_first() {
         let denied = reason(ReasonKind::Denied, "sts:AssumeRole");
         let text = remedy(&denied, &parameters(), false).unwrap();
-        let order = ["does not exist", "trust policy does not name", "an external id, and none was sent", "the caller's own policies"];
-        let places: Vec<usize> = order.iter().map(|words| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"))).collect();
+        let order = [
+            "does not exist",
+            "trust policy does not name",
+            "an external id, and none was sent",
+            "the caller's own policies",
+        ];
+        let places: Vec<usize> =
+            order.iter().map(|words| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"))).collect();
         assert!(places.is_sorted(), "{text}");
         let sent = CollectParameters { external_id: true, ..parameters() };
-        assert!(remedy(&denied, &sent, false).unwrap().contains("another external id than the one that was sent"));
+        assert!(
+            remedy(&denied, &sent, false).unwrap().contains("another external id than the one that was sent")
+        );
     }
 
     #[test]
     fn what_means_one_thing_has_its_own_remedy_in_the_callers_account_too() {
         let chained = Reason {
-            summary: "ValidationError: the session is longer than the one hour that role chaining allows".to_owned(),
+            summary: "ValidationError: the session is longer than the one hour that role chaining allows"
+                .to_owned(),
             ..reason(ReasonKind::Refused, "sts:AssumeRole")
         };
         assert!(remedy(&chained, &parameters(), false).unwrap().contains("`--session-duration 1h`"));

@@ -10,6 +10,7 @@ use rolesweep_report::{
     AccountCsv, AccountEntry as ManifestAccount, AccountRow, Counts, Manifest, ReportError,
 };
 use rolesweep_scan::clock;
+use rolesweep_scan::operation::Operation;
 
 use super::futures::Futures;
 use super::page::{Located, Worker};
@@ -139,8 +140,10 @@ impl Tally<'_> {
             .chain(self.futures.note())
             .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
             .collect();
-        let clock_was_wrong = self.futures.note().is_some() || pass.scan.largest_clock_difference().is_some_and(clock::is_off);
-        let complete = self.coverage.complete(manifest.population_complete) && self.unjudged == 0 && !clock_was_wrong;
+        let clock_was_wrong =
+            self.futures.note().is_some() || pass.scan.largest_clock_difference().is_some_and(clock::is_off);
+        let complete =
+            self.coverage.complete(manifest.population_complete) && self.unjudged == 0 && !clock_was_wrong;
         manifest.complete = complete;
         manifest.counts = counts;
         manifest.accounts = self.entries;
@@ -216,7 +219,16 @@ fn unassumed(record: Option<&AccountRecord>, scan: &Scan) -> Option<String> {
     let record = record?;
     let was_cut_off = record.reason.as_ref().is_some_and(|reason| reason.kind == ReasonKind::Interrupted);
     let is_unread_gap = record.coverage.is_gap() && !is_read(record.coverage);
-    (is_unread_gap && !was_cut_off && !was_assumed(record, scan)).then(|| reason(Some(record)))
+    if !is_unread_gap || was_cut_off || was_assumed(record, scan) {
+        return None;
+    }
+    let of_assume_role = record.reason.as_ref().is_some_and(|reason| {
+        reason.action.as_deref().is_none_or(|action| action == Operation::AssumeRole.action())
+    });
+    Some(match record.account_id == scan.caller.account_id && !of_assume_role {
+        true => "the caller's own account could not be read with the caller's credentials either".to_owned(),
+        false => reason(Some(record)),
+    })
 }
 
 /// Whether an account with this coverage has roles in the store.
