@@ -2,6 +2,8 @@
 //!
 //! Without `faketime` the trials are ignored by name; where `CI` is `true` that is a failure.
 
+#![expect(clippy::unwrap_used, reason = "trials are tests")]
+
 use std::process::{Command, ExitCode, Stdio};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};

@@ -14,7 +14,7 @@ use rolesweep_scan::operation::Operation;
 
 use super::futures::Futures;
 use super::page::{Located, Worker};
-use super::pass::{Burdened, LongIdle, Pass, RenderError, Rendered, SHOWN};
+use super::pass::{Burdened, LongIdle, Pass, RenderError, Rendered, SHOWN, Unassumed};
 use super::remedies::{Troubles, remedy_of};
 use crate::text;
 
@@ -33,8 +33,8 @@ pub(super) struct Tally<'a> {
     seen: u64,
     wanted: u64,
     assumed: u64,
-    /// Why the others did not, with the number of accounts.
-    unassumed: BTreeMap<String, u64>,
+    /// Why the others did not.
+    unassumed: BTreeMap<String, Unassumed>,
     /// Roles that speak against the scan's clock.
     futures: Futures,
     /// Accounts that were read, and of which nobody can say whether a rule by OU is for them.
@@ -89,7 +89,8 @@ impl<'a> Tally<'a> {
         self.wanted += u64::from(!matches!(coverage, Coverage::Excluded | Coverage::NotActive));
         self.assumed += u64::from(record.is_some_and(|record| was_assumed(record, pass.scan)));
         if let Some(reason) = unassumed(record, pass.scan) {
-            *self.unassumed.entry(reason).or_default() += 1;
+            let remedy = || Unassumed { accounts: 0, remedy: remedy_of(account, record, pass.scan) };
+            self.unassumed.entry(reason).or_insert_with(remedy).accounts += 1;
         }
         let judged = pass.parameters.rules.iter().all(|rule| rule.can_judge(account, &self.names));
         self.unjudged += u64::from(is_read(coverage) && !judged);
