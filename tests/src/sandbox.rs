@@ -113,6 +113,19 @@ impl Run {
         Self { command, redirected: false }
     }
 
+    /// Has another program run it, such as `faketime -f +1d`.
+    #[must_use]
+    pub fn through(self, program: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).arg(self.command.get_program()).args(self.command.get_args());
+        command.env_clear();
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(folder) = self.command.get_current_dir() {
+            command.current_dir(folder);
+        }
+        Self { command, redirected: self.redirected }
+    }
+
     /// Sends what it writes to stdout elsewhere, so that [`Finished::stdout`] stays empty.
     #[must_use]
     pub fn stdout(mut self, elsewhere: impl Into<Stdio>) -> Self {

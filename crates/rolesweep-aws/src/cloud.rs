@@ -24,6 +24,7 @@ use crate::details;
 use crate::endpoints;
 use crate::foreign::{self, Form, Genuine};
 use crate::http::Patience;
+use crate::secrets;
 use crate::limit::Limit;
 use crate::redact;
 use crate::session::AwsSession;
@@ -263,7 +264,7 @@ impl Cloud for AwsCloud {
 
     async fn assume(&self, request: &AssumeRequest) -> CloudResult<AwsSession> {
         let operation = Operation::AssumeRole;
-        request.external_id.iter().for_each(|id| redact::remember_for_good(id));
+        request.external_id.iter().for_each(|id| secrets::remember_for_good(id));
         let answer = self
             .sts
             .assume_role()

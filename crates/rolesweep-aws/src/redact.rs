@@ -1,13 +1,13 @@
 //! Keeps secrets out of texts that AWS, or a library on the way, wrote.
 
-use std::collections::VecDeque;
 use std::error::Error;
-use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::secrets;
+use crate::output::without_output;
 use crate::spellings;
 
 /// What stands in the place of something that must not be shown.
-const HIDDEN: &str = "…";
+pub(crate) const HIDDEN: &str = "…";
 
 /// The longest run of characters without a space or a colon that is shown: session tokens are longer, and nothing that a
 /// person wants to read is.
@@ -19,74 +19,12 @@ const LONGEST_MESSAGE: usize = 1200;
 /// The shortest beginning of a secret, in bytes, that gives something of it away.
 const LEAST_TOLD: usize = 3;
 
-/// The secrets that this process knows by their values. One place for all, since any server may repeat any of them, and any error may carry it.
-static KNOWN: RwLock<Known> = RwLock::new(Known { lasting: Vec::new(), passing: VecDeque::new() });
-
-struct Known {
-    /// The external id and the caller's credentials.
-    lasting: Vec<Arc<str>>,
-    /// Those of sessions, and the tokens that went out in requests; the latest first.
-    passing: VecDeque<Arc<str>>,
-}
-
-impl Known {
-    fn holds(&self, secret: &str) -> bool {
-        self.lasting.iter().chain(&self.passing).any(|value| &**value == secret)
-    }
-}
-
-/// How many passing ones are kept. A session's last call is long over when so many others have begun.
-const MOST_PASSING: usize = 512;
-
-/// The shortest value that is hidden wherever it stands, in bytes: a shorter one is part of too many words.
-const SHORTEST_KNOWN: usize = 8;
-
-/// The longest text that is looked through, in bytes: no message is shown beyond [`LONGEST_MESSAGE`].
-const LONGEST_TEXT: usize = 64 * 1024;
-
-/// Hides a value in every message from now on: one that stays what it is for as long as the process runs.
-pub(crate) fn remember_for_good(secret: &str) {
-    keep(secret, |known, secret| known.lasting.push(secret));
-}
-
-/// Hides a value in every message for as long as it is likely to be repeated.
-pub(crate) fn remember(secret: &str) {
-    keep(secret, |known, secret| {
-        known.passing.push_front(secret);
-        known.passing.truncate(MOST_PASSING);
-    });
-}
-
-fn keep(secret: &str, put: impl FnOnce(&mut Known, Arc<str>)) {
-    if secret.len() < SHORTEST_KNOWN || KNOWN.read().unwrap_or_else(PoisonError::into_inner).holds(secret) {
-        return;
-    }
-    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    if !known.holds(secret) {
-        put(&mut known, secret.into());
-    }
-}
-
-/// A text without the values that are known, before anything else is done to it: what is cut up first cannot be found any more.
-fn without_known(text: &str) -> String {
-    let mut end = text.len().min(LONGEST_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let known: Vec<Arc<str>> = {
-        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-        known.lasting.iter().chain(&known.passing).cloned().collect()
-    };
-    let hide = |text: String, secret: &Arc<str>| spellings::hide(&text, secret, HIDDEN).into_owned();
-    known.iter().fold(text[..end].to_owned(), hide)
-}
-
 /// AWS's answer to a wrong signature goes on with the request as it should have been signed, session token included.
 const CANONICAL: &str = "The Canonical String";
 
 /// A message on one line, of bounded length, without what may be a token or an access key's id.
 pub(crate) fn message(text: &str) -> String {
-    let text = without_known(text);
+    let text = secrets::hide(text, HIDDEN);
     let text = text.find(CANONICAL).map_or(text.as_str(), |at| &text[..at]);
     let mut clean = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
@@ -149,51 +87,6 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
         next = error.source();
     }
     message(&parts.join(": "))
-}
-
-/// How the SDK introduces what a `credential_process` wrote to its stderr.
-const STDERR: &str = "Stderr: ";
-
-/// The shortest run of letters and digits that may be a secret in such a text, in bytes.
-const SHORTEST_SECRET: usize = 16;
-
-/// A text in which what a program wrote is stripped of what may be a secret: its values are known to nobody here, so that this goes by their looks.
-fn without_output(text: &str) -> String {
-    let Some(at) = text.find(STDERR) else { return text.to_owned() };
-    let (before, output) = text.split_at(at + STDERR.len());
-    let mut clean = before.to_owned();
-    let mut follows_name = false;
-    for word in output.split_inclusive([
-        ' ', '\t', '\n', '\r', '=', ':', ',', ';', '"', '\'', '{', '}', '(', ')', '[', ']', '<', '>',
-    ]) {
-        let core = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        if core.is_empty() {
-            clean.push_str(word);
-        } else if follows_name || looks_secret(core) {
-            clean.push_str(HIDDEN);
-            clean.push_str(&word[core.len()..]);
-            follows_name = false;
-        } else {
-            clean.push_str(word);
-            follows_name = names_secret(core, &word[core.len()..]);
-        }
-    }
-    clean
-}
-
-/// Whether a value may follow that nobody should see: `token=`, `"SecretAccessKey": `.
-fn names_secret(word: &str, sign: &str) -> bool {
-    const NAMES: [&str; 6] = ["token", "secret", "password", "passwd", "key", "credential"];
-    let word = word.to_ascii_lowercase();
-    let assigns = sign.is_empty() || sign.contains(['=', ':', '"', '\'']);
-    assigns && NAMES.iter().any(|name| word.ends_with(name))
-}
-
-/// Whether a word looks like a key or a token, and not like a path or a host name.
-fn looks_secret(word: &str) -> bool {
-    let is_path = word.starts_with(['/', '~', '.']) || word.contains("//");
-    let any = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
-    word.len() >= SHORTEST_SECRET && !is_path && any(u8::is_ascii_digit) && any(u8::is_ascii_alphabetic)
 }
 
 /// A text without the values that a library printed as Rust sees them, such as `Request { body: … }`. Of an XML element its
@@ -286,42 +179,6 @@ mod tests {
         let text = message(&"é\n\t".repeat(5000));
         assert!(text.len() <= LONGEST_MESSAGE + HIDDEN.len());
         assert!(!text.contains(['\n', '\t']));
-    }
-
-    #[test]
-    fn a_known_value_is_hidden_in_every_spelling_before_the_text_is_cut() {
-        let long = format!("Part1Known:{}:Part2Known", "q".repeat(200));
-        for secret in ["known/Value:of.ours", long.as_str()] {
-            remember(secret);
-            let encoded = secret.replace('/', "%2F").replace(':', "%3a");
-            for spelt in [secret.to_owned(), secret.to_uppercase(), encoded, secret.replace('/', "\\/")] {
-                let shown = message(&format!("Value '{spelt}' at 'externalId' failed"));
-                assert_eq!(shown, "Value '…' at 'externalId' failed");
-            }
-        }
-        remember("short");
-        assert_eq!(message("a short message"), "a short message");
-    }
-
-    #[test]
-    fn what_a_credential_process_says_is_kept_and_what_may_be_a_secret_in_it_is_not() {
-        for (said, shown) in [
-            ("vault is sealed", "vault is sealed"),
-            (
-                "no such file: /opt/tools/v2/bin/get-credentials-1",
-                "no such file: /opt/tools/v2/bin/get-credentials-1",
-            ),
-            ("token=abc123 rejected", "token=… rejected"),
-            ("bad password: hunter2", "bad password: …"),
-            ("{\"SecretAccessKey\": \"hunter2\"}", "{\"SecretAccessKey\": \"…\"}"),
-            ("got wJalrXUtnFEMIK7MDENGbPxRfiCY", "got …"),
-        ] {
-            assert_eq!(
-                without_output(&format!("exited. Stderr: {said}")),
-                format!("exited. Stderr: {shown}")
-            );
-        }
-        assert_eq!(without_output("the key: value"), "the key: value", "what the SDK says itself");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use aws_sdk_iam::config::{Builder, SharedIdentityCache};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use rolesweep_model::AccountId;
 
-use crate::redact;
+use crate::secrets;
 
 /// How many tokens an account's retries may spend. The SDK's own bucket holds 500 for the whole process; a retry costs 5,
 /// one after a time-out 10, and every call that succeeds at once gives one back.
@@ -32,8 +32,8 @@ impl AwsSession {
     ///
     /// The expiry is not handed to the SDK: whether credentials have expired is for AWS to say, not for this machine's clock.
     pub(crate) fn assumed(account: AccountId, access_key_id: String, secret: String, token: String) -> Self {
-        redact::remember(&secret);
-        redact::remember(&token);
+        secrets::remember(&secret);
+        secrets::remember(&token);
         let credentials = Credentials::new(access_key_id, secret, Some(token), None, "AssumeRole");
         let cache = IdentityCache::lazy().max_partitions(1).build();
         Self {

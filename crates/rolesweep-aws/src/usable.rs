@@ -4,7 +4,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 
-use crate::redact;
+use crate::secrets;
 
 /// A part of credentials that holds something else than printable ASCII, or a space. Names the part and never its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,8 +33,8 @@ impl ProvideCredentials for Checked {
         future::ProvideCredentials::new(async {
             let credentials = self.0.provide_credentials().await?;
             is_usable(&credentials).map_err(CredentialsError::invalid_configuration)?;
-            redact::remember_for_good(credentials.secret_access_key());
-            credentials.session_token().into_iter().for_each(redact::remember_for_good);
+            secrets::remember_for_good(credentials.secret_access_key());
+            credentials.session_token().into_iter().for_each(secrets::remember_for_good);
             Ok(credentials)
         })
     }

@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, Runt
 use aws_smithy_types::config_bag::ConfigBag;
 use percent_encoding::percent_decode_str;
 
-use crate::redact;
+use crate::secrets;
 
 /// Headers that are secrets.
 const HEADERS: [&str; 4] =
@@ -77,18 +77,18 @@ fn learn(request: &HttpRequest) {
     for value in HEADERS.iter().filter_map(|name| request.headers().get(*name)) {
         // A signature is none; its header names the access key, which is hidden by its looks.
         if !value.starts_with("AWS4-") {
-            redact::remember(value.strip_prefix("Bearer ").unwrap_or(value));
+            secrets::remember(value.strip_prefix("Bearer ").unwrap_or(value));
         }
     }
     let Some(body) = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok()) else { return };
     if body.starts_with('{') {
-        MEMBERS.iter().filter_map(|name| member(body, name)).for_each(redact::remember);
+        MEMBERS.iter().filter_map(|name| member(body, name)).for_each(secrets::remember);
         return;
     }
     for field in body.split('&') {
         let value = FIELDS.iter().find_map(|name| field.strip_prefix(name));
         if let Some(Ok(value)) = value.map(|value| percent_decode_str(value).decode_utf8()) {
-            redact::remember(&value);
+            secrets::remember(&value);
         }
     }
 }
@@ -129,7 +129,7 @@ mod tests {
         learn(&request("Action=X&WebIdentityToken=web%2Bidentity%3D0&ExternalId=ext%2Fer-nal%3A0&Version=1"));
         learn(&request("{\"grantType\":\"refresh_token\", \"refreshToken\" : \"refresh-token-0\"}"));
         for secret in secrets {
-            assert_eq!(redact::message(&format!("'{secret}' is wrong")), "'…' is wrong");
+            assert_eq!(crate::redact::message(&format!("'{secret}' is wrong")), "'…' is wrong");
         }
     }
 }

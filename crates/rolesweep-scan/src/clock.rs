@@ -57,7 +57,7 @@ pub fn in_words(difference_seconds: i64) -> String {
     let seconds = difference_seconds.unsigned_abs();
     // The largest unit that there are two of: `90 minutes` says more than `1 hour`.
     let (size, unit) = UNITS.into_iter().find(|(size, _)| seconds >= 2 * size).unwrap_or((1, "second"));
-    let number = seconds / size;
+    let number = (seconds + size / 2) / size;
     let plural = if number == 1 { "" } else { "s" };
     let side = if difference_seconds < 0 { "behind" } else { "ahead of" };
     format!("{number} {unit}{plural} {side} AWS's")
@@ -119,6 +119,7 @@ mod tests {
             (0, "0 seconds ahead of AWS's"),
             (1, "1 second ahead of AWS's"),
             (-301, "5 minutes behind AWS's"),
+            (-10_367_999, "120 days behind AWS's"),
             (5400, "90 minutes ahead of AWS's"),
             (-86_400, "24 hours behind AWS's"),
             (8_640_000, "100 days ahead of AWS's"),

@@ -192,6 +192,12 @@ impl Meaning {
         MEANINGS.iter().find(held)
     }
 
+    /// Whether the permission is just not given by the policies of whoever called.
+    #[must_use]
+    pub fn is_missing_permission(&self) -> bool {
+        self.remedy == IDENTITY
+    }
+
     /// What to do about it if this call met with it.
     #[must_use]
     pub fn remedy(&self, action: &str, role: &str) -> String {

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -65,7 +65,7 @@ pub struct ServeOptions {
     pub port: u16,
     /// How fast the far end is, how much it takes, and what goes wrong; [`Profile::instant`] unless set.
     pub profile: Profile,
-    /// The time of day, for signatures and the ends of sessions; the real one unless set.
+    /// The time of day, for signatures, the ends of sessions and the header `Date`; the real one unless set.
     pub clock: Clock,
     /// What stands between the answers and the wire, after the profile.
     pub interference: Option<Arc<dyn Interfere>>,
@@ -259,12 +259,20 @@ async fn respond(
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    if let Some(date) = http_date((state.options.clock)()) {
+        headers.insert(DATE, date);
+    }
     if !answer.request_id.is_empty()
         && let Ok(id) = HeaderValue::from_str(&answer.request_id)
     {
         headers.insert("x-amzn-requestid", id);
     }
     Ok(response)
+}
+
+/// A time as the header `Date` has it (RFC 9110, 5.6.7). Without one of ours, hyper would put the machine's own there.
+fn http_date(at: Timestamp) -> Option<HeaderValue> {
+    HeaderValue::from_str(&at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }
 
 /// A call that was not answered yet. It counts also when the client goes away, which ends the waiting.

@@ -80,7 +80,7 @@ fn an_audit_role_that_is_nowhere_is_said_once() {
         stage.scan(&["--role-name", "NoSuchRole", "--concurrency", "1", "-o", "report"]).run().expect_code(1);
     assert_shown!(stage.filters(), "the_audit_role_is_nowhere", from(&finished.stderr, "\norganization"));
     // A few as they happen, one line at the end, and not one for each of the 36.
-    assert_eq!(finished.stderr.matches("could be assumed nowhere").count(), 1, "{finished}");
+    assert_eq!(finished.stderr.matches("failed to assume the audit role").count(), 1, "{finished}");
     assert!(finished.stderr.matches("AccessDenied").count() < 15, "{finished}");
     // What became of each account is still written down.
     let denied = coverage(&stage.table("report/accounts.csv"));
@@ -116,4 +116,14 @@ fn the_callers_own_account_is_read_without_the_audit_role_and_says_so() {
     let accounts = stage.table("report/accounts.csv");
     let own = accounts.rows().find(|row| row.get("account_id") == OrganizationSpec::SECURITY).unwrap();
     assert_eq!((own.get("coverage"), own.get("access")), ("scanned", "caller"));
+    // Alone it needs no audit role; beside accounts that do, it does not stand in for one.
+    let own = OrganizationSpec::SECURITY;
+    let _ = stage.scan(&["--accounts", own, "-o", "alone"]).run().expect_code(0);
+    let no_role = ["--role-name", "NoSuchRole", "--allow-partial"];
+    let beside = format!("{own},{}", crate::stage::PROD);
+    let finished = stage.scan(&["--accounts", &beside, "-o", "beside"]).args(no_role).run().expect_code(1);
+    assert!(
+        finished.stderr.contains("failed to assume the audit role NoSuchRole in any account"),
+        "{finished}"
+    );
 }

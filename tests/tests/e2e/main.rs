@@ -8,6 +8,7 @@ mod bad_input;
 mod calls;
 mod config_show;
 mod credentials;
+mod doubtful;
 mod dry_run;
 mod exit_codes;
 mod golden;

@@ -102,3 +102,83 @@ fn no_secret_is_in_any_file_or_log() {
 fn line_with<'a>(said: &'a str, text: &str) -> &'a str {
     said.lines().find(|line| line.contains(text)).unwrap_or_default()
 }
+
+/// Longer than any word that is shown, with parts that are not.
+fn long_external_id() -> String {
+    format!("Part1/Hidden:{}:Part2+Hidden", "q".repeat(200))
+}
+
+/// How a server may spell what it was told.
+const SPELLINGS: [fn(&str) -> String; 8] = [
+    str::to_owned,
+    str::to_uppercase,
+    str::to_lowercase,
+    |text| text.replace('/', "%2F").replace(':', "%3A").replace('+', "%2B"),
+    |text| text.replace('/', "%252f").replace(':', "%253a").replace('+', "%252b"),
+    |text| text.replace('/', "&amp;#x2F;").replace(':', "&amp;#58;").replace('+', "&amp;#43;"),
+    |text| text.replace('/', "\\/"),
+    |text| text.bytes().map(|byte| format!("\\u{byte:04x}")).collect(),
+];
+
+/// Tells in every refusal what it was told, in a spelling that the account's number decides.
+struct Parrot {
+    caller_secret: Mutex<String>,
+}
+
+impl Interfere for Parrot {
+    fn interfere(&self, call: CallSite, answer: Answer) -> Pin<Box<dyn Future<Output = Answer> + Send + '_>> {
+        let number = call.account.parse::<usize>().unwrap_or_default();
+        let is_meant = number / 100 == 10_000_000 && (call.operation == "sts:AssumeRole" || number % 2 == 1);
+        let answer = match is_meant && (call.operation == "sts:AssumeRole") == number.is_multiple_of(2) {
+            true => {
+                let spell = SPELLINGS[(number % 100 / 2) % SPELLINGS.len()];
+                let told = format!(
+                    "Value '{}' at 'externalId' (secret {}) failed",
+                    spell(&long_external_id()),
+                    spell(&self.caller_secret.lock().unwrap())
+                );
+                let body = format!(
+                    "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>ValidationError</Code>\
+                     <Message>{told}</Message></Error><RequestId>x</RequestId></ErrorResponse>"
+                );
+                Answer { status: 400, body: body.into(), ..answer }
+            }
+            false => answer,
+        };
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+#[test]
+fn no_spelling_of_a_secret_that_a_server_repeats_is_in_any_file_or_log() {
+    let mut spec = organization();
+    spec.audit = spec.audit.with_external_id(&long_external_id());
+    let role = spec.audit_role();
+    // Of each spelling one that AssumeRole repeats, and one that IAM does.
+    for number in 0..2 * SPELLINGS.len() {
+        spec.account(&format!("0010000000{number:02}"), "repeats").role(role.clone());
+    }
+    let parrot = Arc::new(Parrot { caller_secret: Mutex::default() });
+    let options = ServeOptions { interference: Some(parrot.clone()), ..ServeOptions::default() };
+    let stage = Stage::around(FarEnd::serve_with(spec.build().unwrap(), options));
+    let caller_secret = stage.far_end.caller().secret_access_key;
+    parrot.caller_secret.lock().unwrap().clone_from(&caller_secret);
+    for (folder, format) in [("text", "text"), ("json", "json")] {
+        let run = stage.scan(&["-vvv", "--log-format", format, "-o", folder]);
+        let finished = run.env("ROLESWEEP_EXTERNAL_ID", long_external_id()).run().expect_code(4);
+        let repeated = finished.stderr.matches("at 'externalId' (secret").count();
+        assert!(repeated >= 2 * SPELLINGS.len(), "{repeated} messages were logged: {finished}");
+        stage.write(&format!("{folder}.log"), &finished.stderr);
+    }
+    let manifest = stage.manifest("text").to_string();
+    assert!(
+        manifest.matches("Value '…' at 'externalId' (secret …) failed").count() >= 2 * SPELLINGS.len(),
+        "{manifest}"
+    );
+    for (path, bytes) in stage.contents() {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for part in ["part1", "part2", "qqqqqqqq", "hidden", "\\u0071", &caller_secret.to_lowercase()[..12]] {
+            assert!(!text.contains(part), "{part} is in {}: {}", path.display(), line_with(&text, part));
+        }
+    }
+}

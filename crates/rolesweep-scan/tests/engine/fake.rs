@@ -10,6 +10,7 @@ use rolesweep_model::{
     Account, AccountFilter, AccountId, Boundary, CallerIdentity, CollectParameters, CollectedRole, Evidence,
     LastUse, Organization, OrganizationalUnit, ParentId, RolePage, ScanId,
 };
+use rolesweep_scan::clock::Reading;
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{
     AssumeRequest, Clock, Cloud, CloudError, CloudResult, DetailsRequest, ErrorKind, Event, Intake, Observer,
@@ -79,6 +80,8 @@ pub(crate) struct FakeCloud {
     pub(crate) everywhere: bool,
     /// Whether every OU has another one below it.
     pub(crate) endless_tree: bool,
+    /// How far this machine's clock is ahead of the cloud's, in seconds; `None` if answers carry no time.
+    pub(crate) ahead: Mutex<Option<i64>>,
 }
 
 #[derive(Debug, Default)]
@@ -99,6 +102,7 @@ impl FakeCloud {
             without_last_use: Vec::new(),
             everywhere: false,
             endless_tree: false,
+            ahead: Mutex::default(),
         }
     }
 
@@ -193,6 +197,13 @@ pub(crate) fn error(operation: Operation, kind: ErrorKind) -> CloudError {
 
 impl Cloud for FakeCloud {
     type Session = Session;
+
+    fn clock(&self) -> Option<Reading> {
+        let ahead = (*self.ahead.lock().unwrap())?;
+        let server: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
+        let local = server + jiff::SignedDuration::from_secs(ahead);
+        Some(Reading::new(local, local, server))
+    }
 
     async fn caller_identity(&self) -> CloudResult<CallerIdentity> {
         self.react(Operation::GetCallerIdentity, None, None, 0).await?;

@@ -62,7 +62,7 @@ pub(crate) fn scan(number: u32) -> Scan {
             named_accounts_only: false,
             managed_policies: true,
         },
-        clock_difference_seconds: Some(-2),
+        clock_difference_seconds: None,
         end: None,
     }
 }
@@ -78,7 +78,7 @@ pub(crate) fn end() -> ScanEnd {
             parent: Some("r-root".parse().unwrap()),
         }],
         notes: vec![],
-        clock_difference_seconds: Some(3),
+        clock_difference_seconds: None,
     }
 }
 

@@ -18,8 +18,8 @@ use crate::printer::Printer;
 use crate::process::stdout;
 use crate::render::remedies::Trouble;
 use crate::render::summary::{Context, summary};
-use crate::render::{Pass, RenderError, Rendered, Target, render};
-use crate::shell;
+use crate::render::{Pass, RenderError, Rendered, Target, Unassumed, render};
+use crate::{shell, text};
 
 /// Finds out whether the report can be written, before anything is asked of AWS.
 pub(super) fn check(output: &OutputSettings) -> Outcome<()> {
@@ -209,21 +209,20 @@ fn missing(written: &Written) -> String {
 }
 
 /// That the audit role was assumed in no account, and why: the commonest reasons first.
-fn assumed_in_none(reasons: &BTreeMap<String, u64>, role: &str) -> String {
+fn assumed_in_none(reasons: &BTreeMap<String, Unassumed>, role: &str) -> String {
     const SHOWN: usize = 3;
     let mut reasons: Vec<_> = reasons.iter().collect();
-    reasons.sort_by_key(|(_, accounts)| std::cmp::Reverse(**accounts));
+    reasons.sort_by_key(|(_, unassumed)| std::cmp::Reverse(unassumed.accounts));
     let mut failure = Failure::new(format!("failed to assume the audit role {role} in any account"));
-    for (reason, accounts) in reasons.iter().take(SHOWN) {
-        failure = failure.cause(format!(
-            "{} ({})",
-            crate::text::one_line(reason),
-            crate::text::count(**accounts, "account")
-        ));
+    for (reason, unassumed) in reasons.iter().take(SHOWN) {
+        let accounts = text::count(unassumed.accounts, "account");
+        failure = failure.cause(format!("{} ({accounts})", text::one_line(reason)));
     }
-    failure
-        .hint("see what to do under \"Not fully seen\" above, or in the column `remedy` of accounts.csv")
-        .to_string()
+    match reasons.first().and_then(|(_, unassumed)| unassumed.remedy.clone()) {
+        Some(remedy) => failure.hint(remedy),
+        None => failure,
+    }
+    .to_string()
 }
 
 /// The exit code for a report, with a last word where it is not 0.

@@ -11,4 +11,4 @@ mod tests;
 mod walk;
 mod workers;
 
-pub(crate) use pass::{Pass, RenderError, Rendered, Target, render};
+pub(crate) use pass::{Pass, RenderError, Rendered, Target, Unassumed, render};

@@ -101,6 +101,14 @@ pub(crate) struct Burdened {
     pub(crate) ou_path: String,
 }
 
+/// Accounts in which the audit role was not assumed, for one reason.
+#[derive(Debug)]
+pub(crate) struct Unassumed {
+    pub(crate) accounts: u64,
+    /// What to do about it.
+    pub(crate) remedy: Option<String>,
+}
+
 /// What the pass found: everything that the summary and the exit code need.
 #[derive(Debug)]
 pub(crate) struct Rendered {
@@ -115,8 +123,8 @@ pub(crate) struct Rendered {
     pub(crate) wanted: u64,
     /// In how many of those the audit role was assumed.
     pub(crate) assumed: u64,
-    /// Why it was not in the others that were not read without it, with the number of accounts.
-    pub(crate) unassumed: BTreeMap<String, u64>,
+    /// Why it was not in the others that were not read without it.
+    pub(crate) unassumed: BTreeMap<String, Unassumed>,
     /// Whether the scan's own clock is shown to have been wrong.
     pub(crate) clock_was_wrong: bool,
     pub(crate) totals: Totals,

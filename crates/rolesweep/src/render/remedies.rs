@@ -153,7 +153,9 @@ pub(crate) fn remedy_of(account: &Account, record: Option<&AccountRecord>, scan:
 fn remedy(reason: &Reason, parameters: &CollectParameters, own: bool) -> Option<String> {
     let role = parameters.role_name.as_str();
     let action = reason.action.as_deref().unwrap_or("the call");
-    if let Some(meaning) = Meaning::in_reason(&reason.summary) {
+    // The caller's own policies are not meant to allow it there.
+    let of_caller = |meaning: &Meaning| own && meaning.is_missing_permission();
+    if let Some(meaning) = Meaning::in_reason(&reason.summary).filter(|meaning| !of_caller(meaning)) {
         return Some(meaning.remedy(action, role));
     }
     if own && reason.kind == ReasonKind::Denied {

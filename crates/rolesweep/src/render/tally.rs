@@ -5,15 +5,16 @@ use std::io::Write;
 
 use jiff::Timestamp;
 use rolesweep_assess::{Assessor, Completeness, CoverageSummary, Longest, OuNames, Totals, Usage};
-use rolesweep_model::{Access, AccountRecord, Coverage, Scan};
+use rolesweep_model::{Access, AccountRecord, Coverage, ReasonKind, Scan};
 use rolesweep_report::{
     AccountCsv, AccountEntry as ManifestAccount, AccountRow, Counts, Manifest, ReportError,
 };
 use rolesweep_scan::clock;
+use rolesweep_scan::operation::Operation;
 
 use super::futures::Futures;
 use super::page::{Located, Worker};
-use super::pass::{Burdened, LongIdle, Pass, RenderError, Rendered, SHOWN};
+use super::pass::{Burdened, LongIdle, Pass, RenderError, Rendered, SHOWN, Unassumed};
 use super::remedies::{Troubles, remedy_of};
 use crate::text;
 
@@ -32,8 +33,8 @@ pub(super) struct Tally<'a> {
     seen: u64,
     wanted: u64,
     assumed: u64,
-    /// Why the others did not, with the number of accounts.
-    unassumed: BTreeMap<String, u64>,
+    /// Why the others did not.
+    unassumed: BTreeMap<String, Unassumed>,
     /// Roles that speak against the scan's clock.
     futures: Futures,
     /// Accounts that were read, and of which nobody can say whether a rule by OU is for them.
@@ -88,7 +89,8 @@ impl<'a> Tally<'a> {
         self.wanted += u64::from(!matches!(coverage, Coverage::Excluded | Coverage::NotActive));
         self.assumed += u64::from(record.is_some_and(|record| was_assumed(record, pass.scan)));
         if let Some(reason) = unassumed(record, pass.scan) {
-            *self.unassumed.entry(reason).or_default() += 1;
+            let remedy = || Unassumed { accounts: 0, remedy: remedy_of(account, record, pass.scan) };
+            self.unassumed.entry(reason).or_insert_with(remedy).accounts += 1;
         }
         let judged = pass.parameters.rules.iter().all(|rule| rule.can_judge(account, &self.names));
         self.unjudged += u64::from(is_read(coverage) && !judged);
@@ -215,16 +217,22 @@ fn was_assumed(record: &AccountRecord, scan: &Scan) -> bool {
     }
 }
 
-/// Why the audit role was not assumed in an account that was wanted; `None` if it was, or if the account was read without it.
+/// Why the audit role was not assumed in an account that was wanted. `None` if it was, if the account was read without it (the caller's own), and if
+/// a scan that was cut off did not come to ask for it.
 fn unassumed(record: Option<&AccountRecord>, scan: &Scan) -> Option<String> {
-    match record {
-        Some(record)
-            if !record.coverage.is_gap() || is_read(record.coverage) || was_assumed(record, scan) =>
-        {
-            None
-        }
-        record => Some(reason(record)),
+    let record = record?;
+    let was_cut_off = record.reason.as_ref().is_some_and(|reason| reason.kind == ReasonKind::Interrupted);
+    let is_unread_gap = record.coverage.is_gap() && !is_read(record.coverage);
+    if !is_unread_gap || was_cut_off || was_assumed(record, scan) {
+        return None;
     }
+    let of_assume_role = record.reason.as_ref().is_some_and(|reason| {
+        reason.action.as_deref().is_none_or(|action| action == Operation::AssumeRole.action())
+    });
+    Some(match record.account_id == scan.caller.account_id && !of_assume_role {
+        true => "the caller's own account could not be read with the caller's credentials either".to_owned(),
+        false => reason(Some(record)),
+    })
 }
 
 /// Whether an account with this coverage has roles in the store.

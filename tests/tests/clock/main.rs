@@ -1,0 +1,116 @@
+//! Scans on a machine whose clock is moved by `faketime`: the simulated AWS stays where it is, or moves along.
+//!
+//! Without `faketime` the trials are ignored by name; where `CI` is `true` that is a failure.
+
+#![expect(clippy::unwrap_used, reason = "trials are tests")]
+
+use std::process::{Command, ExitCode, Stdio};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use rolesweep_sim::{OrganizationSpec, RoleSpec};
+use rolesweep_tests::{FarEnd, Finished, Run, Sandbox, sandbox};
+
+fn main() -> ExitCode {
+    let trials = vec![
+        trial("a_clock_that_is_ahead_is_refused", || refused("+100d", "100 days ahead of AWS's")),
+        trial("a_clock_that_is_behind_is_refused", || refused("-120d", "120 days behind AWS's")),
+        trial("a_clock_that_is_ahead_by_ten_minutes_is_refused", || {
+            refused("+10m", "10 minutes ahead of AWS's")
+        }),
+        trial("a_clock_that_is_off_by_two_minutes_is_good_enough_and_on_record", two_minutes),
+        trial("a_dry_run_refuses_a_wrong_clock_too", dry_run),
+        trial("a_machine_and_an_aws_that_move_together_agree", together),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn trial(name: &'static str, check: fn()) -> Trial {
+    Trial::ignorable_test(name, move || match available() {
+        Ok(()) => {
+            check();
+            Ok(Completion::Completed)
+        }
+        Err(reason) if std::env::var_os("CI").is_some_and(|value| value == "true") => {
+            Err(Failed::from(format!("CI has to run this: {reason}")))
+        }
+        Err(reason) => Ok(Completion::ignored_with(reason)),
+    })
+}
+
+/// Whether `faketime` is there and moves the clock of a program.
+fn available() -> Result<(), String> {
+    let ran = Command::new("faketime").args(["-f", "+1000d", "date", "+%s"]).stdin(Stdio::null()).output();
+    let ran = ran.map_err(|error| format!("no usable `faketime` ({error})"))?;
+    let seconds: i64 = String::from_utf8_lossy(&ran.stdout).trim().parse().unwrap_or_default();
+    let moved = seconds - jiff::Timestamp::now().as_second();
+    let days = 24 * 60 * 60;
+    if moved > 999 * days { Ok(()) } else { Err("`faketime` does not move the clock here".to_owned()) }
+}
+
+/// The same command with its clock moved.
+fn moved(run: Run, offset: &str) -> Run {
+    run.through("faketime", &["-f", offset])
+}
+
+/// An organization with one account, whose roles were used and made yesterday.
+fn served() -> (FarEnd, Sandbox) {
+    let now = jiff::Timestamp::now();
+    let yesterday = now - jiff::SignedDuration::from_hours(24);
+    let mut spec = OrganizationSpec::new(3, now);
+    spec.audited("333333333333", "prod")
+        .role(RoleSpec::new("app", now - jiff::SignedDuration::from_hours(24 * 700)).used(yesterday))
+        .role(RoleSpec::new("newcomer", yesterday));
+    (FarEnd::serve(spec.build().unwrap()), sandbox!())
+}
+
+fn scan(far_end: &FarEnd, sandbox: &Sandbox, offset: &str, arguments: &[&str]) -> Finished {
+    let run = sandbox.rolesweep(["scan", "--store", "store.db"]).args(arguments).envs(far_end.environment());
+    moved(run, offset).run()
+}
+
+fn refused(offset: &str, words: &str) {
+    let (far_end, sandbox) = served();
+    let finished = scan(&far_end, &sandbox, offset, &["-o", "out"]).expect_code(1);
+    let said = &finished.stderr;
+    assert!(
+        said.contains(&format!("error: failed to trust this machine's clock: it is {words}")),
+        "{finished}"
+    );
+    for part in
+        ["cause: this machine says ", "and AWS says ", "help: set this machine's clock, best with NTP"]
+    {
+        assert!(said.contains(part), "{part}: {finished}");
+    }
+    assert!(
+        !sandbox.path("out").exists() && !sandbox.path("store.db").exists(),
+        "nothing is judged, nothing is kept"
+    );
+    assert_eq!(far_end.counts().operation("sts:AssumeRole").total(), 0, "no account is asked");
+}
+
+fn two_minutes() {
+    let (far_end, sandbox) = served();
+    let _ = scan(&far_end, &sandbox, "+2m", &["-o", "out"]).expect_code(0);
+    let difference = difference(&sandbox, "out");
+    assert!((115..=121).contains(&difference), "{difference}");
+}
+
+fn dry_run() {
+    let (far_end, sandbox) = served();
+    let finished = scan(&far_end, &sandbox, "+100d", &["--dry-run"]).expect_code(1);
+    assert!(finished.stderr.contains("100 days ahead of AWS's") && finished.stdout.is_empty(), "{finished}");
+}
+
+fn together() {
+    let sandbox = sandbox!();
+    let run = sandbox.rolesweep(["scan", "--demo", "--store", "demo.db", "-o", "out"]);
+    let _ = moved(run, "+400d").run().expect_code(0);
+    assert!(difference(&sandbox, "out").abs() <= 1);
+}
+
+/// What the manifest says of the clock.
+fn difference(sandbox: &Sandbox, folder: &str) -> i64 {
+    let manifest = std::fs::read(sandbox.path(format!("{folder}/manifest.json"))).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    manifest["scan"]["clock_difference_seconds"].as_i64().unwrap_or_else(|| panic!("{manifest}"))
+}
