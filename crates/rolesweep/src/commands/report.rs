@@ -57,7 +57,9 @@ fn again(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) ->
         return Again::Not("scan again: only a scan of the last 24 hours can be resumed".to_owned());
     }
     match store.resume_command(chosen.scan.id) {
-        Ok(Some(command)) => Again::Command { command, needs_external_id: false },
+        Ok(Some(command)) => {
+            Again::Command { command, needs_external_id: chosen.scan.parameters.external_id }
+        }
         Ok(None) | Err(_) => Again::Not("run the scan once more with its own flags and --resume".to_owned()),
     }
 }

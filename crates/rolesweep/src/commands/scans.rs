@@ -100,7 +100,7 @@ impl Line {
             State::Finished => ("finished", None, None),
             State::Interrupted(reason) => ("interrupted", None, Some(reason.clone())),
             State::Running(holder) => ("running", Some(holder.pid), None),
-            State::CutOff => ("cut off", None, None),
+            State::CutOff => ("cut_off", None, None),
         };
         let coverage = Coverage::ALL
             .iter()
@@ -132,10 +132,12 @@ impl Line {
             (Some(false), _) => "no",
             (None, _) => "?",
         };
-        let coverage: Vec<String> = self
-            .coverage
+        // In the order of every table, which is not the alphabet's.
+        let coverage: Vec<String> = Coverage::ALL
             .iter()
-            .map(|(word, accounts)| format!("{accounts} {}", word.replace('_', " ")))
+            .filter_map(|word| {
+                Some(format!("{} {}", self.coverage.get(word.as_str())?, word.as_str().replace('_', " ")))
+            })
             .collect();
         let cells = [
             self.number.to_string(),
