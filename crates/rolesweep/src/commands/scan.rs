@@ -102,6 +102,8 @@ async fn scan(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome
     };
     let command = mode.resume_command;
     store.keep_resume_command(scan.id, &command.anywhere).map_err(|error| failures::store(&error))?;
+    let again =
+        Again::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
     if scan.caller.arn != caller {
         notes.push(format!("resumed at {now} as {caller}"));
     }
@@ -120,15 +122,13 @@ async fn scan(mode: Mode<'_>, settings: &Settings, printer: &Printer) -> Outcome
         plan.already_finished = already_finished;
         plan.notes = notes;
         plan.first_page = first_page;
-        let run = if mode.resume { Run::Again(scan.end.clone()) } else { Run::First };
+        let run = Run { resumes: mode.resume, before: scan.end.clone(), again: again.clone() };
         let (store, end) =
             collect::run(plan, store, run, Arc::clone(&cloud), signals.stop.clone(), settings, printer)
                 .await?;
         (store, Scan { end: Some(end), ..scan })
     };
 
-    let again =
-        Again::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
     let job = write::Job::new(store, path, scan, settings, again);
     let calls = simulator.as_ref().map(demo::calls);
     let shown = printer.clone();
