@@ -254,3 +254,17 @@ fn a_report_during_a_scan_takes_the_one_before_and_says_who_is_running() {
     let finished = stage.report(&["-o", "after"]).run().expect_code(0);
     assert!(finished.stderr.contains("it was cut off before its end"), "{finished}");
 }
+
+#[test]
+fn a_scan_whose_lock_was_removed_ends_with_an_error_and_the_other_is_whole() {
+    let stage = slow(Duration::from_millis(100));
+    let running = start(&stage, "first", 6);
+    std::fs::remove_file(stage.sandbox.path("store.db.rolesweep-lock")).unwrap();
+    let _ = stage.scan(&["--include", "all", "-o", "second"]).run().expect_code(0);
+    let first = running.finish().expect_code(1);
+    assert!(first.stderr.contains("somebody removed or replaced the lock of the store"), "{first}");
+    assert!(!first.stderr.contains("--resume"), "the last scan is another one's by now: {first}");
+    assert!(!stage.sandbox.path("first").exists());
+    let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "again"]).run().expect_code(0);
+    assert!(stage.bytes("again/roles.csv") == stage.bytes("second/roles.csv"));
+}

@@ -53,8 +53,8 @@ fn again(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) ->
             "scan again: a newer scan has begun, so that this one cannot be resumed".to_owned(),
         );
     }
-    if resume::too_old(&chosen.scan, now).is_some() {
-        return Again::Not("scan again: only a scan of the last 24 hours can be resumed".to_owned());
+    if let Some(why) = resume::out_of_time(&chosen.scan, now) {
+        return Again::Not(format!("scan again, since this scan cannot be resumed: {why}"));
     }
     match store.resume_command(chosen.scan.id) {
         Ok(Some(command)) => {
