@@ -396,6 +396,22 @@ mod tests {
     }
 
     #[test]
+    fn why_a_file_cannot_be_made_is_what_the_operating_system_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let cannot_open = || {
+            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN);
+            Err::<(), _>(rusqlite::Error::SqliteFailure(code, None))
+        };
+        // A file can be made there: it must be this one.
+        let error = cannot_open().at(&folder.path().join("store.db")).unwrap_err();
+        assert!(matches!(error, StoreError::Permission { source: None, .. }), "{error}");
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let error = cannot_open().at(&file.join("store.db")).unwrap_err();
+        assert!(error.to_string().contains("Not a directory"), "{error}");
+    }
+
+    #[test]
     fn a_process_that_gave_no_name_is_still_a_refusal() {
         let error = StoreError::Locked { path: "/data/o-example.db".into(), holder: None };
         assert!(error.to_string().starts_with("another scan (of a process that gave no name) is writing"));

@@ -18,6 +18,7 @@ mod oracle;
 mod output;
 mod population;
 mod report;
+mod resume;
 mod safety;
 mod selection;
 mod signals;

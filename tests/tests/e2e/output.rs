@@ -51,7 +51,8 @@ fn the_demo_has_something_of_everything_to_show() {
 fn quiet_means_errors_alone_and_colours_are_only_where_they_are_wanted() {
     let stage = Stage::new(with_a_denied_account());
     let quiet = stage.scan(&["-q", "-o", "quiet"]).run().expect_code(4);
-    assert_eq!(quiet.stderr.lines().count(), 1, "{quiet}");
+    // The error, and what to do.
+    assert_eq!(quiet.stderr.lines().count(), 2, "{quiet}");
     assert!(quiet.stderr.starts_with("error: the report is not complete"), "{quiet}");
     let said = |name: &str, flags: &[&str], no_color: &str| {
         let run = stage.report(&["-o", name]).args(flags).env("NO_COLOR", no_color);

@@ -2,12 +2,12 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rolesweep_sim::{Answer, CallSite, GeneratedSpec, Interfere, ServeOptions, World};
 use rolesweep_tests::FarEnd;
 
-use crate::stage::{Stage, as_of};
+use crate::stage::{ACQUIRED, Stage, as_of, coverage, with_a_denied_account};
 
 /// Answers `ListAccounts` in its own way from a page on.
 struct Listing {
@@ -46,12 +46,13 @@ fn a_list_of_accounts_that_breaks_off_is_what_is_missing() {
     let finished = stage.scan(&["-o", "report"]).run().expect_code(4);
     assert_eq!(stage.manifest("report")["population_complete"], false);
     assert!(finished.stderr.contains("complete: no; the list of accounts or OUs is not whole"), "{finished}");
-    let last = finished.stderr.lines().last().unwrap();
+    let last = crate::stage::from(&finished.stderr, "error: ");
     assert!(
         last.starts_with("error: the report is not complete: the list of accounts, or of the OUs"),
         "{last}"
     );
-    assert!(last.contains("`rolesweep scan --store store.db --resume`"), "{last}");
+    let command = format!("`rolesweep scan --as-of {} --store store.db --resume`", crate::stage::AS_OF);
+    assert!(last.contains(&format!("\n  help: {command} lists them again")), "{last}");
     assert!(!finished.stderr.contains("Not fully seen"), "there is no such section: {finished}");
     assert!(!finished.stderr.contains("the whole organization"), "{finished}");
 }
@@ -63,4 +64,49 @@ fn an_empty_list_of_accounts_is_not_called_complete() {
     assert!(finished.stderr.contains("error: no account was listed"), "{finished}");
     assert!(finished.stderr.contains("          no account was listed\n"), "{finished}");
     assert!(!finished.stderr.contains("complete") && !finished.stderr.contains("excluded or"), "{finished}");
+}
+
+/// Takes an account off the list once it is told to.
+struct Leaves {
+    account: &'static str,
+    has_left: Arc<AtomicBool>,
+}
+
+impl Interfere for Leaves {
+    fn interfere(
+        &self,
+        call: CallSite,
+        mut answer: Answer,
+    ) -> Pin<Box<dyn Future<Output = Answer> + Send + '_>> {
+        if call.operation == "organizations:ListAccounts" && self.has_left.load(Ordering::Relaxed) {
+            let mut list: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+            list["Accounts"].as_array_mut().unwrap().retain(|account| account["Id"] != self.account);
+            answer.body = serde_json::to_vec(&list).unwrap().into();
+        }
+        Box::pin(async move { answer })
+    }
+}
+
+#[test]
+fn an_account_that_has_left_is_not_tried_again_for_ever() {
+    let has_left = Arc::new(AtomicBool::new(false));
+    let leaves = Leaves { account: ACQUIRED, has_left: Arc::clone(&has_left) };
+    let options = ServeOptions { interference: Some(Arc::new(leaves)), ..ServeOptions::default() };
+    let world = with_a_denied_account().build().unwrap();
+    let stage = Stage::around(FarEnd::serve_with(world, options));
+    let first = stage.scan(&["-o", "first"]).run().expect_code(4);
+    assert!(first.stderr.contains("--resume` tries again"), "{first}");
+    has_left.store(true, Ordering::Relaxed);
+    for folder in ["second", "third"] {
+        let resumed = stage.scan(&["--resume", "-o", folder]).run().expect_code(4);
+        assert!(!resumed.stderr.contains("tries again"), "{resumed}");
+        assert!(
+            resumed.stderr.contains("help: scan again: the accounts that were not read have left"),
+            "{resumed}"
+        );
+        let accounts = coverage(&stage.table(&format!("{folder}/accounts.csv")));
+        assert_eq!(accounts[ACQUIRED], ("failed".to_owned(), "no longer in the list of accounts".to_owned()));
+    }
+    let called = stage.far_end.counts().operation("sts:AssumeRole").total();
+    assert_eq!(called, 6, "each account once, and nobody for what cannot change");
 }

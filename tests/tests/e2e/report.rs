@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::stage::{AS_OF, Stage, assert_shown, organization, statuses, with_a_denied_account};
 
+/// The account of the caller, which can be read without the audit role.
+const OWN: &str = rolesweep_sim::OrganizationSpec::SECURITY;
+
 /// The parts of a manifest that are not about the moment of writing: all but the report's own parameters and files.
 fn of_the_scan(manifest: &Value) -> Value {
     serde_json::json!([manifest["scan"], manifest["accounts"], manifest["scope"], manifest["limits"]])
@@ -106,7 +109,7 @@ fn an_exempt_role_is_not_a_finding_until_the_exemption_ends() {
 }
 
 #[test]
-fn a_scan_is_named_by_the_end_of_its_id_and_the_newest_is_the_default() {
+fn a_scan_is_named_by_the_beginning_or_end_of_its_id_and_the_newest_is_the_default() {
     let stage = Stage::new(organization());
     for folder in ["older", "newer"] {
         let _ = stage.scan(&["-o", folder]).run().expect_code(0);
@@ -129,8 +132,63 @@ fn a_scan_is_named_by_the_end_of_its_id_and_the_newest_is_the_default() {
         "a_scan_that_is_not_there",
         refused.stderr
     );
-    let ambiguous = stage.report(&["--scan", ""]).run().expect_code(2);
-    assert!(ambiguous.stderr.contains("more than one scan"), "{ambiguous}");
+    let ambiguous = stage.report(&["--scan", &older[..4]]).run().expect_code(2);
+    assert!(ambiguous.stderr.contains("--scan: 2 scans have an id that begins or ends with"), "{ambiguous}");
+    assert!(ambiguous.stderr.contains(&older) && ambiguous.stderr.contains(&newer), "{ambiguous}");
+    let empty = stage.report(&["--scan", ""]).run().expect_code(2);
+    assert!(empty.stderr.starts_with("error: --scan: the id is empty"), "{empty}");
+}
+
+#[test]
+fn a_failed_attempt_and_a_trial_of_one_account_do_not_take_the_place_of_the_scan_before() {
+    let stage = Stage::new(organization());
+    let _ = stage.scan(&["-o", "whole"]).run().expect_code(0);
+    let whole = stage.manifest("whole")["scan"]["id"].as_str().unwrap().to_owned();
+    for (name, flags, code, why) in [
+        ("trial", vec!["--accounts", crate::stage::PROD], 0, "its scope is narrower (part)"),
+        (
+            "failed",
+            vec!["--role-name", "NoSuchRole", "--exclude-accounts", OWN],
+            1,
+            "no account of it was read",
+        ),
+    ] {
+        let _ = stage.scan(&["-o", name]).args(&flags).run().expect_code(code);
+        let newer = stage.manifest(name)["scan"]["id"].as_str().unwrap().to_owned();
+        let folder = format!("after-{name}");
+        let finished = stage.report(&["-o", &folder]).run().expect_code(0);
+        assert_eq!(stage.manifest(&folder)["scan"]["id"], whole.as_str());
+        assert!(finished.stderr.contains(&format!("scan {whole}")), "{finished}");
+        let note = finished.stderr.lines().find(|line| line.starts_with("note: the newer scan")).unwrap();
+        assert!(note.contains(&newer) && note.contains(why), "{note}");
+    }
+    let listed = stage.sandbox.rolesweep(["scans", "--store", "store.db"]).run().expect_code(0);
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let rows: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0], ["#", "scan", "began", "state", "scope", "complete", "findings", "coverage"]);
+    // The number, state, scope, whether it is complete, and the findings.
+    let told: Vec<[&str; 5]> = rows[1..].iter().map(|row| [row[0], row[3], row[4], row[5], row[6]]).collect();
+    assert_eq!(
+        told,
+        [
+            ["3", "finished", "part", "no", "0"],
+            ["2", "finished", "part", "yes", "2"],
+            ["1", "finished", "organization", "yes", "4"]
+        ]
+    );
+    assert_eq!(rows[3][1], whole);
+    assert!(listed.lines().nth(3).unwrap().ends_with("5 scanned, 1 not active"), "{listed}");
+
+    let json =
+        stage.sandbox.rolesweep(["scans", "--store", "store.db", "--format", "json"]).run().expect_code(0);
+    let lines: Vec<Value> = json
+        .stdout
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!((&lines[2]["id"], &lines[2]["coverage"]["scanned"]), (&whole.as_str().into(), &5.into()));
 }
 
 #[test]

@@ -211,3 +211,60 @@ fn a_second_scan_on_the_same_store_is_refused_by_name_and_process() {
     let run = stage.sandbox.rolesweep(["scan", "--store", "store.db", "-o", "third"]);
     let _ = run.envs(quick.far_end.environment()).run().expect_code(0);
 }
+
+#[test]
+fn a_report_during_a_scan_takes_the_one_before_and_says_who_is_running() {
+    let stage = slow(Duration::from_millis(100));
+    let _ = stage.scan(&["-o", "whole"]).run().expect_code(0);
+    let whole = stage.manifest("whole")["scan"]["id"].clone();
+    let mut running = start(&stage, "next", 6);
+    let process = format!("(process {}, since 2", running.id());
+
+    let finished = stage.report(&["-o", "during"]).run().expect_code(0);
+    assert_eq!(stage.manifest("during")["scan"]["id"], whole);
+    assert!(
+        finished.stderr.contains(&format!("was passed over: it is still running {process}")),
+        "{finished}"
+    );
+
+    let list = || {
+        let listed = stage
+            .sandbox
+            .rolesweep(["scans", "--store", "store.db", "--format", "json"])
+            .run()
+            .expect_code(0);
+        let first = listed.stdout.split(|&byte| byte == b'\n').next().unwrap().to_vec();
+        serde_json::from_slice::<serde_json::Value>(&first).unwrap()
+    };
+    let newest = list();
+    assert_eq!((&newest["state"], &newest["process"]), (&"running".into(), &running.id().into()));
+    // No advice that the lock refuses.
+    let id = newest["id"].as_str().unwrap();
+    let finished = stage.report(&["--scan", id, "-o", "so-far"]).run().expect_code(4);
+    assert!(finished.stderr.contains(&format!("help: the scan is still running {process}")), "{finished}");
+    assert!(finished.stderr.contains("the scan has not ended"), "{finished}");
+    assert!(!finished.stderr.contains("--resume"), "{finished}");
+
+    assert!(!running.has_ended(), "all this was during the scan");
+    running.signal("KILL");
+    drop(running);
+    assert_eq!(list()["state"], "cut_off");
+    let finished = stage.report(&["--scan", id, "-o", "killed"]).run().expect_code(4);
+    assert!(finished.stderr.contains("--resume` "), "{finished}");
+    let finished = stage.report(&["-o", "after"]).run().expect_code(0);
+    assert!(finished.stderr.contains("it was cut off before its end"), "{finished}");
+}
+
+#[test]
+fn a_scan_whose_lock_was_removed_ends_with_an_error_and_the_other_is_whole() {
+    let stage = slow(Duration::from_millis(100));
+    let running = start(&stage, "first", 6);
+    std::fs::remove_file(stage.sandbox.path("store.db.rolesweep-lock")).unwrap();
+    let _ = stage.scan(&["--include", "all", "-o", "second"]).run().expect_code(0);
+    let first = running.finish().expect_code(1);
+    assert!(first.stderr.contains("somebody removed or replaced the lock of the store"), "{first}");
+    assert!(!first.stderr.contains("--resume"), "the last scan is another one's by now: {first}");
+    assert!(!stage.sandbox.path("first").exists());
+    let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "again"]).run().expect_code(0);
+    assert!(stage.bytes("again/roles.csv") == stage.bytes("second/roles.csv"));
+}

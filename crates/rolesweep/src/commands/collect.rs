@@ -11,6 +11,7 @@ use rolesweep_store::{Store, StoreError};
 use tokio::sync::oneshot;
 
 use super::store_file::StoreFile;
+use super::write::Again;
 use super::{failures, resume};
 use crate::clock::SystemClock;
 use crate::config::Settings;
@@ -40,12 +41,14 @@ pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
 }
 
 /// Which run of a scan it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Run {
-    /// The first. The scan goes if the engine finds that it cannot be made at all: it would stand in the way of the one before, as the newest.
-    First,
-    /// A resumed scan's, with the end that it had. The scan stays: it holds what was read before.
-    Again(Option<ScanEnd>),
+pub(super) struct Run {
+    /// Whether it goes on with a scan, which then stays whatever happens: it holds what was read before. Else the scan goes if the engine finds
+    /// that it cannot be made at all: it would stand in the way of the one before, as the newest.
+    pub(super) resumes: bool,
+    /// The end that the scan had.
+    pub(super) before: Option<ScanEnd>,
+    /// How it is resumed if it is cut off.
+    pub(super) again: Again,
 }
 
 /// For how long the end of a failed scan waits for the store to be closed. A store that was not is sound too.
@@ -86,11 +89,11 @@ pub(super) async fn run<C: Cloud>(
         Ok(report) => {
             let mut store = writer.await?;
             let mut end = report.end;
-            if let Run::Again(before) = run {
+            if run.resumes {
                 if end.population_complete && end.interrupted.is_none() {
                     tell_who_left(&mut store, scan, &listed).map_err(|error| failures::store(&error))?;
                 }
-                end = resume::merged_end(before, end);
+                end = resume::merged_end(run.before, end);
             }
             store.finish_scan(scan, &end).map_err(|error| failures::store(&error))?;
             if let Some(lost) = file.lost() {
@@ -101,12 +104,12 @@ pub(super) async fn run<C: Cloud>(
         Err(error) => {
             // Whatever happens to the store now, the scan's own error is the one to tell.
             if let Ok(Ok(mut store)) = tokio::time::timeout(CLOSING, writer).await
-                && run == Run::First
+                && !run.resumes
                 && is_refusal(&error)
             {
                 let _ = store.remove_scan(scan);
             }
-            Err(failures::scan(&error))
+            Err(failures::scan_cut_off(&error, &run.again))
         }
     }
 }

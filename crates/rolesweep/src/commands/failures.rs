@@ -10,7 +10,7 @@ use rolesweep_scan::ScanError;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
 use rolesweep_store::StoreError;
 
-use crate::clock::whole_second;
+use super::write::Again;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ledger::LedgerError;
@@ -65,8 +65,7 @@ pub(super) fn scan(error: &ScanError) -> Failure {
         ScanError::UnknownUnits { .. } => failure.exiting(Exit::Usage)
             .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production); a `/` in a name is written `%2F`"),
         ScanError::AmbiguousUnits { .. } => failure.exiting(Exit::Usage).hint("name the OU by its id in --ou, --exclude-ou or the configuration file"),
-        ScanError::Ledger(cause) => too_many_files(failure.because(cause.as_ref()), cause.as_ref())
-            .hint("accounts that were finished before are kept in the store: `rolesweep scan --resume` goes on with the others"),
+        ScanError::Ledger(cause) => too_many_files(failure.because(cause.as_ref()), cause.as_ref()),
         ScanError::Aborted => Failure::new("stopped at once; accounts that were finished before are kept in the store").exiting(Exit::Interrupted),
         ScanError::Internal(_) => failure.hint("please report it, with the output of `-vvv`"),
     }
@@ -79,6 +78,23 @@ fn too_many_files(failure: Failure, cause: &(dyn Error + 'static)) -> Failure {
             Some(remedy) => failure.hint(remedy),
             None => failure,
         },
+        _ => failure,
+    }
+}
+
+/// The engine gave up on the way: what was finished by then is kept, and can be gone on with.
+pub(super) fn scan_cut_off(error: &ScanError, again: &Again) -> Failure {
+    let lost_lock = |cause: &(dyn std::error::Error + 'static)| {
+        let cause = cause.downcast_ref::<LedgerError>();
+        matches!(cause, Some(LedgerError::Store(error)) if matches!(**error, StoreError::LockLost { .. }))
+    };
+    let failure = scan(error);
+    match error {
+        // The last scan of the store is another one's by now.
+        ScanError::Ledger(cause) if lost_lock(cause.as_ref()) => failure,
+        ScanError::Ledger(_) | ScanError::Aborted => {
+            failure.hint(again.hint("goes on with the accounts that were not finished"))
+        }
         _ => failure,
     }
 }

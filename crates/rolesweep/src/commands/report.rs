@@ -56,11 +56,13 @@ fn again(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) ->
             "scan again: a newer scan has begun, so that this one cannot be resumed".to_owned(),
         );
     }
-    if resume::too_old(&chosen.scan, now).is_some() {
-        return Again::Not("scan again: only a scan of the last 24 hours can be resumed".to_owned());
+    if let Some(why) = resume::out_of_time(&chosen.scan, now) {
+        return Again::Not(format!("scan again, since this scan cannot be resumed: {why}"));
     }
     match store.resume_command(chosen.scan.id) {
-        Ok(Some(command)) => Again::Command { command, needs_external_id: false },
+        Ok(Some(command)) => {
+            Again::Command { command, needs_external_id: chosen.scan.parameters.external_id }
+        }
         Ok(None) | Err(_) => Again::Not("run the scan once more with its own flags and --resume".to_owned()),
     }
 }

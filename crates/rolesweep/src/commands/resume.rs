@@ -37,9 +37,13 @@ pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resu
         refused(format!("the store {} has no scan", store.path().display()))
             .hint("run the scan without --resume")
     })?;
-    if let Some(why) = too_old(&scan, now) {
-        return Err(refused(why)
-            .hint("run the scan without --resume: facts of two days are no picture of one moment"));
+    if let Some(why) = out_of_time(&scan, now) {
+        let began_later = scan.started_at > now;
+        return Err(refused(why).hint(if began_later {
+            "set this machine's clock right, or run the scan without --resume"
+        } else {
+            "run the scan without --resume: facts of two days are no picture of one moment"
+        }));
     }
     let mut wanted = wanted.clone();
     if wanted.parameters.session_name == default_session_name(&wanted.id) {
@@ -62,8 +66,8 @@ pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resu
     Ok(Resumed { already_finished: scanned.map(|record| record.account_id).collect(), scan, is_whole })
 }
 
-/// Why a scan cannot go on at this time: it began too long ago, or has not begun yet.
-pub(super) fn too_old(scan: &Scan, now: Timestamp) -> Option<String> {
+/// Why a scan cannot go on at this time: it began too long ago, or after now.
+pub(super) fn out_of_time(scan: &Scan, now: Timestamp) -> Option<String> {
     let age = now.duration_since(scan.started_at);
     if age > WITHIN {
         return Some(format!("the last scan began at {}, more than 24 hours ago", scan.started_at));

@@ -130,6 +130,8 @@ async fn scan(mode: Mode<'_>, means: Means, settings: &Settings, printer: &Print
     };
     let command = mode.resume_command;
     store.keep_resume_command(scan.id, &command.anywhere).map_err(|error| failures::store(&error))?;
+    let again =
+        Again::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
     if scan.caller.arn != caller {
         notes.push(format!("resumed at {now} as {caller}"));
     }
@@ -149,7 +151,7 @@ async fn scan(mode: Mode<'_>, means: Means, settings: &Settings, printer: &Print
         plan.notes = notes;
         plan.first_page = first_page;
         plan.limits.concurrency = means.concurrency;
-        let run = if mode.resume { Run::Again(scan.end.clone()) } else { Run::First };
+        let run = Run { resumes: mode.resume, before: scan.end.clone(), again: again.clone() };
         let (store, end) = collect::run(
             plan,
             store,
@@ -164,8 +166,6 @@ async fn scan(mode: Mode<'_>, means: Means, settings: &Settings, printer: &Print
         (store, Scan { end: Some(end), ..scan })
     };
 
-    let again =
-        Again::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
     let job = write::Job::new(store, path, scan, settings, again);
     let calls = simulator.as_ref().map(demo::calls);
     let shown = printer.clone();

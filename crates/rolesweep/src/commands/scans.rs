@@ -102,7 +102,7 @@ impl Line {
             State::Finished => ("finished", None, None),
             State::Interrupted(reason) => ("interrupted", None, Some(reason.clone())),
             State::Running(holder) => ("running", Some(holder.pid), None),
-            State::CutOff => ("cut off", None, None),
+            State::CutOff => ("cut_off", None, None),
         };
         let coverage = Coverage::ALL
             .iter()
@@ -131,10 +131,12 @@ impl Line {
         let complete = self
             .completeness
             .map_or_else(|| "?".to_owned(), |word| word.in_words(self.accepted_gaps.unwrap_or_default()));
-        let coverage: Vec<String> = self
-            .coverage
+        // In the order of every table, which is not the alphabet's.
+        let coverage: Vec<String> = Coverage::ALL
             .iter()
-            .map(|(word, accounts)| format!("{accounts} {}", word.replace('_', " ")))
+            .filter_map(|word| {
+                Some(format!("{} {}", self.coverage.get(word.as_str())?, word.as_str().replace('_', " ")))
+            })
             .collect();
         let cells = [
             self.number.to_string(),

@@ -54,8 +54,8 @@ pub(super) enum Again {
 }
 
 impl Again {
-    /// A line of help, where `what` the command does.
-    fn help(&self, what: &str) -> String {
+    /// What to do: the command, and `what` it does.
+    pub(super) fn hint(&self, what: &str) -> String {
         match self {
             Self::Command { command, needs_external_id } => {
                 let variable = if *needs_external_id {
@@ -63,9 +63,9 @@ impl Again {
                 } else {
                     ""
                 };
-                format!("\n  help: {} {what}{variable}", shell::command(command))
+                format!("{} {what}{variable}", shell::command(command))
             }
-            Self::Not(instead) => format!("\n  help: {instead}"),
+            Self::Not(instead) => instead.clone(),
         }
     }
 }
@@ -80,7 +80,7 @@ pub(super) struct Written {
 impl Written {
     /// A line of help: the command that resumes the scan, and `what` it does.
     pub(super) fn help(&self, what: &str) -> String {
-        self.again.help(what)
+        format!("\n  help: {}", self.again.hint(what))
     }
 
     /// Whether nothing is missing, accepted gaps aside.

@@ -36,7 +36,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Expired,
         action: None,
-        text: "renew the caller's credentials and go on with `rolesweep scan --resume`",
+        text: "renew the caller's credentials, and resume the scan",
     },
     Remedy {
         kind: ReasonKind::Transient,
@@ -72,7 +72,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Interrupted,
         action: None,
-        text: "the scan was interrupted before: go on with `rolesweep scan --resume`",
+        text: "the scan was interrupted before: resume it",
     },
 ];
 
@@ -82,8 +82,8 @@ pub(crate) const FOREIGN: &str = "check what stands between this machine and AWS
 
 /// What to do where a call's own session was refused as expired or unknown, and so was the next one. The caller's credentials are not to
 /// blame: with them the sessions were made.
-const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: go on with `rolesweep scan --resume`; if it stays, the \
-                             account may be about to be closed";
+const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: resume the scan; if it stays, the account may be about to be \
+                             closed";
 
 /// Accounts that share a coverage and a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]

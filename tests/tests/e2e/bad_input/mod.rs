@@ -16,7 +16,7 @@ fn refused(stage: &Stage, run: Run, code: i32) -> String {
     // A lock's file holds the number of the last process that had it.
     let contents = || {
         let mut contents = stage.contents();
-        contents.retain(|path, _| path.extension().is_none_or(|extension| extension != "lock"));
+        contents.retain(|path, _| path.extension().is_none_or(|extension| extension != "rolesweep-lock"));
         contents
     };
     let before = contents();

@@ -87,6 +87,9 @@ fn a_caller_who_may_not_describe_the_organization_is_told_what_follows() {
     let finished = stage.scan(&["-o", "report"]).run().expect_code(0);
     let said = "which organization this is could not be read";
     assert!(finished.stderr.contains(said), "{finished}");
+    // The list was read in full, and nobody named an account.
+    assert!(finished.stderr.contains("\norganization of account "), "{finished}");
+    assert!(finished.stderr.contains("the whole organization"), "{finished}");
     assert!(stage.manifest("report")["notes"].to_string().contains(said));
 }
 

@@ -87,3 +87,12 @@ fn a_store_of_another_organization() {
     let said = refused(&stage, demo, 1);
     assert!(said.contains("belongs to"), "{said}");
 }
+
+#[test]
+fn a_limit_on_the_size_of_files_is_said_of_the_store() {
+    let stage = Stage::new(organization());
+    let run = stage.bare_scan(&["--store", "small.db", "-o", "report"]).after("ulimit -f 8");
+    let said = refused_before_the_first_call(&stage, run, 1);
+    assert!(said.contains("the store small.db could not be read or written (File too large"), "{said}");
+    assert!(said.contains("`ulimit -f`"), "{said}");
+}
