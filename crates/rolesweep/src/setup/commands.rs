@@ -35,7 +35,7 @@ pub(super) fn print_part(input: &SetupInput, part: Part, file: &str) -> String {
     let mut words = vec!["rolesweep setup".to_owned()];
     words.extend(role_name(input));
     if let Some(caller) = &input.caller_principal {
-        words.push(format!("--caller {}", quote(&caller.to_string())));
+        words.push(format!("--caller {}", quote(caller.to_string())));
     }
     if let Some(organization) = &input.organization_id {
         words.push(format!("--organization {organization}"));
