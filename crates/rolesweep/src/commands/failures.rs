@@ -11,6 +11,7 @@ use rolesweep_scan::ports::{CloudError, ErrorKind};
 use rolesweep_store::StoreError;
 
 use super::write::Again;
+use crate::clock::whole_second;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ledger::LedgerError;

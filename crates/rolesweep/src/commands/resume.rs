@@ -323,6 +323,7 @@ pub(super) mod tests {
             finished_at: time(BEGAN),
             population_complete: true,
             interrupted: None,
+            clock_difference_seconds: None,
             organizational_units: vec![],
             notes: vec![],
         };
@@ -352,6 +353,7 @@ pub(super) mod tests {
             finished_at: time(BEGAN),
             population_complete,
             interrupted: interrupted.map(str::to_owned),
+            clock_difference_seconds: None,
             organizational_units: vec![],
             notes: vec![],
         };
@@ -390,6 +392,7 @@ pub(super) mod tests {
             finished_at: time(BEGAN),
             population_complete: true,
             interrupted: None,
+            clock_difference_seconds: None,
             organizational_units: vec![],
             notes: vec![],
             clock_difference_seconds: None,

@@ -221,6 +221,7 @@ mod tests {
                     finished_at: scan.started_at,
                     population_complete: true,
                     interrupted: interrupted.map(str::to_owned),
+                    clock_difference_seconds: None,
                     organizational_units: vec![],
                     notes: vec![],
                 };
