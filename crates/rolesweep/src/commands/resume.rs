@@ -392,7 +392,6 @@ pub(super) mod tests {
             finished_at: time(BEGAN),
             population_complete: true,
             interrupted: None,
-            clock_difference_seconds: None,
             organizational_units: vec![],
             notes: vec![],
             clock_difference_seconds: None,
