@@ -148,7 +148,10 @@ where
                 {
                     refusal(operation, whose, status, code, meta.message().unwrap_or_default())
                 }
-                _ => without_code(operation, response, &redact::chain(service.err())),
+                _ => match foreign::stray_code(response) {
+                    Some((code, text)) => refusal(operation, whose, status, &code, &text),
+                    None => without_code(operation, response, &redact::chain(service.err())),
+                },
             }
         }
         SdkError::ResponseError(response) => {

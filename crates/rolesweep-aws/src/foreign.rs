@@ -97,6 +97,23 @@ pub(crate) fn is_foreign_code(response: &HttpResponse, numbered_in_body: bool) -
     !in_form && !numbered_in_body && !has_request_id(response)
 }
 
+/// AWS's error code and message in an XML refusal that has them in another place than the SDK looks in (`<Response><Errors><Error>`, as EC2 has it, and
+/// as servers that stand in for AWS have it everywhere).
+pub(crate) fn stray_code(response: &HttpResponse) -> Option<(String, String)> {
+    let body = response.body().bytes()?;
+    if response.status().is_success() || is_foreign_body(Form::Xml, body) {
+        return None;
+    }
+    let body = std::str::from_utf8(body).ok()?;
+    let element = |name: &str| {
+        let (_, rest) = body.split_once(&format!("<{name}>"))?;
+        rest.split_once('<').map(|(text, _)| text.trim().to_owned())
+    };
+    let code = element("Code")?;
+    let is_code = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    is_code.then(|| (code, element("Message").unwrap_or_default()))
+}
+
 /// A success in JSON that AWS neither numbered nor marked as its own: `{"status": "blocked"}` would read as an empty list.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is not AWS's")]

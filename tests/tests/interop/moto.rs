@@ -28,8 +28,8 @@ pub(crate) fn verified(python: &Python) -> Said {
     let server = launch(python, &sandbox, true)?;
     let forged =
         scan(&sandbox, &server, "forged").env("AWS_SECRET_ACCESS_KEY", "forged").run().expect_code(1);
-    // moto wraps its error in a way that AWS does not, so the code is not there to be named.
-    let named = forged.stderr.contains("sts:GetCallerIdentity") && forged.stderr.contains("403");
+    // moto wraps its error in a way that AWS's IAM and STS do not; the code is found all the same.
+    let named = forged.stderr.contains("sts:GetCallerIdentity: SignatureDoesNotMatch");
     if !named || sandbox.path("forged").exists() {
         return Err(format!("a wrong secret key has to end it, and leave nothing: {forged}").into());
     }

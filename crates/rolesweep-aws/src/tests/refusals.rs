@@ -62,6 +62,16 @@ async fn codes_decide_the_kind_and_the_status_where_the_code_is_unknown() {
 }
 
 #[tokio::test]
+async fn a_code_in_another_place_than_the_sdk_looks_in_is_a_code() {
+    let body = "<?xml version=\"1.0\"?><Response><Errors><Error><Code>AccessDenied</Code><Message>why not</Message></Error></Errors></Response>";
+    let error = by_session(&FarEnd::saying(403, body)).await;
+    assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Denied, Some("AccessDenied")), "{error}");
+    assert_eq!(error.message, "why not");
+    let page = "<html><body><Code>AccessDenied</Code></body></html>";
+    assert_eq!(by_session(&FarEnd::saying(403, page)).await.kind, ErrorKind::Foreign);
+}
+
+#[tokio::test]
 async fn every_throttling_code_of_the_sdk_is_throttling_here() {
     for code in aws_runtime::retries::classifiers::THROTTLING_ERRORS {
         let error = by_session(&FarEnd::saying(400, xml_error(code, ""))).await;
