@@ -12,8 +12,8 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
 
 use crate::credentials::{Caller, find};
-use crate::foreign;
 use crate::explained::Explanation;
+use crate::foreign;
 use crate::limit;
 use crate::redact;
 

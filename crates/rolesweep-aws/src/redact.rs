@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use crate::secrets;
 use crate::output::without_output;
+use crate::secrets;
 use crate::spellings;
 
 /// What stands in the place of something that must not be shown.
