@@ -73,6 +73,9 @@ pub(crate) fn without(text: String, secret: Option<&str>) -> String {
     })
 }
 
+/// How the SDK introduces what a check of ours found: by the name of the check, which tells nobody anything.
+const OF_A_CHECK: &str = "interceptor encountered an error";
+
 /// An error and its causes in one line, without what the causes repeat.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -80,7 +83,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     while let Some(error) = next {
         let part = without_output(&without_dumps(&error.to_string()));
         // What the SDK says where it has nothing to say.
-        let is_filler = ["unhandled error", "Error"].contains(&part.as_str());
+        let is_filler = ["unhandled error", "Error"].contains(&part.as_str()) || part.ends_with(OF_A_CHECK);
         if !is_filler && !part.is_empty() && !parts.last().is_some_and(|last| last.ends_with(&part)) {
             parts.push(part);
         }
@@ -179,6 +182,15 @@ mod tests {
         let text = message(&"é\n\t".repeat(5000));
         assert!(text.len() <= LONGEST_MESSAGE + HIDDEN.len());
         assert!(!text.contains(['\n', '\t']));
+    }
+
+    #[test]
+    fn of_a_check_of_ours_only_what_it_found_is_said() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("WellFormed read_after_deserialization interceptor encountered an error")]
+        struct Interceptor(#[source] std::fmt::Error);
+        let found = std::fmt::Error.to_string();
+        assert_eq!(chain(&Interceptor(std::fmt::Error)), found);
     }
 
     #[test]

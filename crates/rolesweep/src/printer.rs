@@ -99,7 +99,7 @@ impl Printer {
 
     /// Something that people should know, unless they asked for quiet.
     pub(crate) fn note(&self, text: &str) {
-        self.sentence(&format!("{}: {text}", paint(style::WARN, "note")));
+        self.line(&wrapped(&format!("{}: {}", paint(style::WARN, "note"), text::harmless(text))));
     }
 
     /// An error for people.

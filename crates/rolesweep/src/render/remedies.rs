@@ -41,7 +41,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Transient,
         action: None,
-        text: "scan again; if it stays, look at the network or proxy between here and AWS (-vv logs every retry)",
+        text: "scan again; if it stays, check the network or proxy between this machine and AWS (-vv logs every retry)",
     },
     Remedy {
         kind: ReasonKind::TimedOut,
@@ -62,7 +62,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Malformed,
         action: None,
-        text: "the answer made no sense: scan again; if it stays, look at what stands between here and AWS, or report a defect",
+        text: "AWS's answer lacks something or contradicts itself: scan again; if it stays, check the proxy between this machine and AWS, or report it with the output of `-vvv`",
     },
     Remedy {
         kind: ReasonKind::Internal,
