@@ -69,7 +69,7 @@ const HEADINGS: [(&str, usize); 8] = [
     ("began", 20),
     ("state", 11),
     ("scope", 12),
-    ("complete", 8),
+    ("complete", 22),
     ("findings", 8),
     ("coverage", 8),
 ];
