@@ -45,11 +45,14 @@ pub(crate) fn is_endless_list(call: &Call<'_>, service: Service, operation: &str
         && list::endless(call).is_some()
 }
 
-/// Whether this asks for a role that was deleted after it was listed.
+/// Whether this asks for a role that was deleted after it was listed. The role whose session asks is not: its sessions end with it.
 pub(crate) fn is_deleted(call: &Call<'_>, service: Service, operation: &str, form: &Form) -> bool {
+    let asks_itself = |role: &str| call.credential.principal_arn.rsplit('/').next() == Some(role);
     service == Service::Iam
         && operation == "GetRole"
-        && form.get("RoleName").is_some_and(|role| call.state.conduct.deleted(&call.credential.account, role))
+        && form.get("RoleName").is_some_and(|role| {
+            call.state.conduct.deleted(&call.credential.account, role) && !asks_itself(role)
+        })
 }
 
 /// What IAM says of a role that is not there.

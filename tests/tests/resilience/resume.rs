@@ -70,14 +70,13 @@ pub(crate) fn kill_at(stage: &Stage, moment: Moment, run: Run) {
     drop(running);
 }
 
-/// The accounts that have been read.
+/// The accounts that have been read, and are not asked again. One that is partial is.
 pub(crate) fn finished(stage: &Stage) -> BTreeSet<String> {
     let (_, finished) = stage.kept().unzip();
-    let is_read = |coverage: Coverage| matches!(coverage, Coverage::Scanned | Coverage::Partial);
     finished
         .into_iter()
         .flatten()
-        .filter(|(_, coverage)| is_read(*coverage))
+        .filter(|(_, coverage)| *coverage == Coverage::Scanned)
         .map(|(account, _)| account)
         .collect()
 }
