@@ -1,7 +1,7 @@
 //! Answers that do not fit what was asked, or what is known for certain: none is taken for a fact, and none costs another account.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rolesweep_sim::{Answer, CallSite, Document, Interfere, OrganizationSpec, RoleSpec, ServeOptions};
@@ -240,4 +240,43 @@ fn trust_names_the_keys_of_conditions_and_no_value() {
     assert_eq!(trust("partner"), "aws:* (if aws:PrincipalOrgID and sts:ExternalId)");
     assert_eq!(trust("twice"), "unreadable");
     assert!(!String::from_utf8_lossy(&stage.bytes("report/roles.csv")).contains("hunter2"));
+}
+
+/// PROD is read one role at a time, and denies the last use of some roles until it does not, or denies the list of roles as well.
+#[test]
+fn a_partial_account_is_asked_again_and_keeps_what_was_better() {
+    let last_use_denied = Arc::new(AtomicBool::new(true));
+    let list_denied = Arc::new(AtomicBool::new(false));
+    let (of_roles, of_lists) = (Arc::clone(&last_use_denied), Arc::clone(&list_denied));
+    let stage = tampered(organization(), move |call, answer| {
+        let denied = match call.operation.as_str() {
+            "iam:GetAccountAuthorizationDetails" => true,
+            "iam:ListRoles" => of_lists.load(Ordering::Relaxed),
+            "iam:GetRole" => of_roles.load(Ordering::Relaxed) && text(answer).contains("<RoleName>batch<"),
+            _ => false,
+        };
+        if denied && call.account == PROD {
+            deny(answer);
+        }
+    });
+    let resume = |folder: &str, code| {
+        stage.far_end.reset_counts();
+        let _ = stage.scan(&["--resume", "-o", folder]).run().expect_code(code);
+        coverage(&stage.table(&format!("{folder}/accounts.csv")))
+    };
+    let _ = stage.scan(&["-o", "first", "--include", "all"]).run().expect_code(4);
+    assert_eq!(coverage(&stage.table("first/accounts.csv"))[PROD].0, "partial");
+    let roles = |folder: &str| stage.table(&format!("{folder}/roles.csv")).rows().count();
+
+    list_denied.store(true, Ordering::Relaxed);
+    let worse = resume("worse", 4);
+    assert_eq!(worse[PROD].0, "partial", "what was read before stays: {worse:?}");
+    assert_eq!(stage.far_end.counts().operation("sts:AssumeRole").ok, 1, "only this account is asked again");
+
+    list_denied.store(false, Ordering::Relaxed);
+    last_use_denied.store(false, Ordering::Relaxed);
+    let whole = resume("whole", 0);
+    assert_eq!(whole[PROD].0, "scanned");
+    let _ = stage.report(&["-o", "all", "--include", "all"]).run().expect_code(0);
+    assert_eq!(roles("all"), roles("first"));
 }
