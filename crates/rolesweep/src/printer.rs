@@ -117,10 +117,10 @@ impl Printer {
     }
 }
 
-/// A sentence as it is, or in lines of a terminal's width.
+/// A message as it is, or in lines of a terminal's width.
 fn wrapped(sentence: &str) -> String {
     if Printer::interactive() {
-        text::wrap(sentence, Printer::width(), 0)
+        text::wrap_message(sentence, Printer::width())
     } else {
         sentence.replace(text::NO_BREAK, " ")
     }

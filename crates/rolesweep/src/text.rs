@@ -101,6 +101,19 @@ pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
     wrapped.replace(NO_BREAK, " ")
 }
 
+/// A message of several lines, each wrapped by itself. What is left of a line stands below where its text began, behind `cause:` or `help:`.
+pub(crate) fn wrap_message(text: &str, width: usize) -> String {
+    let wrap_line = |line: &str| {
+        let words = line.trim_start_matches(' ');
+        let lead = line.len() - words.len();
+        let label =
+            ["cause: ", "help: "].into_iter().find(|label| words.starts_with(label)).unwrap_or_default();
+        let rest = words.strip_prefix(label).unwrap_or(words);
+        format!("{}{label}{}", " ".repeat(lead), wrap(rest, width, lead + label.len()))
+    };
+    text.split('\n').map(wrap_line).collect::<Vec<_>>().join("\n")
+}
+
 /// How many columns a text takes, styles aside.
 fn visible_width(text: &str) -> usize {
     use unicode_width::UnicodeWidthStr as _;
@@ -147,5 +160,12 @@ mod tests {
         assert_eq!(wrap("one two three four", 12, 3), "one two\n   three\n   four");
         assert_eq!(wrap("alongword x", 5, 2), "alongword\n  x");
         assert_eq!(wrap(&format!("one {} four", unbroken("two three")), 10, 0), "one\ntwo three\nfour");
+    }
+
+    #[test]
+    fn each_line_of_a_message_is_wrapped_by_itself_below_its_text() {
+        let message = "failed to read the file\n  cause: the disk is full\n  help: free some room\n        and try again";
+        let wrapped = "failed to read\nthe file\n  cause: the disk\n         is full\n  help: free some\n        room\n        and try\n        again";
+        assert_eq!(wrap_message(message, 17), wrapped);
     }
 }

@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             };
             scan::run(mode, &settings, &printer)
         }
-        Command::Scans(scans) => scans::run(scans, &settings),
+        Command::Scans(scans) => scans::run(scans, &settings, &printer),
         Command::Report(report) => report::run(report.scan.as_deref(), report.demo, &settings, &printer),
         Command::Setup(arguments) => setup::run(arguments, &settings),
         Command::Config { command: ConfigCommand::Show(_) } => config::show_settings(&settings),

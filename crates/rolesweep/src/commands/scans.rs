@@ -14,17 +14,23 @@ use crate::cli;
 use crate::config::Settings;
 use crate::exit::Exit;
 use crate::failure::Outcome;
+use crate::printer::Printer;
 use crate::render::{Pass, Rendered, Target, render};
 use crate::text;
 
 /// Lists the scans.
-pub(super) fn run(arguments: &cli::Scans, settings: &Settings) -> Outcome<Exit> {
+pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     let path = report::store_path(arguments.demo, settings)?;
     let stored = Stored::open(&path)?;
     if stored.scans.is_empty() {
         return Err(report::no_scan(&stored.store));
     }
     let as_json = arguments.format == "json";
+    if !as_json {
+        printer.note(
+            "findings are counted with the settings of now, which need not be those of the scan's own report",
+        );
+    }
     print_data(|data| {
         if !as_json {
             writeln!(
@@ -62,17 +68,9 @@ fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Rend
     render(&pass, Target::Stream(&mut io::sink())).ok()
 }
 
-/// The columns, with the room that each takes.
-const HEADINGS: [(&str, usize); 8] = [
-    ("#", 4),
-    ("scan", 36),
-    ("began", 20),
-    ("state", 11),
-    ("scope", 12),
-    ("complete", 22),
-    ("findings", 8),
-    ("coverage", 8),
-];
+/// The columns, with the room that each takes. A scan's id and its coverage stand below, so that a line fits into a terminal.
+const HEADINGS: [(&str, usize); 6] =
+    [("#", 4), ("began", 20), ("state", 11), ("scope", 12), ("findings", 8), ("complete", 22)];
 
 /// A scan of the list.
 #[derive(Serialize)]
@@ -138,17 +136,17 @@ impl Line {
                 Some(format!("{} {}", self.coverage.get(word.as_str())?, word.as_str().replace('_', " ")))
             })
             .collect();
+        let coverage = if coverage.is_empty() { "no account".to_owned() } else { coverage.join(", ") };
         let cells = [
             self.number.to_string(),
-            self.id.to_string(),
             self.started_at.clone(),
             self.state.to_owned(),
             self.scope.to_owned(),
-            complete,
             self.findings.map_or_else(|| "?".to_owned(), text::number),
-            if coverage.is_empty() { "no account".to_owned() } else { coverage.join(", ") },
+            complete,
         ];
         let cells = cells.iter().zip(HEADINGS).map(|(cell, (_, width))| format!("{cell:<width$}"));
-        writeln!(data, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())
+        writeln!(data, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        writeln!(data, "{:<6}{}  {coverage}", "", self.id)
     }
 }
