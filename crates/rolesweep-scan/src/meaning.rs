@@ -15,21 +15,22 @@ pub struct Meaning {
     pub text: &'static str,
     /// What to do about it. `{role}` stands for the audit role's name, `{action}` for the call's IAM action.
     pub remedy: &'static str,
-    /// The same if it was AssumeRole that was refused, which the caller asks for and not the audit role.
-    assume: Option<&'static str>,
+    /// The same for a call that the caller makes and not the audit role: AssumeRole, and those to Organizations. `{on}` stands for the role
+    /// that AssumeRole is about.
+    of_caller: Option<&'static str>,
 }
 
 /// Codes that say that a permission is missing.
 const DENIED: &[&str] = &["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
 
-/// A row about policies, which are one thing for the audit role's calls and another for AssumeRole.
+/// A row about policies, which are others for the audit role's calls than for the caller's.
 const fn denied(
     words: &'static str,
     text: &'static str,
     remedy: &'static str,
-    assume: &'static str,
+    of_caller: &'static str,
 ) -> Meaning {
-    Meaning { codes: DENIED, words, text, remedy, assume: Some(assume) }
+    Meaning { codes: DENIED, words, text, remedy, of_caller: Some(of_caller) }
 }
 
 /// A row that is the same for every call.
@@ -39,25 +40,25 @@ const fn means(
     text: &'static str,
     remedy: &'static str,
 ) -> Meaning {
-    Meaning { codes, words, text, remedy, assume: None }
+    Meaning { codes, words, text, remedy, of_caller: None }
 }
 
 const SCP: &str =
     "let the service control policies of the account's OUs allow {action} to the audit role {role}";
-const SCP_ASSUME: &str =
-    "let the service control policies above the caller's account allow sts:AssumeRole on {role}";
+const SCP_OF_CALLER: &str =
+    "let the service control policies above the caller's account allow {action}{on}";
 const RCP: &str =
     "let the resource control policies of the account's OUs allow {action} on the role {role} to the caller";
 const BOUNDARY: &str = "allow {action} in the permissions boundary of the role {role}";
-const BOUNDARY_ASSUME: &str = "allow sts:AssumeRole on {role} in the permissions boundary of the caller";
+const BOUNDARY_OF_CALLER: &str = "allow {action}{on} in the permissions boundary of the caller";
 const SESSION: &str = "allow {action} in the session policy that the session was made with";
-const SESSION_ASSUME: &str = "allow sts:AssumeRole on {role} in the session policy of the caller's session, or call without that session policy";
+const SESSION_OF_CALLER: &str = "allow {action}{on} in the session policy of the caller's session, or call without that session policy";
 const ENDPOINT: &str = "allow {action} in the policy of the VPC endpoint that the call goes through";
 const IDENTITY: &str = "allow {action} in the policy of {role} (`rolesweep setup --print permission-policy`)";
-const IDENTITY_ASSUME: &str =
-    "allow the caller sts:AssumeRole on {role} (`rolesweep setup --print caller-policy`)";
+const IDENTITY_OF_CALLER: &str =
+    "allow the caller {action}{on} (`rolesweep setup --print caller-policy`)";
 const NOT_DENIED: &str = "take the statement that denies {action} out of the policies of {role}";
-const NOT_DENIED_ASSUME: &str = "take the statement that denies sts:AssumeRole out of the caller's policies";
+const NOT_DENIED_OF_CALLER: &str = "take the statement that denies {action} out of the caller's policies";
 const TRUST: &str =
     "let the trust policy of {role} allow the caller (`rolesweep setup --print trust-policy` prints it)";
 
@@ -104,13 +105,13 @@ pub static MEANINGS: &[Meaning] = &[
         "with an explicit deny in a service control policy",
         "a service control policy denies it",
         SCP,
-        SCP_ASSUME,
+        SCP_OF_CALLER,
     ),
     denied(
         "because no service control policy allows",
         "no service control policy allows it",
         SCP,
-        SCP_ASSUME,
+        SCP_OF_CALLER,
     ),
     denied(
         "with an explicit deny in a resource control policy",
@@ -123,25 +124,25 @@ pub static MEANINGS: &[Meaning] = &[
         "with an explicit deny in a permissions boundary",
         "a permissions boundary denies it",
         BOUNDARY,
-        BOUNDARY_ASSUME,
+        BOUNDARY_OF_CALLER,
     ),
     denied(
         "because no permissions boundary allows",
         "the permissions boundary does not allow it",
         BOUNDARY,
-        BOUNDARY_ASSUME,
+        BOUNDARY_OF_CALLER,
     ),
     denied(
         "with an explicit deny in a session policy",
         "a session policy denies it",
         SESSION,
-        SESSION_ASSUME,
+        SESSION_OF_CALLER,
     ),
     denied(
         "because no session policy allows",
         "the session policy does not allow it",
         SESSION,
-        SESSION_ASSUME,
+        SESSION_OF_CALLER,
     ),
     denied(
         "with an explicit deny in a vpc endpoint policy",
@@ -159,13 +160,13 @@ pub static MEANINGS: &[Meaning] = &[
         "with an explicit deny in an identity-based policy",
         "an identity-based policy denies it",
         NOT_DENIED,
-        NOT_DENIED_ASSUME,
+        NOT_DENIED_OF_CALLER,
     ),
     denied(
         "because no identity-based policy allows",
         "no identity-based policy allows it",
         IDENTITY,
-        IDENTITY_ASSUME,
+        IDENTITY_OF_CALLER,
     ),
     denied(
         "with an explicit deny in a resource-based policy",
@@ -184,15 +185,18 @@ impl Meaning {
         MEANINGS.iter().find(|row| row.codes.contains(&code) && message.contains(row.words))
     }
 
-    /// The row whose text a reason holds: what was kept of an error that meant one thing.
+    /// The row whose text a reason holds: what was kept of an error that meant one thing. If it holds several, the first of them: that call was
+    /// the one that was meant to work.
     #[must_use]
     pub fn in_reason(summary: &str) -> Option<&'static Self> {
-        let held =
-            |row: &&Self| row.codes.iter().any(|code| summary.contains(&format!("{code}: {}", row.text)));
-        MEANINGS.iter().find(held)
+        let at = |row: &Self| {
+            row.codes.iter().filter_map(|code| summary.find(&format!("{code}: {}", row.text))).min()
+        };
+        let held = MEANINGS.iter().filter_map(|row| Some((at(row)?, row)));
+        held.min_by_key(|(at, _)| *at).map(|(_, row)| row)
     }
 
-    /// Whether the permission is just not given by the policies of whoever called.
+    /// Whether the caller's or the audit role's own policies lack the permission.
     #[must_use]
     pub fn is_missing_permission(&self) -> bool {
         self.remedy == IDENTITY
@@ -201,11 +205,12 @@ impl Meaning {
     /// What to do about it if this call met with it.
     #[must_use]
     pub fn remedy(&self, action: &str, role: &str) -> String {
-        let text = match self.assume {
-            Some(assume) if action == "sts:AssumeRole" => assume,
+        let text = match self.of_caller {
+            Some(of_caller) if !action.starts_with("iam:") => of_caller,
             _ => self.remedy,
         };
-        text.replace("{action}", action).replace("{role}", role)
+        let on = if action == "sts:AssumeRole" { format!(" on {role}") } else { String::new() };
+        text.replace("{action}", action).replace("{on}", &on).replace("{role}", role)
     }
 }
 
@@ -329,6 +334,28 @@ mod tests {
             assert_eq!(Meaning::of(code, message), None, "{code} {message}");
             assert_eq!(Meaning::in_reason(code), None);
         }
+    }
+
+    #[test]
+    fn of_several_errors_the_first_one_counts() {
+        let reason = "iam:GetAccountAuthorizationDetails: AccessDenied: the permissions boundary does not allow it; iam:ListRoles: AccessDenied: a \
+                      service control policy denies it";
+        assert_eq!(Meaning::in_reason(reason).unwrap().text, "the permissions boundary does not allow it");
+    }
+
+    #[test]
+    fn what_the_caller_asks_organizations_for_is_up_to_the_callers_policies() {
+        let remedy = |message: &str| {
+            Meaning::of("AccessDeniedException", message).unwrap().remedy("organizations:ListRoots", "R")
+        };
+        assert_eq!(
+            remedy("with an explicit deny in a service control policy"),
+            "let the service control policies above the caller's account allow organizations:ListRoots"
+        );
+        assert_eq!(
+            remedy("because no identity-based policy allows the organizations:ListRoots action"),
+            "allow the caller organizations:ListRoots (`rolesweep setup --print caller-policy`)"
+        );
     }
 
     #[test]
