@@ -45,18 +45,17 @@ const fn means(
 
 const SCP: &str =
     "let the service control policies of the account's OUs allow {action} to the audit role {role}";
-const SCP_OF_CALLER: &str =
-    "let the service control policies above the caller's account allow {action}{on}";
+const SCP_OF_CALLER: &str = "let the service control policies above the caller's account allow {action}{on}";
 const RCP: &str =
     "let the resource control policies of the account's OUs allow {action} on the role {role} to the caller";
 const BOUNDARY: &str = "allow {action} in the permissions boundary of the role {role}";
 const BOUNDARY_OF_CALLER: &str = "allow {action}{on} in the permissions boundary of the caller";
 const SESSION: &str = "allow {action} in the session policy that the session was made with";
-const SESSION_OF_CALLER: &str = "allow {action}{on} in the session policy of the caller's session, or call without that session policy";
+const SESSION_OF_CALLER: &str =
+    "allow {action}{on} in the session policy of the caller's session, or call without that session policy";
 const ENDPOINT: &str = "allow {action} in the policy of the VPC endpoint that the call goes through";
 const IDENTITY: &str = "allow {action} in the policy of {role} (`rolesweep setup --print permission-policy`)";
-const IDENTITY_OF_CALLER: &str =
-    "allow the caller {action}{on} (`rolesweep setup --print caller-policy`)";
+const IDENTITY_OF_CALLER: &str = "allow the caller {action}{on} (`rolesweep setup --print caller-policy`)";
 const NOT_DENIED: &str = "take the statement that denies {action} out of the policies of {role}";
 const NOT_DENIED_OF_CALLER: &str = "take the statement that denies {action} out of the caller's policies";
 const TRUST: &str =

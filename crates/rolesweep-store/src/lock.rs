@@ -22,8 +22,8 @@ pub(crate) const SUFFIX: &str = ".rolesweep-lock";
 /// The length of a lock file's one line. It is always the same, so that one write replaces it and readers never see a part of it.
 const LINE: usize = 96;
 
-/// How often and how long to wait for somebody who only looks at the lock.
-const LOOKERS: (u32, Duration) = (5, Duration::from_millis(20));
+/// How often and how long to wait for others who only look at the lock: five seconds, since they may not get a processor for a while.
+const LOOKERS: (u32, Duration) = (250, Duration::from_millis(20));
 
 /// The process that writes to a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl StoreLock {
             Err(error) => return Err(error).at(&path),
         };
         files::tighten(&path).at(&path)?;
-        acquire(&file, store, &path, LOOKERS.0)?;
+        acquire(&file, store, &path)?;
         let metadata = file.metadata().at(&path)?;
         let holder = Holder::current(None);
         holder.write(&file).at(&path)?;
@@ -156,7 +156,7 @@ impl StoreLock {
     pub(crate) fn check(store: &Path) -> Result<()> {
         let path = files::beside(store, SUFFIX);
         match existing(&path)? {
-            Some(file) => acquire(&file, store, &path, LOOKERS.0),
+            Some(file) => look(&file, store, &path),
             None => Ok(()),
         }
     }
@@ -229,13 +229,23 @@ fn existing(path: &Path) -> Result<Option<File>> {
     }
 }
 
-fn acquire(file: &File, store: &Path, path: &Path, tries: u32) -> Result<()> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) if tries > 1 => {
-            std::thread::sleep(LOOKERS.1);
-            acquire(file, store, path, tries - 1)
+/// Takes the lock. Only a writer refuses a shared lock as well; whoever looks at the lock is gone in a moment.
+fn acquire(file: &File, store: &Path, path: &Path) -> Result<()> {
+    for _ in 0..LOOKERS.0 {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => look(file, store, path)?,
+            Err(TryLockError::Error(error)) => return Err(error).at(path),
         }
+        std::thread::sleep(LOOKERS.1);
+    }
+    Err(StoreError::Locked { path: store.to_owned(), holder: None })
+}
+
+/// Refuses if a writer has the lock.
+fn look(file: &File, store: &Path, path: &Path) -> Result<()> {
+    match file.try_lock_shared() {
+        Ok(()) => file.unlock().at(path),
         Err(TryLockError::WouldBlock) => {
             Err(StoreError::Locked { path: store.to_owned(), holder: Holder::read(file).holder() })
         }
@@ -333,5 +343,23 @@ mod tests {
         assert!(second.is_in_place() && !second.was_there() && !first.is_in_place());
         drop(second);
         assert!(StoreLock::take(&store).unwrap().was_there());
+    }
+
+    #[test]
+    fn somebody_who_only_looks_is_waited_for_and_no_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store.db");
+        drop(StoreLock::take(&store).unwrap());
+        let looker = File::open(files::beside(&store, SUFFIX)).unwrap();
+        looker.lock_shared().unwrap();
+        StoreLock::check(&store).unwrap();
+        let waiting = std::thread::spawn({
+            let store = store.clone();
+            move || StoreLock::take(&store).map(drop)
+        });
+        // Longer than any looker takes who has a processor.
+        std::thread::sleep(Duration::from_millis(300));
+        looker.unlock().unwrap();
+        waiting.join().unwrap().unwrap();
     }
 }

@@ -57,7 +57,9 @@ impl Store {
             scan.end.as_ref().map(|end| pack(&StoredEnd { end: end.clone(), accounts: 0 })).transpose()?;
         let record = pack(&Scan { end: None, ..scan.clone() })?;
         let nobody_else = self.lock.as_ref().is_some_and(StoreLock::was_there);
-        self.change(|conn, path| {
+        // Before others can see the scan, so that they never take it for one that was cut off.
+        self.name_scan(Some(scan.id))?;
+        let begun = self.change(|conn, path| {
             if knows_scan(conn, path, scan.id)? {
                 return Err(StoreError::ScanExists { path: path.to_owned(), id: scan.id });
             }
@@ -73,8 +75,11 @@ impl Store {
             )
             .at(path)?;
             Ok(())
-        })?;
-        self.name_scan(Some(scan.id))
+        });
+        if begun.is_err() {
+            self.name_scan(None)?;
+        }
+        begun
     }
 
     /// Goes on with a scan: says in the lock that it is running.

@@ -105,6 +105,10 @@ pub(super) fn left(record: AccountRecord, now: Timestamp) -> AccountRecord {
 /// The end of a scan that had one before it was resumed. What was known stays known where the second run was interrupted.
 pub(super) fn merged_end(before: Option<ScanEnd>, mut after: ScanEnd) -> ScanEnd {
     let Some(mut before) = before else { return after };
+    // A clock that was wrong in either part was wrong.
+    let differences = [before.clock_difference_seconds, after.clock_difference_seconds];
+    let largest = differences.into_iter().flatten().max_by_key(|seconds| seconds.unsigned_abs());
+    (before.clock_difference_seconds, after.clock_difference_seconds) = (largest, largest);
     let Some(why) = &after.interrupted else { return after };
     if before.interrupted.is_none() {
         // It has an outcome for every account, and still does.
@@ -364,6 +368,24 @@ pub(super) mod tests {
         assert!(merged.interrupted.is_some() && merged.population_complete);
         assert_eq!(merged_end(Some(end(None, true)), end(None, false)), end(None, false));
         assert_eq!(merged_end(None, end(None, true)), end(None, true));
+    }
+
+    #[test]
+    fn a_clock_that_was_wrong_once_was_wrong() {
+        let end = |interrupted: Option<&str>, difference| ScanEnd {
+            finished_at: time(BEGAN),
+            population_complete: true,
+            interrupted: interrupted.map(str::to_owned),
+            clock_difference_seconds: difference,
+            organizational_units: vec![],
+            notes: vec![],
+        };
+        for interrupted in [None, Some("by a signal")] {
+            for (before, after) in [(Some(-4000), Some(1)), (Some(1), Some(-4000)), (Some(-4000), None)] {
+                let merged = merged_end(Some(end(interrupted, before)), end(interrupted, after));
+                assert_eq!(merged.clock_difference_seconds, Some(-4000));
+            }
+        }
     }
 
     #[test]

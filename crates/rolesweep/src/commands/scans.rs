@@ -1,5 +1,6 @@
 //! `rolesweep scans`: the scans in a store, the newest first.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
 
@@ -40,7 +41,7 @@ pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer
             )?;
         }
         for scan in stored.scans.iter().rev() {
-            let line = Line::new(scan, judge(&stored, scan, settings).as_ref());
+            let line = Line::new(scan, stored.coverage(scan), judge(&stored, scan, settings).as_ref());
             if as_json {
                 line.json(data)?
             } else {
@@ -91,20 +92,25 @@ struct Line {
     accepted_gaps: Option<u64>,
     /// With the settings of now; `null` where the facts cannot be read.
     findings: Option<u64>,
-    coverage: serde_json::Map<String, serde_json::Value>,
+    /// `null` where the store is damaged.
+    coverage: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 impl Line {
-    fn new(stored: &StoredScan, judged: Option<&Rendered>) -> Self {
+    fn new(
+        stored: &StoredScan,
+        coverage: Option<BTreeMap<Coverage, u64>>,
+        judged: Option<&Rendered>,
+    ) -> Self {
         let (state, process, interrupted) = match &stored.state {
             State::Finished => ("finished", None, None),
             State::Interrupted(reason) => ("interrupted", None, Some(reason.clone())),
             State::Running(holder) => ("running", Some(holder.pid), None),
             State::CutOff => ("cut_off", None, None),
         };
-        let coverage = Coverage::ALL
-            .iter()
-            .filter_map(|word| Some((word.as_str().to_owned(), (*stored.coverage.get(word)?).into())));
+        let coverage = coverage.map(|coverage| {
+            coverage.into_iter().map(|(word, accounts)| (word.as_str().to_owned(), accounts.into())).collect()
+        });
         Self {
             number: stored.number,
             id: stored.scan.id,
@@ -116,7 +122,7 @@ impl Line {
             completeness: judged.map(|rendered| rendered.completeness),
             accepted_gaps: judged.map(|rendered| rendered.coverage.accepted_gaps()),
             findings: judged.map(|rendered| rendered.totals.findings()),
-            coverage: coverage.collect(),
+            coverage,
         }
     }
 
@@ -130,17 +136,21 @@ impl Line {
             .completeness
             .map_or_else(|| "?".to_owned(), |word| word.in_words(self.accepted_gaps.unwrap_or_default()));
         // In the order of every table, which is not the alphabet's.
-        let coverage: Vec<String> = Coverage::ALL
-            .iter()
-            .filter_map(|word| {
-                Some(format!("{} {}", self.coverage.get(word.as_str())?, word.as_str().replace('_', " ")))
-            })
-            .collect();
-        let coverage = if coverage.is_empty() { "no account".to_owned() } else { coverage.join(", ") };
+        let words = |coverage: &serde_json::Map<_, _>| -> Vec<String> {
+            let counted = |word: &Coverage| {
+                Some(format!("{} {}", coverage.get(word.as_str())?, word.as_str().replace('_', " ")))
+            };
+            Coverage::ALL.iter().filter_map(counted).collect()
+        };
+        let coverage = match self.coverage.as_ref().map(words) {
+            None => "its accounts cannot be read: the store is damaged there".to_owned(),
+            Some(words) if words.is_empty() => "no account".to_owned(),
+            Some(words) => words.join(", "),
+        };
         let cells = [
             self.number.to_string(),
             self.started_at.clone(),
-            self.state.to_owned(),
+            self.state.replace('_', " "),
             self.scope.to_owned(),
             self.findings.map_or_else(|| "?".to_owned(), text::number),
             complete,

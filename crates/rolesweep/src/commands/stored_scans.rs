@@ -1,14 +1,14 @@
 //! The scans in a store: what became of each, which one a report is about, and which one an id means.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use rolesweep_model::{Coverage, Scan, Scope};
-use rolesweep_store::{Holder, NumberedScan, Store, StoreError, Writer};
+use rolesweep_store::{AccountEntry, Holder, NumberedScan, Store, StoreError, Writer};
 
 use super::failures;
 use crate::failure::{Failure, Outcome};
-use crate::shell;
 use crate::text;
 
 /// What became of a scan.
@@ -30,38 +30,6 @@ pub(super) struct StoredScan {
     pub(super) number: i64,
     pub(super) scan: Scan,
     pub(super) state: State,
-    /// How many accounts have which coverage.
-    pub(super) coverage: BTreeMap<Coverage, u64>,
-}
-
-impl StoredScan {
-    /// How many accounts were read.
-    fn read(&self) -> u64 {
-        [Coverage::Scanned, Coverage::Partial].iter().filter_map(|coverage| self.coverage.get(coverage)).sum()
-    }
-
-    /// What a report is about by default: the greatest. A scan that finished, then one of which something was read, then the widest scope,
-    /// then the last.
-    fn rank(&self) -> (bool, bool, u8, i64) {
-        let read = self.read() > 0;
-        let scope = match self.scan.scope {
-            Scope::Organization => 2,
-            Scope::Part => 1,
-            Scope::Named => 0,
-        };
-        (self.state == State::Finished && read, read, if read { scope } else { 0 }, self.number)
-    }
-
-    /// Why another one was taken, though this one is newer.
-    fn why_passed_over(&self) -> String {
-        match &self.state {
-            State::Running(holder) => format!("it is still running ({holder})"),
-            State::CutOff => "it was cut off before its end".to_owned(),
-            State::Interrupted(reason) => format!("it was interrupted ({})", text::one_line(reason)),
-            State::Finished if self.read() == 0 => "no account of it was read".to_owned(),
-            State::Finished => format!("its scope is narrower ({})", scope(self.scan.scope)),
-        }
-    }
 }
 
 /// A scope in words.
@@ -91,26 +59,67 @@ impl Stored {
         let store = Store::open_existing(path)?;
         let writers = [before, Store::writer(path).unwrap_or(Writer::Nobody)];
         let numbered = store.numbered_scans()?;
-        let scans = numbered.into_iter().map(|numbered| stored_scan(&store, numbered, &writers));
-        Ok(Self { scans: scans.collect::<Result<_, _>>()?, store })
+        let scans = numbered.into_iter().map(|numbered| stored_scan(numbered, &writers)).collect();
+        Ok(Self { scans, store })
     }
 
-    /// The scan that a report is about unless one is named, and a sentence about the newest one where that is another.
+    /// The scan that a report is about unless one is named, and a sentence about the newest one where that is another: of the scans of which
+    /// something was read, one that finished before one that did not, then the widest scope, then the last. If nothing was read, the newest.
     pub(super) fn choose(&self) -> Option<(&StoredScan, Option<String>)> {
-        let chosen = self.scans.iter().max_by_key(|scan| scan.rank())?;
-        let newest = self.scans.last().filter(|newest| newest.number > chosen.number);
-        Some((chosen, newest.map(|newest| self.passed_over(newest))))
+        let mut candidates: Vec<&StoredScan> = self.scans.iter().collect();
+        candidates.sort_by_key(|scan| {
+            let width = match scan.scan.scope {
+                Scope::Organization => 2,
+                Scope::Part => 1,
+                Scope::Named => 0,
+            };
+            Reverse((scan.state == State::Finished, width, scan.number))
+        });
+        let newest = self.scans.last()?;
+        let chosen = candidates.into_iter().find(|scan| self.was_read(scan)).unwrap_or(newest);
+        let note = (newest.number > chosen.number).then(|| self.passed_over(newest, chosen));
+        Some((chosen, note))
     }
 
-    fn passed_over(&self, newest: &StoredScan) -> String {
-        let command =
-            format!("rolesweep report --store {} --scan {}", shell::quote(self.store.path()), newest.scan.id);
+    /// Whether at least one account was read. What cannot be read any more was not.
+    fn was_read(&self, scan: &StoredScan) -> bool {
+        let is_read = |entry: Result<AccountEntry, StoreError>| {
+            let record = entry.ok().and_then(|entry| entry.record);
+            record.is_some_and(|record| matches!(record.coverage, Coverage::Scanned | Coverage::Partial))
+        };
+        self.store.accounts(scan.scan.id).is_ok_and(|mut accounts| accounts.any(is_read))
+    }
+
+    /// How many accounts of a scan have which coverage; nothing if the store is damaged there.
+    pub(super) fn coverage(&self, scan: &StoredScan) -> Option<BTreeMap<Coverage, u64>> {
+        let mut coverage = BTreeMap::new();
+        for entry in self.store.accounts(scan.scan.id).ok()? {
+            let record = entry.ok()?.record;
+            *coverage.entry(record.map_or(Coverage::NotReached, |record| record.coverage)).or_default() += 1;
+        }
+        Some(coverage)
+    }
+
+    /// Why another one was taken, though this one is newer.
+    fn why_passed_over(&self, newest: &StoredScan, chosen: &StoredScan) -> String {
+        match &newest.state {
+            State::Running(holder) => format!("it is still running ({holder})"),
+            State::CutOff if chosen.state == State::Finished => "it was cut off before its end".to_owned(),
+            State::Interrupted(reason) if chosen.state == State::Finished => {
+                format!("it was interrupted ({})", text::one_line(reason))
+            }
+            _ if !self.was_read(newest) => "no account of it was read".to_owned(),
+            _ => format!("its scope is narrower ({})", scope(newest.scan.scope)),
+        }
+    }
+
+    fn passed_over(&self, newest: &StoredScan, chosen: &StoredScan) -> String {
         format!(
-            "the newer scan {} of {} was passed over: {}; {} reports on it",
+            "the newer scan {} of {} was passed over: {}; {} to report on it",
             newest.scan.id,
             newest.scan.started_at,
-            newest.why_passed_over(),
-            shell::command(&command)
+            self.why_passed_over(newest, chosen),
+            text::unbroken(&format!("add `--scan {}`", newest.scan.id))
         )
     }
 
@@ -162,23 +171,14 @@ fn listed<'a>(scans: impl DoubleEndedIterator<Item = &'a StoredScan>) -> String 
     lines.join("\n")
 }
 
-fn stored_scan(
-    store: &Store,
-    NumberedScan { number, scan }: NumberedScan,
-    writers: &[Writer],
-) -> Result<StoredScan, StoreError> {
-    let mut coverage = BTreeMap::new();
-    for entry in store.accounts(scan.id)? {
-        let record = entry?.record;
-        *coverage.entry(record.map_or(Coverage::NotReached, |record| record.coverage)).or_default() += 1;
-    }
+fn stored_scan(NumberedScan { number, scan }: NumberedScan, writers: &[Writer]) -> StoredScan {
     let running = writers.iter().find_map(|writer| writer.of(scan.id));
     let state = match (running, &scan.end) {
         (Some(holder), _) => State::Running(holder.clone()),
         (None, None) => State::CutOff,
         (None, Some(end)) => end.interrupted.clone().map_or(State::Finished, State::Interrupted),
     };
-    Ok(StoredScan { number, scan, state, coverage })
+    StoredScan { number, scan, state }
 }
 
 #[cfg(test)]
@@ -265,7 +265,7 @@ mod tests {
             (vec![(Named, DONE, 1), (Organization, None, 9)], 0, Some("it was cut off before its end")),
             // Nothing finished: what there is.
             (vec![(Organization, STOPPED, 1), (Organization, None, 2)], 1, None),
-            (vec![(Organization, STOPPED, 1), (Part, None, 2)], 0, Some("it was cut off before its end")),
+            (vec![(Organization, STOPPED, 1), (Part, None, 2)], 0, Some("its scope is narrower (part)")),
             (vec![(Organization, None, 0), (Named, None, 0)], 1, None),
         ] {
             let (found, note) = chosen(&told);
@@ -274,7 +274,7 @@ mod tests {
                 (None, None) => {}
                 (Some(why), Some(note)) => {
                     assert!(note.contains(why), "{told:?}: {note}");
-                    assert!(note.contains("`rolesweep") && note.contains("--scan"), "{note}");
+                    assert!(note.contains("--scan"), "{note}");
                 }
                 other => panic!("{told:?}: {other:?}"),
             }
