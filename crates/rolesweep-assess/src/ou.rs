@@ -77,6 +77,12 @@ impl OuNames {
         paths.map(|(rule, ou)| (rule, ou, self.resolve(ou))).find(|(_, _, ids)| ids.len() > 1)
     }
 
+    /// What these rules name and the organization does not have, if its OUs are known at all: each rule's name with the OU.
+    pub fn missing<'a>(&self, rules: &'a [ThresholdRule]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let named = rules.iter().flat_map(|rule| rule.ous.iter().map(|ou| (rule.name.as_str(), ou.as_str())));
+        named.filter(|(_, ou)| !self.names.is_empty() && !self.resolve(ou).iter().any(|id| self.contains(id)))
+    }
+
     /// Whether a root or OU with this id is known.
     #[must_use]
     pub fn contains(&self, id: &ParentId) -> bool {
@@ -159,5 +165,26 @@ mod tests {
             unit("ou-abcd-bbbbbbbb", "B", Some("ou-abcd-aaaaaaaa")),
         ]);
         assert_eq!(circle.resolve("/A"), []);
+    }
+
+    #[test]
+    fn a_rule_that_names_an_ou_that_is_not_there_is_found() {
+        let rule = |name: &str, ou: &str| ThresholdRule {
+            name: name.to_owned(),
+            ous: vec![ou.to_owned()],
+            ..ThresholdRule::default()
+        };
+        let rules = [
+            rule("all", "/"),
+            rule("prod", "/Workloads/Prod"),
+            rule("by-id", "ou-abcd-prod0000"),
+            rule("typo", "/Workloads/Prd"),
+            rule("gone", "ou-abcd-gone0000"),
+        ];
+        assert_eq!(
+            names().missing(&rules).collect::<Vec<_>>(),
+            [("typo", "/Workloads/Prd"), ("gone", "ou-abcd-gone0000")]
+        );
+        assert_eq!(OuNames::new(&[]).missing(&rules).count(), 0, "nothing is known");
     }
 }

@@ -9,10 +9,11 @@ use crate::threshold::Threshold;
 /// Why an exempt role is exempt.
 pub(crate) fn exempt(exemption: &Exemption) -> String {
     format!(
-        "exempt {} by {}: {}",
+        "exempt {}: {} (owner {}, approved by {})",
         until(exemption.expires),
+        one_line(&exemption.reason),
         one_line(&exemption.owner),
-        one_line(&exemption.reason)
+        one_line(&exemption.approved_by)
     )
 }
 
@@ -42,7 +43,7 @@ fn text(reason: fmt::Arguments<'_>) -> String {
 
 /// What follows the reason of a flagged role whose exemption has ended.
 pub(crate) fn exemption_ended(exemption: &Exemption) -> String {
-    format!("; an exemption by {} expired {}", one_line(&exemption.owner), ended(exemption.expires))
+    format!("; an exemption (owner {}) expired {}", one_line(&exemption.owner), ended(exemption.expires))
 }
 
 /// Why nothing can be said of a role whose last use is not known.

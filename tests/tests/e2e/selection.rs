@@ -244,3 +244,20 @@ fn a_caller_who_may_not_list_names_the_accounts_and_the_scope_says_so() {
     let manifest = stage.manifest("report");
     assert_eq!((&manifest["scope"], &manifest["complete"]), (&json!("named"), &json!(true)));
 }
+
+#[test]
+fn a_rule_for_an_ou_that_is_not_there_is_a_warning() {
+    let stage = Stage::new(organization());
+    let rule = |ou: &str| {
+        format!(
+            "[[threshold]]\nname = \"ci\"\nreason = \"rarely run\"\nou = \"{ou}\"\ninactive_after = \"365d\"\n"
+        )
+    };
+    stage.write("config.toml", &rule("/Workloads/Prd"));
+    let finished = stage.scan(&["-o", "typo", "--config", "config.toml"]).run().expect_code(0);
+    let warning = "warning: the threshold rule `ci` names the OU `/Workloads/Prd`, which the organization does not have\n  help: ";
+    assert!(finished.stderr.contains(warning), "{finished}");
+    stage.write("config.toml", &rule("/Workloads/Prod"));
+    let finished = stage.scan(&["-o", "right", "--config", "config.toml"]).run().expect_code(0);
+    assert!(!finished.stderr.contains("warning: "), "{finished}");
+}

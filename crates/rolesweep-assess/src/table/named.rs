@@ -20,9 +20,9 @@ const NAMED: &[Named] = &[
     (Use::Used(90 * DAY), 1000 * DAY, Home::Plain, Written::Nothing, "active", "none", "", Some((90, false))),
     (Use::Used(90 * DAY + 1), 1000 * DAY, Home::Plain, Written::Nothing, "inactive", "flagged", "last used 90 days 1 second ago, more than 90 days", Some((90, false))),
     (Use::Used(120 * DAY), 1000 * DAY, Home::Plain, Written::Nothing, "inactive", "flagged", "last used 120 days ago, more than 90", Some((120, false))),
-    (Use::Used(120 * DAY), 1000 * DAY, Home::Plain, Written::ForThisId, "inactive", "exempt", "exempt through 2027-01-30 by alice: break-glass", Some((120, false))),
-    (Use::Used(120 * DAY), 1000 * DAY, Home::Plain, Written::Ended, "inactive", "flagged", "last used 120 days ago, more than 90; an exemption by alice expired at the end of 2026-06-29", Some((120, false))),
-    (Use::Used(120 * DAY), 1000 * DAY, Home::Plain, Written::EndsJustNow, "inactive", "flagged", "last used 120 days ago, more than 90; an exemption by alice expired at 2026-11-22T12:00:00Z", Some((120, false))),
+    (Use::Used(120 * DAY), 1000 * DAY, Home::Plain, Written::ForThisId, "inactive", "exempt", "exempt through 2027-01-30: break-glass (owner alice, approved by carol)", Some((120, false))),
+    (Use::Used(120 * DAY), 1000 * DAY, Home::Plain, Written::Ended, "inactive", "flagged", "last used 120 days ago, more than 90; an exemption (owner alice) expired at the end of 2026-06-29", Some((120, false))),
+    (Use::Used(120 * DAY), 1000 * DAY, Home::Plain, Written::EndsJustNow, "inactive", "flagged", "last used 120 days ago, more than 90; an exemption (owner alice) expired at 2026-11-22T12:00:00Z", Some((120, false))),
     (Use::Used(120 * DAY), 1000 * DAY, Home::ServiceRolePath, Written::Nothing, "inactive", "flagged", "last used 120 days ago, more than 90", Some((120, false))),
     (Use::Used(3600), 1000 * DAY, Home::Plain, Written::ForThisId, "active", "none", "", Some((0, false))),
     // None recorded.
@@ -34,7 +34,7 @@ const NAMED: &[Named] = &[
     (Use::NoneRecorded, 400 * DAY, Home::Plain, Written::Nothing, "unused", "flagged", "no use recorded; created 400 days ago, more than 90", Some((400, false))),
     (Use::NoneRecorded, 400 * DAY + 1, Home::Plain, Written::Nothing, "unused", "flagged", "no use recorded in AWS's 400-day window; created 400 days ago", Some((400, true))),
     (Use::NoneRecorded, 500 * DAY, Home::Plain, Written::Nothing, "unused", "flagged", "no use recorded in AWS's 400-day window; created 500 days ago", Some((400, true))),
-    (Use::NoneRecorded, 500 * DAY, Home::Plain, Written::EndedAndInForce, "unused", "exempt", "exempt through 2027-01-30 by alice: break-glass", Some((400, true))),
+    (Use::NoneRecorded, 500 * DAY, Home::Plain, Written::EndedAndInForce, "unused", "exempt", "exempt through 2027-01-30: break-glass (owner alice, approved by carol)", Some((400, true))),
     // Not collected.
     (Use::NotCollected, 500 * DAY, Home::Plain, Written::Nothing, "unknown", "undetermined", "last use was not collected", None),
     (Use::NotCollected, 500 * DAY, Home::Plain, Written::ForThisId, "unknown", "undetermined", "last use was not collected", None),
@@ -137,5 +137,8 @@ fn what_somebody_wrote_stays_on_one_line() {
     let account = Account::named("123456789012".parse().unwrap());
     let place = Place { account: &account, ou_path: None };
     let got = assess(&case.role(), &place, &parameters);
-    assert_eq!(got.disposition_reason, "exempt through 2027-01-30 by alice: needed for audits");
+    assert_eq!(
+        got.disposition_reason,
+        "exempt through 2027-01-30: needed for audits (owner alice, approved by carol)"
+    );
 }

@@ -119,6 +119,7 @@ impl Job {
     /// Writes it, and the summary to the terminal, with the calls that the demo's organization counted.
     pub(super) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
         refuse_ambiguous_rules(&self.scan, &self.parameters)?;
+        warn_of_missing_ous(&self.scan, &self.parameters, printer);
         let pass = Pass {
             store: &self.store,
             scan: &self.scan,
@@ -174,6 +175,17 @@ fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
     ))
     .cause(format!("`{path}` is the path of {}", ids.join(" and ")))
     .hint("name the OU by its id in the rule, then run `rolesweep report`"))
+}
+
+/// A rule whose OU is mistyped would leave roles to the general threshold, and nobody would see it.
+fn warn_of_missing_ous(scan: &Scan, parameters: &Parameters, printer: &Printer) {
+    let Some(end) = scan.end.as_ref().filter(|end| end.population_complete) else { return };
+    for (rule, ou) in OuNames::new(&end.organizational_units).missing(&parameters.rules) {
+        printer.warning(&format!(
+            "the threshold rule `{rule}` names the OU `{ou}`, which the organization does not have\n  help: check the rule's `ou`; the column \
+             `ou_path` of accounts.csv has the paths"
+        ));
+    }
 }
 
 /// Whether another attempt could make the report complete. It could not where every gap is an account that has left.

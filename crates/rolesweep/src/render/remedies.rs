@@ -72,7 +72,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Interrupted,
         action: None,
-        text: "the scan was interrupted before: resume it",
+        text: "the scan ended before this account was read: resume it as the last line says, or scan again",
     },
 ];
 
