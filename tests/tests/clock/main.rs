@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "trials are tests")]
 
+use std::collections::BTreeMap;
 use std::process::{Command, ExitCode, Stdio};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         }),
         trial("a_clock_that_is_off_by_two_minutes_is_good_enough_and_on_record", two_minutes),
         trial("a_dry_run_refuses_a_wrong_clock_too", dry_run),
+        trial("a_clock_that_is_set_right_before_the_first_answer_is_read_again", set_right),
         trial("a_machine_and_an_aws_that_move_together_agree", together),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -106,6 +108,32 @@ fn together() {
     let run = sandbox.rolesweep(["scan", "--demo", "--store", "demo.db", "-o", "out"]);
     let _ = moved(run, "+400d").run().expect_code(0);
     assert!(difference(&sandbox, "out").abs() <= 1);
+}
+
+/// The clock is wrong until the caller's credentials are there, as on a machine that wakes up or boots: the scan starts when it is checked.
+fn set_right() {
+    for offset in ["+100d", "-200d"] {
+        let (far_end, sandbox) = served();
+        let environment: BTreeMap<_, _> = far_end.environment().into_iter().collect();
+        let of = |name: &str| environment[name].clone();
+        let credentials = serde_json::json!({
+            "Version": 1, "AccessKeyId": of("AWS_ACCESS_KEY_ID"), "SecretAccessKey": of("AWS_SECRET_ACCESS_KEY"),
+            "SessionToken": environment.get("AWS_SESSION_TOKEN"),
+        });
+        std::fs::write(sandbox.path("credentials.json"), credentials.to_string()).unwrap();
+        let config = "[default]\ncredential_process = sh -c 'sleep 4; cat credentials.json'\n";
+        std::fs::write(sandbox.path("config"), config).unwrap();
+        let is_key = |name: &str| name.contains("_KEY") || name.contains("TOKEN");
+        let others = environment.iter().filter(|(name, _)| !is_key(name));
+        let run = sandbox.rolesweep(["scan", "--store", "store.db", "-o", "out"]).envs(others);
+        let run = run.env("AWS_CONFIG_FILE", "config").env("FAKETIME_STOP_AFTER_SECONDS", "2").env("DONT_FAKE_MONOTONIC", "1");
+        let _ = moved(run, offset).run().expect_code(0);
+        let manifest = std::fs::read(sandbox.path("out/manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        let as_of: jiff::Timestamp = manifest["as_of"].as_str().unwrap().parse().unwrap();
+        assert!(jiff::Timestamp::now().duration_since(as_of).abs().as_secs() < 300, "{offset}: {as_of}");
+        assert_eq!(manifest["counts"]["roles"]["by_disposition"]["flagged"], 0, "{offset}");
+    }
 }
 
 /// What the manifest says of the clock.

@@ -119,7 +119,7 @@ async fn scan(mode: Mode<'_>, means: Means, settings: &Settings, printer: &Print
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key()).map_err(|error| failures::store(&error))?;
     let Resumed { scan, already_finished, is_whole } = if mode.resume {
-        let resumed = resume::find(&store, &scan, now)?;
+        let resumed = resume::find(&store, &scan, scan.started_at)?;
         if !resumed.is_whole {
             store.resume_scan(resumed.scan.id).map_err(|error| failures::store(&error))?;
         }
@@ -216,7 +216,9 @@ async fn meet(
     let named_only = accounts::named_only(&identity, &*cloud, settings, printer).await?;
     // Who names the accounts has been told what is not known of them.
     let unknown = if named_only { None } else { accounts::unknown_organization(&identity) };
-    let scan = describe(now, named_only, &identity, &cloud, simulator.is_some(), settings);
+    // A clock may be set right before the first answer, on a machine that wakes up or boots: what counts is the one that was checked.
+    let started_at = if simulator.is_some() { now } else { whole_second(SystemClock.now()) };
+    let scan = describe(started_at, named_only, &identity, &cloud, simulator.is_some(), settings);
     tracing::info!(
         caller = %scan.caller.arn,
         organization = scan.organization.as_ref().map(|organization| tracing::field::display(&organization.id)),
