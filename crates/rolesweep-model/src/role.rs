@@ -10,7 +10,7 @@ use crate::ids::RoleId;
 ///
 /// AWS tracks the trailing 400 days (fewer in newer Regions), counts attempts, denied ones too, and may lag four hours
 /// behind: IAM API reference, `RoleLastUsed`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LastUse<S = String> {
     /// A request was signed with the role's credentials.
     Used {

@@ -25,7 +25,6 @@ pub(crate) struct Tally {
     pub(crate) coverage: Coverage,
     /// Whether the audit role was assumed; `None` where AWS did not say yes or no.
     pub(crate) assumed: Option<bool>,
-    pub(crate) notes: Vec<String>,
     /// The caller's own credentials ran out.
     pub(crate) caller_expired: Option<CloudError>,
 }
@@ -103,7 +102,7 @@ pub(crate) async fn run<C: Cloud, L: Ledger>(
         finished_at: context.now(),
     };
     context.finish(account, record).await?;
-    Ok(Tally { coverage, assumed: journal.assumed, notes: journal.notes, caller_expired })
+    Ok(Tally { coverage, assumed: journal.assumed, caller_expired })
 }
 
 /// The record of an account that was not called.

@@ -23,8 +23,8 @@ pub(crate) struct Count {
     head: String,
     /// The ARN of the audit role.
     audit_role: String,
-    /// The roles that were handed over, with a hash of their ARNs: a role that comes on two pages is one role.
-    seen: HashMap<RoleId, u64>,
+    /// The roles that were handed over, with hashes of their ARNs and last uses: a role that comes on two pages is one role.
+    seen: HashMap<RoleId, (u64, u64)>,
     hasher: RandomState,
     /// How many roles the list held, a role on two pages twice.
     listed: u64,
@@ -88,10 +88,12 @@ impl Count {
                     Some(if elsewhere { Contradiction::Elsewhere } else { Contradiction::OtherPartition });
             }
             self.has_audit_role |= text.eq_ignore_ascii_case(&self.audit_role);
-            let arn = self.hasher.hash_one(text);
-            let known = self.seen.insert(role.role_id.clone(), arn);
-            if known.is_some_and(|known| known != arn) {
-                contradiction = Some(Contradiction::TwoArns);
+            let (arn, last_use) = (self.hasher.hash_one(text), self.hasher.hash_one(&role.last_use));
+            let known = self.seen.insert(role.role_id.clone(), (arn, last_use));
+            match known {
+                Some((known, _)) if known != arn => contradiction = Some(Contradiction::TwoArns),
+                Some((_, known)) if known != last_use => contradiction = Some(Contradiction::TwoLastUses),
+                _ => {}
             }
             self.repeated += u64::from(known.is_some());
             known.is_none()

@@ -214,7 +214,6 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
         *self.coverage.entry(tally.coverage).or_default() += 1;
         self.attempted += usize::from(tally.assumed.is_some());
         self.assumed += usize::from(tally.assumed == Some(true));
-        self.notes.extend(tally.notes);
         if let Some(error) = tally.caller_expired {
             // Accounts under way have sessions of their own, and may go on to their end.
             let reason =

@@ -24,6 +24,8 @@ pub(crate) enum Contradiction {
     OtherPartition,
     /// One role's id stands beside two ARNs: an id never changes its ARN, since IAM cannot rename or move a role.
     TwoArns,
+    /// It holds a role twice, with two last uses. One of them is older, and must not decide.
+    TwoLastUses,
     /// It holds no role, though a role was assumed to ask for it.
     NoRoles,
     /// It holds roles, but not the one that was assumed to ask for it.
@@ -40,6 +42,7 @@ impl fmt::Display for Contradiction {
             Self::Endless => "list without an end",
             Self::Elsewhere => "a role of another account",
             Self::TwoArns => "one role id for two roles",
+            Self::TwoLastUses => "a role twice, with two last uses",
             Self::OtherPartition => "a role of another partition",
             Self::NoRoles => "no roles, not even the audit role",
             Self::NoAuditRole => "the audit role is not among the roles",

@@ -136,16 +136,13 @@ impl<C: Cloud, L: Ledger> Visit<'_, C, L> {
 
     fn use_caller(&self, why: &CloudError) -> C::Session {
         let id = self.account.id;
-        let note = format!(
-            "the caller's own account {id} is asked with the caller's credentials: {}: {}",
+        // The account's record says so as well, and with it every report.
+        self.context.note(&format!(
+            "reading the caller's own account {id} with the caller's credentials, because the audit role could not be assumed there ({}: {})",
             why.operation,
             why.summary()
-        );
-        self.context.note(&note);
-        let mut journal = locked(&self.journal);
-        journal.notes.push(note);
-        journal.access = Some(Access::Caller);
-        drop(journal);
+        ));
+        locked(&self.journal).access = Some(Access::Caller);
         self.context.cloud.caller_session(id)
     }
 }

@@ -55,7 +55,6 @@ pub(crate) struct Journal {
     pub(crate) access: Option<Access>,
     /// AssumeRole was answered: how.
     pub(crate) assumed: Option<bool>,
-    pub(crate) notes: Vec<String>,
 }
 
 /// One account under way.

@@ -126,7 +126,10 @@ fn set_right() {
         let is_key = |name: &str| name.contains("_KEY") || name.contains("TOKEN");
         let others = environment.iter().filter(|(name, _)| !is_key(name));
         let run = sandbox.rolesweep(["scan", "--store", "store.db", "-o", "out"]).envs(others);
-        let run = run.env("AWS_CONFIG_FILE", "config").env("FAKETIME_STOP_AFTER_SECONDS", "2").env("DONT_FAKE_MONOTONIC", "1");
+        let run = run
+            .env("AWS_CONFIG_FILE", "config")
+            .env("FAKETIME_STOP_AFTER_SECONDS", "2")
+            .env("DONT_FAKE_MONOTONIC", "1");
         let _ = moved(run, offset).run().expect_code(0);
         let manifest = std::fs::read(sandbox.path("out/manifest.json")).unwrap();
         let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();

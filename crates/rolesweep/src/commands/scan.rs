@@ -225,12 +225,8 @@ async fn meet(
         "identified the caller"
     );
     let first_page = identity.listing.into_page();
-    let undated = scan.clock_difference_seconds.is_none().then(|| UNDATED.to_owned());
-    Ok(Met { cloud, scan, notes: unknown.into_iter().chain(undated).collect(), first_page })
+    Ok(Met { cloud, scan, notes: unknown.into_iter().collect(), first_page })
 }
-
-/// What is said if there is nothing to check the clock against.
-const UNDATED: &str = "this machine's clock could not be checked: AWS's answers carried no time (`Date`), which something on the way may have taken out";
 
 /// Where things go, and that they can: found out before the first call to AWS.
 struct Place {

@@ -205,6 +205,11 @@ fn missing(written: &Written) -> String {
     if rendered.clock_was_wrong {
         return "this machine's clock was wrong when it scanned (see the notes): set the clock and scan again".to_owned();
     }
+    if rendered.clock_is_unchecked {
+        return "this machine's clock could not be checked (see the notes)\n  help: let the header `Date` of AWS's answers through the proxy, and \
+                scan again"
+            .to_owned();
+    }
     let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
         (true, 0) => return UNJUDGED.to_owned(),
         (true, _) => SEE.to_owned(),

@@ -127,6 +127,8 @@ pub(crate) struct Rendered {
     pub(crate) unassumed: BTreeMap<String, Unassumed>,
     /// Whether the scan's own clock is shown to have been wrong.
     pub(crate) clock_was_wrong: bool,
+    /// Whether there was nothing to check the scan's clock against.
+    pub(crate) clock_is_unchecked: bool,
     pub(crate) totals: Totals,
     pub(crate) longest: Vec<LongIdle>,
     pub(crate) most: Vec<Burdened>,

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use jiff::Timestamp;
 use rolesweep_assess::{Assessor, Completeness, CoverageSummary, Longest, OuNames, Totals, Usage};
-use rolesweep_model::{Access, AccountRecord, Coverage, ReasonKind, Scan};
+use rolesweep_model::{Access, AccountId, AccountRecord, Coverage, ReasonKind, Scan, Source};
 use rolesweep_report::{
     AccountCsv, AccountEntry as ManifestAccount, AccountRow, Counts, Manifest, ReportError,
 };
@@ -35,6 +35,8 @@ pub(super) struct Tally<'a> {
     assumed: u64,
     /// Why the others did not.
     unassumed: BTreeMap<String, Unassumed>,
+    /// The caller's own account, if it was read with the caller's credentials.
+    read_by_caller: Option<AccountId>,
     /// Roles that speak against the scan's clock.
     futures: Futures,
     /// Accounts that were read, and of which nobody can say whether a rule by OU is for them.
@@ -58,6 +60,7 @@ impl<'a> Tally<'a> {
             wanted: 0,
             assumed: 0,
             unassumed: BTreeMap::new(),
+            read_by_caller: None,
             futures: Futures::new(pass),
             unjudged: 0,
         }
@@ -86,6 +89,9 @@ impl<'a> Tally<'a> {
         self.usage.account(&account.id, coverage);
         self.troubles.add(account, record, accepted.clone(), pass.scan);
         self.totals.merge(here);
+        if record.is_some_and(|record| record.access == Some(Access::Caller)) {
+            self.read_by_caller = Some(account.id);
+        }
         self.wanted += u64::from(!matches!(coverage, Coverage::Excluded | Coverage::NotActive));
         self.assumed += u64::from(record.is_some_and(|record| was_assumed(record, pass.scan)));
         if let Some(reason) = unassumed(record, pass.scan) {
@@ -135,15 +141,19 @@ impl Tally<'_> {
         }
         let mut manifest =
             Manifest::new(env!("CARGO_PKG_VERSION"), pass.scan, pass.parameters, pass.gaps, pass.include);
+        let clock_is_unchecked =
+            pass.scan.source == Source::Aws && pass.scan.clock_difference_seconds.is_none();
         let notes: Vec<String> = as_of_note(pass.scan.started_at, pass.parameters.as_of)
             .into_iter()
             .chain(unjudged_note(self.unjudged))
+            .chain(clock_is_unchecked.then(|| UNCHECKED.to_owned()))
             .chain(self.futures.note())
+            .chain(self.read_by_caller.map(read_by_caller_note))
             .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
             .collect();
         let clock_was_wrong =
             self.futures.note().is_some() || pass.scan.largest_clock_difference().is_some_and(clock::is_off);
-        let completeness = if self.unjudged > 0 || clock_was_wrong {
+        let completeness = if self.unjudged > 0 || clock_was_wrong || clock_is_unchecked {
             Completeness::No
         } else {
             self.coverage.completeness(manifest.population_complete)
@@ -164,6 +174,7 @@ impl Tally<'_> {
             assumed: self.assumed,
             unassumed: self.unassumed,
             clock_was_wrong,
+            clock_is_unchecked,
             totals: self.totals,
             longest: self.longest.into_items(),
             most: self.most.into_items(),
@@ -194,6 +205,17 @@ fn as_of_note(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
              only the latest use of a role, not the one before"
         )
     })
+}
+
+/// What is said if there was nothing to check the clock against.
+const UNCHECKED: &str =
+    "this machine's clock could not be checked, because AWS's answers carried no time (the header `Date`)";
+
+/// That an account was read without the audit role.
+fn read_by_caller_note(account: AccountId) -> String {
+    format!(
+        "the caller's own account {account} was read with the caller's credentials, because the audit role could not be assumed there"
+    )
 }
 
 /// What it means that rules by OU cannot be applied; nothing where they can.
