@@ -141,17 +141,15 @@ where
         SdkError::ServiceError(service) => {
             let (meta, response) = (service.err().meta(), service.raw());
             let status = response.status().as_u16();
-            match meta.code() {
-                Some(code)
-                    if kind_of_code(code).is_some()
+            let told = meta.code().map(|code| (code.to_owned(), meta.message().unwrap_or_default().to_owned()));
+            match told.or_else(|| foreign::stray_code(response)) {
+                Some((code, text))
+                    if kind_of_code(&code).is_some()
                         || !foreign::is_foreign_code(response, meta.request_id().is_some()) =>
                 {
-                    refusal(operation, whose, status, code, meta.message().unwrap_or_default())
+                    refusal(operation, whose, status, &code, &text)
                 }
-                _ => match foreign::stray_code(response) {
-                    Some((code, text)) => refusal(operation, whose, status, &code, &text),
-                    None => without_code(operation, response, &redact::chain(service.err())),
-                },
+                _ => without_code(operation, response, &redact::chain(service.err())),
             }
         }
         SdkError::ResponseError(response) => {
