@@ -71,7 +71,7 @@ impl Profile {
         let name = named.unwrap_or_else(|| DEFAULT.to_owned());
         let section = files.profiles.get(&name).cloned();
         section.as_ref().map_or(Ok(()), check_group)?;
-        let plain = plain::config(section.as_ref(), &files);
+        let plain = plain::config(&name, section.as_ref(), &files)?;
         let plain = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, plain).build();
         let sections =
             aws_config::profile::load(&Fs::real(), &from.env, &plain, Some(Cow::Borrowed(DEFAULT)))

@@ -136,6 +136,24 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
 }
 
 #[tokio::test]
+async fn endpoints_that_are_not_there_or_that_contradict_each_other_are_refused_with_their_place() {
+    let profile = "[default]\nservices = local\naws_access_key_id = A\naws_secret_access_key = s\n";
+    for (config, words) in [
+        ("", "`services` names `local`, and there is no `[services local]` ([default]: config, line 1)"),
+        ("[service local]\nsts =\n  endpoint_url = http://a\n", "there is no `[services local]`"),
+        ("[services local]\n", "`[services local]` says nothing (config, line 5)"),
+        (
+            "[services local]\nsts =\n  endpoint_url = http://a\n[services local]\nsts =\n  endpoint_url = http://b\n",
+            "`sts` of `[services local]` has two values (config, line 6, and line 9)",
+        ),
+    ] {
+        let config = format!("{profile}{config}");
+        let error = refusal(&asking(None), &surroundings(&[], &config)).await.to_string();
+        assert!(error.contains(words), "{words} in {error}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_of_identity_center_needs_a_home() {
     let config =
         "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
