@@ -91,11 +91,8 @@ pub(crate) fn choose(
     is_requested: bool,
 ) -> Result<Chosen, ConnectError> {
     if !is_requested && let Some(keys) = keys(from)? {
-        if let Some(name) = named {
-            tracing::warn!(
-                "AWS_ACCESS_KEY_ID is set, so the profile `{name}` gives no credentials, as with the AWS CLI"
-            );
-        }
+        // A name that was mistyped shows that another identity was meant.
+        named.map_or(Ok(()), |name| check_known(name, sections))?;
         return Ok(Chosen::Environment(keys));
     }
     let name = named.unwrap_or(DEFAULT);
@@ -105,22 +102,7 @@ pub(crate) fn choose(
                 .or("set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"),
         ));
     }
-    if named.is_some() && !sections.profiles.contains_key(name) {
-        return Err(match sections.instead_of("profile", name) {
-            Some(help) => refuse(
-                format!("find the AWS profile `{name}`"),
-                "none of AWS's configuration files has it",
-                help,
-            ),
-            None => ConnectError::UnknownProfile {
-                name: name.to_owned(),
-                known: match sections.profiles.is_empty() {
-                    true => "there are no profiles at all".to_owned(),
-                    false => format!("there are {}", lineage::names(sections)),
-                },
-            },
-        });
-    }
+    named.map_or(Ok(()), |name| check_known(name, sections))?;
     let of_profile = lineage::of_profile(name, sections, from, &|| keys(from))?;
     let web = if is_requested && of_profile.is_some() { None } else { web_identity(from)? };
     match (of_profile, web) {
@@ -134,6 +116,25 @@ pub(crate) fn choose(
         (None, Some(web)) => Ok(Chosen::WebIdentity(web)),
         (None, None) => machine(from).map(Chosen::Machine),
     }
+}
+
+/// Refuses a profile that is in none of the files.
+fn check_known(name: &str, sections: &Sections) -> Result<(), ConnectError> {
+    if sections.profiles.contains_key(name) {
+        return Ok(());
+    }
+    Err(match sections.instead_of("profile", name) {
+        Some(help) => {
+            refuse(format!("find the AWS profile `{name}`"), "none of AWS's configuration files has it", help)
+        }
+        None => ConnectError::UnknownProfile {
+            name: name.to_owned(),
+            known: match sections.profiles.is_empty() {
+                true => "there are no profiles at all".to_owned(),
+                false => format!("there are {}", lineage::names(sections)),
+            },
+        },
+    })
 }
 
 /// The environment's key.

@@ -209,6 +209,7 @@ async fn meet(
     printer: &Printer,
 ) -> Outcome<Met> {
     let cloud = Arc::new(open_cloud(simulator, settings).await?);
+    cloud.warnings().iter().for_each(|text| printer.warning(text));
     let identity = tokio::select! {
         identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
         _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
