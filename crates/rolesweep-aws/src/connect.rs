@@ -79,7 +79,7 @@ pub(crate) async fn connect_from(
     from: &Surroundings,
     client: Option<SharedHttpClient>,
 ) -> Result<AwsCloud, ConnectError> {
-    let profile = Profile::read(from, settings.profile.as_deref()).await?;
+    let profile = Profile::read(from, settings).await?;
     profile.check_settings(from)?;
     proxies::check(from)?;
     let (client, direct) = match client {

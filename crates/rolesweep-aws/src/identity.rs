@@ -6,6 +6,7 @@ use crate::known::VARIABLES;
 use crate::lineage::{self, Keys, Lineage, Origin, WebIdentity};
 use crate::profile::Surroundings;
 use crate::refusal::Refusal;
+use crate::settings::Settings;
 
 /// The profile that is used if none is named.
 pub(crate) const DEFAULT: &str = "default";
@@ -80,7 +81,7 @@ pub(crate) fn named(from: &Surroundings, requested: Option<&str>) -> Result<Opti
     }
 }
 
-/// Whose credentials are used.
+/// Whose credentials are used. `settings` name a profile for this run, or have it from a file, over which the environment wins.
 ///
 /// # Errors
 /// When something that would choose an identity is half there, contradicts something else, or cannot be used.
@@ -88,9 +89,18 @@ pub(crate) fn choose(
     from: &Surroundings,
     sections: &Sections,
     named: Option<&str>,
-    is_requested: bool,
+    settings: &Settings,
 ) -> Result<Chosen, ConnectError> {
+    let is_requested = settings.profile.is_some() && settings.profile_file.is_none();
     if !is_requested && let Some(keys) = keys(from)? {
+        if let (Some(name), Some(file)) = (&settings.profile, &settings.profile_file) {
+            return Err(refuse(
+                "choose an identity",
+                format!("`profile` in {file} names `{name}`, and AWS_ACCESS_KEY_ID is set"),
+                "unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            )
+            .or_flag());
+        }
         // A name that was mistyped shows that another identity was meant.
         named.map_or(Ok(()), |name| check_known(name, sections))?;
         return Ok(Chosen::Environment(keys));

@@ -6,6 +6,7 @@ use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 use super::caller::{ask, asking, refusal, surroundings};
 use super::far_end::{FarEnd, xml};
 use crate::connect::connect_from;
+use crate::settings::Settings;
 
 const TWO: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
     [profile audit]\naws_access_key_id = AKIDAUDIT\naws_secret_access_key = s\n";
@@ -62,6 +63,25 @@ async fn what_is_half_there_or_contradicts_itself_is_refused_by_name() {
         assert!(error.contains(variable), "{error}");
         ask(&asking(None), &surroundings(&[(variable, "/x")], TWO)).await;
     }
+}
+
+#[tokio::test]
+async fn a_profile_of_a_configuration_file_does_not_win_over_the_environment() {
+    let settings = Settings { profile_file: Some("rolesweep.toml:3".to_owned()), ..asking(Some("audit")) };
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "env-secret")];
+    for (variables, words) in [
+        (&keys[..], "`profile` in rolesweep.toml:3 names `audit`, and AWS_ACCESS_KEY_ID is set"),
+        (&keys[..1], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+        (
+            &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")],
+            "the profile `audit` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials",
+        ),
+    ] {
+        let error = refusal(&settings, &surroundings(variables, TWO)).await.to_string();
+        assert!(error.contains(words) && error.contains("--profile"), "{error}");
+    }
+    let (_, asked) = ask(&settings, &surroundings(&[], TWO)).await;
+    assert_eq!(asked.key_id(), "AKIDAUDIT");
 }
 
 #[tokio::test]

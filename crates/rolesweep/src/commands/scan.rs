@@ -269,6 +269,7 @@ async fn open_cloud(simulator: Option<&Simulator>, settings: &Settings) -> Outco
         Some(simulator) => demo::settings(simulator),
         None => rolesweep_aws::Settings {
             profile: settings.collect.profile.clone(),
+            profile_file: settings.collect.profile_file.clone(),
             region: settings.collect.region.clone(),
             read_timeout: Some(settings.collect.read_timeout),
             fixed: None,
