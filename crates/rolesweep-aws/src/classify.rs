@@ -141,7 +141,8 @@ where
         SdkError::ServiceError(service) => {
             let (meta, response) = (service.err().meta(), service.raw());
             let status = response.status().as_u16();
-            let told = meta.code().map(|code| (code.to_owned(), meta.message().unwrap_or_default().to_owned()));
+            let told =
+                meta.code().map(|code| (code.to_owned(), meta.message().unwrap_or_default().to_owned()));
             match told.or_else(|| foreign::stray_code(response)) {
                 Some((code, text))
                     if kind_of_code(&code).is_some()

@@ -264,8 +264,7 @@ mod tests {
 
     #[test]
     fn what_the_client_refuses_of_a_configuration_is_refused() {
-        let client =
-            Explained { client: SharedHttpClient::new(Strict), knowledge: Knowledge::default() };
+        let client = Explained { client: SharedHttpClient::new(Strict), knowledge: Knowledge::default() };
         let builder = RuntimeComponentsBuilder::for_tests();
         let base = client.validate_base_client_config(&builder, &ConfigBag::base());
         assert_eq!(base.unwrap_err().to_string(), "base");

@@ -39,6 +39,7 @@ mod refusal;
 mod secrets;
 mod session;
 mod settings;
+pub mod shell;
 mod spellings;
 #[cfg(test)]
 mod tests;
