@@ -3,7 +3,9 @@
 //! The SDK's own provider takes no `Expiration` with an offset, waits for more than a minute for an endpoint that never answers, and says neither
 //! variable nor URL.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -25,7 +27,9 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use http::{HeaderValue, Uri};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use tokio::task::spawn_blocking;
 
+use crate::bounded;
 use crate::profile::Surroundings;
 use crate::redact;
 
@@ -93,9 +97,11 @@ impl Container {
                 is_passing: self.has_answered.load(Ordering::Relaxed),
             })
         };
-        let uri = allowed(&url).await.map_err(|what| fail(what.to_owned()))?;
-        let token = self.token().map_err(&fail)?;
-        let body = match tokio::time::timeout(PATIENCE, self.ask(&uri, token)).await {
+        let asked = async {
+            let uri = allowed(&url).await?;
+            self.ask(&uri, self.token().await?).await
+        };
+        let body = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(answer) => answer.map_err(&fail)?,
             Err(_) => return Err(fail(format!("gave no answer in {} s", PATIENCE.as_secs()))),
         };
@@ -119,15 +125,21 @@ impl Container {
         }
     }
 
-    fn token(&self) -> Result<Option<HeaderValue>, String> {
+    async fn token(&self) -> Result<Option<HeaderValue>, String> {
         let variable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
         let (origin, token) = match self.from.variable(variable) {
-            Some(path) => match std::fs::read_to_string(&path) {
-                Ok(token) => (variable, token),
-                Err(error) => {
-                    return Err(format!("needs a token, and `{path}` ({variable}) cannot be read: {error}"));
+            Some(path) => {
+                let file = PathBuf::from(&path);
+                let token = spawn_blocking(move || bounded::read_text(&file, bounded::TOKEN)).await;
+                match token.map_err(io::Error::from).flatten() {
+                    Ok(token) => (variable, token),
+                    Err(error) => {
+                        return Err(format!(
+                            "needs a token, and `{path}` ({variable}) cannot be read: {error}"
+                        ));
+                    }
                 }
-            },
+            }
             None => match self.from.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN") {
                 Some(token) => ("AWS_CONTAINER_AUTHORIZATION_TOKEN", token),
                 None => return Ok(None),

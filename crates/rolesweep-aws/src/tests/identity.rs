@@ -185,6 +185,26 @@ async fn a_session_of_identity_center_needs_a_home() {
 }
 
 #[tokio::test]
+async fn what_has_no_end_is_refused_with_its_limit() {
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        let error = refusal(&asking(None), &surroundings(&[(variable, "/dev/zero")], "")).await.to_string();
+        for words in ["/dev/zero: it is larger than 1 MiB", variable] {
+            assert!(error.contains(words), "{words} in {error}");
+        }
+    }
+    let token = ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/dev/zero");
+    let container = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/"), token];
+    let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/zero"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")];
+    for variables in [container, web] {
+        let far_end = FarEnd::saying(200, "");
+        let from = surroundings(&variables, "");
+        let cloud = connect_from(&asking(None), &from, Some(far_end.client())).await.unwrap();
+        let error = cloud.caller_identity().await.unwrap_err();
+        assert!(error.message.contains("/dev/zero") && error.message.contains("64 KiB"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn files_that_the_cli_writes_are_read() {
     let keys = "region = eu-west-3\naws_access_key_id = AKIDHERE\naws_secret_access_key = s\n";
     let indented = keys.lines().map(|line| format!("  {line}\n")).collect::<String>();
