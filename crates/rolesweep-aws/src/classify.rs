@@ -141,17 +141,16 @@ where
         SdkError::ServiceError(service) => {
             let (meta, response) = (service.err().meta(), service.raw());
             let status = response.status().as_u16();
-            match meta.code() {
-                Some(code)
-                    if kind_of_code(code).is_some()
+            let told =
+                meta.code().map(|code| (code.to_owned(), meta.message().unwrap_or_default().to_owned()));
+            match told.or_else(|| foreign::stray_code(response)) {
+                Some((code, text))
+                    if kind_of_code(&code).is_some()
                         || !foreign::is_foreign_code(response, meta.request_id().is_some()) =>
                 {
-                    refusal(operation, whose, status, code, meta.message().unwrap_or_default())
+                    refusal(operation, whose, status, &code, &text)
                 }
-                _ => match foreign::stray_code(response) {
-                    Some((code, text)) => refusal(operation, whose, status, &code, &text),
-                    None => without_code(operation, response, &redact::chain(service.err())),
-                },
+                _ => without_code(operation, response, &redact::chain(service.err())),
             }
         }
         SdkError::ResponseError(response) => {
@@ -190,8 +189,8 @@ where
                 Some(connector) => kind_of_dispatch(connector, &message),
                 None => ErrorKind::Transient,
             };
-            if is_out_of_files(&error) {
-                message.push_str("; raise the limit on open files (`ulimit -n`), or lower --concurrency");
+            if let Some(remedy) = out_of_files(&error) {
+                message = format!("{message}; {remedy}");
             }
             match whose {
                 Whose::Caller(caller) if message.contains(NO_ADDRESS) => {
@@ -205,10 +204,14 @@ where
     }
 }
 
-/// Whether the process, or the machine, has too many open files: `EMFILE` and `ENFILE`, the same numbers on Linux and on macOS.
-fn is_out_of_files(error: &(dyn Error + 'static)) -> bool {
+/// What to do if the process (`EMFILE`) or the machine (`ENFILE`) has too many open files: the same numbers on Linux and on macOS.
+fn out_of_files(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let mut errors = std::iter::successors(Some(error), |&error| error.source());
-    errors.any(|error| matches!(error.downcast_ref().and_then(io::Error::raw_os_error), Some(24 | 23)))
+    errors.find_map(|error| match error.downcast_ref().and_then(io::Error::raw_os_error)? {
+        24 => Some("raise the limit on open files (`ulimit -n`), or lower --concurrency"),
+        23 => Some("close other programs, or raise the machine's limit on open files (`sysctl fs.file-max`, on macOS `kern.maxfiles`)"),
+        _ => None,
+    })
 }
 
 /// How the HTTP client says that a host's name does not resolve.
@@ -352,12 +355,13 @@ mod tests {
 
     #[test]
     fn a_connection_that_finds_no_free_file_names_the_limit() {
-        for (errno, named) in [(24, true), (23, true), (111, false)] {
+        for (errno, named) in [(24, true), (23, false), (111, false)] {
             let failed = ConnectorError::io(io::Error::from_raw_os_error(errno).into());
             let error: SdkError<GetCallerIdentityError, HttpResponse> = SdkError::dispatch_failure(failed);
             let error = classify(Operation::AssumeRole, Whose::Session, error);
             assert_eq!(error.kind, ErrorKind::Transient, "{error:?}");
             assert_eq!(error.message.contains("`ulimit -n`"), named, "{error:?}");
+            assert_eq!(error.message.contains("the machine"), errno == 23, "{error:?}");
         }
     }
 }

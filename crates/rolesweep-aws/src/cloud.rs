@@ -46,6 +46,7 @@ pub struct AwsCloud {
     attempt: Duration,
     region: String,
     overridden: Vec<String>,
+    warnings: Vec<String>,
 }
 
 impl AwsCloud {
@@ -75,7 +76,20 @@ impl AwsCloud {
                 .unwrap_or(Patience::new(None).attempt()),
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             overridden: endpoints::overridden(config),
+            warnings: Vec::new(),
         }
+    }
+
+    /// With something that people should know before it is used.
+    pub(crate) fn warning(mut self, text: String) -> Self {
+        self.warnings.push(text);
+        self
+    }
+
+    /// What people should know before it is used: what was set and does not count.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The endpoints that stand in the place of AWS's own, each as `service url`, without user names and passwords; empty

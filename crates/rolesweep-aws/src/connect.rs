@@ -15,7 +15,7 @@ use crate::credentials::Caller;
 use crate::endpoints;
 use crate::error::ConnectError;
 use crate::http::{self, Patience};
-use crate::identity::{Chosen, DEFAULT};
+use crate::identity::{self, Chosen, DEFAULT};
 use crate::instance::Instance;
 use crate::lineage::Origin;
 use crate::profile::{Profile, Surroundings};
@@ -79,7 +79,7 @@ pub(crate) async fn connect_from(
     from: &Surroundings,
     client: Option<SharedHttpClient>,
 ) -> Result<AwsCloud, ConnectError> {
-    let profile = Profile::read(from, settings.profile.as_deref()).await?;
+    let profile = Profile::read(from, settings).await?;
     profile.check_settings(from)?;
     proxies::check(from)?;
     let (client, direct) = match client {
@@ -105,7 +105,13 @@ pub(crate) async fn connect_from(
     let provider = providers::provider(lineage, &config, Container::new(from, direct), &instance).await;
     let config = config.to_builder().credentials_provider(provider).build();
     tracing::debug!(region = %region, profile = %profile.name, ?overridden, "prepared the way to AWS");
-    Ok(AwsCloud::new(&config, Caller::new(&profile, region.as_ref())))
+    let cloud = AwsCloud::new(&config, Caller::new(&profile, region.as_ref()));
+    Ok(match (&profile.chosen, identity::named(from, settings.profile.as_deref())?) {
+        (Chosen::Environment(_), Some(name)) => cloud.warning(format!(
+            "AWS_ACCESS_KEY_ID is set, so the profile `{name}` gives no credentials, as with the AWS CLI"
+        )),
+        _ => cloud,
+    })
 }
 
 /// The region: the caller's, the environment's, the profile's, the instance's where credentials can come from nowhere else,

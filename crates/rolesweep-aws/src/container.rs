@@ -3,7 +3,9 @@
 //! The SDK's own provider takes no `Expiration` with an offset, waits for more than a minute for an endpoint that never answers, and says neither
 //! variable nor URL.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -24,8 +26,10 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use http::{HeaderValue, Uri};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::task::spawn_blocking;
 
+use crate::bounded;
 use crate::profile::Surroundings;
 use crate::redact;
 
@@ -67,17 +71,14 @@ pub(crate) struct Container {
     has_answered: AtomicBool,
 }
 
-/// What the endpoint says. The names differ only in case between the sources that there are.
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(rename = "AccessKeyId")]
-    id: String,
-    #[serde(rename = "SecretAccessKey")]
-    secret: String,
-    #[serde(rename = "Token")]
-    token: Option<String>,
-    #[serde(rename = "Expiration")]
-    expiration: Option<String>,
+/// What the endpoint says: texts by their names. As for the SDK's own provider, a name may be in any case, and two of them have another form.
+struct Answer(Map<String, Value>);
+
+impl Answer {
+    fn get(&self, names: &[&str]) -> Option<&str> {
+        let is_meant = |key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));
+        self.0.iter().find_map(|(key, value)| value.as_str().filter(|_| is_meant(key)))
+    }
 }
 
 impl Container {
@@ -96,9 +97,11 @@ impl Container {
                 is_passing: self.has_answered.load(Ordering::Relaxed),
             })
         };
-        let uri = allowed(&url).await.map_err(|what| fail(what.to_owned()))?;
-        let token = self.token().map_err(&fail)?;
-        let body = match tokio::time::timeout(PATIENCE, self.ask(&uri, token)).await {
+        let asked = async {
+            let uri = allowed(&url).await?;
+            self.ask(&uri, self.token().await?).await
+        };
+        let body = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(answer) => answer.map_err(&fail)?,
             Err(_) => return Err(fail(format!("gave no answer in {} s", PATIENCE.as_secs()))),
         };
@@ -122,15 +125,21 @@ impl Container {
         }
     }
 
-    fn token(&self) -> Result<Option<HeaderValue>, String> {
+    async fn token(&self) -> Result<Option<HeaderValue>, String> {
         let variable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
         let (origin, token) = match self.from.variable(variable) {
-            Some(path) => match std::fs::read_to_string(&path) {
-                Ok(token) => (variable, token),
-                Err(error) => {
-                    return Err(format!("needs a token, and `{path}` ({variable}) cannot be read: {error}"));
+            Some(path) => {
+                let file = PathBuf::from(&path);
+                let token = spawn_blocking(move || bounded::read_text(&file, bounded::TOKEN)).await;
+                match token.map_err(io::Error::from).flatten() {
+                    Ok(token) => (variable, token),
+                    Err(error) => {
+                        return Err(format!(
+                            "needs a token, and `{path}` ({variable}) cannot be read: {error}"
+                        ));
+                    }
                 }
-            },
+            }
             None => match self.from.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN") {
                 Some(token) => ("AWS_CONTAINER_AUTHORIZATION_TOKEN", token),
                 None => return Ok(None),
@@ -223,11 +232,16 @@ async fn allowed(url: &str) -> Result<Uri, &'static str> {
 
 /// The credentials of an answer.
 fn read(body: &str) -> Result<Credentials, String> {
-    let Ok(answer) = serde_json::from_str::<Answer>(body) else {
-        // The error would repeat the value.
-        return Err("answered with something that holds no AccessKeyId and SecretAccessKey".to_owned());
-    };
-    let expiry = answer.expiration.as_deref().map(|text| {
+    // The error would repeat the value.
+    let answer = Answer(serde_json::from_str(body).unwrap_or_default());
+    if let Some(code) = answer.get(&["Code"]).filter(|code| *code != "Success") {
+        let text = format!("{code}: {}", answer.get(&["Message"]).unwrap_or_default());
+        return Err(format!("answered with an error: {}", redact::message(&text)));
+    }
+    let keys = answer.get(&["AccessKeyId"]).zip(answer.get(&["SecretAccessKey"]));
+    let (id, secret) = keys.ok_or("answered with something that holds no AccessKeyId and SecretAccessKey")?;
+    let token = answer.get(&["Token", "SessionToken"]).map(str::to_owned);
+    let expiry = answer.get(&["Expiration", "ExpiresAt"]).map(|text| {
         let instant: Result<Timestamp, _> = text.parse();
         instant.map(SystemTime::from).map_err(|_| {
             format!(
@@ -236,7 +250,7 @@ fn read(body: &str) -> Result<Credentials, String> {
             )
         })
     });
-    Ok(Credentials::new(answer.id, answer.secret, answer.token, expiry.transpose()?, "Container"))
+    Ok(Credentials::new(id, secret, token, expiry.transpose()?, "Container"))
 }
 
 impl ProvideCredentials for Container {
@@ -273,6 +287,23 @@ mod tests {
         let error = read(r#"{"AccessKeyId": "A", "SecretAccessKey": 7, "hunter": 2}"#).unwrap_err();
         assert!(error.contains("SecretAccessKey") && !error.contains("hunter"), "{error}");
         assert_eq!(read(r#"{"AccessKeyId": "A", "SecretAccessKey": "s"}"#).unwrap().expiry(), None);
+    }
+
+    #[test]
+    fn names_may_be_in_any_case_and_have_their_other_forms_as_with_the_sdk() {
+        for text in [
+            r#"{"accessKeyId": "A", "secretAccessKey": "s", "token": "t", "expiration": "2099-01-01T00:00:00Z"}"#,
+            r#"{"ACCESSKEYID": "A", "secretaccesskey": "s", "SessionToken": "t", "expiresAt": "2099-01-01T00:00:00Z", "code": "Success"}"#,
+            r#"{"AccessKeyId": "A", "SecretAccessKey": "s", "Token": "t", "Expiration": "2099-01-01T00:00:00Z", "Type": {"x": 1}}"#,
+        ] {
+            let read = read(text).unwrap();
+            let told = (read.access_key_id(), read.secret_access_key(), read.session_token());
+            assert_eq!(told, ("A", "s", Some("t")), "{text}");
+            assert!(read.expiry().is_some(), "{text}");
+        }
+        let refused = r#"{"Code": "AssumeRoleUnauthorizedAccess", "Message": "no trust", "AccessKeyId": "A", "SecretAccessKey": "s"}"#;
+        let error = read(refused).unwrap_err();
+        assert_eq!(error, "answered with an error: AssumeRoleUnauthorizedAccess: no trust");
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use rolesweep_scan::ports::ErrorKind;
 use crate::container::EndpointError;
 use crate::profile::Profile;
 use crate::redact;
+use crate::shell::quote;
 use crate::usable::Unusable;
 
 /// What is known of where the caller's credentials come from: enough to say what to do about them.
@@ -35,7 +36,9 @@ impl Caller {
     /// How to renew credentials that have expired.
     pub(crate) fn renewal(&self) -> String {
         match &self.profile {
-            Some(name) if self.is_sso => format!("sign in again with `aws sso login --profile {name}`"),
+            Some(name) if self.is_sso => {
+                format!("sign in again with `aws sso login --profile {}`", quote(name))
+            }
             Some(name) => format!("renew the credentials of the profile `{name}`"),
             None => "renew the caller's credentials".to_owned(),
         }

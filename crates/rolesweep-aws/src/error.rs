@@ -1,6 +1,7 @@
 //! Why the way to AWS could not be prepared.
 
 use crate::refusal::Refusal;
+use crate::shell::quote;
 
 /// Why [`connect`](crate::connect) failed. Every text names what to change; none holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +15,8 @@ pub enum ConnectError {
     Refused(Refusal),
     /// The selected profile is in none of the files.
     #[error(
-        "find the AWS profile `{name}`: it is in neither the config nor the credentials file ({known}); `aws configure sso --profile {name}` makes it"
+        "find the AWS profile `{name}`: it is in neither the config nor the credentials file ({known}); `aws configure sso --profile {}` makes it",
+        quote(name)
     )]
     UnknownProfile {
         /// The profile's name.
@@ -25,8 +27,9 @@ pub enum ConnectError {
     /// The selected profile asks for an MFA code, and the SDK has no prompt.
     #[error(
         "use the AWS profile `{name}`: it asks for an MFA code (`mfa_serial`), and rolesweep cannot ask for one; use a \
-         profile of IAM Identity Center, or get a session first, with `aws configure export-credentials --profile {name} \
-         --format env` or `aws sts get-session-token`, and run again with these credentials"
+         profile of IAM Identity Center, or get a session first, with `aws configure export-credentials --profile {} \
+         --format env` or `aws sts get-session-token`, and run again with these credentials",
+        quote(name)
     )]
     Mfa {
         /// The profile that has `mfa_serial`.
@@ -35,8 +38,9 @@ pub enum ConnectError {
     /// The selected profile takes its credentials from `aws login`, which the SDK here cannot read.
     #[error(
         "use the AWS profile `{name}`: it takes its credentials from `aws login`, which rolesweep cannot read by itself; \
-         run `aws configure export-credentials --profile {name} --format env` and use what it prints, or add a profile \
-         with `credential_process = aws configure export-credentials --profile {name}`"
+         run `aws configure export-credentials --profile {0} --format env` and use what it prints, or add a profile \
+         with `credential_process = aws configure export-credentials --profile {0}`",
+        quote(name)
     )]
     Login {
         /// The profile's name.
@@ -68,4 +72,23 @@ pub enum ConnectError {
         /// Why not.
         reason: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_name_the_profile_as_a_shell_reads_it() {
+        let name = || "My Audit".to_owned();
+        for error in [
+            ConnectError::UnknownProfile { name: name(), known: String::new() },
+            ConnectError::Mfa { name: name() },
+            ConnectError::Login { name: name() },
+        ] {
+            let text = error.to_string();
+            assert!(text.contains("`My Audit`") && text.contains("--profile 'My Audit'"), "{text}");
+            assert!(!text.contains("--profile My Audit"), "{text}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
@@ -11,7 +12,8 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+use aws_smithy_types::config_bag::ConfigBag;
 use http::Uri;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -69,6 +71,22 @@ impl HttpClient for Explained {
     ) -> SharedHttpConnector {
         let inner = self.client.http_connector(settings, components);
         SharedHttpConnector::new(Connector { inner, knowledge: self.knowledge.clone() })
+    }
+
+    fn validate_base_client_config(
+        &self,
+        components: &RuntimeComponentsBuilder,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.client.validate_base_client_config(components, config)
+    }
+
+    fn validate_final_config(
+        &self,
+        components: &RuntimeComponents,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.client.validate_final_config(components, config)
     }
 
     fn connector_metadata(&self) -> Option<ConnectorMetadata> {
@@ -216,6 +234,43 @@ mod tests {
             knowledge.explain(ConnectorError::io(error.into()), "sts.us-east-1.amazonaws.com:443").await;
         let text = redact::chain(&error);
         (error, text)
+    }
+
+    /// A client that refuses every configuration.
+    #[derive(Debug)]
+    struct Strict;
+
+    impl HttpClient for Strict {
+        fn http_connector(
+            &self,
+            settings: &HttpConnectorSettings,
+            components: &RuntimeComponents,
+        ) -> SharedHttpConnector {
+            crate::http::plain_client().http_connector(settings, components)
+        }
+
+        fn validate_base_client_config(
+            &self,
+            _: &RuntimeComponentsBuilder,
+            _: &ConfigBag,
+        ) -> Result<(), BoxError> {
+            Err("base".into())
+        }
+
+        fn validate_final_config(&self, _: &RuntimeComponents, _: &ConfigBag) -> Result<(), BoxError> {
+            Err("final".into())
+        }
+    }
+
+    #[test]
+    fn what_the_client_refuses_of_a_configuration_is_refused() {
+        let client = Explained { client: SharedHttpClient::new(Strict), knowledge: Knowledge::default() };
+        let builder = RuntimeComponentsBuilder::for_tests();
+        let base = client.validate_base_client_config(&builder, &ConfigBag::base());
+        assert_eq!(base.unwrap_err().to_string(), "base");
+        let whole = builder.build().unwrap();
+        let last = client.validate_final_config(&whole, &ConfigBag::base());
+        assert_eq!(last.unwrap_err().to_string(), "final");
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! The one HTTP client that every service shares, and with it one connection pool.
 
+use std::path::Path;
 use std::time::Duration;
 
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -14,6 +15,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use crate::bounded;
 use crate::error::ConnectError;
 use crate::explained::{Explained, Knowledge};
 use crate::profile::Surroundings;
@@ -133,7 +135,8 @@ impl Bundle {
     /// When the file cannot be read, or holds no certificate that can be used.
     pub(crate) fn read(path: &str, origin: String) -> Result<Self, ConnectError> {
         let fail = |reason: String| ConnectError::CaBundle { path: path.to_owned(), reason };
-        let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
+        let bytes = bounded::read_file(Path::new(path), bounded::CERTIFICATES);
+        let bytes = bytes.map_err(|error| fail(error.to_string()))?;
         let usable = usable_certificates(&String::from_utf8_lossy(&bytes));
         tracing::debug!(path, usable = usable.len(), "read the certificate bundle");
         if usable.is_empty() {

@@ -6,6 +6,7 @@ use crate::known::VARIABLES;
 use crate::lineage::{self, Keys, Lineage, Origin, WebIdentity};
 use crate::profile::Surroundings;
 use crate::refusal::Refusal;
+use crate::settings::Settings;
 
 /// The profile that is used if none is named.
 pub(crate) const DEFAULT: &str = "default";
@@ -80,7 +81,7 @@ pub(crate) fn named(from: &Surroundings, requested: Option<&str>) -> Result<Opti
     }
 }
 
-/// Whose credentials are used.
+/// Whose credentials are used. `settings` name a profile for this run, or have it from a file, over which the environment wins.
 ///
 /// # Errors
 /// When something that would choose an identity is half there, contradicts something else, or cannot be used.
@@ -88,14 +89,20 @@ pub(crate) fn choose(
     from: &Surroundings,
     sections: &Sections,
     named: Option<&str>,
-    is_requested: bool,
+    settings: &Settings,
 ) -> Result<Chosen, ConnectError> {
+    let is_requested = settings.profile.is_some() && settings.profile_file.is_none();
     if !is_requested && let Some(keys) = keys(from)? {
-        if let Some(name) = named {
-            tracing::warn!(
-                "AWS_ACCESS_KEY_ID is set, so the profile `{name}` gives no credentials, as with the AWS CLI"
-            );
+        if let (Some(name), Some(file)) = (&settings.profile, &settings.profile_file) {
+            return Err(refuse(
+                "choose an identity",
+                format!("`profile` in {file} names `{name}`, and AWS_ACCESS_KEY_ID is set"),
+                "unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            )
+            .or_flag());
         }
+        // A name that was mistyped shows that another identity was meant.
+        named.map_or(Ok(()), |name| check_known(name, sections))?;
         return Ok(Chosen::Environment(keys));
     }
     let name = named.unwrap_or(DEFAULT);
@@ -105,22 +112,7 @@ pub(crate) fn choose(
                 .or("set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"),
         ));
     }
-    if named.is_some() && !sections.profiles.contains_key(name) {
-        return Err(match sections.instead_of("profile", name) {
-            Some(help) => refuse(
-                format!("find the AWS profile `{name}`"),
-                "none of AWS's configuration files has it",
-                help,
-            ),
-            None => ConnectError::UnknownProfile {
-                name: name.to_owned(),
-                known: match sections.profiles.is_empty() {
-                    true => "there are no profiles at all".to_owned(),
-                    false => format!("there are {}", lineage::names(sections)),
-                },
-            },
-        });
-    }
+    named.map_or(Ok(()), |name| check_known(name, sections))?;
     let of_profile = lineage::of_profile(name, sections, from, &|| keys(from))?;
     let web = if is_requested && of_profile.is_some() { None } else { web_identity(from)? };
     match (of_profile, web) {
@@ -134,6 +126,25 @@ pub(crate) fn choose(
         (None, Some(web)) => Ok(Chosen::WebIdentity(web)),
         (None, None) => machine(from).map(Chosen::Machine),
     }
+}
+
+/// Refuses a profile that is in none of the files.
+fn check_known(name: &str, sections: &Sections) -> Result<(), ConnectError> {
+    if sections.profiles.contains_key(name) {
+        return Ok(());
+    }
+    Err(match sections.instead_of("profile", name) {
+        Some(help) => {
+            refuse(format!("find the AWS profile `{name}`"), "none of AWS's configuration files has it", help)
+        }
+        None => ConnectError::UnknownProfile {
+            name: name.to_owned(),
+            known: match sections.profiles.is_empty() {
+                true => "there are no profiles at all".to_owned(),
+                false => format!("there are {}", lineage::names(sections)),
+            },
+        },
+    })
 }
 
 /// The environment's key.

@@ -10,6 +10,7 @@
 //! each service, and credentials and retry partition given with every call to IAM.
 
 mod aside;
+mod bounded;
 mod classify;
 mod clock;
 mod cloud;
@@ -39,6 +40,7 @@ mod refusal;
 mod secrets;
 mod session;
 mod settings;
+pub mod shell;
 mod spellings;
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ use crate::identity::{self, Chosen, DEFAULT};
 use crate::lineage::{Origin, check_group};
 use crate::plain;
 use crate::redact;
+use crate::settings::Settings;
 
 /// Where AWS's settings are read from: the process's environment and the user's files, or a test's.
 #[derive(Debug, Clone)]
@@ -63,15 +64,15 @@ impl Profile {
     ///
     /// # Errors
     /// A file that cannot be read, a profile that is not there, or an identity that is not clear.
-    pub(crate) async fn read(from: &Surroundings, requested: Option<&str>) -> Result<Self, ConnectError> {
+    pub(crate) async fn read(from: &Surroundings, settings: &Settings) -> Result<Self, ConnectError> {
         identity::check_text(from)?;
-        let named = identity::named(from, requested)?;
+        let named = identity::named(from, settings.profile.as_deref())?;
         let files = Sections::read(from)?;
-        let chosen = identity::choose(from, &files, named.as_deref(), requested.is_some())?;
+        let chosen = identity::choose(from, &files, named.as_deref(), settings)?;
         let name = named.unwrap_or_else(|| DEFAULT.to_owned());
         let section = files.profiles.get(&name).cloned();
         section.as_ref().map_or(Ok(()), check_group)?;
-        let plain = plain::config(section.as_ref(), &files);
+        let plain = plain::config(&name, section.as_ref(), &files)?;
         let plain = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, plain).build();
         let sections =
             aws_config::profile::load(&Fs::real(), &from.env, &plain, Some(Cow::Borrowed(DEFAULT)))

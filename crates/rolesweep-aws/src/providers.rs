@@ -11,6 +11,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 
+use crate::bounded;
 use crate::container::Container;
 use crate::instance::Instance;
 use crate::lineage::{Lineage, Origin, Sso, Step, WebIdentity};
@@ -85,7 +86,7 @@ impl FromToken {
         let file = &self.web.token_file;
         let token = tokio::task::spawn_blocking({
             let file = file.clone();
-            move || std::fs::read_to_string(file)
+            move || bounded::read_text(&file, bounded::TOKEN)
         });
         let token = match token.await {
             Ok(Ok(token)) => token,

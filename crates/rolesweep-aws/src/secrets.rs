@@ -6,19 +6,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::spellings;
 
 /// One place for all, since any server may repeat any of them, and any error may carry it.
-static KNOWN: RwLock<Known> = RwLock::new(Known { lasting: Vec::new(), passing: VecDeque::new() });
+static KNOWN: RwLock<Known> = RwLock::new(Known { all: Vec::new(), passing: VecDeque::new() });
 
+/// In lower case, since they are hidden in any.
 struct Known {
-    /// The external id and the caller's credentials.
-    lasting: Vec<Arc<str>>,
-    /// Those of sessions, and the tokens that went out in requests; the latest first.
-    passing: VecDeque<Arc<str>>,
-}
-
-impl Known {
-    fn holds(&self, secret: &str) -> bool {
-        self.lasting.iter().chain(&self.passing).any(|value| &**value == secret)
-    }
+    /// All of them, sorted.
+    all: Vec<Arc<[u8]>>,
+    /// Those of sessions, and the tokens that went out in requests; the latest first. The others, such as the external id and the caller's
+    /// credentials, are kept for good.
+    passing: VecDeque<Arc<[u8]>>,
 }
 
 /// How many passing ones are kept. A session's last call is long over when so many others have begun.
@@ -28,43 +24,63 @@ const MOST_PASSING: usize = 512;
 const SHORTEST_KNOWN: usize = 8;
 
 /// The longest text that is looked through, in bytes: no message is nearly as long when it is shown.
-const LONGEST_TEXT: usize = 64 * 1024;
+const LONGEST_TEXT: usize = 8 * 1024;
 
 /// Hides a value in every message from now on: one that stays what it is for as long as the process runs.
 pub(crate) fn remember_for_good(secret: &str) {
-    keep(secret, |known, secret| known.lasting.push(secret));
+    keep(secret, true);
 }
 
 /// Hides a value in every message for as long as it is likely to be repeated.
 pub(crate) fn remember(secret: &str) {
-    keep(secret, |known, secret| {
-        known.passing.push_front(secret);
-        known.passing.truncate(MOST_PASSING);
-    });
+    keep(secret, false);
 }
 
-fn keep(secret: &str, put: impl FnOnce(&mut Known, Arc<str>)) {
-    if secret.len() < SHORTEST_KNOWN || KNOWN.read().unwrap_or_else(PoisonError::into_inner).holds(secret) {
+fn keep(secret: &str, for_good: bool) {
+    let secret: Arc<[u8]> = secret.to_ascii_lowercase().into_bytes().into();
+    let is_known = || KNOWN.read().unwrap_or_else(PoisonError::into_inner).all.binary_search(&secret).is_ok();
+    if secret.len() < SHORTEST_KNOWN || (!for_good && is_known()) {
         return;
     }
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    if !known.holds(secret) {
-        put(&mut known, secret.into());
+    match known.all.binary_search(&secret) {
+        Ok(_) if for_good => known.passing.retain(|passing| *passing != secret),
+        Ok(_) => {}
+        Err(at) => {
+            known.all.insert(at, Arc::clone(&secret));
+            if !for_good {
+                known.passing.push_front(secret);
+            }
+        }
+    }
+    if known.passing.len() > MOST_PASSING
+        && let Some(oldest) = known.passing.pop_back()
+        && let Ok(at) = known.all.binary_search(&oldest)
+    {
+        known.all.remove(at);
     }
 }
 
-/// A text without the values that are known, before anything else is done to it: what is cut up first cannot be found any more.
+/// A text without the values that are known, before anything else is done to it: what is cut up first cannot be found any more. What is beyond the
+/// longest text is left out, with the word that it begins in, which may be a part of a value.
 pub(crate) fn hide(text: &str, stand_in: &str) -> String {
     let mut end = text.len().min(LONGEST_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let known: Vec<Arc<str>> = {
-        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-        known.lasting.iter().chain(&known.passing).cloned().collect()
-    };
-    let hide = |text: String, secret: &Arc<str>| spellings::hide(&text, secret, stand_in).into_owned();
-    known.iter().fold(text[..end].to_owned(), hide)
+    let is_cut = end < text.len();
+    if is_cut {
+        end = text[..end].rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    let mut shown = spellings::hide_all(&text[..end], &known.all, stand_in).into_owned();
+    if is_cut {
+        shown.push_str(stand_in);
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -83,6 +99,9 @@ mod tests {
                 assert_eq!(shown, "Value '…' at 'externalId' failed");
             }
         }
+        let beyond =
+            format!("{} known/Value:of.o{}", " ".repeat(LONGEST_TEXT - 8), "urs and more ".repeat(9));
+        assert_eq!(message(&beyond), "…");
         remember("short");
         assert_eq!(message("a short message"), "a short message");
     }

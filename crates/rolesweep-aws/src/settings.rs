@@ -9,6 +9,9 @@ pub struct Settings {
     /// The profile of `~/.aws/config` and `~/.aws/credentials` to take credentials and region from. A profile named here
     /// wins over credentials in the environment, as with the AWS CLI.
     pub profile: Option<String>,
+    /// Where a file names that profile, such as `rolesweep.toml:3`; `None` if the user named it for this very run. Beside credentials in the
+    /// environment, which win over a file, it is refused.
+    pub profile_file: Option<String>,
     /// The region to talk to. It picks the partition, and with it the endpoints of IAM and Organizations; STS is asked in
     /// this very region.
     pub region: Option<String>,

@@ -1,32 +1,34 @@
 //! Finds a secret in a text, however it is spelt there: as it is, in another case, percent-encoded, or escaped as in XML or JSON.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
 
-/// The shortest beginning of a secret that is hidden where the rest of it does not follow, in bytes; half of a longer one.
-const LEAST_BEGINNING: usize = 12;
+/// The shortest beginning of a secret that is hidden where the rest of it does not follow, in bytes; three quarters of a longer one. A shorter
+/// beginning may be a name of its own: the role `RolesweepAudit` beside the external id `RolesweepAudit-7`.
+const LEAST_BEGINNING: usize = 16;
 
 /// A text with something else in the place of a secret.
 pub(crate) fn hide<'a>(text: &'a str, secret: &str, stand_in: &str) -> Cow<'a, str> {
-    let (bytes, secret) = (text.as_bytes(), secret.as_bytes());
-    let Some(first) = secret.first() else { return Cow::Borrowed(text) };
-    let least = secret.len().min(LEAST_BEGINNING.max(secret.len() / 2));
+    hide_all(text, &[secret.to_ascii_lowercase()], stand_in)
+}
+
+/// The same of many secrets at once, which are in lower case and sorted.
+pub(crate) fn hide_all<'a>(text: &'a str, secrets: &[impl AsRef<[u8]>], stand_in: &str) -> Cow<'a, str> {
+    let mut search = Search::new(secrets);
     let mut hidden = String::new();
     let (mut at, mut kept) = (0, 0);
-    while at < bytes.len() {
-        let may_begin =
-            bytes[at].eq_ignore_ascii_case(first) || matches!(bytes[at], b'%' | b'&' | b'\\' | b'+');
-        if may_begin && text.is_char_boundary(at) {
-            let (length, found) = spelt(&bytes[at..], secret);
-            // Inside a character nothing ends, so that this is a boundary where it is not zero.
-            if found >= least && text.is_char_boundary(at + length) {
-                hidden.push_str(&text[kept..at]);
-                hidden.push_str(stand_in);
-                at += length;
-                kept = at;
-                continue;
-            }
+    while at < text.len() {
+        let length = if text.is_char_boundary(at) { search.length(&text.as_bytes()[at..]) } else { 0 };
+        // Inside a character nothing ends.
+        if length > 0 && text.is_char_boundary(at + length) {
+            hidden.push_str(&text[kept..at]);
+            hidden.push_str(stand_in);
+            at += length;
+            kept = at;
+        } else {
+            at += 1;
         }
-        at += 1;
     }
     if kept == 0 {
         return Cow::Borrowed(text);
@@ -35,53 +37,131 @@ pub(crate) fn hide<'a>(text: &'a str, secret: &str, stand_in: &str) -> Cow<'a, s
     Cow::Owned(hidden)
 }
 
-/// How much of a secret a text begins with, in any spelling: so many bytes of the text, so many of the secret.
-fn spelt(text: &[u8], secret: &[u8]) -> (usize, usize) {
-    let mut best = (0, 0);
-    // A character can be read in more than one way: what is not tried yet waits here.
-    let mut open = vec![(0, 0)];
-    while let Some((at, found)) = open.pop() {
-        if found > best.1 {
-            best = (at, found);
-        }
-        if found == secret.len() {
-            break;
-        }
-        let rest = &secret[found..];
-        for (bytes, length) in readings(&text[at..]).into_iter().flatten() {
-            if rest.len() >= bytes.len() && rest[..bytes.len()].eq_ignore_ascii_case(&bytes) {
-                open.push((at + length, found + bytes.len()));
-            }
-        }
-    }
-    best
+/// How much of a secret has to be there to be hidden.
+fn least(secret: &[u8]) -> usize {
+    secret.len().min(LEAST_BEGINNING.max(secret.len().div_ceil(4) * 3))
 }
 
-/// What a text may begin with: the bytes that are meant, and how many stand for them. The escapes come last, to be tried first.
-fn readings(text: &[u8]) -> [Option<(Vec<u8>, usize)>; 2] {
+/// A search for many secrets in one pass: since they are sorted, those that a text may still mean lie side by side.
+struct Search<'a, T> {
+    secrets: &'a [T],
+    /// What is enough of the secret of which the least is enough.
+    enough: usize,
+    /// What is not tried yet, since a character can be read in more than one way: how much of the text is read, how much of a secret that is, and the
+    /// secrets that begin so.
+    open: Vec<(usize, usize, Range<usize>)>,
+    /// Where the readings parted. They meet again, so that each such place would be gone on from many times.
+    parted: BTreeSet<(usize, usize, usize)>,
+    /// How many readings were tried: the work that was done.
+    tried: usize,
+}
+
+impl<'a, T: AsRef<[u8]>> Search<'a, T> {
+    fn new(secrets: &'a [T]) -> Self {
+        let lengths = secrets.iter().map(|secret| least(secret.as_ref())).filter(|least| *least > 0);
+        Self {
+            secrets,
+            enough: lengths.min().unwrap_or(usize::MAX),
+            open: Vec::new(),
+            parted: BTreeSet::new(),
+            tried: 0,
+        }
+    }
+
+    /// How much of the beginning of a text is a secret, or enough of one, in any spelling; zero where it is none.
+    fn length(&mut self, text: &[u8]) -> usize {
+        let mut longest = 0;
+        self.parted.clear();
+        self.open.push((0, 0, 0..self.secrets.len()));
+        while let Some((at, found, among)) = self.open.pop() {
+            let is_enough = |secret: &T| {
+                let least = least(secret.as_ref());
+                least > 0 && least <= found
+            };
+            if at > longest && found >= self.enough && self.secrets[among.clone()].iter().any(is_enough) {
+                longest = at;
+            }
+            let readings = readings(&text[at..]);
+            if readings[1].is_some() && !self.parted.insert((at, found, among.start)) {
+                continue;
+            }
+            for reading in readings.into_iter().flatten() {
+                self.tried += 1;
+                let left = self.narrowed(among.clone(), found, reading.meant());
+                if !left.is_empty() {
+                    self.open.push((at + reading.length, found + reading.meant().len(), left));
+                }
+            }
+        }
+        longest
+    }
+
+    /// Those among the secrets that go on with these bytes.
+    fn narrowed(&self, mut among: Range<usize>, mut found: usize, bytes: &[u8]) -> Range<usize> {
+        for byte in bytes {
+            let byte = Some(byte.to_ascii_lowercase());
+            let secrets = &self.secrets[among.clone()];
+            let next = |secret: &T| secret.as_ref().get(found).copied();
+            let first = secrets.partition_point(|secret| next(secret) < byte);
+            let end = secrets.partition_point(|secret| next(secret) <= byte);
+            among = among.start + first..among.start + end;
+            found += 1;
+        }
+        among
+    }
+}
+
+/// What the beginning of a text may mean.
+#[derive(Clone, Copy)]
+struct Reading {
+    bytes: [u8; 4],
+    meant: usize,
+    /// How much of the text stands for it.
+    length: usize,
+}
+
+impl Reading {
+    fn byte(byte: u8, length: usize) -> Self {
+        Self { bytes: [byte, 0, 0, 0], meant: 1, length }
+    }
+
+    fn char(meant: char, length: usize) -> Self {
+        let mut bytes = [0; 4];
+        let meant = meant.encode_utf8(&mut bytes).len();
+        Self { bytes, meant, length }
+    }
+
+    /// The bytes that are meant.
+    fn meant(&self) -> &[u8] {
+        &self.bytes[..self.meant]
+    }
+}
+
+/// What a text may begin with: the byte itself, and what is escaped. The escapes come last, to be tried first.
+fn readings(text: &[u8]) -> [Option<Reading>; 2] {
     let Some(first) = text.first() else { return [None, None] };
     let escaped = match first {
         b'%' => percent(text),
         b'&' => entity(text),
         b'\\' => backslash(text),
-        b'+' => Some((vec![b' '], 1)),
+        b'+' => Some(Reading::byte(b' ', 1)),
         _ => None,
     };
-    [Some((vec![*first], 1)), escaped]
+    [Some(Reading::byte(*first, 1)), escaped]
 }
 
 /// `%3A`, and `%253A` where it was encoded twice.
-fn percent(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+fn percent(text: &[u8]) -> Option<Reading> {
     let mut at = 1;
     while text[at..].starts_with(b"25") && text.len() > at + 2 && text[at + 2].is_ascii_hexdigit() {
         at += 2;
     }
     let byte = number(text.get(at..at + 2)?, 16)?;
-    Some((vec![u8::try_from(byte).ok()?], at + 2))
+    Some(Reading::byte(u8::try_from(byte).ok()?, at + 2))
 }
 
 /// `&amp;`, `&#58;`, `&#x3a;`
-fn entity(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+fn entity(text: &[u8]) -> Option<Reading> {
     const LONGEST: usize = 12;
     let end = text.iter().take(LONGEST).position(|&byte| byte == b';')?;
     let meant = match &text[1..end] {
@@ -94,17 +174,17 @@ fn entity(text: &[u8]) -> Option<(Vec<u8>, usize)> {
         [b'#', digits @ ..] => char::from_u32(number(digits, 10)?)?,
         _ => return None,
     };
-    Some((meant.to_string().into_bytes(), end + 1))
+    Some(Reading::char(meant, end + 1))
 }
 
 /// `\/`, `\"`, `\u003a`
-fn backslash(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+fn backslash(text: &[u8]) -> Option<Reading> {
     match text.get(1)? {
         b'u' => {
             let meant = char::from_u32(number(text.get(2..6)?, 16)?)?;
-            Some((meant.to_string().into_bytes(), 6))
+            Some(Reading::char(meant, 6))
         }
-        other @ (b'/' | b'"' | b'\\' | b'\'') => Some((vec![*other], 2)),
+        other @ (b'/' | b'"' | b'\\' | b'\'') => Some(Reading::byte(*other, 2)),
         _ => None,
     }
 }
@@ -143,13 +223,35 @@ mod tests {
     #[test]
     fn a_beginning_that_gives_much_away_is_hidden_and_a_short_one_is_not() {
         let secret = "0123456789abcdef0123456789abcdef";
-        assert_eq!(hide("x 0123456789abcdef01 y", secret, "…"), "x … y");
-        assert_eq!(hide("x 0123456789abc y", secret, "…"), "x 0123456789abc y");
+        assert_eq!(hide("x 0123456789abcdef01234567 y", secret, "…"), "x … y");
+        assert_eq!(hide("x 0123456789abcdef0123456 y", secret, "…"), "x 0123456789abcdef0123456 y");
+        assert_eq!(hide("role/RolesweepAudit", "RolesweepAudit-7", "…"), "role/RolesweepAudit");
         assert_eq!(hide("0123 12", "0123", "…"), "… 12");
         for text in ["", "%", "%2", "&", "&#x;", "&#99999999;", "\\", "\\u00", "+", "é%"] {
             assert_eq!(hide(text, secret, "…"), text);
         }
         assert_eq!(hide("text", "", "…"), "text");
+    }
+
+    #[test]
+    fn many_secrets_cost_little_more_than_one() {
+        // As the tokens of AWS's sessions: of one beginning, and unlike after it.
+        let mut secrets: Vec<String> =
+            (0..512).map(|n| format!("iqojb3jpz2lux2vjeev4{:x}{}", n * 7919, "q".repeat(800))).collect();
+        secrets.sort();
+        let signs = ["\\".repeat(60)];
+        let mut search = Search::new(&signs);
+        assert_eq!(search.length("\\".repeat(59).as_bytes()), 59);
+        assert!(search.tried < 60 * 60, "{}", search.tried);
+        for text in ["i".repeat(8192), "IQoJb3JpZ2luX2VjEEV4%3A".repeat(356), "a role of AWS; ".repeat(546)] {
+            let mut search = Search::new(&secrets);
+            let hidden = (0..text.len()).map(|at| search.length(&text.as_bytes()[at..])).sum::<usize>();
+            assert_eq!(hidden, 0);
+            assert!(search.tried <= 4 * text.len(), "{} for {}", search.tried, text.len());
+        }
+        let shown = hide_all("x IQoJb3JpZ2luX2VjEEV40 y", &secrets, "…").into_owned();
+        assert_eq!(shown, "x IQoJb3JpZ2luX2VjEEV40 y");
+        assert_eq!(hide_all(&format!("x {} y", secrets[300].to_uppercase()), &secrets, "…"), "x … y");
     }
 
     proptest! {

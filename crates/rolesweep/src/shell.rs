@@ -1,35 +1,8 @@
 //! Words for a shell: every command that is printed can be pasted into one.
 
-use std::ffi::OsStr;
+pub(crate) use rolesweep_aws::shell::quote;
 
 use crate::text;
-
-/// A word as a POSIX shell reads it back. What could move the cursor or is no text is written as octal numbers, so that it can be shown.
-pub(crate) fn quote(word: impl AsRef<OsStr>) -> String {
-    let bytes = word.as_ref().as_encoded_bytes();
-    match str::from_utf8(bytes) {
-        Ok(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
-        Ok(text) if text::one_line(text) == text => format!("'{}'", text.replace('\'', r"'\''")),
-        // `printf` is in every POSIX shell, and `$'…'` is not.
-        _ => format!("\"$(printf '%b' '{}')\"", octal(bytes)),
-    }
-}
-
-/// What needs no quotes anywhere in a word. A tilde does at its beginning, and is rare elsewhere.
-fn is_plain(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "%+,-./:=@_".contains(c)
-}
-
-fn octal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|&byte| match byte {
-            _ if is_plain(byte.into()) && byte != b'%' => char::from(byte).to_string(),
-            b' ' => " ".to_owned(),
-            _ => format!("\\0{byte:03o}"),
-        })
-        .collect()
-}
 
 /// A command in a sentence: in backticks, on one line.
 pub(crate) fn command(command: &str) -> String {
@@ -38,6 +11,7 @@ pub(crate) fn command(command: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
     use std::process::Command;
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rolesweep_aws::shell::is_invisible;
+
 /// `1,234,567`
 pub(crate) fn number(value: u64) -> String {
     let digits = value.to_string();
@@ -46,11 +48,6 @@ pub(crate) fn one_line(text: &str) -> String {
 /// A text of several lines, each of them as [`one_line`] has it: what people typed is repeated to them, and may be anything.
 pub(crate) fn harmless(text: &str) -> String {
     text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
-}
-
-/// Zero-width characters, ends of lines and paragraphs, and the controls of bidirectional text.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
 }
 
 /// A text cut to at most `width` columns of a terminal, with an ellipsis where something is missing.

@@ -13,6 +13,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::bounded;
 use crate::error::ConnectError;
 use crate::profile::Surroundings;
 use crate::refusal::Refusal;
@@ -109,11 +110,17 @@ impl Sections {
         for (kind, variable, below_home) in FILES {
             let Some(path) = path(from, variable, below_home)? else { continue };
             let name = path.display().to_string();
-            match std::fs::read(&path) {
+            match bounded::read_file(&path, bounded::SETTINGS) {
                 Ok(bytes) => sections.add(kind, &name, bytes)?,
                 // As for the AWS CLI, a file that is not there is an empty one.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(ConnectError::ConfigFile(format!("{name}: {error}"))),
+                Err(error) => {
+                    return Err(ConnectError::Refused(Refusal::new(
+                        "read the AWS configuration",
+                        format!("{name}: {error}"),
+                        format!("name a file of AWS's settings that can be read in {variable}"),
+                    )));
+                }
             }
             sections.files.push(name);
         }

@@ -105,8 +105,17 @@ async fn a_profile_that_is_not_there_is_named_with_those_that_are() {
         assert!(matches!(&error, ConnectError::UnknownProfile { name, .. } if name == "prod"), "{error}");
         assert!(error.to_string().contains("default, other"), "{error}");
     }
-    let both = [("AWS_PROFILE", "prod"), ENV_KEYS[0], ENV_KEYS[1]];
-    ask(&asking(None), &surroundings(&both, KEYS)).await;
+    // As boto3 has it: also where the environment's key would be used.
+    for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
+        let both = [(variable, "prod"), ENV_KEYS[0], ENV_KEYS[1]];
+        let error = refusal(&asking(None), &surroundings(&both, KEYS)).await;
+        assert!(matches!(&error, ConnectError::UnknownProfile { name, .. } if name == "prod"), "{error}");
+    }
+    let both = [("AWS_PROFILE", "other"), ENV_KEYS[0], ENV_KEYS[1]];
+    let (cloud, _) = ask(&asking(None), &surroundings(&both, KEYS)).await;
+    assert!(matches!(cloud.warnings(), [text] if text.contains("the profile `other` gives no credentials")));
+    let (cloud, _) = ask(&asking(Some("other")), &surroundings(&both, KEYS)).await;
+    assert!(cloud.warnings().is_empty());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 use super::caller::{ask, asking, refusal, surroundings};
 use super::far_end::{FarEnd, xml};
 use crate::connect::connect_from;
+use crate::settings::Settings;
 
 const TWO: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
     [profile audit]\naws_access_key_id = AKIDAUDIT\naws_secret_access_key = s\n";
@@ -62,6 +63,25 @@ async fn what_is_half_there_or_contradicts_itself_is_refused_by_name() {
         assert!(error.contains(variable), "{error}");
         ask(&asking(None), &surroundings(&[(variable, "/x")], TWO)).await;
     }
+}
+
+#[tokio::test]
+async fn a_profile_of_a_configuration_file_does_not_win_over_the_environment() {
+    let settings = Settings { profile_file: Some("rolesweep.toml:3".to_owned()), ..asking(Some("audit")) };
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "env-secret")];
+    for (variables, words) in [
+        (&keys[..], "`profile` in rolesweep.toml:3 names `audit`, and AWS_ACCESS_KEY_ID is set"),
+        (&keys[..1], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+        (
+            &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")],
+            "the profile `audit` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials",
+        ),
+    ] {
+        let error = refusal(&settings, &surroundings(variables, TWO)).await.to_string();
+        assert!(error.contains(words) && error.contains("--profile"), "{error}");
+    }
+    let (_, asked) = ask(&settings, &surroundings(&[], TWO)).await;
+    assert_eq!(asked.key_id(), "AKIDAUDIT");
 }
 
 #[tokio::test]
@@ -136,6 +156,24 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
 }
 
 #[tokio::test]
+async fn endpoints_that_are_not_there_or_that_contradict_each_other_are_refused_with_their_place() {
+    let profile = "[default]\nservices = local\naws_access_key_id = A\naws_secret_access_key = s\n";
+    for (config, words) in [
+        ("", "`services` names `local`, and there is no `[services local]` ([default]: config, line 1)"),
+        ("[service local]\nsts =\n  endpoint_url = http://a\n", "there is no `[services local]`"),
+        ("[services local]\n", "`[services local]` says nothing (config, line 5)"),
+        (
+            "[services local]\nsts =\n  endpoint_url = http://a\n[services local]\nsts =\n  endpoint_url = http://b\n",
+            "`sts` of `[services local]` has two values (config, line 6, and line 9)",
+        ),
+    ] {
+        let config = format!("{profile}{config}");
+        let error = refusal(&asking(None), &surroundings(&[], &config)).await.to_string();
+        assert!(error.contains(words), "{words} in {error}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_of_identity_center_needs_a_home() {
     let config =
         "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
@@ -144,6 +182,26 @@ async fn a_session_of_identity_center_needs_a_home() {
     let from = crate::profile::Surroundings { home: None, given: None, ..surroundings(&[], "") };
     let error = refusal(&asking(None), &from).await.to_string();
     assert!(error.contains("HOME is not set") && error.contains("AWS_CONFIG_FILE"), "{error}");
+}
+
+#[tokio::test]
+async fn what_has_no_end_is_refused_with_its_limit() {
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        let error = refusal(&asking(None), &surroundings(&[(variable, "/dev/zero")], "")).await.to_string();
+        for words in ["/dev/zero: it is larger than 1 MiB", variable] {
+            assert!(error.contains(words), "{words} in {error}");
+        }
+    }
+    let token = ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/dev/zero");
+    let container = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/"), token];
+    let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/zero"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")];
+    for variables in [container, web] {
+        let far_end = FarEnd::saying(200, "");
+        let from = surroundings(&variables, "");
+        let cloud = connect_from(&asking(None), &from, Some(far_end.client())).await.unwrap();
+        let error = cloud.caller_identity().await.unwrap_err();
+        assert!(error.message.contains("/dev/zero") && error.message.contains("64 KiB"), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -152,6 +152,14 @@ async fn a_page_is_told_by_its_content_type_with_and_without_success() {
             assert_eq!(error.summary(), format!("something other than AWS answered {told}"), "{error:?}");
         }
     }
+    // What looks like a code, and is none that AWS has.
+    let error = "<ErrorResponse><Error><Code>Blocked</Code><Message>no</Message></Error></ErrorResponse>";
+    for body in ["<title>Blocked</title><p>Your request was stopped. <Code>12345</Code></p>", error] {
+        let far_end = FarEnd::saying(403, body).with_header("content-type", "text/html");
+        let told = by_session(&far_end).await;
+        assert_eq!(told.summary(), "something other than AWS answered (403, text/html)", "{told:?}");
+        assert_eq!(told.code, None, "{body}");
+    }
     // AWS's own, in a form that is not quite its own.
     let far_end = FarEnd::saying(200, "{\"Accounts\": []}").with_header("content-type", "application/json");
     let numbered = far_end.clone().with_header("x-amzn-requestid", "7a62c49f");

@@ -209,6 +209,7 @@ async fn meet(
     printer: &Printer,
 ) -> Outcome<Met> {
     let cloud = Arc::new(open_cloud(simulator, settings).await?);
+    cloud.warnings().iter().for_each(|text| printer.warning(text));
     let identity = tokio::select! {
         identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
         _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
@@ -266,6 +267,7 @@ async fn open_cloud(simulator: Option<&Simulator>, settings: &Settings) -> Outco
         Some(simulator) => demo::settings(simulator),
         None => rolesweep_aws::Settings {
             profile: settings.collect.profile.clone(),
+            profile_file: settings.collect.profile_file.clone(),
             region: settings.collect.region.clone(),
             read_timeout: Some(settings.collect.read_timeout),
             fixed: None,

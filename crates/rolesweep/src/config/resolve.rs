@@ -259,6 +259,10 @@ fn settle(view: View, accounts: BTreeSet<AccountId>, warnings: Vec<Mistake>) -> 
     Settings {
         collect: CollectSettings {
             profile: told_to_the_sdk(&view, Setting::Profile),
+            profile_file: match view.values.get(Setting::Profile).map(|sourced| &sourced.origin) {
+                Some(origin @ Origin::File { .. }) => Some(origin.to_string()),
+                _ => None,
+            },
             region: told_to_the_sdk(&view, Setting::Region),
             role_name: view.text(Setting::RoleName).unwrap_or_default(),
             external_id: match view.values.get(Setting::ExternalId).map(|sourced| &sourced.value) {

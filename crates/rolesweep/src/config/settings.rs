@@ -36,6 +36,8 @@ pub(crate) struct Settings {
 pub(crate) struct CollectSettings {
     /// The profile to name to the SDK. `None` also where `AWS_PROFILE` names one: the SDK reads that itself, and ranks it differently.
     pub(crate) profile: Option<String>,
+    /// The place in the configuration file that names it, if one does.
+    pub(crate) profile_file: Option<String>,
     /// The Region to name to the SDK. `None` also where AWS's own variables name one.
     pub(crate) region: Option<String>,
     /// The audit role's name, with its path where it has one, without a leading `/`.

@@ -149,7 +149,15 @@ fn quiet_and_verbose_obey_the_stronger_layer_and_one_layer_cannot_want_both() {
 fn awss_own_variables_outrank_the_file_and_are_left_to_the_sdk() {
     let file = Some("[scan]\nprofile = \"a\"\nregion = \"eu-west-1\"\n");
     let settings = settle(Said { file, environment: &[("AWS_PROFILE", "b")], ..Said::default() }).unwrap();
-    assert_eq!(settings.collect.profile, None);
+    assert_eq!((settings.collect.profile, settings.collect.profile_file), (None, None));
     assert_eq!(settings.view.text(Setting::Profile).as_deref(), Some("b"));
     assert_eq!(settings.collect.region.as_deref(), Some("eu-west-1"));
+    let place = |flags| {
+        let collect = settle(Said { flags, file, ..Said::default() }).unwrap().collect;
+        (collect.profile.unwrap_or_default(), collect.profile_file.unwrap_or_default())
+    };
+    let (name, file) = place(Flags::new());
+    assert!(name == "a" && file.ends_with("config.toml:2"), "{name} {file}");
+    let flags = Flags::new().text(Setting::Profile, Some("c"));
+    assert_eq!(place(flags), ("c".to_owned(), String::new()));
 }

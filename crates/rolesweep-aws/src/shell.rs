@@ -1,0 +1,37 @@
+//! Words for a shell: every command that is printed can be pasted into one.
+
+use std::ffi::OsStr;
+
+/// A word as a POSIX shell reads it back. What could move the cursor or is no text is written as octal numbers, so that it can be shown.
+pub fn quote(word: impl AsRef<OsStr>) -> String {
+    let bytes = word.as_ref().as_encoded_bytes();
+    match str::from_utf8(bytes) {
+        Ok(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
+        Ok(text) if !text.chars().any(|c| c.is_control() || is_invisible(c)) => {
+            format!("'{}'", text.replace('\'', r"'\''"))
+        }
+        // `printf` is in every POSIX shell, and `$'…'` is not.
+        _ => format!("\"$(printf '%b' '{}')\"", octal(bytes)),
+    }
+}
+
+/// Zero-width characters, ends of lines and paragraphs, and the controls of bidirectional text.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
+}
+
+/// What needs no quotes anywhere in a word. A tilde does at its beginning, and is rare elsewhere.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "%+,-./:=@_".contains(c)
+}
+
+fn octal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .map(|&byte| match byte {
+            _ if is_plain(byte.into()) && byte != b'%' => char::from(byte).to_string(),
+            b' ' => " ".to_owned(),
+            _ => format!("\\0{byte:03o}"),
+        })
+        .collect()
+}
