@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::resolve::{ConfigFile, Inputs, resolve};
-use crate::config::{ConfigErrors, Flags, Settings, show};
+use rolesweep_config::{ConfigErrors, ConfigFile, Flags, Inputs, Settings, resolve, show};
 
 /// What stands between the parts of an input: ASCII's record separator, which none of them has a use for.
 const SEPARATOR: u8 = 0x1e;

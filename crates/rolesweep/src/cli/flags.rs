@@ -1,7 +1,7 @@
 //! From clap's structs to the flags that the settings are made of.
 
 use super::{Assess, Cli, Collect, Command, ConfigCommand, Global, Output};
-use crate::config::{Flags, Setting};
+use rolesweep_config::{Flags, Setting};
 
 /// The flags that were given with a command. Those without settings of their own have only the global ones.
 pub(crate) fn flags(cli: &Cli) -> Flags {
@@ -64,7 +64,7 @@ fn output(flags: Flags, output: &Output) -> Flags {
 mod tests {
     use clap::CommandFactory as _;
 
-    use crate::config::{KEYS, Setting};
+    use rolesweep_config::{KEYS, Setting};
 
     #[test]
     fn every_setting_with_a_flag_has_one_on_the_command_line() {

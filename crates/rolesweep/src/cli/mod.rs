@@ -314,7 +314,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
 }
 
 fn with_defaults(command: clap::Command) -> clap::Command {
-    let defaults = crate::config::defaults();
+    let defaults = rolesweep_config::defaults();
     command
         .mut_args(|argument| {
             let default = argument.get_long().and_then(|long| defaults.get(long));

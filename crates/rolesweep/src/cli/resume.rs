@@ -6,8 +6,8 @@ use std::path::absolute;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::config::{KEYS, Kind, Purpose, SECTIONS, Setting};
 use crate::shell::quote;
+use rolesweep_config::{KEYS, Kind, Purpose, SECTIONS, Setting};
 
 /// How the scan that a command line began is resumed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
 use crate::cli;
-use crate::config::{KEYS, OTHER_VARIABLES};
 use crate::exit::{EXIT_CODES, Exit};
 use crate::failure::{Failure, Outcome};
+use rolesweep_config::{KEYS, OTHER_VARIABLES};
 
 /// The files that are read and written, with what they are.
 const FILES: &[(&str, &str)] = &[

@@ -23,12 +23,12 @@ use std::io;
 use clap::error::ErrorKind;
 
 use crate::cli::{self, Cli, Command, ConfigCommand, flags};
-use crate::config::{ConfigErrors, From, Settings, load};
 use crate::diagnostics;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
 use crate::{signals, text};
+use rolesweep_config::{ConfigErrors, From, Settings, load};
 
 /// Parses, runs, and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => {
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                    let printer = Printer::new(crate::config::Color::Auto, false);
+                    let printer = Printer::new(rolesweep_config::Color::Auto, false);
                     show(&error).unwrap_or_else(|failure| said(&failure, &printer))
                 }
                 // clap knows that its errors belong to stderr. Nobody is left to tell when that is gone.
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
                     if hostile {
                         // clap repeats what was typed, control characters included; as plain text it does not.
                         let plain = text::harmless(&error.render().to_string());
-                        Printer::new(crate::config::Color::Never, false).always(plain.trim_end());
+                        Printer::new(rolesweep_config::Color::Never, false).always(plain.trim_end());
                     } else {
                         let _ = error.print();
                     }
@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let settings = match settings(&cli) {
         Ok(settings) => settings,
         Err(errors) => {
-            let printer = Printer::new(crate::config::Color::Auto, false);
+            let printer = Printer::new(rolesweep_config::Color::Auto, false);
             printer.error(&errors.to_string());
             return Exit::Usage;
         }

@@ -18,26 +18,26 @@ enum Said {
 
 /// The flags that were given. It has no `Debug`: a secret may be among them.
 #[derive(Default)]
-pub(crate) struct Flags {
+pub struct Flags {
     said: BTreeMap<Setting, Said>,
 }
 
 impl Flags {
     /// None given.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self::default()
     }
 
     /// A flag with a value, where it was given.
     #[must_use]
-    pub(crate) fn text(mut self, setting: Setting, text: Option<impl Into<OsString>>) -> Self {
+    pub fn text(mut self, setting: Setting, text: Option<impl Into<OsString>>) -> Self {
         self.said.extend(text.map(|text| (setting, Said::Text(text.into()))));
         self
     }
 
     /// A flag that may be repeated; each item may itself be separated by commas. None means that it was not given.
     #[must_use]
-    pub(crate) fn list(mut self, setting: Setting, items: &[String]) -> Self {
+    pub fn list(mut self, setting: Setting, items: &[String]) -> Self {
         if !items.is_empty() {
             self.said.insert(setting, Said::Items(items.iter().flat_map(|item| split(item)).collect()));
         }
@@ -46,7 +46,7 @@ impl Flags {
 
     /// A flag without a value: given, it sets its setting to true, or to false where the flag begins with `--no-`.
     #[must_use]
-    pub(crate) fn present(mut self, setting: Setting, given: bool) -> Self {
+    pub fn present(mut self, setting: Setting, given: bool) -> Self {
         if given {
             self.said.insert(setting, Said::Present);
         }
@@ -55,7 +55,7 @@ impl Flags {
 
     /// A flag that counts how often it was given. More than the setting's largest count as the largest.
     #[must_use]
-    pub(crate) fn count(self, setting: Setting, times: u8) -> Self {
+    pub fn count(self, setting: Setting, times: u8) -> Self {
         let most = match setting.key().kind {
             super::value::Kind::Count { max, .. } => max,
             _ => u64::from(u8::MAX),

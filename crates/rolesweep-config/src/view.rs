@@ -10,15 +10,15 @@ use super::value::Value;
 
 /// All layers laid over each other.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct View {
+pub struct View {
     /// The settings.
-    pub(crate) values: Layer,
+    pub values: Layer,
     /// The threshold rules in their order.
-    pub(crate) rules: Vec<Sourced<ThresholdRule>>,
+    pub rules: Vec<Sourced<ThresholdRule>>,
     /// The exemptions.
-    pub(crate) exemptions: Vec<Sourced<Exemption>>,
+    pub exemptions: Vec<Sourced<Exemption>>,
     /// The accepted gaps.
-    pub(crate) gaps: Vec<Sourced<AcceptedGap>>,
+    pub gaps: Vec<Sourced<AcceptedGap>>,
 }
 
 /// The default file sets every setting that always has a value; a test holds it to that.
@@ -30,7 +30,7 @@ impl View {
     }
 
     /// A text, where one is set.
-    pub(crate) fn text(&self, setting: Setting) -> Option<String> {
+    pub fn text(&self, setting: Setting) -> Option<String> {
         match self.value(setting) {
             Some(Value::Text(text)) => Some(text.clone()),
             _ => None,
@@ -38,7 +38,7 @@ impl View {
     }
 
     /// A path, where one is set.
-    pub(crate) fn path(&self, setting: Setting) -> Option<PathBuf> {
+    pub fn path(&self, setting: Setting) -> Option<PathBuf> {
         match self.value(setting) {
             Some(Value::Path(path)) => Some(path.clone()),
             _ => None,
@@ -46,12 +46,12 @@ impl View {
     }
 
     /// A switch; off where it is not set.
-    pub(crate) fn switch(&self, setting: Setting) -> bool {
+    pub fn switch(&self, setting: Setting) -> bool {
         matches!(self.value(setting), Some(Value::Switch(true)))
     }
 
     /// A number that is always set.
-    pub(crate) fn count(&self, setting: Setting) -> u64 {
+    pub fn count(&self, setting: Setting) -> u64 {
         match self.value(setting) {
             Some(Value::Count(number)) => *number,
             _ => unreachable!("{}: {ALWAYS_SET}", setting.key().path()),
@@ -59,7 +59,7 @@ impl View {
     }
 
     /// A rate that is always set.
-    pub(crate) fn rate(&self, setting: Setting) -> f64 {
+    pub fn rate(&self, setting: Setting) -> f64 {
         match self.value(setting) {
             Some(Value::Rate(number)) => *number,
             _ => unreachable!("{}: {ALWAYS_SET}", setting.key().path()),
@@ -67,7 +67,7 @@ impl View {
     }
 
     /// A duration or a threshold in seconds, where one is set.
-    pub(crate) fn seconds(&self, setting: Setting) -> Option<i64> {
+    pub fn seconds(&self, setting: Setting) -> Option<i64> {
         match self.value(setting) {
             Some(Value::Seconds(seconds)) => Some(*seconds),
             _ => None,
@@ -75,7 +75,7 @@ impl View {
     }
 
     /// A word that is always set.
-    pub(crate) fn choice(&self, setting: Setting) -> &'static str {
+    pub fn choice(&self, setting: Setting) -> &'static str {
         match self.value(setting) {
             Some(Value::Choice(word)) => word,
             _ => unreachable!("{}: {ALWAYS_SET}", setting.key().path()),

@@ -10,7 +10,7 @@ use super::value::Value;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// The built-in defaults.
     Default,
     /// A configuration file.
@@ -28,7 +28,7 @@ pub(crate) enum Origin {
 
 impl Origin {
     /// Which layer it belongs to: the greater wins.
-    pub(crate) fn strength(&self) -> u8 {
+    pub fn strength(&self) -> u8 {
         match self {
             Self::Default => 0,
             Self::File { .. } => 1,
@@ -38,7 +38,7 @@ impl Origin {
     }
 
     /// Where to point at when the value turns out wrong in company of another.
-    pub(crate) fn place(&self) -> Place {
+    pub fn place(&self) -> Place {
         match self {
             Self::Default => Place::File(PathBuf::from(super::DEFAULT_NAME)),
             Self::File { path, line } => Place::At { path: path.clone(), line: *line, column: 1 },
@@ -61,42 +61,42 @@ impl fmt::Display for Origin {
 
 /// A value with where it came from.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Sourced<T> {
+pub struct Sourced<T> {
     /// The value.
-    pub(crate) value: T,
+    pub value: T,
     /// Its origin.
-    pub(crate) origin: Origin,
+    pub origin: Origin,
 }
 
 /// The values of one layer, or of all layers together.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Layer {
+pub struct Layer {
     values: BTreeMap<Setting, Sourced<Value>>,
 }
 
 impl Layer {
     /// A value from a flag.
-    pub(crate) fn flag(&mut self, setting: Setting, value: Value, name: &'static str) {
+    pub fn flag(&mut self, setting: Setting, value: Value, name: &'static str) {
         self.set(setting, value, Origin::Flag(name));
     }
 
     /// A value from anywhere.
-    pub(crate) fn set(&mut self, setting: Setting, value: Value, origin: Origin) {
+    pub fn set(&mut self, setting: Setting, value: Value, origin: Origin) {
         self.values.insert(setting, Sourced { value, origin });
     }
 
     /// Takes a value out.
-    pub(crate) fn unset(&mut self, setting: Setting) {
+    pub fn unset(&mut self, setting: Setting) {
         self.values.remove(&setting);
     }
 
     /// A value, where it is set.
-    pub(crate) fn get(&self, setting: Setting) -> Option<&Sourced<Value>> {
+    pub fn get(&self, setting: Setting) -> Option<&Sourced<Value>> {
         self.values.get(&setting)
     }
 
     /// Lays a stronger layer over this one: what it sets, counts as a whole.
-    pub(crate) fn overlay(&mut self, stronger: Self) {
+    pub fn overlay(&mut self, stronger: Self) {
         self.values.extend(stronger.values);
     }
 }

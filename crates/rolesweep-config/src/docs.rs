@@ -120,7 +120,7 @@ mod tests {
             let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.md");
             std::fs::write(path, &reference).unwrap();
         } else {
-            let file = include_str!("../../../../docs/settings.md");
+            let file = include_str!("../../../docs/settings.md");
             assert!(file == reference, "docs/settings.md is outdated: run the tests with UPDATE_DOCS=1");
         }
     }

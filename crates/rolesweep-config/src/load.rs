@@ -18,7 +18,7 @@ use super::resolve::{ConfigFile, Inputs, judged_at, resolve};
 use super::settings::Settings;
 
 /// Where the configuration file comes from.
-pub(crate) enum From<'a> {
+pub enum From<'a> {
     /// The one that `--config` names; else `$ROLESWEEP_CONFIG`; else the user's own, where there is one.
     Disk(Option<&'a Path>),
     /// A text inside the program, such as the demo's, in the place of any file.
@@ -31,7 +31,7 @@ pub(crate) enum From<'a> {
 }
 
 /// Settles every setting from the flags, this process's environment and the configuration file.
-pub(crate) fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
+pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
     let environment: Environment =
         env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
     let now = Timestamp::now();

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Said, settle, with_file};
-use crate::config::keys::{KEYS, Key, Setting};
-use crate::config::settings::Target;
-use crate::config::source::SourceText;
-use crate::config::{DEFAULT, file};
+use crate::keys::{KEYS, Key, Setting};
+use crate::settings::Target;
+use crate::source::SourceText;
+use crate::{DEFAULT, file};
 
 #[test]
 fn the_default_file_and_the_table_hold_the_same_keys_in_the_same_order() {
@@ -85,7 +85,7 @@ fn what_applies_when_nobody_says_anything() {
 
 #[test]
 fn the_example_is_sound_and_says_what_it_seems_to_say() {
-    let settings = with_file(include_str!("../../../../../config/example.toml")).unwrap();
+    let settings = with_file(include_str!("../../../../config/example.toml")).unwrap();
     assert_eq!(settings.collect.role_name, "audit/RolesweepAudit");
     let parameters =
         settings.collect.parameters(&rolesweep_model::ScanId::generate(time("2026-11-22T00:00:00Z")), false);

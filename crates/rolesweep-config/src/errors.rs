@@ -8,22 +8,22 @@ use super::plain::one_line;
 
 /// What is wrong with one value, before anybody knows where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub struct Fault {
     /// What is wrong, as a lower-case fragment.
-    pub(crate) what: String,
+    pub what: String,
     /// What to do about it.
-    pub(crate) hint: Option<String>,
+    pub hint: Option<String>,
 }
 
 impl Fault {
     /// A fault without a remedy of its own.
-    pub(crate) fn new(what: impl Into<String>) -> Self {
+    pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), hint: None }
     }
 
     /// Adds what to do about it.
     #[must_use]
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -31,7 +31,7 @@ impl Fault {
 
 /// Where a value stands. The order is the one that mistakes are shown in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
+pub enum Place {
     /// In a file, as a whole: it cannot be read.
     File(PathBuf),
     /// In a file, at a line and a column. Both count from one; columns count characters.
@@ -62,16 +62,16 @@ impl fmt::Display for Place {
 
 /// A fault and its place. Also what a warning is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mistake {
+pub struct Mistake {
     /// Where.
-    pub(crate) place: Place,
+    pub place: Place,
     /// What.
-    pub(crate) fault: Fault,
+    pub fault: Fault,
 }
 
 impl Mistake {
     /// A fault at a place.
-    pub(crate) fn new(place: Place, fault: Fault) -> Self {
+    pub fn new(place: Place, fault: Fault) -> Self {
         Self { place, fault }
     }
 }
@@ -102,16 +102,16 @@ const MOST_SHOWN: usize = 200;
 /// Mistakes as they are found. Of one file no more are kept than are shown, and the others are counted: to describe each of a million takes longer than
 /// anybody waits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Mistakes {
+pub struct Mistakes {
     /// Those that are kept.
-    pub(crate) kept: Vec<Mistake>,
+    pub kept: Vec<Mistake>,
     /// How many there are beside these.
-    pub(crate) more: usize,
+    pub more: usize,
 }
 
 impl Mistakes {
     /// Notes a mistake, which is described only if it is kept.
-    pub(crate) fn note(&mut self, mistake: impl FnOnce() -> Mistake) {
+    pub fn note(&mut self, mistake: impl FnOnce() -> Mistake) {
         if self.are_counted() {
             self.more += 1;
         } else {
@@ -120,12 +120,12 @@ impl Mistakes {
     }
 
     /// Whether further ones are only counted.
-    pub(crate) fn are_counted(&self) -> bool {
+    pub fn are_counted(&self) -> bool {
         self.kept.len() >= MOST_SHOWN
     }
 
     /// Adds those of another source.
-    pub(crate) fn add(&mut self, others: Self) {
+    pub fn add(&mut self, others: Self) {
         self.kept.extend(others.kept);
         self.more += others.more;
     }
@@ -133,14 +133,14 @@ impl Mistakes {
 
 /// Everything that is wrong with the settings, at once. Its `Display` is what the user sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ConfigErrors {
+pub struct ConfigErrors {
     mistakes: Vec<Mistake>,
     more: usize,
 }
 
 impl ConfigErrors {
     /// The mistakes in the order of their places; `None` where there are none.
-    pub(crate) fn gather(Mistakes { kept: mut mistakes, more }: Mistakes) -> Option<Self> {
+    pub fn gather(Mistakes { kept: mut mistakes, more }: Mistakes) -> Option<Self> {
         mistakes.sort_by(|a, b| a.place.cmp(&b.place));
         mistakes.dedup();
         (!mistakes.is_empty()).then_some(Self { mistakes, more })
@@ -148,7 +148,7 @@ impl ConfigErrors {
 
     /// One more, before the others.
     #[must_use]
-    pub(crate) fn with(mut self, first: Mistake) -> Self {
+    pub fn with(mut self, first: Mistake) -> Self {
         self.mistakes.insert(0, first);
         self
     }

@@ -22,37 +22,37 @@ use super::value::{Value, type_name};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Placed<T> {
     /// The value.
-    pub(crate) value: T,
+    pub value: T,
     /// Where it begins, in bytes.
-    pub(crate) offset: usize,
+    pub offset: usize,
     /// Its line, from one.
-    pub(crate) line: usize,
+    pub line: usize,
 }
 
 /// What a configuration file says, as far as it is sound.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FileLayer {
     /// The settings.
-    pub(crate) values: BTreeMap<Setting, Placed<Value>>,
+    pub values: BTreeMap<Setting, Placed<Value>>,
     /// The threshold rules in their order.
-    pub(crate) rules: Vec<Placed<ThresholdRule>>,
+    pub rules: Vec<Placed<ThresholdRule>>,
     /// The exemptions.
-    pub(crate) exemptions: Vec<Placed<Exemption>>,
+    pub exemptions: Vec<Placed<Exemption>>,
     /// The accepted gaps.
-    pub(crate) gaps: Vec<Placed<AcceptedGap>>,
+    pub gaps: Vec<Placed<AcceptedGap>>,
     /// The ends of exemptions and accepted gaps, of those too that are not sound otherwise.
-    pub(crate) expiries: Vec<Expiry>,
+    pub expiries: Vec<Expiry>,
 }
 
 /// The end of an exemption or an accepted gap.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Expiry {
     /// The bytes that say so.
-    pub(crate) span: Range<usize>,
+    pub span: Range<usize>,
     /// The field, with its table.
-    pub(crate) field: String,
+    pub field: String,
     /// When it has ended.
-    pub(crate) end: Timestamp,
+    pub end: Timestamp,
 }
 
 /// Notes mistakes at their places. What the syntax has damaged is not complained about a second time.

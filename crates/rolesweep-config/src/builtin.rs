@@ -20,7 +20,7 @@ pub(super) fn layer() -> Layer {
 }
 
 /// The defaults of the settings that have a flag, by its name without dashes, as one would type them.
-pub(crate) fn by_flag() -> BTreeMap<&'static str, String> {
+pub fn by_flag() -> BTreeMap<&'static str, String> {
     let layer = layer();
     KEYS.iter()
         .filter_map(|key| {

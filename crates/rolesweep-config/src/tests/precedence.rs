@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::{FILE, Said, settle, with_file};
-use crate::config::flags::Flags;
-use crate::config::keys::{KEYS, Key, Setting};
-use crate::config::layer::Origin;
-use crate::config::settings::Target;
-use crate::config::show;
-use crate::config::value::{Kind, Value};
+use crate::flags::Flags;
+use crate::keys::{KEYS, Key, Setting};
+use crate::layer::Origin;
+use crate::settings::Target;
+use crate::show;
+use crate::value::{Kind, Value};
 
 /// Three values that the kind lets through, each different from the default and from one another where there are so many.
 fn samples(key: &Key) -> [&'static str; 3] {

@@ -16,61 +16,61 @@ use super::view::View;
 
 /// Everything that is settled.
 #[derive(Debug, Clone)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// What to collect, and how.
-    pub(crate) collect: CollectSettings,
+    pub collect: CollectSettings,
     /// How facts are judged.
-    pub(crate) assess: AssessSettings,
+    pub assess: AssessSettings,
     /// What is written, and where.
-    pub(crate) output: OutputSettings,
+    pub output: OutputSettings,
     /// What a person at the terminal sees.
-    pub(crate) terminal: TerminalSettings,
+    pub terminal: TerminalSettings,
     /// Every value with its origin, for `config show`.
-    pub(crate) view: View,
+    pub view: View,
     /// What does no harm and yet should be known.
-    pub(crate) warnings: Vec<Mistake>,
+    pub warnings: Vec<Mistake>,
 }
 
 /// What to collect, and how.
 #[derive(Debug, Clone)]
-pub(crate) struct CollectSettings {
+pub struct CollectSettings {
     /// The profile to name to the SDK. `None` also where `AWS_PROFILE` names one: the SDK reads that itself, and ranks it differently.
-    pub(crate) profile: Option<String>,
+    pub profile: Option<String>,
     /// The Region to name to the SDK. `None` also where AWS's own variables name one.
-    pub(crate) region: Option<String>,
+    pub region: Option<String>,
     /// The audit role's name, with its path where it has one, without a leading `/`.
-    pub(crate) role_name: String,
+    pub role_name: String,
     /// The external id.
-    pub(crate) external_id: Option<Secret>,
+    pub external_id: Option<Secret>,
     /// The session name; `None`: `rolesweep-<scan id>`.
-    pub(crate) session_name: Option<String>,
+    pub session_name: Option<String>,
     /// How long the audit role's sessions last, in seconds.
-    pub(crate) session_seconds: u32,
+    pub session_seconds: u32,
     /// Only these accounts, those of the accounts file included; empty: all.
-    pub(crate) accounts: BTreeSet<AccountId>,
+    pub accounts: BTreeSet<AccountId>,
     /// Not these accounts.
-    pub(crate) exclude_accounts: BTreeSet<AccountId>,
+    pub exclude_accounts: BTreeSet<AccountId>,
     /// Only accounts below these OUs; empty: all.
-    pub(crate) ous: Vec<OuSelector>,
+    pub ous: Vec<OuSelector>,
     /// No accounts below these OUs.
-    pub(crate) exclude_ous: Vec<OuSelector>,
+    pub exclude_ous: Vec<OuSelector>,
     /// Whether customer-managed policies are collected.
-    pub(crate) managed_policies: bool,
+    pub managed_policies: bool,
     /// How many accounts are called at the same time; as many again may wait to be stored.
-    pub(crate) concurrency: NonZeroUsize,
+    pub concurrency: NonZeroUsize,
     /// How many items are asked for with one call, 1 to 1000.
-    pub(crate) page_size: u16,
+    pub page_size: u16,
     /// How many `GetRole` calls a second an account gets at most.
-    pub(crate) max_iam_rate: f64,
+    pub max_iam_rate: f64,
     /// How long one account may take.
-    pub(crate) account_budget: Duration,
+    pub account_budget: Duration,
     /// How long an answer may take to begin.
-    pub(crate) read_timeout: Duration,
+    pub read_timeout: Duration,
 }
 
 impl CollectSettings {
     /// What is stored with the scan and compared when it resumes.
-    pub(crate) fn parameters(&self, scan: &ScanId, named_accounts_only: bool) -> CollectParameters {
+    pub fn parameters(&self, scan: &ScanId, named_accounts_only: bool) -> CollectParameters {
         CollectParameters {
             role_name: self.role_name.clone(),
             external_id: self.external_id.is_some(),
@@ -91,7 +91,7 @@ impl CollectSettings {
 }
 
 /// The session name where none is set: what the accounts' CloudTrail shows and what the manifest says are then the same.
-pub(crate) fn default_session_name(scan: &ScanId) -> String {
+pub fn default_session_name(scan: &ScanId) -> String {
     format!("rolesweep-{scan}")
 }
 
@@ -115,24 +115,24 @@ fn paths(ous: &[OuSelector]) -> BTreeSet<String> {
 
 /// How facts are judged.
 #[derive(Debug, Clone)]
-pub(crate) struct AssessSettings {
+pub struct AssessSettings {
     /// Judge as of this instant; `None`: the scan's start.
-    pub(crate) as_of: Option<Timestamp>,
+    pub as_of: Option<Timestamp>,
     /// The threshold for roles that were used.
-    pub(crate) inactive_after: Threshold,
+    pub inactive_after: Threshold,
     /// The threshold for roles without a recorded use.
-    pub(crate) unused_after: Threshold,
+    pub unused_after: Threshold,
     /// Thresholds of their own for some roles; the first that matches decides.
-    pub(crate) rules: Vec<ThresholdRule>,
+    pub rules: Vec<ThresholdRule>,
     /// Roles that are not flagged, with who says so.
-    pub(crate) exemptions: Vec<Exemption>,
+    pub exemptions: Vec<Exemption>,
     /// Accounts that may be missing.
-    pub(crate) accepted_gaps: Vec<AcceptedGap>,
+    pub accepted_gaps: Vec<AcceptedGap>,
 }
 
 impl AssessSettings {
     /// The parameters to judge one scan with: its start and its audit role are the scan's own.
-    pub(crate) fn parameters(&self, scan_started_at: Timestamp, audit_role: Option<String>) -> Parameters {
+    pub fn parameters(&self, scan_started_at: Timestamp, audit_role: Option<String>) -> Parameters {
         Parameters {
             as_of: self.as_of.unwrap_or(scan_started_at),
             inactive_after: self.inactive_after,
@@ -146,7 +146,7 @@ impl AssessSettings {
 
 /// Which roles are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Include {
+pub enum Include {
     /// Flagged and undetermined ones.
     Flagged,
     /// All.
@@ -155,7 +155,7 @@ pub(crate) enum Include {
 
 /// Where the report goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
+pub enum Target {
     /// A new folder below `rolesweep-report/`.
     NewFolder,
     /// This folder.
@@ -166,22 +166,22 @@ pub(crate) enum Target {
 
 /// What is written, and what the exit code says.
 #[derive(Debug, Clone)]
-pub(crate) struct OutputSettings {
+pub struct OutputSettings {
     /// The store's file; `None`: the organization's own in the data folder.
-    pub(crate) store: Option<PathBuf>,
+    pub store: Option<PathBuf>,
     /// Which roles are listed.
-    pub(crate) include: Include,
+    pub include: Include,
     /// Where the report goes.
-    pub(crate) target: Target,
+    pub target: Target,
     /// Whether findings have an exit code of their own.
-    pub(crate) fail_on_findings: bool,
+    pub fail_on_findings: bool,
     /// Whether an incomplete report exits like a complete one.
-    pub(crate) allow_partial: bool,
+    pub allow_partial: bool,
 }
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LogFormat {
+pub enum LogFormat {
     /// For people.
     Text,
     /// One JSON object a line.
@@ -190,7 +190,7 @@ pub(crate) enum LogFormat {
 
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Color {
+pub enum Color {
     /// On a terminal that can, unless `NO_COLOR` says otherwise.
     Auto,
     /// Always.
@@ -201,15 +201,15 @@ pub(crate) enum Color {
 
 /// What a person at the terminal sees.
 #[derive(Debug, Clone)]
-pub(crate) struct TerminalSettings {
+pub struct TerminalSettings {
     /// Nothing but errors.
-    pub(crate) quiet: bool,
+    pub quiet: bool,
     /// How many `-v`, 0 to 3; 0 where `quiet` is set.
-    pub(crate) verbose: u8,
+    pub verbose: u8,
     /// How log lines are written.
-    pub(crate) log_format: LogFormat,
+    pub log_format: LogFormat,
     /// When colours are used.
-    pub(crate) color: Color,
+    pub color: Color,
     /// Whether progress is shown.
-    pub(crate) progress: bool,
+    pub progress: bool,
 }

@@ -1,10 +1,10 @@
 //! What `config show` prints.
 
 use super::{Said, settle, with_file};
-use crate::config::flags::Flags;
-use crate::config::keys::Setting;
-use crate::config::settings::Settings;
-use crate::config::show;
+use crate::flags::Flags;
+use crate::keys::Setting;
+use crate::settings::Settings;
+use crate::show;
 
 #[test]
 fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
@@ -15,7 +15,7 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
             ("ROLESWEEP_OU", "/Prod, EU,ou-ab12-cd345678"),
             ("ROLESWEEP_EXTERNAL_ID", "s3cret-s3cret"),
         ],
-        file: Some(include_str!("../../../../../config/example.toml")),
+        file: Some(include_str!("../../../../config/example.toml")),
         ..Said::default()
     })
     .unwrap();

@@ -1,8 +1,8 @@
 //! What is told of settings that are wrong.
 
 use super::{Said, settle, with_file};
-use crate::config::flags::Flags;
-use crate::config::keys::Setting;
+use crate::flags::Flags;
+use crate::keys::Setting;
 
 #[test]
 fn all_mistakes_are_told_at_once() {
@@ -274,7 +274,7 @@ fn a_selection_that_names_nothing_does_not_select_everything() {
 
 #[test]
 fn a_file_cut_off_or_damaged_anywhere_is_told_about_or_taken_and_never_a_panic() {
-    let example = include_str!("../../../../../config/example.toml");
+    let example = include_str!("../../../../config/example.toml");
     let text = example.replace("the closing jobs", "é日🦀");
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     for at in ends.iter().copied().step_by(23) {

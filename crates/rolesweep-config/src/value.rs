@@ -17,7 +17,7 @@ use super::list::split;
 
 /// What a setting's value is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// A text that a check lets through; the second is what help calls it.
     Text(Check, &'static str),
     /// A text that a check lets through and that nobody gets to see.
@@ -59,11 +59,11 @@ pub(crate) enum Kind {
 
 /// A text that is never shown.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(String);
+pub struct Secret(String);
 
 impl Secret {
     /// The text itself: for the call to AWS that needs it, and for nothing else.
-    pub(crate) fn expose(&self) -> &str {
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -76,7 +76,7 @@ impl fmt::Debug for Secret {
 
 /// A setting's value, checked.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
+pub enum Value {
     /// A text.
     Text(String),
     /// A text that is never shown.
@@ -116,8 +116,7 @@ fn path(path: &Path) -> Result<Value, Fault> {
 
 impl Kind {
     /// What help and documentation call a value of this kind.
-    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
-    pub(crate) fn placeholder(&self) -> String {
+    pub fn placeholder(&self) -> String {
         match self {
             Self::Text(_, name) => (*name).to_owned(),
             Self::Secret(_) => "text".to_owned(),
@@ -137,12 +136,12 @@ impl Kind {
     }
 
     /// Whether several values may be given.
-    pub(crate) fn is_list(&self) -> bool {
+    pub fn is_list(&self) -> bool {
         matches!(self, Self::Accounts | Self::Ous)
     }
 
     /// Reads a value from an environment variable or a flag.
-    pub(crate) fn read_os(&self, text: &OsStr) -> Result<Value, Vec<Fault>> {
+    pub fn read_os(&self, text: &OsStr) -> Result<Value, Vec<Fault>> {
         // Paths alone may hold what is not UTF-8.
         if let Self::Path { .. } = self {
             return path(Path::new(text)).map_err(|fault| vec![fault]);
@@ -158,7 +157,7 @@ impl Kind {
     }
 
     /// Reads a list; naming something twice does no harm.
-    pub(crate) fn read_items(&self, items: &[String]) -> Result<Value, Vec<Fault>> {
+    pub fn read_items(&self, items: &[String]) -> Result<Value, Vec<Fault>> {
         if items.is_empty() {
             // Most likely a shell variable that is not set. Taken as "no selection", it would select everything.
             return Err(vec![Fault::new("the list names nothing").hint("leave it away to mean all of them")]);
@@ -223,10 +222,7 @@ impl Kind {
     }
 
     /// Reads a value from a configuration file; every fault comes with the bytes that it is about.
-    pub(crate) fn read_toml(
-        &self,
-        value: &Spanned<DeValue<'_>>,
-    ) -> Result<Value, Vec<(Range<usize>, Fault)>> {
+    pub fn read_toml(&self, value: &Spanned<DeValue<'_>>) -> Result<Value, Vec<(Range<usize>, Fault)>> {
         let span = value.span();
         let single = |text: &str| self.read_text(text).map_err(|fault| vec![(span.clone(), fault)]);
         match (self, value.get_ref()) {

@@ -5,7 +5,8 @@ use super::value::Kind;
 
 /// A setting, described by its row of [`KEYS`]. The order is the rows', the default file's and the documentation's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Setting {
+#[expect(missing_docs, reason = "the rows of the table say it")]
+pub enum Setting {
     Profile,
     Region,
     RoleName,
@@ -41,7 +42,7 @@ pub(crate) enum Setting {
 
 /// What a section's settings are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub enum Purpose {
     /// What facts are asked of AWS, and how.
     Collect,
     /// How facts are judged: free to change for every report.
@@ -54,18 +55,17 @@ pub(crate) enum Purpose {
 
 /// A section of the configuration file.
 #[derive(Debug)]
-pub(crate) struct Section {
+pub struct Section {
     /// Its name.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What it is about.
-    pub(crate) purpose: Purpose,
+    pub purpose: Purpose,
     /// One sentence for the documentation.
-    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
-    pub(crate) doc: &'static str,
+    pub doc: &'static str,
 }
 
 /// The sections in their order.
-pub(crate) const SECTIONS: [Section; 5] = [
+pub const SECTIONS: [Section; 5] = [
     Section { name: "scan", purpose: Purpose::Collect, doc: "What to collect, and how." },
     Section { name: "store", purpose: Purpose::Output, doc: "Where facts are kept." },
     Section { name: "assess", purpose: Purpose::Assess, doc: "How facts are judged." },
@@ -79,23 +79,23 @@ pub(crate) const SECTIONS: [Section; 5] = [
 
 /// A row of the table.
 #[derive(Debug)]
-pub(crate) struct Key {
+pub struct Key {
     /// Which setting.
-    pub(crate) setting: Setting,
+    pub setting: Setting,
     /// The section that it stands in.
-    pub(crate) section: &'static str,
+    pub section: &'static str,
     /// Its name in that section.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What its value is.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// The environment variables that set it, the stronger first. Those that begin with `AWS_` are AWS's own.
-    pub(crate) environment: &'static [&'static str],
+    pub environment: &'static [&'static str],
     /// The flag that sets it, with its dashes; a `--no-` flag sets it to false.
-    pub(crate) flag: Option<&'static str>,
+    pub flag: Option<&'static str>,
     /// Whether it may stand in a configuration file.
-    pub(crate) in_file: bool,
+    pub in_file: bool,
     /// One sentence for the documentation.
-    pub(crate) doc: &'static str,
+    pub doc: &'static str,
 }
 
 impl Key {
@@ -120,14 +120,14 @@ impl Key {
     }
 
     /// The key with its section: `scan.role_name`.
-    pub(crate) fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!("{}.{}", self.section, self.name)
     }
 }
 
 impl Setting {
     /// The setting's row.
-    pub(crate) fn key(self) -> &'static Key {
+    pub fn key(self) -> &'static Key {
         // The rows stand in the order of the variants; a test holds them to it.
         &KEYS[self as usize]
     }
@@ -137,7 +137,7 @@ impl Setting {
 pub(crate) const CONFIG_VARIABLE: &str = "ROLESWEEP_CONFIG";
 
 /// The variables that are ours and no setting's, with a sentence each.
-pub(crate) const OTHER_VARIABLES: [(&str, &str); 1] =
+pub const OTHER_VARIABLES: [(&str, &str); 1] =
     [(CONFIG_VARIABLE, "The configuration file to read where `--config` is not given.")];
 
 /// The shortest and the longest session that STS grants, in seconds: STS API reference, `AssumeRole`.
@@ -148,7 +148,7 @@ const ACCEPTANCE: Kind = Kind::Duration { min: 86_400, max: 3650 * 86_400 };
 const READ: Kind = Kind::Duration { min: 1, max: 600 };
 
 /// The table.
-pub(crate) static KEYS: [Key; 31] = [
+pub static KEYS: [Key; 31] = [
     Key::new(Setting::Profile, ("scan", "profile"), Kind::Text(checks::not_blank, "name"), &["AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
         "The AWS profile to call with.").flag("--profile"),
     Key::new(Setting::Region, ("scan", "region"), Kind::Text(checks::region, "Region"), &["AWS_REGION", "AWS_DEFAULT_REGION"],

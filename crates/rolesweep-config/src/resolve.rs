@@ -28,31 +28,31 @@ use super::view::View;
 use super::{DEFAULT, DEFAULT_NAME, accounts_file, duration};
 
 /// A configuration file as it was found.
-pub(crate) struct ConfigFile {
+pub struct ConfigFile {
     /// Its name for messages. Paths in the file are relative to its folder.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// What is in it.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// Whether others than its owner may read it.
-    pub(crate) readable_by_others: bool,
+    pub readable_by_others: bool,
 }
 
 /// What settings are made of.
-pub(crate) struct Inputs<'a> {
+pub struct Inputs<'a> {
     /// The command line.
-    pub(crate) flags: Flags,
+    pub flags: Flags,
     /// The environment.
-    pub(crate) environment: Environment,
+    pub environment: Environment,
     /// The configuration file, where there is one.
-    pub(crate) file: Option<ConfigFile>,
+    pub file: Option<ConfigFile>,
     /// The time of the run.
-    pub(crate) now: Timestamp,
+    pub now: Timestamp,
     /// Reads another file that a setting names.
-    pub(crate) read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
+    pub read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
 }
 
 /// Settles every setting, or says everything that is wrong.
-pub(crate) fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
+pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     let mut mistakes = Mistakes::default();
     let mut warnings = environment::unknown(&inputs.environment);
     let mut view = View::default();

@@ -17,7 +17,7 @@ use super::view::View;
 type Line = (String, String);
 
 /// The settings as TOML. What cannot stand in a file, or may not be shown, is a comment.
-pub(crate) fn show(view: &View) -> String {
+pub fn show(view: &View) -> String {
     let mut text = String::new();
     for section in &SECTIONS {
         let lines =

@@ -4,23 +4,23 @@
 #[derive(Debug)]
 pub(crate) struct Table {
     /// Its name, as in `[[threshold]]`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What it is, for the documentation.
     #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
-    pub(crate) doc: &'static str,
+    pub doc: &'static str,
     /// Its fields.
-    pub(crate) fields: &'static [Field],
+    pub fields: &'static [Field],
 }
 
 /// A field of such a table.
 #[derive(Debug)]
 pub(crate) struct Field {
     /// Its name.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Whether it must be there.
-    pub(crate) required: bool,
+    pub required: bool,
     /// What it is, for the documentation.
-    pub(crate) doc: &'static str,
+    pub doc: &'static str,
 }
 
 const fn required(name: &'static str, doc: &'static str) -> Field {

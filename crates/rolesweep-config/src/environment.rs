@@ -71,8 +71,8 @@ fn is_nearly_ours(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::keys::Setting;
-    use crate::config::value::Value;
+    use crate::keys::Setting;
+    use crate::value::Value;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect()

@@ -18,7 +18,7 @@ mod layer;
 mod list;
 mod load;
 mod plain;
-pub(crate) mod resolve;
+mod resolve;
 mod row;
 mod rules;
 mod settings;
@@ -32,19 +32,23 @@ mod tests;
 mod value;
 mod view;
 
-pub(crate) use builtin::by_flag as defaults;
-pub(crate) use errors::ConfigErrors;
-pub(crate) use flags::Flags;
-pub(crate) use keys::{KEYS, OTHER_VARIABLES, Purpose, SECTIONS, Setting};
-pub(crate) use load::{From, load};
-pub(crate) use settings::{
-    Color, Include, LogFormat, OutputSettings, Settings, Target, default_session_name,
+pub use builtin::by_flag as defaults;
+pub use checks::OuSelector;
+pub use errors::{ConfigErrors, Mistake};
+pub use flags::Flags;
+pub use keys::{KEYS, Key, OTHER_VARIABLES, Purpose, SECTIONS, Section, Setting};
+pub use load::{From, load};
+pub use resolve::{ConfigFile, Inputs, resolve};
+pub use settings::{
+    AssessSettings, CollectSettings, Color, Include, LogFormat, OutputSettings, Settings, Target,
+    TerminalSettings, default_session_name,
 };
-pub(crate) use show::show;
-pub(crate) use value::Kind;
+pub use show::show;
+pub use value::{Kind, Secret};
+pub use view::View;
 
 /// The lowest layer.
-const DEFAULT: &str = include_str!("../../../../config/default.toml");
+const DEFAULT: &str = include_str!("../../../config/default.toml");
 
 /// What messages call the lowest layer.
 const DEFAULT_NAME: &str = "config/default.toml (built in)";

@@ -12,7 +12,7 @@ pub(crate) type Check = fn(&str) -> Result<(), Fault>;
 
 /// An OU or a root, as a person names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum OuSelector {
+pub enum OuSelector {
     /// By its id.
     Id(ParentId),
     /// By the names from the root down, spelled as [`canonical_ou_path`] does: `/Workloads/Prod`; `/` is the root.
@@ -21,7 +21,7 @@ pub(crate) enum OuSelector {
 
 impl OuSelector {
     /// The id or the path, as text.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Id(id) => id.as_str(),
             Self::Path(path) => path,
