@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use csv::{ReaderBuilder, StringRecord};
 use rolesweep_model::AccountId;
 
 use super::checks;
@@ -12,7 +13,7 @@ use super::source::SourceText;
 pub(crate) fn read(source: &SourceText) -> (BTreeSet<AccountId>, Mistakes) {
     let mut ids = BTreeSet::new();
     let mut mistakes = Mistakes::default();
-    let cells = column(source.text()).unwrap_or_else(|| Box::new(lines(source.text())));
+    let cells = column(source).unwrap_or_else(|| Box::new(lines(source.text())));
     for (number, (line, text)) in cells.enumerate() {
         let text = spreadsheet_text(&text);
         match text.parse() {
@@ -53,80 +54,53 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, String)> {
 }
 
 /// The cells of the column with the ids, where the text is a CSV with such a column.
-fn column(text: &str) -> Option<Cells<'_>> {
-    for delimiter in [',', ';', '\t'] {
-        let before_the_header = |cells: &[String]| is_blank(cells) || begins_like_a_comment(cells);
-        let mut records = records(text, delimiter).skip_while(move |(_, cells)| before_the_header(cells));
-        let (_, header) = records.next()?;
+fn column(source: &SourceText) -> Option<Cells<'_>> {
+    [b',', b';', b'\t'].into_iter().find_map(|delimiter| {
+        let mut reader = ReaderBuilder::new();
+        reader.delimiter(delimiter).has_headers(false).flexible(true);
+        let mut records = reader
+            .from_reader(source.text().as_bytes())
+            .into_records()
+            .map_while(Result::ok)
+            .filter(|record| record.iter().any(|cell| !cell.trim().is_empty()))
+            .skip_while(begins_like_a_comment);
+        let header = records.next()?;
         let named = |wanted: &str| {
             header.iter().position(|cell| {
                 let plain: String = cell.chars().filter(|c| c.is_alphanumeric()).collect();
                 plain.eq_ignore_ascii_case(wanted)
             })
         };
-        let Some(column) = named("accountid").or_else(|| named("id")) else {
-            continue;
-        };
-        let cell =
-            move |(line, cells): (usize, Vec<String>)| (line, cells.get(column).cloned().unwrap_or_default());
-        return Some(Box::new(records.filter(|(_, cells)| !says_nothing(cells)).map(cell)));
-    }
-    None
-}
-
-/// Whether a record below the header is empty or a comment. One that holds an account id is neither: an account's name may begin with `#`.
-fn says_nothing(cells: &[String]) -> bool {
-    let holds_an_id = || cells.iter().any(|cell| spreadsheet_text(cell).parse::<AccountId>().is_ok());
-    is_blank(cells) || begins_like_a_comment(cells) && !holds_an_id()
-}
-
-fn is_blank(cells: &[String]) -> bool {
-    cells.iter().all(|cell| cell.trim().is_empty())
-}
-
-fn begins_like_a_comment(cells: &[String]) -> bool {
-    cells.first().is_some_and(|cell| cell.trim_start().starts_with('#'))
-}
-
-/// The records of a CSV with the line that each begins in. Quoted cells may hold delimiters, line ends and doubled quotes.
-fn records(text: &str, delimiter: char) -> impl Iterator<Item = (usize, Vec<String>)> {
-    let mut line = 1;
-    let mut chars = text.chars().peekable();
-    std::iter::from_fn(move || {
-        chars.peek()?;
-        let began = line;
-        let mut cells = Vec::new();
-        let mut cell = String::new();
-        let mut quoted = false;
-        while let Some(c) = chars.next() {
-            if c == '\n' {
-                line += 1;
-            }
-            match c {
-                '"' if quoted && chars.peek() == Some(&'"') => {
-                    chars.next();
-                    cell.push('"');
-                }
-                '"' if quoted => quoted = false,
-                '"' if cell.trim().is_empty() => {
-                    quoted = true;
-                    cell.clear();
-                }
-                c if quoted => cell.push(c),
-                c if c == delimiter => cells.push(std::mem::take(&mut cell)),
-                '\n' => break,
-                c => cell.push(c),
-            }
-        }
-        cells.push(cell);
-        Some((began, cells))
+        let column = named("accountid").or_else(|| named("id"))?;
+        let cells = records
+            .filter(|record| !begins_like_a_comment(record) || holds_an_id(record))
+            .map(move |record| (line(source, &record), record.get(column).unwrap_or_default().to_owned()));
+        Some(Box::new(cells) as Cells<'_>)
     })
+}
+
+fn begins_like_a_comment(record: &StringRecord) -> bool {
+    record.get(0).is_some_and(|cell| cell.trim_start().starts_with('#'))
+}
+
+/// A record that holds an account id is no comment: an account's name may begin with `#`.
+fn holds_an_id(record: &StringRecord) -> bool {
+    record.iter().any(|cell| spreadsheet_text(cell).parse::<AccountId>().is_ok())
+}
+
+/// The line that a record begins in. Empty lines and half a line end before it count as its own where it is read.
+fn line(source: &SourceText, record: &StringRecord) -> usize {
+    let byte =
+        record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
+    let rest = source.text().get(byte..).unwrap_or_default();
+    source.line(source.text().len() - rest.trim_start_matches(['\r', '\n']).len())
 }
 
 /// The text without what people wrap it in to keep a spreadsheet from making a number of it.
 fn spreadsheet_text(cell: &str) -> &str {
     let cell = cell.trim();
-    let cell = cell.strip_prefix("=\"").and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell);
+    let cell = cell.strip_prefix('=').unwrap_or(cell);
+    let cell = cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell);
     cell.strip_prefix('\'').unwrap_or(cell)
 }
 
@@ -159,6 +133,8 @@ mod tests {
             "Name;Account ID\nx;000012345678\n#y;1\ny;\"123456789012\"\n",
             "Name\tId\nx\t=\"000012345678\"\ny\t'123456789012\n",
             "name,account_id\n#x,000012345678\n# 9,none\n\"#y\",123456789012\n",
+            "account_id\r\n\r\n000012345678\r\n\n123456789012",
+            "name, account_id\nx, \"000012345678\"\ny, 123456789012\n",
             "# made by us\nname,id\nx,000012345678\ny,123456789012\n",
         ] {
             assert_eq!(ids(text), ["000012345678", "123456789012"], "{text}");
@@ -178,6 +154,9 @@ mod tests {
         let told = mistakes("name,account_id\n\"a\nb\",1\nc\n");
         assert!(told[0].starts_with("ids:2:1: `1`"), "{told:?}");
         assert!(told[1].starts_with("ids:4:1: ``"), "{told:?}");
+        let told = mistakes("account_id\r\n1\r\n\r\n\r\n2\r\n");
+        assert!(told[0].starts_with("ids:2:1: `1`"), "{told:?}");
+        assert!(told[1].starts_with("ids:5:1: `2`"), "{told:?}");
     }
 
     #[test]

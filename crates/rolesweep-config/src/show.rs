@@ -1,9 +1,10 @@
 //! `config show`: what applies, as a configuration file, each line with where it comes from.
 
-use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
+use jiff::{SignedDuration, Timestamp};
 use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, Threshold, ThresholdRule};
+use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use super::duration;
 use super::keys::{KEYS, Key, SECTIONS};
@@ -156,20 +157,14 @@ fn list(items: impl IntoIterator<Item = String>) -> String {
 
 /// A TOML basic string on one line. What could move the cursor or hide text is written by its number.
 fn quote(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            c if is_unseen(c) => {
-                let _ = write!(quoted, "\\U{:08X}", u32::from(c));
-            }
-            c => quoted.push(c),
+    let mut quoted = String::new();
+    for c in TomlStringBuilder::new(text).as_basic().to_toml_value().chars() {
+        if is_unseen(c) {
+            let _ = write!(quoted, "\\U{:08X}", u32::from(c));
+        } else {
+            quoted.push(c);
         }
     }
-    quoted.push('"');
     quoted
 }
 
