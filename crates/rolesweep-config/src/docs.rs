@@ -1,11 +1,13 @@
-//! The reference of settings and environment variables, `docs/settings.md`, from the tables. The tests hold the file to them.
+//! The reference of settings and environment variables, `docs/settings.md`, and the default file, `config/default.toml`, from the declarations. The tests
+//! hold the files to them.
 
 use std::fmt::Write as _;
 
-use super::keys::{KEYS, Key, OTHER_VARIABLES, Purpose, SECTIONS};
+use super::key::{Key, OTHER_VARIABLES, Purpose, SECTIONS};
+use super::settings::KEYS;
+use super::show;
 use super::tables::TABLES;
 use super::value::Kind;
-use super::{builtin, show};
 
 /// What the file begins with.
 const HEAD: &str = "# Settings\n\nFlags win over the environment, the environment over a configuration file, a configuration file over the defaults. \
@@ -21,7 +23,6 @@ const OU_PATHS: &str = "\n## OU paths\n\nA path names an OU by the names from th
 
 /// Every setting, table and variable.
 fn reference() -> String {
-    let defaults = builtin::layer();
     let mut text = String::from(HEAD);
     for section in &SECTIONS {
         let _ = write!(
@@ -38,10 +39,7 @@ fn reference() -> String {
                 "| {} | {} | {} | {} | {} | {} |",
                 if key.in_file { code(key.name) } else { format!("{} (not in files)", key.name) },
                 key.kind.placeholder(),
-                defaults
-                    .get(key.setting)
-                    .map(|default| code(&show::toml(&default.value)))
-                    .unwrap_or_default(),
+                default(key).map_or_else(|| cell(key.unset), |default| code(&default)),
                 key.flag.map(code).unwrap_or_default(),
                 key.environment.iter().map(|name| code(name)).collect::<Vec<_>>().join(", "),
                 cell(&meaning(key)),
@@ -61,12 +59,77 @@ fn reference() -> String {
     for (name, doc) in OTHER_VARIABLES {
         let _ = writeln!(text, "| {} | {} |", code(name), cell(doc));
     }
-    for key in &KEYS {
+    for key in KEYS.iter() {
         for name in key.environment {
-            let _ = writeln!(text, "| {} | {} |", code(name), cell(key.doc));
+            let _ = writeln!(text, "| {} | {} |", code(name), cell(&key.description()));
         }
     }
     text
+}
+
+/// The default of a setting, as TOML.
+fn default(key: &Key) -> Option<String> {
+    key.default_value().map(|value| show::toml(&value))
+}
+
+/// What the part of the default file that stands between `[scan]` and the tables has to be.
+fn default_sections() -> String {
+    let mut text = String::new();
+    for section in &SECTIONS {
+        let _ = writeln!(text, "[{}]", section.name);
+        for key in KEYS.iter().filter(|key| key.section == section.name) {
+            let mut comment = key.description();
+            if !matches!(key.kind, Kind::Text(..) | Kind::Secret(_) | Kind::Path { .. } | Kind::Switch) {
+                let _ = write!(comment, " Value: {}.", key.kind.placeholder());
+            }
+            if !key.in_file {
+                let _ = write!(
+                    comment,
+                    " Not in files: {} or {}.",
+                    key.flag.unwrap_or_default(),
+                    key.environment[0]
+                );
+            }
+            for line in wrapped(&comment) {
+                let _ = writeln!(text, "# {line}");
+            }
+            match default(key) {
+                Some(default) => {
+                    let _ = writeln!(text, "{} = {default}", key.name);
+                }
+                None if key.in_file => {
+                    let _ = writeln!(text, "#{} = \"{}\"", key.name, key.example);
+                }
+                None => {}
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The default file with its sections in their place.
+fn default_file(found: &str) -> String {
+    let (head, rest) = found.split_once("[scan]\n").unwrap();
+    let tables = &rest[rest.find("# Below stand").unwrap()..];
+    format!("{head}{}{tables}", default_sections())
+}
+
+/// Lines of at most 138 characters.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().unwrap();
+        if last.is_empty() {
+            last.push_str(word);
+        } else if last.chars().count() + 1 + word.chars().count() <= 138 {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// When a change is noticed.
@@ -98,7 +161,7 @@ mod tests {
     #[test]
     fn everything_that_can_be_set_is_in_the_reference() {
         let reference = reference();
-        for key in &KEYS {
+        for key in KEYS.iter() {
             for name in key.environment.iter().copied().chain(key.flag) {
                 assert!(reference.contains(&format!("`{name}`")), "{name}");
             }
@@ -114,14 +177,19 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_what_the_tables_say() {
-        let reference = reference();
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.md");
-            std::fs::write(path, &reference).unwrap();
-        } else {
-            let file = include_str!("../../../docs/settings.md");
-            assert!(file == reference, "docs/settings.md is outdated: run the tests with UPDATE_DOCS=1");
+    fn the_files_are_what_the_declarations_say() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let write = std::env::var_os("UPDATE_DOCS").is_some();
+        for (name, wanted) in [
+            ("docs/settings.md", (|_| reference()) as fn(&str) -> String),
+            ("config/default.toml", default_file),
+        ] {
+            let found = std::fs::read_to_string(folder.join(name)).unwrap();
+            if write {
+                std::fs::write(folder.join(name), wanted(&found)).unwrap();
+            } else {
+                assert!(found == wanted(&found), "{name} is outdated: run the tests with UPDATE_DOCS=1");
+            }
         }
     }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::errors::{Fault, Mistake, Place};
-use super::keys::{KEYS, OTHER_VARIABLES};
+use super::key::OTHER_VARIABLES;
 use super::layer::{Layer, Origin};
+use super::settings::KEYS;
 use super::suggest::nearest;
 
 /// What our variables begin with.
@@ -17,7 +18,7 @@ pub(crate) type Environment = BTreeMap<String, OsString>;
 /// The values, and what is wrong with the rest.
 pub(super) fn read(environment: &Environment, mistakes: &mut Vec<Mistake>) -> Layer {
     let mut layer = Layer::default();
-    for key in &KEYS {
+    for key in KEYS.iter() {
         let given = |name: &&'static str| {
             environment.get(*name).filter(|text| !text.is_empty()).map(|text| (*name, text))
         };
@@ -71,7 +72,7 @@ fn is_nearly_ours(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::Setting;
+    use crate::settings::Setting;
     use crate::value::Value;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
@@ -102,7 +103,7 @@ mod tests {
     fn aws_region_is_stronger_than_its_older_name() {
         let environment = environment(&[("AWS_DEFAULT_REGION", "eu-west-1"), ("AWS_REGION", "eu-central-1")]);
         let layer = read(&environment, &mut Vec::new());
-        let region = layer.get(Setting::Region).unwrap();
+        let region = layer.get(Setting::region).unwrap();
         assert_eq!(region.value, Value::Text("eu-central-1".to_owned()));
         assert_eq!(region.origin, Origin::Environment("AWS_REGION"));
     }

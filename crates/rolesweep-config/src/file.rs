@@ -9,9 +9,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::errors::{Fault, Mistake, Mistakes};
-use super::keys::{KEYS, Key, SECTIONS, Setting};
+use super::key::{Key, SECTIONS};
 use super::row::Row;
 use super::rules;
+use super::settings::{KEYS, Setting};
 use super::source::SourceText;
 use super::suggest::nearest;
 use super::syntax::{self, Damage};

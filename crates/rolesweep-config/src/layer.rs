@@ -5,7 +5,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::errors::Place;
-use super::keys::Setting;
+use super::key::Key;
+use super::settings::{KEYS, Setting};
+use super::typed::Typed;
 use super::value::Value;
 
 /// Where a value came from.
@@ -40,7 +42,7 @@ impl Origin {
     /// Where to point at when the value turns out wrong in company of another.
     pub fn place(&self) -> Place {
         match self {
-            Self::Default => Place::File(PathBuf::from(super::DEFAULT_NAME)),
+            Self::Default => Place::File(PathBuf::from("the defaults")),
             Self::File { path, line } => Place::At { path: path.clone(), line: *line, column: 1 },
             Self::Environment(name) => Place::Environment((*name).to_owned()),
             Self::Flag(name) => Place::Flag(name),
@@ -75,9 +77,20 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// A value from a flag.
-    pub fn flag(&mut self, setting: Setting, value: Value, name: &'static str) {
-        self.set(setting, value, Origin::Flag(name));
+    /// The lowest: the defaults.
+    pub(crate) fn defaults() -> Self {
+        let value =
+            |key: &Key| Some((key.setting, Sourced { value: key.default_value()?, origin: Origin::Default }));
+        Self { values: KEYS.iter().filter_map(value).collect() }
+    }
+
+    /// A value as the type of its setting. A test holds the declarations to kinds and defaults that go with their types.
+    pub(crate) fn typed<T: Typed>(&self, setting: Setting) -> T {
+        let typed = match self.get(setting) {
+            Some(sourced) => T::of(&sourced.value),
+            None => T::unset(),
+        };
+        typed.unwrap_or_else(|| unreachable!("{} has a value of its type", setting.key().path()))
     }
 
     /// A value from anywhere.

@@ -1,11 +1,12 @@
 //! The settings: flags over the environment over a configuration file over the built-in defaults.
 //!
-//! One table of keys ([`keys`]) says what can be set. From texts to plain structs everything here is pure; only [`load`] touches the process's
+//! One declaration for each setting ([`settings`]) says what can be set; file, environment, flags, defaults and documentation follow from it. From texts to plain structs everything here is pure; only [`load`] touches the process's
 //! environment and the disk.
 
 mod accounts_file;
-mod builtin;
 mod checks;
+mod choices;
+mod declare;
 #[cfg(test)]
 mod docs;
 mod duration;
@@ -13,7 +14,7 @@ mod environment;
 mod errors;
 mod file;
 mod flags;
-mod keys;
+mod key;
 mod layer;
 mod list;
 mod load;
@@ -29,26 +30,21 @@ mod syntax;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod value;
 mod view;
 
-pub use builtin::by_flag as defaults;
 pub use checks::OuSelector;
+pub use choices::{Color, FailOn, Include, LogFormat, Target};
 pub use errors::{ConfigErrors, Mistake};
 pub use flags::Flags;
-pub use keys::{KEYS, Key, OTHER_VARIABLES, Purpose, SECTIONS, Section, Setting};
+pub use key::{Flag, Key, OTHER_VARIABLES, Purpose, SECTIONS, Section};
 pub use load::{From, load};
 pub use resolve::{ConfigFile, Inputs, resolve};
 pub use settings::{
-    AssessSettings, CollectSettings, Color, Include, LogFormat, OutputSettings, Settings, Target,
-    TerminalSettings, default_session_name,
+    AssessSettings, CollectSettings, KEYS, OutputSettings, Setting, Settings, TerminalSettings,
+    default_session_name,
 };
 pub use show::show;
 pub use value::{Kind, Secret};
 pub use view::View;
-
-/// The lowest layer.
-const DEFAULT: &str = include_str!("../../../config/default.toml");
-
-/// What messages call the lowest layer.
-const DEFAULT_NAME: &str = "config/default.toml (built in)";

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::environment::Environment;
 use super::errors::{ConfigErrors, Fault, Mistake, Place, unread};
 use super::flags::Flags;
-use super::keys::CONFIG_VARIABLE;
+use super::key::CONFIG_VARIABLE;
 use super::resolve::{ConfigFile, Inputs, judged_at, resolve};
 use super::settings::Settings;
 

@@ -2,30 +2,23 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use rolesweep_assess::Threshold;
 use rolesweep_model::AccountId;
 
-use super::checks::OuSelector;
 use super::environment::{self, Environment};
 use super::errors::{ConfigErrors, Fault, Mistake, Mistakes, Place, unread};
 use super::file::{self, Expiry, FileLayer, Placed};
 use super::flags::Flags;
-use super::keys::Setting;
 use super::layer::{Layer, Origin, Sourced};
-use super::settings::{
-    AssessSettings, CollectSettings, Color, Include, LogFormat, OutputSettings, Settings, Target,
-    TerminalSettings,
-};
+use super::settings::{AssessSettings, CollectSettings, OutputSettings, Setting, Settings, TerminalSettings};
 use super::source::SourceText;
 use super::value::{Kind, Value};
 use super::view::View;
-use super::{DEFAULT, DEFAULT_NAME, accounts_file, duration};
+use super::{accounts_file, duration};
 
 /// A configuration file as it was found.
 pub struct ConfigFile {
@@ -55,8 +48,7 @@ pub struct Inputs<'a> {
 pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     let mut mistakes = Mistakes::default();
     let mut warnings = environment::unknown(&inputs.environment);
-    let mut view = View::default();
-    let _ = add_file(&mut view, Path::new(DEFAULT_NAME), DEFAULT.as_bytes(), &mut mistakes);
+    let mut view = View { values: Layer::defaults(), ..View::default() };
     let mut accepted = None;
     if let Some(file) = &inputs.file {
         accepted = add_file(&mut view, &file.path, &file.bytes, &mut mistakes);
@@ -71,13 +63,13 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     }
     one_selection(&mut view.values);
     one_voice(&mut view.values, &mut mistakes.kept);
-    let mut accounts: BTreeSet<AccountId> = accounts(&view, Setting::Accounts);
-    if let Some(path) = view.path(Setting::AccountsFile) {
-        accounts.extend(listed_accounts(&path, &view, inputs, &mut mistakes));
+    let mut listed = BTreeSet::new();
+    if let Some(path) = view.values.typed::<Option<PathBuf>>(Setting::accounts_file) {
+        listed = listed_accounts(&path, &view, inputs, &mut mistakes);
     }
     match ConfigErrors::gather(mistakes) {
         Some(errors) => Err(errors),
-        None => Ok(settle(view, accounts, warnings)),
+        None => Ok(settle(view, listed, warnings)),
     }
 }
 
@@ -86,7 +78,7 @@ pub(crate) fn judged_at(flags: &Flags, environment: &Environment, now: Timestamp
     let mut told_elsewhere = Vec::new();
     let mut values = environment::read(environment, &mut told_elsewhere);
     values.overlay(flags.read(&mut told_elsewhere));
-    match values.get(Setting::AsOf).map(|sourced| &sourced.value) {
+    match values.get(Setting::as_of).map(|sourced| &sourced.value) {
         Some(Value::Instant(instant)) => *instant,
         _ => now,
     }
@@ -96,7 +88,8 @@ pub(crate) fn judged_at(flags: &Flags, environment: &Environment, now: Timestamp
 /// scan's: so a file that was sound once stays sound, and an older scan can be reported on again with the file of then or of now.
 fn far_ends(source: &SourceText, expiries: Vec<Expiry>, view: &View, from: Timestamp) -> Mistakes {
     let mut mistakes = Mistakes::default();
-    let limit = view.seconds(Setting::MaxAcceptance).unwrap_or_default();
+    let limit =
+        view.values.typed::<Duration>(Setting::max_acceptance).as_secs().try_into().unwrap_or(i64::MAX);
     let day = |instant: Timestamp| instant.to_zoned(TimeZone::UTC).date();
     let Ok(last) = from.checked_add(SignedDuration::from_secs(limit)).map(day) else { return mistakes };
     for Expiry { span, field, end } in expiries {
@@ -131,8 +124,7 @@ fn add_file(
     };
     let (FileLayer { values, rules, exemptions, gaps, expiries }, found) = file::read(&source);
     mistakes.add(found);
-    let built_in = path == Path::new(DEFAULT_NAME);
-    let origin = |line| if built_in { Origin::Default } else { Origin::File { path: path.to_owned(), line } };
+    let origin = |line| Origin::File { path: path.to_owned(), line };
     let mut layer = Layer::default();
     for (setting, Placed { value, line, .. }) in values {
         layer.set(setting, relative_to(path, setting, value), origin(line));
@@ -160,11 +152,11 @@ fn relative_to(file: &Path, setting: Setting, value: Value) -> Value {
 }
 
 fn exposed_secret(view: &View, file: &ConfigFile) -> Option<Mistake> {
-    let sourced = view.values.get(Setting::ExternalId)?;
+    let sourced = view.values.get(Setting::external_id)?;
     file.readable_by_others.then(|| {
         let fault = Fault::new("the external id stands in a file that others may read").hint(format!(
             "make it yours alone (chmod 600), or set {} instead",
-            Setting::ExternalId.key().environment.join(" or ")
+            Setting::external_id.key().environment.join(" or ")
         ));
         Mistake::new(sourced.origin.place(), fault)
     })
@@ -176,16 +168,16 @@ fn one_selection(values: &mut Layer) {
         let sourced: &Sourced<Value> = values.get(setting)?;
         (sourced.value != Value::Accounts(Vec::new())).then(|| sourced.origin.strength())
     };
-    match (strength(Setting::Accounts), strength(Setting::AccountsFile)) {
-        (Some(list), Some(file)) if list > file => values.unset(Setting::AccountsFile),
-        (Some(list), Some(file)) if list < file => values.unset(Setting::Accounts),
+    match (strength(Setting::accounts), strength(Setting::accounts_file)) {
+        (Some(list), Some(file)) if list > file => values.unset(Setting::accounts_file),
+        (Some(list), Some(file)) if list < file => values.unset(Setting::accounts),
         _ => {}
     }
 }
 
 /// `quiet` and `verbose` contradict each other: the stronger layer's counts, and one layer cannot want both.
 fn one_voice(values: &mut Layer, mistakes: &mut Vec<Mistake>) {
-    let (Some(quiet), Some(verbose)) = (values.get(Setting::Quiet), values.get(Setting::Verbose)) else {
+    let (Some(quiet), Some(verbose)) = (values.get(Setting::quiet), values.get(Setting::verbose)) else {
         return;
     };
     if quiet.value != Value::Switch(true) || verbose.value == Value::Count(0) {
@@ -193,8 +185,8 @@ fn one_voice(values: &mut Layer, mistakes: &mut Vec<Mistake>) {
     }
     let (quiet, verbose) = (quiet.origin.clone(), verbose.origin.clone());
     match quiet.strength().cmp(&verbose.strength()) {
-        std::cmp::Ordering::Greater => values.set(Setting::Verbose, Value::Count(0), quiet),
-        std::cmp::Ordering::Less => values.set(Setting::Quiet, Value::Switch(false), verbose),
+        std::cmp::Ordering::Greater => values.set(Setting::verbose, Value::Count(0), quiet),
+        std::cmp::Ordering::Less => values.set(Setting::quiet, Value::Switch(false), verbose),
         std::cmp::Ordering::Equal => {
             let fault = Fault::new(format!("quiet and verbose are both set (verbose: {verbose})"));
             mistakes.push(Mistake::new(quiet.place(), fault.hint("keep one of the two")));
@@ -223,101 +215,32 @@ fn listed_accounts(
                     &error,
                     "name a file with one account id on each line, or a CSV with a column account_id",
                 ));
-            let place = view.values.get(Setting::AccountsFile).map(|sourced| sourced.origin.place());
+            let place = view.values.get(Setting::accounts_file).map(|sourced| sourced.origin.place());
             mistakes.kept.push(Mistake::new(place.unwrap_or_else(|| Place::File(path.to_owned())), fault));
         }
     }
     BTreeSet::new()
 }
 
-fn accounts(view: &View, setting: Setting) -> BTreeSet<AccountId> {
-    match view.values.get(setting).map(|sourced| &sourced.value) {
-        Some(Value::Accounts(ids)) => ids.iter().copied().collect(),
-        _ => BTreeSet::new(),
-    }
-}
-
-fn ous(view: &View, setting: Setting) -> Vec<OuSelector> {
-    match view.values.get(setting).map(|sourced| &sourced.value) {
-        Some(Value::Ous(ous)) => ous.clone(),
-        _ => Vec::new(),
-    }
-}
-
-/// What the SDK has to be told, because it does not find it by itself.
-fn told_to_the_sdk(view: &View, setting: Setting) -> Option<String> {
-    let origin = &view.values.get(setting)?.origin;
-    if matches!(origin, Origin::Environment(_)) { None } else { view.text(setting) }
-}
-
-/// The settings that the view amounts to. Bounds were checked when the values were read, so that no conversion here can lose anything.
-fn settle(view: View, accounts: BTreeSet<AccountId>, warnings: Vec<Mistake>) -> Settings {
-    let seconds =
-        |setting| view.seconds(setting).and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default();
-    let threshold = |setting| view.seconds(setting).and_then(|seconds| Threshold::from_seconds(seconds).ok());
-    let inactive_after = threshold(Setting::InactiveAfter).unwrap_or(Threshold::DEFAULT);
+/// The settings that the view amounts to.
+fn settle(view: View, listed: BTreeSet<AccountId>, warnings: Vec<Mistake>) -> Settings {
+    let mut collect = CollectSettings::new(&view.values);
+    collect.accounts.extend(listed);
+    // The SDK reads its variables itself, and ranks them differently.
+    let from_environment = |setting| {
+        view.values.get(setting).is_some_and(|sourced| matches!(sourced.origin, Origin::Environment(_)))
+    };
+    collect.profile.take_if(|_| from_environment(Setting::profile));
+    collect.region.take_if(|_| from_environment(Setting::region));
+    let mut assess = AssessSettings::new(&view.values);
+    assess.rules = view.rules.iter().map(|item| item.value.clone()).collect();
+    assess.exemptions = view.exemptions.iter().map(|item| item.value.clone()).collect();
+    assess.accepted_gaps = view.gaps.iter().map(|item| item.value.clone()).collect();
     Settings {
-        collect: CollectSettings {
-            profile: told_to_the_sdk(&view, Setting::Profile),
-            region: told_to_the_sdk(&view, Setting::Region),
-            role_name: view.text(Setting::RoleName).unwrap_or_default(),
-            external_id: match view.values.get(Setting::ExternalId).map(|sourced| &sourced.value) {
-                Some(Value::Secret(secret)) => Some(secret.clone()),
-                _ => None,
-            },
-            session_name: view.text(Setting::SessionName),
-            session_seconds: u32::try_from(seconds(Setting::SessionDuration)).unwrap_or(u32::MAX),
-            accounts,
-            exclude_accounts: self::accounts(&view, Setting::ExcludeAccounts),
-            ous: ous(&view, Setting::Ou),
-            exclude_ous: ous(&view, Setting::ExcludeOu),
-            managed_policies: view.switch(Setting::ManagedPolicies),
-            concurrency: usize::try_from(view.count(Setting::Concurrency))
-                .ok()
-                .and_then(NonZeroUsize::new)
-                .unwrap_or(NonZeroUsize::MIN),
-            page_size: u16::try_from(view.count(Setting::PageSize)).unwrap_or(u16::MAX),
-            max_iam_rate: view.rate(Setting::MaxIamRate),
-            account_budget: Duration::from_secs(seconds(Setting::AccountBudget)),
-            read_timeout: Duration::from_secs(seconds(Setting::ReadTimeout)),
-        },
-        assess: AssessSettings {
-            as_of: match view.values.get(Setting::AsOf).map(|sourced| &sourced.value) {
-                Some(Value::Instant(instant)) => Some(*instant),
-                _ => None,
-            },
-            inactive_after,
-            unused_after: threshold(Setting::UnusedAfter).unwrap_or(inactive_after),
-            rules: view.rules.iter().map(|item| item.value.clone()).collect(),
-            exemptions: view.exemptions.iter().map(|item| item.value.clone()).collect(),
-            accepted_gaps: view.gaps.iter().map(|item| item.value.clone()).collect(),
-        },
-        output: OutputSettings {
-            store: view.path(Setting::StorePath),
-            include: if view.choice(Setting::Include) == "all" { Include::All } else { Include::Flagged },
-            target: match view.path(Setting::Output) {
-                None => Target::NewFolder,
-                Some(path) if path == Path::new("-") => Target::Stdout,
-                Some(path) => Target::Folder(path),
-            },
-            fail_on_findings: view.choice(Setting::FailOn) == "findings",
-            allow_partial: view.switch(Setting::AllowPartial),
-        },
-        terminal: TerminalSettings {
-            quiet: view.switch(Setting::Quiet),
-            verbose: u8::try_from(view.count(Setting::Verbose)).unwrap_or(u8::MAX),
-            log_format: if view.choice(Setting::LogFormat) == "json" {
-                LogFormat::Json
-            } else {
-                LogFormat::Text
-            },
-            color: match view.choice(Setting::Color) {
-                "always" => Color::Always,
-                "never" => Color::Never,
-                _ => Color::Auto,
-            },
-            progress: view.switch(Setting::Progress),
-        },
+        collect,
+        assess,
+        output: OutputSettings::new(&view.values),
+        terminal: TerminalSettings::new(&view.values),
         view,
         warnings,
     }

@@ -1,4 +1,4 @@
-//! What comes out: plain settings, by purpose. No text is left to check, and no layer to look through.
+//! What can be set: a declaration for each setting, and the plain structs that come out. No text is left to check in them, and no layer to look through.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use rolesweep_assess::{AcceptedGap, Exemption, Parameters, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId, ScanId};
 
-use super::checks::OuSelector;
-use super::errors::Mistake;
-use super::value::Secret;
-use super::view::View;
+use crate::checks::{self, OuSelector};
+use crate::choices::{Color, FailOn, Include, LogFormat, Target};
+use crate::declare::settings;
+use crate::errors::Mistake;
+use crate::key::Key;
+use crate::value::{Kind, Secret};
+use crate::view::View;
 
 /// Everything that is settled.
 #[derive(Debug, Clone)]
@@ -31,41 +34,106 @@ pub struct Settings {
     pub warnings: Vec<Mistake>,
 }
 
-/// What to collect, and how.
-#[derive(Debug, Clone)]
-pub struct CollectSettings {
-    /// The profile to name to the SDK. `None` also where `AWS_PROFILE` names one: the SDK reads that itself, and ranks it differently.
-    pub profile: Option<String>,
-    /// The Region to name to the SDK. `None` also where AWS's own variables name one.
-    pub region: Option<String>,
-    /// The audit role's name, with its path where it has one, without a leading `/`.
-    pub role_name: String,
-    /// The external id.
-    pub external_id: Option<Secret>,
-    /// The session name; `None`: `rolesweep-<scan id>`.
-    pub session_name: Option<String>,
-    /// How long the audit role's sessions last, in seconds.
-    pub session_seconds: u32,
-    /// Only these accounts, those of the accounts file included; empty: all.
-    pub accounts: BTreeSet<AccountId>,
-    /// Not these accounts.
-    pub exclude_accounts: BTreeSet<AccountId>,
-    /// Only accounts below these OUs; empty: all.
-    pub ous: Vec<OuSelector>,
-    /// No accounts below these OUs.
-    pub exclude_ous: Vec<OuSelector>,
-    /// Whether customer-managed policies are collected.
-    pub managed_policies: bool,
-    /// How many accounts are called at the same time; as many again may wait to be stored.
-    pub concurrency: NonZeroUsize,
-    /// How many items are asked for with one call, 1 to 1000.
-    pub page_size: u16,
-    /// How many `GetRole` calls a second an account gets at most.
-    pub max_iam_rate: f64,
-    /// How long one account may take.
-    pub account_budget: Duration,
-    /// How long an answer may take to begin.
-    pub read_timeout: Duration,
+// `[section] field: type = key` — the key of the file, the variable and the flag are named after the field. The sentences describe the setting in
+// the documentation and the default file; the first is the flag's help, unless `help` gives another.
+settings! {
+    /// What to collect, and how.
+    pub struct CollectSettings {
+        /// The AWS profile to call with.
+        [scan] profile: Option<String> = Key::new(Kind::Text(checks::not_blank, "name")).flag("NAME")
+            .variables(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]).unset("`AWS_PROFILE` or `AWS_DEFAULT_PROFILE`").example("audit");
+        /// The Region for STS, which also picks the partition.
+        [scan] region: Option<String> = Key::new(Kind::Text(checks::region, "Region")).flag("REGION")
+            .variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]).unset("the profile's, else us-east-1").example("eu-central-1");
+        /// The audit role that is assumed in each account, with its path where it has one, as in `audit/RolesweepAudit`.
+        [scan] role_name: String = Key::new(Kind::Text(checks::role_name, "name")).flag("NAME").default("RolesweepAudit");
+        /// The external id that the audit role's trust policy asks for. A secret: best set in the environment.
+        [scan] external_id: Option<Secret> = Key::new(Kind::Secret(checks::external_id)).flag("ID").example("4f2c8e1b-not-a-real-one")
+            .help("The external id that the audit role's trust policy asks for; better set as ROLESWEEP_EXTERNAL_ID");
+        /// The session name that the accounts' CloudTrail and the manifest show.
+        [scan] session_name: Option<String> = Key::new(Kind::Text(checks::session_name, "text")).flag("NAME")
+            .unset("`rolesweep-<scan id>`").example("rolesweep");
+        /// How long the audit role's sessions last; AWS allows one hour at most when the caller is itself a role.
+        [scan] session_duration: Duration = Key::new(Kind::Duration { min: 900, max: 43_200 }).flag("DURATION").default("1h");
+        /// Scan only these accounts. Ids are texts: they may begin with zeros. An empty list means all.
+        [scan] accounts: BTreeSet<AccountId> = Key::new(Kind::Accounts).flag("ID").default("[]")
+            .help("Scan only these accounts (comma-separated, or repeated)");
+        /// Scan only the accounts in this file: one id a line, with `#` comments, or a CSV with a column `account_id`.
+        [scan] accounts_file: Option<PathBuf> = Key::new(Kind::Path { dash: false }).flag("FILE").example("accounts.txt");
+        /// Leave these accounts out.
+        [scan] exclude_accounts: BTreeSet<AccountId> = Key::new(Kind::Accounts).flag("ID").default("[]");
+        /// Scan only the accounts below these OUs, by id (`ou-…`) or by path of names (`/Workloads/Prod`); a `/` in a name is `%2F`. An empty list means all.
+        [scan] ou: Vec<OuSelector> = Key::new(Kind::Ous).flag("OU").default("[]")
+            .help("Scan only the accounts below this OU, by id (ou-…) or path (/Workloads/Prod; a `/` in a name is %2F)");
+        /// Leave the accounts below these OUs out.
+        [scan] exclude_ou: Vec<OuSelector> = Key::new(Kind::Ous).flag("OU").default("[]")
+            .help("Leave the accounts below this OU out");
+        /// Whether customer-managed policies are collected along with the roles.
+        [scan] managed_policies: bool = Key::new(Kind::Switch).default("true");
+        /// How many accounts are called at the same time; as many again may wait to be stored. Their answers share 48 MiB of memory.
+        [scan] concurrency: NonZeroUsize = Key::new(Kind::Count { min: 1, max: 1024 }).flag("N").default("64");
+        /// How many roles and customer-managed policies one call asks for; more cost memory, fewer cost calls.
+        [scan] page_size: u16 = Key::new(Kind::Count { min: 1, max: 1000 }).default("200");
+        /// How many calls a second an account gets at most where roles have to be read one by one, by `ListRoles` and `GetRole`. An account's IAM
+        /// rate belongs to its pipelines too.
+        [scan] max_iam_rate: f64 = Key::new(Kind::Rate).flag("N").default("5.0");
+        /// How long one account may take before it is given up as failed.
+        [scan] account_budget: Duration = Key::new(Kind::Duration { min: 1, max: 86_400 }).default("10m");
+        /// How long AWS, or a proxy on the way, may take to begin an answer before the call is made again. An attempt may take twice as long in all,
+        /// a call with all its attempts five times.
+        [scan] read_timeout: Duration = Key::new(Kind::Duration { min: 1, max: 600 }).default("1m");
+    }
+
+    /// How facts are judged.
+    pub struct AssessSettings {
+        /// A role that was used is inactive when it has been idle for longer than this. AWS keeps a role's last use for 400 days.
+        [assess] inactive_after: Threshold = Key::new(Kind::Threshold).flag("DURATION").default("90d");
+        /// A role without a recorded use is unused when it is older than this; `0d` counts it at once.
+        [assess] unused_after: Option<Threshold> = Key::new(Kind::Threshold).flag("DURATION").unset("as `inactive_after`").example("90d")
+            .help("A role without a recorded use is unused when it is older than this; 0d counts it at once [default: as --inactive-after]");
+        /// How far ahead an exemption or an accepted gap may expire, from the run on, or from `--as-of` if that is later.
+        [assess] max_acceptance: Duration = Key::new(Kind::Duration { min: 86_400, max: 3650 * 86_400 }).default("180d");
+        /// Judge as of this instant instead of the scan's start; a date stands for its beginning in UTC.
+        [assess] as_of: Option<Timestamp> = Key::new(Kind::Instant).flag("TIME").unset("the scan's start").not_in_file();
+        -
+        /// Thresholds of their own for some roles; the first that matches decides.
+        rules: Vec<ThresholdRule>,
+        /// Roles that are not flagged, with who says so.
+        exemptions: Vec<Exemption>,
+        /// Accounts that may be missing.
+        accepted_gaps: Vec<AcceptedGap>,
+    }
+
+    /// What is written, where, and what the exit code says.
+    pub struct OutputSettings {
+        /// Which roles are listed: flagged and undetermined ones, or all.
+        [report] include: Include = Key::new(Kind::Choice(Include::WORDS)).flag("WHICH").default("flagged");
+        /// The folder that the report is written into; `-` writes `roles.csv` to stdout instead.
+        [report] target: Target = Key::new(Kind::Path { dash: true }).named("output").flag("DIR").short('o')
+            .help("Write the report into this folder; `-` writes roles.csv to stdout instead")
+            .unset("a new folder below `rolesweep-report/`").example("report");
+        /// When to exit with 3: never, or when there are findings.
+        [report] fail_on: FailOn = Key::new(Kind::Choice(FailOn::WORDS)).flag("WHAT").default("never");
+        /// Whether a report that is not complete exits like a complete one instead of with 4.
+        [report] allow_partial: bool = Key::new(Kind::Switch).switch("Exit with 0 even when the report is not complete").default("false");
+        /// The file that facts are kept in.
+        [store] store: Option<PathBuf> = Key::new(Kind::Path { dash: false }).key("path").flag("FILE")
+            .unset("`$XDG_DATA_HOME/rolesweep/<organization id>.db`").example("/var/lib/rolesweep/organization.db");
+    }
+
+    /// What a person at the terminal sees.
+    pub struct TerminalSettings {
+        /// Whether nothing but errors is said.
+        [ui] quiet: bool = Key::new(Kind::Switch).switch("Say nothing but errors").short('q').default("false");
+        /// How much is logged: 0 warnings, 1 what happens, 2 details, 3 everything.
+        [ui] verbose: u8 = Key::new(Kind::Count { min: 0, max: 3 }).switch("Log more: -v, -vv, -vvv").short('v').default("0");
+        /// How log lines are written.
+        [ui] log_format: LogFormat = Key::new(Kind::Choice(LogFormat::WORDS)).flag("FORMAT").default("text");
+        /// When colours are used; `auto` looks at the terminal and at `NO_COLOR`.
+        [ui] color: Color = Key::new(Kind::Choice(Color::WORDS)).flag("WHEN").default("auto");
+        /// Whether progress is shown.
+        [ui] progress: bool = Key::new(Kind::Switch).switch_off("Show no progress bars").default("true");
+    }
 }
 
 impl CollectSettings {
@@ -75,14 +143,14 @@ impl CollectSettings {
             role_name: self.role_name.clone(),
             external_id: self.external_id.is_some(),
             session_name: self.session_name.clone().unwrap_or_else(|| default_session_name(scan)),
-            session_seconds: self.session_seconds,
+            session_seconds: u32::try_from(self.session_duration.as_secs()).unwrap_or(u32::MAX),
             filter: AccountFilter {
                 accounts: self.accounts.clone(),
                 exclude_accounts: self.exclude_accounts.clone(),
-                ous: ids(&self.ous),
-                exclude_ous: ids(&self.exclude_ous),
-                ou_paths: paths(&self.ous),
-                exclude_ou_paths: paths(&self.exclude_ous),
+                ous: ids(&self.ou),
+                exclude_ous: ids(&self.exclude_ou),
+                ou_paths: paths(&self.ou),
+                exclude_ou_paths: paths(&self.exclude_ou),
             },
             named_accounts_only,
             managed_policies: self.managed_policies,
@@ -113,103 +181,16 @@ fn paths(ous: &[OuSelector]) -> BTreeSet<String> {
         .collect()
 }
 
-/// How facts are judged.
-#[derive(Debug, Clone)]
-pub struct AssessSettings {
-    /// Judge as of this instant; `None`: the scan's start.
-    pub as_of: Option<Timestamp>,
-    /// The threshold for roles that were used.
-    pub inactive_after: Threshold,
-    /// The threshold for roles without a recorded use.
-    pub unused_after: Threshold,
-    /// Thresholds of their own for some roles; the first that matches decides.
-    pub rules: Vec<ThresholdRule>,
-    /// Roles that are not flagged, with who says so.
-    pub exemptions: Vec<Exemption>,
-    /// Accounts that may be missing.
-    pub accepted_gaps: Vec<AcceptedGap>,
-}
-
 impl AssessSettings {
     /// The parameters to judge one scan with: its start and its audit role are the scan's own.
     pub fn parameters(&self, scan_started_at: Timestamp, audit_role: Option<String>) -> Parameters {
         Parameters {
             as_of: self.as_of.unwrap_or(scan_started_at),
             inactive_after: self.inactive_after,
-            unused_after: self.unused_after,
+            unused_after: self.unused_after.unwrap_or(self.inactive_after),
             rules: self.rules.clone(),
             exemptions: self.exemptions.clone(),
             audit_role,
         }
     }
-}
-
-/// Which roles are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Include {
-    /// Flagged and undetermined ones.
-    Flagged,
-    /// All.
-    All,
-}
-
-/// Where the report goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A new folder below `rolesweep-report/`.
-    NewFolder,
-    /// This folder.
-    Folder(PathBuf),
-    /// The standard output, `roles.csv` alone.
-    Stdout,
-}
-
-/// What is written, and what the exit code says.
-#[derive(Debug, Clone)]
-pub struct OutputSettings {
-    /// The store's file; `None`: the organization's own in the data folder.
-    pub store: Option<PathBuf>,
-    /// Which roles are listed.
-    pub include: Include,
-    /// Where the report goes.
-    pub target: Target,
-    /// Whether findings have an exit code of their own.
-    pub fail_on_findings: bool,
-    /// Whether an incomplete report exits like a complete one.
-    pub allow_partial: bool,
-}
-
-/// How log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-/// When colours are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Color {
-    /// On a terminal that can, unless `NO_COLOR` says otherwise.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// What a person at the terminal sees.
-#[derive(Debug, Clone)]
-pub struct TerminalSettings {
-    /// Nothing but errors.
-    pub quiet: bool,
-    /// How many `-v`, 0 to 3; 0 where `quiet` is set.
-    pub verbose: u8,
-    /// How log lines are written.
-    pub log_format: LogFormat,
-    /// When colours are used.
-    pub color: Color,
-    /// Whether progress is shown.
-    pub progress: bool,
 }

@@ -7,9 +7,10 @@ use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, Threshold, Threshol
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use super::duration;
-use super::keys::{KEYS, Key, SECTIONS};
+use super::key::{Key, SECTIONS};
 use super::layer::{Origin, Sourced};
 use super::plain::{is_unseen, one_line};
+use super::settings::KEYS;
 use super::tables::{ACCEPTED_GAP, EXEMPTION, THRESHOLD, Table};
 use super::value::Value;
 use super::view::View;

@@ -174,7 +174,7 @@ impl Kind {
     }
 
     /// Reads a single value.
-    fn read_text(&self, text: &str) -> Result<Value, Fault> {
+    pub(crate) fn read_text(&self, text: &str) -> Result<Value, Fault> {
         match self {
             Self::Text(check, _) => check(text).map(|()| Value::Text(text.to_owned())),
             Self::Secret(check) => check(text).map(|()| Value::Secret(Secret(text.to_owned()))),
@@ -263,7 +263,7 @@ impl Kind {
         if faults.is_empty() { Ok(value) } else { Err(faults) }
     }
 
-    fn empty_list(&self) -> Value {
+    pub(crate) fn empty_list(&self) -> Value {
         if matches!(self, Self::Accounts) { Value::Accounts(Vec::new()) } else { Value::Ous(Vec::new()) }
     }
 

@@ -37,7 +37,7 @@ fn settle(file: Vec<u8>, accounts: &[u8], environment: &[(&str, &str)]) -> Resul
         environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
     let path = PathBuf::from("/etc/rolesweep/config.toml");
     resolve(&Inputs {
-        flags: Flags::new(),
+        flags: Flags::default(),
         environment,
         file: Some(ConfigFile { path, bytes: file, readable_by_others: true }),
         now: jiff::Timestamp::UNIX_EPOCH,

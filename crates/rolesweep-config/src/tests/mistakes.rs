@@ -2,7 +2,7 @@
 
 use super::{Said, settle, with_file};
 use crate::flags::Flags;
-use crate::keys::Setting;
+use crate::settings::Setting;
 
 #[test]
 fn all_mistakes_are_told_at_once() {
@@ -72,7 +72,7 @@ reason = "b"
 expires = "2027-01-31"
 "#;
     let errors = settle(Said {
-        flags: Flags::new().text(Setting::AsOf, Some("yesterday")).list(Setting::Ou, &["/A//B".to_owned()]),
+        flags: Flags::default().given(Setting::as_of, ["yesterday"]).given(Setting::ou, ["/A//B"]),
         environment: &[("ROLESWEEP_CONCURRENCY", "0"), ("ROLESWEEP_EXTERNAL_ID", "hush hush")],
         file: Some(&text.replace("\n", "\r\n")),
         ..Said::default()
@@ -195,7 +195,7 @@ fn how_far_ahead_an_acceptance_ends_counts_from_the_run_or_from_a_later_as_of() 
     };
     let taken = |expires: &str, more: &str, as_of: Option<&str>| {
         let file = gap(expires, more);
-        let flags = Flags::new().text(Setting::AsOf, as_of);
+        let flags = Flags::default().given(Setting::as_of, as_of);
         settle(Said { flags, file: Some(&file), ..Said::default() }).is_ok()
     };
     for (expires, more, as_of, expected) in [
@@ -238,7 +238,7 @@ fn an_accounts_file_that_cannot_be_read_is_told_where_it_was_named() {
         errors.contains("config.toml:2:1: the accounts file /etc/rolesweep/gone cannot be read"),
         "{errors}"
     );
-    let flags = Flags::new().text(Setting::AccountsFile, Some("gone"));
+    let flags = Flags::default().given(Setting::accounts_file, ["gone"]);
     let errors = settle(Said { flags, ..Said::default() }).unwrap_err().to_string();
     assert!(errors.contains("flag --accounts-file: the accounts file gone"), "{errors}");
 }
@@ -264,11 +264,11 @@ fn a_selection_that_names_nothing_does_not_select_everything() {
     let none = |flags: Flags, environment: &[(&str, &str)]| {
         settle(Said { flags, environment, ..Said::default() }).unwrap_err().to_string()
     };
-    let told = none(Flags::new().list(Setting::Accounts, &[String::new()]), &[]);
+    let told = none(Flags::default().given(Setting::accounts, [""]), &[]);
     assert!(told.contains("flag --accounts: the list names nothing"), "{told}");
-    let told = none(Flags::new(), &[("ROLESWEEP_OU", " , ")]);
+    let told = none(Flags::default(), &[("ROLESWEEP_OU", " , ")]);
     assert!(told.contains("environment variable ROLESWEEP_OU: the list names nothing"), "{told}");
-    let told = none(Flags::new().text(Setting::StorePath, Some("")), &[]);
+    let told = none(Flags::default().given(Setting::store, [""]), &[]);
     assert!(told.contains("flag --store: the path is empty"), "{told}");
 }
 

@@ -3,20 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use super::{FILE, Said, settle, with_file};
+use crate::choices::Target;
 use crate::flags::Flags;
-use crate::keys::{KEYS, Key, Setting};
+use crate::key::{Flag, Key};
 use crate::layer::Origin;
-use crate::settings::Target;
+use crate::settings::{KEYS, Setting};
 use crate::show;
 use crate::value::{Kind, Value};
 
 /// Three values that the kind lets through, each different from the default and from one another where there are so many.
 fn samples(key: &Key) -> [&'static str; 3] {
     match key.setting {
-        Setting::SessionDuration => return ["2h", "3h", "4h"],
-        Setting::ReadTimeout => return ["1s", "2s", "3s"],
-        Setting::MaxAcceptance => return ["30d", "60d", "90d"],
-        Setting::Verbose => return ["1", "2", "3"],
+        Setting::session_duration => return ["2h", "3h", "4h"],
+        Setting::read_timeout => return ["1s", "2s", "3s"],
+        Setting::max_acceptance => return ["30d", "60d", "90d"],
+        Setting::verbose => return ["1", "2", "3"],
         _ => {}
     }
     match key.kind {
@@ -42,16 +43,17 @@ fn as_toml(key: &Key, sample: &str) -> String {
 }
 
 fn as_flag(key: &Key, sample: &str) -> Flags {
-    match key.kind {
-        Kind::Accounts | Kind::Ous => Flags::new().list(key.setting, &[sample.to_owned()]),
-        Kind::Switch => Flags::new().present(key.setting, true),
-        _ => Flags::new().text(key.setting, Some(sample)),
-    }
+    let typed = match key.form {
+        Flag::Present if matches!(key.kind, Kind::Switch) => "true",
+        Flag::Absent => "false",
+        _ => sample,
+    };
+    Flags::default().given(key.setting, [typed])
 }
 
 #[test]
 fn for_every_key_and_every_choice_of_layers_the_strongest_wins() {
-    for key in &KEYS {
+    for key in KEYS.iter() {
         let [in_file, in_environment, in_flag] = samples(key);
         let file = as_toml(key, in_file);
         for layers in 0..8 {
@@ -61,7 +63,7 @@ fn for_every_key_and_every_choice_of_layers_the_strongest_wins() {
             }
             let variable = [(key.environment[0], in_environment)];
             let settings = settle(Said {
-                flags: if uses(4) { as_flag(key, in_flag) } else { Flags::new() },
+                flags: if uses(4) { as_flag(key, in_flag) } else { Flags::default() },
                 environment: if uses(2) { &variable } else { &[] },
                 file: uses(1).then_some(file.as_str()),
                 accounts_file: Some("444444444444"),
@@ -105,7 +107,7 @@ fn paths_in_a_file_count_from_its_folder_and_a_dash_is_none() {
     let settings = with_file("[store]\npath = \"/b.db\"\n[report]\noutput = \"out\"\n").unwrap();
     assert_eq!(settings.output.store.as_deref(), Some(Path::new("/b.db")));
     assert_eq!(settings.output.target, Target::Folder(PathBuf::from("/etc/rolesweep/out")));
-    let flags = Flags::new().text(Setting::Output, Some("out"));
+    let flags = Flags::default().given(Setting::target, ["out"]);
     let settings = settle(Said { flags, ..Said::default() }).unwrap();
     assert_eq!(settings.output.target, Target::Folder(PathBuf::from("out")));
 }
@@ -122,12 +124,12 @@ fn accounts_of_a_stronger_layer_replace_the_accounts_file_of_a_weaker_one() {
         };
         settle(said).unwrap().collect.accounts.iter().map(ToString::to_string).collect()
     };
-    assert_eq!(accounts(Flags::new(), file), ["111111111111", "222222222222"]);
+    assert_eq!(accounts(Flags::default(), file), ["111111111111", "222222222222"]);
     let both = "[scan]\naccounts_file = \"accounts.txt\"\naccounts = [\"333333333333\"]\n";
-    assert_eq!(accounts(Flags::new(), both), ["111111111111", "222222222222", "333333333333"]);
-    let flag = || Flags::new().list(Setting::Accounts, &["444444444444".to_owned()]);
+    assert_eq!(accounts(Flags::default(), both), ["111111111111", "222222222222", "333333333333"]);
+    let flag = || Flags::default().given(Setting::accounts, ["444444444444"]);
     assert_eq!(accounts(flag(), both), ["444444444444"]);
-    let flag = Flags::new().text(Setting::AccountsFile, Some("accounts.txt"));
+    let flag = Flags::default().given(Setting::accounts_file, ["accounts.txt"]);
     assert_eq!(accounts(flag, "[scan]\naccounts = [\"333333333333\"]\n"), ["111111111111", "222222222222"]);
 }
 
@@ -138,10 +140,12 @@ fn quiet_and_verbose_obey_the_stronger_layer_and_one_layer_cannot_want_both() {
             .map(|settings| (settings.terminal.quiet, settings.terminal.verbose))
             .map_err(|errors| errors.to_string())
     };
-    assert_eq!(voice(Flags::new().count(Setting::Verbose, 2), "[ui]\nquiet = true\n"), Ok((false, 2)));
-    assert_eq!(voice(Flags::new().present(Setting::Quiet, true), "[ui]\nverbose = 3\n"), Ok((true, 0)));
-    assert_eq!(voice(Flags::new().count(Setting::Verbose, 200), ""), Ok((false, 3)));
-    let errors = voice(Flags::new(), "[ui]\nquiet = true\nverbose = 1\n").unwrap_err();
+    assert_eq!(
+        voice(Flags::default().given(Setting::verbose, ["2"]), "[ui]\nquiet = true\n"),
+        Ok((false, 2))
+    );
+    assert_eq!(voice(Flags::default().given(Setting::quiet, ["true"]), "[ui]\nverbose = 3\n"), Ok((true, 0)));
+    let errors = voice(Flags::default(), "[ui]\nquiet = true\nverbose = 1\n").unwrap_err();
     assert!(errors.contains("config.toml:2:1: quiet and verbose are both set"), "{errors}");
 }
 
@@ -150,6 +154,6 @@ fn awss_own_variables_outrank_the_file_and_are_left_to_the_sdk() {
     let file = Some("[scan]\nprofile = \"a\"\nregion = \"eu-west-1\"\n");
     let settings = settle(Said { file, environment: &[("AWS_PROFILE", "b")], ..Said::default() }).unwrap();
     assert_eq!(settings.collect.profile, None);
-    assert_eq!(settings.view.text(Setting::Profile).as_deref(), Some("b"));
+    assert_eq!(settings.view.values.typed::<Option<String>>(Setting::profile).as_deref(), Some("b"));
     assert_eq!(settings.collect.region.as_deref(), Some("eu-west-1"));
 }

@@ -2,7 +2,7 @@
 
 use super::{Said, settle, with_file};
 use crate::flags::Flags;
-use crate::keys::Setting;
+use crate::settings::Setting;
 use crate::settings::Settings;
 use crate::show;
 
@@ -10,7 +10,7 @@ use crate::show;
 fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
     let shown = |settings: &Settings| show::show(&settings.view);
     let first = settle(Said {
-        flags: Flags::new().text(Setting::Concurrency, Some("7")).text(Setting::AsOf, Some("2026-11-22")),
+        flags: Flags::default().given(Setting::concurrency, ["7"]).given(Setting::as_of, ["2026-11-22"]),
         environment: &[
             ("ROLESWEEP_OU", "/Prod, EU,ou-ab12-cd345678"),
             ("ROLESWEEP_EXTERNAL_ID", "s3cret-s3cret"),

@@ -125,9 +125,9 @@ fn environment() -> Roff {
     for (name, doc) in OTHER_VARIABLES {
         entry(&mut roff, name, doc);
     }
-    for key in &KEYS {
+    for key in KEYS.iter() {
         for name in key.environment {
-            entry(&mut roff, name, key.doc);
+            entry(&mut roff, name, &key.description());
         }
     }
     roff

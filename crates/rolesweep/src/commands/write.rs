@@ -244,7 +244,7 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         printer.error(&format!("the report is not complete: {}", missing(written)));
         return Exit::Incomplete;
     }
-    if output.fail_on_findings && rendered.totals.findings() > 0 {
+    if output.fail_on == config::FailOn::Findings && rendered.totals.findings() > 0 {
         return Exit::Findings;
     }
     Exit::Done
