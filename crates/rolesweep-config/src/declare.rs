@@ -72,4 +72,42 @@ macro_rules! choices {
     )+};
 }
 
-pub(crate) use {choices, settings};
+/// Tables that may be repeated: a struct for each, whose fields are read, shown and documented as their types say.
+macro_rules! tables {
+    ($(
+        $(#[doc = $about:literal])+
+        pub struct $name:ident in $table:ident {
+            $( $(#[doc = $doc:literal])+ $field:ident: $type:ty, )+
+        }
+    )+) => {$(
+        $(#[doc = $about])+
+        #[derive(Debug, Clone)]
+        pub struct $name { $( $(#[doc = $doc])+ pub(crate) $field: $type, )+ }
+
+        impl Declared for $name {
+            const TABLE: &'static Table = &Table {
+                name: stringify!($table),
+                doc: concat!($($about),+).trim_ascii(),
+                fields: &[$(
+                    Field {
+                        name: stringify!($field),
+                        required: <$type as crate::field::FieldType>::REQUIRED,
+                        doc: concat!($($doc),+).trim_ascii(),
+                    },
+                )+],
+            };
+
+            fn read(row: &mut Row<'_, '_>) -> Option<Self> {
+                $( let $field = crate::field::FieldType::read(row, stringify!($field)); )+
+                Some(Self { $( $field: $field?, )+ })
+            }
+
+            fn shown(&self) -> Vec<(&'static str, String)> {
+                let fields = [$( (stringify!($field), crate::field::FieldType::shown(&self.$field)), )+];
+                fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+            }
+        }
+    )+};
+}
+
+pub(crate) use {choices, settings, tables};

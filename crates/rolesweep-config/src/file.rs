@@ -4,19 +4,17 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
-use rolesweep_assess::{AcceptedGap, Exemption, ThresholdRule};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::errors::{Fault, Mistake, Mistakes};
 use super::key::{Key, SECTIONS};
 use super::row::Row;
-use super::rules;
 use super::settings::{KEYS, Setting};
 use super::source::SourceText;
 use super::suggest::nearest;
 use super::syntax::{self, Damage};
-use super::tables::{ACCEPTED_GAP, EXEMPTION, TABLES, THRESHOLD, Table};
+use super::tables::{AcceptedGapTable, Declared as _, ExemptionTable, Rule, TABLES, ThresholdTable};
 use super::value::{Value, type_name};
 
 /// A value and the line that it stands in.
@@ -36,11 +34,11 @@ pub(crate) struct FileLayer {
     /// The settings.
     pub values: BTreeMap<Setting, Placed<Value>>,
     /// The threshold rules in their order.
-    pub rules: Vec<Placed<ThresholdRule>>,
+    pub rules: Vec<Placed<ThresholdTable>>,
     /// The exemptions.
-    pub exemptions: Vec<Placed<Exemption>>,
+    pub exemptions: Vec<Placed<ExemptionTable>>,
     /// The accepted gaps.
-    pub gaps: Vec<Placed<AcceptedGap>>,
+    pub gaps: Vec<Placed<AcceptedGapTable>>,
     /// The ends of exemptions and accepted gaps, of those too that are not sound otherwise.
     pub expiries: Vec<Expiry>,
 }
@@ -112,8 +110,12 @@ pub(crate) fn read(source: &SourceText) -> (FileLayer, Mistakes) {
         let known: &str = name.get_ref();
         if SECTIONS.iter().any(|section| section.name == known) {
             read_section(known, value, &mut layer, &mut notes);
-        } else if let Some(table) = TABLES.iter().find(|table| table.name == known) {
-            read_tables(table, value, &mut layer, &mut notes);
+        } else if known == ThresholdTable::TABLE.name {
+            layer.rules = read_tables(value, &mut notes);
+        } else if known == ExemptionTable::TABLE.name {
+            layer.exemptions = read_tables(value, &mut notes);
+        } else if known == AcceptedGapTable::TABLE.name {
+            layer.gaps = read_tables(value, &mut notes);
         } else {
             notes.fault_with(name.span(), || unknown_at_the_top(known, value.get_ref()));
         }
@@ -153,53 +155,42 @@ fn read_section(section: &str, value: &Spanned<DeValue<'_>>, layer: &mut FileLay
     }
 }
 
-fn read_tables<'i>(
-    spec: &'static Table,
-    value: &Spanned<DeValue<'i>>,
-    layer: &mut FileLayer,
-    notes: &mut Notes<'i>,
-) {
+fn read_tables<'i, T: Rule>(value: &Spanned<DeValue<'i>>, notes: &mut Notes<'i>) -> Vec<Placed<T>> {
+    let name = T::TABLE.name;
     let rows = match value.get_ref() {
         DeValue::Array(rows) => rows,
         other => {
-            let fault = Fault::new(format!("expected [[{}]], found {}", spec.name, type_name(other)));
+            let fault = Fault::new(format!("expected [[{}]], found {}", name, type_name(other)));
             notes.fault(
                 value.span(),
-                fault.hint(format!("write [[{}]] with two brackets: there may be several", spec.name)),
+                fault.hint(format!("write [[{}]] with two brackets: there may be several", name)),
             );
-            return;
+            return Vec::new();
         }
     };
+    let mut placed = Vec::new();
     for row in rows {
         let DeValue::Table(table) = row.get_ref() else {
-            let fault = Fault::new(format!("expected [[{}]], found {}", spec.name, type_name(row.get_ref())));
+            let fault = Fault::new(format!("expected [[{name}]], found {}", type_name(row.get_ref())));
             notes.fault(row.span(), fault);
             continue;
         };
-        let offset = row.span().start;
-        let row = Row::new(spec, table, row.span(), notes);
-        if spec.name == THRESHOLD.name {
-            let rule = rules::threshold_rule(row);
-            layer.rules.extend(rule.map(|rule| notes.placed(offset, rule)));
-        } else if spec.name == EXEMPTION.name {
-            let exemption = rules::exemption(row);
-            layer.exemptions.extend(exemption.map(|exemption| notes.placed(offset, exemption)));
-        } else if spec.name == ACCEPTED_GAP.name {
-            let gap = rules::accepted_gap(row);
-            layer.gaps.extend(gap.map(|gap| notes.placed(offset, gap)));
+        let mut fields = Row::new(T::TABLE, table, row.span(), notes);
+        let read = T::read(&mut fields);
+        T::check(&mut fields);
+        if let Some(read) = read.filter(|_| fields.is_sound()) {
+            placed.push(notes.placed(row.span().start, read));
         }
     }
+    placed
 }
 
 fn refuse_duplicates(layer: &FileLayer, notes: &mut Notes<'_>) {
-    let rules =
-        layer.rules.iter().map(|rule| (format!("a threshold rule named `{}`", rule.value.name), rule.offset));
-    let exemptions = layer
-        .exemptions
-        .iter()
-        .map(|exemption| (format!("an exemption for {}", exemption.value.role), exemption.offset));
-    let gaps =
-        layer.gaps.iter().map(|gap| (format!("an accepted gap for {}", gap.value.account_id), gap.offset));
+    fn subjects<T: Rule>(tables: &[Placed<T>]) -> impl Iterator<Item = (String, usize)> {
+        tables.iter().map(|table| (table.value.subject(), table.offset))
+    }
+    let (rules, exemptions, gaps) =
+        (subjects(&layer.rules), subjects(&layer.exemptions), subjects(&layer.gaps));
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for (what, offset) in rules.chain(exemptions).chain(gaps) {
         let line = notes.source.line(offset);

@@ -117,62 +117,6 @@ impl Key {
         }
     }
 
-    /// It has a flag with a value, which help calls so.
-    pub(crate) fn flag(self, value_name: &'static str) -> Self {
-        Self { form: Flag::Value(value_name), ..self }
-    }
-
-    /// It has a flag without a value.
-    pub(crate) fn switch(self, help: &str) -> Self {
-        Self { form: Flag::Present, ..self }.help(help)
-    }
-
-    /// It has a flag that begins with `--no-`.
-    pub(crate) fn switch_off(self, help: &str) -> Self {
-        Self { form: Flag::Absent, ..self }.help(help)
-    }
-
-    /// What help says in the place of the first sentence.
-    pub(crate) fn help(self, help: &str) -> Self {
-        Self { help: help.to_owned(), ..self }
-    }
-
-    pub(crate) fn short(self, short: char) -> Self {
-        Self { short: Some(short), ..self }
-    }
-
-    /// The variables, if they are not ours.
-    pub(crate) fn variables(self, environment: &'static [&'static str]) -> Self {
-        Self { environment, ..self }
-    }
-
-    pub(crate) fn default(self, default: &'static str) -> Self {
-        Self { default: Some(default), ..self }
-    }
-
-    /// What applies without a value.
-    pub(crate) fn unset(self, unset: &'static str) -> Self {
-        Self { unset, ..self }
-    }
-
-    pub(crate) fn example(self, example: &'static str) -> Self {
-        Self { example, ..self }
-    }
-
-    pub(crate) fn not_in_file(self) -> Self {
-        Self { in_file: false, ..self }
-    }
-
-    /// What key, variable and flag are called, if not what the field is.
-    pub(crate) fn named(self, name: &'static str) -> Self {
-        Self { name, base: Some(name), ..self }
-    }
-
-    /// What the key alone is called, if not what the field is.
-    pub(crate) fn key(self, name: &'static str) -> Self {
-        Self { name, ..self }
-    }
-
     /// Names what has no name yet after the field.
     pub(crate) fn declared(
         mut self,
@@ -231,6 +175,45 @@ impl Key {
             self.kind.read_text(self.default?).ok()
         }
     }
+}
+
+/// What a declaration says of a key, one word at a time.
+macro_rules! words {
+    ($( $(#[doc = $doc:literal])+ $word:ident($($value:ident: $type:ty)?) { $($field:ident: $set:expr),+ } )+) => {
+        impl Key {$(
+            $(#[doc = $doc])+
+            pub(crate) fn $word(self $(, $value: $type)?) -> Self {
+                Self { $($field: $set,)+ ..self }
+            }
+        )+}
+    };
+}
+
+words! {
+    /// It has a flag with a value, which help calls so.
+    flag(value_name: &'static str) { form: Flag::Value(value_name) }
+    /// It has a flag without a value, of which help says this.
+    switch(help: &'static str) { form: Flag::Present, help: help.to_owned() }
+    /// It has a flag that begins with `--no-`, of which help says this.
+    switch_off(help: &'static str) { form: Flag::Absent, help: help.to_owned() }
+    /// What help says in the place of the first sentence.
+    help(help: &'static str) { help: help.to_owned() }
+    /// The flag's letter.
+    short(short: char) { short: Some(short) }
+    /// The variables, if they are not ours.
+    variables(environment: &'static [&'static str]) { environment: environment }
+    /// The default, as it is typed.
+    default(default: &'static str) { default: Some(default) }
+    /// What applies without a value.
+    unset(unset: &'static str) { unset: unset }
+    /// A value for the default file.
+    example(example: &'static str) { example: example }
+    /// It is for one run alone.
+    not_in_file() { in_file: false }
+    /// What key, variable and flag are called, if not what the field is.
+    named(name: &'static str) { name: name, base: Some(name) }
+    /// What the key alone is called, if not what the field is.
+    key(name: &'static str) { name: name }
 }
 
 impl Setting {

@@ -233,9 +233,9 @@ fn settle(view: View, listed: BTreeSet<AccountId>, warnings: Vec<Mistake>) -> Se
     collect.profile.take_if(|_| from_environment(Setting::profile));
     collect.region.take_if(|_| from_environment(Setting::region));
     let mut assess = AssessSettings::new(&view.values);
-    assess.rules = view.rules.iter().map(|item| item.value.clone()).collect();
-    assess.exemptions = view.exemptions.iter().map(|item| item.value.clone()).collect();
-    assess.accepted_gaps = view.gaps.iter().map(|item| item.value.clone()).collect();
+    assess.rules = view.rules.iter().map(|item| (&item.value).into()).collect();
+    assess.exemptions = view.exemptions.iter().filter_map(|item| item.value.exemption()).collect();
+    assess.accepted_gaps = view.gaps.iter().map(|item| (&item.value).into()).collect();
     Settings {
         collect,
         assess,

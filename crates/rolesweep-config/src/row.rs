@@ -11,7 +11,7 @@ use super::errors::Fault;
 use super::file::Notes;
 use super::suggest::nearest;
 use super::tables::Table;
-use super::value::{type_name, wrong_item};
+use super::value::type_name;
 
 /// A table that is being read.
 pub(crate) struct Row<'a, 'i> {
@@ -52,10 +52,11 @@ impl<'a, 'i> Row<'a, 'i> {
         row
     }
 
-    /// Notes a fault of this table.
-    pub(crate) fn fault(&mut self, span: Range<usize>, fault: Fault) {
-        self.faults += 1;
-        self.notes.fault(span, fault);
+    /// Notes a fault of a field that is there.
+    pub(crate) fn fault_of(&mut self, field: &'static str, fault: Fault) {
+        if let Some(value) = self.value(field) {
+            let _: Option<()> = self.keep(field, value.span(), Err(fault));
+        }
     }
 
     /// Notes that something is not there.
@@ -75,13 +76,22 @@ impl<'a, 'i> Row<'a, 'i> {
     }
 
     /// A field's value.
-    fn value(&self, field: &str) -> Option<&'a Spanned<DeValue<'i>>> {
-        debug_assert!(self.spec.fields.iter().any(|known| known.name == field), "{field}");
+    pub(crate) fn value(&self, field: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
         self.table.get(field)
     }
 
+    /// A field's text without blanks around it, well-formed or not, where there is one.
+    pub(crate) fn raw(&self, field: &'static str) -> Option<&'a str> {
+        let text = self.value(field)?.get_ref().as_str()?.trim();
+        (!text.is_empty()).then_some(text)
+    }
+
     /// A field that is a text and that `read` makes something of.
-    pub(crate) fn text<T>(&mut self, field: &str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+    pub(crate) fn text<T>(
+        &mut self,
+        field: &'static str,
+        read: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Option<T> {
         let value = self.value(field)?;
         let result = match value.get_ref() {
             DeValue::String(text) => checks::not_blank(text).and_then(|()| read(text)),
@@ -91,71 +101,22 @@ impl<'a, 'i> Row<'a, 'i> {
         self.keep(field, value.span(), result)
     }
 
-    /// A field that is a text and is taken as it stands.
-    pub(crate) fn words(&mut self, field: &str) -> Option<String> {
-        self.text(field, |text| Ok(text.trim().to_owned()))
-    }
-
-    /// A field that is a date or a time, as TOML knows them or as a text.
-    pub(crate) fn time<T>(&mut self, field: &str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
-        let value = self.value(field)?;
-        match value.get_ref() {
-            DeValue::Datetime(time) => {
-                let result = read(&time.to_string());
-                self.keep(field, value.span(), result)
-            }
-            _ => self.text(field, read),
-        }
-    }
-
-    /// The end of what somebody accepts. How far ahead it may be is a setting, so that is looked at when all settings are known.
-    pub(crate) fn expiry(&mut self, field: &'static str) -> Option<Timestamp> {
-        let end = self.time(field, checks::expiry)?;
-        let span = self.value(field)?.span();
+    /// Notes the end of what somebody accepts.
+    pub(crate) fn expiry(&mut self, field: &'static str, span: Range<usize>, end: Timestamp) {
         self.notes.expiry(span, format!("{}.{field}", self.spec.name), end);
-        Some(end)
     }
 
-    /// A field that is a text or a list of texts; empty where it is not there.
-    pub(crate) fn list<T: PartialEq>(
+    /// Notes what is wrong with a field.
+    pub(crate) fn keep<T>(
         &mut self,
-        field: &str,
-        mut read: impl FnMut(&str) -> Result<T, Fault>,
-    ) -> Vec<T> {
-        let Some(value) = self.value(field) else {
-            return Vec::new();
-        };
-        let items = match value.get_ref() {
-            DeValue::Array(items) if items.is_empty() => {
-                let fault = Fault::new(format!("{}.{field}: the list is empty", self.spec.name));
-                self.fault(value.span(), fault.hint("name something, or leave the field out"));
-                return Vec::new();
-            }
-            DeValue::Array(items) => items.iter().collect(),
-            _ => vec![value],
-        };
-        let mut list = Vec::new();
-        for item in items {
-            let result = match item.get_ref() {
-                DeValue::String(text) => checks::not_blank(text).and_then(|()| read(text)),
-                other => Err(wrong_item(other)),
-            };
-            match self.keep(field, item.span(), result) {
-                Some(known) if list.contains(&known) => {
-                    let fault = Fault::new(format!("{}.{field}: this is listed twice", self.spec.name));
-                    self.fault(item.span(), fault);
-                }
-                Some(new) => list.push(new),
-                None => {}
-            }
-        }
-        list
-    }
-
-    fn keep<T>(&mut self, field: &str, span: Range<usize>, result: Result<T, Fault>) -> Option<T> {
+        field: &'static str,
+        span: Range<usize>,
+        result: Result<T, Fault>,
+    ) -> Option<T> {
         let named = |mut fault: Fault| {
             fault.what = format!("{}.{field}: {}", self.spec.name, fault.what);
-            self.fault(span, fault);
+            self.faults += 1;
+            self.notes.fault(span, fault);
         };
         result.map_err(named).ok()
     }

@@ -2,16 +2,14 @@
 
 use std::fmt::Write as _;
 
-use jiff::{SignedDuration, Timestamp};
-use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, Threshold, ThresholdRule};
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use super::duration;
 use super::key::{Key, SECTIONS};
-use super::layer::{Origin, Sourced};
+use super::layer::Sourced;
 use super::plain::{is_unseen, one_line};
 use super::settings::KEYS;
-use super::tables::{ACCEPTED_GAP, EXEMPTION, THRESHOLD, Table};
+use super::tables::Declared;
 use super::value::Value;
 use super::view::View;
 
@@ -26,15 +24,9 @@ pub fn show(view: &View) -> String {
             KEYS.iter().filter(|key| key.section == section.name).map(|key| line(key, view)).collect();
         block(&mut text, format!("[{}]", section.name), lines);
     }
-    for rule in &view.rules {
-        table(&mut text, &THRESHOLD, &rule.origin, threshold_rule(&rule.value));
-    }
-    for exemption in &view.exemptions {
-        table(&mut text, &EXEMPTION, &exemption.origin, exemption_fields(&exemption.value));
-    }
-    for gap in &view.gaps {
-        table(&mut text, &ACCEPTED_GAP, &gap.origin, gap_fields(&gap.value));
-    }
+    tables(&mut text, &view.rules);
+    tables(&mut text, &view.exemptions);
+    tables(&mut text, &view.gaps);
     text
 }
 
@@ -50,13 +42,12 @@ fn line(key: &Key, view: &View) -> Line {
     }
 }
 
-fn table(text: &mut String, spec: &Table, origin: &Origin, fields: Vec<(&str, String)>) {
-    let header = format!("[[{}]]  # {}", spec.name, one_line(&origin.to_string()));
-    block(
-        text,
-        header,
-        fields.into_iter().map(|(name, value)| (format!("{name} = {value}"), String::new())).collect(),
-    );
+fn tables<T: Declared>(text: &mut String, tables: &[Sourced<T>]) {
+    for Sourced { value, origin } in tables {
+        let header = format!("[[{}]]  # {}", T::TABLE.name, one_line(&origin.to_string()));
+        let line = |(name, value)| (format!("{name} = {value}"), String::new());
+        block(text, header, value.shown().into_iter().map(line).collect());
+    }
 }
 
 /// Lines under a header; what is said about them stands in one column, as far as they are short.
@@ -97,67 +88,14 @@ pub(crate) fn toml(value: &Value) -> String {
     }
 }
 
-fn threshold_rule(rule: &ThresholdRule) -> Vec<(&'static str, String)> {
-    let mut fields = vec![("name", quote(&rule.name)), ("reason", quote(&rule.reason))];
-    let tags = rule.tags.iter().map(|tag| match &tag.value {
-        Some(value) => format!("{}={value}", tag.key),
-        None => tag.key.clone(),
-    });
-    let lists = [
-        ("accounts", rule.accounts.iter().map(ToString::to_string).collect()),
-        ("ou", rule.ous.clone()),
-        ("path", rule.paths.clone()),
-        ("tag", tags.collect::<Vec<_>>()),
-    ];
-    fields.extend(
-        lists.into_iter().filter(|(_, items)| !items.is_empty()).map(|(name, items)| (name, list(items))),
-    );
-    let threshold = |threshold: Threshold| quote(&duration::display(threshold.seconds()));
-    fields.extend(rule.inactive_after.map(|after| ("inactive_after", threshold(after))));
-    fields.extend(rule.unused_after.map(|after| ("unused_after", threshold(after))));
-    fields
-}
-
-fn exemption_fields(exemption: &Exemption) -> Vec<(&'static str, String)> {
-    let role = match &exemption.role {
-        RoleSelector::RoleArn(arn) => ("role_arn", quote(arn.as_str())),
-        RoleSelector::RoleId(id) => ("role_id", quote(id.as_str())),
-    };
-    vec![
-        role,
-        ("owner", quote(&exemption.owner)),
-        ("approved_by", quote(&exemption.approved_by)),
-        ("reason", quote(&exemption.reason)),
-        ("expires", expires(exemption.expires)),
-    ]
-}
-
-fn gap_fields(gap: &AcceptedGap) -> Vec<(&'static str, String)> {
-    vec![
-        ("account", quote(gap.account_id.as_str())),
-        ("owner", quote(&gap.owner)),
-        ("approved_by", quote(&gap.approved_by)),
-        ("reason", quote(&gap.reason)),
-        ("expires", expires(gap.expires)),
-    ]
-}
-
-/// As somebody would write it: what ends at midnight UTC holds through the day before, and is written as that day.
-fn expires(end: Timestamp) -> String {
-    let inside = end.checked_sub(SignedDuration::from_secs(1)).unwrap_or(end);
-    match end.to_string().strip_suffix("T00:00:00Z") {
-        Some(_) => inside.strftime("%Y-%m-%d").to_string(),
-        None => end.to_string(),
-    }
-}
-
-fn list(items: impl IntoIterator<Item = String>) -> String {
+/// A list of texts as TOML.
+pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| quote(&item)).collect();
     format!("[{}]", items.join(", "))
 }
 
 /// A TOML basic string on one line. What could move the cursor or hide text is written by its number.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut quoted = String::new();
     for c in TomlStringBuilder::new(text).as_basic().to_toml_value().chars() {
         if is_unseen(c) {

@@ -1,8 +1,7 @@
 //! Every value that applies, with where it came from.
 
-use rolesweep_assess::{AcceptedGap, Exemption, ThresholdRule};
-
 use super::layer::{Layer, Sourced};
+use super::tables::{AcceptedGapTable, ExemptionTable, ThresholdTable};
 
 /// All layers laid over each other.
 #[derive(Debug, Clone, Default)]
@@ -10,9 +9,9 @@ pub struct View {
     /// The settings.
     pub values: Layer,
     /// The threshold rules in their order.
-    pub rules: Vec<Sourced<ThresholdRule>>,
+    pub rules: Vec<Sourced<ThresholdTable>>,
     /// The exemptions.
-    pub exemptions: Vec<Sourced<Exemption>>,
+    pub exemptions: Vec<Sourced<ExemptionTable>>,
     /// The accepted gaps.
-    pub gaps: Vec<Sourced<AcceptedGap>>,
+    pub gaps: Vec<Sourced<AcceptedGapTable>>,
 }
