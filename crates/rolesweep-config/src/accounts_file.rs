@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use csv::{ReaderBuilder, StringRecord};
 use rolesweep_model::AccountId;
 
-use super::checks;
-use super::errors::{Fault, Mistake, Mistakes, Place};
-use super::source::SourceText;
+use crate::errors::{Fault, Mistake, Mistakes, Place};
+use crate::settings::checks;
+use crate::text::source::SourceText;
 
 /// The ids, and every line that is none.
 pub(crate) fn read(source: &SourceText) -> (BTreeSet<AccountId>, Mistakes) {

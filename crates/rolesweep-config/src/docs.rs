@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
-use super::key::{Key, OTHER_VARIABLES, Purpose, SECTIONS};
-use super::settings::KEYS;
-use super::show;
-use super::tables::TABLES;
-use super::value::Kind;
+use crate::settings::KEYS;
+use crate::settings::key::{Key, OTHER_VARIABLES, Purpose, SECTIONS};
+use crate::settings::value::Kind;
+use crate::show;
+use crate::tables::TABLES;
 
 /// What the file begins with.
 const HEAD: &str = "# Settings\n\nFlags win over the environment, the environment over a configuration file, a configuration file over the defaults. \

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf, absolute};
 
 use jiff::Timestamp;
 
-use super::environment::Environment;
-use super::errors::{ConfigErrors, Fault, Mistake, Place, unread};
-use super::flags::Flags;
-use super::key::CONFIG_VARIABLE;
-use super::resolve::{ConfigFile, Inputs, judged_at, resolve};
-use super::settings::Settings;
+use crate::errors::{ConfigErrors, Fault, Mistake, Place, unread};
+use crate::layers::environment::Environment;
+use crate::layers::flags::Flags;
+use crate::resolve::{ConfigFile, Inputs, judged_at, resolve};
+use crate::settings::Settings;
+use crate::settings::key::CONFIG_VARIABLE;
 
 /// Where the configuration file comes from.
 pub enum From<'a> {

@@ -9,16 +9,17 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rolesweep_model::AccountId;
 
-use super::environment::{self, Environment};
-use super::errors::{ConfigErrors, Fault, Mistake, Mistakes, Place, unread};
-use super::file::{self, Expiry, FileLayer, Placed};
-use super::flags::Flags;
-use super::layer::{Layer, Origin, Sourced};
-use super::settings::{AssessSettings, CollectSettings, OutputSettings, Setting, Settings, TerminalSettings};
-use super::source::SourceText;
-use super::value::{Kind, Value};
-use super::view::View;
-use super::{accounts_file, duration};
+use crate::accounts_file;
+use crate::errors::{ConfigErrors, Fault, Mistake, Mistakes, Place, unread};
+use crate::layers::environment::{self, Environment};
+use crate::layers::file::{self, Expiry, FileLayer, Placed};
+use crate::layers::flags::Flags;
+use crate::layers::{Layer, Origin, Sourced};
+use crate::settings::duration;
+use crate::settings::value::{Kind, Value};
+use crate::settings::{AssessSettings, CollectSettings, OutputSettings, Setting, Settings, TerminalSettings};
+use crate::text::source::SourceText;
+use crate::view::View;
 
 /// A configuration file as it was found.
 pub struct ConfigFile {

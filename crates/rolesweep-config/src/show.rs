@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
-use super::duration;
-use super::key::{Key, SECTIONS};
-use super::layer::Sourced;
-use super::plain::{is_unseen, one_line};
-use super::settings::KEYS;
-use super::tables::Declared;
-use super::value::Value;
-use super::view::View;
+use crate::layers::Sourced;
+use crate::settings::KEYS;
+use crate::settings::duration;
+use crate::settings::key::{Key, SECTIONS};
+use crate::settings::value::Value;
+use crate::tables::Declared;
+use crate::text::plain::{is_unseen, one_line};
+use crate::view::View;
 
 /// A line and what is said about it.
 type Line = (String, String);

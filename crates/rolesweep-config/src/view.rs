@@ -1,7 +1,7 @@
 //! Every value that applies, with where it came from.
 
-use super::layer::{Layer, Sourced};
-use super::tables::{AcceptedGapTable, ExemptionTable, ThresholdTable};
+use crate::layers::{Layer, Sourced};
+use crate::tables::{AcceptedGapTable, ExemptionTable, ThresholdTable};
 
 /// All layers laid over each other.
 #[derive(Debug, Clone, Default)]

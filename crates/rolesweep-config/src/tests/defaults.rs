@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Said, settle, with_file};
-use crate::choices::{FailOn, Target};
-use crate::file;
+use crate::layers::file;
+use crate::settings::choices::{FailOn, Target};
 use crate::settings::{KEYS, Setting};
-use crate::source::SourceText;
+use crate::text::source::SourceText;
 
 /// Held to the declarations by the tests of the documentation.
 const DEFAULT: &str = include_str!("../../../../config/default.toml");

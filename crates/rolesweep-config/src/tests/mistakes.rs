@@ -1,7 +1,7 @@
 //! What is told of settings that are wrong.
 
 use super::{Said, settle, with_file};
-use crate::flags::Flags;
+use crate::layers::flags::Flags;
 use crate::settings::Setting;
 
 #[test]

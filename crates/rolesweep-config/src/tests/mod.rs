@@ -9,10 +9,10 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::errors::ConfigErrors;
-use super::flags::Flags;
-use super::resolve::{ConfigFile, Inputs, resolve};
-use super::settings::Settings;
+use crate::errors::ConfigErrors;
+use crate::layers::flags::Flags;
+use crate::resolve::{ConfigFile, Inputs, resolve};
+use crate::settings::Settings;
 
 /// What the tests say to [`resolve`].
 #[derive(Default)]

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::{FILE, Said, settle, with_file};
-use crate::choices::Target;
-use crate::flags::Flags;
-use crate::key::{Flag, Key};
-use crate::layer::Origin;
+use crate::layers::Origin;
+use crate::layers::flags::Flags;
+use crate::settings::choices::Target;
+use crate::settings::key::{Flag, Key};
+use crate::settings::value::{Kind, Value};
 use crate::settings::{KEYS, Setting};
 use crate::show;
-use crate::value::{Kind, Value};
 
 /// Three values that the kind lets through, each different from the default and from one another where there are so many.
 fn samples(key: &Key) -> [&'static str; 3] {

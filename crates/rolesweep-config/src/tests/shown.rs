@@ -1,7 +1,7 @@
 //! What `config show` prints.
 
 use super::{Said, settle, with_file};
-use crate::flags::Flags;
+use crate::layers::flags::Flags;
 use crate::settings::Setting;
 use crate::settings::Settings;
 use crate::show;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::errors::{Fault, Mistake, Place};
-use super::key::OTHER_VARIABLES;
-use super::layer::{Layer, Origin};
-use super::settings::KEYS;
-use super::suggest::nearest;
+use crate::errors::{Fault, Mistake, Place};
+use crate::layers::{Layer, Origin};
+use crate::settings::KEYS;
+use crate::settings::key::OTHER_VARIABLES;
+use crate::text::suggest::nearest;
 
 /// What our variables begin with.
 const PREFIX: &str = "ROLESWEEP_";
@@ -16,7 +16,7 @@ const PREFIX: &str = "ROLESWEEP_";
 pub(crate) type Environment = BTreeMap<String, OsString>;
 
 /// The values, and what is wrong with the rest.
-pub(super) fn read(environment: &Environment, mistakes: &mut Vec<Mistake>) -> Layer {
+pub(crate) fn read(environment: &Environment, mistakes: &mut Vec<Mistake>) -> Layer {
     let mut layer = Layer::default();
     for key in KEYS.iter() {
         let given = |name: &&'static str| {
@@ -37,7 +37,7 @@ pub(super) fn read(environment: &Environment, mistakes: &mut Vec<Mistake>) -> La
 }
 
 /// Variables with our prefix, or nearly so, that nobody reads: most likely mistyped.
-pub(super) fn unknown(environment: &Environment) -> Vec<Mistake> {
+pub(crate) fn unknown(environment: &Environment) -> Vec<Mistake> {
     let known = || {
         let keys = KEYS.iter().flat_map(|key| key.environment).copied();
         keys.chain(OTHER_VARIABLES.iter().map(|(name, _)| *name)).filter(|name| name.starts_with(PREFIX))
@@ -73,7 +73,7 @@ fn is_nearly_ours(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::settings::Setting;
-    use crate::value::Value;
+    use crate::settings::value::Value;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect()

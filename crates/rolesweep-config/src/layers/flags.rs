@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::errors::{Mistake, Place};
-use super::layer::{Layer, Origin};
-use super::list::split;
-use super::settings::Setting;
+use crate::errors::{Mistake, Place};
+use crate::layers::{Layer, Origin};
+use crate::settings::Setting;
+use crate::settings::list::split;
 
 /// The flags that were given. It has no `Debug`: a secret may be among them.
 #[derive(Default)]
@@ -26,7 +26,7 @@ impl Flags {
     }
 
     /// The values, and what is wrong with the rest.
-    pub(super) fn read(&self, mistakes: &mut Vec<Mistake>) -> Layer {
+    pub(crate) fn read(&self, mistakes: &mut Vec<Mistake>) -> Layer {
         let mut layer = Layer::default();
         for (setting, values) in &self.given {
             let key = setting.key();

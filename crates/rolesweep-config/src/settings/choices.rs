@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::declare::choices;
-use crate::typed::Typed;
-use crate::value::Value;
+use crate::settings::declare::choices;
+use crate::settings::typed::Typed;
+use crate::settings::value::Value;
 
 choices! {
     /// Which roles are listed.

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::errors::{Fault, Mistake, Mistakes};
-use super::key::{Key, SECTIONS};
-use super::row::Row;
-use super::settings::{KEYS, Setting};
-use super::source::SourceText;
-use super::suggest::nearest;
-use super::syntax::{self, Damage};
-use super::tables::{AcceptedGapTable, Declared as _, ExemptionTable, Rule, TABLES, ThresholdTable};
-use super::value::{Value, type_name};
+use crate::errors::{Fault, Mistake, Mistakes};
+use crate::settings::key::{Key, SECTIONS};
+use crate::settings::value::{Value, type_name};
+use crate::settings::{KEYS, Setting};
+use crate::tables::row::Row;
+use crate::tables::{AcceptedGapTable, Declared as _, ExemptionTable, Rule, TABLES, ThresholdTable};
+use crate::text::source::SourceText;
+use crate::text::suggest::nearest;
+use crate::text::syntax::{self, Damage};
 
 /// A value and the line that it stands in.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! What is known of a setting by its declaration.
 
 use crate::settings::Setting;
-use crate::value::{Kind, Value};
+use crate::settings::value::{Kind, Value};
 
 /// What a section's settings are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use super::errors::{Fault, Mistake, Mistakes};
-use super::source::SourceText;
+use crate::errors::{Fault, Mistake, Mistakes};
+use crate::text::source::SourceText;
 
 /// The parts of a file that the parser could not make sense of.
 #[derive(Debug, Default)]

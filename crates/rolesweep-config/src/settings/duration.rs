@@ -2,7 +2,7 @@
 
 use jiff::Span;
 
-use super::errors::Fault;
+use crate::errors::Fault;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;

@@ -1,5 +1,14 @@
 //! What can be set: a declaration for each setting, and the plain structs that come out. No text is left to check in them, and no layer to look through.
 
+pub(crate) mod checks;
+pub(crate) mod choices;
+pub(crate) mod declare;
+pub(crate) mod duration;
+pub(crate) mod key;
+pub(crate) mod list;
+pub(crate) mod typed;
+pub(crate) mod value;
+
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -9,12 +18,12 @@ use jiff::Timestamp;
 use rolesweep_assess::{AcceptedGap, Exemption, Parameters, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId, ScanId};
 
-use crate::checks::{self, OuSelector};
-use crate::choices::{Color, FailOn, Include, LogFormat, Target};
-use crate::declare::settings;
 use crate::errors::Mistake;
-use crate::key::Key;
-use crate::value::{Kind, Secret};
+use crate::settings::checks::OuSelector;
+use crate::settings::choices::{Color, FailOn, Include, LogFormat, Target};
+use crate::settings::declare::settings;
+use crate::settings::key::Key;
+use crate::settings::value::{Kind, Secret};
 use crate::view::View;
 
 /// Everything that is settled.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rolesweep_model::{AccountId, IdError, OuPathError, ParentId, canonical_ou_path};
 
-use super::errors::Fault;
+use crate::errors::Fault;
 
 /// What refuses a text.
 pub(crate) type Check = fn(&str) -> Result<(), Fault>;

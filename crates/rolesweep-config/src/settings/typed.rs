@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use rolesweep_assess::Threshold;
 use rolesweep_model::AccountId;
 
-use crate::checks::OuSelector;
-use crate::value::{Secret, Value};
+use crate::settings::checks::OuSelector;
+use crate::settings::value::{Secret, Value};
 
 /// A type that a setting may have.
 pub(crate) trait Typed: Sized {

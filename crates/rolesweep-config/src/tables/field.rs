@@ -5,12 +5,12 @@ use rolesweep_assess::{TagMatch, Threshold};
 use rolesweep_model::{AccountId, ArnError, IdError, RoleArn, RoleId};
 use toml::de::DeValue;
 
-use crate::checks::{self, OuSelector};
-use crate::duration;
 use crate::errors::Fault;
-use crate::row::Row;
+use crate::settings::checks::{self, OuSelector};
+use crate::settings::duration;
+use crate::settings::value::wrong_item;
 use crate::show::{list, quote};
-use crate::value::wrong_item;
+use crate::tables::row::Row;
 
 /// A type that a field may have.
 pub(crate) trait FieldType: Sized {

@@ -1,14 +1,18 @@
 //! A layer of settings: some values, each with where it came from.
 
+pub(crate) mod environment;
+pub(crate) mod file;
+pub(crate) mod flags;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use super::errors::Place;
-use super::key::Key;
-use super::settings::{KEYS, Setting};
-use super::typed::Typed;
-use super::value::Value;
+use crate::errors::Place;
+use crate::settings::key::Key;
+use crate::settings::typed::Typed;
+use crate::settings::value::Value;
+use crate::settings::{KEYS, Setting};
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

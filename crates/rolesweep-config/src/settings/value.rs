@@ -10,10 +10,10 @@ use rolesweep_model::AccountId;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::checks::{self, Check, OuSelector};
-use super::duration;
-use super::errors::Fault;
-use super::list::split;
+use crate::errors::Fault;
+use crate::settings::checks::{self, Check, OuSelector};
+use crate::settings::duration;
+use crate::settings::list::split;
 
 /// What a setting's value is.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::errors::{Fault, Mistake, Place};
+use crate::errors::{Fault, Mistake, Place};
 
 /// A file's text under the name that messages call it by.
 #[derive(Debug, Clone)]

@@ -1,13 +1,16 @@
 //! The tables that a configuration file may repeat: a declaration for each, what has to hold between its fields, and what comes out.
 
+pub(crate) mod field;
+pub(crate) mod row;
+
 use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, TagMatch, Threshold, ThresholdRule};
 use rolesweep_model::{AccountId, RoleArn, RoleId};
 
-use crate::checks::OuSelector;
-use crate::declare::tables;
 use crate::errors::Fault;
-use crate::field::{Expiry, PathPrefix, RuleName};
-use crate::row::Row;
+use crate::settings::checks::OuSelector;
+use crate::settings::declare::tables;
+use crate::tables::field::{Expiry, PathPrefix, RuleName};
+use crate::tables::row::Row;
 
 /// A table of which there may be many.
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::checks;
-use super::errors::Fault;
-use super::file::Notes;
-use super::suggest::nearest;
-use super::tables::Table;
-use super::value::type_name;
+use crate::errors::Fault;
+use crate::layers::file::Notes;
+use crate::settings::checks;
+use crate::settings::value::type_name;
+use crate::tables::Table;
+use crate::text::suggest::nearest;
 
 /// A table that is being read.
 pub(crate) struct Row<'a, 'i> {

@@ -35,7 +35,7 @@ macro_rules! settings {
 
             impl $group {
                 /// From the values that apply.
-                pub(crate) fn new(values: &crate::layer::Layer) -> Self {
+                pub(crate) fn new(values: &crate::layers::Layer) -> Self {
                     Self {
                         $( $field: values.typed(Setting::$field), )+
                         $($( $more: Default::default(), )+)?
@@ -61,10 +61,10 @@ macro_rules! choices {
             pub(crate) const WORDS: &[&str] = &[$($word),+];
         }
 
-        impl crate::typed::Typed for $name {
-            fn of(value: &crate::value::Value) -> Option<Self> {
+        impl crate::settings::typed::Typed for $name {
+            fn of(value: &crate::settings::value::Value) -> Option<Self> {
                 match value {
-                    $( crate::value::Value::Choice($word) => Some(Self::$variant), )+
+                    $( crate::settings::value::Value::Choice($word) => Some(Self::$variant), )+
                     _ => None,
                 }
             }
@@ -91,19 +91,19 @@ macro_rules! tables {
                 fields: &[$(
                     Field {
                         name: stringify!($field),
-                        required: <$type as crate::field::FieldType>::REQUIRED,
+                        required: <$type as crate::tables::field::FieldType>::REQUIRED,
                         doc: concat!($($doc),+).trim_ascii(),
                     },
                 )+],
             };
 
             fn read(row: &mut Row<'_, '_>) -> Option<Self> {
-                $( let $field = crate::field::FieldType::read(row, stringify!($field)); )+
+                $( let $field = crate::tables::field::FieldType::read(row, stringify!($field)); )+
                 Some(Self { $( $field: $field?, )+ })
             }
 
             fn shown(&self) -> Vec<(&'static str, String)> {
-                let fields = [$( (stringify!($field), crate::field::FieldType::shown(&self.$field)), )+];
+                let fields = [$( (stringify!($field), crate::tables::field::FieldType::shown(&self.$field)), )+];
                 fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
             }
         }
