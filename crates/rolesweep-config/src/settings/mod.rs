@@ -50,7 +50,8 @@ settings! {
     pub struct CollectSettings {
         /// The AWS profile to call with.
         [scan] profile: Option<String> = Key::new(Kind::Text(checks::not_blank, "name")).flag("NAME")
-            .variables(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]).unset("`AWS_PROFILE` or `AWS_DEFAULT_PROFILE`").example("audit");
+            .variables(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]).unset("whatever credentials the AWS SDK finds").example("audit")
+            .help("The AWS profile to call with [default: AWS_PROFILE or AWS_DEFAULT_PROFILE]");
         /// The Region for STS, which also picks the partition.
         [scan] region: Option<String> = Key::new(Kind::Text(checks::region, "Region")).flag("REGION")
             .variables(&["AWS_REGION", "AWS_DEFAULT_REGION"]).unset("the profile's, else us-east-1").example("eu-central-1");
