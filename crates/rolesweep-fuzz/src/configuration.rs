@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::resolve::{ConfigFile, Inputs, resolve};
-use crate::config::{ConfigErrors, Flags, Settings, show};
+use rolesweep_config::{ConfigErrors, ConfigFile, Flags, Inputs, Settings, resolve, show};
 
 /// What stands between the parts of an input: ASCII's record separator, which none of them has a use for.
 const SEPARATOR: u8 = 0x1e;
@@ -38,7 +37,7 @@ fn settle(file: Vec<u8>, accounts: &[u8], environment: &[(&str, &str)]) -> Resul
         environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
     let path = PathBuf::from("/etc/rolesweep/config.toml");
     resolve(&Inputs {
-        flags: Flags::new(),
+        flags: Flags::default(),
         environment,
         file: Some(ConfigFile { path, bytes: file, readable_by_others: true }),
         now: jiff::Timestamp::UNIX_EPOCH,

@@ -4,11 +4,6 @@
 //! hold. `fuzz/fuzz_targets` hands them to libFuzzer, and `tests/corpus.rs` gives them what libFuzzer has found worth keeping.
 
 mod answers;
-/// The settings of the command, which are its own affair and nobody's library. They are pure and stand on their own, so that they
-/// can be built here without the rest of the command, and with it the AWS SDK.
-#[path = "../../rolesweep/src/config/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "the command uses what the target does not")]
-mod config;
 mod configuration;
 mod csv;
 /// The reader of IAM's pages, likewise without the AWS SDK.

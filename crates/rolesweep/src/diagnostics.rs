@@ -12,8 +12,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-use crate::config::LogFormat;
 use crate::printer::Printer;
+use rolesweep_config::LogFormat;
 
 /// The targets that may be logged: ours. What is not here is dropped at every level.
 pub(crate) const LOGGED_TARGETS: &[&str] = &["rolesweep"];

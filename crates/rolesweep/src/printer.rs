@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal as _, Write};
 use anstyle::{AnsiColor, Style};
 use indicatif::MultiProgress;
 
-use crate::config::Color;
 use crate::failure::Outcome;
 use crate::process::stdout;
 use crate::text;
+use rolesweep_config::Color;
 
 /// The styles that meaning is shown in; none of them carries meaning alone.
 pub(crate) mod style {

@@ -6,8 +6,9 @@ use std::path::absolute;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::config::{KEYS, Kind, Purpose, SECTIONS, Setting};
+use super::settings;
 use crate::shell::quote;
+use rolesweep_config::{Kind, Purpose, Setting};
 
 /// How the scan that a command line began is resumed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,17 +70,12 @@ fn fate(argument: &Arg, scan: &ArgMatches) -> Fate {
     if matches!(long, "resume" | "dry-run") {
         return Fate::Omit;
     }
-    let Some(key) =
-        KEYS.iter().find(|key| key.flag.is_some_and(|flag| flag.strip_prefix("--") == Some(long)))
-    else {
-        return Fate::Repeat;
-    };
-    let purpose = SECTIONS.iter().find(|section| section.name == key.section).map(|section| section.purpose);
+    let Some(key) = settings::key(long) else { return Fate::Repeat };
     match key.setting {
         _ if matches!(key.kind, Kind::Secret(_)) => Fate::Secret,
         // The folder has a report by then, and no report takes another's place.
-        Setting::Output if values(argument, scan).iter().all(|value| value != "-") => Fate::Omit,
-        _ if purpose == Some(Purpose::Terminal) => Fate::Omit,
+        Setting::target if values(argument, scan).iter().all(|value| value != "-") => Fate::Omit,
+        _ if key.purpose() == Purpose::Terminal => Fate::Omit,
         _ => Fate::Repeat,
     }
 }
@@ -121,14 +117,12 @@ fn is_path(argument: &Arg) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
-    use super::super::{Cli, Command as Subcommand, parse};
+    use super::super::{Command as Subcommand, command, parse};
     use super::*;
 
     fn resume(arguments: &[&str]) -> ResumeCommand {
         let all = ["rolesweep", "scan"].iter().chain(arguments).map(OsString::from);
-        match parse(all).unwrap().command {
+        match parse(all).unwrap_or_else(|error| panic!("{error}")).0.command {
             Subcommand::Scan(scan) => scan.resume_command,
             other => panic!("{other:?}"),
         }
@@ -150,7 +144,7 @@ mod tests {
 
     #[test]
     fn every_flag_of_a_scan_is_repeated_unless_it_is_named_as_another() {
-        let mut root = Cli::command();
+        let mut root = command();
         root.build();
         let mut repeated = 0;
         for argument in root.find_subcommand("scan").unwrap().get_arguments() {

@@ -4,9 +4,9 @@ use rolesweep_model::{CollectParameters, Scope};
 use rolesweep_scan::ports::Cloud;
 use rolesweep_scan::{Identity, Listing, Membership, begin_listing};
 
-use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
+use rolesweep_config::Settings;
 
 /// Whether the accounts that the caller named are all there is to go by, because the organization cannot be listed. Says so.
 ///

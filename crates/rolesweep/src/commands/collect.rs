@@ -14,12 +14,12 @@ use super::store_file::StoreFile;
 use super::write::Again;
 use super::{failures, resume};
 use crate::clock::SystemClock;
-use crate::config::Settings;
 use crate::failure::{Failure, Outcome};
 use crate::ledger::StoreLedger;
 use crate::printer::Printer;
 use crate::process::threads::Reserved;
 use crate::progress::{Progress, Style};
+use rolesweep_config::Settings;
 
 /// What the engine is asked to do.
 pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {

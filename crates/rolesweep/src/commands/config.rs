@@ -1,8 +1,8 @@
 //! `rolesweep config show`.
 
-use crate::config::{Settings, show};
 use crate::exit::Exit;
 use crate::failure::Outcome;
+use rolesweep_config::{Settings, show};
 
 /// Prints what applies, and where each value came from.
 pub(super) fn show_settings(settings: &Settings) -> Outcome<Exit> {

@@ -13,13 +13,13 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::{Decided, Limits, Plan, Stop, Survey, survey};
 
 use super::failures;
-use crate::config::Settings;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::{Printer, paint, style};
 use crate::progress::{Progress, Style};
 use crate::text;
 use estimate::Estimate;
+use rolesweep_config::Settings;
 
 /// Lists the accounts as a scan does, and says what the scan would do then. Assumes no role, and writes no file.
 pub(super) async fn run(

@@ -8,9 +8,9 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
 use crate::cli;
-use crate::config::{KEYS, OTHER_VARIABLES};
 use crate::exit::{EXIT_CODES, Exit};
 use crate::failure::{Failure, Outcome};
+use rolesweep_config::{KEYS, OTHER_VARIABLES};
 
 /// The files that are read and written, with what they are.
 const FILES: &[(&str, &str)] = &[
@@ -125,9 +125,9 @@ fn environment() -> Roff {
     for (name, doc) in OTHER_VARIABLES {
         entry(&mut roff, name, doc);
     }
-    for key in &KEYS {
+    for key in KEYS.iter() {
         for name in key.environment {
-            entry(&mut roff, name, key.doc);
+            entry(&mut roff, name, &key.description());
         }
     }
     roff

@@ -22,13 +22,13 @@ use std::io;
 
 use clap::error::ErrorKind;
 
-use crate::cli::{self, Cli, Command, ConfigCommand, flags};
-use crate::config::{ConfigErrors, From, Settings, load};
+use crate::cli::{self, Cli, Command, ConfigCommand};
 use crate::diagnostics;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
 use crate::{signals, text};
+use rolesweep_config::{ConfigErrors, Flags, From, Settings, load};
 
 /// Parses, runs, and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -37,12 +37,12 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         .iter()
         .map(|argument| argument.to_string_lossy())
         .any(|argument| text::one_line(&argument) != argument);
-    let cli = match cli::parse(arguments) {
-        Ok(cli) => cli,
+    let (cli, flags) = match cli::parse(arguments) {
+        Ok(parsed) => parsed,
         Err(error) => {
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                    let printer = Printer::new(crate::config::Color::Auto, false);
+                    let printer = Printer::new(rolesweep_config::Color::Auto, false);
                     show(&error).unwrap_or_else(|failure| said(&failure, &printer))
                 }
                 // clap knows that its errors belong to stderr. Nobody is left to tell when that is gone.
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
                     if hostile {
                         // clap repeats what was typed, control characters included; as plain text it does not.
                         let plain = text::harmless(&error.render().to_string());
-                        Printer::new(crate::config::Color::Never, false).always(plain.trim_end());
+                        Printer::new(rolesweep_config::Color::Never, false).always(plain.trim_end());
                     } else {
                         let _ = error.print();
                     }
@@ -59,10 +59,10 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let settings = match settings(&cli) {
+    let settings = match settings(&cli, flags) {
         Ok(settings) => settings,
         Err(errors) => {
-            let printer = Printer::new(crate::config::Color::Auto, false);
+            let printer = Printer::new(rolesweep_config::Color::Auto, false);
             printer.error(&errors.to_string());
             return Exit::Usage;
         }
@@ -86,7 +86,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Scans(scans) => scans::run(scans, &settings, &printer),
         Command::Report(report) => report::run(report.scan.as_deref(), report.demo, &settings, &printer),
         Command::Setup(arguments) => setup::run(arguments, &settings),
-        Command::Config { command: ConfigCommand::Show(_) } => config::show_settings(&settings),
+        Command::Config { command: ConfigCommand::Show } => config::show_settings(&settings),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { out } => man::run(out.as_deref()),
     };
@@ -109,7 +109,7 @@ fn show(text: &clap::Error) -> Outcome<Exit> {
 }
 
 /// The demo's own configuration stands in the place of the user's, unless one is named.
-fn settings(cli: &Cli) -> Result<Settings, ConfigErrors> {
+fn settings(cli: &Cli, flags: Flags) -> Result<Settings, ConfigErrors> {
     let demo = match &cli.command {
         Command::Scan(scan) => scan.demo,
         Command::Report(report) => report.demo,
@@ -122,7 +122,7 @@ fn settings(cli: &Cli) -> Result<Settings, ConfigErrors> {
         (None, true) => From::Program { name: demo::CONFIG_NAME, text: demo::config },
         (path, _) => From::Disk(path.as_deref()),
     };
-    load(flags(cli), from)
+    load(flags, from)
 }
 
 /// Writes data to stdout.

@@ -13,12 +13,12 @@ use super::resume;
 use super::stored_scans::{State, Stored, StoredScan};
 use super::write::{self, Again};
 use crate::clock::SystemClock;
-use crate::config::{Settings, Target};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
 use crate::process::{files, memory};
 use crate::{paths, shell, signals};
+use rolesweep_config::{Settings, Target};
 
 /// Finds the store and the scan, and writes the report.
 pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {

@@ -9,8 +9,8 @@ use rolesweep_model::{
 use rolesweep_store::Store;
 
 use super::failures;
-use crate::config::default_session_name;
 use crate::failure::{Failure, Outcome};
+use rolesweep_config::default_session_name;
 
 /// For how long a scan can go on. Facts of two days are no picture of one moment any more.
 const WITHIN: SignedDuration = SignedDuration::from_hours(24);

@@ -21,7 +21,6 @@ use super::write::{self, Again, Written};
 use super::{accounts, demo, dry_run, failures};
 use crate::cli::ResumeCommand;
 use crate::clock::{SystemClock, whole_second};
-use crate::config::Settings;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::paths;
@@ -29,6 +28,7 @@ use crate::printer::Printer;
 use crate::process::threads::{self, Reserved};
 use crate::process::{files, memory};
 use crate::{signals, text};
+use rolesweep_config::Settings;
 
 /// How to scan, beside the settings.
 #[derive(Debug, Clone, Copy)]
@@ -267,7 +267,7 @@ async fn open_cloud(simulator: Option<&Simulator>, settings: &Settings) -> Outco
         Some(simulator) => demo::settings(simulator),
         None => rolesweep_aws::Settings {
             profile: settings.collect.profile.clone(),
-            profile_file: settings.collect.profile_file.clone(),
+            profile_file: settings.profile_file.clone(),
             region: settings.collect.region.clone(),
             read_timeout: Some(settings.collect.read_timeout),
             fixed: None,

@@ -12,12 +12,12 @@ use serde::Serialize;
 use super::stored_scans::{State, Stored, StoredScan, scope};
 use super::{print_data, report};
 use crate::cli;
-use crate::config::Settings;
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::printer::Printer;
 use crate::render::{Pass, Rendered, Target, render};
 use crate::text;
+use rolesweep_config::Settings;
 
 /// Lists the scans.
 pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer) -> Outcome<Exit> {

@@ -3,10 +3,10 @@
 use rolesweep_model::Partition;
 
 use crate::cli::Setup;
-use crate::config::Settings;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::setup::{CallerPrincipal, Part, SetupError, SetupInput, render};
+use rolesweep_config::Settings;
 
 /// Prints what has to be put in place, or one document of it.
 pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {

@@ -11,7 +11,6 @@ use rolesweep_report::{Include, ReportDirectory, default_path};
 use rolesweep_store::Store;
 
 use super::{failures, resume};
-use crate::config::{self, OutputSettings, Settings};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
@@ -20,6 +19,7 @@ use crate::render::remedies::Trouble;
 use crate::render::summary::{Context, summary};
 use crate::render::{Pass, RenderError, Rendered, Target, Unassumed, render};
 use crate::{shell, text};
+use rolesweep_config::{self as config, OutputSettings, Settings};
 
 /// Finds out whether the report can be written, before anything is asked of AWS.
 pub(super) fn check(output: &OutputSettings) -> Outcome<()> {
@@ -261,7 +261,7 @@ pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer
         printer.error(&format!("the report is not complete: {}", missing(written)));
         return Exit::Incomplete;
     }
-    if output.fail_on_findings && rendered.totals.findings() > 0 {
+    if output.fail_on == config::FailOn::Findings && rendered.totals.findings() > 0 {
         return Exit::Findings;
     }
     Exit::Done

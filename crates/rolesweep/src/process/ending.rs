@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 use super::threads;
-use crate::config::Color;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::printer::Printer;
+use rolesweep_config::Color;
 
 /// How the standard library and tokio begin the panic of a thread that the system refused.
 const REFUSED: [&str; 2] = ["OS can't spawn worker thread", "failed to spawn thread"];

@@ -1,0 +1,35 @@
+//! The settings: flags over the environment over a configuration file over the built-in defaults.
+//!
+//! One declaration for each setting ([`settings`]) and each repeated table ([`tables`]) says what can be set; file, environment, flags, defaults and
+//! documentation follow from it. [`layers`] reads what is said in each place, [`resolve`] lays them over one another. All of this is pure; only [`load`]
+//! touches the process's environment and the disk.
+
+mod accounts_file;
+#[cfg(test)]
+mod docs;
+mod errors;
+mod layers;
+mod load;
+mod resolve;
+mod settings;
+mod show;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod text;
+mod view;
+
+pub use errors::{ConfigErrors, Mistake};
+pub use layers::flags::Flags;
+pub use load::{From, load};
+pub use resolve::{ConfigFile, Inputs, resolve};
+pub use settings::checks::OuSelector;
+pub use settings::choices::{Color, FailOn, Include, LogFormat, Target};
+pub use settings::key::{Flag, Key, OTHER_VARIABLES, Purpose, SECTIONS, Section};
+pub use settings::value::{Kind, Secret};
+pub use settings::{
+    AssessSettings, CollectSettings, KEYS, OutputSettings, Setting, Settings, TerminalSettings,
+    default_session_name,
+};
+pub use show::show;
+pub use view::View;

@@ -1,0 +1,94 @@
+//! The default file and the example.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{Said, settle, with_file};
+use crate::layers::file;
+use crate::settings::choices::{FailOn, Target};
+use crate::settings::{KEYS, Setting};
+use crate::text::source::SourceText;
+
+/// Held to the declarations by the tests of the documentation.
+const DEFAULT: &str = include_str!("../../../../config/default.toml");
+
+#[test]
+fn every_default_is_sound_and_so_is_every_example_beside_them() {
+    let read = |text: &str| {
+        let source = SourceText::decode(Path::new("default.toml"), text.as_bytes()).unwrap();
+        let (layer, mistakes) = file::read(&source);
+        assert_eq!(mistakes.kept, [], "{text}");
+        layer
+    };
+    let set: BTreeSet<Setting> = read(DEFAULT).values.into_keys().collect();
+    let uncommented: String = DEFAULT
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(example) if !line.starts_with("# ") => format!("{example}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let all: BTreeSet<Setting> = read(&uncommented).values.into_keys().collect();
+    assert!(KEYS.iter().filter(|key| key.in_file).all(|key| all.contains(&key.setting)));
+    assert!(set.iter().all(|setting| setting.key().default.is_some()));
+    assert!(all.difference(&set).all(|setting| setting.key().default.is_none()));
+}
+
+#[test]
+fn the_tables_shown_in_the_default_file_are_sound() {
+    let start = DEFAULT.find("# [[threshold]]").unwrap();
+    let tables: String = DEFAULT[start..]
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| line.contains(" = ") || line.starts_with('['))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let settings = with_file(&tables).unwrap();
+    let assess = &settings.assess;
+    assert_eq!((assess.rules.len(), assess.exemptions.len(), assess.accepted_gaps.len()), (1, 1, 1));
+}
+
+#[test]
+fn what_applies_when_nobody_says_anything() {
+    let settings = settle(Said::default()).unwrap();
+    let collect = &settings.collect;
+    assert_eq!(collect.role_name, "RolesweepAudit");
+    assert_eq!(
+        (collect.session_duration.as_secs(), collect.concurrency.get(), collect.page_size),
+        (3600, 64, 200)
+    );
+    assert_eq!((collect.max_iam_rate, collect.account_budget.as_secs()), (5.0, 600));
+    assert_eq!(collect.read_timeout.as_secs(), 60);
+    assert!(collect.managed_policies && collect.accounts.is_empty() && collect.external_id.is_none());
+    assert_eq!(settings.assess.inactive_after, rolesweep_assess::Threshold::DEFAULT);
+    assert_eq!(settings.assess.unused_after, None);
+    assert_eq!(settings.output.target, Target::NewFolder);
+    assert!(settings.output.fail_on == FailOn::Never && !settings.output.allow_partial);
+    assert!(settings.terminal.progress && !settings.terminal.quiet);
+    assert_eq!(settings.warnings, []);
+}
+
+#[test]
+fn the_example_is_sound_and_says_what_it_seems_to_say() {
+    let settings = with_file(include_str!("../../../../config/example.toml")).unwrap();
+    assert_eq!(settings.collect.role_name, "audit/RolesweepAudit");
+    let parameters =
+        settings.collect.parameters(&rolesweep_model::ScanId::generate(time("2026-11-22T00:00:00Z")), false);
+    assert_eq!(parameters.filter.exclude_ous.len(), 1);
+    assert!(parameters.filter.exclude_ou_paths.iter().eq(["/Suspended"]));
+    assert!(parameters.session_name.starts_with("rolesweep-0"), "{}", parameters.session_name);
+    assert_eq!(settings.assess.unused_after.unwrap().days(), 30);
+    let names: Vec<&str> = settings.assess.rules.iter().map(|rule| rule.name.as_str()).collect();
+    assert_eq!(names, ["break-glass", "quarter-end", "pipelines"]);
+    let quarter_end = &settings.assess.rules[1];
+    assert_eq!(quarter_end.accounts[0].as_str(), "000123456789");
+    assert_eq!(quarter_end.tags[0].value.as_deref(), Some("quarterly"));
+    assert_eq!((quarter_end.tags[1].key.as_str(), &quarter_end.tags[1].value), ("quarter-end", &None));
+    let expiries: Vec<_> = settings.assess.exemptions.iter().map(|exemption| exemption.expires).collect();
+    assert_eq!(expiries, [time("2027-05-01T00:00:00Z"), time("2027-01-31T17:00:00Z")]);
+    assert_eq!(settings.assess.accepted_gaps[0].expires, time("2027-04-01T00:00:00Z"));
+}
+
+fn time(text: &str) -> jiff::Timestamp {
+    text.parse().unwrap()
+}

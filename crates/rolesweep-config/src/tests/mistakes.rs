@@ -1,0 +1,287 @@
+//! What is told of settings that are wrong.
+
+use super::{Said, settle, with_file};
+use crate::layers::flags::Flags;
+use crate::settings::Setting;
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let text = r#"role_name = "Audit"
+[scan]
+rolename = "Audit"
+concurrency = "many"
+page_size = 5000
+accounts = [123456789012, "12345678", "123456789012", "123456789012"]
+ou = ["Workloads"]
+session_duration = "5m"
+external_id = "not shown!"
+inactive_after = "90d"
+
+[assess]
+inactive_after = "90"
+unused_after = "401d"
+as_of = 2026-11-22
+
+[reprot]
+include = "all"
+
+[report]
+include = "some"
+
+[ui]
+color = true
+
+[[threshold]]
+name = "default"
+reason = "é日🦀"    
+path = "/ci"
+
+[[threshold]]
+reason = "none"
+acount = "123456789012"
+inactive_after = "3mo"
+
+[[exemption]]
+role_arn = "arn:aws:iam::123456789012:role/a"
+role_id = "AROAEXAMPLE1234567890"
+owner = " "
+reason = "because"
+expires = 2027-02-30T
+
+[exemptions]
+
+[[accepted_gap]]
+account = "210987654321"
+owner = "a"
+approved_by = "c"
+reason = "b"
+expires = 2027-01-31T10:00:00
+
+[[accepted_gap]]
+account = "345678901234"
+owner = "a"
+approved_by = "c"
+reason = "b"
+expires = 2027-01-31
+
+[[accepted_gap]]
+account = "345678901234"
+owner = "a"
+approved_by = "c"
+reason = "b"
+expires = "2027-01-31"
+"#;
+    let errors = settle(Said {
+        flags: Flags::default().given(Setting::as_of, ["yesterday"]).given(Setting::ou, ["/A//B"]),
+        environment: &[("ROLESWEEP_CONCURRENCY", "0"), ("ROLESWEEP_EXTERNAL_ID", "hush hush")],
+        file: Some(&text.replace("\n", "\r\n")),
+        ..Said::default()
+    })
+    .unwrap_err()
+    .to_string();
+    assert!(!errors.contains("hush") && !errors.contains("not shown!"), "{errors}");
+    insta::assert_snapshot!(errors, @r#"
+    the settings hold 33 mistakes
+    /etc/rolesweep/config.toml:1:1: `role_name` stands outside of any section
+      help: it belongs under [scan]
+    /etc/rolesweep/config.toml:3:1: unknown key `rolename` in [scan]
+      help: did you mean `role_name`?
+    /etc/rolesweep/config.toml:4:15: scan.concurrency: expected a whole number, found a text
+      help: write a number from 1 to 1024, without quotes
+    /etc/rolesweep/config.toml:5:13: scan.page_size: `5000` is out of range
+      help: write a whole number from 1 to 1000
+    /etc/rolesweep/config.toml:6:13: scan.accounts: expected a text, found a whole number
+      help: put it in quotes: "123456789012"
+    /etc/rolesweep/config.toml:6:27: scan.accounts: `12345678` is not an AWS account id (twelve digits)
+      help: leading zeros belong to the id, and spreadsheets drop them: is it 000012345678?
+    /etc/rolesweep/config.toml:6:55: scan.accounts: `123456789012` is listed twice
+    /etc/rolesweep/config.toml:7:7: scan.ou: `Workloads` is not an OU
+      help: give its id (ou-…-…, r-…) or its path of names from the root, such as /Workloads/Prod
+    /etc/rolesweep/config.toml:8:20: scan.session_duration: `5m` is out of range
+      help: write a duration from 15m to 12h
+    /etc/rolesweep/config.toml:9:15: scan.external_id: the external id is malformed
+      help: 2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -
+    /etc/rolesweep/config.toml:10:1: unknown key `inactive_after` in [scan]
+      help: it belongs under [assess]
+    /etc/rolesweep/config.toml:13:18: assess.inactive_after: `90` has no unit
+      help: for days write `90d`, for hours `90h`
+    /etc/rolesweep/config.toml:14:16: assess.unused_after: `401d` is longer than 400 days
+      help: AWS keeps a role's last use for 400 days; beyond that there is no evidence to judge by
+    /etc/rolesweep/config.toml:15:1: assess.as_of cannot stand in a file
+      help: give it for one run, with --as-of or ROLESWEEP_AS_OF
+    /etc/rolesweep/config.toml:17:2: unknown section `reprot`
+      help: did you mean [report]?
+    /etc/rolesweep/config.toml:21:11: report.include: `some` is not one of the choices
+      help: write flagged or all
+    /etc/rolesweep/config.toml:24:9: ui.color: expected a text, found true or false
+      help: write "auto"
+    /etc/rolesweep/config.toml:26:1: this [[threshold]] sets no threshold
+      help: set inactive_after, unused_after or both
+    /etc/rolesweep/config.toml:27:8: threshold.name: a rule cannot be named `default`
+      help: that is what reports show where no rule matched: choose another name
+    /etc/rolesweep/config.toml:29:8: threshold.path: `/ci` is not the beginning of a role's path
+      help: it begins and ends with a slash: `/ci/`
+    /etc/rolesweep/config.toml:31:1: `name` is missing in this [[threshold]]
+      help: add `name = …`: what the column `threshold_rule` shows
+    /etc/rolesweep/config.toml:31:1: this [[threshold]] selects no roles
+      help: name accounts, ou, path or tag; a threshold for all roles stands in [assess]
+    /etc/rolesweep/config.toml:33:1: unknown field `acount` in [[threshold]]
+      help: did you mean `accounts`?
+    /etc/rolesweep/config.toml:34:18: threshold.inactive_after: `3mo` counts in months or years, which have no fixed length
+      help: use days: 30d, 90d, 365d
+    /etc/rolesweep/config.toml:39:9: exemption.owner: the text is empty
+    /etc/rolesweep/config.toml:41:11: not valid TOML: invalid date, expected day between 01 and 28
+    /etc/rolesweep/config.toml:43:2: unknown section `exemptions`
+      help: did you mean [[exemption]]?
+    /etc/rolesweep/config.toml:50:11: accepted_gap.expires: `2027-01-31T10:00:00` is not a date or a time
+      help: say in which offset: put `Z` behind it for UTC
+    /etc/rolesweep/config.toml:59:1: there is an accepted gap for 345678901234 already, in line 52
+      help: make one of the two
+    environment variable ROLESWEEP_CONCURRENCY: `0` is out of range
+      help: write a whole number from 1 to 1024
+    environment variable ROLESWEEP_EXTERNAL_ID: the external id is malformed
+      help: 2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -
+    flag --as-of: `yesterday` is not a date or a time
+      help: write a date, such as 2027-01-31, or a time with its offset, such as 2027-01-31T18:00:00Z
+    flag --ou: the OU path `/A//B` has a part without a name
+      help: give the names from the root down, such as /Workloads/Prod
+    "#);
+}
+
+#[test]
+fn what_is_accepted_needs_a_second_person_and_an_end_in_sight_and_all_of_it_is_told_at_once() {
+    let text = r#"
+[[exemption]]
+role_id = "AROAEXAMPLE1234567890"
+owner = "Ann@example.com"
+approved_by = " ann@EXAMPLE.com "
+reason = "because"
+expires = 2100-01-01
+
+[[accepted_gap]]
+account = "210987654321"
+owner = "ann"
+reason = "because"
+expires = "2027-05-22"
+
+[[accepted_gap]]
+account = "345678901234"
+owner = "ann"
+approved_by = "bob"
+reason = "because"
+expires = 2027-05-22T00:00:01Z
+"#;
+    insta::assert_snapshot!(with_file(text).unwrap_err().to_string(), @r#"
+    the settings hold 5 mistakes
+    /etc/rolesweep/config.toml:5:15: exemption.approved_by: `ann@EXAMPLE.com` is the owner, too
+      help: name somebody else who approved it
+    /etc/rolesweep/config.toml:7:11: exemption.expires: `2100-01-01` is more than 180d ahead
+      help: write 2027-05-21 or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit
+    /etc/rolesweep/config.toml:9:1: `approved_by` is missing in this [[accepted_gap]]
+      help: add `approved_by = …`: who approved it: somebody other than the owner
+    /etc/rolesweep/config.toml:13:11: accepted_gap.expires: `2027-05-22` is more than 180d ahead
+      help: write 2027-05-21 or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit
+    /etc/rolesweep/config.toml:20:11: accepted_gap.expires: `2027-05-22T00:00:01Z` is more than 180d ahead
+      help: write 2027-05-21 or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit
+    "#);
+}
+
+#[test]
+fn how_far_ahead_an_acceptance_ends_counts_from_the_run_or_from_a_later_as_of() {
+    let gap = |expires: &str, more: &str| {
+        format!(
+            "{more}[[accepted_gap]]\naccount = \"210987654321\"\nowner = \"ann\"\napproved_by = \"bob\"\nreason = \"because\"\nexpires = {expires}\n"
+        )
+    };
+    let taken = |expires: &str, more: &str, as_of: Option<&str>| {
+        let file = gap(expires, more);
+        let flags = Flags::default().given(Setting::as_of, as_of);
+        settle(Said { flags, file: Some(&file), ..Said::default() }).is_ok()
+    };
+    for (expires, more, as_of, expected) in [
+        ("2027-05-21", "", None, true),
+        ("2027-05-22", "", None, false),
+        // What has ended is told of by the report, and is no mistake of the file.
+        ("2020-01-01", "", None, true),
+        ("2027-05-22", "", Some("2026-11-23"), true),
+        ("2027-05-23", "", Some("2026-11-23"), false),
+        // A report as of an earlier day takes the file of today.
+        ("2027-05-21", "", Some("2026-01-01"), true),
+        ("2026-12-02", "[assess]\nmax_acceptance = \"10d\"\n", None, true),
+        ("2026-12-03", "[assess]\nmax_acceptance = \"10d\"\n", None, false),
+        ("2027-11-22", "[assess]\nmax_acceptance = \"365d\"\n", None, true),
+    ] {
+        assert_eq!(taken(expires, more, as_of), expected, "{expires} {more} {as_of:?}");
+    }
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_told_of_its_other_mistakes_too() {
+    let errors = with_file(
+        "[scan]\nrole_name = Audit\nconcurrency = 0\n[[accepted_gap]]\naccount = \"1\nowner = \"a\"\n",
+    )
+    .unwrap_err();
+    insta::assert_snapshot!(errors.to_string(), @r#"
+    the settings hold 3 mistakes
+    /etc/rolesweep/config.toml:2:13: not valid TOML: string values must be quoted, expected literal string
+      help: put the value in quotes
+    /etc/rolesweep/config.toml:3:15: scan.concurrency: `0` is out of range
+      help: write a whole number from 1 to 1024
+    /etc/rolesweep/config.toml:5:13: not valid TOML: invalid basic string, expected `"`
+    "#);
+}
+
+#[test]
+fn an_accounts_file_that_cannot_be_read_is_told_where_it_was_named() {
+    let errors = with_file("[scan]\naccounts_file = \"gone\"\n").unwrap_err().to_string();
+    assert!(
+        errors.contains("config.toml:2:1: the accounts file /etc/rolesweep/gone cannot be read"),
+        "{errors}"
+    );
+    let flags = Flags::default().given(Setting::accounts_file, ["gone"]);
+    let errors = settle(Said { flags, ..Said::default() }).unwrap_err().to_string();
+    assert!(errors.contains("flag --accounts-file: the accounts file gone"), "{errors}");
+}
+
+#[test]
+fn a_secret_that_others_may_read_is_warned_about_and_only_then() {
+    let warnings = |others_may_read, environment: &[(&str, &str)]| -> Vec<String> {
+        let file = Some("[scan]\nexternal_id = \"s3cret\"\n");
+        let settings = settle(Said { file, others_may_read, environment, ..Said::default() }).unwrap();
+        settings.warnings.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(warnings(false, &[]), [] as [&str; 0]);
+    let told = warnings(true, &[("ROLESWEEP_ROLENAME", "x")]);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[1].starts_with("/etc/rolesweep/config.toml:2:1: the external id stands in a file"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_selection_that_names_nothing_does_not_select_everything() {
+    let none = |flags: Flags, environment: &[(&str, &str)]| {
+        settle(Said { flags, environment, ..Said::default() }).unwrap_err().to_string()
+    };
+    let told = none(Flags::default().given(Setting::accounts, [""]), &[]);
+    assert!(told.contains("flag --accounts: the list names nothing"), "{told}");
+    let told = none(Flags::default(), &[("ROLESWEEP_OU", " , ")]);
+    assert!(told.contains("environment variable ROLESWEEP_OU: the list names nothing"), "{told}");
+    let told = none(Flags::default().given(Setting::store, [""]), &[]);
+    assert!(told.contains("flag --store: the path is empty"), "{told}");
+}
+
+#[test]
+fn a_file_cut_off_or_damaged_anywhere_is_told_about_or_taken_and_never_a_panic() {
+    let example = include_str!("../../../../config/example.toml");
+    let text = example.replace("the closing jobs", "é日🦀");
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    for at in ends.iter().copied().step_by(23) {
+        let (before, after) = text.split_at(at);
+        let _ = with_file(before);
+        for junk in ["\"", "[", "[[", "]", "=", "\n", "{", "'''", "\u{0}"] {
+            let _ = with_file(&format!("{before}{junk}{after}"));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The flags of settings: clap's arguments from the declarations, and what was typed from clap's matches.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
+use rolesweep_config::{Flag, Flags, KEYS, Key, Kind, Purpose};
+
+/// The command with the flags of settings that each subcommand has.
+pub(super) fn add(root: Command) -> Command {
+    let about = |purpose: Purpose| of(move |key| key.purpose() == purpose);
+    let collect = || about(Purpose::Collect).map(|arg| arg.help_heading("What to scan"));
+    let assess = || about(Purpose::Assess).map(|arg| arg.help_heading("What counts as inactive"));
+    let output = || about(Purpose::Output).map(|arg| arg.help_heading("Output"));
+    let alone = |long: &'static str| of(move |key| key.flag == Some(long));
+    let store = || alone("--store").map(|arg| arg.help(ONLY_STORE));
+    root.args(about(Purpose::Terminal).map(|arg| arg.global(true).help_heading("Global options")))
+        .mut_subcommands(|command| match command.get_name() {
+            "scan" => command.args(collect()).args(assess()).args(output()),
+            "report" => command.args(assess()).args(output()),
+            "scans" => command.args(store()).args(assess()),
+            "setup" => command.args(alone("--role-name")),
+            "config" => command.mut_subcommands(|show| show.args(collect()).args(assess()).args(output())),
+            _ => command,
+        })
+}
+
+/// What `scans` has to say of the store.
+const ONLY_STORE: &str =
+    "The file that the facts are kept in [default: the only one in $XDG_DATA_HOME/rolesweep]";
+
+/// The arguments of some settings.
+fn of(wanted: impl Fn(&Key) -> bool) -> impl Iterator<Item = Arg> {
+    KEYS.iter().filter(move |key| wanted(key)).filter_map(arg)
+}
+
+fn arg(key: &'static Key) -> Option<Arg> {
+    let long = long(key)?;
+    let arg = Arg::new(long).long(long).help(help(key));
+    let arg = if let Some(short) = key.short { arg.short(short) } else { arg };
+    let Flag::Value(value_name) = key.form else {
+        let counts = matches!(key.kind, Kind::Count { .. });
+        return Some(arg.action(if counts { ArgAction::Count } else { ArgAction::SetTrue }));
+    };
+    let arg = arg.value_name(value_name).action(if key.kind.is_list() {
+        ArgAction::Append
+    } else {
+        ArgAction::Set
+    });
+    Some(match key.kind {
+        Kind::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
+        Kind::Path { dash: false } => arg.value_parser(value_parser!(PathBuf)),
+        Kind::Path { dash: true } => arg.value_parser(value_parser!(OsString)).value_hint(ValueHint::AnyPath),
+        Kind::Accounts => arg.value_delimiter(','),
+        _ => arg,
+    })
+}
+
+/// What help says, with what applies where the flag is not given.
+fn help(key: &Key) -> String {
+    let takes_value = matches!(key.form, Flag::Value(_));
+    match key.default.filter(|_| !key.kind.is_list()).unwrap_or(key.unset) {
+        default if takes_value && !default.is_empty() && !key.help.contains("[default:") => {
+            format!("{} [default: {}]", key.help, default.replace('`', ""))
+        }
+        _ => key.help.clone(),
+    }
+}
+
+fn long(key: &Key) -> Option<&'static str> {
+    key.flag.map(|flag| flag.trim_start_matches('-'))
+}
+
+/// The setting that a flag sets, by the flag's name without its dashes.
+pub(super) fn key(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| long(key) == Some(name))
+}
+
+/// The flags that were given with whichever command it was.
+pub(super) fn flags(mut matches: &ArgMatches) -> Flags {
+    while let Some((_, inner)) = matches.subcommand() {
+        matches = inner;
+    }
+    let given = |key: &&Key| {
+        long(key).is_some_and(|long| {
+            matches.try_contains_id(long).is_ok()
+                && matches.value_source(long) == Some(ValueSource::CommandLine)
+        })
+    };
+    KEYS.iter()
+        .filter(given)
+        .fold(Flags::default(), |flags, key| flags.given(key.setting, values(key, matches)))
+}
+
+/// What was typed. A flag that counts means its setting's largest number from there on.
+fn values(key: &Key, matches: &ArgMatches) -> Vec<OsString> {
+    let long = long(key).unwrap_or_default();
+    match (key.form, &key.kind) {
+        (Flag::Absent, _) => vec!["false".into()],
+        (Flag::Present, Kind::Count { max, .. }) => {
+            vec![u64::from(matches.get_count(long)).min(*max).to_string().into()]
+        }
+        (Flag::Present, _) => vec!["true".into()],
+        _ => matches.get_raw(long).into_iter().flatten().map(OsStr::to_owned).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(command: &Command) -> Vec<String> {
+        let inner = command.get_subcommands().flat_map(arguments);
+        let own = command.get_arguments().filter_map(|argument| argument.get_long().map(str::to_owned));
+        own.chain(inner).collect()
+    }
+
+    #[test]
+    fn every_setting_with_a_flag_has_one_on_the_command_line() {
+        let names = arguments(&super::super::command());
+        for key in KEYS.iter() {
+            assert!(long(key).is_none_or(|long| names.iter().any(|name| name == long)), "{:?}", key.flag);
+        }
+    }
+
+    #[test]
+    fn a_flag_is_typed_after_any_command_and_as_often_as_it_may_be() {
+        let typed = |name: &str, arguments: &[&str]| {
+            let matches = super::super::command().try_get_matches_from(arguments).unwrap();
+            let mut leaf = &matches;
+            while let Some((_, inner)) = leaf.subcommand() {
+                leaf = inner;
+            }
+            values(key(name).unwrap(), leaf)
+        };
+        assert_eq!(typed("verbose", &["rolesweep", "scan", "-vvvvv"]), ["3"]);
+        assert_eq!(typed("verbose", &["rolesweep", "-v", "config", "show"]), ["1"]);
+        assert_eq!(typed("no-progress", &["rolesweep", "config", "show", "--no-progress"]), ["false"]);
+        assert_eq!(typed("ou", &["rolesweep", "scan", "--ou", "/A", "--ou", "/B, C"]), ["/A", "/B, C"]);
+    }
+}
