@@ -10,7 +10,7 @@ use crate::error::ReportError;
 /// A file of a report that is not in place yet. Its errors name the file: [`ReportError`] takes them out of the
 /// [`io::Error`] that they come in.
 #[derive(Debug)]
-pub struct ReportFile {
+pub(crate) struct ReportFile {
     file: File,
     name: &'static str,
     /// Where the reader will look for it, and not where it is being rendered.
@@ -32,8 +32,7 @@ impl ReportFile {
     }
 
     /// The file's name in the report.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.name
     }
 

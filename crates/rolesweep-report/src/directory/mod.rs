@@ -23,14 +23,13 @@ use std::path::{Path, PathBuf};
 use rolesweep_model::Scan;
 use tempfile::TempDir;
 
-pub use file::ReportFile;
+pub(crate) use file::ReportFile;
 use target::{STAGING_PREFIX, STAGING_SUFFIX, Target, inspect};
 
-use crate::column::Table;
-use crate::digest::{Digest, sha256};
+use crate::digest::sha256;
 use crate::error::ReportError;
 use crate::manifest::{FileEntry, Manifest};
-use crate::writer::{Bom, CsvWriter};
+use crate::output::Output;
 
 /// The manifest's name in a report.
 pub const MANIFEST: &str = "manifest.json";
@@ -50,13 +49,13 @@ pub struct ReportDirectory {
 
 /// A report in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
+pub(crate) struct Published {
     /// The folder, as it was named.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The files beside the manifest.
-    pub files: Vec<FileEntry>,
+    pub(crate) files: Vec<FileEntry>,
     /// The SHA-256 of the manifest, for the next one to link to.
-    pub manifest_sha256: String,
+    pub(crate) manifest_sha256: String,
 }
 
 impl ReportDirectory {
@@ -109,48 +108,16 @@ impl ReportDirectory {
         &self.shown
     }
 
-    /// Begins a table's file. [`ReportDirectory::seal`] completes it.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Io`].
-    pub fn create_csv<T: Table>(&mut self) -> Result<CsvWriter<T, ReportFile>, ReportError> {
-        let file = self.create_file(T::FILE)?;
-        Ok(CsvWriter::new(file, Bom::Yes)?)
-    }
-
-    /// Begins a file of another format, to be written through a [`Digest`]. [`ReportDirectory::seal_file`] completes it.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Io`], also for a name that was begun before.
-    pub fn create_file(&mut self, name: &'static str) -> Result<ReportFile, ReportError> {
+    /// Begins a file. [`ReportDirectory::seal`] completes it.
+    pub(crate) fn create_file(&mut self, name: &'static str) -> Result<ReportFile, ReportError> {
         let file = ReportFile::create(self.staging.path(), name, self.shown.join(name))?;
         self.begun.push(name);
         Ok(file)
     }
 
-    /// Completes a table's file. The manifest lists files in the order in which they were sealed.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Io`].
-    pub fn seal<T: Table>(&mut self, csv: CsvWriter<T, ReportFile>) -> Result<(), ReportError> {
-        let (file, written) = csv.finish()?;
-        let name = file.name();
-        file.sync()?;
-        self.sealed.push(FileEntry::new(name, written));
-        Ok(())
-    }
-
-    /// Completes a file of another format, with the number of its rows where it has rows.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Io`].
-    pub fn seal_file(&mut self, file: Digest<ReportFile>, rows: Option<u64>) -> Result<(), ReportError> {
-        let (file, mut written) = file.finish()?;
-        written.rows = rows;
+    /// Completes a file. The manifest lists files in the order in which they were sealed.
+    pub(crate) fn seal(&mut self, output: Output<ReportFile>) -> Result<(), ReportError> {
+        let (file, written) = output.finish()?;
         let name = file.name();
         file.sync()?;
         self.sealed.push(FileEntry::new(name, written));
@@ -163,7 +130,7 @@ impl ReportDirectory {
     ///
     /// [`ReportError::Unsealed`] for a file that was begun and not sealed, [`ReportError::Occupied`] where somebody filled
     /// the target in the meantime, [`ReportError::Io`]. After an error there is no report, nor a part of one.
-    pub fn commit(mut self, mut manifest: Manifest) -> Result<Published, ReportError> {
+    pub(crate) fn commit(mut self, mut manifest: Manifest) -> Result<Published, ReportError> {
         let unsealed = |name: &&&str| !self.sealed.iter().any(|file| file.name == **name);
         if let Some(name) = self.begun.iter().find(unsealed) {
             return Err(ReportError::Unsealed { name: (*name).to_owned() });

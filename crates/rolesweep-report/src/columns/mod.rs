@@ -1,8 +1,16 @@
 //! Columns: one table per file, from which the CSV, its documentation and every later format follow.
 
+mod accounts;
+mod reference;
+mod roles;
+
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+
+pub use accounts::{ACCOUNT_COLUMNS, Accounts};
+pub use reference::{columns_markdown, table_markdown};
+pub use roles::{ROLE_COLUMNS, Roles};
 
 use crate::digits;
 use crate::text::{self, Quoting};
