@@ -12,7 +12,6 @@
 mod assessed;
 mod columns;
 mod digest;
-mod digits;
 mod directory;
 mod error;
 mod formats;

@@ -4,7 +4,6 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::ahead::Ahead;
 use crate::error::ReportError;
 
 /// A file of a report that is not in place yet. Its errors name the file: [`ReportError`] takes them out of the
@@ -15,7 +14,6 @@ pub(crate) struct ReportFile {
     name: &'static str,
     /// Where the reader will look for it, and not where it is being rendered.
     shown: PathBuf,
-    ahead: Ahead,
 }
 
 impl ReportFile {
@@ -26,7 +24,7 @@ impl ReportFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(folder.join(name)) {
-            Ok(file) => Ok(Self { file, name, shown, ahead: Ahead::default() }),
+            Ok(file) => Ok(Self { file, name, shown }),
             Err(error) => Err(ReportError::io("write", &shown, error)),
         }
     }
@@ -38,10 +36,7 @@ impl ReportFile {
 
     /// Brings it to the disk.
     pub(super) fn sync(self) -> Result<(), ReportError> {
-        let ahead = self.ahead.finish();
-        ahead
-            .and_then(|()| self.file.sync_all())
-            .map_err(|error| ReportError::io("write", &self.shown, error))
+        self.file.sync_all().map_err(|error| ReportError::io("write", &self.shown, error))
     }
 
     fn named(&self, error: io::Error) -> io::Error {
@@ -55,9 +50,7 @@ impl ReportFile {
 
 impl Write for ReportFile {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let count = self.file.write(buffer).map_err(|error| self.named(error))?;
-        self.ahead.wrote(count, &self.file);
-        Ok(count)
+        self.file.write(buffer).map_err(|error| self.named(error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -75,7 +68,6 @@ mod tests {
             file: OpenOptions::new().write(true).open("/dev/full").unwrap(),
             name: "roles.csv",
             shown: "out/roles.csv".into(),
-            ahead: Ahead::default(),
         };
         let error = file.write_all(b"x").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);

@@ -101,6 +101,13 @@ mod tests {
         let root = root.path();
         let (long, short) = (AGE * 2, AGE / 2);
         left(root, ".rolesweep-aB3dE6.tmp", "roles.csv", long);
+        left(root, ".rolesweep-whole1.tmp", MANIFEST, long);
+        for format in formats::FORMATS {
+            let file = root.join(".rolesweep-whole1.tmp").join(format.file());
+            fs::write(&file, "role_arn\n").unwrap();
+            dated(&file, long);
+        }
+        dated(&root.join(".rolesweep-whole1.tmp"), long);
         left(root, ".rolesweep-young1.tmp", "roles.csv", short);
         left(root, ".rolesweep-other1.tmp", "notes.txt", long);
         left(root, ".rolesweep-abc.tmp", "roles.csv", long);

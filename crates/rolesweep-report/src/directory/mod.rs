@@ -10,7 +10,6 @@
 //! on the way leaves the manifest behind in the staging folder. It names each file with its hash, so that the next report there can take away what
 //! was half put in place, and nothing else (`half_placed`).
 
-mod ahead;
 mod file;
 mod half_placed;
 mod leftovers;
@@ -26,7 +25,6 @@ use tempfile::TempDir;
 pub(crate) use file::ReportFile;
 use target::{STAGING_PREFIX, STAGING_SUFFIX, Target, inspect};
 
-use crate::digest::sha256;
 use crate::error::ReportError;
 use crate::manifest::{FileEntry, Manifest};
 use crate::output::Output;
@@ -45,17 +43,6 @@ pub struct ReportDirectory {
     inside: bool,
     begun: Vec<&'static str>,
     sealed: Vec<FileEntry>,
-}
-
-/// A report in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Published {
-    /// The folder, as it was named.
-    pub(crate) path: PathBuf,
-    /// The files beside the manifest.
-    pub(crate) files: Vec<FileEntry>,
-    /// The SHA-256 of the manifest, for the next one to link to.
-    pub(crate) manifest_sha256: String,
 }
 
 impl ReportDirectory {
@@ -102,12 +89,6 @@ impl ReportDirectory {
         Ok(Self { shown: path.to_owned(), staging, target, inside, begun: Vec::new(), sealed: Vec::new() })
     }
 
-    /// The path that the report will appear at, as it was named.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.shown
-    }
-
     /// Begins a file. [`ReportDirectory::seal`] completes it.
     pub(crate) fn create_file(&mut self, name: &'static str) -> Result<ReportFile, ReportError> {
         let file = ReportFile::create(self.staging.path(), name, self.shown.join(name))?;
@@ -124,13 +105,13 @@ impl ReportDirectory {
         Ok(())
     }
 
-    /// Writes the manifest, with the sealed files in it, and lets the report appear.
+    /// Writes the manifest, with the sealed files in it, and lets the report appear. Gives the sealed files.
     ///
     /// # Errors
     ///
     /// [`ReportError::Unsealed`] for a file that was begun and not sealed, [`ReportError::Occupied`] where somebody filled
     /// the target in the meantime, [`ReportError::Io`]. After an error there is no report, nor a part of one.
-    pub(crate) fn commit(mut self, mut manifest: Manifest) -> Result<Published, ReportError> {
+    pub(crate) fn commit(mut self, mut manifest: Manifest) -> Result<Vec<FileEntry>, ReportError> {
         let unsealed = |name: &&&str| !self.sealed.iter().any(|file| file.name == **name);
         if let Some(name) = self.begun.iter().find(unsealed) {
             return Err(ReportError::Unsealed { name: (*name).to_owned() });
@@ -152,7 +133,7 @@ impl ReportDirectory {
         }
         drop(staged);
         self.target.made.keep();
-        Ok(Published { path: self.shown, files: self.sealed, manifest_sha256: sha256(&bytes) })
+        Ok(self.sealed)
     }
 
     /// Writes the manifest, the last file. As long as what is given back lives, other runs see that this one does too.

@@ -90,7 +90,7 @@ fn run_with(
                 folder.seal(output)?;
             }
             go_on(report)?;
-            summary.files = folder.commit(manifest)?.files;
+            summary.files = folder.commit(manifest)?;
             Ok(summary)
         }
         Target::Stream(stream) => {
