@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use hashbrown::HashMap;
 use rolesweep_model::{LastUse, Role};
 use serde::Serialize;
 
@@ -95,18 +96,18 @@ pub struct Site {
 #[derive(Debug)]
 pub struct Assessor<'a> {
     parameters: &'a Parameters,
-    /// The role id or the ARN that each exemption names, in order, and the exemption's place. The ends of the texts come first: they differ
-    /// where the beginnings do not, and are compared at once.
-    exemptions: Vec<(u64, &'a str, usize)>,
+    /// The places of the exemptions that name a role id or an ARN.
+    exemptions: HashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Assessor<'a> {
     /// An assessor for these parameters.
     #[must_use]
     pub fn new(parameters: &'a Parameters) -> Self {
-        let named = parameters.exemptions.iter().map(|exemption| exemption.role.as_str()).enumerate();
-        let mut exemptions: Vec<_> = named.map(|(at, text)| (end(text), text, at)).collect();
-        exemptions.sort_unstable();
+        let mut exemptions: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, exemption) in parameters.exemptions.iter().enumerate() {
+            exemptions.entry(exemption.role.as_str()).or_default().push(at);
+        }
         Self { parameters, exemptions }
     }
 
@@ -137,20 +138,9 @@ impl<'a> Assessor<'a> {
 
     /// The places in [`Parameters::exemptions`] of those for this role, in force or not.
     pub(crate) fn exemptions_for<S: AsRef<str>>(&self, role: &Role<S>) -> impl Iterator<Item = usize> {
-        let by = |text: &str| {
-            let key = (end(text), text);
-            let first = self.exemptions.partition_point(|&(end, text, _)| (end, text) < key);
-            let all = &self.exemptions[first..];
-            let same = all.iter().take_while(|&&(end, text, _)| (end, text) == key).count();
-            all[..same].iter().map(|&(_, _, at)| at)
-        };
+        let by = |text: &str| self.exemptions.get(text).into_iter().flatten().copied();
         by(role.role_id.as_str()).chain(by(role.arn.as_str()))
     }
-}
-
-/// The last eight bytes of a text; 0 where it has fewer.
-fn end(text: &str) -> u64 {
-    text.as_bytes().last_chunk().map_or(0, |end| u64::from_le_bytes(*end))
 }
 
 /// The assessment, given the rule that decides about the role and the longest lasting exemption for it.

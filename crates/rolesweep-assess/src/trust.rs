@@ -1,8 +1,9 @@
-//! Whom a role trusts, in one line.
+//! Who can assume a role, in one line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use hashbrown::HashMap;
 use rolesweep_policy::{Effect, Policy, Principal, Selection, Statement};
 
 /// What a trust policy has to allow for a role to be assumed.
@@ -93,17 +94,8 @@ impl fmt::Display for Limits<'_> {
 }
 
 /// [`trust_summary`] for many roles: most roles of an organization share a few trust policies, which are then read once.
-#[derive(Debug)]
-pub struct TrustSummaries {
-    /// Documents with their summaries, each at a place that follows from how it looks: of two with the same place, the one that came last.
-    known: Vec<Option<(String, String)>>,
-}
-
-impl Default for TrustSummaries {
-    fn default() -> Self {
-        Self { known: vec![None; Self::LIMIT] }
-    }
-}
+#[derive(Debug, Default)]
+pub struct TrustSummaries(HashMap<String, String>);
 
 impl TrustSummaries {
     /// How many documents are remembered; of at most 4,096 characters each on AWS, so 4 MiB at the very most.
@@ -111,25 +103,11 @@ impl TrustSummaries {
 
     /// The summary of a document.
     pub fn get(&mut self, document: &str) -> &str {
-        let known = &mut self.known[place(document)];
-        if known.as_ref().is_none_or(|(seen, _)| seen != document) {
-            *known = None;
+        if self.0.len() >= Self::LIMIT && !self.0.contains_key(document) {
+            self.0.clear();
         }
-        &known.get_or_insert_with(|| (document.to_owned(), trust_summary(document))).1
+        self.0.entry_ref(document).or_insert_with(|| trust_summary(document))
     }
-}
-
-/// Where a document is remembered: from its length and at most sixteen pieces of it, evenly spread. To look at all of it would take longer than
-/// to compare it with the one that is there.
-fn place(document: &str) -> usize {
-    const PIECE: usize = 8;
-    let bytes = document.as_bytes();
-    let step = bytes.len().div_ceil(16).max(PIECE);
-    let pieces = bytes.chunks(step).filter_map(|piece| piece.first_chunk::<PIECE>());
-    let mixed = pieces.fold(bytes.len() as u64, |mixed, piece| {
-        (mixed.rotate_left(5) ^ u64::from_le_bytes(*piece)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    });
-    (mixed >> 32) as usize % TrustSummaries::LIMIT
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use std::fmt::Debug;
 
 use jiff::Timestamp;
-use rolesweep_assess::{Assessor, OuNames, Parameters, Place, Threshold, trust_summary};
+use rolesweep_assess::{Assessor, OuNames, Parameters, Threshold, trust_summary};
 use rolesweep_model::{
     Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, RoleReader,
     Scan, ScanEnd, StoreKey, decode, encode, encode_page,
 };
-use rolesweep_report::{Bom, RoleCsv, RoleRow};
+use rolesweep_report::{AccountFacts, AssessedRole, Bom, CsvWriter, Roles};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -77,7 +77,8 @@ fn units(units: &[OrganizationalUnit], parents: Option<&ParentPath>) {
 
 /// A role from any point in time has an assessment and a row.
 fn report(role: &Role<&str>) {
-    let account = Account::named(role.arn.account_id());
+    let account =
+        AccountFacts { account: Account::named(role.arn.account_id()), ou_path: None, record: None };
     let trust = role.trust_policy.map(trust_summary).unwrap_or_default();
     for as_of in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
         let parameters = Parameters {
@@ -88,11 +89,10 @@ fn report(role: &Role<&str>) {
             exemptions: Vec::new(),
             audit_role: None,
         };
-        let place = Place { account: &account, ou_path: None };
-        let assessment = Assessor::new(&parameters).assess(role, &place);
+        let assessment = Assessor::new(&parameters).assess(role, &account.place());
         assert!(assessment.age_seconds >= 0 && assessment.idle.is_none_or(|idle| idle.seconds >= 0));
-        let row = RoleRow { role, account: &account, ou_path: "", assessment: &assessment, trust: &trust };
-        let mut writer = RoleCsv::new(Vec::new(), Bom::No).expect("memory takes everything");
+        let row = AssessedRole { role, account: &account, assessment, trust: &trust };
+        let mut writer = CsvWriter::<Roles, _>::new(Vec::new(), Bom::No).expect("memory takes everything");
         writer.write(&row).expect("memory takes everything");
         let (bytes, _) = writer.finish().expect("memory takes everything");
         let text = String::from_utf8(bytes).expect("text in, text out");

@@ -8,6 +8,7 @@ mod arn;
 mod encode;
 mod hidden;
 mod ids;
+pub mod meaning;
 mod ou_path;
 mod outcome;
 mod page;
@@ -27,5 +28,6 @@ pub use role::{
     Role, RolePage, Tag,
 };
 pub use scan::{
-    AccountFilter, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd, Scope, Source, StoreKey,
+    AccountFilter, CLOCK_TOLERANCE_SECONDS, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd,
+    Scope, Source, StoreKey,
 };

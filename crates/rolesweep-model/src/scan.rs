@@ -10,6 +10,10 @@ use crate::account::OrganizationalUnit;
 use crate::arn::Partition;
 use crate::ids::{AccountId, OrganizationId, ParentId, ScanId};
 
+/// How far this machine's clock and AWS's may be apart, in seconds. A time server keeps them within a second, and AWS itself allows signatures five
+/// minutes.
+pub const CLOCK_TOLERANCE_SECONDS: i64 = 5 * 60;
+
 /// Who makes the calls: the answer of `sts:GetCallerIdentity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallerIdentity {
@@ -162,6 +166,13 @@ impl Scan {
     pub fn largest_clock_difference(&self) -> Option<i64> {
         let of_end = self.end.as_ref().and_then(|end| end.clock_difference_seconds);
         self.clock_difference_seconds.into_iter().chain(of_end).max_by_key(|seconds| seconds.unsigned_abs())
+    }
+
+    /// Whether that difference is larger than [`CLOCK_TOLERANCE_SECONDS`].
+    #[must_use]
+    pub fn clock_was_off(&self) -> bool {
+        let tolerance = CLOCK_TOLERANCE_SECONDS.unsigned_abs();
+        self.largest_clock_difference().is_some_and(|seconds| seconds.unsigned_abs() > tolerance)
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Written {
 }
 
 /// A writer that counts and hashes what passes through.
-pub struct Digest<W> {
+pub(crate) struct Digest<W> {
     inner: W,
     bytes: u64,
     hash: Sha256,
@@ -25,7 +25,7 @@ pub struct Digest<W> {
 
 impl<W: Write> Digest<W> {
     /// Starts at zero bytes.
-    pub fn new(inner: W) -> Self {
+    pub(crate) fn new(inner: W) -> Self {
         Self { inner, bytes: 0, hash: Sha256::new() }
     }
 
@@ -34,7 +34,7 @@ impl<W: Write> Digest<W> {
     /// # Errors
     ///
     /// As the writer's own `flush`.
-    pub fn finish(mut self) -> io::Result<(W, Written)> {
+    pub(crate) fn finish(mut self) -> io::Result<(W, Written)> {
         self.inner.flush()?;
         let written = Written { rows: None, bytes: self.bytes, sha256: hex(&self.hash.finalize()) };
         Ok((self.inner, written))

@@ -2,7 +2,7 @@
 
 use rolesweep_assess::{
     AcceptedGap, Assessment, Disposition, Exemption, Idle, Parameters, RoleSelector, Status, TagMatch,
-    Threshold, ThresholdRule,
+    Threshold, ThresholdRule, Totals,
 };
 use rolesweep_model::{
     Access, Account, AccountRecord, AttachedPolicy, Boundary, CallerIdentity, CollectParameters, Coverage,
@@ -10,14 +10,12 @@ use rolesweep_model::{
     Scope, Source, Tag,
 };
 
-use crate::accounts::AccountRow;
-use crate::roles::RoleRow;
+use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole};
 
 /// One role with what a row needs beside it.
 pub(crate) struct Fixture {
     pub(crate) role: Role,
-    pub(crate) account: Account,
-    pub(crate) ou_path: String,
+    pub(crate) account: AccountFacts,
     pub(crate) assessment: Assessment,
     pub(crate) trust: String,
 }
@@ -58,8 +56,7 @@ impl Default for Fixture {
                 description: None,
                 max_session_seconds: None,
             },
-            account,
-            ou_path: "/Workloads/Prod".to_owned(),
+            account: AccountFacts { account, ou_path: Some("/Workloads/Prod".to_owned()), record: None },
             assessment: Assessment {
                 status: Status::Inactive,
                 disposition: Disposition::Flagged,
@@ -90,8 +87,8 @@ impl Fixture {
         fixture.role.attached_policies = Some(Vec::new());
         fixture.role.inline_policy_names = Some(vec!["-x".to_owned(), "@y,z".to_owned()]);
         fixture.role.instance_profiles = Some(Vec::new());
-        fixture.account.name = Some("  =HYPERLINK(\"http://x\")".to_owned());
-        fixture.ou_path = "/＋Ünits/\u{200b}Prod".to_owned();
+        fixture.account.account.name = Some("  =HYPERLINK(\"http://x\")".to_owned());
+        fixture.account.ou_path = Some("/＋Ünits/\u{200b}Prod".to_owned());
         fixture.assessment.disposition_reason = "-1 day; +more".into();
         fixture.assessment.threshold_rule = "'quoted\\rule".into();
         fixture.assessment.idle = Some(Idle { seconds: 400 * 86_400, is_minimum: true });
@@ -109,8 +106,8 @@ impl Fixture {
         fixture.role.attached_policies = None;
         fixture.role.inline_policy_names = None;
         fixture.role.instance_profiles = None;
-        fixture.account.name = None;
-        fixture.ou_path = String::new();
+        fixture.account.account.name = None;
+        fixture.account.ou_path = None;
         fixture.assessment.status = Status::Unknown;
         fixture.assessment.disposition = Disposition::Undetermined;
         fixture.assessment.disposition_reason = "last use was not collected".into();
@@ -119,28 +116,32 @@ impl Fixture {
         fixture
     }
 
-    pub(crate) fn row(&self) -> RoleRow<'_> {
-        RoleRow {
+    pub(crate) fn row(&self) -> AssessedRole<'_> {
+        AssessedRole {
             // A few roles in tests, whose texts stay where they are.
             role: Box::leak(Box::new(self.role.borrowed())),
             account: &self.account,
-            ou_path: &self.ou_path,
-            assessment: &self.assessment,
+            assessment: self.assessment.clone(),
             trust: &self.trust,
         }
     }
 
-    pub(crate) fn account_row(&self, coverage: Coverage) -> AccountRow<'_> {
+    pub(crate) fn account_row(&mut self, coverage: Coverage) -> AssessedAccount<'_> {
         let scanned = coverage == Coverage::Scanned;
-        AccountRow {
-            account: &self.account,
-            ou_path: &self.ou_path,
+        self.account.record = Some(AccountRecord {
+            account_id: self.account.account.id,
             coverage,
-            reason: if scanned { String::new() } else { "sts:AssumeRole: AccessDenied".to_owned() },
-            roles: scanned.then_some(2),
-            flagged: scanned.then_some(1),
-            accepted_gap: (!scanned).then_some("+being merged"),
+            reason: denied().reason.filter(|_| !scanned),
             access: scanned.then_some(Access::AuditRole),
+            ..denied()
+        });
+        let mut totals = Totals::default();
+        totals.add(&self.assessment);
+        totals.add(&Assessment { disposition: Disposition::Exempt, ..self.assessment.clone() });
+        AssessedAccount {
+            facts: &self.account,
+            totals,
+            accepted_gap: (!scanned).then_some("+being merged"),
             remedy: (!scanned).then(|| "=let it in".to_owned()),
         }
     }

@@ -3,12 +3,10 @@
 use proptest::prelude::*;
 use rolesweep_model::Coverage;
 
-use crate::accounts::{ACCOUNT_COLUMNS, Accounts};
-use crate::column::{Kind, Table};
+use crate::columns::{ACCOUNT_COLUMNS, Accounts, Kind, ROLE_COLUMNS, Roles, Table};
 use crate::fixture::Fixture;
-use crate::roles::{ROLE_COLUMNS, Roles};
+use crate::formats::{Bom, CsvWriter};
 use crate::text;
-use crate::writer::{Bom, CsvWriter};
 
 fn file<'a, T: Table>(rows: impl IntoIterator<Item = T::Row<'a>>) -> Vec<u8> {
     let mut writer = CsvWriter::<T, _>::new(Vec::new(), Bom::No).unwrap();
@@ -69,7 +67,7 @@ fn a_role_of_which_little_is_known() {
 
 #[test]
 fn accounts_with_and_without_roles() {
-    let (plain, hostile) = (Fixture::default(), Fixture::hostile());
+    let (mut plain, mut hostile) = (Fixture::default(), Fixture::hostile());
     let bytes =
         file::<Accounts>([plain.account_row(Coverage::Scanned), hostile.account_row(Coverage::NotReached)]);
     insta::assert_snapshot!(String::from_utf8(bytes).unwrap().replace("\r\n", "⏎\n"));
@@ -95,7 +93,7 @@ fn every_cell_is_of_its_columns_kind_and_names_are_for_good() {
         // Some spreadsheets take a file that begins with `ID` for another format (SYLK).
         assert!(!T::columns()[0].name.to_ascii_uppercase().starts_with("ID"));
     }
-    for fixture in [Fixture::default(), Fixture::hostile(), Fixture::bare()] {
+    for mut fixture in [Fixture::default(), Fixture::hostile(), Fixture::bare()] {
         check::<Roles>(&fixture.row());
         check::<Accounts>(&fixture.account_row(Coverage::Scanned));
         check::<Accounts>(&fixture.account_row(Coverage::Denied));
@@ -122,8 +120,8 @@ proptest! {
     #[test]
     fn a_file_reads_back_and_no_cell_begins_a_formula(texts in proptest::collection::vec("\\PC{0,8}|[=+@\\-'\",;\r\n\t\\\\ ]{0,6}|\\s=x", 8)) {
         let mut fixture = Fixture::default();
-        fixture.account.name = Some(texts[0].clone());
-        fixture.ou_path.clone_from(&texts[1]);
+        fixture.account.account.name = Some(texts[0].clone());
+        fixture.account.ou_path = Some(texts[1].clone());
         fixture.assessment.disposition_reason = texts[2].clone().into();
         fixture.trust.clone_from(&texts[3]);
         fixture.assessment.threshold_rule = texts[4].clone().into();
@@ -135,11 +133,12 @@ proptest! {
             at: fixture.role.created_at,
             region: Some(texts[5].clone()),
         };
-        let mut account = fixture.account_row(Coverage::Denied);
-        account.reason.clone_from(&texts[6]);
-
         let roles = parse(&file::<Roles>([fixture.row(), fixture.row()]));
-        let accounts = parse(&file::<Accounts>([account]));
+        let denied = fixture.account_row(Coverage::Denied);
+        let mut facts = denied.facts.clone();
+        let reason = facts.record.as_mut().and_then(|record| record.reason.as_mut()).unwrap();
+        (reason.action, reason.summary) = (None, texts[6].clone());
+        let accounts = parse(&file::<Accounts>([crate::AssessedAccount { facts: &facts, ..denied }]));
         prop_assert_eq!(roles.len(), 3);
         prop_assert_eq!(accounts.len(), 2);
         for (rows, width) in [(&roles, ROLE_COLUMNS.len()), (&accounts, ACCOUNT_COLUMNS.len())] {

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-/// How far the two clocks may be apart, in seconds. A time server keeps them within a second, and AWS itself allows signatures five minutes.
-pub const TOLERANCE_SECONDS: i64 = 5 * 60;
+/// How far the two clocks may be apart, in seconds.
+pub const TOLERANCE_SECONDS: i64 = rolesweep_model::CLOCK_TOLERANCE_SECONDS;
 
 /// This machine's time and AWS's at one answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

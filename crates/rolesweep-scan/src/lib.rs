@@ -25,7 +25,6 @@ mod filter;
 mod flight;
 mod identify;
 mod last_use;
-pub mod meaning;
 pub mod operation;
 mod pace;
 mod pages;

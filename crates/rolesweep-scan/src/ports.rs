@@ -7,13 +7,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rolesweep_model::meaning::Meaning;
 use rolesweep_model::{
     Account, AccountId, AccountRecord, CallerIdentity, CollectedRole, Organization, OrganizationalUnit,
     ParentId, RolePage,
 };
 
 use crate::clock::Reading;
-use crate::meaning::Meaning;
 use crate::operation::Operation;
 
 /// A page of a list that continues at an opaque token.

@@ -15,10 +15,10 @@ mod paths;
 mod printer;
 mod process;
 mod progress;
-mod render;
 mod setup;
 mod shell;
 mod signals;
+mod summary;
 mod text;
 
 use std::ffi::OsString;

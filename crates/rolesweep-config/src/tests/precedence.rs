@@ -160,8 +160,8 @@ fn awss_own_variables_outrank_the_file_and_are_left_to_the_sdk() {
         let settings = settle(Said { flags, file, ..Said::default() }).unwrap();
         (settings.collect.profile.unwrap_or_default(), settings.profile_file.unwrap_or_default())
     };
-    let (name, file) = place(Flags::new());
+    let (name, file) = place(Flags::default());
     assert!(name == "a" && file.ends_with("config.toml:2"), "{name} {file}");
-    let flags = Flags::new().text(Setting::Profile, Some("c"));
+    let flags = Flags::default().given(Setting::profile, ["c"]);
     assert_eq!(place(flags), ("c".to_owned(), String::new()));
 }

@@ -4,18 +4,16 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::ahead::Ahead;
 use crate::error::ReportError;
 
 /// A file of a report that is not in place yet. Its errors name the file: [`ReportError`] takes them out of the
 /// [`io::Error`] that they come in.
 #[derive(Debug)]
-pub struct ReportFile {
+pub(crate) struct ReportFile {
     file: File,
     name: &'static str,
     /// Where the reader will look for it, and not where it is being rendered.
     shown: PathBuf,
-    ahead: Ahead,
 }
 
 impl ReportFile {
@@ -26,23 +24,19 @@ impl ReportFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(folder.join(name)) {
-            Ok(file) => Ok(Self { file, name, shown, ahead: Ahead::default() }),
+            Ok(file) => Ok(Self { file, name, shown }),
             Err(error) => Err(ReportError::io("write", &shown, error)),
         }
     }
 
     /// The file's name in the report.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.name
     }
 
     /// Brings it to the disk.
     pub(super) fn sync(self) -> Result<(), ReportError> {
-        let ahead = self.ahead.finish();
-        ahead
-            .and_then(|()| self.file.sync_all())
-            .map_err(|error| ReportError::io("write", &self.shown, error))
+        self.file.sync_all().map_err(|error| ReportError::io("write", &self.shown, error))
     }
 
     fn named(&self, error: io::Error) -> io::Error {
@@ -56,9 +50,7 @@ impl ReportFile {
 
 impl Write for ReportFile {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let count = self.file.write(buffer).map_err(|error| self.named(error))?;
-        self.ahead.wrote(count, &self.file);
-        Ok(count)
+        self.file.write(buffer).map_err(|error| self.named(error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -76,7 +68,6 @@ mod tests {
             file: OpenOptions::new().write(true).open("/dev/full").unwrap(),
             name: "roles.csv",
             shown: "out/roles.csv".into(),
-            ahead: Ahead::default(),
         };
         let error = file.write_all(b"x").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);

@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 
 use super::MANIFEST;
 use super::leftovers::{is_ours, same_owner};
-use crate::column::Table as _;
 use crate::digest::Digest;
+use crate::formats;
 use crate::manifest::{FileEntry, Manifest};
-use crate::{Accounts, Roles};
 
 /// Tells other runs that this one lives, until it is dropped. Where a file system knows no locks, they keep their hands off too.
 pub(super) fn hold(staging: &Path) -> Option<File> {
@@ -75,7 +74,7 @@ impl Abandoned {
         let (manifest, _) = Manifest::read(&staging.join(MANIFEST)).ok()?;
         let (mut placed, mut staged) = (Vec::new(), Vec::new());
         for file in &manifest.files {
-            if ![Roles::FILE, Accounts::FILE].contains(&&*file.name) {
+            if !formats::is_file(&file.name) {
                 return None;
             }
             let (above, inside) = (folder.join(&file.name), staging.join(&file.name));

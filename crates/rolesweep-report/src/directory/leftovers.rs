@@ -11,8 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use super::MANIFEST;
 use super::target::{STAGING_PREFIX, STAGING_SUFFIX};
-use crate::column::Table as _;
-use crate::{Accounts, Roles};
+use crate::formats;
 
 /// How long nothing was written into a folder that nobody writes into any more.
 const AGE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -48,7 +47,7 @@ fn clear(folder: &Path, own: &Metadata) -> io::Result<()> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let known = [Roles::FILE, Accounts::FILE, MANIFEST].iter().any(|name| entry.file_name() == *name);
+        let known = entry.file_name().to_str().is_some_and(|name| name == MANIFEST || formats::is_file(name));
         let metadata = fs::symlink_metadata(entry.path())?;
         if !known || !metadata.is_file() || !is_old(&metadata)? {
             return Ok(());
@@ -102,6 +101,13 @@ mod tests {
         let root = root.path();
         let (long, short) = (AGE * 2, AGE / 2);
         left(root, ".rolesweep-aB3dE6.tmp", "roles.csv", long);
+        left(root, ".rolesweep-whole1.tmp", MANIFEST, long);
+        for format in formats::FORMATS {
+            let file = root.join(".rolesweep-whole1.tmp").join(format.file());
+            fs::write(&file, "role_arn\n").unwrap();
+            dated(&file, long);
+        }
+        dated(&root.join(".rolesweep-whole1.tmp"), long);
         left(root, ".rolesweep-young1.tmp", "roles.csv", short);
         left(root, ".rolesweep-other1.tmp", "notes.txt", long);
         left(root, ".rolesweep-abc.tmp", "roles.csv", long);

@@ -10,7 +10,6 @@
 //! on the way leaves the manifest behind in the staging folder. It names each file with its hash, so that the next report there can take away what
 //! was half put in place, and nothing else (`half_placed`).
 
-mod ahead;
 mod file;
 mod half_placed;
 mod leftovers;
@@ -23,14 +22,12 @@ use std::path::{Path, PathBuf};
 use rolesweep_model::Scan;
 use tempfile::TempDir;
 
-pub use file::ReportFile;
+pub(crate) use file::ReportFile;
 use target::{STAGING_PREFIX, STAGING_SUFFIX, Target, inspect};
 
-use crate::column::Table;
-use crate::digest::{Digest, sha256};
 use crate::error::ReportError;
 use crate::manifest::{FileEntry, Manifest};
-use crate::writer::{Bom, CsvWriter};
+use crate::output::Output;
 
 /// The manifest's name in a report.
 pub const MANIFEST: &str = "manifest.json";
@@ -46,17 +43,6 @@ pub struct ReportDirectory {
     inside: bool,
     begun: Vec<&'static str>,
     sealed: Vec<FileEntry>,
-}
-
-/// A report in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    /// The folder, as it was named.
-    pub path: PathBuf,
-    /// The files beside the manifest.
-    pub files: Vec<FileEntry>,
-    /// The SHA-256 of the manifest, for the next one to link to.
-    pub manifest_sha256: String,
 }
 
 impl ReportDirectory {
@@ -103,67 +89,29 @@ impl ReportDirectory {
         Ok(Self { shown: path.to_owned(), staging, target, inside, begun: Vec::new(), sealed: Vec::new() })
     }
 
-    /// The path that the report will appear at, as it was named.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.shown
-    }
-
-    /// Begins a table's file. [`ReportDirectory::seal`] completes it.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Io`].
-    pub fn create_csv<T: Table>(&mut self) -> Result<CsvWriter<T, ReportFile>, ReportError> {
-        let file = self.create_file(T::FILE)?;
-        Ok(CsvWriter::new(file, Bom::Yes)?)
-    }
-
-    /// Begins a file of another format, to be written through a [`Digest`]. [`ReportDirectory::seal_file`] completes it.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Io`], also for a name that was begun before.
-    pub fn create_file(&mut self, name: &'static str) -> Result<ReportFile, ReportError> {
+    /// Begins a file. [`ReportDirectory::seal`] completes it.
+    pub(crate) fn create_file(&mut self, name: &'static str) -> Result<ReportFile, ReportError> {
         let file = ReportFile::create(self.staging.path(), name, self.shown.join(name))?;
         self.begun.push(name);
         Ok(file)
     }
 
-    /// Completes a table's file. The manifest lists files in the order in which they were sealed.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Io`].
-    pub fn seal<T: Table>(&mut self, csv: CsvWriter<T, ReportFile>) -> Result<(), ReportError> {
-        let (file, written) = csv.finish()?;
+    /// Completes a file. The manifest lists files in the order in which they were sealed.
+    pub(crate) fn seal(&mut self, output: Output<ReportFile>) -> Result<(), ReportError> {
+        let (file, written) = output.finish()?;
         let name = file.name();
         file.sync()?;
         self.sealed.push(FileEntry::new(name, written));
         Ok(())
     }
 
-    /// Completes a file of another format, with the number of its rows where it has rows.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Io`].
-    pub fn seal_file(&mut self, file: Digest<ReportFile>, rows: Option<u64>) -> Result<(), ReportError> {
-        let (file, mut written) = file.finish()?;
-        written.rows = rows;
-        let name = file.name();
-        file.sync()?;
-        self.sealed.push(FileEntry::new(name, written));
-        Ok(())
-    }
-
-    /// Writes the manifest, with the sealed files in it, and lets the report appear.
+    /// Writes the manifest, with the sealed files in it, and lets the report appear. Gives the sealed files.
     ///
     /// # Errors
     ///
     /// [`ReportError::Unsealed`] for a file that was begun and not sealed, [`ReportError::Occupied`] where somebody filled
     /// the target in the meantime, [`ReportError::Io`]. After an error there is no report, nor a part of one.
-    pub fn commit(mut self, mut manifest: Manifest) -> Result<Published, ReportError> {
+    pub(crate) fn commit(mut self, mut manifest: Manifest) -> Result<Vec<FileEntry>, ReportError> {
         let unsealed = |name: &&&str| !self.sealed.iter().any(|file| file.name == **name);
         if let Some(name) = self.begun.iter().find(unsealed) {
             return Err(ReportError::Unsealed { name: (*name).to_owned() });
@@ -185,7 +133,7 @@ impl ReportDirectory {
         }
         drop(staged);
         self.target.made.keep();
-        Ok(Published { path: self.shown, files: self.sealed, manifest_sha256: sha256(&bytes) })
+        Ok(self.sealed)
     }
 
     /// Writes the manifest, the last file. As long as what is given back lives, other runs see that this one does too.

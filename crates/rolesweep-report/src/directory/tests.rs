@@ -1,25 +1,41 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::accounts::Accounts;
+use crate::assessed::Include;
+use crate::digest::sha256;
 use crate::error::Occupant;
 use crate::fixture::{self, Fixture};
-use crate::roles::{Include, Roles};
+use crate::formats::FORMATS;
+use crate::output::Rows;
 
 fn manifest() -> Manifest {
     Manifest::new("0.1.0", &fixture::scan(), &fixture::parameters(), &[], Include::All)
 }
 
 /// Writes a whole report.
-pub(super) fn write(path: &Path) -> Result<Published, ReportError> {
-    let fixture = Fixture::default();
+pub(super) fn write(path: &Path) -> Result<Vec<FileEntry>, ReportError> {
     let mut directory = ReportDirectory::create(path)?;
-    let mut roles = directory.create_csv::<Roles>()?;
-    let accounts = directory.create_csv::<Accounts>()?;
-    roles.write(&fixture.row())?;
-    directory.seal(roles)?;
-    directory.seal(accounts)?;
+    tables(&mut directory)?;
     directory.commit(manifest())
+}
+
+/// Begins a file.
+fn begin(directory: &mut ReportDirectory, name: &'static str) -> Result<Output<ReportFile>, ReportError> {
+    Ok(Output::new(directory.create_file(name)?))
+}
+
+/// Writes the two tables.
+fn tables(directory: &mut ReportDirectory) -> Result<(), ReportError> {
+    let fixture = Fixture::default();
+    let outputs = FORMATS.iter().map(|sink| Ok((sink, begin(directory, sink.file())?)));
+    for (sink, mut output) in outputs.collect::<Result<Vec<_>, ReportError>>()? {
+        let mut rows = Rows::default();
+        sink.begin(&mut rows);
+        sink.role(&fixture.row(), &mut rows);
+        output.append(rows)?;
+        directory.seal(output)?;
+    }
+    Ok(())
 }
 
 /// Every path below a folder with its mode, hidden ones too.
@@ -59,12 +75,12 @@ const FILES: [&str; 3] = ["accounts.csv", "manifest.json", "roles.csv"];
 fn a_report_appears_at_once_with_its_hashes() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("a/b/report");
-    let published = write(&path).unwrap();
+    let files = write(&path).unwrap();
     assert_eq!(names(&path), FILES);
     assert_eq!(names(root.path()).len(), 6);
     let (manifest, hash) = Manifest::read(&path.join(MANIFEST)).unwrap();
-    assert_eq!(hash, published.manifest_sha256);
-    assert_eq!(manifest.files, published.files);
+    assert_eq!(hash, sha256(&fs::read(path.join(MANIFEST)).unwrap()));
+    assert_eq!(manifest.files, files);
     assert_eq!(
         manifest.files.iter().map(|file| (&*file.name, file.rows)).collect::<Vec<_>>(),
         [("roles.csv", Some(1)), ("accounts.csv", Some(0))]
@@ -81,7 +97,7 @@ fn nobody_else_can_look_in_while_it_is_written_or_after() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("new/report");
     let mut directory = ReportDirectory::create(&path).unwrap();
-    let roles = directory.create_csv::<Roles>().unwrap();
+    let roles = begin(&mut directory, "roles.csv").unwrap();
     for (name, mode) in tree(root.path()) {
         let expected = if name.ends_with(".csv") { 0o600 } else { 0o700 };
         assert_eq!(mode, expected, "{name}");
@@ -118,13 +134,14 @@ fn a_killed_runs_leftovers_are_in_nobodys_way() {
 fn a_folder_that_holds_a_report_is_refused_and_left_alone() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("report");
-    let published = write(&path).unwrap();
+    write(&path).unwrap();
+    let manifest = fs::read(path.join(MANIFEST)).unwrap();
     let error = write(&path).unwrap_err();
     let expected = Occupant::Report(fixture::scan().id);
     assert!(matches!(&error, ReportError::Occupied { occupant, .. } if *occupant == expected), "{error}");
     assert!(error.to_string().contains(&fixture::scan().id.to_string()));
     assert!(error.remedy().is_some());
-    assert_eq!(Manifest::read(&path.join(MANIFEST)).unwrap().1, published.manifest_sha256);
+    assert_eq!(fs::read(path.join(MANIFEST)).unwrap(), manifest);
     assert_eq!(names(root.path()).len(), 4);
 }
 
@@ -168,7 +185,7 @@ fn an_error_or_a_panic_leaves_nothing_behind() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("x/report");
     let mut directory = ReportDirectory::create(&path).unwrap();
-    let _open = directory.create_csv::<Roles>().unwrap();
+    let _open = begin(&mut directory, "roles.csv").unwrap();
     assert!(
         matches!(directory.commit(manifest()), Err(ReportError::Unsealed { name }) if name == "roles.csv")
     );
@@ -176,7 +193,7 @@ fn an_error_or_a_panic_leaves_nothing_behind() {
 
     let panicked = std::panic::catch_unwind(|| {
         let mut directory = ReportDirectory::create(&path).unwrap();
-        let _open = directory.create_csv::<Roles>().unwrap();
+        let _open = begin(&mut directory, "roles.csv").unwrap();
         std::panic::resume_unwind(Box::new("deliberate"));
     });
     assert!(panicked.is_err());
@@ -239,11 +256,7 @@ fn staged_inside(path: &Path) -> ReportDirectory {
 /// The same with its two tables, before the manifest.
 pub(super) fn staged_report(path: &Path) -> ReportDirectory {
     let mut directory = staged_inside(path);
-    let mut roles = directory.create_csv::<Roles>().unwrap();
-    let accounts = directory.create_csv::<Accounts>().unwrap();
-    roles.write(&Fixture::default().row()).unwrap();
-    directory.seal(roles).unwrap();
-    directory.seal(accounts).unwrap();
+    tables(&mut directory).unwrap();
     directory
 }
 
@@ -257,7 +270,7 @@ fn a_folder_that_cannot_be_swapped_is_filled() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("volume");
     let mut directory = staged_inside(&path);
-    let roles = directory.create_csv::<Roles>().unwrap();
+    let roles = begin(&mut directory, "roles.csv").unwrap();
     directory.seal(roles).unwrap();
     assert_eq!(names(&path).len(), 2);
     directory.commit(manifest()).unwrap();
@@ -269,10 +282,7 @@ fn a_folder_that_cannot_be_swapped_is_whole_or_empty() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("volume");
     let mut directory = staged_inside(&path);
-    let (roles, accounts) =
-        (directory.create_csv::<Roles>().unwrap(), directory.create_csv::<Accounts>().unwrap());
-    directory.seal(roles).unwrap();
-    directory.seal(accounts).unwrap();
+    tables(&mut directory).unwrap();
     // The second of three cannot be moved.
     fs::remove_file(directory.staging.path().join("accounts.csv")).unwrap();
     let error = directory.commit(manifest()).unwrap_err();
@@ -281,17 +291,11 @@ fn a_folder_that_cannot_be_swapped_is_whole_or_empty() {
 }
 
 #[test]
-fn files_of_other_formats_are_sealed_with_their_hash() {
+fn a_file_is_begun_once() {
     let root = tempfile::tempdir().unwrap();
-    let path = root.path().join("report");
-    let mut directory = ReportDirectory::create(&path).unwrap();
-    let mut page = Digest::new(directory.create_file("report.html").unwrap());
-    page.write_all(b"<p>").unwrap();
-    assert!(directory.create_file("report.html").is_err());
-    directory.seal_file(page, None).unwrap();
-    let published = directory.commit(manifest()).unwrap();
-    assert_eq!(published.files[0].sha256, sha256(b"<p>"));
-    assert_eq!(published.files[0].rows, None);
+    let mut directory = ReportDirectory::create(&root.path().join("report")).unwrap();
+    let _open = begin(&mut directory, "roles.csv").unwrap();
+    assert!(directory.create_file("roles.csv").is_err());
 }
 
 #[test]

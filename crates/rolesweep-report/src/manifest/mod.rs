@@ -21,10 +21,10 @@ use serde::{Deserialize, Serialize};
 pub use counts::{AccountCounts, Counts, DispositionCounts, RoleCounts, StatusCounts};
 pub use parameters::{AcceptedGapEntry, AssessEntry, ExemptionEntry, ParametersEntry, RuleEntry, TagEntry};
 
+use crate::assessed::Include;
 use crate::digest::{Written, sha256};
 use crate::error::ReportError;
 use crate::limits::LIMITS;
-use crate::roles::Include;
 
 /// The version of the manifest's form.
 pub const SCHEMA_VERSION: &str = "1.0";

@@ -5,7 +5,7 @@ use rolesweep_assess::{AcceptedGap, Exemption, Parameters, Threshold, ThresholdR
 use rolesweep_model::{AccountId, CollectParameters};
 use serde::{Deserialize, Serialize};
 
-use crate::roles::Include;
+use crate::assessed::Include;
 
 /// All parameters of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

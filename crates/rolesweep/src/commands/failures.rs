@@ -5,7 +5,8 @@ use std::io;
 use std::path::Path;
 
 use rolesweep_aws::ConnectError;
-use rolesweep_report::ReportError;
+use rolesweep_report::remedies::FOREIGN;
+use rolesweep_report::{PipelineError, ReportError};
 use rolesweep_scan::ScanError;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
 use rolesweep_store::StoreError;
@@ -16,8 +17,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ledger::LedgerError;
 use crate::process::{files, threads};
-use crate::render::RenderError;
-use crate::render::remedies::FOREIGN;
 use crate::shell;
 
 /// The way to AWS could not be prepared.
@@ -171,19 +170,19 @@ pub(super) fn interrupted(folder: Option<&Path>) -> Failure {
 }
 
 /// The report could not be made of what is in this store.
-pub(super) fn render(error: &RenderError, facts: &Path) -> Failure {
+pub(super) fn render(error: &PipelineError, facts: &Path) -> Failure {
     match error {
-        RenderError::Store(error) => store(error),
+        PipelineError::Store(error) => store(error),
         // Some remedies say themselves that nothing is lost.
-        RenderError::Report(error)
+        PipelineError::Report(error)
             if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) =>
         {
             report(error)
         }
-        RenderError::Report(error) => report(error).hint(kept(facts)),
-        RenderError::Stopped => Failure::new(format!("failed to {error}")).exiting(Exit::Interrupted),
-        RenderError::Threads(error) => threads::refused(error).hint(kept(facts)),
-        RenderError::Unbalanced | RenderError::Lost => {
+        PipelineError::Report(error) => report(error).hint(kept(facts)),
+        PipelineError::Stopped => Failure::new(format!("failed to {error}")).exiting(Exit::Interrupted),
+        PipelineError::Threads(error) => threads::refused(error).hint(kept(facts)),
+        PipelineError::Unbalanced | PipelineError::Lost => {
             Failure::new(format!("failed to {error}")).hint("please report it, with the output of `-vvv`")
         }
     }
@@ -215,7 +214,7 @@ mod tests {
     fn whatever_a_report_fails_of_the_facts_are_said_to_be_kept() {
         let refused = |source: io::Error| {
             let error = ReportError::Io { action: "write", path: "out/roles.csv".into(), source };
-            render(&RenderError::Report(error), Path::new("store.db")).to_string()
+            render(&PipelineError::Report(error), Path::new("store.db")).to_string()
         };
         let too_many = refused(io::Error::from_raw_os_error(24));
         assert!(too_many.contains("\n  help: raise the limit on open files"), "{too_many}");

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::Completeness;
 use rolesweep_model::{Coverage, ScanId};
-use rolesweep_report::Include;
+use rolesweep_report::{Include, Report, Summary, Target};
 use serde::Serialize;
 
 use super::stored_scans::{State, Stored, StoredScan, scope};
@@ -15,7 +15,6 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::printer::Printer;
-use crate::render::{Pass, Rendered, Target, render};
 use crate::text;
 use rolesweep_config::Settings;
 
@@ -55,18 +54,17 @@ pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer
 }
 
 /// What a report on the scan with the settings of now would say; nothing where it could not be made.
-fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Rendered> {
+fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Summary> {
     let audit_role = scan.scan.parameters.role_name.clone();
-    let pass = Pass {
+    let report = Report {
         store: &stored.store,
         scan: &scan.scan,
         parameters: &settings.assess.parameters(scan.scan.started_at, Some(audit_role)),
         gaps: &settings.assess.accepted_gaps,
         include: Include::Flagged,
-        previous: None,
         stop: &AtomicBool::new(false),
     };
-    render(&pass, Target::Stream(&mut io::sink())).ok()
+    rolesweep_report::run(&report, Target::Nowhere).ok()
 }
 
 /// The columns, with the room that each takes. A scan's id and its coverage stand below, so that a line fits into a terminal.
@@ -97,11 +95,7 @@ struct Line {
 }
 
 impl Line {
-    fn new(
-        stored: &StoredScan,
-        coverage: Option<BTreeMap<Coverage, u64>>,
-        judged: Option<&Rendered>,
-    ) -> Self {
+    fn new(stored: &StoredScan, coverage: Option<BTreeMap<Coverage, u64>>, judged: Option<&Summary>) -> Self {
         let (state, process, interrupted) = match &stored.state {
             State::Finished => ("finished", None, None),
             State::Interrupted(reason) => ("interrupted", None, Some(reason.clone())),
@@ -119,9 +113,9 @@ impl Line {
             process,
             interrupted,
             scope: scope(stored.scan.scope),
-            completeness: judged.map(|rendered| rendered.completeness),
-            accepted_gaps: judged.map(|rendered| rendered.coverage.accepted_gaps()),
-            findings: judged.map(|rendered| rendered.totals.findings()),
+            completeness: judged.map(|summary| summary.completeness),
+            accepted_gaps: judged.map(|summary| summary.coverage.accepted_gaps()),
+            findings: judged.map(|summary| summary.totals.findings()),
             coverage,
         }
     }

@@ -7,7 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Completeness, OuNames, Parameters};
 use rolesweep_model::Scan;
-use rolesweep_report::{Include, ReportDirectory, default_path};
+use rolesweep_report::{
+    Include, PipelineError, Report, ReportDirectory, Summary, Target, Trouble, Unassumed, default_path,
+};
 use rolesweep_store::Store;
 
 use super::{failures, resume};
@@ -15,9 +17,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
 use crate::process::stdout;
-use crate::render::remedies::Trouble;
-use crate::render::summary::{Context, summary};
-use crate::render::{Pass, RenderError, Rendered, Target, Unassumed, render};
+use crate::summary::{Context, summary};
 use crate::{shell, text};
 use rolesweep_config::{self as config, OutputSettings, Settings};
 
@@ -72,7 +72,7 @@ impl Again {
 
 /// A report that is written.
 pub(super) struct Written {
-    rendered: Rendered,
+    summary: Summary,
     role_name: String,
     again: Again,
 }
@@ -85,7 +85,7 @@ impl Written {
 
     /// Whether nothing is missing, accepted gaps aside.
     pub(super) fn is_complete(&self) -> bool {
-        self.rendered.completeness != Completeness::No
+        self.summary.completeness != Completeness::No
     }
 }
 
@@ -120,7 +120,7 @@ impl Job {
     pub(super) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
         refuse_ambiguous_rules(&self.scan, &self.parameters)?;
         warn_of_missing_ous(&self.scan, &self.parameters, printer);
-        let pass = Pass {
+        let report = Report {
             store: &self.store,
             scan: &self.scan,
             parameters: &self.parameters,
@@ -129,7 +129,6 @@ impl Job {
                 config::Include::Flagged => Include::Flagged,
                 config::Include::All => Include::All,
             },
-            previous: None,
             stop: &self.stop,
         };
         let folder = match &self.output.target {
@@ -137,18 +136,18 @@ impl Job {
             config::Target::NewFolder => Some(default_path(Path::new(""), &self.scan)),
             config::Target::Stdout => None,
         };
-        let rendered = match &folder {
+        let made = match &folder {
             Some(path) => ReportDirectory::create(path)
-                .map_err(RenderError::from)
-                .and_then(|directory| render(&pass, Target::Folder(directory))),
+                .map_err(PipelineError::from)
+                .and_then(|directory| rolesweep_report::run(&report, Target::Folder(directory))),
             None => {
                 let mut data = Printer::data()?;
-                render(&pass, Target::Stream(&mut data))
+                rolesweep_report::run(&report, Target::Stream(&mut data))
             }
         };
-        let rendered = match rendered {
-            Ok(rendered) => rendered,
-            Err(RenderError::Stopped) => return Err(failures::interrupted(folder.as_deref())),
+        let made = match made {
+            Ok(made) => made,
+            Err(PipelineError::Stopped) => return Err(failures::interrupted(folder.as_deref())),
             Err(error) => return Err(failures::render(&error, &self.store_path)),
         };
         let context = Context {
@@ -158,8 +157,8 @@ impl Job {
             calls,
             width: Printer::width(),
         };
-        printer.line(&summary(&rendered, &context));
-        Ok(Written { rendered, role_name: self.scan.parameters.role_name, again: self.again })
+        printer.line(&summary(&made, &context));
+        Ok(Written { summary: made, role_name: self.scan.parameters.role_name, again: self.again })
     }
 }
 
@@ -189,34 +188,34 @@ fn warn_of_missing_ous(scan: &Scan, parameters: &Parameters, printer: &Printer) 
 }
 
 /// Whether another attempt could make the report complete. It could not where every gap is an account that has left.
-fn can_be_resumed(rendered: &Rendered) -> bool {
+fn can_be_resumed(summary: &Summary) -> bool {
     let stays = |trouble: &Trouble| resume::is_left(&trouble.reason);
     // Without any gap, it is the list of accounts that is not whole.
-    rendered.troubles.is_empty() || !rendered.troubles.iter().all(stays)
+    summary.troubles.is_empty() || !summary.troubles.iter().all(stays)
 }
 
 /// What is missing in a report, where to see it, and what to do.
 fn missing(written: &Written) -> String {
-    let rendered = &written.rendered;
+    let summary = &written.summary;
     const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
     const LIST: &str = "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing";
     const UNJUDGED: &str = "threshold rules name OUs that cannot be told for some accounts (see the notes): let the caller read the organization's \
          OUs and scan again, or write such rules by account";
-    if rendered.clock_was_wrong {
+    if summary.clock_was_wrong {
         return "this machine's clock was wrong when it scanned (see the notes): set the clock and scan again".to_owned();
     }
-    if rendered.clock_is_unchecked {
+    if summary.clock_is_unchecked {
         return "this machine's clock could not be checked (see the notes)\n  help: let the header `Date` of AWS's answers through the proxy, and \
                 scan again"
             .to_owned();
     }
-    let seen = match (rendered.population_complete, rendered.coverage.open_gaps()) {
+    let seen = match (summary.population_complete, summary.coverage.open_gaps()) {
         (true, 0) => return UNJUDGED.to_owned(),
         (true, _) => SEE.to_owned(),
         (false, 0) => return format!("{LIST}{}", written.help("lists them again")),
         (false, _) => format!("{LIST}; of those that it has, {SEE}"),
     };
-    if can_be_resumed(rendered) {
+    if can_be_resumed(summary) {
         format!("{seen}{}", written.help("tries again what was partial, denied, failed or not reached"))
     } else {
         format!(
@@ -244,24 +243,24 @@ fn assumed_in_none(reasons: &BTreeMap<String, Unassumed>, role: &str) -> String 
 
 /// The exit code for a report, with a last word where it is not 0.
 pub(super) fn exit(written: &Written, output: &OutputSettings, printer: &Printer) -> Exit {
-    let rendered = &written.rendered;
-    if rendered.wanted == 0 {
-        printer.error(match (rendered.coverage.total(), rendered.population_complete) {
+    let summary = &written.summary;
+    if summary.audit_role.wanted == 0 {
+        printer.error(match (summary.coverage.total(), summary.population_complete) {
             (0, true) => "no account was listed: the list of accounts is empty",
             (0, false) => "no account was listed: the list of accounts is empty, or broke off before the first (see the notes)",
             _ => "no account matched: every account of the population is excluded or not active; check --ou, --accounts and what is excluded",
         });
         return Exit::CouldNotRun;
     }
-    if rendered.assumed == 0 && !rendered.unassumed.is_empty() {
-        printer.error(&assumed_in_none(&rendered.unassumed, &written.role_name));
+    if summary.audit_role.assumed == 0 && !summary.audit_role.unassumed.is_empty() {
+        printer.error(&assumed_in_none(&summary.audit_role.unassumed, &written.role_name));
         return Exit::CouldNotRun;
     }
-    if rendered.completeness == Completeness::No && !output.allow_partial {
+    if summary.completeness == Completeness::No && !output.allow_partial {
         printer.error(&format!("the report is not complete: {}", missing(written)));
         return Exit::Incomplete;
     }
-    if output.fail_on == config::FailOn::Findings && rendered.totals.findings() > 0 {
+    if output.fail_on == config::FailOn::Findings && summary.totals.findings() > 0 {
         return Exit::Findings;
     }
     Exit::Done

@@ -1,38 +1,16 @@
 //! `accounts.csv`: one row per account of the population.
 
-use rolesweep_model::{Access, Account, Coverage};
+use rolesweep_model::Access;
 
-use crate::column::{Column, Kind, Table, Value};
-
-/// What a row of `accounts.csv` is taken from.
-#[derive(Debug, Clone)]
-pub struct AccountRow<'a> {
-    /// The account.
-    pub account: &'a Account,
-    /// The names of the OUs above it; empty where AWS did not say where it stands.
-    pub ou_path: &'a str,
-    /// What became of it.
-    pub coverage: Coverage,
-    /// Why, as `Reason` displays itself: the same in every run. Empty where it is simply scanned.
-    pub reason: String,
-    /// How many roles were seen; `None` where the account was not read.
-    pub roles: Option<u64>,
-    /// How many of them are findings; `None` where the account was not read.
-    pub flagged: Option<u64>,
-    /// The reason of the accepted gap that makes up for the coverage, where one is in force.
-    pub accepted_gap: Option<&'a str>,
-    /// With whose credentials it was read; `None` where it was not.
-    pub access: Option<Access>,
-    /// What to do about a gap, as the terminal says it; `None` if there is no gap, or nothing to do.
-    pub remedy: Option<String>,
-}
+use super::{Column, Kind, Table, Value};
+use crate::assessed::AssessedAccount;
 
 /// The table of accounts: the coverage.
 #[derive(Debug, Clone, Copy)]
 pub enum Accounts {}
 
 impl Table for Accounts {
-    type Row<'a> = AccountRow<'a>;
+    type Row<'a> = AssessedAccount<'a>;
     const FILE: &'static str = "accounts.csv";
     const ABOUT: &'static str =
         "The coverage: one row per account of the population, by account id, whatever became of it.";
@@ -48,50 +26,50 @@ pub static ACCOUNT_COLUMNS: &[Column<Accounts>] = &[
         name: "account_id",
         doc: "The account: twelve digits, leading zeros included. Read it as text.",
         kind: Kind::Id,
-        value: |row| Value::Id(row.account.id.as_str()),
+        value: |row| Value::Id(row.facts.account.id.as_str()),
     },
     Column {
         name: "account_name",
         doc: "The account's name. Empty where the accounts were named by the caller and not listed.",
         kind: Kind::Text,
-        value: |row| Value::of(row.account.name.as_deref(), Value::text),
+        value: |row| Value::of(row.facts.account.name.as_deref(), Value::text),
     },
     Column {
         name: "ou_path",
         doc: "The names of the organizational units above the account, such as `/Workloads/Prod`; `/` is the root. A name with a `/` shows it as `%2F`; [settings.md](settings.md#ou-paths) has the whole spelling, and a path can be copied from here into `--ou`. Empty if AWS did not say where the account is.",
         kind: Kind::Text,
-        value: |row| Value::text(row.ou_path),
+        value: |row| Value::of(row.facts.ou_path.as_deref(), Value::text),
     },
     Column {
         name: "state",
         doc: "The account's state in AWS's own word, such as `ACTIVE` or `SUSPENDED`. Empty where AWS gave none.",
         // AWS may add words: text, and not ours.
         kind: Kind::Text,
-        value: |row| Value::text(row.account.state.as_str()),
+        value: |row| Value::text(row.facts.account.state.as_str()),
     },
     Column {
         name: "coverage",
         doc: "What became of the account. `scanned`: every role was seen, with its last use. `partial`: every role was seen, and the last use of some is not known. `denied`: it refused. `failed`: it could not be read for another reason. `not_reached`: the scan ended first. `not_active`: AWS says that it is not in use. `excluded`: the caller left it out.",
         kind: Kind::Word,
-        value: |row| Value::Word(row.coverage.as_str()),
+        value: |row| Value::Word(row.facts.coverage().as_str()),
     },
     Column {
         name: "reason",
         doc: "Why: the call and AWS's error code, the state, or the rule that excluded it. Empty where the account is simply scanned. AWS's own messages are in `manifest.json`.",
         kind: Kind::Text,
-        value: |row| Value::text(&row.reason),
+        value: |row| Value::Text(row.facts.reason().into()),
     },
     Column {
         name: "roles",
         doc: "How many roles were seen. Empty where the account was not read.",
         kind: Kind::Integer,
-        value: |row| Value::of(row.roles, Value::Integer),
+        value: |row| Value::of(row.facts.is_read().then(|| row.totals.roles()), Value::Integer),
     },
     Column {
         name: "flagged",
         doc: "How many of them are flagged. Empty where the account was not read.",
         kind: Kind::Integer,
-        value: |row| Value::of(row.flagged, Value::Integer),
+        value: |row| Value::of(row.facts.is_read().then(|| row.totals.findings()), Value::Integer),
     },
     Column {
         name: "accepted_gap",
@@ -104,7 +82,7 @@ pub static ACCOUNT_COLUMNS: &[Column<Accounts>] = &[
         doc: "With whose credentials the account was read: `audit_role`, or `caller` for the caller's own account where the audit role could not be assumed. Empty where it was not read.",
         kind: Kind::Word,
         value: |row| {
-            Value::of(row.access, |access| {
+            Value::of(row.facts.access(), |access| {
                 Value::Word(match access {
                     Access::AuditRole => "audit_role",
                     Access::Caller => "caller",

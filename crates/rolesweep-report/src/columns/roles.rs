@@ -1,71 +1,16 @@
 //! `roles.csv`: one row per role.
 
-use std::fmt;
+use rolesweep_model::{Evidence, LastUse};
 
-use rolesweep_assess::{Assessment, Disposition};
-use rolesweep_model::{Account, Evidence, LastUse, Role};
-use serde::{Deserialize, Serialize};
-
-use crate::column::{Column, Kind, Table, Value};
-
-/// What a row of `roles.csv` is taken from.
-#[derive(Debug, Clone, Copy)]
-pub struct RoleRow<'a> {
-    /// The role.
-    pub role: &'a Role<&'a str>,
-    /// Its account.
-    pub account: &'a Account,
-    /// The names of the OUs above the account; empty where AWS did not say where the account stands.
-    pub ou_path: &'a str,
-    /// What is said of the role.
-    pub assessment: &'a Assessment,
-    /// Whom the role trusts, shortly; empty where AWS sent no trust policy.
-    pub trust: &'a str,
-}
-
-/// Which roles get a row.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Include {
-    /// What needs somebody's attention: flagged and undetermined roles.
-    #[default]
-    Flagged,
-    /// All of them.
-    All,
-}
-
-impl Include {
-    /// Whether a role with this disposition gets a row.
-    #[must_use]
-    pub fn shows(self, disposition: Disposition) -> bool {
-        match self {
-            Self::Flagged => matches!(disposition, Disposition::Flagged | Disposition::Undetermined),
-            Self::All => true,
-        }
-    }
-
-    /// The word for files and arguments.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Flagged => "flagged",
-            Self::All => "all",
-        }
-    }
-}
-
-impl fmt::Display for Include {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+use super::{Column, Kind, Table, Value};
+use crate::assessed::AssessedRole;
 
 /// The table of roles.
 #[derive(Debug, Clone, Copy)]
 pub enum Roles {}
 
 impl Table for Roles {
-    type Row<'a> = RoleRow<'a>;
+    type Row<'a> = AssessedRole<'a>;
     const FILE: &'static str = "roles.csv";
     const ABOUT: &'static str = "One row per role, by account id and then role ARN: the flagged and the undetermined ones, or all with `--include all`.";
 
@@ -92,19 +37,19 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
         name: "account_id",
         doc: "The account that the role is in: twelve digits, leading zeros included. Read it as text.",
         kind: Kind::Id,
-        value: |row| Value::Id(row.account.id.as_str()),
+        value: |row| Value::Id(row.account.account.id.as_str()),
     },
     Column {
         name: "account_name",
         doc: "The account's name. Empty where the accounts were named by the caller and not listed.",
         kind: Kind::Text,
-        value: |row| Value::of(row.account.name.as_deref(), Value::text),
+        value: |row| Value::of(row.account.account.name.as_deref(), Value::text),
     },
     Column {
         name: "ou_path",
         doc: "The names of the organizational units above the account, such as `/Workloads/Prod`; `/` is the root. A name with a `/` shows it as `%2F`; [settings.md](settings.md#ou-paths) has the whole spelling, and a path can be copied from here into `--ou`. Empty if AWS did not say where the account is.",
         kind: Kind::Text,
-        value: |row| Value::text(row.ou_path),
+        value: |row| Value::of(row.account.ou_path.as_deref(), Value::text),
     },
     Column {
         name: "role_name",

@@ -9,11 +9,10 @@ use rolesweep_assess::{
     AcceptedGap, Completeness, Exemption, Parameters, RoleSelector, Threshold, ThresholdRule,
 };
 use rolesweep_model::{Coverage, Scan};
-use rolesweep_report::{Include, ReportDirectory};
 use rolesweep_store::Store;
 
-use super::pass::render_with;
-use super::{Pass, RenderError, Target, render};
+use super::{PipelineError, Target, run, run_with};
+use crate::{Include, Report, ReportDirectory};
 
 #[path = "../../../rolesweep-store/tests/store/support.rs"]
 mod support;
@@ -76,18 +75,23 @@ fn parameters(scan: &Scan) -> Parameters {
 static GO_ON: AtomicBool = AtomicBool::new(false);
 
 /// All roles of a scan.
-fn pass<'a>(store: &'a Store, scan: &'a Scan, parameters: &'a Parameters, stop: &'a AtomicBool) -> Pass<'a> {
-    Pass { store, scan, parameters, gaps: &[], include: Include::All, previous: None, stop }
+fn report<'a>(
+    store: &'a Store,
+    scan: &'a Scan,
+    parameters: &'a Parameters,
+    stop: &'a AtomicBool,
+) -> Report<'a> {
+    Report { store, scan, parameters, gaps: &[], include: Include::All, stop }
 }
 
 /// The rows and what the summary is made of, or the error.
-fn rendered(path: &Path, scan: &Scan, threads: usize) -> (Vec<u8>, Result<String, RenderError>) {
+fn rendered(path: &Path, scan: &Scan, threads: usize) -> (Vec<u8>, Result<String, PipelineError>) {
     let store = Store::open_existing(path).unwrap();
     let parameters = parameters(scan);
-    let pass = pass(&store, scan, &parameters, &GO_ON);
+    let report = report(&store, scan, &parameters, &GO_ON);
     let mut bytes = Vec::new();
-    let result = render_with(NonZeroUsize::new(threads).unwrap(), &pass, Target::Stream(&mut bytes));
-    (bytes, result.map(|rendered| format!("{rendered:#?}")))
+    let result = run_with(NonZeroUsize::new(threads).unwrap(), &report, Target::Stream(&mut bytes));
+    (bytes, result.map(|summary| format!("{summary:#?}")))
 }
 
 #[test]
@@ -125,10 +129,10 @@ fn rules_by_ou_that_cannot_be_applied_make_no_complete_report() {
                 expires: Timestamp::MAX,
             })
             .collect();
-        let pass = Pass { gaps: &gaps, ..pass(&store, scan, &parameters, &GO_ON) };
-        let rendered = render(&pass, Target::Stream(&mut Vec::new())).unwrap();
-        let said = rendered.notes.iter().any(|note| note.contains("could not be applied to 30 accounts"));
-        (rendered.completeness, said)
+        let report = Report { gaps: &gaps, ..report(&store, scan, &parameters, &GO_ON) };
+        let summary = run(&report, Target::Stream(&mut Vec::new())).unwrap();
+        let said = summary.notes.iter().any(|note| note.contains("could not be applied to 30 accounts"));
+        (summary.completeness, said)
     };
     assert_eq!(complete(&scan), (Completeness::WithAcceptedGaps, false));
     // The list of accounts is whole, and nobody knows what the OUs are called.
@@ -150,7 +154,7 @@ fn a_damaged_page_is_an_error_after_the_rows_before_it() {
     file[at + 40..at + 60].fill(0xff);
     std::fs::write(&path, file).unwrap();
     let (before, error) = rendered(&path, &scan, 1);
-    assert!(matches!(error, Err(RenderError::Store(_))), "{error:?}");
+    assert!(matches!(error, Err(PipelineError::Store(_))), "{error:?}");
     assert!(whole.starts_with(&before) && before.len() < whole.len());
     for threads in [2, 8] {
         let (same, again) = rendered(&path, &scan, threads);
@@ -176,10 +180,10 @@ fn a_closed_pipe_ends_the_work() {
     let scan = store(&path);
     let store = Store::open_existing(&path).unwrap();
     let parameters = parameters(&scan);
-    let pass = pass(&store, &scan, &parameters, &GO_ON);
+    let report = report(&store, &scan, &parameters, &GO_ON);
     for threads in [1, 4] {
-        let result = render_with(NonZeroUsize::new(threads).unwrap(), &pass, Target::Stream(&mut Closed));
-        assert!(matches!(result, Err(RenderError::Report(error)) if error.is_closed_pipe()));
+        let result = run_with(NonZeroUsize::new(threads).unwrap(), &report, Target::Stream(&mut Closed));
+        assert!(matches!(result, Err(PipelineError::Report(error)) if error.is_closed_pipe()));
     }
 }
 
@@ -191,9 +195,9 @@ fn an_interrupted_report_leaves_nothing_behind() {
     let store = Store::open_existing(&path).unwrap();
     let parameters = parameters(&scan);
     let stopped = AtomicBool::new(true);
-    let pass = pass(&store, &scan, &parameters, &stopped);
+    let report = report(&store, &scan, &parameters, &stopped);
     let place = tempfile::tempdir().unwrap();
     let directory = ReportDirectory::create(&place.path().join("reports/this")).unwrap();
-    assert!(matches!(render(&pass, Target::Folder(directory)), Err(RenderError::Stopped)));
+    assert!(matches!(run(&report, Target::Folder(directory)), Err(PipelineError::Stopped)));
     assert_eq!(place.path().read_dir().unwrap().count(), 0);
 }

@@ -1,10 +1,18 @@
 //! Columns: one table per file, from which the CSV, its documentation and every later format follow.
 
+mod accounts;
+mod reference;
+mod roles;
+
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 
-use crate::digits;
+pub use accounts::{ACCOUNT_COLUMNS, Accounts};
+pub use reference::{columns_markdown, table_markdown};
+pub use roles::{ROLE_COLUMNS, Roles};
+
 use crate::text::{self, Quoting};
 
 /// What kind of value a column holds, which says how its cells are written and read.
@@ -122,11 +130,14 @@ impl<'a> Value<'a> {
                 return Quoting::of(id);
             }
             Self::Text(text) => return text::push_text(text, cell),
-            Self::Integer(number) => digits::push_number(*number, cell),
+            Self::Integer(number) => cell.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes()),
             Self::Boolean(true) => cell.extend_from_slice(b"true"),
             Self::Boolean(false) => cell.extend_from_slice(b"false"),
             // Without a fraction where there is none: whole seconds are what AWS gives.
-            Self::Timestamp(at) => digits::push_instant(*at, cell),
+            Self::Timestamp(at) => {
+                // Writing to memory does not fail.
+                let _ = DateTimePrinter::new().print_timestamp(at, &mut *cell);
+            }
             Self::Word(word) => {
                 debug_assert_eq!(Quoting::of(word), Quoting::Not, "words of ours are plain");
                 cell.extend_from_slice(word.as_bytes());

@@ -1,6 +1,6 @@
 //! Work for several threads, whose results are waited for in the order in which the work was handed out.
 //!
-//! Each thread has a line of its own, and work goes to one after the other: threads that share a line wake each other for every piece of
+//! Each thread has a channel of its own, and work goes to one after the other: threads that share a channel wake each other for every piece of
 //! work, and a page of a report is a small one.
 
 use std::cell::Cell;
@@ -19,31 +19,31 @@ pub(super) fn threads() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(most)
 }
 
-/// The threads that do the work: a line to each, and its results in the same order.
+/// The threads that do the work: a channel to each, and its results in the same order.
 pub(super) struct Workers<J, O> {
-    lines: Vec<(Sender<J>, Receiver<O>)>,
+    channels: Vec<(Sender<J>, Receiver<O>)>,
     next: Cell<usize>,
 }
 
-/// A result to be: which line it comes from.
+/// A result to be: which thread it comes from.
 pub(super) struct Pending(usize);
 
 impl<J, O> Workers<J, O> {
     /// Hands out a job. Nothing limits how many: that is for the caller, who knows what they weigh.
     pub(super) fn start(&self, job: J) -> Pending {
-        let line = self.next.get();
-        self.next.set((line + 1) % self.lines.len().max(1));
-        if let Some((jobs, _)) = self.lines.get(line) {
+        let thread = self.next.get();
+        self.next.set((thread + 1) % self.channels.len().max(1));
+        if let Some((jobs, _)) = self.channels.get(thread) {
             // Without anybody to take it, the result is missing below.
             let _ = jobs.send(job);
         }
-        Pending(line)
+        Pending(thread)
     }
 
     /// Waits for a result; to be asked in the order of [`Self::start`]. There is none when the work panicked; the panic goes on in
     /// [`with_workers`].
-    pub(super) fn wait(&self, Pending(line): Pending) -> Option<O> {
-        self.lines.get(line)?.1.recv().ok()
+    pub(super) fn wait(&self, Pending(thread): Pending) -> Option<O> {
+        self.channels.get(thread)?.1.recv().ok()
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn with_workers<S: Send, J: Send, O: Send, R>(
     feed: impl FnOnce(&Workers<J, O>) -> R,
 ) -> io::Result<(R, Vec<S>)> {
     thread::scope(|scope| {
-        let mut lines = Vec::with_capacity(states.len());
+        let mut channels = Vec::with_capacity(states.len());
         let mut threads = Vec::with_capacity(states.len());
         for mut state in states {
             let (jobs, mine) = mpsc::channel::<J>();
@@ -77,13 +77,13 @@ pub(super) fn with_workers<S: Send, J: Send, O: Send, R>(
             match thread::Builder::new().spawn_scoped(scope, worker) {
                 Ok(thread) => {
                     threads.push(thread);
-                    lines.push((jobs, results));
+                    channels.push((jobs, results));
                 }
                 Err(error) if threads.is_empty() => return Err(error),
                 Err(_) => break,
             }
         }
-        let workers = Workers { lines, next: Cell::new(0) };
+        let workers = Workers { channels, next: Cell::new(0) };
         let result = feed(&workers);
         drop(workers);
         let states = threads

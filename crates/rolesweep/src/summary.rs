@@ -7,9 +7,8 @@ use std::path::Path;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use rolesweep_assess::{Completeness, Disposition, Status};
 use rolesweep_model::{Coverage, Scan, Scope, Source};
-use rolesweep_report::MANIFEST;
+use rolesweep_report::{AccountName, MANIFEST, Summary};
 
-use super::pass::Rendered;
 use crate::printer::{paint, style};
 use crate::text::{self, NO_BREAK, unbroken};
 
@@ -19,7 +18,7 @@ const INDENT: usize = 10;
 /// How many accounts a trouble names before it says how many more there are.
 const NAMED: usize = 3;
 
-/// What the summary needs beside what the pass found.
+/// What the summary needs beside what the report adds up to.
 pub(crate) struct Context<'a> {
     /// The scan.
     pub(crate) scan: &'a Scan,
@@ -34,21 +33,21 @@ pub(crate) struct Context<'a> {
 }
 
 /// The summary, coloured; the printer strips colours that are not wanted.
-pub(crate) fn summary(rendered: &Rendered, context: &Context<'_>) -> String {
+pub(crate) fn summary(report: &Summary, context: &Context<'_>) -> String {
     let mut out = String::new();
-    heading(&mut out, rendered, context);
-    coverage(&mut out, rendered, context);
-    roles(&mut out, rendered, context.width);
-    longest(&mut out, rendered, context.width);
-    most(&mut out, rendered, context.width);
-    troubles(&mut out, rendered, context.width);
-    notes(&mut out, rendered, context);
-    files(&mut out, rendered, context);
+    heading(&mut out, report, context);
+    coverage(&mut out, report, context);
+    roles(&mut out, report, context.width);
+    longest(&mut out, report, context.width);
+    most(&mut out, report, context.width);
+    troubles(&mut out, report, context.width);
+    notes(&mut out, report, context);
+    files(&mut out, report, context);
     out.truncate(out.trim_end().len());
     out
 }
 
-fn heading(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
+fn heading(out: &mut String, report: &Summary, context: &Context<'_>) {
     let scan = context.scan;
     let subject = match (&scan.organization, scan.source) {
         (Some(organization), Source::Aws) => format!("organization {}", organization.id),
@@ -57,8 +56,8 @@ fn heading(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
         // Its accounts could be listed, and its id could not be read.
         (None, _) => format!("organization of account {}", scan.caller.account_id),
     };
-    let by_hand = if rendered.as_of_set { ", set by hand" } else { "" };
-    let as_of = format!("as of {}{by_hand}", rendered.as_of);
+    let by_hand = if report.as_of_set { ", set by hand" } else { "" };
+    let as_of = format!("as of {}{by_hand}", report.as_of);
     let parts = [
         paint(style::HEADING, unbroken(&subject)),
         paint(style::DIM, unbroken(&as_of)),
@@ -85,9 +84,9 @@ fn section(out: &mut String, heading: &str, text: &str, width: usize) {
     );
 }
 
-fn coverage(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
+fn coverage(out: &mut String, report: &Summary, context: &Context<'_>) {
     let width = context.width;
-    let summary = &rendered.coverage;
+    let summary = &report.coverage;
     let mut parts = Vec::new();
     for coverage in Coverage::ALL {
         let accounts = summary.count(coverage);
@@ -109,32 +108,32 @@ fn coverage(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
         out.push('\n');
         return;
     }
-    let tone = match rendered.completeness {
+    let tone = match report.completeness {
         Completeness::Yes => style::GOOD,
         Completeness::WithAcceptedGaps => style::WARN,
         Completeness::No => style::BAD,
     };
-    let words = rendered.completeness.in_words(summary.accepted_gaps());
+    let words = report.completeness.in_words(summary.accepted_gaps());
     let verdict = paint(tone, unbroken(&format!("complete: {words}")));
-    section(out, "", &format!("{verdict}; {}", scope(rendered, context.scan)), width);
+    section(out, "", &format!("{verdict}; {}", scope(report, context.scan)), width);
     out.push('\n');
 }
 
-fn scope(rendered: &Rendered, scan: &Scan) -> &'static str {
-    match rendered.scope {
+fn scope(report: &Summary, scan: &Scan) -> &'static str {
+    match report.scope {
         _ if scan.end.is_none() => "the scan has not ended, so that accounts may be missing",
-        Scope::Part if !rendered.population_complete => {
+        Scope::Part if !report.population_complete => {
             "a part of the organization, of which the list of accounts or OUs is not whole"
         }
-        _ if !rendered.population_complete => "the list of accounts or OUs is not whole",
+        _ if !report.population_complete => "the list of accounts or OUs is not whole",
         Scope::Organization => "the whole organization",
         Scope::Part => "a part of the organization",
         Scope::Named => "the accounts that were named, without a list to check them against",
     }
 }
 
-fn roles(out: &mut String, rendered: &Rendered, width: usize) {
-    let totals = &rendered.totals;
+fn roles(out: &mut String, report: &Summary, width: usize) {
+    let totals = &report.totals;
     let part = |roles: u64, word: &str| {
         let part = unbroken(&format!("{} {word}", text::number(roles)));
         if roles == 0 { paint(style::DIM, part) } else { part }
@@ -184,8 +183,8 @@ fn table(width: usize, columns: &[(&str, CellAlignment)]) -> Table {
     table
 }
 
-fn longest(out: &mut String, rendered: &Rendered, width: usize) {
-    if rendered.longest.is_empty() {
+fn longest(out: &mut String, report: &Summary, width: usize) {
+    if report.longest.is_empty() {
         return;
     }
     let _ = writeln!(out, "{}", paint(style::HEADING, "Longest idle"));
@@ -200,17 +199,26 @@ fn longest(out: &mut String, rendered: &Rendered, width: usize) {
         ],
     );
     let (account, role) = split(width, 11 + 15 + 13);
-    for idle in &rendered.longest {
+    for idle in &report.longest {
         let days = if idle.is_minimum { format!("{}+", idle.days) } else { idle.days.to_string() };
         rows.add_row([
             days,
-            idle.last_use.clone(),
+            idle.last_used_at
+                .map_or_else(|| "none recorded".to_owned(), |at| at.strftime("%Y-%m-%d").to_string()),
             text::number(u64::try_from(idle.age_days).unwrap_or_default()),
-            text::cut(&idle.account, account),
+            text::cut(&name(&idle.account), account),
             text::cut(&text::one_line(&idle.role), role),
         ]);
     }
     push_table(out, &rows);
+}
+
+/// What people know an account by.
+fn name(account: &AccountName) -> String {
+    match &account.name {
+        Some(name) => format!("{} ({})", account.id, text::one_line(name)),
+        None => account.id.to_string(),
+    }
 }
 
 /// What two columns of text get of the terminal's width, once the others and the indent have taken theirs.
@@ -220,8 +228,8 @@ fn split(width: usize, taken: usize) -> (usize, usize) {
     (first, room - first)
 }
 
-fn most(out: &mut String, rendered: &Rendered, width: usize) {
-    if rendered.most.is_empty() {
+fn most(out: &mut String, report: &Summary, width: usize) {
+    if report.most.is_empty() {
         return;
     }
     let _ = writeln!(out, "{}", paint(style::HEADING, "Accounts with most findings"));
@@ -234,13 +242,13 @@ fn most(out: &mut String, rendered: &Rendered, width: usize) {
             ("OU", CellAlignment::Left),
         ],
     );
-    let (name, ou_path) = split(width, 9 + 10);
-    for account in &rendered.most {
+    let (account_width, ou_width) = split(width, 9 + 10);
+    for account in &report.most {
         rows.add_row([
             text::number(account.flagged),
             text::number(account.roles),
-            text::cut(&account.name, name),
-            text::cut(&text::one_line(&account.ou_path), ou_path),
+            text::cut(&name(&account.account), account_width),
+            text::cut(&text::one_line(&account.ou_path), ou_width),
         ]);
     }
     push_table(out, &rows);
@@ -256,12 +264,12 @@ fn push_table(out: &mut String, table: &Table) {
     out.push('\n');
 }
 
-fn troubles(out: &mut String, rendered: &Rendered, width: usize) {
-    if rendered.troubles.is_empty() {
+fn troubles(out: &mut String, report: &Summary, width: usize) {
+    if report.troubles.is_empty() {
         return;
     }
     let _ = writeln!(out, "{}", paint(style::HEADING, "Not fully seen"));
-    for trouble in &rendered.troubles {
+    for trouble in &report.troubles {
         let accounts = trouble.accounts.len() as u64;
         let accepted = trouble.accounts.iter().filter(|(_, accepted)| accepted.is_some()).count() as u64;
         let word = trouble.coverage.as_str().replace('_', " ");
@@ -282,7 +290,7 @@ fn troubles(out: &mut String, rendered: &Rendered, width: usize) {
             paint(tone, format!("{} {word}", text::count(accounts, "account")))
         );
         let mut names: Vec<String> =
-            trouble.accounts.iter().take(NAMED).map(|(name, _)| unbroken(name)).collect();
+            trouble.accounts.iter().take(NAMED).map(|(account, _)| unbroken(&name(account))).collect();
         if trouble.accounts.len() > NAMED {
             names.push(format!("and {} more in accounts.csv", accounts.saturating_sub(NAMED as u64)));
         }
@@ -300,8 +308,8 @@ fn troubles(out: &mut String, rendered: &Rendered, width: usize) {
     out.push('\n');
 }
 
-fn notes(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
-    let said = context.scan.end.iter().flat_map(|end| &end.notes).chain(&rendered.notes);
+fn notes(out: &mut String, report: &Summary, context: &Context<'_>) {
+    let said = context.scan.end.iter().flat_map(|end| &end.notes).chain(&report.notes);
     let mut any = false;
     for note in said {
         let note = format!("{} {}", paint(style::WARN, "note:"), text::one_line(note));
@@ -313,11 +321,11 @@ fn notes(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
     }
 }
 
-fn files(out: &mut String, rendered: &Rendered, context: &Context<'_>) {
+fn files(out: &mut String, report: &Summary, context: &Context<'_>) {
     let path = |path: &Path| unbroken(&text::one_line(&path.display().to_string()));
     if let Some(folder) = context.folder {
         section(out, "Report", &path(folder), context.width);
-        for file in &rendered.files {
+        for file in &report.files {
             let rows = file.rows.map(|rows| text::count(rows, "row")).unwrap_or_default();
             let _ = writeln!(out, "{}{:<14} {rows}", " ".repeat(INDENT + 2), file.name);
         }

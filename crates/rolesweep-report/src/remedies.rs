@@ -1,9 +1,9 @@
 //! What to do about accounts that were not fully seen: one table from a reason to a remedy.
 
-use std::collections::BTreeMap;
+use rolesweep_model::meaning::Meaning;
+use rolesweep_model::{CollectParameters, Reason, ReasonKind, Scan};
 
-use rolesweep_model::{Account, AccountRecord, CollectParameters, Coverage, Reason, ReasonKind, Scan};
-use rolesweep_scan::meaning::Meaning;
+use crate::assessed::AccountFacts;
 
 /// A row of the table: for which reasons, and what to do.
 struct Remedy {
@@ -77,7 +77,7 @@ const REMEDIES: &[Remedy] = &[
 ];
 
 /// What to do about answers that are not AWS's.
-pub(crate) const FOREIGN: &str = "check what stands between this machine and AWS: the proxy (HTTPS_PROXY), TLS inspection, a network that asks for a sign-in, and \
+pub const FOREIGN: &str = "check what stands between this machine and AWS: the proxy (HTTPS_PROXY), TLS inspection, a network that asks for a sign-in, and \
                                   the endpoint (AWS_ENDPOINT_URL); let AWS's host names pass, then run `rolesweep scan --resume`";
 
 /// What to do where a call's own session was refused as expired or unknown, and so was the next one. The caller's credentials are not to
@@ -85,68 +85,10 @@ pub(crate) const FOREIGN: &str = "check what stands between this machine and AWS
 const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: resume the scan; if it stays, the account may be about to be \
                              closed";
 
-/// Accounts that share a coverage and a reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Trouble {
-    /// Their coverage.
-    pub(crate) coverage: Coverage,
-    /// The reason, in words.
-    pub(crate) reason: String,
-    /// What to do about it.
-    pub(crate) remedy: Option<String>,
-    /// The accounts, in the order of their ids, with the note of an accepted gap where there is one.
-    pub(crate) accounts: Vec<(String, Option<String>)>,
-}
-
-/// Groups accounts with gaps by what is wrong with them.
-#[derive(Default)]
-pub(crate) struct Troubles {
-    groups: BTreeMap<(Coverage, String), Trouble>,
-}
-
-impl Troubles {
-    /// Takes one account in; whoever has no gap is left aside.
-    pub(crate) fn add(
-        &mut self,
-        account: &Account,
-        record: Option<&AccountRecord>,
-        accepted: Option<String>,
-        scan: &Scan,
-    ) {
-        let (coverage, reason) = match record {
-            Some(record) => (record.coverage, record.reason.clone()),
-            None => (Coverage::NotReached, None),
-        };
-        if !coverage.is_gap() {
-            return;
-        }
-        let text = reason.as_ref().map(ToString::to_string).unwrap_or_default();
-        let name = match &account.name {
-            Some(name) => format!("{} ({})", account.id, crate::text::one_line(name)),
-            None => account.id.to_string(),
-        };
-        self.groups
-            .entry((coverage, text.clone()))
-            .or_insert_with(|| Trouble {
-                coverage,
-                reason: text,
-                remedy: remedy_of(account, record, scan),
-                accounts: Vec::new(),
-            })
-            .accounts
-            .push((name, accepted));
-    }
-
-    /// The groups, by coverage and then reason.
-    pub(crate) fn into_groups(self) -> Vec<Trouble> {
-        self.groups.into_values().collect()
-    }
-}
-
 /// What to do about an account's coverage, if it is a gap; for the terminal and `accounts.csv`.
-pub(crate) fn remedy_of(account: &Account, record: Option<&AccountRecord>, scan: &Scan) -> Option<String> {
-    let record = record.filter(|record| record.coverage.is_gap())?;
-    remedy(record.reason.as_ref()?, &scan.parameters, account.id == scan.caller.account_id)
+pub(crate) fn remedy_of(facts: &AccountFacts, scan: &Scan) -> Option<String> {
+    let record = facts.record.as_ref().filter(|record| record.coverage.is_gap())?;
+    remedy(record.reason.as_ref()?, &scan.parameters, facts.account.id == scan.caller.account_id)
 }
 
 /// What to do about a reason. The caller's `own` account may have been read with the caller's credentials.

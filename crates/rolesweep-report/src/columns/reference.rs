@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::accounts::Accounts;
-use crate::column::{Kind, Table};
-use crate::roles::Roles;
+use super::{Accounts, Kind, Roles, Table};
 
 /// What comes before the tables.
 const INTRODUCTION: &str = r#"# The columns of `roles.csv` and `accounts.csv`

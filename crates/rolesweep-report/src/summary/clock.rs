@@ -1,15 +1,14 @@
 //! Roles that were used or created after they were read: evidence that the clock that the scan went by was behind AWS's.
 
 use jiff::{SignedDuration, Timestamp};
-use rolesweep_model::{AccountRecord, LastUse, Role, Source};
-use rolesweep_scan::clock::TOLERANCE_SECONDS;
+use rolesweep_model::{CLOCK_TOLERANCE_SECONDS, LastUse, Source};
 
-use super::pass::Pass;
-use crate::text;
+use super::notes::number;
+use crate::assessed::{AssessedRole, Report};
 
-/// What was found of them.
+/// Counts roles whose times are later than the scan's own clock.
 #[derive(Debug, Default)]
-pub(super) struct Futures {
+pub(super) struct LaterThanClock {
     /// Whether the report is judged by the scan's clock. Another instant, and the demo's, which follows from one, have nothing to do with it.
     applies: bool,
     roles: u64,
@@ -17,24 +16,24 @@ pub(super) struct Futures {
     example: Option<(String, Timestamp)>,
 }
 
-impl Futures {
-    pub(super) fn new(pass: &Pass<'_>) -> Self {
-        let applies = pass.parameters.as_of == pass.scan.started_at && pass.scan.source == Source::Aws;
+impl LaterThanClock {
+    pub(super) fn new(report: &Report<'_>) -> Self {
+        let applies = report.parameters.as_of == report.scan.started_at && report.scan.source == Source::Aws;
         Self { applies, ..Self::default() }
     }
 
-    /// Looks at a role of the account that this record is of.
-    pub(super) fn look(&mut self, role: &Role<&str>, record: Option<&AccountRecord>) {
-        let Some(record) = record.filter(|_| self.applies) else { return };
+    pub(super) fn role(&mut self, assessed: &AssessedRole<'_>) {
+        let Some(record) = assessed.account.record.as_ref().filter(|_| self.applies) else { return };
+        let role = assessed.role;
         let used = if let LastUse::Used { at, .. } = role.last_use { at } else { role.created_at };
         let latest = used.max(role.created_at);
-        if latest > record.finished_at + SignedDuration::from_secs(TOLERANCE_SECONDS) {
+        if latest > record.finished_at + SignedDuration::from_secs(CLOCK_TOLERANCE_SECONDS) {
             self.roles += 1;
             self.keep((role.arn.as_str().to_owned(), latest));
         }
     }
 
-    /// Takes over what another thread found.
+    /// Adds what another thread found.
     pub(super) fn merge(&mut self, other: Self) {
         self.roles += other.roles;
         other.example.into_iter().for_each(|example| self.keep(example));
@@ -55,7 +54,7 @@ impl Futures {
             if self.roles == 1 {
                 "1 role was".to_owned()
             } else {
-                format!("{} roles were", text::number(self.roles))
+                format!("{} roles were", number(self.roles))
             },
         ))
     }

@@ -1,0 +1,134 @@
+//! What a report is made of: its inputs, and the roles and accounts that its pipeline hands to every output.
+
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+
+use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Parameters, Place, Totals};
+use rolesweep_model::{Access, Account, AccountRecord, Coverage, Role, Scan};
+use rolesweep_store::Store;
+use serde::{Deserialize, Serialize};
+
+/// What a report is made of.
+pub struct Report<'a> {
+    /// The facts.
+    pub store: &'a Store,
+    /// The scan.
+    pub scan: &'a Scan,
+    /// How to assess.
+    pub parameters: &'a Parameters,
+    /// Gaps that somebody answers for.
+    pub gaps: &'a [AcceptedGap],
+    /// Which roles get a row.
+    pub include: Include,
+    /// Set by whoever wants no report any more.
+    pub stop: &'a AtomicBool,
+}
+
+/// Which roles get a row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Include {
+    /// What needs somebody's attention: flagged and undetermined roles.
+    #[default]
+    Flagged,
+    /// All of them.
+    All,
+}
+
+impl Include {
+    /// Whether a role with this disposition gets a row.
+    #[must_use]
+    pub fn shows(self, disposition: Disposition) -> bool {
+        match self {
+            Self::Flagged => matches!(disposition, Disposition::Flagged | Disposition::Undetermined),
+            Self::All => true,
+        }
+    }
+
+    /// The word for files and arguments.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Flagged => "flagged",
+            Self::All => "all",
+        }
+    }
+}
+
+impl fmt::Display for Include {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The facts of an account of the population.
+#[derive(Debug, Clone)]
+pub struct AccountFacts {
+    /// The account.
+    pub account: Account,
+    /// The names of the OUs above it; `None` if AWS did not say where it is.
+    pub ou_path: Option<String>,
+    /// What became of it; `None` if the scan ended before it came to this account.
+    pub record: Option<AccountRecord>,
+}
+
+impl AccountFacts {
+    /// What became of it.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        self.record.as_ref().map_or(Coverage::NotReached, |record| record.coverage)
+    }
+
+    /// Whether its roles were read.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(self.coverage(), Coverage::Scanned | Coverage::Partial)
+    }
+
+    /// Why the coverage is what it is: nothing that differs from run to run. Empty if the account is simply scanned.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match &self.record {
+            Some(record) => record.reason.as_ref().map(ToString::to_string).unwrap_or_default(),
+            None => "the scan ended before".to_owned(),
+        }
+    }
+
+    /// With whose credentials it was read; `None` if it was not.
+    #[must_use]
+    pub fn access(&self) -> Option<Access> {
+        self.record.as_ref()?.access
+    }
+
+    /// Where it is, for the assessment.
+    #[must_use]
+    pub fn place(&self) -> Place<'_> {
+        Place { account: &self.account, ou_path: self.ou_path.as_deref() }
+    }
+}
+
+/// A role with everything that a report says of it.
+#[derive(Debug, Clone)]
+pub struct AssessedRole<'a> {
+    /// The role.
+    pub role: &'a Role<&'a str>,
+    /// Its account.
+    pub account: &'a AccountFacts,
+    /// The judgement.
+    pub assessment: Assessment,
+    /// Who can assume the role, summarized from its trust policy; empty if AWS sent none.
+    pub trust: &'a str,
+}
+
+/// An account with everything that a report says of it.
+#[derive(Debug, Clone)]
+pub struct AssessedAccount<'a> {
+    /// The account.
+    pub facts: &'a AccountFacts,
+    /// Its roles, counted.
+    pub totals: Totals,
+    /// The reason of the accepted gap that makes up for the coverage, if one is in force.
+    pub accepted_gap: Option<&'a str>,
+    /// What to do about a gap; `None` if there is no gap, or nothing to do.
+    pub remedy: Option<String>,
+}

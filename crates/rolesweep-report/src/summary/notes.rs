@@ -1,0 +1,59 @@
+//! Notes of a report: what a reader should know before they trust it.
+
+use jiff::Timestamp;
+use rolesweep_assess::with_thousands;
+use rolesweep_model::AccountId;
+
+/// What another instant than the scan's start means for what a report says; nothing where they are the same.
+pub(super) fn as_of_note(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
+    const DAY: i64 = 24 * 60 * 60;
+    let seconds = as_of.duration_since(scanned).as_secs();
+    let span = match seconds.abs() {
+        0 => return None,
+        1..DAY => "less than a day".to_owned(),
+        more => count(more.unsigned_abs() / DAY.unsigned_abs(), "day"),
+    };
+    Some(if seconds > 0 {
+        format!(
+            "judged as of {as_of}, {span} after the scan: what was used since then is not known, and counts as not used"
+        )
+    } else {
+        format!(
+            "judged as of {as_of}, {span} before the scan: what was used or created since then counts as just then, and AWS keeps \
+             only the latest use of a role, not the one before"
+        )
+    })
+}
+
+/// What is said if there was nothing to check the clock against.
+pub(super) const UNCHECKED_CLOCK: &str =
+    "this machine's clock could not be checked, because AWS's answers carried no time (the header `Date`)";
+
+/// That an account was read without the audit role.
+pub(super) fn read_by_caller_note(account: AccountId) -> String {
+    format!(
+        "the caller's own account {account} was read with the caller's credentials, because the audit role could not be assumed there"
+    )
+}
+
+/// What it means that rules by OU cannot be applied; nothing where they can.
+pub(super) fn unjudged_note(accounts: u64) -> Option<String> {
+    (accounts > 0).then(|| {
+        format!(
+            "threshold rules that name OUs could not be applied to {}, whose place in the organization, or the names of the OUs there, are not \
+             known: allow the caller to read the OUs, or name accounts in those rules",
+            count(accounts, "account")
+        )
+    })
+}
+
+/// `1,234`
+pub(super) fn number(value: u64) -> String {
+    with_thousands(usize::try_from(value).unwrap_or(usize::MAX))
+}
+
+/// `1 role`, `2 roles`
+fn count(value: u64, noun: &str) -> String {
+    let plural = if value == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", number(value))
+}
