@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::text::{Section, words};
 use super::{Group, Kind, Place, Sections, Stray, Value, spelled};
+use crate::known;
 
 /// The word before a name, and what it names.
 const PROFILE: &str = "profile";
@@ -27,6 +28,13 @@ pub(super) fn merge(into: &mut Sections, kind: Kind, file: &Arc<str>, sections: 
             None => into.strays.push(Stray { kind, header: section.header, place }),
         }
     }
+}
+
+/// The first key that every section inherits, and its line: Python's reader takes `[DEFAULT]` so, in capital letters.
+pub(super) fn inherited(sections: &[Section]) -> Option<(usize, &str)> {
+    let entries =
+        sections.iter().filter(|section| section.header == "DEFAULT").flat_map(|section| &section.entries);
+    entries.map(|entry| (entry.line, entry.key.as_str())).find(|(_, key)| known::is_key(key))
 }
 
 /// What a section is, and its name.

@@ -131,6 +131,15 @@ impl Sections {
                 mistake.instead,
             ))
         })?;
+        if let Some((line, key)) = merge::inherited(&read) {
+            return Err(ConnectError::Refused(Refusal::new(
+                "read the AWS configuration",
+                format!(
+                    "{name}, line {line}: the AWS CLI takes `{key}` of `[DEFAULT]` for every profile, and rolesweep for none"
+                ),
+                format!("move `{key}` to `[default]` (in lower case), or to the profile's own section"),
+            )));
+        }
         merge::merge(self, kind, &Arc::from(name), read);
         Ok(())
     }

@@ -6,6 +6,7 @@ use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 use super::caller::{ask, asking, refusal, surroundings};
 use super::far_end::{FarEnd, xml};
 use crate::connect::connect_from;
+use crate::profile::Surroundings;
 
 const TWO: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
     [profile audit]\naws_access_key_id = AKIDAUDIT\naws_secret_access_key = s\n";
@@ -135,13 +136,57 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
     }
 }
 
+/// Surroundings with both files, which are there until the folder is dropped.
+fn both_files(config: &str, credentials: &str) -> (tempfile::TempDir, Surroundings) {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (config, credentials) = (write("config", config), write("credentials", credentials));
+    let variables = [("AWS_CONFIG_FILE", &*config), ("AWS_SHARED_CREDENTIALS_FILE", &*credentials)];
+    let from = Surroundings { given: None, ..surroundings(&variables, "") };
+    (dir, from)
+}
+
+const KEYS: &str = "aws_access_key_id = AKIDHERE\naws_secret_access_key = s\n";
+
+#[tokio::test]
+async fn what_the_cli_takes_for_every_profile_is_refused_with_its_line() {
+    let role = "role_arn = arn:aws:iam::1:role/x\nsource_profile = b\n";
+    for (config, credentials, words) in [
+        (
+            format!("[DEFAULT]\n{KEYS}[profile a]\n"),
+            String::new(),
+            "config, line 2: the AWS CLI takes `aws_access_key_id`",
+        ),
+        (
+            format!("[profile a]\n{KEYS}[DEFAULT]\nx = y\n{role}"),
+            String::new(),
+            "config, line 6: the AWS CLI takes `role_arn`",
+        ),
+        (format!("[profile a]\n{KEYS}"), "[DEFAULT]\nExternal_Id = x\n".to_owned(), "credentials, line 2"),
+        ("[DEFAULT]\nregion = x\n".to_owned(), format!("[a]\n{KEYS}"), "config, line 2"),
+    ] {
+        let (_dir, from) = both_files(&config, &credentials);
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(
+            error.contains(words) && error.contains("to `[default]` (in lower case)"),
+            "{words} in {error}"
+        );
+    }
+    let (_dir, from) = both_files(&format!("[DEFAULT]\nmine = x\n[profile a]\n{KEYS}"), "");
+    ask(&asking(Some("a")), &from).await;
+}
+
 #[tokio::test]
 async fn a_session_of_identity_center_needs_a_home() {
     let config =
         "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
     let error = refusal(&asking(Some("p")), &surroundings(&[], config)).await.to_string();
     assert!(error.contains("HOME is not set"), "{error}");
-    let from = crate::profile::Surroundings { home: None, given: None, ..surroundings(&[], "") };
+    let from = Surroundings { home: None, given: None, ..surroundings(&[], "") };
     let error = refusal(&asking(None), &from).await.to_string();
     assert!(error.contains("HOME is not set") && error.contains("AWS_CONFIG_FILE"), "{error}");
 }
