@@ -205,7 +205,8 @@ const HEAD: &str = "# Credentials\n\nWho calls AWS, and by which way. rolesweep 
     4. AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN\n\
     5. the container's credentials\n\
     6. the instance's metadata service\n\n\
-    A profile that names two sources of credentials is refused, because AWS's tools disagree on which one wins. So is the profile beside \
+    A profile that names two sources of credentials is refused, because AWS's tools disagree on which one wins; so is a `source_profile` that does, \
+    except that a key in it wins over its own `role_arn`. Refused, too, is the profile beside \
     AWS_WEB_IDENTITY_TOKEN_FILE, unless `--profile` names it or it assumes a role. `~/.boto` and `/etc/boto.cfg` are not read.\n\n\
     The files are read as the AWS CLI reads them: UTF-8, quoted names, indented keys, `key: value`. A `#` or `;` after a blank begins a comment. A key that one file \
     gives two values is refused if its section is used. The keys below are refused in a section `[DEFAULT]`, in capital letters: the AWS CLI takes \

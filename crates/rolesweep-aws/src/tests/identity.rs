@@ -181,6 +181,60 @@ async fn what_the_cli_takes_for_every_profile_is_refused_with_its_line() {
 }
 
 #[tokio::test]
+async fn a_source_that_names_two_sources_of_credentials_is_refused_too() {
+    let role = "role_arn = arn:aws:iam::1:role/x\n";
+    let sso = "sso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
+    let a = format!("[profile a]\n{role}source_profile = b\n[profile b]\n");
+    for (config, words) in [
+        (
+            format!("{a}{KEYS}credential_process = x\n"),
+            "`credential_process` and `aws_access_key_id` both give",
+        ),
+        (
+            format!("{a}{KEYS}{role}web_identity_token_file = /t\n"),
+            "`web_identity_token_file` and `aws_access_key_id`",
+        ),
+        (format!("{a}{KEYS}{sso}"), "`sso_account_id` and `aws_access_key_id`"),
+        (format!("{a}{sso}credential_process = x\n"), "`sso_account_id` and `credential_process`"),
+        (
+            format!("{a}aws_secret_access_key = s\n{role}source_profile = c\n"),
+            "`aws_access_key_id` is missing",
+        ),
+        (format!("{a}aws_access_key_id =\n{role}source_profile = c\n"), "`aws_access_key_id` is empty"),
+        (
+            format!("[profile a]\n{role}source_profile = a\n{KEYS}credential_process = x\n"),
+            "`credential_process` and `aws_access_key_id` both give",
+        ),
+        (
+            format!("[profile a]\n{role}source_profile = a\ncredential_process = x\n"),
+            "names the profile itself, which has no key",
+        ),
+    ] {
+        let config = format!("{config}[profile c]\n{KEYS}");
+        let from = surroundings(&[("HOME", "/x")], &config);
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(error.contains(words), "{words} in {error}");
+    }
+    // A profile that names itself, and a source whose key wins over its own role.
+    let assumed = xml(
+        "AssumeRole",
+        "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+    );
+    for config in [
+        format!("[profile a]\n{role}source_profile = a\n{KEYS}"),
+        format!("{a}{KEYS}role_arn = arn:aws:iam::1:role/other\nsource_profile = c\n"),
+    ] {
+        let far_end = FarEnd::saying(200, assumed.clone());
+        let from = surroundings(&[], &config);
+        let cloud = connect_from(&asking(Some("a")), &from, Some(far_end.client())).await.unwrap();
+        let _ = cloud.caller_identity().await;
+        let asked = far_end.asked();
+        assert_eq!((asked[0].key_id(), asked[1].key_id()), ("AKIDHERE", "ASIAROLE"), "{config}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_of_identity_center_needs_a_home() {
     let config =
         "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
