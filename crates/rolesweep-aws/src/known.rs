@@ -209,7 +209,9 @@ const HEAD: &str = "# Credentials\n\nWho calls AWS, and by which way. rolesweep 
     except that a key in it wins over its own `role_arn`. Refused, too, is the profile beside \
     AWS_WEB_IDENTITY_TOKEN_FILE, unless `--profile` names it or it assumes a role. `~/.boto` and `/etc/boto.cfg` are not read.\n\n\
     The files are read as the AWS CLI reads them: UTF-8, quoted names, indented keys, `key: value`. A `#` or `;` after a blank begins a comment. A key that one file \
-    gives two values is refused if its section is used. The keys below are refused in a section `[DEFAULT]`, in capital letters: the AWS CLI takes \
+    gives two values is refused if its section is used. \
+    So is a profile that one file has in two spellings (`[default]` and `[profile default]`), \
+    and a key whose secret or token is in the other file; a key of the credentials file never takes the config file's token. The keys below are refused in a section `[DEFAULT]`, in capital letters: the AWS CLI takes \
     them for every profile. An empty value is none; an empty key or secret is refused.\n";
 
 /// The page about all of this.

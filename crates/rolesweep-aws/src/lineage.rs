@@ -328,6 +328,17 @@ impl Section<'_> {
             return Err(self
                 .refuse(&cause, "set both `aws_access_key_id` and `aws_secret_access_key`, or remove both"));
         };
+        let place = |key: &str| self.group.values.get(key).map(|value| &value.place);
+        if let Some(of_id) = place("aws_access_key_id") {
+            for key in ["aws_secret_access_key", "aws_session_token", "aws_security_token"] {
+                if let Some(other) = place(key).filter(|place| place.file != of_id.file) {
+                    return Err(self.refuse(
+                        &format!("`aws_access_key_id` ({of_id}) and `{key}` ({other}) stand in two files"),
+                        "write them into one file",
+                    ));
+                }
+            }
+        }
         let (token, old) = (get("aws_session_token"), get("aws_security_token"));
         if let (Some(token), Some(old)) = (&token, &old)
             && token != old
@@ -398,6 +409,13 @@ pub(crate) fn check_group(group: &Group) -> Result<(), ConnectError> {
         let cause =
             format!("`{key}` of `{}` has two values ({first}, and line {})", group.header, second.line);
         return Err(refuse(cause, "keep one of the two lines"));
+    }
+    if let Some((first, second)) = group.spelled_twice() {
+        let cause = format!(
+            "`{}` stands in two spellings ({first}, and line {}), and AWS's tools disagree on what counts",
+            group.header, second.line
+        );
+        return Err(refuse(cause, "write both sections as one"));
     }
     for (key, value) in &group.values {
         if let Some(line) = value.goes_on.filter(|_| known::is_key(key)) {

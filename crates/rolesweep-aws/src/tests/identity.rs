@@ -235,6 +235,81 @@ async fn a_source_that_names_two_sources_of_credentials_is_refused_too() {
 }
 
 #[tokio::test]
+async fn a_key_comes_from_one_file_with_all_that_belongs_to_it() {
+    let (id, secret, token) =
+        ("aws_access_key_id = AKIDCRED\n", "aws_secret_access_key = c\n", "aws_session_token = t\n");
+    for (config, credentials, key, expected) in [
+        (format!("{KEYS}{token}"), format!("{id}{secret}"), "AKIDCRED", None),
+        (token.to_owned(), format!("{id}{secret}"), "AKIDCRED", None),
+        (format!("{KEYS}aws_security_token = u\n"), format!("{id}{secret}{token}"), "AKIDCRED", Some("t")),
+        (format!("{KEYS}{token}"), "region = eu-west-1\n".to_owned(), "AKIDHERE", Some("t")),
+    ] {
+        let (_dir, from) = both_files(&format!("[profile a]\n{config}"), &format!("[a]\n{credentials}"));
+        let (_, asked) = ask(&asking(Some("a")), &from).await;
+        assert_eq!((asked.key_id(), asked.token.as_deref()), (key, expected), "{config}{credentials}");
+    }
+    for (config, credentials, words) in [
+        (
+            secret,
+            id,
+            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 2) stand in two files"],
+        ),
+        (
+            KEYS,
+            id,
+            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 3) stand in two files"],
+        ),
+        (
+            id,
+            secret,
+            ["config, line 2) and `aws_secret_access_key` (", "credentials, line 2) stand in two files"],
+        ),
+        (
+            KEYS,
+            token,
+            ["config, line 2) and `aws_session_token` (", "credentials, line 2) stand in two files"],
+        ),
+    ] {
+        let (_dir, from) = both_files(&format!("[profile a]\n{config}"), &format!("[a]\n{credentials}"));
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(words.iter().all(|words| error.contains(words)), "{words:?} in {error}");
+    }
+}
+
+#[tokio::test]
+async fn two_spellings_of_one_profile_in_one_file_are_refused_with_their_lines() {
+    for (profile, config, credentials, words) in [
+        ("default", format!("[default]\n{KEYS}[profile default]\n"), "", "config, line 1, and line 4"),
+        (
+            "default",
+            format!("[profile default]\n{KEYS}[default]\nregion = x\n"),
+            "",
+            "config, line 1, and line 4",
+        ),
+        ("a", format!("[profile a]\n[profile \"a\"]\n{KEYS}"), "", "config, line 1, and line 2"),
+        ("a", format!("[profile a]\n{KEYS}[profile  a]\n"), "", "config, line 1, and line 4"),
+        (
+            "a",
+            String::new(),
+            "['a']\naws_access_key_id = A\naws_secret_access_key = s\n[a]\n",
+            "credentials, line 1, and line 4",
+        ),
+    ] {
+        let (_dir, from) = both_files(&config, credentials);
+        let error = refusal(&asking(Some(profile)), &from).await.to_string();
+        assert!(error.contains(words) && error.contains("two spellings"), "{words} in {error}");
+    }
+    for (config, credentials) in [
+        (format!("[profile a]\n{KEYS}[profile a]\nregion = us-east-1\n"), ""),
+        (format!("[profile a]\n{KEYS}[profile b]\n[profile 'b']\n{KEYS}"), "[a]\nx = y\n"),
+    ] {
+        let (_dir, from) = both_files(&config, credentials);
+        let (_, asked) = ask(&asking(Some("a")), &from).await;
+        assert_eq!(asked.key_id(), "AKIDHERE", "{config}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_of_identity_center_needs_a_home() {
     let config =
         "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
