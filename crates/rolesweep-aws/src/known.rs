@@ -68,7 +68,7 @@ pub(crate) const VARIABLES: &[Known] = &[
     ),
     honoured(
         "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "The token to assume AWS_ROLE_ARN with. If a profile gives credentials, too, rolesweep refuses, unless `--profile` names it or it assumes a role.",
+        "The token to assume AWS_ROLE_ARN with. If a profile gives credentials, too, rolesweep refuses, unless it assumes a role. With `--profile` the variable has no effect, as with the AWS CLI.",
     ),
     honoured("AWS_ROLE_SESSION_NAME", "The name of the session of AWS_ROLE_ARN."),
     honoured(
@@ -202,7 +202,7 @@ const HEAD: &str = "# Credentials\n\nWho calls AWS, and by which way. rolesweep 
     1. the profile that `--profile` names\n\
     2. AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n\
     3. the profile of AWS_PROFILE or AWS_DEFAULT_PROFILE, or `default`\n\
-    4. AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN\n\
+    4. AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN, unless `--profile` names a profile\n\
     5. the container's credentials\n\
     6. the instance's metadata service\n\n\
     A profile that names two sources of credentials is refused, because AWS's tools disagree on which one wins; so is a `source_profile` that does, \

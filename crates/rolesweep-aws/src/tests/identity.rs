@@ -6,6 +6,9 @@ use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 use super::caller::{ask, asking, refusal, surroundings};
 use super::far_end::{FarEnd, xml};
 use crate::connect::connect_from;
+use crate::files::Sections;
+use crate::identity::{Chosen, choose, named};
+use crate::lineage::Origin;
 use crate::profile::Surroundings;
 
 const TWO: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
@@ -306,6 +309,33 @@ async fn two_spellings_of_one_profile_in_one_file_are_refused_with_their_lines()
         let (_dir, from) = both_files(&config, credentials);
         let (_, asked) = ask(&asking(Some("a")), &from).await;
         assert_eq!(asked.key_id(), "AKIDHERE", "{config}");
+    }
+}
+
+#[tokio::test]
+async fn the_flag_turns_the_web_identity_of_the_environment_off() {
+    let from = |profile: Option<(&'static str, &'static str)>| {
+        let token = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+        let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", token), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")];
+        let variables: Vec<_> = web.into_iter().chain(profile).collect();
+        let sections = "[profile p]\nregion = eu-west-3\n[default]\nregion = eu-west-3\n";
+        surroundings(
+            &[&variables[..], &[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")]].concat(),
+            sections,
+        )
+    };
+    for (requested, variable, is_web) in [
+        (Some("p"), None, false),
+        (Some("default"), None, false),
+        (None, Some(("AWS_PROFILE", "p")), true),
+        (None, None, true),
+    ] {
+        let from = from(variable);
+        let sections = Sections::read(&from).unwrap();
+        let named = named(&from, requested).unwrap();
+        let chosen = choose(&from, &sections, named.as_deref(), requested.is_some()).unwrap();
+        assert_eq!(matches!(chosen, Chosen::WebIdentity(_)), is_web, "{requested:?} {variable:?}");
+        assert!(is_web || chosen == Chosen::Machine(Origin::Container), "{requested:?} {chosen:?}");
     }
 }
 
