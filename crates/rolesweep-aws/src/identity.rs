@@ -114,7 +114,8 @@ pub(crate) fn choose(
     }
     named.map_or(Ok(()), |name| check_known(name, sections))?;
     let of_profile = lineage::of_profile(name, sections, from, &|| keys(from))?;
-    let web = if is_requested && of_profile.is_some() { None } else { web_identity(from)? };
+    // As for the AWS CLI, the flag turns these variables off, even if its profile gives no credentials.
+    let web = if is_requested { None } else { web_identity(from)? };
     match (of_profile, web) {
         (Some(lineage), Some(_)) if lineage.steps.is_empty() => Err(refuse(
             "choose an identity",

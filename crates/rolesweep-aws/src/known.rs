@@ -68,7 +68,7 @@ pub(crate) const VARIABLES: &[Known] = &[
     ),
     honoured(
         "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "The token to assume AWS_ROLE_ARN with. If a profile gives credentials, too, rolesweep refuses, unless `--profile` names it or it assumes a role.",
+        "The token to assume AWS_ROLE_ARN with. If a profile gives credentials, too, rolesweep refuses, unless it assumes a role. With `--profile` the variable has no effect, as with the AWS CLI.",
     ),
     honoured("AWS_ROLE_SESSION_NAME", "The name of the session of AWS_ROLE_ARN."),
     honoured(
@@ -202,13 +202,17 @@ const HEAD: &str = "# Credentials\n\nWho calls AWS, and by which way. rolesweep 
     1. the profile that `--profile` names\n\
     2. AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n\
     3. the profile of AWS_PROFILE or AWS_DEFAULT_PROFILE, or `default`\n\
-    4. AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN\n\
+    4. AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN, unless `--profile` names a profile\n\
     5. the container's credentials\n\
     6. the instance's metadata service\n\n\
-    A profile that names two sources of credentials is refused, because AWS's tools disagree on which one wins. So is the profile beside \
+    A profile that names two sources of credentials is refused, because AWS's tools disagree on which one wins; so is a `source_profile` that does, \
+    except that a key in it wins over its own `role_arn`. Refused, too, is the profile beside \
     AWS_WEB_IDENTITY_TOKEN_FILE, unless `--profile` names it or it assumes a role. `~/.boto` and `/etc/boto.cfg` are not read.\n\n\
     The files are read as the AWS CLI reads them: UTF-8, quoted names, indented keys, `key: value`. A `#` or `;` after a blank begins a comment. A key that one file \
-    gives two values is refused if its section is used. An empty value is none; an empty key or secret is refused.\n";
+    gives two values is refused if its section is used. \
+    So is a profile that one file has in two spellings (`[default]` and `[profile default]`), \
+    and a key whose secret or token is in the other file; a key of the credentials file never takes the config file's token. The keys below are refused in a section `[DEFAULT]`, in capital letters: the AWS CLI takes \
+    them for every profile. An empty value is none; an empty key or secret is refused.\n";
 
 /// The page about all of this.
 #[must_use]

@@ -122,12 +122,12 @@ pub(crate) fn of_profile(
         let section = Section { selected, name: &name, group };
         section.check()?;
         // As botocore and the SDKs do it, a source with a key of its own is no role, whatever else it says.
-        let is_key = !seen.is_empty() && section.group.get("aws_access_key_id").is_some();
+        let is_key = !seen.is_empty() && section.has_static_keys();
         if is_key
             || section.group.get("role_arn").is_none()
             || section.group.get("web_identity_token_file").is_some()
         {
-            break section.origin(sections, from, is_key)?.ok_or_else(|| name.clone());
+            break section.origin(sections, from)?.ok_or_else(|| name.clone());
         }
         steps.push(section.step()?);
         seen.push(name.clone());
@@ -146,7 +146,14 @@ pub(crate) fn of_profile(
             }
             (None, Some(source)) => break Ok(section.source(source, of_environment)?),
             (Some(source), None) if source == name => {
-                break section.origin(sections, from, true)?.ok_or_else(|| name.clone());
+                let origin = section.origin(sections, from)?;
+                if origin.is_some() && !section.has_static_keys() {
+                    return Err(section.refuse(
+                        "`source_profile` names the profile itself, which has no key",
+                        "name a profile that has credentials of its own",
+                    ));
+                }
+                break origin.ok_or_else(|| name.clone());
             }
             (Some(source), None) if seen.iter().any(|seen| seen == source) => {
                 return Err(section.refuse(
@@ -265,13 +272,13 @@ impl Section<'_> {
         }
     }
 
+    /// Whether a part of a key is there. botocore decides by this whether a source is a key or a role.
+    fn has_static_keys(&self) -> bool {
+        self.group.has("aws_access_key_id") || self.group.has("aws_secret_access_key")
+    }
+
     /// The one source of credentials that the section itself names.
-    fn origin(
-        &self,
-        sections: &Sections,
-        from: &Surroundings,
-        keys_only: bool,
-    ) -> Result<Option<Origin>, ConnectError> {
+    fn origin(&self, sections: &Sections, from: &Surroundings) -> Result<Option<Origin>, ConnectError> {
         let keys = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"];
         let has_keys = keys.iter().any(|key| self.group.has(key));
         let has_sso = self.group.get("sso_account_id").is_some() || self.group.get("sso_role_name").is_some();
@@ -286,7 +293,6 @@ impl Section<'_> {
         .filter_map(|(key, is_there)| is_there.then_some(key))
         .collect();
         match named.as_slice() {
-            _ if keys_only && has_keys => self.keys().map(|keys| Some(Origin::Keys(keys))),
             [] if signs_in => self.sso(sections, from).map(|sso| Some(Origin::Sso(sso))),
             [] => Ok(None),
             ["web_identity_token_file"] => Ok(Some(Origin::WebIdentity(WebIdentity {
@@ -322,6 +328,17 @@ impl Section<'_> {
             return Err(self
                 .refuse(&cause, "set both `aws_access_key_id` and `aws_secret_access_key`, or remove both"));
         };
+        let place = |key: &str| self.group.values.get(key).map(|value| &value.place);
+        if let Some(of_id) = place("aws_access_key_id") {
+            for key in ["aws_secret_access_key", "aws_session_token", "aws_security_token"] {
+                if let Some(other) = place(key).filter(|place| place.file != of_id.file) {
+                    return Err(self.refuse(
+                        &format!("`aws_access_key_id` ({of_id}) and `{key}` ({other}) stand in two files"),
+                        "write them into one file",
+                    ));
+                }
+            }
+        }
         let (token, old) = (get("aws_session_token"), get("aws_security_token"));
         if let (Some(token), Some(old)) = (&token, &old)
             && token != old
@@ -392,6 +409,13 @@ pub(crate) fn check_group(group: &Group) -> Result<(), ConnectError> {
         let cause =
             format!("`{key}` of `{}` has two values ({first}, and line {})", group.header, second.line);
         return Err(refuse(cause, "keep one of the two lines"));
+    }
+    if let Some((first, second)) = group.spelled_twice() {
+        let cause = format!(
+            "`{}` stands in two spellings ({first}, and line {}), and AWS's tools disagree on what counts",
+            group.header, second.line
+        );
+        return Err(refuse(cause, "write both sections as one"));
     }
     for (key, value) in &group.values {
         if let Some(line) = value.goes_on.filter(|_| known::is_key(key)) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::text::{Section, words};
 use super::{Group, Kind, Place, Sections, Stray, Value, spelled};
+use crate::known;
 
 /// The word before a name, and what it names.
 const PROFILE: &str = "profile";
@@ -23,10 +24,17 @@ pub(super) fn merge(into: &mut Sections, kind: Kind, file: &Arc<str>, sections: 
             None => None,
         };
         match groups {
-            Some((groups, name)) => add(groups, name, place, section),
+            Some((groups, name)) => add(groups, kind, name, place, section),
             None => into.strays.push(Stray { kind, header: section.header, place }),
         }
     }
+}
+
+/// The first key that every section inherits, and its line: Python's reader takes `[DEFAULT]` so, in capital letters.
+pub(super) fn inherited(sections: &[Section]) -> Option<(usize, &str)> {
+    let entries =
+        sections.iter().filter(|section| section.header == "DEFAULT").flat_map(|section| &section.entries);
+    entries.map(|entry| (entry.line, entry.key.as_str())).find(|(_, key)| known::is_key(key))
 }
 
 /// What a section is, and its name.
@@ -47,10 +55,23 @@ fn named(kind: Kind, header: &str) -> Option<(&'static str, String)> {
     }
 }
 
-fn add(groups: &mut BTreeMap<String, Group>, name: String, place: Place, section: Section) {
+fn add(groups: &mut BTreeMap<String, Group>, kind: Kind, name: String, place: Place, section: Section) {
     let header = format!("[{}]", section.header);
-    let fresh = || Group { header, place: place.clone(), values: BTreeMap::new(), twice: Vec::new() };
-    let group = groups.entry(name).or_insert_with(fresh);
+    let group = groups.entry(name).or_insert_with(|| Group {
+        header: header.clone(),
+        place: place.clone(),
+        sections: Vec::new(),
+        values: BTreeMap::new(),
+        twice: Vec::new(),
+    });
+    group.sections.push((header, place.clone()));
+    // A key of the credentials file stands for itself: a token of the config file belongs to another one.
+    if kind == Kind::Credentials && section.entries.iter().any(|entry| entry.key == "aws_access_key_id") {
+        group.values.retain(|key, value| {
+            value.place.file == place.file
+                || !["aws_session_token", "aws_security_token"].contains(&key.as_str())
+        });
+    }
     for entry in section.entries {
         let place = Place { line: entry.line, ..place.clone() };
         let value = Value { text: entry.value, place, goes_on: entry.goes_on };

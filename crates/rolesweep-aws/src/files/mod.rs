@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use crate::bounded;
 use crate::error::ConnectError;
+use crate::known;
 use crate::profile::Surroundings;
 use crate::refusal::Refusal;
 
@@ -61,6 +62,8 @@ pub(crate) struct Group {
     /// As it is written, with its brackets.
     pub(crate) header: String,
     pub(crate) place: Place,
+    /// All of them, as they are written.
+    pub(crate) sections: Vec<(String, Place)>,
     pub(crate) values: BTreeMap<String, Value>,
     /// Keys that one file gives two values.
     pub(crate) twice: Vec<(String, Place, Place)>,
@@ -70,6 +73,18 @@ impl Group {
     /// The value of a key; an empty one is none.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|value| value.text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// The places of two sections of one file that have different headers, and of which one says something that counts. The AWS CLI takes one of them.
+    pub(crate) fn spelled_twice(&self) -> Option<(&Place, &Place)> {
+        self.sections.iter().enumerate().find_map(|(at, (header, place))| {
+            let counts =
+                |(key, value): (&String, &Value)| known::is_key(key) && value.place.file == place.file;
+            let (_, first) = self.sections[..at]
+                .iter()
+                .find(|(other, before)| other != header && before.file == place.file)?;
+            self.values.iter().any(counts).then_some((first, place))
+        })
     }
 
     /// Whether the key is there, with or without a value.
@@ -138,6 +153,15 @@ impl Sections {
                 mistake.instead,
             ))
         })?;
+        if let Some((line, key)) = merge::inherited(&read) {
+            return Err(ConnectError::Refused(Refusal::new(
+                "read the AWS configuration",
+                format!(
+                    "{name}, line {line}: the AWS CLI takes `{key}` of `[DEFAULT]` for every profile, and rolesweep for none"
+                ),
+                format!("move `{key}` to `[default]` (in lower case), or to the profile's own section"),
+            )));
+        }
         merge::merge(self, kind, &Arc::from(name), read);
         Ok(())
     }

@@ -7,6 +7,10 @@ use super::caller::{ask, asking, refusal, surroundings};
 use super::far_end::{FarEnd, xml};
 use crate::connect::connect_from;
 use crate::settings::Settings;
+use crate::files::Sections;
+use crate::identity::{Chosen, choose, named};
+use crate::lineage::Origin;
+use crate::profile::Surroundings;
 
 const TWO: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
     [profile audit]\naws_access_key_id = AKIDAUDIT\naws_secret_access_key = s\n";
@@ -155,6 +159,206 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
     }
 }
 
+/// Surroundings with both files, which are there until the folder is dropped.
+fn both_files(config: &str, credentials: &str) -> (tempfile::TempDir, Surroundings) {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (config, credentials) = (write("config", config), write("credentials", credentials));
+    let variables = [("AWS_CONFIG_FILE", &*config), ("AWS_SHARED_CREDENTIALS_FILE", &*credentials)];
+    let from = Surroundings { given: None, ..surroundings(&variables, "") };
+    (dir, from)
+}
+
+const KEYS: &str = "aws_access_key_id = AKIDHERE\naws_secret_access_key = s\n";
+
+#[tokio::test]
+async fn what_the_cli_takes_for_every_profile_is_refused_with_its_line() {
+    let role = "role_arn = arn:aws:iam::1:role/x\nsource_profile = b\n";
+    for (config, credentials, words) in [
+        (
+            format!("[DEFAULT]\n{KEYS}[profile a]\n"),
+            String::new(),
+            "config, line 2: the AWS CLI takes `aws_access_key_id`",
+        ),
+        (
+            format!("[profile a]\n{KEYS}[DEFAULT]\nx = y\n{role}"),
+            String::new(),
+            "config, line 6: the AWS CLI takes `role_arn`",
+        ),
+        (format!("[profile a]\n{KEYS}"), "[DEFAULT]\nExternal_Id = x\n".to_owned(), "credentials, line 2"),
+        ("[DEFAULT]\nregion = x\n".to_owned(), format!("[a]\n{KEYS}"), "config, line 2"),
+    ] {
+        let (_dir, from) = both_files(&config, &credentials);
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(
+            error.contains(words) && error.contains("to `[default]` (in lower case)"),
+            "{words} in {error}"
+        );
+    }
+    let (_dir, from) = both_files(&format!("[DEFAULT]\nmine = x\n[profile a]\n{KEYS}"), "");
+    ask(&asking(Some("a")), &from).await;
+}
+
+#[tokio::test]
+async fn a_source_that_names_two_sources_of_credentials_is_refused_too() {
+    let role = "role_arn = arn:aws:iam::1:role/x\n";
+    let sso = "sso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
+    let a = format!("[profile a]\n{role}source_profile = b\n[profile b]\n");
+    for (config, words) in [
+        (
+            format!("{a}{KEYS}credential_process = x\n"),
+            "`credential_process` and `aws_access_key_id` both give",
+        ),
+        (
+            format!("{a}{KEYS}{role}web_identity_token_file = /t\n"),
+            "`web_identity_token_file` and `aws_access_key_id`",
+        ),
+        (format!("{a}{KEYS}{sso}"), "`sso_account_id` and `aws_access_key_id`"),
+        (format!("{a}{sso}credential_process = x\n"), "`sso_account_id` and `credential_process`"),
+        (
+            format!("{a}aws_secret_access_key = s\n{role}source_profile = c\n"),
+            "`aws_access_key_id` is missing",
+        ),
+        (format!("{a}aws_access_key_id =\n{role}source_profile = c\n"), "`aws_access_key_id` is empty"),
+        (
+            format!("[profile a]\n{role}source_profile = a\n{KEYS}credential_process = x\n"),
+            "`credential_process` and `aws_access_key_id` both give",
+        ),
+        (
+            format!("[profile a]\n{role}source_profile = a\ncredential_process = x\n"),
+            "names the profile itself, which has no key",
+        ),
+    ] {
+        let config = format!("{config}[profile c]\n{KEYS}");
+        let from = surroundings(&[("HOME", "/x")], &config);
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(error.contains(words), "{words} in {error}");
+    }
+    // A profile that names itself, and a source whose key wins over its own role.
+    let assumed = xml(
+        "AssumeRole",
+        "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+    );
+    for config in [
+        format!("[profile a]\n{role}source_profile = a\n{KEYS}"),
+        format!("{a}{KEYS}role_arn = arn:aws:iam::1:role/other\nsource_profile = c\n"),
+    ] {
+        let far_end = FarEnd::saying(200, assumed.clone());
+        let from = surroundings(&[], &config);
+        let cloud = connect_from(&asking(Some("a")), &from, Some(far_end.client())).await.unwrap();
+        let _ = cloud.caller_identity().await;
+        let asked = far_end.asked();
+        assert_eq!((asked[0].key_id(), asked[1].key_id()), ("AKIDHERE", "ASIAROLE"), "{config}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_comes_from_one_file_with_all_that_belongs_to_it() {
+    let (id, secret, token) =
+        ("aws_access_key_id = AKIDCRED\n", "aws_secret_access_key = c\n", "aws_session_token = t\n");
+    for (config, credentials, key, expected) in [
+        (format!("{KEYS}{token}"), format!("{id}{secret}"), "AKIDCRED", None),
+        (token.to_owned(), format!("{id}{secret}"), "AKIDCRED", None),
+        (format!("{KEYS}aws_security_token = u\n"), format!("{id}{secret}{token}"), "AKIDCRED", Some("t")),
+        (format!("{KEYS}{token}"), "region = eu-west-1\n".to_owned(), "AKIDHERE", Some("t")),
+    ] {
+        let (_dir, from) = both_files(&format!("[profile a]\n{config}"), &format!("[a]\n{credentials}"));
+        let (_, asked) = ask(&asking(Some("a")), &from).await;
+        assert_eq!((asked.key_id(), asked.token.as_deref()), (key, expected), "{config}{credentials}");
+    }
+    for (config, credentials, words) in [
+        (
+            secret,
+            id,
+            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 2) stand in two files"],
+        ),
+        (
+            KEYS,
+            id,
+            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 3) stand in two files"],
+        ),
+        (
+            id,
+            secret,
+            ["config, line 2) and `aws_secret_access_key` (", "credentials, line 2) stand in two files"],
+        ),
+        (
+            KEYS,
+            token,
+            ["config, line 2) and `aws_session_token` (", "credentials, line 2) stand in two files"],
+        ),
+    ] {
+        let (_dir, from) = both_files(&format!("[profile a]\n{config}"), &format!("[a]\n{credentials}"));
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(words.iter().all(|words| error.contains(words)), "{words:?} in {error}");
+    }
+}
+
+#[tokio::test]
+async fn two_spellings_of_one_profile_in_one_file_are_refused_with_their_lines() {
+    for (profile, config, credentials, words) in [
+        ("default", format!("[default]\n{KEYS}[profile default]\n"), "", "config, line 1, and line 4"),
+        (
+            "default",
+            format!("[profile default]\n{KEYS}[default]\nregion = x\n"),
+            "",
+            "config, line 1, and line 4",
+        ),
+        ("a", format!("[profile a]\n[profile \"a\"]\n{KEYS}"), "", "config, line 1, and line 2"),
+        ("a", format!("[profile a]\n{KEYS}[profile  a]\n"), "", "config, line 1, and line 4"),
+        (
+            "a",
+            String::new(),
+            "['a']\naws_access_key_id = A\naws_secret_access_key = s\n[a]\n",
+            "credentials, line 1, and line 4",
+        ),
+    ] {
+        let (_dir, from) = both_files(&config, credentials);
+        let error = refusal(&asking(Some(profile)), &from).await.to_string();
+        assert!(error.contains(words) && error.contains("two spellings"), "{words} in {error}");
+    }
+    for (config, credentials) in [
+        (format!("[profile a]\n{KEYS}[profile a]\nregion = us-east-1\n"), ""),
+        (format!("[profile a]\n{KEYS}[profile b]\n[profile 'b']\n{KEYS}"), "[a]\nx = y\n"),
+    ] {
+        let (_dir, from) = both_files(&config, credentials);
+        let (_, asked) = ask(&asking(Some("a")), &from).await;
+        assert_eq!(asked.key_id(), "AKIDHERE", "{config}");
+    }
+}
+
+#[tokio::test]
+async fn the_flag_turns_the_web_identity_of_the_environment_off() {
+    let from = |profile: Option<(&'static str, &'static str)>| {
+        let token = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+        let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", token), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")];
+        let variables: Vec<_> = web.into_iter().chain(profile).collect();
+        let sections = "[profile p]\nregion = eu-west-3\n[default]\nregion = eu-west-3\n";
+        surroundings(
+            &[&variables[..], &[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")]].concat(),
+            sections,
+        )
+    };
+    for (requested, variable, is_web) in [
+        (Some("p"), None, false),
+        (Some("default"), None, false),
+        (None, Some(("AWS_PROFILE", "p")), true),
+        (None, None, true),
+    ] {
+        let from = from(variable);
+        let sections = Sections::read(&from).unwrap();
+        let named = named(&from, requested).unwrap();
+        let chosen = choose(&from, &sections, named.as_deref(), requested.is_some()).unwrap();
+        assert_eq!(matches!(chosen, Chosen::WebIdentity(_)), is_web, "{requested:?} {variable:?}");
+        assert!(is_web || chosen == Chosen::Machine(Origin::Container), "{requested:?} {chosen:?}");
+    }
+}
+
 #[tokio::test]
 async fn endpoints_that_are_not_there_or_that_contradict_each_other_are_refused_with_their_place() {
     let profile = "[default]\nservices = local\naws_access_key_id = A\naws_secret_access_key = s\n";
@@ -179,7 +383,7 @@ async fn a_session_of_identity_center_needs_a_home() {
         "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
     let error = refusal(&asking(Some("p")), &surroundings(&[], config)).await.to_string();
     assert!(error.contains("HOME is not set"), "{error}");
-    let from = crate::profile::Surroundings { home: None, given: None, ..surroundings(&[], "") };
+    let from = Surroundings { home: None, given: None, ..surroundings(&[], "") };
     let error = refusal(&asking(None), &from).await.to_string();
     assert!(error.contains("HOME is not set") && error.contains("AWS_CONFIG_FILE"), "{error}");
 }
