@@ -6,11 +6,11 @@ use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 use super::caller::{ask, asking, refusal, surroundings};
 use super::far_end::{FarEnd, xml};
 use crate::connect::connect_from;
-use crate::settings::Settings;
 use crate::files::Sections;
 use crate::identity::{Chosen, choose, named};
 use crate::lineage::Origin;
 use crate::profile::Surroundings;
+use crate::settings::Settings;
 
 const TWO: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
     [profile audit]\naws_access_key_id = AKIDAUDIT\naws_secret_access_key = s\n";
@@ -353,7 +353,7 @@ async fn the_flag_turns_the_web_identity_of_the_environment_off() {
         let from = from(variable);
         let sections = Sections::read(&from).unwrap();
         let named = named(&from, requested).unwrap();
-        let chosen = choose(&from, &sections, named.as_deref(), requested.is_some()).unwrap();
+        let chosen = choose(&from, &sections, named.as_deref(), &asking(requested)).unwrap();
         assert_eq!(matches!(chosen, Chosen::WebIdentity(_)), is_web, "{requested:?} {variable:?}");
         assert!(is_web || chosen == Chosen::Machine(Origin::Container), "{requested:?} {chosen:?}");
     }
