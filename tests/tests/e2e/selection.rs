@@ -253,11 +253,11 @@ fn a_rule_for_an_ou_that_is_not_there_is_a_warning() {
             "[[threshold]]\nname = \"ci\"\nreason = \"rarely run\"\nou = \"{ou}\"\ninactive_after = \"365d\"\n"
         )
     };
-    stage.write("config.toml", &rule("/Workloads/Prd"));
+    stage.write("config.toml", rule("/Workloads/Prd"));
     let finished = stage.scan(&["-o", "typo", "--config", "config.toml"]).run().expect_code(0);
     let warning = "warning: the threshold rule `ci` names the OU `/Workloads/Prd`, which the organization does not have\n  help: ";
     assert!(finished.stderr.contains(warning), "{finished}");
-    stage.write("config.toml", &rule("/Workloads/Prod"));
+    stage.write("config.toml", rule("/Workloads/Prod"));
     let finished = stage.scan(&["-o", "right", "--config", "config.toml"]).run().expect_code(0);
     assert!(!finished.stderr.contains("warning: "), "{finished}");
 }
