@@ -1,33 +1,7 @@
-//! The AWS operations that a scan may call: one table, from which the session policy follows, and which what `setup` grants is held to.
+//! The AWS operations that a scan may call, and no others: one table, from which the session policy follows, and which what `setup` grants is
+//! held to. What is called for another purpose than a scan has no place here.
 
 use std::fmt;
-
-/// An AWS operation of the read list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Operation {
-    /// `sts:GetCallerIdentity`.
-    GetCallerIdentity,
-    /// `sts:AssumeRole`.
-    AssumeRole,
-    /// `organizations:DescribeOrganization`.
-    DescribeOrganization,
-    /// `organizations:ListAccounts`.
-    ListAccounts,
-    /// `organizations:DescribeAccount`.
-    DescribeAccount,
-    /// `organizations:ListRoots`.
-    ListRoots,
-    /// `organizations:ListOrganizationalUnitsForParent`.
-    ListOrganizationalUnitsForParent,
-    /// `organizations:ListAccountsForParent`.
-    ListAccountsForParent,
-    /// `iam:GetAccountAuthorizationDetails`.
-    GetAccountAuthorizationDetails,
-    /// `iam:ListRoles`.
-    ListRoles,
-    /// `iam:GetRole`.
-    GetRole,
-}
 
 /// With whose credentials an operation is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,48 +12,50 @@ pub enum Who {
     AuditRole,
 }
 
-impl Operation {
-    /// All of them: the read list.
-    pub const ALL: [Self; 11] = [
-        Self::GetCallerIdentity,
-        Self::AssumeRole,
-        Self::DescribeOrganization,
-        Self::ListAccounts,
-        Self::DescribeAccount,
-        Self::ListRoots,
-        Self::ListOrganizationalUnitsForParent,
-        Self::ListAccountsForParent,
-        Self::GetAccountAuthorizationDetails,
-        Self::ListRoles,
-        Self::GetRole,
-    ];
-
-    /// The IAM action that allows it.
-    #[must_use]
-    pub fn action(self) -> &'static str {
-        match self {
-            Self::GetCallerIdentity => "sts:GetCallerIdentity",
-            Self::AssumeRole => "sts:AssumeRole",
-            Self::DescribeOrganization => "organizations:DescribeOrganization",
-            Self::ListAccounts => "organizations:ListAccounts",
-            Self::DescribeAccount => "organizations:DescribeAccount",
-            Self::ListRoots => "organizations:ListRoots",
-            Self::ListOrganizationalUnitsForParent => "organizations:ListOrganizationalUnitsForParent",
-            Self::ListAccountsForParent => "organizations:ListAccountsForParent",
-            Self::GetAccountAuthorizationDetails => "iam:GetAccountAuthorizationDetails",
-            Self::ListRoles => "iam:ListRoles",
-            Self::GetRole => "iam:GetRole",
+/// Makes the enum and what is known of each operation from one table.
+macro_rules! operations {
+    ($($name:ident: $action:literal by $who:ident,)+) => {
+        /// An AWS operation that a scan calls.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Operation {
+            $(#[doc = concat!("`", $action, "`.")] $name,)+
         }
-    }
 
-    /// With whose credentials it is called.
-    #[must_use]
-    pub fn who(self) -> Who {
-        match self {
-            Self::GetAccountAuthorizationDetails | Self::ListRoles | Self::GetRole => Who::AuditRole,
-            _ => Who::Caller,
+        impl Operation {
+            /// All of them: the read list.
+            pub const ALL: [Self; [$($action),+].len()] = [$(Self::$name),+];
+
+            /// The IAM action that allows it.
+            #[must_use]
+            pub const fn action(self) -> &'static str {
+                match self {
+                    $(Self::$name => $action,)+
+                }
+            }
+
+            /// With whose credentials it is called.
+            #[must_use]
+            pub const fn who(self) -> Who {
+                match self {
+                    $(Self::$name => Who::$who,)+
+                }
+            }
         }
-    }
+    };
+}
+
+operations! {
+    GetCallerIdentity: "sts:GetCallerIdentity" by Caller,
+    AssumeRole: "sts:AssumeRole" by Caller,
+    DescribeOrganization: "organizations:DescribeOrganization" by Caller,
+    ListAccounts: "organizations:ListAccounts" by Caller,
+    DescribeAccount: "organizations:DescribeAccount" by Caller,
+    ListRoots: "organizations:ListRoots" by Caller,
+    ListOrganizationalUnitsForParent: "organizations:ListOrganizationalUnitsForParent" by Caller,
+    ListAccountsForParent: "organizations:ListAccountsForParent" by Caller,
+    GetAccountAuthorizationDetails: "iam:GetAccountAuthorizationDetails" by AuditRole,
+    ListRoles: "iam:ListRoles" by AuditRole,
+    GetRole: "iam:GetRole" by AuditRole,
 }
 
 impl fmt::Display for Operation {
@@ -88,11 +64,51 @@ impl fmt::Display for Operation {
     }
 }
 
+/// Refuses an action that the session policy must not allow: one whose verb is neither Get nor List. In a constant, it does so when it is
+/// compiled:
+///
+/// ```
+/// const _: () = rolesweep_scan::operation::assert_reads("iam:GetRole");
+/// const _: () = rolesweep_scan::operation::assert_reads("iam:ListRoles");
+/// ```
+///
+/// ```compile_fail,E0080
+/// const _: () = rolesweep_scan::operation::assert_reads("iam:DeleteRole");
+/// ```
+///
+/// # Panics
+/// When the verb is another one.
+pub const fn assert_reads(action: &str) {
+    let mut verb = action.as_bytes();
+    while let [first, rest @ ..] = verb {
+        verb = rest;
+        if *first == b':' {
+            break;
+        }
+    }
+    assert!(
+        matches!(verb, [b'G', b'e', b't', b'A'..=b'Z', ..] | [b'L', b'i', b's', b't', b'A'..=b'Z', ..]),
+        "the session policy may allow nothing but actions whose verb is Get or List"
+    );
+}
+
+/// The build fails if the session policy would allow more than reads.
+const _: () = {
+    let mut left: &[Operation] = &Operation::ALL;
+    while let [operation, rest @ ..] = left {
+        match operation.who() {
+            Who::AuditRole => assert_reads(operation.action()),
+            Who::Caller => {}
+        }
+        left = rest;
+    }
+};
+
 /// The inline session policy that cuts every audit session down to the read calls of a scan, whatever the role itself may do.
 #[must_use]
 pub fn session_policy() -> String {
     let actions: Vec<String> = Operation::ALL
-        .into_iter()
+        .iter()
         .filter(|operation| operation.who() == Who::AuditRole)
         .map(|operation| format!("\"{}\"", operation.action()))
         .collect();
@@ -112,5 +128,15 @@ mod tests {
             session_policy(),
             r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:GetAccountAuthorizationDetails","iam:ListRoles","iam:GetRole"],"Resource":"*"}]}"#
         );
+    }
+
+    #[test]
+    fn an_action_that_is_no_read_is_refused() {
+        for action in
+            ["iam:DeleteRole", "iam:GetRole", "iam:ListRoles", "GetRole", "iam:Getaway", "iam:", "", "iam:*"]
+        {
+            let is_read = ["iam:GetRole", "iam:ListRoles"].contains(&action);
+            assert_eq!(std::panic::catch_unwind(|| assert_reads(action)).is_ok(), is_read, "{action}");
+        }
     }
 }
