@@ -13,7 +13,7 @@ const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:As
 ///
 /// Each has its kind before it: `aws:` (an account's twelve digits, an ARN, or `*` for anyone), `service:`, `federated:`, `canonical_user:`, and
 /// `deleted:` for the unique id that AWS leaves behind when the principal itself was deleted. The widest come first, each once. Where conditions limit one, their
-/// keys follow: `aws:* (if aws:PrincipalOrgID)`; operators and values stay out, since a value may be a secret. `except` names whom a `NotPrincipal` leaves
+/// keys follow: `aws:* (if aws:PrincipalOrgID)`; operators and values are left out, because a value may be a secret. `except` names who a `NotPrincipal` leaves
 /// out. What is denied follows at the end: `deny aws:* (if aws:SourceIp)`. `nobody` where no statement allows anyone; `unreadable` where
 /// the document is not an IAM policy. The document is JSON text, as facts hold it.
 #[must_use]

@@ -142,7 +142,7 @@ impl Knowledge {
                 certificate that this authority has issued"
                 .to_owned(),
             Some((origin, path)) => format!(
-                "the certificates in `{path}` ({origin}) are trusted in the place of the machine's, and none of them has issued it: add the one that has"
+                "the certificates in `{path}` ({origin}) replace the machine's, and none of them issued this one: add the one that has"
             ),
             None => "for a proxy or an endpoint with a certificate of its own, set AWS_CA_BUNDLE to the PEM file of the certificate that has issued it"
                 .to_owned(),

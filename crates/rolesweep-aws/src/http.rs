@@ -119,7 +119,7 @@ fn connector(
     builder
 }
 
-/// The certificates of a file, in the place of the machine's own.
+/// The certificates of a file, which replace the machine's own.
 #[derive(Debug, Clone)]
 pub(crate) struct Bundle {
     /// Where the file is named.

@@ -103,11 +103,11 @@ pub(crate) const VARIABLES: &[Known] = &[
     ),
     honoured(
         "AWS_CONFIG_FILE",
-        "The config file, in the place of `~/.aws/config`. A file that is not there is an empty one.",
+        "The config file, instead of `~/.aws/config`. A file that does not exist counts as empty.",
     ),
     honoured(
         "AWS_SHARED_CREDENTIALS_FILE",
-        "The credentials file, in the place of `~/.aws/credentials`. Its keys win over those of the config file.",
+        "The credentials file, instead of `~/.aws/credentials`. Its keys win over those of the config file.",
     ),
     unused("AWS_SDK_LOAD_CONFIG", "The config file is always read."),
     honoured(
@@ -130,7 +130,7 @@ pub(crate) const VARIABLES: &[Known] = &[
     honoured("AWS_USE_FIPS_ENDPOINT", "`true` or `false`."),
     honoured("AWS_USE_DUALSTACK_ENDPOINT", "`true` or `false`."),
     unused("AWS_STS_REGIONAL_ENDPOINTS", "STS is always asked in the Region."),
-    honoured("AWS_CA_BUNDLE", "A PEM file of certificates, in the place of the machine's."),
+    honoured("AWS_CA_BUNDLE", "A PEM file of certificates that replaces the machine's."),
     honoured("HTTPS_PROXY", "The proxy for AWS. Also `https_proxy`, and the same of the two below."),
     honoured("https_proxy", "The same, if HTTPS_PROXY is not set."),
     honoured("HTTP_PROXY", "The proxy for endpoints that begin with `http://`."),
@@ -196,7 +196,7 @@ pub(crate) const KEYS: &[Known] = &[
     unused("cli_pager", "How the AWS CLI prints."),
 ];
 
-const HEAD: &str = "# Credentials\n\nWho calls AWS, and by which way. rolesweep follows the AWS CLI; `rolesweep scan --dry-run` names the caller and reads no account. \
+const HEAD: &str = "# Credentials\n\nWhich identity calls AWS, and through which endpoint and proxy. rolesweep follows the AWS CLI; `rolesweep scan --dry-run` names the caller and reads no account. \
     What chooses an identity is honoured or refused by name. Nothing is passed over silently.\n\n\
     The first of these that gives credentials wins:\n\n\
     1. the profile that `--profile` names\n\

@@ -10,8 +10,11 @@ pub fn quote(word: impl AsRef<OsStr>) -> String {
         Ok(text) if !text.chars().any(|c| c.is_control() || is_invisible(c)) => {
             format!("'{}'", text.replace('\'', r"'\''"))
         }
-        // `printf` is in every POSIX shell, and `$'…'` is not.
-        _ => format!("\"$(printf '%b' '{}')\"", octal(bytes)),
+        // `printf` is in every POSIX shell, and `$'…'` is not. `$(…)` drops line breaks at the end: these stand behind it as they are.
+        _ => {
+            let end = bytes.iter().rposition(|&byte| byte != b'\n').map_or(0, |at| at + 1);
+            format!("\"$(printf '%b' '{}'){}\"", octal(&bytes[..end]), "\n".repeat(bytes.len() - end))
+        }
     }
 }
 

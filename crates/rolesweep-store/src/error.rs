@@ -94,7 +94,7 @@ pub enum StoreError {
     },
     /// Something else is where the store's lock belongs.
     #[error(
-        "{path} is in the place of the store's lock, and is no lock of rolesweep's: move it away, or name another file with --store"
+        "{path} exists and is not a lock file of rolesweep: move it away, or name another file with --store"
     )]
     ForeignLock {
         /// Where it is.

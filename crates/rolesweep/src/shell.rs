@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn a_shell_reads_back_what_was_quoted_and_nothing_moves_the_cursor() {
-        let words: [&[u8]; 9] = [
+        let words: [&[u8]; 10] = [
             b"$HOME `id` $(id) \\ \" ! * ? ~ # ; & | < > ( ) { }",
             b"it's",
             b"",
@@ -37,12 +37,14 @@ mod tests {
             "日本語 é".as_bytes(),
             b"/\x1b[2J\x07",
             b"two\nlines",
+            b"at the end\n\n",
             b"not \xff text, 100% '",
             "a\u{202e}b".as_bytes(),
         ];
         for word in words {
             let quoted = quote(OsStr::from_bytes(word));
-            assert!(!quoted.chars().any(char::is_control) && !quoted.contains('\u{202e}'), "{quoted:?}");
+            let moves = |c: char| c.is_control() && c != '\n';
+            assert!(!quoted.chars().any(moves) && !quoted.contains('\u{202e}'), "{quoted:?}");
             let read = Command::new("sh").arg("-c").arg(format!("printf %s {quoted}")).output().unwrap();
             assert_eq!(read.stdout, word, "{quoted}");
         }

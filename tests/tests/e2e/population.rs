@@ -48,7 +48,9 @@ fn a_list_of_accounts_that_breaks_off_is_what_is_missing() {
     assert!(finished.stderr.contains("complete: no; the list of accounts or OUs is not whole"), "{finished}");
     let last = crate::stage::from(&finished.stderr, "error: ");
     assert!(
-        last.starts_with("error: the report is not complete: the list of accounts, or of the OUs"),
+        last.starts_with(
+            "error: the report is not complete: rolesweep could not read the whole list of accounts"
+        ),
         "{last}"
     );
     let command = format!("`rolesweep scan --as-of {} --store store.db --resume`", crate::stage::AS_OF);

@@ -106,6 +106,6 @@ fn the_lock_of_another_program_is_left_alone() {
     stage.write("precious", "mine");
     std::os::unix::fs::symlink("precious", stage.sandbox.path("s.db.rolesweep-lock")).unwrap();
     let refused = stage.bare_scan(&["--store", "s.db", "-o", "second"]).run().expect_code(1);
-    assert!(refused.stderr.contains("is no lock of rolesweep's: move it away"), "{refused}");
+    assert!(refused.stderr.contains("is not a lock file of rolesweep: move it away"), "{refused}");
     assert_eq!(stage.bytes("precious"), b"mine");
 }

@@ -90,7 +90,7 @@ fn add(groups: &mut BTreeMap<String, Group>, kind: Kind, name: String, place: Pl
     }
 }
 
-/// What to write in the place of a section that was meant for a name and is written wrongly.
+/// What to write instead of a section header that is wrong.
 pub(super) fn instead_of(strays: &[Stray], word: &str, name: &str) -> Option<String> {
     let is_meant = |stray: &&Stray| {
         let header = stray.header.replace(['\'', '"'], "");

@@ -169,12 +169,20 @@ impl Rule for AcceptedGapTable {
 
 /// The owner and who approved it are not the same: nobody approves what they answer for themselves.
 fn two_people(row: &mut Row<'_, '_>) {
-    if let (Some(owner), Some(approver)) = (row.raw("owner"), row.raw("approved_by"))
-        && owner.to_lowercase() == approver.to_lowercase()
-    {
-        let fault = Fault::new(format!("`{approver}` is the owner, too"));
-        row.fault_of("approved_by", fault.hint("name somebody else who approved it"));
-    }
+    // As a reader sees a name: without blanks, case, and what does not show.
+    let seen = |name: &str| -> String {
+        let shown = name.chars().filter(|&c| !c.is_whitespace() && !rolesweep_model::is_hidden(c));
+        shown.collect::<String>().to_lowercase()
+    };
+    let (Some(owner), Some(approver)) = (row.raw("owner"), row.raw("approved_by")) else { return };
+    let fault = if seen(owner) == seen(approver) {
+        format!("`{approver}` is the owner, too")
+    } else if !approver.chars().any(char::is_alphanumeric) {
+        format!("`{approver}` names nobody")
+    } else {
+        return;
+    };
+    row.fault_of("approved_by", Fault::new(fault).hint("name somebody else who approved it"));
 }
 
 impl From<&ThresholdTable> for ThresholdRule {

@@ -187,6 +187,22 @@ expires = 2027-05-22T00:00:01Z
 }
 
 #[test]
+fn a_name_that_looks_the_same_is_the_same_person() {
+    for (approver, why) in [
+        ("Alice  Smith", "is the owner, too"),
+        ("ALICE SMITH", "is the owner, too"),
+        ("alice\u{200b} smith", "is the owner, too"),
+        ("-", "names nobody"),
+    ] {
+        let text = format!(
+            "[[accepted_gap]]\naccount = \"210987654321\"\nowner = \"Alice Smith\"\napproved_by = \"{approver}\"\nreason = \"because\"\nexpires = 2026-12-31\n"
+        );
+        let error = with_file(&text).unwrap_err().to_string();
+        assert!(error.contains(why), "{approver:?}: {error}");
+    }
+}
+
+#[test]
 fn how_far_ahead_an_acceptance_ends_counts_from_the_run_or_from_a_later_as_of() {
     let gap = |expires: &str, more: &str| {
         format!(

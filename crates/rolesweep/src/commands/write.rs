@@ -198,7 +198,7 @@ fn can_be_resumed(summary: &Summary) -> bool {
 fn missing(written: &Written) -> String {
     let summary = &written.summary;
     const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
-    const LIST: &str = "the list of accounts, or of the OUs that rules name, is not whole (see the notes), so that something may be missing";
+    const LIST: &str = "rolesweep could not read the whole list of accounts or OUs (see the notes), so accounts may be missing";
     const UNJUDGED: &str = "threshold rules name OUs that cannot be told for some accounts (see the notes): let the caller read the organization's \
          OUs and scan again, or write such rules by account";
     if summary.clock_was_wrong {
@@ -213,7 +213,7 @@ fn missing(written: &Written) -> String {
         (true, 0) => return UNJUDGED.to_owned(),
         (true, _) => SEE.to_owned(),
         (false, 0) => return format!("{LIST}{}", written.help("lists them again")),
-        (false, _) => format!("{LIST}; of those that it has, {SEE}"),
+        (false, _) => format!("{LIST}; for the accounts that were listed, {SEE}"),
     };
     if can_be_resumed(summary) {
         format!("{seen}{}", written.help("tries again what was partial, denied, failed or not reached"))
