@@ -15,15 +15,32 @@ pub(crate) fn account(account: &aws::Account) -> Translated<Account> {
         name: account.name().map(str::to_owned),
         email: account.email().map(str::to_owned),
         state: state(account),
-        parents: account.paths().iter().find_map(|path| parents(path)),
+        parents: place(account),
         joined_at: joined.map(|at| timestamp(at, "when the account joined")).transpose()?,
     })
 }
 
-/// `State`, or the `Status` that AWS retires in its favour.
+/// `State`, or the `Status` that AWS retires in its favour. If one says that the account is in use and the other that it is closed, it is attempted.
 fn state(account: &aws::Account) -> AccountState {
     let state = account.state().map(aws::AccountState::as_str).filter(|word| !word.is_empty());
-    AccountState::from_word(state.or_else(|| account.status().map(aws::AccountStatus::as_str)))
+    let status = account.status().map(aws::AccountStatus::as_str);
+    let is_closed = |word: &str| ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"].contains(&word);
+    match (state, status) {
+        (Some(state), Some("ACTIVE")) if is_closed(state) => AccountState::from_word(status),
+        _ => AccountState::from_word(state.or(status)),
+    }
+}
+
+/// The account's place. Several places, or the path of another account, are none: the tree of OUs has to say where it is.
+fn place(account: &aws::Account) -> Option<ParentPath> {
+    let of_another = |path: &str| {
+        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        last.parse::<AccountId>().is_ok() && account.id() != Some(last)
+    };
+    match account.paths() {
+        [path] if !of_another(path) => parents(path),
+        _ => None,
+    }
 }
 
 /// The way from the root to the account, from a path such as `o-…/r-…/ou-…/123456789012/`.
@@ -68,6 +85,34 @@ fn account_id(id: Option<&str>, what: &str) -> Translated<AccountId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_that_is_closed_by_one_word_and_active_by_the_other_is_attempted() {
+        for (word, status, attempted) in [
+            ("SUSPENDED", "ACTIVE", true),
+            ("CLOSED", "ACTIVE", true),
+            ("SUSPENDED", "SUSPENDED", false),
+            ("PENDING_ACTIVATION", "ACTIVE", false),
+        ] {
+            let account = aws::Account::builder().state(word.into()).status(status.into()).build();
+            assert_eq!(state(&account).is_attempted(), attempted, "{word} {status}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_one_path_and_the_accounts_own() {
+        let of = |paths: &[&str]| {
+            let account = aws::Account::builder().id("111111111111");
+            let account = paths.iter().fold(account, |account, path| account.paths(*path)).build();
+            place(&account).map(|place| place.0.len())
+        };
+        let own = "o-exampleorgid/r-abcd/ou-abcd-11111111/111111111111/";
+        assert_eq!(of(&[own]), Some(2));
+        assert_eq!(of(&["o-exampleorgid/r-abcd/ou-abcd-11111111/"]), Some(2));
+        assert_eq!(of(&[own, "o-exampleorgid/r-abcd/111111111111/"]), None);
+        assert_eq!(of(&["o-exampleorgid/r-abcd/ou-abcd-11111111/222222222222/"]), None);
+        assert_eq!(of(&[]), None);
+    }
 
     #[test]
     fn the_state_is_preferred_and_the_status_stands_in_for_it() {
