@@ -20,15 +20,10 @@ pub(crate) fn account(account: &aws::Account) -> Translated<Account> {
     })
 }
 
-/// `State`, or the `Status` that AWS retires in its favour. If one says that the account is in use and the other that it is closed, it is attempted.
+/// `State`, or the `Status` that AWS retires in its favour. If both are there, `State` counts: a retired word may be an old one.
 fn state(account: &aws::Account) -> AccountState {
     let state = account.state().map(aws::AccountState::as_str).filter(|word| !word.is_empty());
-    let status = account.status().map(aws::AccountStatus::as_str);
-    let is_closed = |word: &str| ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"].contains(&word);
-    match (state, status) {
-        (Some(state), Some("ACTIVE")) if is_closed(state) => AccountState::from_word(status),
-        _ => AccountState::from_word(state.or(status)),
-    }
+    AccountState::from_word(state.or_else(|| account.status().map(aws::AccountStatus::as_str)))
 }
 
 /// The account's place. Several places, or the path of another account, are none: the tree of OUs has to say where it is.
@@ -85,19 +80,6 @@ fn account_id(id: Option<&str>, what: &str) -> Translated<AccountId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_account_that_is_closed_by_one_word_and_active_by_the_other_is_attempted() {
-        for (word, status, attempted) in [
-            ("SUSPENDED", "ACTIVE", true),
-            ("CLOSED", "ACTIVE", true),
-            ("SUSPENDED", "SUSPENDED", false),
-            ("PENDING_ACTIVATION", "ACTIVE", false),
-        ] {
-            let account = aws::Account::builder().state(word.into()).status(status.into()).build();
-            assert_eq!(state(&account).is_attempted(), attempted, "{word} {status}");
-        }
-    }
 
     #[test]
     fn a_place_is_one_path_and_the_accounts_own() {
