@@ -1,7 +1,7 @@
 //! The settings: flags over the environment over a configuration file over the built-in defaults.
 //!
-//! One declaration for each setting ([`settings`]) and each repeated table ([`tables`]) says what can be set; file, environment, flags, defaults and
-//! documentation follow from it. [`layers`] reads what is said in each place, [`resolve`] lays them over one another. All of this is pure; only [`load`]
+//! One declaration for each setting (`settings`) and each repeated table (`tables`) says what can be set; file, environment, flags, defaults and
+//! documentation follow from it. `layers` reads what is said in each place, [`resolve`] lays them over one another. All of this is pure; only [`load`]
 //! touches the process's environment and the disk.
 
 mod accounts_file;

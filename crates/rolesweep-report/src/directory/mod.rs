@@ -32,7 +32,7 @@ use crate::output::Output;
 /// The manifest's name in a report.
 pub const MANIFEST: &str = "manifest.json";
 
-/// A report that is being written. Dropped without [`ReportDirectory::commit`], also by a panic, it leaves nothing behind.
+/// A report that is being written. Dropped without `commit`, also by a panic, it leaves nothing behind.
 #[derive(Debug)]
 pub struct ReportDirectory {
     /// The path as the user named it, for messages.

@@ -64,7 +64,7 @@ pub struct Manifest {
     pub notes: Vec<String>,
     /// The limits of the evidence.
     pub limits: Vec<LimitEntry>,
-    /// The files beside the manifest. Filled in by [`ReportDirectory::commit`](crate::ReportDirectory::commit).
+    /// The files beside the manifest. Filled in by the directory when it is committed.
     pub files: Vec<FileEntry>,
     /// The manifest of the report before this one, where there is one. Nothing fills it in yet.
     #[serde(default)]
