@@ -2,19 +2,20 @@
 //! lines of code.
 
 mod bare;
-mod cells;
-mod far_end;
+mod csv_baseline;
 mod findings;
 mod lines;
 mod machine;
 mod measure;
 mod page;
 mod rows;
+mod server;
 mod stats;
 mod tools;
 
 use std::ffi::OsString;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -22,11 +23,13 @@ use anyhow::{Result, bail};
 use rows::Bench;
 
 const USAGE: &str = "\
-usage: cargo xtask bench [ROW …] [--quick] [--runs N]
+usage: cargo xtask bench [ROW …] [--quick] [--runs N] [--against BINARY]
 
-  ROW       peers, bound, overhead, growth or report; all of them unless named
-  --quick   once, and smaller: to see that it works, not to learn figures
-  --runs N  so many runs of each (default 7)
+  ROW               peers, bound, overhead, growth or report; all of them unless named
+  --quick           run each once, and smaller: to see that it works, not to learn figures
+  --runs N          run each N times (default 7)
+  --against BINARY  also measure another `rolesweep`, in turn with the one built here, and print both and their ratio;
+                    the result is printed only
 
        cargo xtask lines
 
@@ -57,13 +60,14 @@ fn run(arguments: Vec<OsString>) -> Result<ExitCode> {
         // What follows is what the benchmark starts as processes of their own.
         ["measure", limit, ..] => measure::wrap(limit, arguments.get(2..).unwrap_or_default()),
         ["bare", role, concurrency, page] => bare::run(role, concurrency, page).map(|()| ExitCode::SUCCESS),
-        ["cells", from, to] => cells::run(from, to).map(|()| ExitCode::SUCCESS),
+        ["csv-baseline", from, to] => csv_baseline::run(from, to).map(|()| ExitCode::SUCCESS),
         _ => bail!("{USAGE}"),
     }
 }
 
 fn bench(options: &[&str]) -> Result<()> {
     let mut bench = Bench { runs: 7, quick: false };
+    let mut against = None;
     let mut wanted = Vec::new();
     let mut options = options.iter();
     while let Some(option) = options.next() {
@@ -72,6 +76,10 @@ fn bench(options: &[&str]) -> Result<()> {
             "--runs" => match options.next().and_then(|number| number.parse().ok()) {
                 Some(runs) if runs > 0 => bench.runs = runs,
                 _ => bail!("--runs needs a number\n\n{USAGE}"),
+            },
+            "--against" => match options.next() {
+                Some(path) => against = Some(Path::new(path)),
+                None => bail!("--against needs the path of a binary\n\n{USAGE}"),
             },
             name => match rows::ALL.iter().find(|row| row.name == name) {
                 Some(row) => wanted.push(row),
@@ -82,7 +90,9 @@ fn bench(options: &[&str]) -> Result<()> {
     if wanted.is_empty() {
         wanted.extend(&rows::ALL);
     }
-    let tools = tools::Tools::build()?;
+    let tools = tools::Tools::build(against)?;
+    // Neither a smoke test nor a comparison says what the page claims.
+    let is_kept = !bench.quick && against.is_none();
     for row in wanted {
         say(&format!("\n== {}", row.title));
         let section = match (row.run)(&bench, &tools) {
@@ -91,12 +101,14 @@ fn bench(options: &[&str]) -> Result<()> {
             Err(error) => format!("Could not be measured: {error:#}\n"),
         };
         say(&section);
-        page::keep(row, &section, &bench)?;
+        if is_kept {
+            page::keep(row, &section, &bench)?;
+        }
     }
-    if bench.quick {
-        say("\nquick: docs/benchmarks.md is left as it is");
-    } else {
+    if is_kept {
         page::write()?;
+    } else {
+        say("\ndocs/benchmarks.md is left as it is");
     }
     Ok(())
 }

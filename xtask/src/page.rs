@@ -34,18 +34,16 @@ fn results() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Keeps a row's result. What was only a smoke test is not kept.
+/// Keeps a row's result.
 pub(crate) fn keep(row: &Row, section: &str, bench: &Bench) -> Result<()> {
-    if !bench.quick {
-        let head = format!(
-            "## {}\n\n{} of each; load when it ended: {}. {}\n",
-            row.title,
-            rows::runs(bench.runs),
-            machine::load(),
-            machine::description()
-        );
-        fs::write(results()?.join(format!("{}.md", row.name)), format!("{head}\n{section}"))?;
-    }
+    let head = format!(
+        "## {}\n\n{} of each; load when it ended: {}. {}\n",
+        row.title,
+        rows::runs(bench.runs),
+        machine::load(),
+        machine::description()
+    );
+    fs::write(results()?.join(format!("{}.md", row.name)), format!("{head}\n{section}"))?;
     Ok(())
 }
 

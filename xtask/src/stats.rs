@@ -33,8 +33,8 @@ pub(crate) fn digits(value: f64) -> String {
 }
 
 /// Whether a goal is met, for a table's cell.
-pub(crate) fn verdict(met: bool) -> &'static str {
-    if met { "met" } else { "**missed**" }
+pub(crate) fn met(is_met: bool) -> &'static str {
+    if is_met { "met" } else { "**missed**" }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::far_end::FarEnd;
 use crate::say;
+use crate::server::Server;
 
 /// Everything that is started.
 pub(crate) struct Tools {
@@ -17,7 +17,15 @@ pub(crate) struct Tools {
     pub(crate) target: PathBuf,
     /// The simulator's program.
     pub(crate) simulator: PathBuf,
-    rolesweep: PathBuf,
+    /// The `rolesweep` that is built here, and after it the one that it is compared with, if there is one.
+    pub(crate) binaries: Vec<Binary>,
+}
+
+/// A `rolesweep` to measure.
+pub(crate) struct Binary {
+    /// What its rows in a table have after their name.
+    pub(crate) suffix: &'static str,
+    path: PathBuf,
 }
 
 /// The peers, installed.
@@ -31,8 +39,8 @@ pub(crate) struct Peers {
 pub(crate) const ROLE: &str = "RolesweepAudit";
 
 impl Tools {
-    /// Builds ours.
-    pub(crate) fn build() -> Result<Self> {
+    /// Builds ours; `against` is another `rolesweep` to compare it with.
+    pub(crate) fn build(against: Option<&Path>) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent")?.to_owned();
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         say("building");
@@ -52,12 +60,12 @@ impl Tools {
         ]);
         check(cargo.current_dir(&root).env("CARGO_TARGET_DIR", &target), "build rolesweep")?;
         let release = target.join("release");
-        Ok(Self {
-            simulator: release.join("rolesweep-sim"),
-            rolesweep: release.join("rolesweep"),
-            root,
-            target,
-        })
+        let mut binaries = vec![Binary { suffix: "", path: release.join("rolesweep") }];
+        if let Some(path) = against {
+            let path = path.canonicalize().with_context(|| format!("failed to find {}", path.display()))?;
+            binaries.push(Binary { suffix: ", other build", path });
+        }
+        Ok(Self { simulator: release.join("rolesweep-sim"), binaries, root, target })
     }
 
     /// Where results and installed peers are kept.
@@ -72,31 +80,9 @@ impl Tools {
         Ok(tempfile::TempDir::new_in(self.folder()?)?)
     }
 
-    /// `rolesweep` with these arguments, in a clean environment.
-    pub(crate) fn rolesweep(&self, far_end: Option<&FarEnd>, home: &Path, arguments: &[&str]) -> Command {
-        let mut command = clean(&self.rolesweep, far_end, home);
-        command.args(arguments);
-        command
-    }
-
-    /// A scan with store and report in `home`, all roles included and roles without recorded use counted at once.
-    pub(crate) fn scan(&self, far_end: &FarEnd, home: &Path, more: &[&str]) -> Result<Command> {
-        for name in ["report", "store"] {
-            let folder = home.join(name);
-            if folder.exists() {
-                fs::remove_dir_all(&folder)?;
-            }
-        }
-        fs::create_dir_all(home.join("store"))?;
-        let plain = ["scan", "-q", "--no-progress", "--include", "all", "--unused-after", "0d"];
-        let mut command = self.rolesweep(Some(far_end), home, &plain);
-        command.arg("-o").arg(home.join("report")).arg("--store").arg(home.join("store/scan.db")).args(more);
-        Ok(command)
-    }
-
     /// One of this program's own modes, as a process to be measured.
-    pub(crate) fn own(&self, far_end: Option<&FarEnd>, home: &Path, arguments: &[&str]) -> Result<Command> {
-        let mut command = clean(&std::env::current_exe()?, far_end, home);
+    pub(crate) fn own(&self, server: Option<&Server>, home: &Path, arguments: &[&str]) -> Result<Command> {
+        let mut command = clean(&std::env::current_exe()?, server, home);
         command.args(arguments);
         Ok(command)
     }
@@ -134,23 +120,47 @@ impl Tools {
     }
 }
 
+impl Binary {
+    /// It with these arguments, in a clean environment.
+    pub(crate) fn run(&self, server: Option<&Server>, home: &Path, arguments: &[&str]) -> Command {
+        let mut command = clean(&self.path, server, home);
+        command.args(arguments);
+        command
+    }
+
+    /// A scan with store and report in `home`, all roles included and roles without recorded use counted at once.
+    pub(crate) fn scan(&self, server: &Server, home: &Path, more: &[&str]) -> Result<Command> {
+        for name in ["report", "store"] {
+            let folder = home.join(name);
+            if folder.exists() {
+                fs::remove_dir_all(&folder)?;
+            }
+        }
+        fs::create_dir_all(home.join("store"))?;
+        let plain = ["scan", "-q", "--no-progress", "--include", "all", "--unused-after", "0d"];
+        let mut command = self.run(Some(server), home, &plain);
+        command.arg("-o").arg(home.join("report")).arg("--store").arg(home.join("store/scan.db")).args(more);
+        Ok(command)
+    }
+}
+
 impl Peers {
     /// The naive script of the tests, as it is.
-    pub(crate) fn naive(&self, far_end: &FarEnd, home: &Path) -> Command {
-        let mut command = clean(&self.bin.join("python"), Some(far_end), home);
+    pub(crate) fn naive(&self, server: &Server, home: &Path) -> Command {
+        let mut command = clean(&self.bin.join("python"), Some(server), home);
         command.arg(&self.naive).arg(ROLE);
         command
     }
 
     /// The good script.
-    pub(crate) fn good(&self, far_end: &FarEnd, home: &Path) -> Command {
-        let mut command = clean(&self.bin.join("python"), Some(far_end), home);
+    pub(crate) fn good(&self, server: &Server, home: &Path) -> Command {
+        let mut command = clean(&self.bin.join("python"), Some(server), home);
         command.arg(self.scripts.join("good.py")).arg(ROLE);
         command
     }
 
     /// c7n-org over these accounts, each with its name, which is the folder of what was found.
-    pub(crate) fn c7n_org(&self, far_end: &FarEnd, home: &Path, accounts: &[String]) -> Result<Command> {
+    pub(crate) fn c7n_org(&self, server: &Server, home: &Path, accounts: &[String]) -> Result<Command> {
         let output = home.join("c7n");
         if output.exists() {
             fs::remove_dir_all(&output)?;
@@ -163,7 +173,7 @@ impl Peers {
         }
         let path = home.join("accounts.yml");
         fs::write(&path, file)?;
-        let mut command = clean(&self.bin.join("c7n-org"), Some(far_end), home);
+        let mut command = clean(&self.bin.join("c7n-org"), Some(server), home);
         command
             // Without its cache, which would answer every run but the first.
             .args(["run", "--dryrun", "--cache-period", "0", "-r", "us-east-1", "-c"])
@@ -175,16 +185,16 @@ impl Peers {
     }
 }
 
-/// A command with nothing in its environment but a home, a path and the way to the far end.
-fn clean(program: &Path, far_end: Option<&FarEnd>, home: &Path) -> Command {
+/// A command with nothing in its environment but a home, a path and the address of the server.
+fn clean(program: &Path, server: Option<&Server>, home: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().current_dir(home).env("HOME", home).env("TMPDIR", home);
     command.env("AWS_EC2_METADATA_DISABLED", "true").env("LANG", "C.UTF-8");
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
-    if let Some(far_end) = far_end {
-        command.envs(far_end.environment());
+    if let Some(server) = server {
+        command.envs(server.environment());
     }
     command
 }

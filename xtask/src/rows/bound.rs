@@ -6,9 +6,9 @@ use anyhow::Result;
 use rolesweep_sim::Profile;
 use rolesweep_sim::profile::{AUTHORIZATION_DETAILS, ORGANIZATIONS, STS};
 
-use super::{Bench, Measured, Medians, measure};
-use crate::far_end::{Counted, FarEnd, World};
-use crate::stats::{digits, median, seconds, verdict};
+use super::{Bench, Measured, Medians, Ratios, measure};
+use crate::server::{Counted, Server, World};
+use crate::stats::{digits, median, met, seconds};
 use crate::tools::Tools;
 use crate::{findings, say};
 
@@ -16,6 +16,9 @@ const CONCURRENCY: u32 = 64;
 
 /// At most so many times the bound.
 const GOAL: f64 = 1.10;
+
+/// Or at most so much more than the other build, on a machine that does not reach the goal.
+const WITHIN: f64 = 0.02;
 
 pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let (accounts, roles) = (bench.size(1000, 100), bench.size(200, 50));
@@ -29,40 +32,55 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let folder = tools.scratch()?;
     let home = folder.path();
     for scale in [1.0, 0.5, 2.0] {
-        let mut far_end = FarEnd::start(tools, World::aws_like(accounts, roles, scale))?;
-        let mut measured: Vec<Measured> = Vec::new();
-        let mut ratios = Vec::new();
-        let mut bound = Bound::default();
+        let mut server = Server::start(tools, World::aws_like(accounts, roles, scale))?;
+        let mut measured: Vec<Vec<Measured>> = tools.binaries.iter().map(|_| Vec::new()).collect();
+        let mut ratios: Vec<Vec<f64>> = tools.binaries.iter().map(|_| Vec::new()).collect();
+        let mut bounds = vec![Bound::default(); tools.binaries.len()];
         for number in 1..=bench.runs {
-            let command = tools.scan(&far_end, home, &["--concurrency", &CONCURRENCY.to_string()])?;
-            let run = measure(&mut far_end, &command, &home.join("stdout"))?;
-            anyhow::ensure!(
-                findings::roles(&home.join("report"))? == u64::from(accounts * roles),
-                "roles are missing"
-            );
-            bound = Bound::of(&run.counted, Profile::aws_like().scaled(scale), accounts, roles);
-            say(&format!(
-                "run {number}, x{scale}: {} of {}",
-                seconds(run.cost.wall),
-                seconds(bound.longest())
-            ));
-            ratios.push(run.cost.wall / bound.longest());
-            measured.push(run);
+            for (at, binary) in tools.binaries.iter().enumerate() {
+                let command = binary.scan(&server, home, &["--concurrency", &CONCURRENCY.to_string()])?;
+                let run = measure(&mut server, &command, &home.join("stdout"))?;
+                anyhow::ensure!(
+                    findings::roles(&home.join("report"))? == u64::from(accounts * roles),
+                    "roles are missing"
+                );
+                bounds[at] = Bound::of(&run.counted, Profile::aws_like().scaled(scale), accounts, roles);
+                let bound = bounds[at].longest();
+                say(&format!(
+                    "run {number}, x{scale}{}: {} of {}",
+                    binary.suffix,
+                    seconds(run.cost.wall),
+                    seconds(bound)
+                ));
+                ratios[at].push(run.cost.wall / bound);
+                measured[at].push(run);
+            }
         }
-        let medians = Medians::of(&measured);
-        let ratio = median(ratios);
-        writeln!(
-            section,
-            "| x{scale} | {} | {} | {} | {} | {} | {} | ≤ {GOAL}: {} | {:.0} % |",
-            seconds(medians.wall),
-            seconds(bound.discovery),
-            seconds(bound.service),
-            seconds(bound.account),
-            seconds(bound.longest()),
-            digits(ratio),
-            verdict(ratio <= GOAL),
-            medians.far_end_share()
-        )?;
+        let ratios: Vec<f64> = ratios.into_iter().map(median).collect();
+        let goal = ratios.get(1).map_or(GOAL, |other| GOAL.max(other + WITHIN));
+        for (at, binary) in tools.binaries.iter().enumerate() {
+            let (medians, bound) = (Medians::of(&measured[at]), bounds[at]);
+            writeln!(
+                section,
+                "| x{scale}{} | {} | {} | {} | {} | {} | {} | {} | {:.0} % |",
+                binary.suffix,
+                seconds(medians.wall),
+                seconds(bound.discovery),
+                seconds(bound.service),
+                seconds(bound.account),
+                seconds(bound.longest()),
+                digits(ratios[at]),
+                if at == 0 {
+                    format!("≤ {}: {}", digits(goal), met(ratios[at] <= goal))
+                } else {
+                    String::new()
+                },
+                medians.server_share()
+            )?;
+        }
+        if let Some(ratio) = Ratios::of(&measured) {
+            writeln!(section, "| x{scale}, ratio of the builds | {} | | | | | | | |", digits(ratio.wall))?;
+        }
     }
     Ok(section)
 }

@@ -6,14 +6,15 @@ mod overhead;
 mod peers;
 mod report;
 
+use std::borrow::Borrow;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use crate::far_end::{Counted, FarEnd};
 use crate::measure::{self, Cost};
+use crate::server::{Counted, Server};
 use crate::stats::median;
 use crate::tools::Tools;
 
@@ -67,11 +68,17 @@ struct Measured {
     counted: Counted,
 }
 
+impl Borrow<Cost> for Measured {
+    fn borrow(&self) -> &Cost {
+        &self.cost
+    }
+}
+
 /// Measures one run, which has to succeed.
-fn measure(far_end: &mut FarEnd, command: &Command, stdout: &Path) -> Result<Measured> {
-    far_end.reset()?;
+fn measure(server: &mut Server, command: &Command, stdout: &Path) -> Result<Measured> {
+    server.reset()?;
     let cost = alone(command, stdout)?;
-    Ok(Measured { cost, counted: far_end.counted()? })
+    Ok(Measured { cost, counted: server.counted()? })
 }
 
 /// Measures one run that talks to nobody, which has to succeed.
@@ -83,12 +90,30 @@ fn alone(command: &Command, stdout: &Path) -> Result<Cost> {
     Ok(cost)
 }
 
+/// What the build's runs cost as a multiple of what the other build's cost: medians of the pairs of runs.
+struct Ratios {
+    wall: f64,
+    cpu: f64,
+    peak: f64,
+}
+
+impl Ratios {
+    /// Of the runs of each binary; `None` unless there are two.
+    fn of<T: Borrow<Cost>>(runs: &[Vec<T>]) -> Option<Self> {
+        let [ours, other] = runs else { return None };
+        let of = |figure: fn(&Cost) -> f64| {
+            median(ours.iter().zip(other).map(|(ours, other)| figure(ours.borrow()) / figure(other.borrow())))
+        };
+        Some(Self { wall: of(|cost| cost.wall), cpu: of(|cost| cost.cpu), peak: of(|cost| cost.peak) })
+    }
+}
+
 /// The medians of several runs.
 struct Medians {
     wall: f64,
     cpu: f64,
     peak: f64,
-    far_end_cpu: f64,
+    server_cpu: f64,
     calls: u64,
     throttled: u64,
 }
@@ -101,14 +126,14 @@ impl Medians {
             wall: of(|run| run.cost.wall),
             cpu: of(|run| run.cost.cpu),
             peak: of(|run| run.cost.peak),
-            far_end_cpu: of(|run| run.counted.cpu),
+            server_cpu: of(|run| run.counted.cpu),
             calls: last.map_or(0, |run| run.counted.all()),
             throttled: last.map_or(0, |run| run.counted.throttled()),
         }
     }
 
     /// Which share of all CPU was the simulator's, in percent.
-    fn far_end_share(&self) -> f64 {
-        100.0 * self.far_end_cpu / (self.far_end_cpu + self.cpu).max(f64::MIN_POSITIVE)
+    fn server_share(&self) -> f64 {
+        100.0 * self.server_cpu / (self.server_cpu + self.cpu).max(f64::MIN_POSITIVE)
     }
 }

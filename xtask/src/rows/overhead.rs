@@ -5,9 +5,9 @@ use std::fs;
 
 use anyhow::{Result, ensure};
 
-use super::{Bench, Medians, measure};
-use crate::far_end::{FarEnd, World};
-use crate::stats::{digits, mebibytes, median, seconds, verdict};
+use super::{Bench, Measured, Medians, Ratios, measure};
+use crate::server::{Server, World};
+use crate::stats::{digits, mebibytes, median, met, seconds};
 use crate::tools::{ROLE, Tools};
 use crate::{findings, say};
 
@@ -23,54 +23,62 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let folder = tools.scratch()?;
     let home = folder.path();
     let stdout = home.join("stdout");
-    let mut far_end = FarEnd::start(tools, World::instant(accounts, roles))?;
-    let (mut scans, mut loops) = (Vec::new(), Vec::new());
+    let mut server = Server::start(tools, World::instant(accounts, roles))?;
+    let mut scans: Vec<Vec<Measured>> = tools.binaries.iter().map(|_| Vec::new()).collect();
+    let mut loops: Vec<Measured> = Vec::new();
     for number in 0..=bench.runs {
-        let mut command = tools.scan(&far_end, home, &["--concurrency", CONCURRENCY])?;
-        command.env("ROLESWEEP_PAGE_SIZE", PAGE);
-        let scan = measure(&mut far_end, &command, &stdout)?;
-        let seen = findings::roles(&home.join("report"))?;
-        let command = tools.own(Some(&far_end), home, &["bare", ROLE, CONCURRENCY, PAGE])?;
-        let bare = measure(&mut far_end, &command, &stdout)?;
+        let mut beside = Vec::new();
+        for binary in &tools.binaries {
+            let mut command = binary.scan(&server, home, &["--concurrency", CONCURRENCY])?;
+            command.env("ROLESWEEP_PAGE_SIZE", PAGE);
+            beside.push(measure(&mut server, &command, &stdout)?);
+            let seen = findings::roles(&home.join("report"))?;
+            ensure!(seen == u64::from(accounts * roles), "{seen} roles{}", binary.suffix);
+        }
+        let command = tools.own(Some(&server), home, &["bare", ROLE, CONCURRENCY, PAGE])?;
+        let bare = measure(&mut server, &command, &stdout)?;
         let read = fs::read_to_string(&stdout)?;
-        ensure!(
-            read.trim() == seen.to_string() && seen == u64::from(accounts * roles),
-            "{seen} roles, and {read}"
-        );
-        let (ours, theirs) = ("iam:GetAccountAuthorizationDetails", "sts:AssumeRole");
-        for operation in [ours, theirs] {
+        ensure!(read.trim() == (accounts * roles).to_string(), "the bare loop read {read}");
+        for operation in ["iam:GetAccountAuthorizationDetails", "sts:AssumeRole"] {
             ensure!(
-                scan.counted.of(operation) == bare.counted.of(operation),
+                beside.iter().all(|scan| scan.counted.of(operation) == bare.counted.of(operation)),
                 "not the same calls: {operation}"
             );
         }
-        say(&format!("run {number}: CPU {} and {}", seconds(scan.cost.cpu), seconds(bare.cost.cpu)));
+        let cpu: Vec<String> = beside.iter().chain([&bare]).map(|run| seconds(run.cost.cpu)).collect();
+        say(&format!("run {number}: CPU {}", cpu.join(" and ")));
         // The first one warms up, and checks.
         if number > 0 {
-            scans.push(scan);
+            scans.iter_mut().zip(beside).for_each(|(scans, scan)| scans.push(scan));
             loops.push(bare);
         }
     }
-    let ratio = median(scans.iter().zip(&loops).map(|(scan, bare)| scan.cost.cpu / bare.cost.cpu));
     let mut section = format!(
         "instant, {accounts} accounts of {roles} roles, {CONCURRENCY} at a time and {PAGE} roles a page; the scan with its store and its \
          CSV, all roles included, and a bare loop of the same calls on the SDK's own clients, which drops the answers. The loop has the \
          SDK read what it drops; the scan reads pages of roles itself, and is below 1 where all its other work is cheaper than that.\n\n\
          | | CPU | wall | memory | CPU / bare loop | goal | simulator's CPU |\n|---|--:|--:|--:|--:|---|--:|\n"
     );
-    for (name, runs, ratio) in [("scan", &scans, Some(ratio)), ("bare loop", &loops, None)] {
+    let named = tools.binaries.iter().map(|binary| format!("scan{}", binary.suffix));
+    let compared = scans.iter().map(|scans| {
+        let ratio = median(scans.iter().zip(&loops).map(|(scan, bare)| scan.cost.cpu / bare.cost.cpu));
+        format!("{} | ≤ {GOAL}: {}", digits(ratio), met(ratio <= GOAL))
+    });
+    let rows = named.zip(&scans).zip(compared);
+    for ((name, runs), ratio) in rows.chain([(("bare loop".to_owned(), &loops), " | ".to_owned())]) {
         let medians = Medians::of(runs);
         writeln!(
             section,
-            "| {name} | {} | {} | {} | {} | {:.0} % |",
+            "| {name} | {} | {} | {} | {ratio} | {:.0} % |",
             seconds(medians.cpu),
             seconds(medians.wall),
             mebibytes(medians.peak),
-            ratio.map_or(" | ".to_owned(), |ratio| {
-                format!("{} | ≤ {GOAL}: {}", digits(ratio), verdict(ratio <= GOAL))
-            }),
-            medians.far_end_share()
+            medians.server_share()
         )?;
+    }
+    if let Some(Ratios { wall, cpu, peak }) = Ratios::of(&scans) {
+        let (wall, cpu, peak) = (digits(wall), digits(cpu), digits(peak));
+        writeln!(section, "| ratio of the builds | {cpu} | {wall} | {peak} | | | |")?;
     }
     Ok(section)
 }

@@ -1,4 +1,4 @@
-//! Row 1: the tools that people use today, and ours, at the same far end.
+//! Row 1: the tools that people use today, and ours, against the same server.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,10 +9,10 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::{Bench, Measured, Medians, measure};
-use crate::far_end::{FarEnd, World};
 use crate::findings;
 use crate::say;
-use crate::stats::{digits, mebibytes, seconds, verdict};
+use crate::server::{Server, World};
+use crate::stats::{digits, mebibytes, met, seconds};
 use crate::tools::{Peers, Tools};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ fn compare(
     let home = folder.path();
     let mut excluded: Vec<(Who, String)> = Vec::new();
     // Where nothing has to be waited for, the same organization is quickly read by all.
-    let mut instant = FarEnd::start(tools, World::instant(accounts, roles))?;
+    let mut instant = Server::start(tools, World::instant(accounts, roles))?;
     let (_, ours) = go(Who::Ours, tools, peers, &mut instant, home, &[])?;
     let ids = findings::accounts(&home.join("report"))?;
     for goal in goals {
@@ -90,13 +90,13 @@ fn compare(
     }
     drop(instant);
 
-    let mut far_end = FarEnd::start(tools, World::aws_like(accounts, roles, 1.0))?;
+    let mut server = Server::start(tools, World::aws_like(accounts, roles, 1.0))?;
     let mut contenders: Vec<(Who, Vec<Measured>)> = vec![(Who::Ours, Vec::new())];
     contenders.extend(goals.iter().map(|goal| (goal.who, Vec::new())));
     contenders.retain(|(who, _)| excluded.iter().all(|(out, _)| out != who));
     for number in 1..=bench.runs {
         for (who, measured) in &mut contenders {
-            let (run, found) = go(*who, tools, peers, &mut far_end, home, &ids)?;
+            let (run, found) = go(*who, tools, peers, &mut server, home, &ids)?;
             say(&format!(
                 "run {number}: {} {}, CPU {}",
                 who.name(),
@@ -118,18 +118,18 @@ fn go(
     who: Who,
     tools: &Tools,
     peers: &Peers,
-    far_end: &mut FarEnd,
+    server: &mut Server,
     home: &Path,
     accounts: &[String],
 ) -> Result<(Measured, BTreeSet<String>)> {
     let stdout = home.join("stdout");
     let command: Command = match who {
-        Who::Ours => tools.scan(far_end, home, &[])?,
-        Who::Naive => peers.naive(far_end, home),
-        Who::Good => peers.good(far_end, home),
-        Who::C7nOrg => peers.c7n_org(far_end, home, accounts)?,
+        Who::Ours => tools.binaries[0].scan(server, home, &[])?,
+        Who::Naive => peers.naive(server, home),
+        Who::Good => peers.good(server, home),
+        Who::C7nOrg => peers.c7n_org(server, home, accounts)?,
     };
-    let measured = measure(far_end, &command, &stdout)?;
+    let measured = measure(server, &command, &stdout)?;
     let found = match who {
         Who::Ours => findings::of_report(&home.join("report"))?,
         Who::Naive | Who::Good => findings::of_script(&stdout)?,
@@ -153,7 +153,7 @@ fn table(contenders: &[(Who, Vec<Measured>)], goals: &[Goal], excluded: &[(Who, 
             (None, _) => format!("{figure} | | "),
             (Some(_), None) => format!("{figure} | {} | ", digits(ratio)),
             (Some(_), Some(wanted)) => {
-                format!("{figure} | {} | ≥ {wanted}: {}", digits(ratio), verdict(ratio >= wanted))
+                format!("{figure} | {} | ≥ {wanted}: {}", digits(ratio), met(ratio >= wanted))
             }
         };
         writeln!(
@@ -165,7 +165,7 @@ fn table(contenders: &[(Who, Vec<Measured>)], goals: &[Goal], excluded: &[(Who, 
             cell(mebibytes(them.peak), them.peak / ours.peak, goal.and_then(|goal| goal.memory)),
             them.calls,
             them.throttled,
-            them.far_end_share()
+            them.server_share()
         )?;
     }
     out.push('\n');

@@ -19,6 +19,11 @@ pub(crate) struct World<'a> {
 }
 
 impl World<'_> {
+    /// How many roles all its accounts have.
+    pub(crate) fn all_roles(&self) -> f64 {
+        f64::from(self.accounts) * f64::from(self.roles)
+    }
+
     /// So many accounts with so many roles each, without waiting.
     pub(crate) fn instant(accounts: u32, roles: u32) -> Self {
         Self { accounts, roles, role_bytes: None, profile: "instant", scale: 1.0 }
@@ -31,7 +36,7 @@ impl World<'_> {
 }
 
 /// The process. It ends when this is dropped.
-pub(crate) struct FarEnd {
+pub(crate) struct Server {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
@@ -48,7 +53,7 @@ pub(crate) struct Counted {
     pub(crate) cpu: f64,
 }
 
-impl FarEnd {
+impl Server {
     /// Starts it, and waits until it can be reached.
     pub(crate) fn start(tools: &Tools, world: World<'_>) -> Result<Self> {
         let mut command = Command::new(&tools.simulator);
@@ -132,7 +137,7 @@ fn cpu(said: &Value) -> f64 {
     ["user_cpu_seconds", "system_cpu_seconds"].iter().filter_map(|name| said[name].as_f64()).sum()
 }
 
-impl Drop for FarEnd {
+impl Drop for Server {
     fn drop(&mut self) {
         // It stops when its stdin ends, or else at once.
         drop(self.stdin.take());
