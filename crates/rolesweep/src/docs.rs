@@ -1,13 +1,13 @@
 //! The documentation that is generated from the tables it describes, and the check that it is up to date.
 //!
-//! `UPDATE_DOCS=1 cargo test -p rolesweep docs` writes the pages anew.
+//! `UPDATE_DOCS=1 cargo test --workspace --lib docs` writes the pages again.
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli;
-use crate::exit::EXIT_CODES;
+use crate::exit::MEANINGS;
 
 /// A page in the repository, or the part of one between two marks.
 struct Page {
@@ -32,8 +32,8 @@ fn columns() -> String {
 
 fn exit_codes() -> String {
     let mut text = String::from("| code | meaning |\n|---|---|\n");
-    for row in EXIT_CODES {
-        let _ = writeln!(text, "| {} | {} |", row.code, row.meaning);
+    for (exit, meaning) in MEANINGS {
+        let _ = writeln!(text, "| {} | {meaning} |", exit.code());
     }
     text
 }
@@ -89,26 +89,48 @@ fn generated_pages_are_up_to_date() {
         } else {
             assert!(
                 found == wanted,
-                "{} is out of date: run `UPDATE_DOCS=1 cargo test -p rolesweep docs`, look at it, and commit it",
+                "{} is out of date: run `UPDATE_DOCS=1 cargo test --workspace --lib docs`, look at it, and commit it",
                 page.path
             );
         }
     }
 }
 
-/// Every path that the documentation links to or names in the repository is there.
+/// Every page of the repository.
+fn all_pages(folder: &Path, pages: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        let name = entry.file_name();
+        if name == "target" || name == "corpus" || name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if path.is_dir() {
+            all_pages(&path, pages);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path);
+        }
+    }
+}
+
 #[test]
-fn links_between_pages_lead_somewhere() {
-    for page in
-        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/iam/README.md", "docs/design/README.md"]
-    {
-        let path = repository().join(page);
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"));
+fn what_pages_link_to_and_name_in_the_repository_exists() {
+    const FOLDERS: [&str; 7] = ["crates/", "config/", "docs/", "fuzz/", "tests/", "xtask/", ".ci/"];
+    let mut pages = Vec::new();
+    all_pages(&repository(), &mut pages);
+    for path in pages {
+        let text = fs::read_to_string(&path).unwrap();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let target = link.split('#').next().unwrap_or_default();
             if !target.is_empty() && !target.contains("://") {
-                assert!(path.parent().unwrap().join(target).exists(), "{page} links to {target}");
+                let found = path.parent().unwrap().join(target).exists();
+                assert!(found, "{} links to {target}", path.display());
             }
+        }
+        for named in text.split('`').skip(1).step_by(2) {
+            let is_path = FOLDERS.iter().any(|folder| named.starts_with(folder));
+            let is_plain = !named.contains([' ', '<', '*', '…', '{']);
+            let found = !is_path || !is_plain || repository().join(named).exists();
+            assert!(found, "{} names {named}", path.display());
         }
     }
 }

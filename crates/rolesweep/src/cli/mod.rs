@@ -136,7 +136,7 @@ pub(crate) struct Setup {
     pub(crate) with_external_id: bool,
 
     /// Print one document alone, for a pipe.
-    #[arg(long, value_name = "WHAT", value_parser = crate::setup::Part::ALL.map(crate::setup::Part::as_str))]
+    #[arg(long, value_name = "WHAT", value_parser = crate::setup::document_names())]
     pub(crate) print: Option<String>,
 }
 

@@ -5,51 +5,45 @@ use rolesweep_model::Partition;
 use crate::cli::Setup;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::setup::{CallerPrincipal, Part, SetupError, SetupInput, render};
+use crate::setup::{CallerPrincipal, SetupInput, guide};
 use rolesweep_config::Settings;
 
-/// Prints what has to be put in place, or one document of it.
+/// Prints what has to be in place, or one document of it.
 pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
-    let part = arguments.print.as_deref().map(part).transpose()?;
-    let caller: Option<CallerPrincipal> = arguments
-        .caller
-        .as_deref()
-        .map(|arn| arn.parse().map_err(|error| usage("--caller", &error)))
-        .transpose()?;
-    let partition = match (&arguments.partition, &caller) {
-        (Some(name), _) => name.parse().map_err(|error| usage("--partition", &error))?,
+    let caller: Option<CallerPrincipal> = parsed("--caller", arguments.caller.as_deref())?;
+    let named: Option<Partition> = parsed("--partition", arguments.partition.as_deref())?;
+    let partition = match (named, &caller) {
+        (Some(named), Some(caller)) if named != *caller.partition() => {
+            return Err(Failure::usage(format!(
+                "the caller is in the partition {} and cannot reach the partition {named}",
+                caller.partition()
+            ))
+            .hint(
+                "omit --partition, because the caller's ARN names it; or name a caller of that partition",
+            ));
+        }
+        (Some(named), _) => named,
         (None, Some(caller)) => caller.partition().clone(),
         (None, None) => Partition::aws(),
     };
     let input = SetupInput {
         partition,
         role_name: settings.collect.role_name.clone(),
-        caller_principal: caller,
-        organization_id: arguments
-            .organization
-            .as_deref()
-            .map(|id| id.parse().map_err(|error| usage("--organization", &error)))
-            .transpose()?,
+        caller,
+        organization: parsed("--organization", arguments.organization.as_deref())?,
         external_id: arguments.with_external_id || settings.collect.external_id.is_some(),
     };
-    let text = render(&input).map_err(|error| match error {
-        SetupError::Partition { .. } => Failure::usage(error.to_string())
-            .hint("leave --partition out: the caller's ARN names it; or name a caller of that partition"),
-    })?;
-    super::print_data(|data| match part {
-        Some(part) => data.write_all(text.part(part).as_bytes()),
-        None => write!(data, "{text}"),
-    })
+    let text = match &arguments.print {
+        // clap lets no other name through.
+        Some(name) => input.document(name).unwrap_or_default(),
+        None => guide(&input),
+    };
+    super::print_data(|data| data.write_all(text.as_bytes()))
 }
 
-fn part(name: &str) -> Outcome<Part> {
-    Part::ALL.into_iter().find(|part| part.as_str() == name).ok_or_else(|| {
-        let names: Vec<&str> = Part::ALL.iter().map(|part| part.as_str()).collect();
-        Failure::usage(format!("--print: there is no document `{name}`"))
-            .hint(format!("one of {}", names.join(", ")))
-    })
-}
-
-fn usage<E: std::error::Error + 'static>(flag: &str, error: &E) -> Failure {
-    Failure::usage(format!("{flag}: {error}"))
+fn parsed<T>(flag: &str, text: Option<&str>) -> Outcome<Option<T>>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    text.map(|text| text.parse().map_err(|error| Failure::usage(format!("{flag}: {error}")))).transpose()
 }

@@ -1,16 +1,15 @@
 //! The commands that the guide prints. Each carries what is known, so that following them word for word gives a consistent roll-out.
 
-use super::{DEFAULT_ROLE_NAME, Part, SetupInput, placeholder};
+use super::{DEFAULT_ROLE_NAME, STACK_TEMPLATE, STACKSET_TEMPLATE, SetupInput};
 use crate::shell::quote;
 
-/// The file that the guide writes the StackSet's template into; `config/iam/` has it under the same name.
-pub(super) const STACKSET_FILE: &str = "audit-role-stackset.yaml";
-/// The file that the guide writes the stack's template into.
-pub(super) const STACK_FILE: &str = "audit-role-stack.yaml";
+/// The files that the templates are printed into. `config/iam/` has them under the same names.
+const STACKSET_FILE: &str = "audit-role-stackset.yaml";
+const STACK_FILE: &str = "audit-role-stack.yaml";
 
-/// A Region of each partition, for the commands that have to name one: those without a Region of their own go to `aws`.
-/// The partitions' names and Regions are those of the SDK's endpoint rules (`partitions.json`).
-const REGIONS: &[(&str, &str)] = &[
+/// A Region of each partition, for the commands that have to name one. Those without a Region of their own go to `aws`.
+/// Source: the partitions' names and Regions in the SDK's endpoint rules (`partitions.json`).
+const REGIONS: [(&str, &str); 7] = [
     ("aws-cn", "cn-north-1"),
     ("aws-us-gov", "us-gov-west-1"),
     ("aws-eusc", "eusc-de-east-1"),
@@ -20,119 +19,79 @@ const REGIONS: &[(&str, &str)] = &[
     ("aws-iso-f", "us-isof-south-1"),
 ];
 
-/// The Region that commands have to name: none in the partition `aws`, a word to fill in where the partition is not known.
-pub(super) fn region(input: &SetupInput) -> Option<&'static str> {
+/// The flag for the Region: none in the partition `aws`, a placeholder in a partition that is not known.
+fn region(input: &SetupInput) -> Option<String> {
     let partition = input.partition.as_str();
-    if partition == "aws" {
-        return None;
-    }
     let known = REGIONS.iter().find(|(name, _)| *name == partition);
-    Some(known.map_or(placeholder::REGION, |(_, region)| region))
-}
-
-/// What prints one document into a file.
-pub(super) fn print_part(input: &SetupInput, part: Part, file: &str) -> String {
-    let mut words = vec!["rolesweep setup".to_owned()];
-    words.extend(role_name(input));
-    if let Some(caller) = &input.caller_principal {
-        words.push(format!("--caller {}", quote(caller.to_string())));
-    }
-    if let Some(organization) = &input.organization_id {
-        words.push(format!("--organization {organization}"));
-    }
-    if input.partition.as_str() != "aws" {
-        words.push(format!("--partition {}", input.partition));
-    }
-    if input.external_id {
-        words.push("--with-external-id".to_owned());
-    }
-    words.push(format!("--print {}", part.as_str()));
-    words.push(format!("> {file}"));
-    wrapped(&words)
-}
-
-/// What deploys the StackSet.
-pub(super) fn deploy_stackset(input: &SetupInput) -> String {
-    let mut words = deploy(input, "rolesweep-audit-roles", STACKSET_FILE);
-    words.push(format!("--parameter-overrides TargetIds={}", placeholder::TARGETS));
-    words.extend(overrides(input));
-    wrapped(&words)
-}
-
-/// What deploys the stack.
-pub(super) fn deploy_stack(input: &SetupInput) -> String {
-    let mut words = deploy(input, "rolesweep-audit-role", STACK_FILE);
-    words.push("--capabilities CAPABILITY_NAMED_IAM".to_owned());
-    words.push("--parameter-overrides".to_owned());
-    words.extend(overrides(input));
-    wrapped(&words)
-}
-
-/// What scans: everything, or the accounts named.
-pub(super) fn scan(input: &SetupInput, accounts: Option<&str>) -> String {
-    let mut words = Vec::new();
-    if input.external_id {
-        words.push(format!("ROLESWEEP_EXTERNAL_ID={}", placeholder::EXTERNAL_ID));
-    }
-    words.push("rolesweep scan".to_owned());
-    words.extend(region(input).map(|region| format!("--region {region}")));
-    words.extend(role_name(input));
-    words.extend(accounts.map(|accounts| format!("--accounts {accounts}")));
-    wrapped(&words)
+    (partition != "aws").then(|| format!("--region {}", known.map_or("REGION", |(_, region)| region)))
 }
 
 fn role_name(input: &SetupInput) -> Option<String> {
     (input.role_name != DEFAULT_ROLE_NAME).then(|| format!("--role-name {}", quote(&input.role_name)))
 }
 
+/// Prints the StackSet's template, and deploys it.
+pub(super) fn stackset(input: &SetupInput) -> [String; 2] {
+    let mut deploy = deploy(input, "rolesweep-audit-roles", STACKSET_FILE);
+    deploy.push("--parameter-overrides TargetIds=ROOT-ID".to_owned());
+    deploy.extend(overrides(input));
+    [print_document(input, STACKSET_TEMPLATE, STACKSET_FILE), lines(&deploy)]
+}
+
+/// Prints the stack's template, and deploys it.
+pub(super) fn stack(input: &SetupInput) -> [String; 2] {
+    let mut deploy = deploy(input, "rolesweep-audit-role", STACK_FILE);
+    deploy.push("--capabilities CAPABILITY_NAMED_IAM --parameter-overrides".to_owned());
+    deploy.extend(overrides(input));
+    [print_document(input, STACK_TEMPLATE, STACK_FILE), lines(&deploy)]
+}
+
+fn print_document(input: &SetupInput, name: &str, file: &str) -> String {
+    let mut words = vec!["rolesweep setup".to_owned()];
+    words.extend(role_name(input));
+    words.extend(input.caller.as_ref().map(|caller| format!("--caller {}", quote(caller.to_string()))));
+    words.extend(input.organization.as_ref().map(|id| format!("--organization {id}")));
+    words.extend((input.partition.as_str() != "aws").then(|| format!("--partition {}", input.partition)));
+    words.extend(input.external_id.then(|| "--with-external-id".to_owned()));
+    words.push(format!("--print {name} > {file}"));
+    lines(&words)
+}
+
 fn deploy(input: &SetupInput, stack: &str, file: &str) -> Vec<String> {
     let mut words = vec!["aws cloudformation deploy".to_owned()];
-    words.extend(region(input).map(|region| format!("--region {region}")));
-    words.push(format!("--stack-name {stack}"));
-    words.push(format!("--template-file {file}"));
+    words.extend(region(input));
+    words.push(format!("--stack-name {stack} --template-file {file}"));
     words
 }
 
-/// The parameters, also those that are the template's defaults: a deployment over an earlier one keeps that one's values of all
-/// that it is not given (AWS CLI reference, `cloudformation deploy`).
+/// The parameters, also those that are the template's defaults: a deployment over an earlier one keeps the values of all
+/// parameters that it does not name (AWS CLI reference, `cloudformation deploy`).
 fn overrides(input: &SetupInput) -> Vec<String> {
     let (path, name) = input.path_and_name();
-    let caller = input
-        .caller_principal
-        .as_ref()
-        .map_or_else(|| placeholder::principal_arn(&input.partition), ToString::to_string);
-    let organization = input
-        .organization_id
-        .as_ref()
-        .map_or_else(|| placeholder::ORGANIZATION.to_owned(), ToString::to_string);
-    let mut values = vec![("CallerPrincipalArn", caller), ("OrganizationId", organization)];
+    let mut values =
+        vec![("CallerPrincipalArn", input.caller_arn()), ("OrganizationId", input.organization())];
     if input.role_name != DEFAULT_ROLE_NAME {
-        values.push(("RoleName", name.to_owned()));
-        values.push(("RolePath", path));
+        values.extend([("RoleName", name.to_owned()), ("RolePath", path)]);
     }
-    if input.external_id {
-        values.push(("ExternalId", placeholder::EXTERNAL_ID.to_owned()));
-    }
+    values.extend(input.external_id.then(|| ("ExternalId", "EXTERNAL-ID".to_owned())));
     values.into_iter().map(|(name, value)| format!("{name}={}", quote(&value))).collect()
 }
 
-/// The words of a command, over as many lines as it takes. A word may be a flag with its value, which stay together.
-fn wrapped(words: &[String]) -> String {
-    const WIDTH: usize = 92;
-    let mut text = String::new();
-    let mut column = 0;
-    for word in words {
-        if column > 0 && column + 1 + word.len() > WIDTH {
-            text.push_str(" \\\n    ");
-            column = 4;
-        } else if column > 0 {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(word);
-        column += word.len();
-    }
-    text
+/// Scans everything, or one account.
+pub(super) fn scan(input: &SetupInput, account: Option<&str>) -> String {
+    let mut words = Vec::new();
+    words.extend(input.external_id.then(|| "ROLESWEEP_EXTERNAL_ID=EXTERNAL-ID".to_owned()));
+    words.push("rolesweep scan".to_owned());
+    words.extend(region(input));
+    words.extend(role_name(input));
+    words.extend(account.map(|account| format!("--accounts {account}")));
+    lines(&words)
+}
+
+/// A command on one line if it fits, else a part on each.
+fn lines(parts: &[String]) -> String {
+    let one = parts.join(" ");
+    if one.len() <= 92 { one } else { parts.join(" \\\n    ") }
 }
 
 #[cfg(test)]
@@ -140,20 +99,17 @@ mod tests {
     use super::super::tests::{filled_in, open};
     use super::*;
 
-    /// The command on one line.
-    fn joined(command: &str) -> String {
-        command.replace(" \\\n    ", " ")
-    }
-
     #[test]
-    fn commands_carry_what_was_given() {
+    fn commands_carry_what_is_known() {
+        let joined = |command: &str| command.replace(" \\\n    ", " ");
+        let [print, deploy] = stack(&filled_in());
         assert_eq!(
-            joined(&print_part(&filled_in(), Part::StackTemplate, STACK_FILE)),
+            joined(&print),
             "rolesweep setup --role-name audit/RolesweepAudit --caller arn:aws-us-gov:iam::000000000123:role/scan/Scanner \
              --organization o-exampleorgid --partition aws-us-gov --with-external-id --print stack-template > audit-role-stack.yaml"
         );
         assert_eq!(
-            joined(&deploy_stack(&filled_in())),
+            joined(&deploy),
             "aws cloudformation deploy --region us-gov-west-1 --stack-name rolesweep-audit-role --template-file audit-role-stack.yaml \
              --capabilities CAPABILITY_NAMED_IAM --parameter-overrides \
              CallerPrincipalArn=arn:aws-us-gov:iam::000000000123:role/scan/Scanner OrganizationId=o-exampleorgid \
@@ -166,38 +122,30 @@ mod tests {
     }
 
     #[test]
-    fn what_is_the_default_is_left_out() {
-        assert_eq!(
-            print_part(&open(), Part::StacksetTemplate, STACKSET_FILE),
-            "rolesweep setup --print stackset-template > audit-role-stackset.yaml"
-        );
+    fn defaults_are_left_out() {
+        let [print, deploy] = stackset(&open());
+        assert_eq!(print, "rolesweep setup --print stackset-template > audit-role-stackset.yaml");
+        assert!(!deploy.contains("RoleName"));
         assert_eq!(scan(&open(), None), "rolesweep scan");
-        assert!(!deploy_stackset(&open()).contains("RoleName"));
     }
 
     #[test]
     fn a_partition_without_a_known_region_leaves_it_to_be_filled_in() {
         let of = |name: &str| region(&SetupInput { partition: name.parse().unwrap(), ..open() });
         assert_eq!(of("aws"), None);
-        assert_eq!(of("aws-cn"), Some("cn-north-1"));
-        assert_eq!(of("aws-eusc"), Some("eusc-de-east-1"));
-        assert_eq!(of("aws-moon"), Some(placeholder::REGION));
+        assert_eq!(of("aws-cn").as_deref(), Some("--region cn-north-1"));
+        assert_eq!(of("aws-moon").as_deref(), Some("--region REGION"));
     }
 
     /// The page beside the templates shows the same commands, with everything left to fill in.
     #[test]
     fn the_page_in_the_repository_shows_these_commands() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/iam/README.md");
-        let page = std::fs::read_to_string(path).unwrap();
-        let indented = |command: String| command.replace('\n', "\n   ");
-        for command in [
-            deploy_stackset(&open()),
-            deploy_stack(&open()),
-            scan(&open(), Some(placeholder::TRIAL)),
-            scan(&open(), None),
-        ] {
-            let command = format!("\n   {}\n", indented(command));
-            assert!(page.contains(&command), "{path} does not show{command}");
+        let page = include_str!("../../../../config/iam/README.md");
+        let [_, stackset] = stackset(&open());
+        let [_, stack] = stack(&open());
+        for command in [stackset, stack, scan(&open(), Some("TRIAL-ACCOUNT-ID")), scan(&open(), None)] {
+            let command = format!("\n   {}\n", command.replace('\n', "\n   "));
+            assert!(page.contains(&command), "config/iam/README.md does not show{command}");
         }
     }
 }

@@ -1,40 +1,66 @@
-//! What has to be put in place before a scan: the audit role in every account, and what the caller needs.
+//! What has to be in place before the first scan: the audit role in every account, and the caller's permissions.
 //!
-//! Pure: whatever the command knows comes in as [`SetupInput`], and texts come out. The tables in [`reads`] say
-//! what is allowed, and the files below `config/iam/` are the templates; tests hold the two together.
+//! The files in `config/iam/` are the documents. What is known replaces their placeholders and becomes the defaults of the templates' parameters.
 
 mod commands;
-mod documents;
+mod guide;
 mod principal;
-mod reads;
-mod templates;
-mod text;
-
-use std::fmt;
 
 use rolesweep_model::{OrganizationId, Partition};
 
+pub(crate) use guide::guide;
 pub(crate) use principal::CallerPrincipal;
 
-/// The audit role's name where nobody chooses another: the settings' default.
+/// The audit role's name in the documents, which is the setting's default.
 const DEFAULT_ROLE_NAME: &str = "RolesweepAudit";
 
-/// What the documents are made for. What is not known stays a placeholder, or a parameter of the templates.
+/// The caller in the documents.
+const CALLER: &str = "arn:aws:iam::ACCOUNT-ID:role/CALLER-ROLE";
+
+/// The organization in the documents.
+const ORGANIZATION: &str = "o-ORGANIZATION-ID";
+
+/// The documents by their names on the command line. The reasons for the actions stand in the templates.
+const DOCUMENTS: [(&str, &str); 5] = [
+    (PERMISSION_POLICY, include_str!("../../../../config/iam/permission-policy.json")),
+    (TRUST_POLICY, include_str!("../../../../config/iam/trust-policy.json")),
+    (CALLER_POLICY, include_str!("../../../../config/iam/caller-policy.json")),
+    (STACKSET_TEMPLATE, include_str!("../../../../config/iam/audit-role-stackset.yaml")),
+    (STACK_TEMPLATE, include_str!("../../../../config/iam/audit-role-stack.yaml")),
+];
+const PERMISSION_POLICY: &str = "permission-policy";
+const TRUST_POLICY: &str = "trust-policy";
+const CALLER_POLICY: &str = "caller-policy";
+const STACKSET_TEMPLATE: &str = "stackset-template";
+const STACK_TEMPLATE: &str = "stack-template";
+
+/// The names of the documents.
+pub(crate) fn document_names() -> [&'static str; DOCUMENTS.len()] {
+    DOCUMENTS.map(|(name, _)| name)
+}
+
+/// What is known. What is not stays a placeholder, or a parameter of the templates without a default.
 #[derive(Debug, Clone)]
 pub(crate) struct SetupInput {
-    /// The partition that the organization is in.
+    /// The organization's partition, which is the caller's.
     pub(crate) partition: Partition,
-    /// The audit role's name, with its path where it has one, without a leading `/`.
+    /// The audit role's name, with its path if it has one, without a leading `/`.
     pub(crate) role_name: String,
     /// Who runs the scans.
-    pub(crate) caller_principal: Option<CallerPrincipal>,
-    /// The organization that the caller is in.
-    pub(crate) organization_id: Option<OrganizationId>,
-    /// Whether the audit role asks for an external id. The id itself is a secret and is printed nowhere.
+    pub(crate) caller: Option<CallerPrincipal>,
+    /// The organization that the caller belongs to.
+    pub(crate) organization: Option<OrganizationId>,
+    /// Whether the audit role asks for an external id. The id itself is a secret and is never printed.
     pub(crate) external_id: bool,
 }
 
 impl SetupInput {
+    /// The document of this name, with what is known filled in; `None` if there is no such document.
+    pub(crate) fn document(&self, name: &str) -> Option<String> {
+        let (_, text) = DOCUMENTS.into_iter().find(|(known, _)| *known == name)?;
+        Some(if name.ends_with("template") { self.template(text) } else { self.policy(text) })
+    }
+
     /// The path as IAM wants it, with a `/` at both ends, and the name.
     fn path_and_name(&self) -> (String, &str) {
         match self.role_name.rsplit_once('/') {
@@ -42,201 +68,66 @@ impl SetupInput {
             None => ("/".to_owned(), &self.role_name),
         }
     }
-}
 
-/// One of the documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// What the audit role may do, as JSON.
-    PermissionPolicy,
-    /// Who may assume the audit role, as JSON.
-    TrustPolicy,
-    /// What the caller needs, as JSON.
-    CallerPolicy,
-    /// The audit role in every member account, as CloudFormation.
-    StacksetTemplate,
-    /// The audit role in one account, as CloudFormation.
-    StackTemplate,
-}
-
-impl Part {
-    /// All of them.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::PermissionPolicy,
-        Self::TrustPolicy,
-        Self::CallerPolicy,
-        Self::StacksetTemplate,
-        Self::StackTemplate,
-    ];
-
-    /// Its name on the command line.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::PermissionPolicy => "permission-policy",
-            Self::TrustPolicy => "trust-policy",
-            Self::CallerPolicy => "caller-policy",
-            Self::StacksetTemplate => "stackset-template",
-            Self::StackTemplate => "stack-template",
+    fn caller_arn(&self) -> String {
+        match &self.caller {
+            Some(caller) => caller.to_string(),
+            None => CALLER.replace("arn:aws:", &format!("arn:{}:", self.partition)),
         }
     }
-}
 
-/// The documents, ready to be printed. `Display` shows the three policies with what to do, step by step.
-#[derive(Debug, Clone)]
-pub(crate) struct SetupText {
-    input: SetupInput,
-    permission_policy: String,
-    trust_policy: String,
-    caller_policy: String,
-    stackset_template: String,
-    stack_template: String,
-}
+    fn organization(&self) -> String {
+        self.organization.as_ref().map_or_else(|| ORGANIZATION.to_owned(), ToString::to_string)
+    }
 
-impl SetupText {
-    /// One document alone, with a line break at its end.
-    pub(crate) fn part(&self, part: Part) -> &str {
-        match part {
-            Part::PermissionPolicy => &self.permission_policy,
-            Part::TrustPolicy => &self.trust_policy,
-            Part::CallerPolicy => &self.caller_policy,
-            Part::StacksetTemplate => &self.stackset_template,
-            Part::StackTemplate => &self.stack_template,
+    fn policy(&self, text: &str) -> String {
+        let role = format!(":role/{}\"", escaped(&self.role_name));
+        let mut text = text
+            .replace(CALLER, &self.caller_arn())
+            .replace("\"arn:aws:", &format!("\"arn:{}:", self.partition))
+            .replace(ORGANIZATION, &self.organization())
+            .replace(&format!(":role/{DEFAULT_ROLE_NAME}\""), &role);
+        if let Some(caller) = &self.caller {
+            text = text.replace("ACCOUNT-ID", caller.account().as_str());
         }
+        let is_asked_for = |line: &&str| self.external_id || !line.contains("EXTERNAL-ID");
+        text.split_inclusive('\n').filter(is_asked_for).collect()
+    }
+
+    /// The template with what is known as the parameters' defaults, also in the template that it embeds.
+    fn template(&self, template: &str) -> String {
+        let (path, name) = self.path_and_name();
+        let defaults = [
+            ("RoleName:", Some(name.to_owned())),
+            ("RolePath:", Some(path)),
+            ("CallerPrincipalArn:", self.caller.as_ref().map(ToString::to_string)),
+            ("OrganizationId:", self.organization.as_ref().map(ToString::to_string)),
+            ("ExternalId:", (!self.external_id).then(String::new)),
+        ];
+        let mut text = String::new();
+        let mut parameter = None;
+        for line in template.lines() {
+            let words = line.trim_start();
+            let indent = &line[..line.len() - words.len()];
+            if words.ends_with(':') {
+                parameter = defaults.iter().find(|(name, _)| *name == words).map(|(_, default)| default);
+            }
+            match parameter {
+                Some(_) if words.starts_with("Default: ") => continue,
+                Some(Some(default)) if words.starts_with("Type: ") => {
+                    text.push_str(&format!("{line}\n{indent}Default: \"{}\"\n", escaped(default)));
+                }
+                _ => text.push_str(&format!("{line}\n")),
+            }
+        }
+        text
     }
 }
 
-impl fmt::Display for SetupText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text::guide(self))
-    }
-}
-
-/// Why there is nothing to print.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum SetupError {
-    /// A principal of one partition can assume no role of another.
-    #[error("the caller is in partition {caller}, and no principal reaches into partition {partition}")]
-    Partition {
-        /// The caller's partition.
-        caller: Partition,
-        /// The partition asked for.
-        partition: Partition,
-    },
-}
-
-/// Makes the documents.
-///
-/// # Errors
-/// When the caller is in another partition than the one asked for.
-pub(crate) fn render(input: &SetupInput) -> Result<SetupText, SetupError> {
-    if let Some(caller) = &input.caller_principal
-        && *caller.partition() != input.partition
-    {
-        return Err(SetupError::Partition {
-            caller: caller.partition().clone(),
-            partition: input.partition.clone(),
-        });
-    }
-    Ok(SetupText {
-        input: input.clone(),
-        permission_policy: documents::permission_policy(),
-        trust_policy: documents::trust_policy(input),
-        caller_policy: documents::caller_policy(input),
-        stackset_template: templates::stackset(input),
-        stack_template: templates::stack(input),
-    })
-}
-
-/// Words that stand where something is not known. Capitals and no angle brackets, so that they survive a copy into a shell.
-mod placeholder {
-    use rolesweep_model::Partition;
-
-    /// For the caller's account.
-    pub(super) const ACCOUNT: &str = "ACCOUNT-ID";
-    /// For the caller's role.
-    pub(super) const CALLER_ROLE: &str = "CALLER-ROLE";
-    /// For the organization.
-    pub(super) const ORGANIZATION: &str = "o-ORGANIZATION-ID";
-    /// For the external id.
-    pub(super) const EXTERNAL_ID: &str = "EXTERNAL-ID";
-    /// For the root or the OUs that get the audit role.
-    pub(super) const TARGETS: &str = "ROOT-ID";
-    /// For a Region of a partition that is not known here.
-    pub(super) const REGION: &str = "REGION";
-    /// For the account of a first, small scan.
-    pub(super) const TRIAL: &str = "TRIAL-ACCOUNT-ID";
-
-    /// For the caller.
-    pub(super) fn principal_arn(partition: &Partition) -> String {
-        format!("arn:{partition}:iam::{ACCOUNT}:role/{CALLER_ROLE}")
-    }
+/// A text inside the double quotes of JSON or YAML. A role's path may hold quotes and backslashes.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Nothing is known but the defaults: what `config/iam/` holds.
-    pub(super) fn open() -> SetupInput {
-        SetupInput {
-            partition: Partition::aws(),
-            role_name: DEFAULT_ROLE_NAME.to_owned(),
-            caller_principal: None,
-            organization_id: None,
-            external_id: false,
-        }
-    }
-
-    /// Everything is known and nothing is the default.
-    pub(super) fn filled_in() -> SetupInput {
-        SetupInput {
-            partition: "aws-us-gov".parse().unwrap(),
-            role_name: "audit/RolesweepAudit".to_owned(),
-            caller_principal: Some("arn:aws-us-gov:iam::000000000123:role/scan/Scanner".parse().unwrap()),
-            organization_id: Some("o-exampleorgid".parse().unwrap()),
-            external_id: true,
-        }
-    }
-
-    #[test]
-    fn each_partition_gets_its_own_arns_and_no_other() {
-        for name in ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso"] {
-            let text = render(&SetupInput { partition: name.parse().unwrap(), ..open() }).unwrap();
-            for part in [Part::TrustPolicy, Part::CallerPolicy] {
-                for arn in text.part(part).split('"').filter(|word| word.starts_with("arn:")) {
-                    assert!(arn.starts_with(&format!("arn:{name}:")), "{name}: {arn}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_default_name_is_the_settings_own() {
-        let defaults = include_str!("../../../../config/default.toml");
-        assert!(defaults.contains(&format!("\nrole_name = \"{DEFAULT_ROLE_NAME}\"\n")));
-    }
-
-    #[test]
-    fn a_caller_of_another_partition_is_refused() {
-        let input = SetupInput { partition: Partition::aws(), ..filled_in() };
-        let error = render(&input).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the caller is in partition aws-us-gov, and no principal reaches into partition aws"
-        );
-    }
-
-    #[test]
-    fn parts_have_names_of_their_own_and_end_in_a_line_break() {
-        let text = render(&open()).unwrap();
-        let mut names: Vec<_> = Part::ALL.map(Part::as_str).to_vec();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), Part::ALL.len());
-        assert!(
-            Part::ALL
-                .into_iter()
-                .all(|part| text.part(part).ends_with("}\n") || text.part(part).ends_with(".Arn\n"))
-        );
-    }
-}
+mod tests;
