@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::SdkConfig;
-use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_iam::types::EntityType;
-use aws_smithy_types::timeout::TimeoutConfig;
+use rolesweep_connect::errors::Whose;
+use rolesweep_connect::errors::foreign::{Form, Genuine, is_foreign_body};
+use rolesweep_connect::secrets::{self, redact};
+use rolesweep_connect::{Connection, Limit, ServerClock, credentials};
 use rolesweep_model::{
     Account, AccountId, CallerIdentity, CollectedRole, Organization, OrganizationalUnit, ParentId, RolePage,
 };
@@ -17,19 +18,10 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{AssumeRequest, Cloud, CloudError, CloudResult, DetailsRequest, Intake, Page};
 
 use crate::aside::{self, Aside, Slot};
-use crate::classify::{NOT_IN_AN_ORGANIZATION, Whose, broken_off, classify, malformed};
-use crate::clock::ServerClock;
-use crate::credentials::Caller;
 use crate::details;
-use crate::endpoints;
-use crate::foreign::{self, Form, Genuine};
-use crate::http::Patience;
-use crate::limit::Limit;
-use crate::redact;
-use crate::secrets;
+use crate::failure::{self, NOT_IN_AN_ORGANIZATION, broken_off, classify, malformed};
 use crate::session::AwsSession;
 use crate::translate::{self, Translated};
-use crate::usable::{self, Checked};
 use crate::wellformed::{Holds, WellFormed};
 
 /// How many accounts, roots or OUs a page may hold: the most that Organizations allows (`MaxResults`, 1 to 20).
@@ -40,22 +32,17 @@ pub struct AwsCloud {
     sts: aws_sdk_sts::Client,
     organizations: aws_sdk_organizations::Client,
     iam: aws_sdk_iam::Client,
-    caller: Caller,
     clock: ServerClock,
     /// How long an attempt may take.
     attempt: Duration,
-    region: String,
-    overridden: Vec<String>,
-    warnings: Vec<String>,
+    connection: Connection,
 }
 
 impl AwsCloud {
-    /// The clients of one configuration: they share its HTTP client and its cache of the caller's credentials.
-    pub(crate) fn new(config: &SdkConfig, caller: Caller) -> Self {
-        let mut checked = config.to_builder();
-        let provider = config.credentials_provider().map(Checked).map(SharedCredentialsProvider::new);
-        checked.set_credentials_provider(provider);
-        let config = &checked.build();
+    /// The clients of one connection: they share its HTTP client and its cache of the caller's credentials.
+    #[must_use]
+    pub fn new(connection: Connection) -> Self {
+        let config = connection.config();
         let clock = ServerClock::default();
         let sts = aws_sdk_sts::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed::Xml);
         let sts = sts.interceptor(clock.clone());
@@ -68,45 +55,20 @@ impl AwsCloud {
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
             organizations: aws_sdk_organizations::Client::from_conf(organizations.build()),
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
-            caller,
             clock,
-            attempt: config
-                .timeout_config()
-                .and_then(TimeoutConfig::operation_attempt_timeout)
-                .unwrap_or(Patience::new(None).attempt()),
-            region: config.region().map(ToString::to_string).unwrap_or_default(),
-            overridden: endpoints::overridden(config),
-            warnings: Vec::new(),
+            attempt: connection.attempt_timeout(),
+            connection,
         }
     }
 
-    /// With something that people should know before it is used.
-    pub(crate) fn warning(mut self, text: String) -> Self {
-        self.warnings.push(text);
-        self
-    }
-
-    /// What people should know before it is used: what was set and does not count.
+    /// The connection that its clients are built on.
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
-
-    /// The endpoints that stand in the place of AWS's own, each as `service url`, without user names and passwords; empty
-    /// where there are none.
-    #[must_use]
-    pub fn endpoints_overridden(&self) -> Vec<String> {
-        self.overridden.clone()
-    }
-
-    /// The region that STS is asked in, and that picks the partition.
-    #[must_use]
-    pub fn region(&self) -> &str {
-        &self.region
+    pub fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     fn as_caller(&self) -> Whose<'_> {
-        Whose::Caller(&self.caller)
+        Whose::Caller(self.connection.caller())
     }
 
     fn as_session(&self, session: &AwsSession) -> Whose<'_> {
@@ -119,10 +81,7 @@ impl AwsCloud {
 
 impl fmt::Debug for AwsCloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AwsCloud")
-            .field("region", &self.region)
-            .field("endpoints_overridden", &self.overridden)
-            .finish_non_exhaustive()
+        f.debug_struct("AwsCloud").field("connection", &self.connection).finish_non_exhaustive()
     }
 }
 
@@ -303,7 +262,7 @@ impl Cloud for AwsCloud {
         let credentials =
             answer.credentials.ok_or_else(|| malformed(operation, "there are no credentials in it"))?;
         let (id, secret) = (&credentials.access_key_id, &credentials.secret_access_key);
-        usable::check(id, secret, Some(&credentials.session_token))
+        credentials::check(id, secret, Some(&credentials.session_token))
             .map_err(|error| malformed(operation, error.to_string()))?;
         Ok(AwsSession::assumed(
             request.account_id,
@@ -338,13 +297,12 @@ impl Cloud for AwsCloud {
         let answer = aside::gather(slot.take(), &*intake, self.attempt)
             .await
             .map_err(|error| broken_off(operation, &*error))?;
-        let page =
-            details::read(&answer, request.policies).map_err(|error| {
-                match foreign::is_foreign_body(Form::Xml, &answer) {
-                    true => foreign::error(operation, 200, content_type.as_deref()),
-                    false => malformed(operation, format!("the answer is unreadable: {error}")),
-                }
-            })?;
+        let page = details::read(&answer, request.policies).map_err(|error| {
+            match is_foreign_body(Form::Xml, &answer) {
+                true => failure::foreign(operation, content_type.as_deref()),
+                false => malformed(operation, format!("the answer is unreadable: {error}")),
+            }
+        })?;
         let items = RolePage {
             roles: each(operation, page.roles, translate::detail)?,
             policies: each(operation, page.policies, translate::policy)?,

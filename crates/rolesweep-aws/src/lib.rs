@@ -6,54 +6,20 @@
 //!
 //! Everything is read by the SDK but pages of roles, which are most of what there is to read: they pass it by (`aside`), and are read by `details`.
 //!
-//! [`connect`] puts the pieces together: one HTTP client (and so one connection pool) for every service, one client for
-//! each service, and credentials and retry partition given with every call to IAM.
+//! How AWS is reached is `rolesweep-connect`'s: one client for each service is built on its connection, and credentials and retry
+//! partition are given with every call to IAM.
 
 mod aside;
-mod bounded;
-mod classify;
-mod clock;
 mod cloud;
-mod connect;
-mod container;
-mod credentials;
 mod details;
-mod endpoints;
-mod error;
-mod explained;
-mod files;
-mod foreign;
-mod http;
-mod identity;
-mod instance;
+mod failure;
 mod json;
-mod known;
-mod limit;
-mod lineage;
-mod output;
-mod plain;
-mod profile;
-mod providers;
-mod proxies;
-mod redact;
-mod refusal;
-mod secrets;
 mod session;
-mod settings;
-pub mod shell;
-mod spellings;
 #[cfg(test)]
 mod tests;
 mod translate;
-mod usable;
-mod watch;
 mod wellformed;
 mod xml;
 
 pub use cloud::AwsCloud;
-pub use connect::connect;
-pub use error::ConnectError;
-pub use known::credentials_markdown;
-pub use refusal::Refusal;
 pub use session::AwsSession;
-pub use settings::{FixedTarget, Settings};

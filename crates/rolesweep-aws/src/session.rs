@@ -7,9 +7,8 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_iam::config::{Builder, SharedIdentityCache};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use rolesweep_connect::secrets;
 use rolesweep_model::AccountId;
-
-use crate::secrets;
 
 /// How many tokens an account's retries may spend. The SDK's own bucket holds 500 for the whole process; a retry costs 5,
 /// one after a time-out 10, and every call that succeeds at once gives one back.

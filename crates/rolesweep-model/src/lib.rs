@@ -5,6 +5,7 @@
 
 mod account;
 mod arn;
+pub mod clock;
 mod encode;
 mod hidden;
 mod ids;

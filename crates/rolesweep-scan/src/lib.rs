@@ -13,7 +13,6 @@
 
 mod account;
 mod budget;
-pub mod clock;
 mod context;
 mod details;
 mod discover;
@@ -38,6 +37,8 @@ mod stop;
 mod survey;
 mod units;
 mod visit;
+
+pub use rolesweep_model::clock;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, MutexGuard, PoisonError};

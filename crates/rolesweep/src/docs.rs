@@ -21,7 +21,7 @@ fn pages() -> Vec<Page> {
     vec![
         Page { path: "docs/columns.md", part: None, text: columns() },
         Page { path: "docs/commands.md", part: None, text: commands() },
-        Page { path: "docs/credentials.md", part: None, text: rolesweep_aws::credentials_markdown() },
+        Page { path: "docs/credentials.md", part: None, text: rolesweep_connect::credentials_markdown() },
         Page { path: "README.md", part: Some("exit-codes"), text: exit_codes() },
     ]
 }

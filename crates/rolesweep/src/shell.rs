@@ -1,6 +1,6 @@
 //! Words for a shell: every command that is printed can be pasted into one.
 
-pub(crate) use rolesweep_aws::shell::quote;
+pub(crate) use rolesweep_connect::shell::quote;
 
 use crate::text;
 

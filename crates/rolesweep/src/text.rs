@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolesweep_aws::shell::is_invisible;
+use rolesweep_connect::shell::is_invisible;
 
 /// `1,234,567`
 pub(crate) fn number(value: u64) -> String {

@@ -16,8 +16,15 @@ use crate::seeds;
 use crate::stage::Stage;
 
 /// Whose logs may be written.
-const TARGETS: [&str; 6] =
-    ["rolesweep", "rolesweep_aws", "rolesweep_report", "rolesweep_scan", "rolesweep_sim", "rolesweep_store"];
+const TARGETS: [&str; 7] = [
+    "rolesweep",
+    "rolesweep_aws",
+    "rolesweep_connect",
+    "rolesweep_report",
+    "rolesweep_scan",
+    "rolesweep_sim",
+    "rolesweep_store",
+];
 
 pub(crate) fn trials() -> impl Iterator<Item = Trial> {
     seeds("secrets::none_is_in_anything_that_is_written", 10, 1, none_is_written)

@@ -3,9 +3,10 @@
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use jiff::{SignedDuration, Timestamp};
+use rolesweep_connect::testing::{FakeServer, json_error, xml, xml_error};
 use rolesweep_scan::ports::Cloud as _;
 
-use super::far_end::{FarEnd, asking, json_error, roomy, session, xml, xml_error};
+use super::server::{HasCloud as _, asking, roomy, session};
 
 const ME: &str = "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>";
 
@@ -15,13 +16,13 @@ fn date(seconds: i64) -> String {
     DateTime::from_secs(at.as_second()).fmt(Format::HttpDate).unwrap()
 }
 
-fn dated(status: u16, body: String, seconds: i64) -> FarEnd {
-    FarEnd::saying(status, body).with_header("date", date(seconds))
+fn dated(status: u16, body: String, seconds: i64) -> FakeServer {
+    FakeServer::saying(status, body).with_header("date", date(seconds))
 }
 
 /// Roughly how far this machine is ahead of this server, in hours, after a call.
-async fn hours(far_end: &FarEnd) -> Option<i64> {
-    let cloud = far_end.cloud();
+async fn hours(server: &FakeServer) -> Option<i64> {
+    let cloud = server.cloud();
     let _ = cloud.caller_identity().await;
     cloud.clock().map(|reading| (reading.difference_seconds + 1800).div_euclid(3600))
 }
@@ -29,8 +30,8 @@ async fn hours(far_end: &FarEnd) -> Option<i64> {
 #[tokio::test]
 async fn a_clock_that_is_right_ahead_or_behind_is_read_from_an_answer() {
     for (offset, ahead) in [(0, 0), (-7200, 2), (7200, -2)] {
-        let far_end = dated(200, xml("GetCallerIdentity", ME), offset);
-        assert_eq!(hours(&far_end).await, Some(ahead));
+        let server = dated(200, xml("GetCallerIdentity", ME), offset);
+        assert_eq!(hours(&server).await, Some(ahead));
     }
     let refused = dated(403, xml_error("SignatureDoesNotMatch", "Signature not yet current"), -7200);
     assert_eq!(hours(&refused).await, Some(2), "a refusal carries AWS's time, too");
@@ -53,15 +54,15 @@ async fn every_service_is_listened_to_and_the_furthest_counts() {
 #[tokio::test]
 async fn the_date_of_a_stranger_or_a_cache_does_not_count() {
     let page = || "<html>blocked</html>".to_owned();
-    for far_end in [
+    for server in [
         dated(403, page(), -7200).with_header("content-type", "text/html"),
         dated(403, page(), -7200),
         dated(200, page(), -7200).with_header("content-type", "text/html"),
         dated(502, String::new(), -7200),
         dated(200, xml("GetCallerIdentity", ME), -7200).with_header("age", "7200"),
-        FarEnd::saying(200, xml("GetCallerIdentity", ME)),
-        FarEnd::saying(200, xml("GetCallerIdentity", ME)).with_header("date", "yesterday"),
+        FakeServer::saying(200, xml("GetCallerIdentity", ME)),
+        FakeServer::saying(200, xml("GetCallerIdentity", ME)).with_header("date", "yesterday"),
     ] {
-        assert_eq!(hours(&far_end).await, None);
+        assert_eq!(hours(&server).await, None);
     }
 }

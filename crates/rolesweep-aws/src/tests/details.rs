@@ -11,10 +11,10 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use proptest::prelude::*;
 
-use super::far_end::xml;
 use crate::details::{self, Details, DetailsError, LastUsed, Named, PolicyDetail, RoleDetail, Text, Version};
 use crate::translate;
 use crate::xml::XmlError;
+use rolesweep_connect::testing::xml;
 
 /// What the SDK makes of an answer.
 fn of_the_sdk(answer: &str) -> Option<GetAccountAuthorizationDetailsOutput> {

@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rolesweep_connect::testing::{FakeServer, json_error, xml};
 use rolesweep_model::{AccountState, Boundary, Evidence, LastUse};
 use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 
-use super::far_end::{FarEnd, account, asking, roomy, session, xml};
+use super::server::{HasCloud as _, account, asking, roomy, session};
 
 /// `{"Version":"2012-10-17"}` as IAM sends it.
 const ENCODED: &str = "%7B%22Version%22%3A%222012-10-17%22%7D";
@@ -25,9 +26,10 @@ fn details(members: &[String], rest: &str) -> String {
 }
 
 async fn last_use_of(element: &str) -> LastUse {
-    let far_end = FarEnd::saying(200, details(&[role("app", element)], "<IsTruncated>false</IsTruncated>"));
+    let server =
+        FakeServer::saying(200, details(&[role("app", element)], "<IsTruncated>false</IsTruncated>"));
     let page =
-        far_end.cloud().authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap();
+        server.cloud().authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap();
     page.items.roles[0].role.last_use.clone()
 }
 
@@ -80,10 +82,10 @@ async fn authorization_details_keep_everything_that_came() {
          </PolicyVersionList></member></Policies>"
     );
     let rest = format!("<IsTruncated>true</IsTruncated><Marker>more==</Marker>{policies}");
-    let far_end = FarEnd::saying(200, details(&[full], &rest));
+    let server = FakeServer::saying(200, details(&[full], &rest));
     let marker = Some("from/here".to_owned());
     let page =
-        far_end.cloud().authorization_details(&session(), asking(true, marker, 250), roomy()).await.unwrap();
+        server.cloud().authorization_details(&session(), asking(true, marker, 250), roomy()).await.unwrap();
 
     assert_eq!((page.next.as_deref(), page.truncated), (Some("more=="), true));
     let collected = &page.items.roles[0];
@@ -105,7 +107,7 @@ async fn authorization_details_keep_everything_that_came() {
     let policy = &page.items.policies[0];
     assert_eq!((policy.default_version.as_str(), policy.document.as_deref()), ("v2", Some(DECODED)));
 
-    let body = &far_end.asked()[0].body;
+    let body = &server.asked()[0].body;
     for part in
         ["Filter.member.1=Role", "Filter.member.2=LocalManagedPolicy", "MaxItems=250", "Marker=from%2Fhere"]
     {
@@ -117,12 +119,12 @@ async fn authorization_details_keep_everything_that_came() {
 async fn a_policy_without_name_or_id_costs_nobody_an_account() {
     let policies = "<Policies><member><Arn>arn:aws:iam::000000000123:policy/team/edge</Arn>\
          <DefaultVersionId>v1</DefaultVersionId></member></Policies>";
-    let far_end = FarEnd::saying(
+    let server = FakeServer::saying(
         200,
         details(&[role("app", "")], &format!("<IsTruncated>false</IsTruncated>{policies}")),
     );
     let page =
-        far_end.cloud().authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap();
+        server.cloud().authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap();
     let policy = &page.items.policies[0];
     assert_eq!((policy.name.as_str(), policy.policy_id.as_str()), ("edge", ""));
 }
@@ -135,23 +137,23 @@ async fn a_page_is_handed_over_as_it_came() {
         ("<IsTruncated>true</IsTruncated><Marker>m</Marker>", Some("m"), true),
         ("<IsTruncated>false</IsTruncated><Marker/>", Some(""), false),
     ] {
-        let far_end = FarEnd::saying(200, details(&[], rest));
-        let page = far_end
+        let server = FakeServer::saying(200, details(&[], rest));
+        let page = server
             .cloud()
             .authorization_details(&session(), asking(false, None, 100), roomy())
             .await
             .unwrap();
         assert_eq!((page.next.as_deref(), page.truncated), (next, truncated), "{rest}");
-        assert!(!far_end.asked()[0].body.contains("LocalManagedPolicy"));
+        assert!(!server.asked()[0].body.contains("LocalManagedPolicy"));
     }
 }
 
 #[tokio::test]
 async fn a_marker_on_a_page_that_is_not_truncated_is_a_contradiction_and_not_the_end() {
     for rest in ["<IsTruncated>false</IsTruncated><Marker>m</Marker>", "<Marker>m</Marker>"] {
-        let details = FarEnd::saying(200, details(&[role("app", "")], rest)).cloud();
+        let details = FakeServer::saying(200, details(&[role("app", "")], rest)).cloud();
         let members = format!("<Roles><member>{}</member></Roles>{rest}", role("app", ""));
-        let list = FarEnd::saying(200, xml("ListRoles", &members)).cloud();
+        let list = FakeServer::saying(200, xml("ListRoles", &members)).cloud();
         for error in [
             details.authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap_err(),
             list.list_roles(&session(), None, 100).await.unwrap_err(),
@@ -179,7 +181,7 @@ async fn a_list_of_roles_without_its_end_or_its_list_or_with_two_of_them_is_no_a
     ] {
         for operation in ["ListRoles", "GetAccountAuthorizationDetails"] {
             let answer = xml(operation, &result);
-            let far_end = FarEnd::saying(
+            let server = FakeServer::saying(
                 200,
                 if operation == "ListRoles" {
                     answer
@@ -188,8 +190,8 @@ async fn a_list_of_roles_without_its_end_or_its_list_or_with_two_of_them_is_no_a
                 },
             );
             let error = match operation {
-                "ListRoles" => far_end.cloud().list_roles(&session(), None, 100).await.err(),
-                _ => far_end
+                "ListRoles" => server.cloud().list_roles(&session(), None, 100).await.err(),
+                _ => server
                     .cloud()
                     .authorization_details(&session(), asking(false, None, 100), roomy())
                     .await
@@ -205,7 +207,7 @@ async fn a_list_of_roles_without_its_end_or_its_list_or_with_two_of_them_is_no_a
 async fn a_part_of_an_answer_is_not_taken_for_the_answer() {
     let list = format!("<Roles><member>{}</member></Roles><IsTruncated>false</IsTruncated>", role("app", ""));
     for status in [203, 206] {
-        let saying = |body: String| FarEnd::saying(status, body).cloud();
+        let saying = |body: String| FakeServer::saying(status, body).cloud();
         let page = details(&[role("app", "")], "<IsTruncated>false</IsTruncated>");
         for error in [
             saying(xml("ListRoles", &list)).list_roles(&session(), None, 100).await.unwrap_err(),
@@ -234,7 +236,7 @@ async fn a_key_that_comes_twice_makes_any_answer_of_organizations_unreadable() {
         r#"{"Accounts":[{"Id":"000000000123","Id":"000000000124"}]}"#.to_owned(),
         format!(r#"{{"NextToken":"a","Accounts":[{one}],"NextToken":null}}"#),
     ] {
-        let cloud = FarEnd::saying(200, twice).cloud();
+        let cloud = FakeServer::saying(200, twice).cloud();
         for error in [
             cloud.list_accounts(None).await.unwrap_err(),
             cloud.list_accounts_for_parent(&id, None).await.unwrap_err(),
@@ -243,12 +245,12 @@ async fn a_key_that_comes_twice_makes_any_answer_of_organizations_unreadable() {
             assert!(error.message.contains("a key twice"), "{error}");
         }
     }
-    let roots = FarEnd::saying(200, r#"{"Roots":[{"Id":"r-abcd","Name":"a"}],"Roots":[]}"#).cloud();
+    let roots = FakeServer::saying(200, r#"{"Roots":[{"Id":"r-abcd","Name":"a"}],"Roots":[]}"#).cloud();
     assert_eq!(roots.list_roots(None).await.unwrap_err().kind, ErrorKind::Malformed);
-    let units = FarEnd::saying(200, r#"{"OrganizationalUnits":[],"OrganizationalUnits":[]}"#).cloud();
+    let units = FakeServer::saying(200, r#"{"OrganizationalUnits":[],"OrganizationalUnits":[]}"#).cloud();
     assert_eq!(units.list_organizational_units(&id, None).await.unwrap_err().kind, ErrorKind::Malformed);
     let described = r#"{"Account":{"Id":"000000000123","State":"SUSPENDED","State":"ACTIVE"}}"#;
-    let described = FarEnd::saying(200, described).cloud().describe_account(account()).await;
+    let described = FakeServer::saying(200, described).cloud().describe_account(account()).await;
     assert_eq!(described.unwrap_err().kind, ErrorKind::Malformed);
 }
 
@@ -258,8 +260,8 @@ async fn get_role_and_list_roles_know_less_and_say_so() {
         "<AssumeRolePolicyDocument>{DECODED}</AssumeRolePolicyDocument><Description>what it is for</Description>\
          <MaxSessionDuration>43200</MaxSessionDuration><RoleLastUsed/>"
     );
-    let far_end = FarEnd::saying(200, xml("GetRole", &format!("<Role>{}</Role>", role("app", &rest))));
-    let single = far_end.cloud().get_role(&session(), "app").await.unwrap();
+    let server = FakeServer::saying(200, xml("GetRole", &format!("<Role>{}</Role>", role("app", &rest))));
+    let single = server.cloud().get_role(&session(), "app").await.unwrap();
     assert_eq!(single.role.evidence, Evidence::GetRole);
     assert_eq!(single.role.last_use, LastUse::NoneRecorded);
     assert_eq!(single.role.trust_policy.as_deref(), Some(DECODED));
@@ -272,8 +274,8 @@ async fn get_role_and_list_roles_know_less_and_say_so() {
     // IAM does not send the last use here; a simulator that does is not believed either.
     let members =
         format!("<Roles><member>{}</member></Roles><IsTruncated>false</IsTruncated>", role("app", &rest));
-    let far_end = FarEnd::saying(200, xml("ListRoles", &members));
-    let page = far_end.cloud().list_roles(&session(), None, 1000).await.unwrap();
+    let server = FakeServer::saying(200, xml("ListRoles", &members));
+    let page = server.cloud().list_roles(&session(), None, 1000).await.unwrap();
     let listed = &page.items[0].role;
     assert_eq!(listed.evidence, Evidence::ListRoles);
     assert_eq!(listed.last_use, LastUse::NotCollected);
@@ -303,7 +305,7 @@ async fn a_role_that_makes_no_sense_fails_the_answer_and_is_not_dropped() {
             ("ListRoles", xml("ListRoles", &format!("<Roles><member>{broken}</member></Roles>"))),
         ];
         for (operation, body) in answers {
-            let cloud = FarEnd::saying(200, body).cloud();
+            let cloud = FakeServer::saying(200, body).cloud();
             let error = match operation {
                 "GetRole" => cloud.get_role(&session(), "app").await.unwrap_err(),
                 "ListRoles" => cloud.list_roles(&session(), None, 100).await.unwrap_err(),
@@ -318,9 +320,9 @@ async fn a_role_that_makes_no_sense_fails_the_answer_and_is_not_dropped() {
 }
 
 /// A far end whose every answer is one byte longer than the one before.
-fn growing(whole: &str) -> FarEnd {
+fn growing(whole: &str) -> FakeServer {
     let (whole, cut) = (whole.to_owned(), AtomicUsize::new(0));
-    FarEnd::new(move |_| Ok((200, whole[..cut.fetch_add(1, Ordering::Relaxed)].to_owned())))
+    FakeServer::new(move |_| Ok((200, whole[..cut.fetch_add(1, Ordering::Relaxed)].to_owned())))
 }
 
 #[tokio::test]
@@ -353,8 +355,8 @@ async fn accounts_keep_state_path_and_token() {
         {"Id":"111111111111","Status":"PENDING_CLOSURE"},
         {"Id":"222222222222","State":"HIBERNATING"},
         {"Id":"333333333333"}],"NextToken":"next"}"#;
-    let far_end = FarEnd::saying(200, body);
-    let page = far_end.cloud().list_accounts(Some("token".to_owned())).await.unwrap();
+    let server = FakeServer::saying(200, body);
+    let page = server.cloud().list_accounts(Some("token".to_owned())).await.unwrap();
     assert_eq!((page.next.as_deref(), page.truncated), (Some("next"), true));
     let zero = &page.items[0];
     assert_eq!(
@@ -370,9 +372,9 @@ async fn accounts_keep_state_path_and_token() {
         [&AccountState::Active, &AccountState::PendingClosure, &other, &AccountState::NotGiven]
     );
     assert_eq!(page.items[3].parents, None);
-    assert_eq!(far_end.asked()[0].body, r#"{"NextToken":"token","MaxResults":20}"#);
+    assert_eq!(server.asked()[0].body, r#"{"NextToken":"token","MaxResults":20}"#);
 
-    let empty = FarEnd::saying(200, r#"{"Accounts":[],"NextToken":"go on"}"#).cloud();
+    let empty = FakeServer::saying(200, r#"{"Accounts":[],"NextToken":"go on"}"#).cloud();
     let page = empty.list_accounts(None).await.unwrap();
     assert_eq!((page.items.len(), page.next.as_deref(), page.truncated), (0, Some("go on"), true));
 }
@@ -380,17 +382,18 @@ async fn accounts_keep_state_path_and_token() {
 #[tokio::test]
 async fn the_organization_and_its_units_have_ids_and_names() {
     let described = r#"{"Organization":{"Id":"o-exampleorgid","MasterAccountId":"000000000123"}}"#;
-    let organization = FarEnd::saying(200, described).cloud().describe_organization().await.unwrap().unwrap();
+    let organization =
+        FakeServer::saying(200, described).cloud().describe_organization().await.unwrap().unwrap();
     assert_eq!((organization.id.as_str(), organization.management_account_id), ("o-exampleorgid", account()));
 
-    let not_in_use = super::far_end::json_error("AWSOrganizationsNotInUseException", "not a member");
-    assert_eq!(FarEnd::saying(400, not_in_use).cloud().describe_organization().await.unwrap(), None);
+    let not_in_use = json_error("AWSOrganizationsNotInUseException", "not a member");
+    assert_eq!(FakeServer::saying(400, not_in_use).cloud().describe_organization().await.unwrap(), None);
 
-    let roots = FarEnd::saying(200, r#"{"Roots":[{"Id":"r-abcd","Name":"Root"}]}"#).cloud();
+    let roots = FakeServer::saying(200, r#"{"Roots":[{"Id":"r-abcd","Name":"Root"}]}"#).cloud();
     let root = roots.list_roots(None).await.unwrap().items.remove(0);
     assert_eq!((root.id.as_str(), root.parent), ("r-abcd", None));
 
-    let units = FarEnd::saying(
+    let units = FakeServer::saying(
         200,
         r#"{"OrganizationalUnits":[{"Id":"ou-abcd-11111111","Name":"Prod"}],"NextToken":"t"}"#,
     );
@@ -406,11 +409,11 @@ async fn the_caller_is_told_with_the_partition_of_its_arn() {
         "GetCallerIdentity",
         &format!("<Arn>{arn}</Arn><UserId>AROAX:me</UserId><Account>000000000123</Account>"),
     );
-    let caller = FarEnd::saying(200, body).cloud().caller_identity().await.unwrap();
+    let caller = FakeServer::saying(200, body).cloud().caller_identity().await.unwrap();
     assert_eq!(
         (caller.account_id, caller.arn.as_str(), caller.partition.as_str()),
         (account(), arn, "aws-us-gov")
     );
-    let empty = FarEnd::saying(200, xml("GetCallerIdentity", "")).cloud();
+    let empty = FakeServer::saying(200, xml("GetCallerIdentity", "")).cloud();
     assert_eq!(empty.caller_identity().await.unwrap_err().kind, ErrorKind::Malformed);
 }

@@ -1,13 +1,11 @@
-//! Tests of the whole crate: real clients of the SDK, with a far end that answers from a function.
+//! Tests of the whole crate: real clients of the SDK, with a server that answers from a function.
 
-mod caller;
 mod clock;
 mod details;
 mod facts;
-mod far_end;
-mod identity;
 mod partitions;
 mod refusals;
 mod secrets;
+mod server;
 mod sessions;
 mod sizes;

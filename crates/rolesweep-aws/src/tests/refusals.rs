@@ -2,21 +2,23 @@
 
 use aws_config::retry::RetryConfig;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use rolesweep_connect::Connection;
+use rolesweep_connect::credentials::Caller;
+use rolesweep_connect::testing::{FakeServer, json_error, plain_client, timeouts, xml, xml_error};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{Cloud as _, CloudError, ErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::far_end::{FarEnd, asking, json_error, roomy, session, xml_error};
+use super::server::{HasCloud as _, asking, roomy, session};
 use super::sessions::request;
 use crate::cloud::AwsCloud;
-use crate::credentials::Caller;
 
-async fn by_session(far_end: &FarEnd) -> CloudError {
-    far_end.cloud().get_role(&session(), "app").await.unwrap_err()
+async fn by_session(server: &FakeServer) -> CloudError {
+    server.cloud().get_role(&session(), "app").await.unwrap_err()
 }
 
-async fn by_caller(far_end: &FarEnd) -> CloudError {
-    far_end.cloud().list_accounts(None).await.unwrap_err()
+async fn by_caller(server: &FakeServer) -> CloudError {
+    server.cloud().list_accounts(None).await.unwrap_err()
 }
 
 /// Status, code, the kind for a session of the audit role, the kind for the caller.
@@ -50,11 +52,11 @@ const CODES: &[(u16, &str, ErrorKind, ErrorKind)] = &[
 #[tokio::test]
 async fn codes_decide_the_kind_and_the_status_where_the_code_is_unknown() {
     for &(status, code, of_session, of_caller) in CODES {
-        let error = by_session(&FarEnd::saying(status, xml_error(code, "why not"))).await;
+        let error = by_session(&FakeServer::saying(status, xml_error(code, "why not"))).await;
         assert_eq!((error.kind, error.operation), (of_session, Operation::GetRole), "{status} {code}");
         assert_eq!(error.code.as_deref(), Some(code));
         assert!(error.message.starts_with("why not"), "{}", error.message);
-        let error = by_caller(&FarEnd::saying(status, json_error(code, "why not"))).await;
+        let error = by_caller(&FakeServer::saying(status, json_error(code, "why not"))).await;
         assert_eq!((error.kind, error.operation), (of_caller, Operation::ListAccounts), "{status} {code}");
         assert_eq!(error.code.as_deref(), Some(code));
         assert_eq!(error.summary().split(':').next(), Some(code));
@@ -64,21 +66,21 @@ async fn codes_decide_the_kind_and_the_status_where_the_code_is_unknown() {
 #[tokio::test]
 async fn a_code_in_another_place_than_the_sdk_looks_in_is_a_code() {
     let body = "<?xml version=\"1.0\"?><Response><Errors><Error><Code>AccessDenied</Code><Message>why not</Message></Error></Errors></Response>";
-    let error = by_session(&FarEnd::saying(403, body)).await;
+    let error = by_session(&FakeServer::saying(403, body)).await;
     assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Denied, Some("AccessDenied")), "{error}");
     assert_eq!(error.message, "why not");
     let page = "<html><body><Code>AccessDenied</Code></body></html>";
-    assert_eq!(by_session(&FarEnd::saying(403, page)).await.kind, ErrorKind::Foreign);
+    assert_eq!(by_session(&FakeServer::saying(403, page)).await.kind, ErrorKind::Foreign);
 }
 
 #[tokio::test]
 async fn every_throttling_code_of_the_sdk_is_throttling_here() {
     for code in aws_runtime::retries::classifiers::THROTTLING_ERRORS {
-        let error = by_session(&FarEnd::saying(400, xml_error(code, ""))).await;
+        let error = by_session(&FakeServer::saying(400, xml_error(code, ""))).await;
         assert_eq!(error.kind, ErrorKind::Throttled, "{code}");
     }
     for code in aws_runtime::retries::classifiers::TRANSIENT_ERRORS {
-        let error = by_session(&FarEnd::saying(400, xml_error(code, ""))).await;
+        let error = by_session(&FakeServer::saying(400, xml_error(code, ""))).await;
         assert_eq!(error.kind, ErrorKind::Transient, "{code}");
     }
 }
@@ -107,26 +109,26 @@ async fn answers_that_are_not_awss_are_told_as_such_and_those_of_its_front_end_a
         (407, page, foreign, foreign),
         (418, "{\"a\":", foreign, foreign),
     ] {
-        let far_end = FarEnd::saying(status, body);
+        let server = FakeServer::saying(status, body);
         for error in [
-            by_session(&far_end).await,
-            far_end.cloud().caller_identity().await.unwrap_err(),
-            far_end.cloud().assume(&request(None)).await.unwrap_err(),
-            far_end.cloud().list_roles(&session(), None, 100).await.unwrap_err(),
-            details(&far_end).await,
+            by_session(&server).await,
+            server.cloud().caller_identity().await.unwrap_err(),
+            server.cloud().assume(&request(None)).await.unwrap_err(),
+            server.cloud().list_roles(&session(), None, 100).await.unwrap_err(),
+            details(&server).await,
         ] {
             assert_eq!((error.kind, error.code.as_deref()), (xml, None), "{status} {body}: {error}");
             assert_told(&error, status);
         }
-        for error in [by_caller(&far_end).await, far_end.cloud().describe_organization().await.unwrap_err()] {
+        for error in [by_caller(&server).await, server.cloud().describe_organization().await.unwrap_err()] {
             assert_eq!(error.kind, json, "{status} {body}: {error}");
             assert_told(&error, status);
         }
     }
 }
 
-async fn details(far_end: &FarEnd) -> CloudError {
-    far_end.cloud().authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap_err()
+async fn details(server: &FakeServer) -> CloudError {
+    server.cloud().authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap_err()
 }
 
 /// The status is told, or that it was a success; and nothing of the SDK's insides.
@@ -147,28 +149,29 @@ async fn a_page_is_told_by_its_content_type_with_and_without_success() {
         (200, "application/json", "{\"status\": \"blocked\"}", "(200, application/json)"),
         (403, "application/json", "{\"code\": \"Blocked\"}", "(403, application/json)"),
     ] {
-        let far_end = FarEnd::saying(status, body).with_header("content-type", content_type);
-        for error in [by_session(&far_end).await, by_caller(&far_end).await, details(&far_end).await] {
+        let server = FakeServer::saying(status, body).with_header("content-type", content_type);
+        for error in [by_session(&server).await, by_caller(&server).await, details(&server).await] {
             assert_eq!(error.summary(), format!("something other than AWS answered {told}"), "{error:?}");
         }
     }
     // What looks like a code, and is none that AWS has.
     let error = "<ErrorResponse><Error><Code>Blocked</Code><Message>no</Message></Error></ErrorResponse>";
     for body in ["<title>Blocked</title><p>Your request was stopped. <Code>12345</Code></p>", error] {
-        let far_end = FarEnd::saying(403, body).with_header("content-type", "text/html");
-        let told = by_session(&far_end).await;
+        let server = FakeServer::saying(403, body).with_header("content-type", "text/html");
+        let told = by_session(&server).await;
         assert_eq!(told.summary(), "something other than AWS answered (403, text/html)", "{told:?}");
         assert_eq!(told.code, None, "{body}");
     }
     // AWS's own, in a form that is not quite its own.
-    let far_end = FarEnd::saying(200, "{\"Accounts\": []}").with_header("content-type", "application/json");
-    let numbered = far_end.clone().with_header("x-amzn-requestid", "7a62c49f");
-    assert_eq!(by_caller(&far_end).await.kind, ErrorKind::Foreign);
+    let server =
+        FakeServer::saying(200, "{\"Accounts\": []}").with_header("content-type", "application/json");
+    let numbered = server.clone().with_header("x-amzn-requestid", "7a62c49f");
+    assert_eq!(by_caller(&server).await.kind, ErrorKind::Foreign);
     assert!(numbered.cloud().list_accounts(None).await.unwrap().items.is_empty());
-    let far_end = FarEnd::saying(403, json_error("SomethingNew", "why not"))
+    let server = FakeServer::saying(403, json_error("SomethingNew", "why not"))
         .with_header("content-type", "application/json");
-    assert_eq!(by_caller(&far_end).await.kind, ErrorKind::Foreign);
-    assert_eq!(by_caller(&far_end.with_header("x-amzn-requestid", "7a62c49f")).await.kind, ErrorKind::Denied);
+    assert_eq!(by_caller(&server).await.kind, ErrorKind::Foreign);
+    assert_eq!(by_caller(&server.with_header("x-amzn-requestid", "7a62c49f")).await.kind, ErrorKind::Denied);
 }
 
 /// Nothing of the SDK's insides is told.
@@ -181,22 +184,22 @@ fn assert_plain(error: &CloudError) {
 
 #[tokio::test]
 async fn only_awss_own_word_means_that_there_is_no_organization() {
-    let told = FarEnd::saying(400, json_error("AWSOrganizationsNotInUseException", "not a member"));
+    let told = FakeServer::saying(400, json_error("AWSOrganizationsNotInUseException", "not a member"));
     assert_eq!(told.cloud().describe_organization().await, Ok(None));
     for (status, code, kind) in [
         (400, "AccessDeniedException", ErrorKind::Denied),
         (400, "ValidationException", ErrorKind::Refused),
         (418, "AccessDeniedException", ErrorKind::Denied),
     ] {
-        let far_end = FarEnd::saying(status, json_error(code, "why not"));
-        let error = far_end.cloud().describe_organization().await.unwrap_err();
+        let server = FakeServer::saying(status, json_error(code, "why not"));
+        let error = server.cloud().describe_organization().await.unwrap_err();
         assert_eq!((error.kind, error.code.as_deref()), (kind, Some(code)), "{error}");
     }
 }
 
 #[tokio::test]
 async fn another_answer_of_awss_says_what_was_there_instead() {
-    let error = by_session(&FarEnd::saying(200, super::far_end::xml("ListRoles", ""))).await;
+    let error = by_session(&FakeServer::saying(200, xml("ListRoles", ""))).await;
     assert_eq!(error.kind, ErrorKind::Malformed);
     assert!(error.message.contains("expected GetRoleResponse got <ListRolesResponse>"), "{}", error.message);
 }
@@ -206,7 +209,7 @@ async fn an_error_that_means_one_thing_says_so() {
     let chained =
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.";
     let error =
-        FarEnd::saying(400, xml_error("ValidationError", chained)).cloud().assume(&request(None)).await;
+        FakeServer::saying(400, xml_error("ValidationError", chained)).cloud().assume(&request(None)).await;
     let error = error.unwrap_err();
     assert_eq!(
         error.summary(),
@@ -218,7 +221,7 @@ async fn an_error_that_means_one_thing_says_so() {
         "AWS's own words are kept"
     );
     let refused = "STS is not activated in this region for account:123456789012.";
-    let error = FarEnd::saying(403, xml_error("RegionDisabledException", refused))
+    let error = FakeServer::saying(403, xml_error("RegionDisabledException", refused))
         .cloud()
         .assume(&request(None))
         .await;
@@ -236,27 +239,29 @@ async fn failures_on_the_way_are_transient() {
         |e| ConnectorError::timeout(Box::new(e)),
         |e| ConnectorError::other(Box::new(e), Some(aws_smithy_types::retry::ErrorKind::TransientError)),
     ] {
-        let far_end = FarEnd::new(move |_| Err(fail(reset())));
-        let error = by_session(&far_end).await;
+        let server = FakeServer::new(move |_| Err(fail(reset())));
+        let error = by_session(&server).await;
         assert_eq!(error.kind, ErrorKind::Transient, "{error}");
         assert!(error.message.contains("connection reset by peer"), "{}", error.message);
-        assert_eq!(by_caller(&far_end).await.kind, ErrorKind::Transient);
+        assert_eq!(by_caller(&server).await.kind, ErrorKind::Transient);
     }
 }
 
 #[tokio::test]
 async fn a_name_without_an_address_names_the_region() {
-    let far_end = FarEnd::new(|_| Err(ConnectorError::io("dns error: Name or service not known".into())));
-    let error = by_caller(&far_end).await;
+    let server = FakeServer::new(|_| Err(ConnectorError::io("dns error: Name or service not known".into())));
+    let error = by_caller(&server).await;
     assert!(error.message.contains("there is a region"), "{}", error.message);
-    assert!(!by_session(&far_end).await.message.contains("region"));
+    assert!(!by_session(&server).await.message.contains("region"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_far_end_that_never_answers_is_given_up() {
-    let config =
-        FarEnd::silent().config("us-east-1").timeout_config(crate::http::Patience::new(None).timeouts());
-    let cloud = AwsCloud::new(&config.retry_config(RetryConfig::standard()).build(), Caller::default());
+async fn a_server_that_never_answers_is_given_up() {
+    let config = FakeServer::silent().config("us-east-1").timeout_config(timeouts(None));
+    let cloud = AwsCloud::new(Connection::new(
+        &config.retry_config(RetryConfig::standard()).build(),
+        Caller::default(),
+    ));
     let before = tokio::time::Instant::now();
     let error = cloud.get_role(&session(), "app").await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Transient);
@@ -267,11 +272,11 @@ async fn a_far_end_that_never_answers_is_given_up() {
 
 #[tokio::test]
 async fn a_combination_without_an_endpoint_is_refused_and_nothing_is_sent() {
-    let far_end = FarEnd::saying(200, "");
-    let config = far_end.config("us-east-1").use_fips(true).endpoint_url("http://127.0.0.1:1").build();
-    let cloud = AwsCloud::new(&config, Caller::default());
+    let server = FakeServer::saying(200, "");
+    let config = server.config("us-east-1").use_fips(true).endpoint_url("http://127.0.0.1:1").build();
+    let cloud = AwsCloud::new(Connection::new(&config, Caller::default()));
     let error = cloud.caller_identity().await.unwrap_err();
-    assert_eq!((error.kind, far_end.asked().len()), (ErrorKind::Refused, 0), "{error}");
+    assert_eq!((error.kind, server.asked().len()), (ErrorKind::Refused, 0), "{error}");
     assert!(error.message.contains("FIPS"), "{}", error.message);
 }
 
@@ -298,8 +303,11 @@ async fn connections_that_are_lost_are_transient() {
         ("inside a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n<GetRole"),
         ("no HTTP", "SSH-2.0-OpenSSH_10.2\r\n"),
     ] {
-        let config = FarEnd::saying(500, "").config("us-east-1").http_client(crate::http::plain_client());
-        let cloud = AwsCloud::new(&config.endpoint_url(serving(answer).await).build(), Caller::default());
+        let config = FakeServer::saying(500, "").config("us-east-1").http_client(plain_client());
+        let cloud = AwsCloud::new(Connection::new(
+            &config.endpoint_url(serving(answer).await).build(),
+            Caller::default(),
+        ));
         for error in [
             cloud.get_role(&session(), "app").await.unwrap_err(),
             cloud.list_accounts(None).await.unwrap_err(),
@@ -319,8 +327,8 @@ async fn a_failed_connection_says_its_innermost_cause() {
         (serving("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<").await, "end of file before message length"),
         (serving("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n").await, "HTTP status 500"),
     ] {
-        let config = FarEnd::saying(500, "").config("us-east-1").http_client(crate::http::plain_client());
-        let cloud = AwsCloud::new(&config.endpoint_url(url).build(), Caller::default());
+        let config = FakeServer::saying(500, "").config("us-east-1").http_client(plain_client());
+        let cloud = AwsCloud::new(Connection::new(&config.endpoint_url(url).build(), Caller::default()));
         for error in [
             cloud.get_role(&session(), "app").await.unwrap_err(),
             cloud.describe_organization().await.unwrap_err(),
@@ -350,10 +358,10 @@ async fn refusals_name_what_to_do() {
         (403, "SignatureDoesNotMatch", "Signature expired: 20260101T000000Z is now earlier than", "clock"),
     ] {
         let error =
-            FarEnd::saying(status, xml_error(code, text)).cloud().caller_identity().await.unwrap_err();
+            FakeServer::saying(status, xml_error(code, text)).cloud().caller_identity().await.unwrap_err();
         assert!(error.message.contains(words), "{}", error.message);
         assert!(error.message.contains(text), "{}", error.message);
     }
     let skewed = xml_error("SignatureDoesNotMatch", "Signature not yet current: 20300101T000000Z");
-    assert_eq!(by_session(&FarEnd::saying(403, skewed)).await.kind, ErrorKind::Transient);
+    assert_eq!(by_session(&FakeServer::saying(403, skewed)).await.kind, ErrorKind::Transient);
 }

@@ -1,10 +1,11 @@
 //! Nothing secret is ever shown: not by `Debug`, not in a message.
 
+use rolesweep_connect::testing::{FakeServer, json_error, xml, xml_error};
+use rolesweep_connect::{FixedTarget, Settings};
 use rolesweep_scan::ports::Cloud as _;
 
-use super::far_end::{FarEnd, json_error, session, xml, xml_error};
+use super::server::{HasCloud as _, session};
 use super::sessions::{ASSUMED, request};
-use crate::settings::{FixedTarget, Settings};
 
 const SECRETS: [&str; 8] = [
     "ASIASESSION",
@@ -25,8 +26,8 @@ fn assert_silent(text: &str) {
 
 #[tokio::test]
 async fn debug_shows_no_credentials() {
-    let far_end = FarEnd::saying(200, xml("AssumeRole", ASSUMED));
-    let cloud = far_end.cloud();
+    let server = FakeServer::saying(200, xml("AssumeRole", ASSUMED));
+    let cloud = server.cloud();
     let assumed = cloud.assume(&request(Some("s3cret-external-id"))).await.unwrap();
     let target = FixedTarget {
         endpoint_url: "http://user:fixed-secret@127.0.0.1:1".to_owned(),
@@ -53,7 +54,7 @@ async fn messages_show_no_secrets_even_where_aws_repeats_them() {
     );
     let external = "1 validation error detected: Value 's3cret-external-id' at 'externalId' failed to satisfy constraint";
     for message in [signature.as_str(), external, &format!("the token {token} has expired")] {
-        let error = FarEnd::saying(403, xml_error("SignatureDoesNotMatch", message)).cloud();
+        let error = FakeServer::saying(403, xml_error("SignatureDoesNotMatch", message)).cloud();
         let errors = [
             error.get_role(&session(), "app").await.unwrap_err(),
             error.assume(&request(Some("s3cret-external-id"))).await.unwrap_err(),
@@ -63,5 +64,5 @@ async fn messages_show_no_secrets_even_where_aws_repeats_them() {
         assert_silent(&format!("{} {:?}", errors[1], errors[1]));
     }
     let json = json_error("InvalidSignatureException", &format!("The Canonical String ... {token}"));
-    assert_silent(&FarEnd::saying(400, json).cloud().list_accounts(None).await.unwrap_err().to_string());
+    assert_silent(&FakeServer::saying(400, json).cloud().list_accounts(None).await.unwrap_err().to_string());
 }

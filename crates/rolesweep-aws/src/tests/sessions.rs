@@ -8,12 +8,14 @@ use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use rolesweep_connect::Connection;
+use rolesweep_connect::credentials::Caller;
+use rolesweep_connect::testing::{FakeServer, xml, xml_error};
 use rolesweep_scan::operation::session_policy;
 use rolesweep_scan::ports::{AssumeRequest, Cloud as _, ErrorKind};
 
-use super::far_end::{FarEnd, account, session, xml, xml_error};
+use super::server::{HasCloud as _, account, session};
 use crate::cloud::AwsCloud;
-use crate::credentials::Caller;
 use crate::session::AwsSession;
 
 pub(super) const ASSUMED: &str = "<Credentials><AccessKeyId>ASIAASSUMED</AccessKeyId><SecretAccessKey>assumed-secret</SecretAccessKey>\
@@ -32,10 +34,10 @@ pub(super) fn request(external_id: Option<&str>) -> AssumeRequest {
 
 #[tokio::test]
 async fn the_session_policy_and_the_external_id_are_sent() {
-    let far_end = FarEnd::saying(200, xml("AssumeRole", ASSUMED));
-    far_end.cloud().assume(&request(Some("ext:id/1"))).await.unwrap();
-    far_end.cloud().assume(&request(None)).await.unwrap();
-    let asked = far_end.asked();
+    let server = FakeServer::saying(200, xml("AssumeRole", ASSUMED));
+    server.cloud().assume(&request(Some("ext:id/1"))).await.unwrap();
+    server.cloud().assume(&request(None)).await.unwrap();
+    let asked = server.asked();
     for part in [
         "Action=AssumeRole",
         "RoleArn=arn%3Aaws%3Aiam%3A%3A000000000123%3Arole%2FRolesweepAudit",
@@ -54,17 +56,17 @@ async fn the_session_policy_and_the_external_id_are_sent() {
 
 #[tokio::test]
 async fn calls_are_signed_with_the_session_that_they_are_given() {
-    let far_end = FarEnd::new(|asked| match asked.body.contains("Action=AssumeRole") {
+    let server = FakeServer::new(|asked| match asked.body.contains("Action=AssumeRole") {
         true => Ok((200, xml("AssumeRole", ASSUMED))),
         false => Ok((404, xml_error("NoSuchEntity", "gone"))),
     });
-    let cloud = far_end.cloud();
+    let cloud = server.cloud();
     let assumed = cloud.assume(&request(None)).await.unwrap();
     // Its expiry is long past by this machine's clock; whether it is, AWS says.
     for session in [&assumed, &session(), &cloud.caller_session(account()), &assumed] {
         assert_eq!(cloud.get_role(session, "app").await.unwrap_err().kind, ErrorKind::Gone);
     }
-    let asked = &far_end.asked()[1..];
+    let asked = &server.asked()[1..];
     let keys: Vec<&str> = asked.iter().map(|asked| asked.key_id()).collect();
     assert_eq!(keys, ["ASIAASSUMED", "ASIASESSION", "AKIDCALLER", "ASIAASSUMED"]);
     let tokens: Vec<Option<&str>> = asked.iter().map(|asked| asked.token.as_deref()).collect();
@@ -85,7 +87,7 @@ async fn a_session_of_another_role_is_no_answer() {
         let user = format!(
             "<AssumedRoleUser><AssumedRoleId>AROAX:s</AssumedRoleId><Arn>{arn}</Arn></AssumedRoleUser>"
         );
-        let answer = FarEnd::saying(200, xml("AssumeRole", &format!("{user}{ASSUMED}"))).cloud();
+        let answer = FakeServer::saying(200, xml("AssumeRole", &format!("{user}{ASSUMED}"))).cloud();
         let error = answer.assume(&request(None)).await.err();
         assert_eq!(
             error.as_ref().map(|error| error.kind),
@@ -97,7 +99,7 @@ async fn a_session_of_another_role_is_no_answer() {
 
 #[tokio::test]
 async fn an_answer_without_credentials_is_malformed() {
-    let cloud = FarEnd::saying(200, xml("AssumeRole", "")).cloud();
+    let cloud = FakeServer::saying(200, xml("AssumeRole", "")).cloud();
     assert_eq!(cloud.assume(&request(None)).await.unwrap_err().kind, ErrorKind::Malformed);
 }
 
@@ -108,7 +110,7 @@ async fn credentials_that_no_request_can_be_signed_with_are_malformed() {
         ("assumed-secret", "assumed&#13;secret", "secret access key"),
         ("assumed-token", "assumed&#x85;token", "session token"),
     ] {
-        let cloud = FarEnd::saying(200, xml("AssumeRole", &ASSUMED.replace(whole, broken))).cloud();
+        let cloud = FakeServer::saying(200, xml("AssumeRole", &ASSUMED.replace(whole, broken))).cloud();
         let error = cloud.assume(&request(None)).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
         assert!(error.message.contains(part) && !error.message.contains("assumed"), "{}", error.message);
@@ -138,13 +140,13 @@ impl ProvideCredentials for Counting {
 #[tokio::test]
 async fn the_callers_credentials_are_resolved_once_for_every_service() {
     let counting = Counting::default();
-    let far_end = FarEnd::saying(200, xml("AssumeRole", ASSUMED));
-    let config = far_end
+    let server = FakeServer::saying(200, xml("AssumeRole", ASSUMED));
+    let config = server
         .config("us-east-1")
         .credentials_provider(SharedCredentialsProvider::new(counting.clone()))
         .identity_cache(IdentityCache::lazy().build())
         .build();
-    let cloud = AwsCloud::new(&config, Caller::default());
+    let cloud = AwsCloud::new(Connection::new(&config, Caller::default()));
     for _ in 0..100 {
         cloud.assume(&request(None)).await.unwrap();
     }
@@ -155,13 +157,16 @@ async fn the_callers_credentials_are_resolved_once_for_every_service() {
 
 #[tokio::test]
 async fn an_account_that_fails_spends_its_own_retries_and_nobody_elses() {
-    let far_end = FarEnd::saying(503, xml_error("ServiceUnavailable", "busy"));
+    let server = FakeServer::saying(503, xml_error("ServiceUnavailable", "busy"));
     let retries = RetryConfig::standard().with_initial_backoff(Duration::from_nanos(1));
-    let cloud = AwsCloud::new(&far_end.config("us-east-1").retry_config(retries).build(), Caller::default());
+    let cloud = AwsCloud::new(Connection::new(
+        &server.config("us-east-1").retry_config(retries).build(),
+        Caller::default(),
+    ));
     let attempts = async |session: &AwsSession| {
-        let before = far_end.asked().len();
+        let before = server.asked().len();
         cloud.get_role(session, "app").await.unwrap_err();
-        far_end.asked().len() - before
+        server.asked().len() - before
     };
     let (troubled, other) = (session(), session());
     assert_eq!(attempts(&troubled).await, 3);

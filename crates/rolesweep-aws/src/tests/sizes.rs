@@ -3,14 +3,15 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rolesweep_connect::Connection;
+use rolesweep_connect::credentials::Caller;
+use rolesweep_connect::testing::{FakeServer, plain_client, timeouts, xml, xml_error};
 use rolesweep_scan::ports::{Admission, Cloud as _, ErrorKind, Intake};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::far_end::{FarEnd, account, asking, roomy, session, xml};
+use super::server::{HasCloud as _, account, asking, roomy, session};
 use super::sessions::request;
 use crate::cloud::AwsCloud;
-use crate::credentials::Caller;
-use crate::http::Patience;
 
 /// A server on loopback whose every answer has this status and a body without an end, in chunks of 64 KiB.
 async fn endless(status: u16) -> String {
@@ -37,8 +38,11 @@ async fn endless(status: u16) -> String {
 #[tokio::test]
 async fn an_answer_without_an_end_is_given_up_by_every_service() {
     for status in [200, 403, 503] {
-        let config = FarEnd::saying(500, "").config("us-east-1").http_client(crate::http::plain_client());
-        let cloud = AwsCloud::new(&config.endpoint_url(endless(status).await).build(), Caller::default());
+        let config = FakeServer::saying(500, "").config("us-east-1").http_client(plain_client());
+        let cloud = AwsCloud::new(Connection::new(
+            &config.endpoint_url(endless(status).await).build(),
+            Caller::default(),
+        ));
         for error in [
             cloud.caller_identity().await.unwrap_err(),
             cloud.list_accounts(None).await.unwrap_err(),
@@ -68,10 +72,10 @@ async fn a_body_that_is_announced_as_too_large_is_not_read_whole() {
         "GetCallerIdentity",
         "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>",
     );
-    let fits = FarEnd::saying(200, format!("{answer}{}", &padding[answer.len()..]));
+    let fits = FakeServer::saying(200, format!("{answer}{}", &padding[answer.len()..]));
     fits.cloud().caller_identity().await.unwrap();
     let error =
-        FarEnd::saying(200, format!("{answer}{padding}")).cloud().caller_identity().await.unwrap_err();
+        FakeServer::saying(200, format!("{answer}{padding}")).cloud().caller_identity().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
     assert!(error.message.contains("larger than 32 MiB"), "{}", error.message);
 }
@@ -106,8 +110,8 @@ async fn serving(pieces: Vec<String>) -> String {
 
 /// The same with a cloud that asks it.
 async fn answering(pieces: Vec<String>) -> AwsCloud {
-    let config = FarEnd::saying(500, "").config("us-east-1").http_client(crate::http::plain_client());
-    AwsCloud::new(&config.endpoint_url(serving(pieces).await).build(), Caller::default())
+    let config = FakeServer::saying(500, "").config("us-east-1").http_client(plain_client());
+    AwsCloud::new(Connection::new(&config.endpoint_url(serving(pieces).await).build(), Caller::default()))
 }
 
 /// What somebody with this answer is asked for room.
@@ -144,7 +148,7 @@ async fn room_is_asked_for_before_a_page_is_read() {
 #[tokio::test]
 async fn a_refusal_needs_no_room() {
     let doorman = Arc::new(Doorman::default());
-    let cloud = FarEnd::saying(403, super::far_end::xml_error("AccessDenied", "no")).cloud();
+    let cloud = FakeServer::saying(403, xml_error("AccessDenied", "no")).cloud();
     let refused = cloud.authorization_details(&session(), asking(false, None, 200), doorman.clone()).await;
     assert_eq!(refused.unwrap_err().kind, ErrorKind::Denied);
     assert!(doorman.0.lock().unwrap().is_empty());
@@ -158,15 +162,15 @@ async fn waiting_for_room_uses_up_no_time_out_and_a_body_that_stands_still_does(
             Box::pin(tokio::time::sleep(Duration::from_secs(3)))
         }
     }
-    let timeouts = Patience::new(Some(Duration::from_millis(400))).timeouts();
+    let timeouts = timeouts(Some(Duration::from_millis(400)));
     let page = xml("GetAccountAuthorizationDetails", "<IsTruncated>false</IsTruncated><RoleDetailList/>");
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", page.len());
     let asked = |pieces, intake| {
         let timeouts = timeouts.clone();
         async move {
-            let config = FarEnd::saying(500, "").config("us-east-1").timeout_config(timeouts);
-            let config = config.http_client(crate::http::plain_client()).endpoint_url(serving(pieces).await);
-            let cloud = AwsCloud::new(&config.build(), Caller::default());
+            let config = FakeServer::saying(500, "").config("us-east-1").timeout_config(timeouts);
+            let config = config.http_client(plain_client()).endpoint_url(serving(pieces).await);
+            let cloud = AwsCloud::new(Connection::new(&config.build(), Caller::default()));
             cloud.authorization_details(&session(), asking(false, None, 200), intake).await
         }
     };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
-use rolesweep_aws::{FixedTarget, Settings};
+use rolesweep_connect::{FixedTarget, Settings};
 use rolesweep_sim::{ServeOptions, Simulator};
 
 use crate::failure::{Failure, Outcome};

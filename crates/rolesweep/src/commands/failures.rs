@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::path::Path;
 
-use rolesweep_aws::ConnectError;
+use rolesweep_connect::ConnectError;
 use rolesweep_report::remedies::FOREIGN;
 use rolesweep_report::{PipelineError, ReportError};
 use rolesweep_scan::ScanError;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use rolesweep_aws::{AwsCloud, connect};
+use rolesweep_aws::AwsCloud;
 use rolesweep_model::{Account, Scan, ScanId, Source};
 use rolesweep_scan::ports::{Clock as _, Cloud as _, Page};
 use rolesweep_scan::{Identity, Plan, Stop, identify};
@@ -209,7 +209,7 @@ async fn meet(
     printer: &Printer,
 ) -> Outcome<Met> {
     let cloud = Arc::new(open_cloud(simulator, settings).await?);
-    cloud.warnings().iter().for_each(|text| printer.warning(text));
+    cloud.connection().warnings().iter().for_each(|text| printer.warning(text));
     let identity = tokio::select! {
         identity = identify(&*cloud) => identity.map_err(|error| failures::scan(&error))?,
         _ = signals.stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
@@ -265,7 +265,7 @@ impl Place {
 async fn open_cloud(simulator: Option<&Simulator>, settings: &Settings) -> Outcome<AwsCloud> {
     let reach = match simulator {
         Some(simulator) => demo::settings(simulator),
-        None => rolesweep_aws::Settings {
+        None => rolesweep_connect::Settings {
             profile: settings.collect.profile.clone(),
             profile_file: settings.profile_file.clone(),
             region: settings.collect.region.clone(),
@@ -273,7 +273,8 @@ async fn open_cloud(simulator: Option<&Simulator>, settings: &Settings) -> Outco
             fixed: None,
         },
     };
-    connect(reach).await.map_err(|error| failures::connect(&error))
+    let connection = rolesweep_connect::connect(reach).await;
+    connection.map(AwsCloud::new).map_err(|error| failures::connect(&error))
 }
 
 fn describe(
@@ -293,7 +294,7 @@ fn describe(
         started_at: now,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         source,
-        endpoints_overridden: if demo { Vec::new() } else { cloud.endpoints_overridden() },
+        endpoints_overridden: if demo { Vec::new() } else { cloud.connection().endpoints_overridden() },
         caller: identity.caller.clone(),
         organization: identity.organization().cloned(),
         scope: accounts::scope(&parameters),

@@ -1,0 +1,185 @@
+//! Puts the way to AWS together.
+
+use std::time::Duration;
+
+use aws_config::identity::IdentityCache;
+use aws_config::retry::RetryConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::connection::Connection;
+use crate::credentials::Caller;
+use crate::credentials::container::Container;
+use crate::credentials::instance::Instance;
+use crate::credentials::providers;
+use crate::error::ConnectError;
+use crate::http::client;
+use crate::http::endpoints;
+use crate::http::proxies;
+use crate::http::timeouts::Timeouts;
+use crate::profiles::chain::Origin;
+use crate::profiles::identity::{self, Chosen, DEFAULT};
+use crate::profiles::profile::{Profile, Surroundings};
+use crate::secrets::redact;
+use crate::secrets::watch::watched;
+use crate::settings::{FixedTarget, Settings};
+
+/// The region where nobody names one: STS is always active there, and the partition is the commercial one.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// How long getting the caller's credentials may take. A `credential_process` may wait for a person to touch a key.
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Prepares the way to AWS: reads AWS's variables and files, checks them, and makes the clients. Calls nobody, except that
+/// an EC2 instance without a configured region is asked for its own.
+///
+/// # Errors
+/// When a setting means nothing, a file cannot be read, or the profile cannot give credentials to a program.
+pub async fn connect(settings: Settings) -> Result<Connection, ConnectError> {
+    match &settings.fixed {
+        Some(target) => Ok(fixed(target, Timeouts::new(settings.read_timeout))),
+        None => connect_from(&settings, &Surroundings::real(), None).await,
+    }
+}
+
+/// A server with credentials of its own: nothing of the machine's configuration is looked at.
+fn fixed(target: &FixedTarget, timeouts: Timeouts) -> Connection {
+    let client = match target.endpoint_url.starts_with("https:") {
+        true => client::direct_client(None),
+        false => client::plain_client(),
+    };
+    let credentials = Credentials::new(
+        target.access_key_id.clone(),
+        target.secret_access_key.clone(),
+        target.session_token.clone(),
+        None,
+        "Fixed",
+    );
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(DEFAULT_REGION))
+        .endpoint_url(target.endpoint_url.clone())
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .identity_cache(IdentityCache::lazy().build())
+        .retry_config(RetryConfig::standard())
+        .timeout_config(timeouts.calls())
+        .stalled_stream_protection(timeouts.stalls())
+        .http_client(client);
+    let config = match app_name() {
+        Some(name) => config.app_name(name).build(),
+        None => config.build(),
+    };
+    Connection::new(&config, Caller::default())
+}
+
+/// The way to AWS as the surroundings and the settings describe it. `client` stands in for the network in tests.
+pub(crate) async fn connect_from(
+    settings: &Settings,
+    from: &Surroundings,
+    client: Option<SharedHttpClient>,
+) -> Result<Connection, ConnectError> {
+    let profile = Profile::read(from, settings).await?;
+    profile.check_settings(from)?;
+    proxies::check(from)?;
+    let (client, direct) = match client {
+        Some(client) => (client.clone(), client),
+        None => {
+            let bundle = match profile.filled(from, "AWS_CA_BUNDLE", "ca_bundle") {
+                Some((origin, path)) => Some(client::Bundle::read(&path, origin)?),
+                None => None,
+            };
+            (client::client(bundle.clone(), from), client::direct_client(bundle))
+        }
+    };
+    let (client, direct) = (watched(client), watched(direct));
+    let instance = Instance::new(from, &profile, direct.clone())?;
+    let region = region(settings, from, &profile, &instance).await?;
+    let timeouts = Timeouts::new(settings.read_timeout);
+    let config = load(from, &profile, region.clone(), client, timeouts).await;
+    let config = endpoints::without_blanks(config, from, &profile);
+    endpoints::check(&config)?;
+    let overridden = endpoints::overridden(&config);
+    let chain = profile.chosen.chain();
+    tracing::debug!(origin = ?chain.origin, roles = ?chain.steps, "chose the caller's credentials");
+    let provider = providers::provider(chain, &config, Container::new(from, direct), &instance).await;
+    let config = config.to_builder().credentials_provider(provider).build();
+    tracing::debug!(region = %region, profile = %profile.name, ?overridden, "prepared the way to AWS");
+    let connection = Connection::new(&config, Caller::new(&profile, region.as_ref()));
+    Ok(match (&profile.chosen, identity::named(from, settings.profile.as_deref())?) {
+        (Chosen::Environment(_), Some(name)) => connection.with_warning(format!(
+            "AWS_ACCESS_KEY_ID is set, so the profile `{name}` gives no credentials, as with the AWS CLI"
+        )),
+        _ => connection,
+    })
+}
+
+/// The region: the caller's, the environment's, the profile's, the instance's where credentials can come from nowhere else,
+/// or the default. It picks the partition.
+async fn region(
+    settings: &Settings,
+    from: &Surroundings,
+    profile: &Profile,
+    instance: &Instance,
+) -> Result<Region, ConnectError> {
+    let of_environment = || {
+        ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .iter()
+            .find_map(|name| Some(((*name).to_owned(), from.variable(name)?)))
+    };
+    let of_profile = || Some((format!("the region of the profile `{}`", profile.name), profile.region()?));
+    let of_settings = settings.region.clone().map(|region| ("--region".to_owned(), region));
+    let Some((origin, name)) = of_settings.or_else(of_environment).or_else(of_profile) else {
+        let found = match profile.chosen {
+            Chosen::Machine(Origin::Instance) => instance.region().await,
+            _ => None,
+        };
+        return Ok(found.unwrap_or(Region::from_static(DEFAULT_REGION)));
+    };
+    let name = name.trim().to_owned();
+    let is_label = !name.is_empty()
+        && name.len() <= 63
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    match is_label {
+        true => Ok(Region::new(name)),
+        false => Err(ConnectError::Setting {
+            origin,
+            value: redact::message(&name),
+            expected: "an AWS region such as us-east-1",
+        }),
+    }
+}
+
+/// The SDK's configuration, every service's in one, without credentials: client, identity cache, time-outs and region are shared.
+#[cfg_attr(not(test), expect(unused_variables, reason = "tests have an environment of their own"))]
+async fn load(
+    from: &Surroundings,
+    profile: &Profile,
+    region: Region,
+    client: SharedHttpClient,
+    timeouts: Timeouts,
+) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region)
+        .http_client(client)
+        .timeout_config(timeouts.calls())
+        .stalled_stream_protection(timeouts.stalls())
+        .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
+        .no_credentials()
+        .profile_files(profile.plain().clone())
+        .profile_name(DEFAULT);
+    #[cfg(test)]
+    {
+        loader = loader.env(from.env.clone());
+    }
+    if let Some(name) = app_name() {
+        loader = loader.app_name(name);
+    }
+    loader.load().await
+}
+
+/// What the user agent says, so that an account's CloudTrail shows which tool it was.
+fn app_name() -> Option<AppName> {
+    AppName::new(concat!("rolesweep-", env!("CARGO_PKG_VERSION"))).ok()
+}

@@ -1,0 +1,83 @@
+//! What every client of a service is built on.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use crate::credentials::Caller;
+use crate::credentials::usable::Checked;
+use crate::http::endpoints;
+use crate::http::timeouts::Timeouts;
+
+/// A way to AWS: configuration for the clients of any service, which share its HTTP client and its cache of the caller's credentials.
+pub struct Connection {
+    config: SdkConfig,
+    caller: Caller,
+    warnings: Vec<String>,
+}
+
+impl Connection {
+    /// Of one configuration. Credentials that no request can be signed with are refused before they are used.
+    #[must_use]
+    pub fn new(config: &SdkConfig, caller: Caller) -> Self {
+        let mut checked = config.to_builder();
+        let provider = config.credentials_provider().map(Checked).map(SharedCredentialsProvider::new);
+        checked.set_credentials_provider(provider);
+        Self { config: checked.build(), caller, warnings: Vec::new() }
+    }
+
+    pub(crate) fn with_warning(mut self, text: String) -> Self {
+        self.warnings.push(text);
+        self
+    }
+
+    /// The configuration to build a service's client from.
+    #[must_use]
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// How long one attempt of a call may take, from signing to the last byte.
+    #[must_use]
+    pub fn attempt_timeout(&self) -> Duration {
+        let timeouts = self.config.timeout_config();
+        let attempt = timeouts.and_then(TimeoutConfig::operation_attempt_timeout);
+        attempt.unwrap_or(Timeouts::new(None).attempt())
+    }
+
+    /// Where the caller's credentials come from.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// What people should know before it is used: what was set and does not count.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The endpoints that replace AWS's own, each as `service url`, without user names and passwords.
+    #[must_use]
+    pub fn endpoints_overridden(&self) -> Vec<String> {
+        endpoints::overridden(&self.config)
+    }
+
+    /// The region that STS is asked in, and that picks the partition.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.config.region().map_or("", AsRef::as_ref)
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("region", &self.region())
+            .field("endpoints_overridden", &self.endpoints_overridden())
+            .finish_non_exhaustive()
+    }
+}

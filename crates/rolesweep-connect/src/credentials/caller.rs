@@ -1,0 +1,136 @@
+//! The caller's own credentials: where they come from, and what to do when there are none.
+
+use std::env::VarError;
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+use crate::credentials::container::EndpointError;
+use crate::credentials::usable::Unusable;
+use crate::errors::ErrorClass;
+use crate::profiles::profile::Profile;
+use crate::secrets::redact;
+use crate::shell::quote;
+
+/// What is known of where the caller's credentials come from: enough to say what to do about them.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// The profile, where credentials come from one.
+    profile: Option<String>,
+    /// Whether they come from IAM Identity Center.
+    is_sso: bool,
+    /// The region that STS is asked in.
+    region: String,
+}
+
+impl Caller {
+    pub(crate) fn new(profile: &Profile, region: &str) -> Self {
+        Self {
+            profile: profile.gives_credentials().then(|| profile.name.clone()),
+            is_sso: profile.is_sso(),
+            region: region.to_owned(),
+        }
+    }
+
+    /// How to renew credentials that have expired.
+    pub(crate) fn renewal(&self) -> String {
+        match &self.profile {
+            Some(name) if self.is_sso => {
+                format!("sign in again with `aws sso login --profile {}`", quote(name))
+            }
+            Some(name) => format!("renew the credentials of the profile `{name}`"),
+            None => "renew the caller's credentials".to_owned(),
+        }
+    }
+
+    /// What to check when AWS does not know the credentials.
+    pub(crate) fn doubt(&self) -> String {
+        format!(
+            "AWS does not accept the caller's credentials in {}: check the access key and the session token, and, for another \
+             partition, name one of its regions with `--region`",
+            self.region
+        )
+    }
+
+    /// What to check when a host has no address.
+    pub(crate) fn without_address(&self) -> String {
+        format!("check the network, and that there is a region `{}`", self.region)
+    }
+
+    /// What a provider's failure means, and what to do about it.
+    pub(crate) fn explain(&self, error: &CredentialsError) -> (ErrorClass, String) {
+        if let Some(unusable) = find::<Unusable>(error) {
+            return (ErrorClass::NoCredentials, self.unusable(unusable));
+        }
+        if let Some(VarError::NotUnicode(_)) = find::<VarError>(error) {
+            // Its text repeats the value, which may be the secret key.
+            let text = "a variable with the caller's credentials is not text (UTF-8); set it anew";
+            return (ErrorClass::NoCredentials, text.to_owned());
+        }
+        if let Some(endpoint) = find::<EndpointError>(error) {
+            let kind = if endpoint.is_passing { ErrorClass::Transient } else { ErrorClass::NoCredentials };
+            return (kind, format!("{}: {endpoint}", self.nothing_found()));
+        }
+        let cause = error.source().map_or_else(|| redact::chain(error), redact::chain);
+        match error {
+            _ if is_passing(error, &cause) => (ErrorClass::Transient, cause),
+            _ if self.is_sso && is_signed_out(&cause) => (
+                ErrorClass::Expired,
+                format!(
+                    "the session of IAM Identity Center is missing or has expired; {} ({cause})",
+                    self.renewal()
+                ),
+            ),
+            _ => match &self.profile {
+                Some(name) => (
+                    ErrorClass::NoCredentials,
+                    format!("the profile `{name}` gives no AWS credentials: {cause}"),
+                ),
+                None => (ErrorClass::NoCredentials, format!("{}: {cause}", self.nothing_found())),
+            },
+        }
+    }
+
+    fn unusable(&self, why: &Unusable) -> String {
+        match &self.profile {
+            Some(name) => {
+                format!("the profile `{name}` gives credentials that cannot be used: {why}; set it anew")
+            }
+            None => format!("the caller's credentials cannot be used: {why}; set it anew"),
+        }
+    }
+
+    fn nothing_found(&self) -> String {
+        match &self.profile {
+            Some(name) => format!("the profile `{name}` gives no AWS credentials"),
+            None => "there are no AWS credentials".to_owned(),
+        }
+    }
+}
+
+/// Whether a provider failed on the way to whom it asks, so that it may work the next time.
+fn is_passing(error: &CredentialsError, cause: &str) -> bool {
+    let on_the_way = find::<ConnectorError>(error).is_some_and(|e| e.is_io() || e.is_timeout());
+    on_the_way || cause.contains("request has timed out")
+}
+
+/// Whether the cause is a session of IAM Identity Center that is not there or no longer valid. The SDK's types for it are
+/// private, so this goes by their words.
+fn is_signed_out(cause: &str) -> bool {
+    ["cached SSO token", "SSO token has expired", "UnauthorizedException", "Session token not found"]
+        .iter()
+        .any(|words| cause.contains(words))
+}
+
+/// The first error of a type among an error and its causes.
+pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}

@@ -1,0 +1,182 @@
+//! Tells AWS's answers from those of something on the way, such as a filtering proxy or a guest network's sign-in page.
+//!
+//! To take such a page for AWS's word would send people to their roles and policies, where nothing is wrong.
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::errors::{ErrorClass, Failure};
+use crate::secrets::redact;
+
+/// The headers that AWS numbers its answers in.
+const REQUEST_IDS: [&str; 2] = ["x-amzn-requestid", "x-amz-request-id"];
+
+/// What a service answers in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// IAM and STS.
+    Xml,
+    /// Organizations.
+    Json,
+}
+
+/// The error of an answer that is not AWS's.
+#[must_use]
+pub fn error(status: u16, content_type: Option<&str>) -> Failure {
+    // Without its parameters, such as the character set.
+    let kind =
+        content_type.and_then(|text| text.split(';').next()).map(str::trim).filter(|text| !text.is_empty());
+    let kind = kind.map_or("no content type".to_owned(), |text| redact::message(text).to_lowercase());
+    Failure {
+        class: ErrorClass::Foreign,
+        code: None,
+        message: format!("something other than AWS answered ({status}, {kind})"),
+    }
+}
+
+/// The content type of an answer.
+pub(crate) fn content_type(response: &HttpResponse) -> Option<&str> {
+    response.headers().get("content-type")
+}
+
+/// Whether AWS numbered this answer.
+pub(crate) fn has_request_id(response: &HttpResponse) -> bool {
+    REQUEST_IDS.iter().any(|name| response.headers().get(*name).is_some_and(|id| !id.is_empty()))
+}
+
+/// Whether an answer is AWS's as far as its date counts: it is numbered, or was understood, or has a code in the place for it.
+pub(crate) fn is_awss(response: &HttpResponse, understood: bool) -> bool {
+    let is_page = content_type(response)
+        .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"));
+    let has_code = || {
+        let body = response.body().bytes().unwrap_or_default();
+        [&b"<Code>"[..], b"\"__type\""].iter().any(|mark| body.windows(mark.len()).any(|part| part == *mark))
+    };
+    has_request_id(response) || (!is_page && (understood || has_code()))
+}
+
+/// Whether the body of a success is nothing that AWS sends in this form. Nothing at all, or a part, is an answer that was cut off.
+#[must_use]
+pub fn is_foreign_body(form: Form, body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    match (form, body.first()) {
+        (_, None) => false,
+        (Form::Json, Some(first)) => *first != b'{',
+        (Form::Xml, Some(b'<')) => is_page(body),
+        (Form::Xml, Some(_)) => true,
+    }
+}
+
+/// Whether an XML-like text is a page of HTML.
+fn is_page(body: &[u8]) -> bool {
+    let start = body[..body.len().min(4096)].to_ascii_lowercase();
+    let names = [&b"<!doctype html"[..], b"<html", b"<head", b"<body"];
+    names.iter().any(|name| start.starts_with(name))
+        // A comment or an XML declaration may come first.
+        || names[..2].iter().any(|name| start.windows(name.len()).any(|part| part == *name))
+}
+
+/// An error code that nobody knows, in an answer that AWS did not number and that is in no form of AWS's.
+pub(crate) fn is_foreign_code(response: &HttpResponse, numbered_in_body: bool) -> bool {
+    const FORMS: [&str; 4] =
+        ["text/xml", "application/xml", "application/x-amz-json-1.0", "application/x-amz-json-1.1"];
+    let in_form = content_type(response).is_none_or(|kind| {
+        FORMS.contains(&kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str())
+    });
+    !in_form && !numbered_in_body && !has_request_id(response)
+}
+
+/// AWS's error code and message in an XML refusal that has them in another place than the SDK looks in (`<Response><Errors><Error>`, as EC2 has it, and
+/// as servers that stand in for AWS have it everywhere).
+pub(crate) fn stray_code(response: &HttpResponse) -> Option<(String, String)> {
+    let body = response.body().bytes()?;
+    if response.status().is_success() || is_foreign_body(Form::Xml, body) {
+        return None;
+    }
+    let body = std::str::from_utf8(body).ok()?;
+    let element = |name: &str| {
+        let (_, rest) = body.split_once(&format!("<{name}>"))?;
+        rest.split_once('<').map(|(text, _)| text.trim().to_owned())
+    };
+    let code = element("Code")?;
+    let is_code = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    is_code.then(|| (code, element("Message").unwrap_or_default()))
+}
+
+/// A success in JSON that AWS neither numbered nor marked as its own: `{"status": "blocked"}` would read as an empty list.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is not AWS's")]
+pub(crate) struct NotAws;
+
+/// Refuses [`NotAws`].
+#[derive(Debug)]
+pub struct Genuine;
+
+impl Intercept for Genuine {
+    fn name(&self) -> &'static str {
+        "Genuine"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        if !response.status().is_success() || context.output_or_error().is_err() {
+            return Ok(());
+        }
+        if is_foreign_code(response, false) { Err(NotAws.into()) } else { Ok(()) }
+    }
+}
+
+/// Whether a call failed because of [`NotAws`].
+pub(crate) fn is_not_aws(error: &(dyn Error + 'static)) -> bool {
+    crate::credentials::caller::find::<NotAws>(error).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_and_other_forms_are_foreign_and_cut_answers_are_not() {
+        for (body, xml, json) in [
+            ("", false, false),
+            ("  \n", false, false),
+            ("<", false, true),
+            ("<GetRoleRes", false, true),
+            ("\u{feff}<?xml version=\"1.0\"?>\n<GetRoleResponse>", false, true),
+            ("<html><body>blocked</body></html>", true, true),
+            ("<!-- filter -->\n<!DOCTYPE HTML PUBLIC \"x\">", true, true),
+            ("<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\">", true, true),
+            ("{\"Accounts\":[", true, false),
+            ("{", true, false),
+            ("blocked by policy", true, true),
+            ("[1]", true, true),
+        ] {
+            let found = [Form::Xml, Form::Json].map(|form| is_foreign_body(form, body.as_bytes()));
+            assert_eq!(found, [xml, json], "{body}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_awss_is_told_by_its_status_and_its_content_type() {
+        for (content_type, told) in [
+            (Some("text/html; charset=utf-8"), "something other than AWS answered (403, text/html)"),
+            (Some("TEXT/HTML"), "something other than AWS answered (403, text/html)"),
+            (Some(" "), "something other than AWS answered (403, no content type)"),
+            (None, "something other than AWS answered (403, no content type)"),
+        ] {
+            let error = error(403, content_type);
+            assert_eq!((error.message.as_str(), error.class), (told, ErrorClass::Foreign));
+        }
+    }
+}

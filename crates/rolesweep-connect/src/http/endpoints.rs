@@ -1,0 +1,185 @@
+//! Which endpoints stand in the place of AWS's own.
+
+use aws_config::SdkConfig;
+use aws_runtime::env_config::EnvConfigValue;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+use http::Uri;
+
+use crate::error::ConnectError;
+use crate::profiles::profile::{Profile, Surroundings};
+use crate::secrets::redact;
+
+/// The services that a scan talks to, by the SDK's service id, and by the name that reports use.
+const SERVICES: [(&str, &str); 3] = [("STS", "sts"), ("Organizations", "organizations"), ("IAM", "iam")];
+
+/// The endpoints that were set, each as `service url`, in a fixed order: for the manifest, which says so.
+pub(crate) fn overridden(config: &SdkConfig) -> Vec<String> {
+    SERVICES
+        .iter()
+        .filter_map(|(id, name)| {
+            let url = of_service(config, id)?;
+            Some(format!("{name} {}", without_userinfo(&url)))
+        })
+        .collect()
+}
+
+/// The endpoint of one service, found as the generated clients find it.
+fn of_service(config: &SdkConfig, service_id: &str) -> Option<String> {
+    let general = config.endpoint_url();
+    if config.get_origin("endpoint_url").is_client_config() {
+        return general.map(str::to_owned);
+    }
+    let key = ServiceConfigKey::builder()
+        .service_id(service_id)
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok()?;
+    let of_service = config.service_config().and_then(|loader| loader.load_config(key));
+    of_service.or_else(|| general.map(str::to_owned))
+}
+
+/// A configuration in which an endpoint variable that is set and empty is one that is not set: the SDK takes an empty text
+/// for the endpoint.
+pub(crate) fn without_blanks(config: SdkConfig, from: &Surroundings, profile: &Profile) -> SdkConfig {
+    let mut builder = config.to_builder();
+    if config.endpoint_url().is_some_and(is_blank) {
+        builder.set_endpoint_url(None);
+    }
+    builder.service_config(Set { config, from: from.clone(), profile: profile.clone() }).build()
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// The settings of single services, of which empty ones do not count.
+#[derive(Debug)]
+struct Set {
+    config: SdkConfig,
+    from: Surroundings,
+    profile: Profile,
+}
+
+impl LoadServiceConfig for Set {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let value = self.config.service_config()?.load_config(key.clone())?;
+        if !is_blank(&value) {
+            return Some(value);
+        }
+        // Past the empty one, in the SDK's own order: the general variable, then the profile.
+        self.from.variable(key.env()).or_else(|| {
+            let of_profile = EnvConfigValue::new().profile(key.profile()).service_id(key.service_id());
+            let (value, _) = of_profile.load(&self.from.env, Some(self.profile.sections()))?;
+            Some(value.into_owned()).filter(|value| !is_blank(value))
+        })
+    }
+}
+
+/// Refuses endpoints that no request can be sent to.
+///
+/// # Errors
+/// When the endpoint of a service is no URL, or one without a host.
+pub(crate) fn check(config: &SdkConfig) -> Result<(), ConnectError> {
+    for (id, name) in SERVICES {
+        let Some(url) = of_service(config, id) else { continue };
+        if let Some(expected) = mistake(&url) {
+            return Err(ConnectError::Setting {
+                origin: format!("the configured endpoint of {name}"),
+                value: redact::message(&without_password(&url)),
+                expected,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What an endpoint should be and is not.
+fn mistake(url: &str) -> Option<&'static str> {
+    let Some(rest) = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme)) else {
+        return Some("a URL that begins with http:// or https://");
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if host.is_empty() || host.starts_with(':') {
+        return Some("a URL with a host, such as http://127.0.0.1:4566: it has none");
+    }
+    match url.parse::<Uri>() {
+        Ok(uri) if has_address(&uri) => None,
+        _ => Some("a URL such as http://127.0.0.1:4566"),
+    }
+}
+
+/// Whether a URL has a host, and no port or one that is a number.
+pub(crate) fn has_address(uri: &Uri) -> bool {
+    uri.authority().is_some_and(|authority| {
+        let name = authority.as_str().rsplit('@').next().unwrap_or_default();
+        let host = authority.host();
+        !host.is_empty() && (name == host || authority.port_u16().is_some())
+    })
+}
+
+/// A text that may be no URL, without what may be a password in it: everything before the last `@`.
+pub(crate) fn without_password(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, host)) => format!("…@{}", without_userinfo(host)),
+        None => without_userinfo(text),
+    }
+}
+
+/// A URL without the name and password that it may carry, and without a query.
+pub(crate) fn without_userinfo(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.rsplit('@').next().unwrap_or_default().to_owned();
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_that_no_request_can_be_sent_to_are_mistakes() {
+        for good in ["http://127.0.0.1:1", "https://u:p@host/x?y", "http://[::1]:80/"] {
+            assert_eq!(mistake(good), None, "{good}");
+        }
+        for (bad, words) in [
+            ("127.0.0.1:1", "begins with"),
+            ("ftp://host", "begins with"),
+            ("http://", "with a host"),
+            ("http:///path", "with a host"),
+            ("https://u:p@", "with a host"),
+            ("http://:80", "with a host"),
+            ("http://a b", "such as"),
+            ("http://host:port", "such as"),
+        ] {
+            assert!(mistake(bad).is_some_and(|text| text.contains(words)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_not_shown() {
+        for text in
+            ["http://u:p/secret@host", "http://u:p#secret@host/", "u:secret@host", "http://host?secret"]
+        {
+            let shown = without_password(text);
+            assert!(shown.contains("host") && !shown.contains("secret"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn urls_lose_name_password_and_query() {
+        for (url, shown) in [
+            ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
+            ("https://user:p%40ss@proxy.example/x?token=1", "https://proxy.example/x"),
+            ("https://a@b@host/", "https://host/"),
+            ("user:secret@host", "host"),
+        ] {
+            assert_eq!(without_userinfo(url), shown, "{url}");
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Says of a connection that failed what the HTTP client does not: which proxy refused which host, and which certificates were looked at.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+use aws_smithy_types::config_bag::ConfigBag;
+use http::Uri;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::errors::classify::UNTRUSTED;
+use crate::http::proxies::Proxy;
+use crate::secrets::redact;
+
+/// How the HTTP client says that a proxy did not make a tunnel.
+const TUNNEL: &str = "tunnel error";
+
+/// How rustls says that a certificate authority's own certificate is a server's.
+const AUTHORITY: &str = "CaUsedAsEndEntity";
+
+/// How long the proxy may take to say once more why it refuses.
+const ONCE_MORE: Duration = Duration::from_secs(5);
+
+/// The longest answer of a proxy that is read for its status, in bytes.
+const HEAD: usize = 4096;
+
+/// A client that explains its failures.
+#[derive(Debug, Clone)]
+pub(crate) struct Explained {
+    pub(crate) client: SharedHttpClient,
+    pub(crate) knowledge: Knowledge,
+}
+
+/// What is known of the way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Knowledge {
+    /// The proxy for HTTPS.
+    pub(crate) proxy: Option<Proxy>,
+    /// The file of certificates, and where it is named.
+    pub(crate) bundle: Option<(String, String)>,
+}
+
+/// A failure, explained.
+#[derive(Debug)]
+pub(crate) struct Explanation(String);
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Explanation {}
+
+impl HttpClient for Explained {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let inner = self.client.http_connector(settings, components);
+        SharedHttpConnector::new(Connector { inner, knowledge: self.knowledge.clone() })
+    }
+
+    fn validate_base_client_config(
+        &self,
+        components: &RuntimeComponentsBuilder,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.client.validate_base_client_config(components, config)
+    }
+
+    fn validate_final_config(
+        &self,
+        components: &RuntimeComponents,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.client.validate_final_config(components, config)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.client.connector_metadata()
+    }
+}
+
+#[derive(Debug)]
+struct Connector {
+    inner: SharedHttpConnector,
+    knowledge: Knowledge,
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let host = request.uri().parse::<Uri>().ok().and_then(|uri| host_of(&uri));
+        let knowledge = self.knowledge.clone();
+        let answer = self.inner.call(request);
+        HttpConnectorFuture::new(async move {
+            match answer.await {
+                Ok(answer) => Ok(answer),
+                Err(error) => Err(knowledge.explain(error, host.as_deref().unwrap_or("the host")).await),
+            }
+        })
+    }
+}
+
+/// Host and port, as CONNECT names them.
+fn host_of(uri: &Uri) -> Option<String> {
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
+    Some(format!("{}:{port}", uri.host()?))
+}
+
+impl Knowledge {
+    async fn explain(&self, error: ConnectorError, host: &str) -> ConnectorError {
+        let cause = redact::chain(&error);
+        if let (Some(proxy), Some(at)) = (&self.proxy, cause.find(TUNNEL)) {
+            let why = cause[at + TUNNEL.len()..].trim_start_matches(':').trim_start();
+            return refused(proxy, host, why).await;
+        }
+        if let Some(at) = cause.find(UNTRUSTED) {
+            let text =
+                format!("the certificate of {host} is not trusted: {}; {}", &cause[at..], self.trust(&cause));
+            return ConnectorError::user(Explanation(text).into());
+        }
+        error
+    }
+
+    /// What to do about a certificate that is not trusted.
+    fn trust(&self, cause: &str) -> String {
+        match &self.bundle {
+            _ if cause.contains(AUTHORITY) => "it is a certificate authority's own (CA:TRUE), which rolesweep takes for no server's: give the server a \
+                certificate that this authority has issued"
+                .to_owned(),
+            Some((origin, path)) => format!(
+                "the certificates in `{path}` ({origin}) replace the machine's, and none of them issued this one: add the one that has"
+            ),
+            None => "for a proxy or an endpoint with a certificate of its own, set AWS_CA_BUNDLE to the PEM file of the certificate that has issued it"
+                .to_owned(),
+        }
+    }
+}
+
+/// What to say of a proxy that made no tunnel.
+async fn refused(proxy: &Proxy, host: &str, why: &str) -> ConnectorError {
+    let Proxy { variable, url, .. } = proxy;
+    let explained = |text: String| Explanation(text).into();
+    if why.contains("underlying connection") || why.contains("io error") {
+        let why = why.split_once(": ").map_or(why, |(_, cause)| cause);
+        let text =
+            format!("the proxy {url} ({variable}) cannot be reached: {why}; correct {variable}, or unset it");
+        return ConnectorError::io(explained(text));
+    }
+    // The HTTP client keeps the proxy's status to itself.
+    let status = timeout(ONCE_MORE, status(proxy, host)).await.ok().flatten();
+    let wants_password =
+        why.contains("authorization required") || status.as_deref().is_some_and(|s| s.starts_with("407"));
+    let said = match &status {
+        Some(status) => format!("with status {status}"),
+        None if wants_password => "with status 407".to_owned(),
+        None => format!("({why})"),
+    };
+    let remedy = match (wants_password, &proxy.authorization) {
+        (true, None) => format!("write user name and password into {variable} (http://USER:PASSWORD@HOST:PORT)"),
+        (true, Some(_)) => format!("correct the user name or the password in {variable}"),
+        (false, _) => "have the proxy allow this host, or list the host in NO_PROXY if it can be reached without a proxy".to_owned(),
+    };
+    let text = format!("the proxy {url} ({variable}) refuses CONNECT to {host} {said}; {remedy}");
+    match status.as_deref().is_some_and(|status| status.starts_with('5')) {
+        true => ConnectorError::io(explained(text)),
+        false => ConnectorError::user(explained(text)),
+    }
+}
+
+/// The status with which the proxy refuses.
+async fn status(proxy: &Proxy, host: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(proxy.address.as_deref()?).await.ok()?;
+    let authorization = proxy.authorization.as_ref();
+    let authorization =
+        authorization.map(|value| format!("Proxy-Authorization: {value}\r\n")).unwrap_or_default();
+    let request = format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n{authorization}\r\n");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut head = Vec::new();
+    while !head.contains(&b'\n') && head.len() < HEAD {
+        let mut part = [0; 512];
+        match stream.read(&mut part).await.ok()? {
+            0 => break,
+            read => head.extend_from_slice(&part[..read]),
+        }
+    }
+    let head = String::from_utf8_lossy(&head);
+    let (_, status) = head.lines().next()?.split_once(' ')?;
+    let code = status.get(..3)?;
+    let is_refusal = code.bytes().all(|b| b.is_ascii_digit()) && !code.starts_with('2');
+    is_refusal.then(|| redact::message(status).chars().take(60).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A proxy on loopback that answers every CONNECT with this head.
+    async fn proxy(head: &'static str, user: Option<&str>) -> Proxy {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(head.as_bytes()).await;
+            }
+        });
+        Proxy {
+            variable: "HTTPS_PROXY",
+            url: format!("http://{address}"),
+            address: Some(address),
+            authorization: user.map(str::to_owned),
+        }
+    }
+
+    async fn said(knowledge: Knowledge, error: &'static str) -> (ConnectorError, String) {
+        let error =
+            knowledge.explain(ConnectorError::io(error.into()), "sts.us-east-1.amazonaws.com:443").await;
+        let text = redact::chain(&error);
+        (error, text)
+    }
+
+    /// A client that refuses every configuration.
+    #[derive(Debug)]
+    struct Strict;
+
+    impl HttpClient for Strict {
+        fn http_connector(
+            &self,
+            settings: &HttpConnectorSettings,
+            components: &RuntimeComponents,
+        ) -> SharedHttpConnector {
+            crate::http::client::plain_client().http_connector(settings, components)
+        }
+
+        fn validate_base_client_config(
+            &self,
+            _: &RuntimeComponentsBuilder,
+            _: &ConfigBag,
+        ) -> Result<(), BoxError> {
+            Err("base".into())
+        }
+
+        fn validate_final_config(&self, _: &RuntimeComponents, _: &ConfigBag) -> Result<(), BoxError> {
+            Err("final".into())
+        }
+    }
+
+    #[test]
+    fn what_the_client_refuses_of_a_configuration_is_refused() {
+        let client = Explained { client: SharedHttpClient::new(Strict), knowledge: Knowledge::default() };
+        let builder = RuntimeComponentsBuilder::for_tests();
+        let base = client.validate_base_client_config(&builder, &ConfigBag::base());
+        assert_eq!(base.unwrap_err().to_string(), "base");
+        let whole = builder.build().unwrap();
+        let last = client.validate_final_config(&whole, &ConfigBag::base());
+        assert_eq!(last.unwrap_err().to_string(), "final");
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_refuses_is_named_with_the_host_and_its_status_and_without_its_password() {
+        for (head, user, is_lasting, words) in [
+            (
+                "HTTP/1.1 403 Forbidden\r\n\r\n",
+                None,
+                true,
+                "status 403 Forbidden; have the proxy allow this host",
+            ),
+            ("HTTP/1.1 502 Bad Gateway\r\n\r\n", None, false, "status 502 Bad Gateway; have the proxy allow"),
+            (
+                "HTTP/1.1 407 Auth\r\n\r\n",
+                None,
+                true,
+                "status 407 Auth; write user name and password into HTTPS_PROXY",
+            ),
+            (
+                "HTTP/1.1 407 Auth\r\n\r\n",
+                Some("Basic aHVudGVyMg=="),
+                true,
+                "correct the user name or the password",
+            ),
+            ("nonsense", None, true, "(unsuccessful)"),
+        ] {
+            let proxy = proxy(head, user).await;
+            let url = proxy.url.clone();
+            let knowledge = Knowledge { proxy: Some(proxy), bundle: None };
+            let (error, text) = said(knowledge, "tunnel error: unsuccessful").await;
+            assert!(
+                text.contains(&url) && text.contains("CONNECT to sts.us-east-1.amazonaws.com:443"),
+                "{text}"
+            );
+            assert!(text.contains(words) && !text.contains("aHVudGVyMg"), "{text}");
+            assert_eq!(error.is_user(), is_lasting, "{text}");
+        }
+        let gone =
+            Proxy { variable: "ALL_PROXY", url: "http://p".into(), address: None, authorization: None };
+        let knowledge = Knowledge { proxy: Some(gone), bundle: None };
+        let (error, text) =
+            said(knowledge, "tunnel error: failed to create underlying connection: refused").await;
+        assert!(
+            error.is_io() && text.contains("the proxy http://p (ALL_PROXY) cannot be reached: refused"),
+            "{text}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_is_not_trusted_says_which_certificates_were_looked_at() {
+        let bundle = || Some(("AWS_CA_BUNDLE".to_owned(), "/etc/corp.pem".to_owned()));
+        let unknown = "TLS handshake failed: invalid peer certificate: UnknownIssuer";
+        let (error, text) = said(Knowledge::default(), unknown).await;
+        assert!(error.is_user() && text.contains("set AWS_CA_BUNDLE to"), "{text}");
+        let (_, text) = said(Knowledge { proxy: None, bundle: bundle() }, unknown).await;
+        assert!(
+            text.contains("`/etc/corp.pem` (AWS_CA_BUNDLE)") && !text.contains("set AWS_CA_BUNDLE"),
+            "{text}"
+        );
+        let authority = "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))";
+        let (_, text) = said(Knowledge { proxy: None, bundle: bundle() }, authority).await;
+        assert!(text.contains("CA:TRUE") && !text.contains("set AWS_CA_BUNDLE"), "{text}");
+        let (error, text) = said(Knowledge { proxy: None, bundle: bundle() }, "connection reset").await;
+        assert!(error.is_io() && text.ends_with("connection reset"), "{text}");
+    }
+}

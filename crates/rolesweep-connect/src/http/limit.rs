@@ -1,0 +1,50 @@
+//! How large an answer may be: a body is read whole, and one without an end would take all the memory there is.
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextMut;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use http_body_util::{LengthLimitError, Limited};
+
+use crate::credentials::caller::find;
+
+/// The most that the body of an answer may hold, in bytes. A role with every quota used up is about 160 KiB,
+/// percent-encoded, so that the largest page of 200 of them, as many as are asked for unless set, is 32 MiB.
+const LARGEST: usize = 32 * 1024 * 1024;
+
+/// How an answer beyond [`LARGEST`] is told, with what to do.
+pub(crate) const TOO_LARGE: &str = "the answer is larger than 32 MiB (`page_size` in `[scan]`, or ROLESWEEP_PAGE_SIZE, asks for fewer roles at a time)";
+
+/// Reads no more of any answer than may be kept, whether it is a success or a refusal.
+#[derive(Debug)]
+pub struct Limit;
+
+impl Intercept for Limit {
+    fn name(&self) -> &'static str {
+        "Limit"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        // A length that was announced is kept to by the HTTP client; nothing needs to count along.
+        if body.content_length().is_none_or(|length| length > LARGEST as u64) {
+            let whole = std::mem::replace(body, SdkBody::taken());
+            *body = SdkBody::from_body_1_x(Limited::new(whole, LARGEST));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a call failed because its answer was too large.
+pub(crate) fn is_exceeded(error: &(dyn Error + 'static)) -> bool {
+    find::<LengthLimitError>(error).is_some()
+}

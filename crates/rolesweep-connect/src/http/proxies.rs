@@ -1,0 +1,87 @@
+//! Refuses proxies that are none: the HTTP client would go around them without a word.
+
+use std::fmt;
+
+use http::Uri;
+
+use crate::error::ConnectError;
+use crate::http::endpoints::{has_address, without_password};
+use crate::profiles::profile::Surroundings;
+use crate::secrets::redact;
+
+/// The variables that name proxies, as the HTTP client looks for them: of each pair the first that is set.
+const VARIABLES: [[&str; 2]; 3] =
+    [["HTTPS_PROXY", "https_proxy"], ["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]];
+
+/// The schemes that the HTTP client knows for proxies.
+const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
+/// Looks at every variable that the HTTP client will take a proxy from.
+///
+/// # Errors
+/// When one of them holds something that is no proxy.
+pub(crate) fn check(from: &Surroundings) -> Result<(), ConnectError> {
+    for pair in VARIABLES {
+        let Some((name, value)) = pair.iter().find_map(|name| Some((*name, from.env.get(name).ok()?))) else {
+            continue;
+        };
+        if !value.is_empty() && !is_proxy(&value) {
+            return Err(ConnectError::Setting {
+                origin: name.to_owned(),
+                value: redact::message(&without_password(&value)),
+                expected: "the URL of a proxy, such as http://proxy.example:3128",
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A proxy, without its user name and password but for those who have to send them.
+#[derive(Clone)]
+pub(crate) struct Proxy {
+    /// The variable that names it.
+    pub(crate) variable: &'static str,
+    /// Its URL, without user name and password.
+    pub(crate) url: String,
+    /// Host and port, if it is spoken to without TLS.
+    pub(crate) address: Option<String>,
+    /// The value of `Proxy-Authorization`. `Debug` does not show it.
+    pub(crate) authorization: Option<String>,
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy")
+            .field("variable", &self.variable)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The proxy for HTTPS, if there is one.
+pub(crate) fn for_https(from: &Surroundings) -> Option<Proxy> {
+    let [https, _, all] = VARIABLES;
+    let (variable, value) = [https, all].iter().find_map(|pair| {
+        let (name, value) = pair.iter().find_map(|name| Some((*name, from.env.get(name).ok()?)))?;
+        (!value.is_empty()).then_some((name, value))
+    })?;
+    let uri: Uri = value.parse().ok()?;
+    let user = uri.authority()?.as_str().rsplit_once('@').map(|(user, _)| user);
+    let authorization = user.map(|user| {
+        let decoded: Vec<u8> = percent_encoding::percent_decode_str(user).collect();
+        format!("Basic {}", aws_smithy_types::base64::encode(decoded))
+    });
+    let is_plain = uri.scheme_str().is_none_or(|scheme| scheme == "http");
+    let address =
+        is_plain.then(|| Some(format!("{}:{}", uri.host()?, uri.port_u16().unwrap_or(80)))).flatten();
+    let host = uri.authority()?.as_str().rsplit('@').next()?;
+    let url = format!("{}://{host}", uri.scheme_str().unwrap_or("http"));
+    Some(Proxy { variable, url, address, authorization })
+}
+
+/// Whether the HTTP client would use it.
+fn is_proxy(value: &str) -> bool {
+    value
+        .parse::<Uri>()
+        .is_ok_and(|uri| has_address(&uri) && uri.scheme_str().is_none_or(|scheme| SCHEMES.contains(&scheme)))
+}

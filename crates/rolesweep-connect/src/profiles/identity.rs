@@ -1,0 +1,240 @@
+//! Whose credentials a scan uses. What AWS's own tools would use is used, or refused by name.
+
+use crate::error::ConnectError;
+use crate::profiles::chain::{self, Chain, Keys, Origin, WebIdentity};
+use crate::profiles::files::Sections;
+use crate::profiles::known::VARIABLES;
+use crate::profiles::profile::Surroundings;
+use crate::refusal::Refusal;
+use crate::settings::Settings;
+
+/// The profile that is used if none is named.
+pub(crate) const DEFAULT: &str = "default";
+
+/// Variables that name files of tools before the AWS CLI, which botocore still reads after the profiles.
+const BEFORE_THE_CLI: [&str; 2] = ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG"];
+
+/// Other names of the key, of which some tools take it.
+const OTHER_NAMES: [(&str, &str); 3] = [
+    ("AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
+    ("AWS_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"),
+    ("SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY"),
+];
+
+/// Where credentials come from, and who said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Chosen {
+    /// The environment's key.
+    Environment(Keys),
+    /// The profile.
+    Profile(Chain),
+    /// The environment's token.
+    WebIdentity(WebIdentity),
+    /// The container, or the instance.
+    Machine(Origin),
+}
+
+impl Chosen {
+    /// The origin of the credentials, and the roles that are assumed with them.
+    pub(crate) fn chain(&self) -> Chain {
+        let origin = match self {
+            Self::Profile(chain) => return chain.clone(),
+            Self::Environment(keys) => Origin::Keys(keys.clone()),
+            Self::WebIdentity(web) => Origin::WebIdentity(web.clone()),
+            Self::Machine(origin) => origin.clone(),
+        };
+        Chain { origin, steps: Vec::new() }
+    }
+}
+
+/// Refuses variables that are not text: whoever cannot read them would go on without them.
+///
+/// # Errors
+/// When a variable of the table is not UTF-8.
+pub(crate) fn check_text(from: &Surroundings) -> Result<(), ConnectError> {
+    match VARIABLES.iter().find(|variable| from.is_no_text(variable.name)) {
+        Some(variable) => Err(refuse(
+            format!("use {}", variable.name),
+            "its value is not text (UTF-8)",
+            format!("set {} again, or unset it", variable.name),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The profile that is named, by the caller or by a variable.
+///
+/// # Errors
+/// When the two variables name different ones.
+pub(crate) fn named(from: &Surroundings, requested: Option<&str>) -> Result<Option<String>, ConnectError> {
+    if let Some(name) = requested {
+        return Ok(Some(name.to_owned()));
+    }
+    match (from.variable("AWS_PROFILE"), from.variable("AWS_DEFAULT_PROFILE")) {
+        (Some(name), Some(other)) if name != other => Err(refuse(
+            "choose a profile",
+            format!("AWS_PROFILE names `{name}`, AWS_DEFAULT_PROFILE names `{other}`, and AWS's tools disagree on which one wins"),
+            "unset one of them",
+        )
+        .or_flag()),
+        (name, other) => Ok(name.or(other)),
+    }
+}
+
+/// Whose credentials are used. `settings` name a profile for this run, or have it from a file, over which the environment wins.
+///
+/// # Errors
+/// When something that would choose an identity is half there, contradicts something else, or cannot be used.
+pub(crate) fn choose(
+    from: &Surroundings,
+    sections: &Sections,
+    named: Option<&str>,
+    settings: &Settings,
+) -> Result<Chosen, ConnectError> {
+    let is_requested = settings.profile.is_some() && settings.profile_file.is_none();
+    if !is_requested && let Some(keys) = keys(from)? {
+        if let (Some(name), Some(file)) = (&settings.profile, &settings.profile_file) {
+            return Err(refuse(
+                "choose an identity",
+                format!("`profile` in {file} names `{name}`, and AWS_ACCESS_KEY_ID is set"),
+                "unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            )
+            .or_flag());
+        }
+        // A name that was mistyped shows that another identity was meant.
+        named.map_or(Ok(()), |name| check_known(name, sections))?;
+        return Ok(Chosen::Environment(keys));
+    }
+    let name = named.unwrap_or(DEFAULT);
+    if from.home.is_none() && sections.files.len() < 2 {
+        return Err(ConnectError::Refused(
+            crate::profiles::files::no_home("find AWS's configuration files")
+                .or("set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"),
+        ));
+    }
+    named.map_or(Ok(()), |name| check_known(name, sections))?;
+    let of_profile = chain::of_profile(name, sections, from, &|| keys(from))?;
+    // As for the AWS CLI, the flag turns these variables off, even if its profile gives no credentials.
+    let web = if is_requested { None } else { web_identity(from)? };
+    match (of_profile, web) {
+        (Some(chain), Some(_)) if chain.steps.is_empty() => Err(refuse(
+            "choose an identity",
+            format!("the profile `{name}` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials, and AWS's tools disagree on which one wins"),
+            "unset AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN",
+        )
+        .or_flag()),
+        (Some(chain), _) => Ok(Chosen::Profile(chain)),
+        (None, Some(web)) => Ok(Chosen::WebIdentity(web)),
+        (None, None) => machine(from).map(Chosen::Machine),
+    }
+}
+
+/// Refuses a profile that is in none of the files.
+fn check_known(name: &str, sections: &Sections) -> Result<(), ConnectError> {
+    if sections.profiles.contains_key(name) {
+        return Ok(());
+    }
+    Err(match sections.instead_of("profile", name) {
+        Some(help) => {
+            refuse(format!("find the AWS profile `{name}`"), "none of AWS's configuration files has it", help)
+        }
+        None => ConnectError::UnknownProfile {
+            name: name.to_owned(),
+            known: match sections.profiles.is_empty() {
+                true => "there are no profiles at all".to_owned(),
+                false => format!("there are {}", chain::names(sections)),
+            },
+        },
+    })
+}
+
+/// The environment's key.
+///
+/// # Errors
+/// When a part of it is missing, or there are two of a part.
+fn keys(from: &Surroundings) -> Result<Option<Keys>, ConnectError> {
+    for (other, usual) in OTHER_NAMES {
+        if let Some(value) = from.variable(other)
+            && from.variable(usual).as_ref() != Some(&value)
+        {
+            let cause = format!("{other} is set, and only some of AWS's tools read it");
+            return Err(refuse(
+                "choose an identity",
+                cause,
+                format!("set {usual} in its place, or unset it"),
+            )
+            .or_flag());
+        }
+    }
+    let (id, secret) = (from.variable("AWS_ACCESS_KEY_ID"), from.variable("AWS_SECRET_ACCESS_KEY"));
+    let (token, old) = (from.variable("AWS_SESSION_TOKEN"), from.variable("AWS_SECURITY_TOKEN"));
+    match (id, secret, token, old) {
+        (_, _, Some(token), Some(old)) if token != old => Err(refuse(
+            "choose an identity",
+            "AWS_SESSION_TOKEN and AWS_SECURITY_TOKEN differ",
+            "unset AWS_SECURITY_TOKEN, which is the old name",
+        )),
+        (Some(id), Some(secret), token, old) => Ok(Some(Keys { id, secret, token: token.or(old) })),
+        (None, None, None, None) => Ok(None),
+        (id, secret, token, _) => {
+            let cause = match (id, secret) {
+                (Some(_), None) => "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY",
+                (None, Some(_)) => "AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID",
+                _ if token.is_some() => {
+                    "AWS_SESSION_TOKEN is set without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                }
+                _ => "AWS_SECURITY_TOKEN is set without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            };
+            Err(refuse("choose an identity", cause, "set all of them, or none").or_flag())
+        }
+    }
+}
+
+/// The environment's token and its role.
+fn web_identity(from: &Surroundings) -> Result<Option<WebIdentity>, ConnectError> {
+    match (from.variable("AWS_WEB_IDENTITY_TOKEN_FILE"), from.variable("AWS_ROLE_ARN")) {
+        (Some(file), Some(role_arn)) => Ok(Some(WebIdentity {
+            role_arn,
+            token_file: file.into(),
+            session_name: from.variable("AWS_ROLE_SESSION_NAME"),
+        })),
+        (None, None) => Ok(None),
+        (file, _) => {
+            let cause = match file {
+                Some(_) => "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN",
+                None => "AWS_ROLE_ARN is set without AWS_WEB_IDENTITY_TOKEN_FILE",
+            };
+            Err(refuse("choose an identity", cause, "set both, or unset it").or_flag())
+        }
+    }
+}
+
+fn machine(from: &Surroundings) -> Result<Origin, ConnectError> {
+    if let Some(variable) = BEFORE_THE_CLI.iter().find(|variable| from.variable(variable).is_some()) {
+        let cause = format!("{variable} is set, and rolesweep does not read such files");
+        return Err(refuse(
+            "choose an identity",
+            cause,
+            format!("move the key to a profile, and unset {variable}"),
+        ));
+    }
+    let uris = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+    match uris.iter().any(|uri| from.variable(uri).is_some()) {
+        true => Ok(Origin::Container),
+        false => Ok(Origin::Instance),
+    }
+}
+
+fn refuse(what: impl Into<String>, cause: impl Into<String>, help: impl Into<String>) -> ConnectError {
+    ConnectError::Refused(Refusal::new(what, cause, help))
+}
+
+impl ConnectError {
+    /// With the flag as another way out: it wins over the environment.
+    fn or_flag(self) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(refusal.or("or name the profile with `--profile`")),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! AWS's own variables and profile files: read once before the SDK does, so that what it would ignore, panic on or explain
+//! badly becomes a clear refusal.
+
+use std::borrow::Cow;
+use std::env::VarError;
+use std::path::PathBuf;
+use std::str::FromStr as _;
+
+use aws_config::profile::ProfileSet;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_smithy_types::retry::RetryMode;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use crate::error::ConnectError;
+use crate::profiles::chain::{Origin, check_group};
+use crate::profiles::files::{Group, Sections};
+use crate::profiles::identity::{self, Chosen, DEFAULT};
+use crate::profiles::plain;
+use crate::secrets::redact;
+use crate::settings::Settings;
+
+/// Where AWS's settings are read from: the process's environment and the user's files, or a test's.
+#[derive(Debug, Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) env: Env,
+    /// The home folder: `~` of AWS's files.
+    pub(crate) home: Option<PathBuf>,
+    /// A config file to read before the others, for tests.
+    pub(crate) given: Option<String>,
+}
+
+impl Surroundings {
+    pub(crate) fn real() -> Self {
+        let home = std::env::home_dir().filter(|home| home.is_absolute());
+        Self { env: Env::real(), home, given: None }
+    }
+
+    /// A variable that is set and not blank.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        self.env.get(name).ok().filter(|value| !value.trim().is_empty())
+    }
+
+    /// Whether a variable is set to something that is not UTF-8.
+    pub(crate) fn is_no_text(&self, name: &str) -> bool {
+        matches!(self.env.get(name), Err(VarError::NotUnicode(_)))
+    }
+}
+
+/// The profile in use, with what the SDK cannot be asked about, and whose credentials are used.
+#[derive(Debug, Clone)]
+pub(crate) struct Profile {
+    /// Its name.
+    pub(crate) name: String,
+    /// Where credentials come from.
+    pub(crate) chosen: Chosen,
+    section: Option<Group>,
+    files: Sections,
+    plain: EnvConfigFiles,
+    sections: ProfileSet,
+}
+
+impl Profile {
+    /// Reads the files, finds the profile that applies, and decides whose credentials are used.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a profile that is not there, or an identity that is not clear.
+    pub(crate) async fn read(from: &Surroundings, settings: &Settings) -> Result<Self, ConnectError> {
+        identity::check_text(from)?;
+        let named = identity::named(from, settings.profile.as_deref())?;
+        let files = Sections::read(from)?;
+        let chosen = identity::choose(from, &files, named.as_deref(), settings)?;
+        let name = named.unwrap_or_else(|| DEFAULT.to_owned());
+        let section = files.profiles.get(&name).cloned();
+        section.as_ref().map_or(Ok(()), check_group)?;
+        let plain = plain::config(&name, section.as_ref(), &files)?;
+        let plain = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, plain).build();
+        let sections =
+            aws_config::profile::load(&Fs::real(), &from.env, &plain, Some(Cow::Borrowed(DEFAULT)))
+                .await
+                .map_err(|error| ConnectError::ConfigFile(redact::chain(&error)))?;
+        Ok(Self { name, chosen, section, files, plain, sections })
+    }
+
+    /// Whether credentials come from the profile.
+    pub(crate) fn gives_credentials(&self) -> bool {
+        matches!(self.chosen, Chosen::Profile(_))
+    }
+
+    /// Whether they come from IAM Identity Center.
+    pub(crate) fn is_sso(&self) -> bool {
+        matches!(&self.chosen, Chosen::Profile(chain) if matches!(chain.origin, Origin::Sso(_)))
+    }
+
+    /// The profile's settings as the SDK reads them.
+    pub(crate) fn sections(&self) -> &ProfileSet {
+        &self.sections
+    }
+
+    /// The same as a file, whose profile `default` they are.
+    pub(crate) fn plain(&self) -> &EnvConfigFiles {
+        &self.plain
+    }
+
+    /// The region of the profile, or of the first one below it that has any.
+    pub(crate) fn region(&self) -> Option<String> {
+        self.chain().find_map(|name| Some(self.files.profiles.get(name)?.get("region")?.to_owned()))
+    }
+
+    /// A setting as the SDK finds it: the variable first, then the profile's key. With it comes where it stands.
+    pub(crate) fn setting(&self, from: &Surroundings, variable: &str, key: &str) -> Option<(String, String)> {
+        let of_profile =
+            || Some((format!("`{key}` of the profile `{}`", self.name), self.get(key)?.to_owned()));
+        match from.env.get(variable) {
+            Ok(value) => Some((variable.to_owned(), value)),
+            Err(_) => of_profile(),
+        }
+    }
+
+    /// The same, where an empty variable is one that is not set.
+    pub(crate) fn filled(&self, from: &Surroundings, variable: &str, key: &str) -> Option<(String, String)> {
+        match from.variable(variable) {
+            Some(value) => Some((variable.to_owned(), value)),
+            None => Some((format!("`{key}` of the profile `{}`", self.name), self.get(key)?.to_owned())),
+        }
+    }
+
+    /// Refuses values that the SDK would panic on, or ignore with a line in the log.
+    pub(crate) fn check_settings(&self, from: &Surroundings) -> Result<(), ConnectError> {
+        let is_count: fn(&str) -> bool = |value| value.parse::<u32>().is_ok_and(|count| count > 0);
+        let is_mode: fn(&str) -> bool = |value| RetryMode::from_str(value).is_ok();
+        let is_flag: fn(&str) -> bool =
+            |value| value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
+        for (variable, key, is_valid, expected) in [
+            ("AWS_MAX_ATTEMPTS", "max_attempts", is_count, "a number from 1 on"),
+            ("AWS_RETRY_MODE", "retry_mode", is_mode, "`standard` or `adaptive`"),
+            ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", is_flag, "`true` or `false`"),
+            ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", is_flag, "`true` or `false`"),
+        ] {
+            match self.setting(from, variable, key) {
+                Some((origin, value)) if !is_valid(&value) => {
+                    return Err(ConnectError::Setting { origin, value: redact::message(&value), expected });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn get(&self, key: &str) -> Option<&str> {
+        self.section.as_ref()?.get(key)
+    }
+
+    /// The profile and the ones that it builds on, by `source_profile`; a loop ends the list.
+    fn chain(&self) -> impl Iterator<Item = &str> {
+        let source = |name: &str| self.files.profiles.get(name)?.get("source_profile");
+        let mut seen: Vec<&str> = vec![&self.name];
+        let mut next = source(&self.name);
+        while let Some(name) = next.filter(|name| !seen.contains(name)) {
+            seen.push(name);
+            next = source(name);
+        }
+        seen.into_iter()
+    }
+}

@@ -1,0 +1,108 @@
+//! The secrets that this process knows by their values.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::secrets::spellings;
+
+/// One place for all, since any server may repeat any of them, and any error may carry it.
+static KNOWN: RwLock<Known> = RwLock::new(Known { all: Vec::new(), passing: VecDeque::new() });
+
+/// In lower case, since they are hidden in any.
+struct Known {
+    /// All of them, sorted.
+    all: Vec<Arc<[u8]>>,
+    /// Those of sessions, and the tokens that went out in requests; the latest first. The others, such as the external id and the caller's
+    /// credentials, are kept for good.
+    passing: VecDeque<Arc<[u8]>>,
+}
+
+/// How many passing ones are kept. A session's last call is long over when so many others have begun.
+const MOST_PASSING: usize = 512;
+
+/// The shortest value that is hidden wherever it stands, in bytes: a shorter one is part of too many words.
+const SHORTEST_KNOWN: usize = 8;
+
+/// The longest text that is looked through, in bytes: no message is nearly as long when it is shown.
+const LONGEST_TEXT: usize = 8 * 1024;
+
+/// Hides a value in every message from now on: one that stays what it is for as long as the process runs.
+pub fn remember_for_good(secret: &str) {
+    keep(secret, true);
+}
+
+/// Hides a value in every message for as long as it is likely to be repeated.
+pub fn remember(secret: &str) {
+    keep(secret, false);
+}
+
+fn keep(secret: &str, for_good: bool) {
+    let secret: Arc<[u8]> = secret.to_ascii_lowercase().into_bytes().into();
+    let is_known = || KNOWN.read().unwrap_or_else(PoisonError::into_inner).all.binary_search(&secret).is_ok();
+    if secret.len() < SHORTEST_KNOWN || (!for_good && is_known()) {
+        return;
+    }
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    match known.all.binary_search(&secret) {
+        Ok(_) if for_good => known.passing.retain(|passing| *passing != secret),
+        Ok(_) => {}
+        Err(at) => {
+            known.all.insert(at, Arc::clone(&secret));
+            if !for_good {
+                known.passing.push_front(secret);
+            }
+        }
+    }
+    if known.passing.len() > MOST_PASSING
+        && let Some(oldest) = known.passing.pop_back()
+        && let Ok(at) = known.all.binary_search(&oldest)
+    {
+        known.all.remove(at);
+    }
+}
+
+/// A text without the values that are known, before anything else is done to it: what is cut up first cannot be found any more. What is beyond the
+/// longest text is left out, with the word that it begins in, which may be a part of a value.
+pub(crate) fn hide(text: &str, stand_in: &str) -> String {
+    let mut end = text.len().min(LONGEST_TEXT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let is_cut = end < text.len();
+    if is_cut {
+        end = text[..end].rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    let mut shown = spellings::hide_all(&text[..end], &known.all, stand_in).into_owned();
+    if is_cut {
+        shown.push_str(stand_in);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::redact::message;
+
+    #[test]
+    fn a_known_value_is_hidden_in_every_spelling_before_the_text_is_cut() {
+        let long = format!("Part1Known:{}:Part2Known", "q".repeat(200));
+        for secret in ["known/Value:of.ours", long.as_str()] {
+            remember(secret);
+            let encoded = secret.replace('/', "%2F").replace(':', "%3a");
+            for spelt in [secret.to_owned(), secret.to_uppercase(), encoded, secret.replace('/', "\\/")] {
+                let shown = message(&format!("Value '{spelt}' at 'externalId' failed"));
+                assert_eq!(shown, "Value '…' at 'externalId' failed");
+            }
+        }
+        let beyond =
+            format!("{} known/Value:of.o{}", " ".repeat(LONGEST_TEXT - 8), "urs and more ".repeat(9));
+        assert_eq!(message(&beyond), "…");
+        remember("short");
+        assert_eq!(message("a short message"), "a short message");
+    }
+}

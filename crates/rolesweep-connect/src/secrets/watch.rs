@@ -1,0 +1,135 @@
+//! Learns secrets from the requests that carry them, so that they are hidden in whatever comes back.
+//!
+//! Tokens of IAM Identity Center, of web identities and of metadata endpoints are read by the SDK and are known nowhere else; a request is the one
+//! place that all of them pass.
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+use aws_smithy_types::config_bag::ConfigBag;
+use percent_encoding::percent_decode_str;
+
+use crate::secrets;
+
+/// Headers that are secrets.
+const HEADERS: [&str; 4] =
+    ["authorization", "x-amz-security-token", "x-amz-sso_bearer_token", "x-aws-ec2-metadata-token"];
+
+/// Fields of a form (STS) that are.
+const FIELDS: [&str; 3] = ["ExternalId=", "SAMLAssertion=", "WebIdentityToken="];
+
+/// Members of a JSON text (IAM Identity Center) that are.
+const MEMBERS: [&str; 6] =
+    ["accessToken", "assertion", "clientSecret", "deviceCode", "refreshToken", "subjectToken"];
+
+/// A client that looks at what goes out.
+#[derive(Debug)]
+struct Watched<T>(T);
+
+/// The same client, watched.
+pub(crate) fn watched(client: SharedHttpClient) -> SharedHttpClient {
+    SharedHttpClient::new(Watched(client))
+}
+
+impl HttpClient for Watched<SharedHttpClient> {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Watched(self.0.http_connector(settings, components)))
+    }
+
+    fn validate_base_client_config(
+        &self,
+        components: &RuntimeComponentsBuilder,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.validate_base_client_config(components, config)
+    }
+
+    fn validate_final_config(
+        &self,
+        components: &RuntimeComponents,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.validate_final_config(components, config)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
+}
+
+impl HttpConnector for Watched<SharedHttpConnector> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        learn(&request);
+        self.0.call(request)
+    }
+}
+
+fn learn(request: &HttpRequest) {
+    for value in HEADERS.iter().filter_map(|name| request.headers().get(*name)) {
+        // A signature is none; its header names the access key, which is hidden by its looks.
+        if !value.starts_with("AWS4-") {
+            secrets::remember(value.strip_prefix("Bearer ").unwrap_or(value));
+        }
+    }
+    let Some(body) = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok()) else { return };
+    if body.starts_with('{') {
+        MEMBERS.iter().filter_map(|name| member(body, name)).for_each(secrets::remember);
+        return;
+    }
+    for field in body.split('&') {
+        let value = FIELDS.iter().find_map(|name| field.strip_prefix(name));
+        if let Some(Ok(value)) = value.map(|value| percent_decode_str(value).decode_utf8()) {
+            secrets::remember(&value);
+        }
+    }
+}
+
+/// The text of a member of a JSON object, up to its first quotation mark: tokens have no escapes.
+fn member<'a>(body: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = body.split_once(&format!("\"{name}\""))?;
+    rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    #[test]
+    fn what_goes_out_as_a_secret_is_hidden_in_what_comes_back() {
+        let secrets = [
+            "sso-bearer-0",
+            "container-auth-0",
+            "web+identity=0",
+            "ext/er-nal:0",
+            "refresh-token-0",
+            "metadata-token-0",
+        ];
+        let headers = [
+            ("x-amz-sso_bearer_token", secrets[0]),
+            ("authorization", secrets[1]),
+            ("x-aws-ec2-metadata-token", secrets[5]),
+        ];
+        let request = |body: &str| HttpRequest::new(SdkBody::from(body.to_owned()));
+        let mut with_headers = request("");
+        for (name, value) in headers {
+            with_headers.headers_mut().insert(name, value);
+        }
+        learn(&with_headers);
+        learn(&request("Action=X&WebIdentityToken=web%2Bidentity%3D0&ExternalId=ext%2Fer-nal%3A0&Version=1"));
+        learn(&request("{\"grantType\":\"refresh_token\", \"refreshToken\" : \"refresh-token-0\"}"));
+        for secret in secrets {
+            assert_eq!(crate::secrets::redact::message(&format!("'{secret}' is wrong")), "'…' is wrong");
+        }
+    }
+}

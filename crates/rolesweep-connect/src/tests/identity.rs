@@ -1,0 +1,557 @@
+//! Whose credentials are used, and what is refused so that nobody else's are.
+
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+use super::caller::{ask, asking, refusal, surroundings};
+use super::caller_identity;
+use crate::connect::connect_from;
+use crate::errors::ErrorClass;
+use crate::profiles::chain::Origin;
+use crate::profiles::files::Sections;
+use crate::profiles::identity::{Chosen, choose, named};
+use crate::profiles::profile::Surroundings;
+use crate::settings::Settings;
+use crate::testing::{FakeServer, xml};
+
+const TWO: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
+    [profile audit]\naws_access_key_id = AKIDAUDIT\naws_secret_access_key = s\n";
+
+#[tokio::test]
+async fn the_default_profile_variable_names_the_profile() {
+    for (variables, profile, key) in [
+        (&[("AWS_DEFAULT_PROFILE", "audit")][..], None, "AKIDAUDIT"),
+        (&[("AWS_DEFAULT_PROFILE", "audit"), ("AWS_PROFILE", "audit")], None, "AKIDAUDIT"),
+        (&[("AWS_DEFAULT_PROFILE", "audit"), ("AWS_PROFILE", "")], None, "AKIDAUDIT"),
+        (&[("AWS_DEFAULT_PROFILE", "audit"), ("AWS_PROFILE", "x")], Some("default"), "AKIDDEFAULT"),
+    ] {
+        let (_, asked) = ask(&asking(profile), &surroundings(variables, TWO)).await;
+        assert_eq!(asked.key_id(), key, "{variables:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_half_there_or_contradicts_itself_is_refused_by_name() {
+    let key = ("AWS_ACCESS_KEY_ID", "AKIDENV");
+    let secret = ("AWS_SECRET_ACCESS_KEY", "env-secret");
+    for (variables, words) in [
+        (
+            &[("AWS_PROFILE", "default"), ("AWS_DEFAULT_PROFILE", "audit")][..],
+            "AWS_DEFAULT_PROFILE names `audit`",
+        ),
+        (&[key], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+        (&[key, ("AWS_SECRET_ACCESS_KEY", "")], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+        (&[secret], "AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID"),
+        (&[("AWS_SESSION_TOKEN", "t")], "AWS_SESSION_TOKEN is set without"),
+        (&[("AWS_SECURITY_TOKEN", "t")], "AWS_SECURITY_TOKEN is set without"),
+        (&[key, secret, ("AWS_SESSION_TOKEN", "t"), ("AWS_SECURITY_TOKEN", "u")], "differ"),
+        (&[("AWS_ACCESS_KEY", "AKIDOLD")], "AWS_ACCESS_KEY is set"),
+        (&[key, secret, ("AWS_SECRET_KEY", "other")], "AWS_SECRET_KEY is set"),
+        (
+            &[("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")],
+            "AWS_ROLE_ARN is set without AWS_WEB_IDENTITY_TOKEN_FILE",
+        ),
+        (&[("AWS_WEB_IDENTITY_TOKEN_FILE", "/t")], "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN"),
+        (
+            &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")],
+            "the profile `default` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials",
+        ),
+    ] {
+        let error = refusal(&asking(None), &surroundings(variables, TWO)).await.to_string();
+        assert!(error.contains(words), "{error}");
+        assert!(!error.contains("env-secret"), "{error}");
+        // The flag is clear, whatever the environment holds.
+        let (_, asked) = ask(&asking(Some("audit")), &surroundings(variables, TWO)).await;
+        assert_eq!(asked.key_id(), "AKIDAUDIT", "{words}");
+    }
+    for variable in ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG"] {
+        let error = refusal(&asking(None), &surroundings(&[(variable, "/x")], "")).await.to_string();
+        assert!(error.contains(variable), "{error}");
+        ask(&asking(None), &surroundings(&[(variable, "/x")], TWO)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_profile_of_a_configuration_file_does_not_win_over_the_environment() {
+    let settings = Settings { profile_file: Some("rolesweep.toml:3".to_owned()), ..asking(Some("audit")) };
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "env-secret")];
+    for (variables, words) in [
+        (&keys[..], "`profile` in rolesweep.toml:3 names `audit`, and AWS_ACCESS_KEY_ID is set"),
+        (&keys[..1], "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY"),
+        (
+            &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")],
+            "the profile `audit` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials",
+        ),
+    ] {
+        let error = refusal(&settings, &surroundings(variables, TWO)).await.to_string();
+        assert!(error.contains(words) && error.contains("--profile"), "{error}");
+    }
+    let (_, asked) = ask(&settings, &surroundings(&[], TWO)).await;
+    assert_eq!(asked.key_id(), "AKIDAUDIT");
+}
+
+#[tokio::test]
+async fn the_old_name_of_the_token_is_read() {
+    let old = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_SECURITY_TOKEN", "old")];
+    let (_, asked) = ask(&asking(None), &surroundings(&old, "")).await;
+    assert_eq!(asked.token.as_deref(), Some("old"));
+    let config = "[default]\naws_access_key_id = A\naws_secret_access_key = s\naws_security_token = older\n";
+    let (_, asked) = ask(&asking(None), &surroundings(&[], config)).await;
+    assert_eq!(asked.token.as_deref(), Some("older"));
+}
+
+#[tokio::test]
+async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
+    for (config, words) in [
+        ("aws_access_key_id = A\n", "`aws_secret_access_key` is missing ([profile p]: config, line 1)"),
+        ("aws_access_key_id = A\naws_secret_access_key =\n", "`aws_secret_access_key` is empty"),
+        ("aws_session_token = t\n", "`aws_access_key_id` is missing"),
+        (
+            "aws_access_key_id = A\naws_access_key_id = B\naws_secret_access_key = s\n",
+            "two values (config, line 2, and line 3)",
+        ),
+        (
+            "aws_access_key_id = A\naws_secret_access_key = s\ncredential_process = x\n",
+            "both give credentials",
+        ),
+        ("aws_access_key_id = A\n  aws_secret_access_key = s\n", "line 3 (below `[profile p]`)"),
+        ("region =\n  aws_access_key_id = A\n", "continues its value"),
+        ("source_profile = q\n", "`source_profile` means nothing without `role_arn`"),
+        ("credential_source = Environment\n", "`credential_source` means nothing without `role_arn`"),
+        ("web_identity_token_file = /t\n", "`web_identity_token_file` means nothing without `role_arn`"),
+        ("role_arn = arn:aws:iam::1:role/x\n", "needs something to assume the role with"),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\ncredential_source = Environment\n",
+            "both say",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n",
+            "`source_profile` names it (config, line 3)",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\n",
+            "its source `p` says nothing of credentials",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\ncredential_source = Nowhere\n",
+            "`credential_source` is `Nowhere`",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\ncredential_source = environment\n",
+            "AWS_ACCESS_KEY_ID, which is not set",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\nduration_seconds = an hour\n",
+            "`duration_seconds`",
+        ),
+        ("sso_account_id = 1\nsso_role_name = x\nsso_start_url = u\n", "`sso_region` is missing"),
+        ("sso_session = s\n", "there is no `[sso-session s]`"),
+        (
+            "sso_session = corp\nsso_account_id = 1\nsso_role_name = x\n",
+            "add `sso_region = …` below `[sso-session corp]`",
+        ),
+        (
+            "sso_session = corp\nsso_start_url = v\nsso_account_id = 1\nsso_role_name = x\n",
+            "`sso_start_url` differs",
+        ),
+    ] {
+        let config = format!("[profile p]\n{config}[sso-session corp]\nsso_start_url = u\n");
+        let error = refusal(&asking(Some("p")), &surroundings(&[("HOME", "/x")], &config)).await.to_string();
+        assert!(error.contains(words), "{words} in {error}");
+    }
+}
+
+/// Surroundings with both files, which are there until the folder is dropped.
+fn both_files(config: &str, credentials: &str) -> (tempfile::TempDir, Surroundings) {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (config, credentials) = (write("config", config), write("credentials", credentials));
+    let variables = [("AWS_CONFIG_FILE", &*config), ("AWS_SHARED_CREDENTIALS_FILE", &*credentials)];
+    let from = Surroundings { given: None, ..surroundings(&variables, "") };
+    (dir, from)
+}
+
+const KEYS: &str = "aws_access_key_id = AKIDHERE\naws_secret_access_key = s\n";
+
+#[tokio::test]
+async fn what_the_cli_takes_for_every_profile_is_refused_with_its_line() {
+    let role = "role_arn = arn:aws:iam::1:role/x\nsource_profile = b\n";
+    for (config, credentials, words) in [
+        (
+            format!("[DEFAULT]\n{KEYS}[profile a]\n"),
+            String::new(),
+            "config, line 2: the AWS CLI takes `aws_access_key_id`",
+        ),
+        (
+            format!("[profile a]\n{KEYS}[DEFAULT]\nx = y\n{role}"),
+            String::new(),
+            "config, line 6: the AWS CLI takes `role_arn`",
+        ),
+        (format!("[profile a]\n{KEYS}"), "[DEFAULT]\nExternal_Id = x\n".to_owned(), "credentials, line 2"),
+        ("[DEFAULT]\nregion = x\n".to_owned(), format!("[a]\n{KEYS}"), "config, line 2"),
+    ] {
+        let (_dir, from) = both_files(&config, &credentials);
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(
+            error.contains(words) && error.contains("to `[default]` (in lower case)"),
+            "{words} in {error}"
+        );
+    }
+    let (_dir, from) = both_files(&format!("[DEFAULT]\nmine = x\n[profile a]\n{KEYS}"), "");
+    ask(&asking(Some("a")), &from).await;
+}
+
+#[tokio::test]
+async fn a_source_that_names_two_sources_of_credentials_is_refused_too() {
+    let role = "role_arn = arn:aws:iam::1:role/x\n";
+    let sso = "sso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
+    let a = format!("[profile a]\n{role}source_profile = b\n[profile b]\n");
+    for (config, words) in [
+        (
+            format!("{a}{KEYS}credential_process = x\n"),
+            "`credential_process` and `aws_access_key_id` both give",
+        ),
+        (
+            format!("{a}{KEYS}{role}web_identity_token_file = /t\n"),
+            "`web_identity_token_file` and `aws_access_key_id`",
+        ),
+        (format!("{a}{KEYS}{sso}"), "`sso_account_id` and `aws_access_key_id`"),
+        (format!("{a}{sso}credential_process = x\n"), "`sso_account_id` and `credential_process`"),
+        (
+            format!("{a}aws_secret_access_key = s\n{role}source_profile = c\n"),
+            "`aws_access_key_id` is missing",
+        ),
+        (format!("{a}aws_access_key_id =\n{role}source_profile = c\n"), "`aws_access_key_id` is empty"),
+        (
+            format!("[profile a]\n{role}source_profile = a\n{KEYS}credential_process = x\n"),
+            "`credential_process` and `aws_access_key_id` both give",
+        ),
+        (
+            format!("[profile a]\n{role}source_profile = a\ncredential_process = x\n"),
+            "names the profile itself, which has no key",
+        ),
+    ] {
+        let config = format!("{config}[profile c]\n{KEYS}");
+        let from = surroundings(&[("HOME", "/x")], &config);
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(error.contains(words), "{words} in {error}");
+    }
+    // A profile that names itself, and a source whose key wins over its own role.
+    let assumed = xml(
+        "AssumeRole",
+        "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+    );
+    for config in [
+        format!("[profile a]\n{role}source_profile = a\n{KEYS}"),
+        format!("{a}{KEYS}role_arn = arn:aws:iam::1:role/other\nsource_profile = c\n"),
+    ] {
+        let server = FakeServer::saying(200, assumed.clone());
+        let from = surroundings(&[], &config);
+        let connection = connect_from(&asking(Some("a")), &from, Some(server.client())).await.unwrap();
+        let _ = caller_identity(&connection).await;
+        let asked = server.asked();
+        assert_eq!((asked[0].key_id(), asked[1].key_id()), ("AKIDHERE", "ASIAROLE"), "{config}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_comes_from_one_file_with_all_that_belongs_to_it() {
+    let (id, secret, token) =
+        ("aws_access_key_id = AKIDCRED\n", "aws_secret_access_key = c\n", "aws_session_token = t\n");
+    for (config, credentials, key, expected) in [
+        (format!("{KEYS}{token}"), format!("{id}{secret}"), "AKIDCRED", None),
+        (token.to_owned(), format!("{id}{secret}"), "AKIDCRED", None),
+        (format!("{KEYS}aws_security_token = u\n"), format!("{id}{secret}{token}"), "AKIDCRED", Some("t")),
+        (format!("{KEYS}{token}"), "region = eu-west-1\n".to_owned(), "AKIDHERE", Some("t")),
+    ] {
+        let (_dir, from) = both_files(&format!("[profile a]\n{config}"), &format!("[a]\n{credentials}"));
+        let (_, asked) = ask(&asking(Some("a")), &from).await;
+        assert_eq!((asked.key_id(), asked.token.as_deref()), (key, expected), "{config}{credentials}");
+    }
+    for (config, credentials, words) in [
+        (
+            secret,
+            id,
+            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 2) stand in two files"],
+        ),
+        (
+            KEYS,
+            id,
+            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 3) stand in two files"],
+        ),
+        (
+            id,
+            secret,
+            ["config, line 2) and `aws_secret_access_key` (", "credentials, line 2) stand in two files"],
+        ),
+        (
+            KEYS,
+            token,
+            ["config, line 2) and `aws_session_token` (", "credentials, line 2) stand in two files"],
+        ),
+    ] {
+        let (_dir, from) = both_files(&format!("[profile a]\n{config}"), &format!("[a]\n{credentials}"));
+        let error = refusal(&asking(Some("a")), &from).await.to_string();
+        assert!(words.iter().all(|words| error.contains(words)), "{words:?} in {error}");
+    }
+}
+
+#[tokio::test]
+async fn two_spellings_of_one_profile_in_one_file_are_refused_with_their_lines() {
+    for (profile, config, credentials, words) in [
+        ("default", format!("[default]\n{KEYS}[profile default]\n"), "", "config, line 1, and line 4"),
+        (
+            "default",
+            format!("[profile default]\n{KEYS}[default]\nregion = x\n"),
+            "",
+            "config, line 1, and line 4",
+        ),
+        ("a", format!("[profile a]\n[profile \"a\"]\n{KEYS}"), "", "config, line 1, and line 2"),
+        ("a", format!("[profile a]\n{KEYS}[profile  a]\n"), "", "config, line 1, and line 4"),
+        (
+            "a",
+            String::new(),
+            "['a']\naws_access_key_id = A\naws_secret_access_key = s\n[a]\n",
+            "credentials, line 1, and line 4",
+        ),
+    ] {
+        let (_dir, from) = both_files(&config, credentials);
+        let error = refusal(&asking(Some(profile)), &from).await.to_string();
+        assert!(error.contains(words) && error.contains("two spellings"), "{words} in {error}");
+    }
+    for (config, credentials) in [
+        (format!("[profile a]\n{KEYS}[profile a]\nregion = us-east-1\n"), ""),
+        (format!("[profile a]\n{KEYS}[profile b]\n[profile 'b']\n{KEYS}"), "[a]\nx = y\n"),
+    ] {
+        let (_dir, from) = both_files(&config, credentials);
+        let (_, asked) = ask(&asking(Some("a")), &from).await;
+        assert_eq!(asked.key_id(), "AKIDHERE", "{config}");
+    }
+}
+
+#[tokio::test]
+async fn the_flag_turns_the_web_identity_of_the_environment_off() {
+    let from = |profile: Option<(&'static str, &'static str)>| {
+        let token = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+        let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", token), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")];
+        let variables: Vec<_> = web.into_iter().chain(profile).collect();
+        let sections = "[profile p]\nregion = eu-west-3\n[default]\nregion = eu-west-3\n";
+        surroundings(
+            &[&variables[..], &[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")]].concat(),
+            sections,
+        )
+    };
+    for (requested, variable, is_web) in [
+        (Some("p"), None, false),
+        (Some("default"), None, false),
+        (None, Some(("AWS_PROFILE", "p")), true),
+        (None, None, true),
+    ] {
+        let from = from(variable);
+        let sections = Sections::read(&from).unwrap();
+        let named = named(&from, requested).unwrap();
+        let chosen = choose(&from, &sections, named.as_deref(), &asking(requested)).unwrap();
+        assert_eq!(matches!(chosen, Chosen::WebIdentity(_)), is_web, "{requested:?} {variable:?}");
+        assert!(is_web || chosen == Chosen::Machine(Origin::Container), "{requested:?} {chosen:?}");
+    }
+}
+
+#[tokio::test]
+async fn endpoints_that_are_not_there_or_that_contradict_each_other_are_refused_with_their_place() {
+    let profile = "[default]\nservices = local\naws_access_key_id = A\naws_secret_access_key = s\n";
+    for (config, words) in [
+        ("", "`services` names `local`, and there is no `[services local]` ([default]: config, line 1)"),
+        ("[service local]\nsts =\n  endpoint_url = http://a\n", "there is no `[services local]`"),
+        ("[services local]\n", "`[services local]` says nothing (config, line 5)"),
+        (
+            "[services local]\nsts =\n  endpoint_url = http://a\n[services local]\nsts =\n  endpoint_url = http://b\n",
+            "`sts` of `[services local]` has two values (config, line 6, and line 9)",
+        ),
+    ] {
+        let config = format!("{profile}{config}");
+        let error = refusal(&asking(None), &surroundings(&[], &config)).await.to_string();
+        assert!(error.contains(words), "{words} in {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_identity_center_needs_a_home() {
+    let config =
+        "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
+    let error = refusal(&asking(Some("p")), &surroundings(&[], config)).await.to_string();
+    assert!(error.contains("HOME is not set"), "{error}");
+    let from = Surroundings { home: None, given: None, ..surroundings(&[], "") };
+    let error = refusal(&asking(None), &from).await.to_string();
+    assert!(error.contains("HOME is not set") && error.contains("AWS_CONFIG_FILE"), "{error}");
+}
+
+#[tokio::test]
+async fn what_has_no_end_is_refused_with_its_limit() {
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        let error = refusal(&asking(None), &surroundings(&[(variable, "/dev/zero")], "")).await.to_string();
+        for words in ["/dev/zero: it is larger than 1 MiB", variable] {
+            assert!(error.contains(words), "{words} in {error}");
+        }
+    }
+    let token = ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/dev/zero");
+    let container = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/"), token];
+    let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/zero"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")];
+    for variables in [container, web] {
+        let server = FakeServer::saying(200, "");
+        let from = surroundings(&variables, "");
+        let connection = connect_from(&asking(None), &from, Some(server.client())).await.unwrap();
+        let error = caller_identity(&connection).await.unwrap_err();
+        assert!(error.message.contains("/dev/zero") && error.message.contains("64 KiB"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn files_that_the_cli_writes_are_read() {
+    let keys = "region = eu-west-3\naws_access_key_id = AKIDHERE\naws_secret_access_key = s\n";
+    let indented = keys.lines().map(|line| format!("  {line}\n")).collect::<String>();
+    for (profile, config) in [
+        (Some("My Audit"), format!("[profile 'My Audit']\n{keys}")),
+        (Some("prüfung"), format!("[profile prüfung]\n{keys}")),
+        (None, format!("[default]\n{indented}")),
+        (None, format!("\u{feff}[default]\r\n{}", keys.replace('\n', "\r\n"))),
+        (None, format!("[default]\n{keys}[profile other] /* a note */\nregion = us-east-1\n")),
+        (None, format!("[profile default]\n{keys}[other]\n[plugins]\nx = y\n")),
+        (
+            Some("My Role"),
+            "[profile My Base]\n[profile 'My Role']\naws_access_key_id: AKIDHERE\naws_secret_access_key: s\n"
+                .to_owned(),
+        ),
+    ] {
+        let (_, asked) = ask(&asking(profile), &surroundings(&[], &config)).await;
+        assert_eq!(asked.key_id(), "AKIDHERE", "{config}");
+    }
+    let empty = "[default]\nregion =\naws_access_key_id = A\naws_secret_access_key = s\n";
+    let (_, asked) = ask(&asking(None), &surroundings(&[], empty)).await;
+    assert_eq!(asked.signing_region(), "us-east-1");
+    let error =
+        refusal(&asking(Some("audit")), &surroundings(&[], "[audit]\nregion = x\n")).await.to_string();
+    assert!(error.contains("write `[profile audit]` for `[audit]` (config, line 1)"), "{error}");
+}
+
+#[tokio::test]
+async fn a_role_of_a_profile_is_assumed_as_the_profile_says() {
+    let config = "[profile 'My Role']\nrole_arn = arn:aws:iam::000000000123:role/Admin\nsource_profile = My Base\n\
+        external_id = x1\nrole_session_name = quarterly\nduration_seconds = 1800\nregion = eu-west-3\n\
+        [profile 'My Base']\naws_access_key_id = AKIDBASE\naws_secret_access_key = s\n";
+    let assumed = xml(
+        "AssumeRole",
+        "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+    );
+    let identity = xml(
+        "GetCallerIdentity",
+        "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>",
+    );
+    let server = FakeServer::new(move |asked| {
+        let is_assume = asked.body.contains("Action=AssumeRole");
+        Ok((200, if is_assume { assumed.clone() } else { identity.clone() }))
+    });
+    let connection =
+        connect_from(&asking(Some("My Role")), &surroundings(&[], config), Some(server.client())).await;
+    caller_identity(&connection.unwrap()).await.unwrap();
+    let asked = server.asked();
+    assert_eq!((asked[0].key_id(), asked[1].key_id()), ("AKIDBASE", "ASIAROLE"));
+    for part in ["DurationSeconds=1800", "ExternalId=x1", "RoleSessionName=quarterly"] {
+        assert!(asked[0].body.contains(part), "{part} in {}", asked[0].body);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_container_endpoint_that_never_answers_is_named_in_time() {
+    let url = "http://user:hunter2@127.0.0.1:9/creds?token=hunter3";
+    let from = surroundings(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)], "");
+    let connection = connect_from(&asking(None), &from, Some(FakeServer::silent().client())).await.unwrap();
+    let began = tokio::time::Instant::now();
+    let error = caller_identity(&connection).await.unwrap_err();
+    assert!(began.elapsed().as_secs() <= 10, "{:?}", began.elapsed());
+    assert_eq!(error.class, ErrorClass::NoCredentials, "{error:?}");
+    for words in ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/creds"] {
+        assert!(error.message.contains(words), "{}", error.message);
+    }
+    assert!(!error.message.contains("hunter"), "{}", error.message);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_container_endpoint_gives_credentials_or_says_why_not() {
+    let from = surroundings(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")], "");
+    let answer = r#"{"AccessKeyId": "AKIDTASK", "SecretAccessKey": "s", "Token": "t", "Expiration": "2099-01-01T00:00:00+02:00"}"#;
+    let identity = xml(
+        "GetCallerIdentity",
+        "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>",
+    );
+    let server = FakeServer::new(move |asked| {
+        Ok((
+            200,
+            if asked.uri.starts_with("http://169.254.170.2/v2/x") {
+                answer.to_owned()
+            } else {
+                identity.clone()
+            },
+        ))
+    });
+    let connection = connect_from(&asking(None), &from, Some(server.client())).await.unwrap();
+    caller_identity(&connection).await.unwrap();
+    let last = server.asked().pop().unwrap();
+    assert_eq!((last.key_id(), last.token.as_deref()), ("AKIDTASK", Some("t")));
+    for (server, words) in [
+        (FakeServer::saying(403, "no"), "answered 403"),
+        (FakeServer::saying(200, "<html>"), "holds no AccessKeyId"),
+        (
+            FakeServer::new(|_| Err(ConnectorError::io("refused".into()))),
+            "cannot be reached: io error: refused",
+        ),
+    ] {
+        let connection = connect_from(&asking(None), &from, Some(server.client())).await.unwrap();
+        let error = caller_identity(&connection).await.unwrap_err();
+        assert_eq!(error.class, ErrorClass::NoCredentials, "{error:?}");
+        assert!(error.message.contains(words), "{words} in {}", error.message);
+        assert!(error.message.contains("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"), "{}", error.message);
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_the_environment_or_of_a_profile_is_exchanged_for_its_role() {
+    let answer = xml(
+        "AssumeRoleWithWebIdentity",
+        "<Credentials><AccessKeyId>ASIAWEB</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+    );
+    let identity = xml(
+        "GetCallerIdentity",
+        "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>",
+    );
+    // Any file will do for a token.
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+    let role = "arn:aws:iam::000000000123:role/Web";
+    let config = format!(
+        "[default]\nregion = eu-west-3\n[profile web]\nrole_arn = {role}\nweb_identity_token_file = {file}\n"
+    );
+    let variables =
+        [("AWS_WEB_IDENTITY_TOKEN_FILE", file), ("AWS_ROLE_ARN", role), ("AWS_ROLE_SESSION_NAME", "pod")];
+    for (profile, variables) in [(None, &variables[..]), (Some("web"), &[])] {
+        let (answer, identity) = (answer.clone(), identity.clone());
+        let server = FakeServer::new(move |asked| {
+            let is_token = asked.body.contains("Action=AssumeRoleWithWebIdentity");
+            Ok((200, if is_token { answer.clone() } else { identity.clone() }))
+        });
+        let from = surroundings(variables, &config);
+        let connection = connect_from(&asking(profile), &from, Some(server.client())).await.unwrap();
+        caller_identity(&connection).await.unwrap();
+        assert_eq!(server.asked()[1].key_id(), "ASIAWEB");
+    }
+    let missing = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/there/is/no/token"), ("AWS_ROLE_ARN", role)];
+    let server = FakeServer::saying(200, "");
+    let connection =
+        connect_from(&asking(None), &surroundings(&missing, ""), Some(server.client())).await.unwrap();
+    let error = caller_identity(&connection).await.unwrap_err();
+    assert!(error.message.contains("the token /there/is/no/token: No such file"), "{}", error.message);
+}
