@@ -1,9 +1,8 @@
 //! Rules that give some roles a threshold of their own.
 
-use rolesweep_model::{Account, AccountId, ParentId, Role};
+use rolesweep_model::{Account, AccountId, OuTree, ParentId, Role};
 use serde::Serialize;
 
-use crate::ou::OuNames;
 use crate::parameters::{Parameters, Place};
 use crate::threshold::Threshold;
 
@@ -64,12 +63,12 @@ impl ThresholdRule {
     /// Whether it can be said of an account whether the rule reaches it: a rule by OU needs the account's place, and the names on the way to
     /// it where it goes by names.
     #[must_use]
-    pub fn can_judge(&self, account: &Account, names: &OuNames) -> bool {
+    pub fn can_judge(&self, account: &Account, tree: &OuTree) -> bool {
         if self.ous.is_empty() || !(self.accounts.is_empty() || self.accounts.contains(&account.id)) {
             return true;
         }
         let by_name = |ou: &String| ou.parse::<ParentId>().is_err() && !without_slashes(ou).is_empty();
-        account.parents.as_ref().is_some_and(|parents| names.knows(parents) || !self.ous.iter().any(by_name))
+        account.parents.as_ref().is_some_and(|parents| tree.knows(parents) || !self.ous.iter().any(by_name))
     }
 
     /// Whether the selectors of roles match.
@@ -94,6 +93,28 @@ impl Parameters {
     pub fn rule_for<S: AsRef<str>>(&self, role: &Role<S>, place: &Place<'_>) -> Option<usize> {
         self.rules.iter().position(|rule| rule.matches(role, place))
     }
+}
+
+/// Every OU that a rule names, with the rule's name.
+fn named_ous(rules: &[ThresholdRule]) -> impl Iterator<Item = (&str, &str)> {
+    rules.iter().flat_map(|rule| rule.ous.iter().map(|ou| (rule.name.as_str(), ou.as_str())))
+}
+
+/// The first path in these rules that fits more than one OU: the rule's name, the path, and the ids that it fits.
+#[must_use]
+pub fn ambiguous_ou<'a>(
+    rules: &'a [ThresholdRule],
+    tree: &OuTree,
+) -> Option<(&'a str, &'a str, Vec<ParentId>)> {
+    named_ous(rules).map(|(rule, ou)| (rule, ou, tree.find(ou))).find(|(_, _, ids)| ids.len() > 1)
+}
+
+/// The OUs that these rules name and the organization does not have, if its OUs are known at all: each rule's name with the OU.
+pub fn unknown_ous<'a>(
+    rules: &'a [ThresholdRule],
+    tree: &OuTree,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    named_ous(rules).filter(|(_, ou)| !tree.is_empty() && !tree.find(ou).iter().any(|id| tree.contains(id)))
 }
 
 /// Whether a path is another one or below it, by whole segments; slashes at the ends do not matter.
@@ -251,7 +272,7 @@ mod tests {
             name: name.to_owned(),
             parent: Some(parent.parse().unwrap()),
         };
-        let names = OuNames::new(&[
+        let names = OuTree::new(&[
             unit("ou-abcd-11111111", "Workloads", "r-abcd"),
             unit("ou-abcd-22222222", "Prod", "ou-abcd-11111111"),
         ]);
@@ -275,8 +296,44 @@ mod tests {
             ),
         ] {
             assert_eq!(rule.can_judge(&placed, &names), known, "{rule:?}");
-            assert_eq!(rule.can_judge(&placed, &OuNames::default()), unnamed, "{rule:?}");
+            assert_eq!(rule.can_judge(&placed, &OuTree::default()), unnamed, "{rule:?}");
             assert_eq!(rule.can_judge(&nowhere, &names), unplaced, "{rule:?}");
         }
+    }
+
+    #[test]
+    fn ous_that_are_not_there_and_paths_that_fit_two_are_found() {
+        use rolesweep_model::OrganizationalUnit;
+        let id = |text: &str| text.parse::<ParentId>().unwrap();
+        let unit = |unit: &str, name: &str, parent: Option<&str>| OrganizationalUnit {
+            id: id(unit),
+            name: name.to_owned(),
+            parent: parent.map(id),
+        };
+        let tree = OuTree::new(&[
+            unit("r-abcd", "Root", None),
+            unit("ou-abcd-prod0000", "Prod", Some("r-abcd")),
+            unit("ou-abcd-twin0000", "Twin", Some("r-abcd")),
+            unit("ou-abcd-twin0001", "Twin", Some("r-abcd")),
+        ]);
+        let rules = [
+            ("all", "/"),
+            ("prod", "/Prod"),
+            ("by-id", "ou-abcd-twin0000"),
+            ("typo", "/Prd"),
+            ("gone", "ou-abcd-gone0000"),
+            ("twin", "/Twin"),
+        ]
+        .map(|(name, ou)| ThresholdRule {
+            name: name.to_owned(),
+            ous: vec![ou.to_owned()],
+            ..ThresholdRule::default()
+        });
+        assert_eq!(ambiguous_ou(&rules[..5], &tree), None);
+        let twins = vec![id("ou-abcd-twin0000"), id("ou-abcd-twin0001")];
+        assert_eq!(ambiguous_ou(&rules, &tree), Some(("twin", "/Twin", twins)));
+        let unknown = [("typo", "/Prd"), ("gone", "ou-abcd-gone0000")];
+        assert!(unknown_ous(&rules, &tree).eq(unknown));
+        assert_eq!(unknown_ous(&rules, &OuTree::default()).count(), 0, "nothing is known");
     }
 }

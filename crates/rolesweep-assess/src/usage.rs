@@ -1,11 +1,11 @@
 //! What of the written rules, exemptions and accepted gaps is out of date.
 
+use rolesweep_model::text::{first_few, with_thousands};
 use rolesweep_model::{AccountId, Coverage, Role};
 
 use crate::assess::{Assessment, Assessor, Site, judge};
 use crate::coverage::AcceptedGap;
 use crate::exemption::longest_lasting;
-use crate::number::with_thousands;
 use crate::reason::one_line;
 use crate::span::ended;
 
@@ -164,9 +164,8 @@ impl Remarks {
         self.0.sort_by_key(|known| known.kind);
         let tell = |OfOneKind { kind, first, count }: OfOneKind| {
             let texts: Vec<String> = if count > TOLD {
-                let names: Vec<String> = first.into_iter().map(|(what, _)| what).collect();
-                let which = format!("{} and {} more", names.join(", "), with_thousands(count - TOLD));
-                vec![kind.of_many(&with_thousands(count), &which)]
+                let which = first_few(first.into_iter().map(|(what, _)| what), TOLD, count);
+                vec![kind.of_many(&with_thousands(count as u64), &which)]
             } else {
                 first.into_iter().map(|(what, matter)| kind.of_one(&what, &matter)).collect()
             };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::text::plain::one_line;
+use rolesweep_model::text::one_line;
 
 /// What is wrong with one value, before anybody knows where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

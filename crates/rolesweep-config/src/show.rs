@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use rolesweep_model::text::{is_hidden, one_line};
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use crate::layers::Sourced;
@@ -10,7 +11,6 @@ use crate::settings::duration;
 use crate::settings::key::{Key, SECTIONS};
 use crate::settings::value::Value;
 use crate::tables::Declared;
-use crate::text::plain::{is_unseen, one_line};
 use crate::view::View;
 
 /// A line and what is said about it.
@@ -98,7 +98,7 @@ pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
 pub(crate) fn quote(text: &str) -> String {
     let mut quoted = String::new();
     for c in TomlStringBuilder::new(text).as_basic().to_toml_value().chars() {
-        if is_unseen(c) {
+        if is_hidden(c) {
             let _ = write!(quoted, "\\U{:08X}", u32::from(c));
         } else {
             quoted.push(c);

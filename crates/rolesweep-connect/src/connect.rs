@@ -8,6 +8,7 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use rolesweep_model::is_region;
 
 use crate::connection::Connection;
 use crate::credentials::Caller;
@@ -138,10 +139,7 @@ async fn region(
         return Ok(found.unwrap_or(Region::from_static(DEFAULT_REGION)));
     };
     let name = name.trim().to_owned();
-    let is_label = !name.is_empty()
-        && name.len() <= 63
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    match is_label {
+    match is_region(&name) {
         true => Ok(Region::new(name)),
         false => Err(ConnectError::Setting {
             origin,

@@ -2,12 +2,14 @@
 
 use std::ffi::OsStr;
 
+use rolesweep_model::text::is_hidden;
+
 /// A word as a POSIX shell reads it back. What could move the cursor or is no text is written as octal numbers, so that it can be shown.
 pub fn quote(word: impl AsRef<OsStr>) -> String {
     let bytes = word.as_ref().as_encoded_bytes();
     match str::from_utf8(bytes) {
         Ok(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
-        Ok(text) if !text.chars().any(|c| c.is_control() || is_invisible(c)) => {
+        Ok(text) if !text.chars().any(is_hidden) => {
             format!("'{}'", text.replace('\'', r"'\''"))
         }
         // `printf` is in every POSIX shell, and `$'…'` is not. `$(…)` drops line breaks at the end: these stand behind it as they are.
@@ -16,11 +18,6 @@ pub fn quote(word: impl AsRef<OsStr>) -> String {
             format!("\"$(printf '%b' '{}'){}\"", octal(&bytes[..end]), "\n".repeat(bytes.len() - end))
         }
     }
-}
-
-/// Zero-width characters, ends of lines and paragraphs, and the controls of bidirectional text.
-pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
 }
 
 /// What needs no quotes anywhere in a word. A tilde does at its beginning, and is rare elsewhere.

@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use jiff::Timestamp;
-use rolesweep_assess::{Assessor, OuNames, Parameters, Threshold, trust_summary};
+use rolesweep_assess::{Assessor, Parameters, Threshold, trust_summary};
+use rolesweep_model::OuTree;
 use rolesweep_model::{
     Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, RoleReader,
     Scan, ScanEnd, StoreKey, decode, encode, encode_page,
@@ -64,14 +65,14 @@ fn fact<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) -> Opt
 
 /// Units may hang under each other in circles, and twice.
 fn units(units: &[OrganizationalUnit], parents: Option<&ParentPath>) {
-    let names = OuNames::new(units);
+    let names = OuTree::new(units);
     let all = ParentPath(units.iter().map(|unit| unit.id.clone()).collect());
     for parents in parents.into_iter().chain([&all]) {
-        let _ = names.resolve(&names.path(parents));
+        let _ = names.find(&names.name_path(parents));
     }
     for unit in units {
         assert!(names.contains(&unit.id));
-        let _ = names.resolve(unit.id.as_str());
+        let _ = names.find(unit.id.as_str());
     }
 }
 

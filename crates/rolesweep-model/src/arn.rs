@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::AccountId;
+use crate::names::is_name_byte;
 
 /// An AWS partition: a set of Regions with accounts, endpoints and ARNs of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -206,8 +207,7 @@ const IN_NAME: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        table[byte as usize] =
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'=' | b',' | b'.' | b'@' | b'-');
+        table[byte as usize] = is_name_byte(byte);
         byte += 1;
     }
     table

@@ -7,21 +7,24 @@ mod account;
 mod arn;
 pub mod clock;
 mod encode;
-mod hidden;
 mod ids;
 pub mod meaning;
+mod names;
 mod ou_path;
+mod ou_tree;
 mod outcome;
 mod page;
 mod role;
 mod scan;
+pub mod text;
 
 pub use account::{Account, AccountState, OrganizationalUnit, ParentPath};
 pub use arn::{ArnError, Partition, RoleArn};
 pub use encode::{DecodeError, FORMAT_VERSION, decode, encode};
-pub use hidden::is_hidden;
 pub use ids::{AccountId, IdError, OrganizationId, ParentId, RoleId, ScanId};
+pub use names::{is_name_byte, is_region};
 pub use ou_path::{OuPathError, canonical_ou_path, ou_path};
+pub use ou_tree::OuTree;
 pub use outcome::{Access, AccountRecord, Coverage, Reason, ReasonKind};
 pub use page::{PageRecord, RoleReader, encode_page};
 pub use role::{

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use crate::hidden::is_hidden;
+use crate::text::is_hidden;
 
 /// Why a text is not a path of OU names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,6 +96,11 @@ fn name(part: &str) -> Result<String, OuPathError> {
         };
     }
     String::from_utf8(bytes).map_err(|_| OuPathError::NotACharacter { part: part.to_owned() })
+}
+
+/// The name of the OU that a path leads to; none for the root.
+pub(crate) fn name_of_last(path: &str) -> Option<String> {
+    path.rsplit('/').next().and_then(|part| name(part).ok()).filter(|name| !name.is_empty())
 }
 
 /// The value of a hexadecimal digit.

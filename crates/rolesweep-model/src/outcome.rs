@@ -54,6 +54,12 @@ impl Coverage {
         }
     }
 
+    /// Whether the roles of an account with this coverage are known: all of them were seen.
+    #[must_use]
+    pub fn has_roles(self) -> bool {
+        matches!(self, Self::Scanned | Self::Partial)
+    }
+
     /// Whether an account with this coverage makes a report incomplete, accepted gaps aside.
     #[must_use]
     pub fn is_gap(self) -> bool {

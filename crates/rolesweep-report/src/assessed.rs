@@ -79,12 +79,6 @@ impl AccountFacts {
         self.record.as_ref().map_or(Coverage::NotReached, |record| record.coverage)
     }
 
-    /// Whether its roles were read.
-    #[must_use]
-    pub fn is_read(&self) -> bool {
-        matches!(self.coverage(), Coverage::Scanned | Coverage::Partial)
-    }
-
     /// Why the coverage is what it is: nothing that differs from run to run. Empty if the account is simply scanned.
     #[must_use]
     pub fn reason(&self) -> String {

@@ -89,7 +89,7 @@ pub(crate) async fn run<C: Cloud, L: Ledger>(
         }
         Ending::Cut => (Coverage::NotReached, Some(interrupted()), 0, 0),
     };
-    let read = matches!(coverage, Coverage::Scanned | Coverage::Partial);
+    let read = coverage.has_roles();
     let record = AccountRecord {
         account_id: account.id,
         coverage,

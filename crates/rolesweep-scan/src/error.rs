@@ -1,7 +1,9 @@
 //! Why a scan could not be made. What goes wrong in one account is that account's record, never one of these.
 
 use std::error::Error;
+use std::fmt::Display;
 
+use rolesweep_model::text::first_few;
 use rolesweep_model::{AccountId, ParentId};
 
 use crate::clock::{self, Reading};
@@ -64,11 +66,6 @@ fn fits(units: &[(String, Vec<ParentId>)]) -> String {
 }
 
 /// Up to ten names, and how many more there are.
-fn list<T: ToString>(names: &[T]) -> String {
-    const SHOWN: usize = 10;
-    let mut text = names.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN {
-        text.push_str(&format!(" and {} more", names.len() - SHOWN));
-    }
-    text
+fn list<T: Display>(names: &[T]) -> String {
+    first_few(names, 10, names.len())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rolesweep_model::text::first_few;
 use rolesweep_model::{Account, AccountFilter, AccountId, ParentId};
 
 use crate::units::Tree;
@@ -90,9 +91,9 @@ impl Selection {
         let mut ambiguous = BTreeMap::new();
         for rule in self.ous.iter_mut().chain(&mut self.exclude_ous) {
             if rule.by_name {
-                rule.ids = tree.named(&rule.written);
+                rule.ids = tree.units.find(&rule.written);
             } else {
-                rule.ids.retain(|id| tree.contains(id));
+                rule.ids.retain(|id| tree.units.contains(id));
             }
             if rule.ids.is_empty() {
                 unknown.insert(rule.written.clone());
@@ -135,12 +136,7 @@ impl Selection {
 
 /// The first rules as the caller wrote them, and how many more there are.
 fn written(rules: &[UnitRule]) -> String {
-    const SHOWN: usize = 3;
-    let mut text = rules.iter().take(SHOWN).map(|rule| rule.written.as_str()).collect::<Vec<_>>().join(", ");
-    if rules.len() > SHOWN {
-        text.push_str(&format!(" and {} more", rules.len() - SHOWN));
-    }
-    text
+    first_few(rules.iter().map(|rule| &rule.written), 3, rules.len())
 }
 
 #[cfg(test)]

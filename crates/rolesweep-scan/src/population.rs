@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rolesweep_model::text::first_few;
 use rolesweep_model::{
     Account, AccountId, AccountState, Coverage, OrganizationalUnit, ParentId, ParentPath, Reason, ReasonKind,
 };
@@ -232,14 +233,14 @@ impl Population {
                 if !absent.is_empty() {
                     step.notes.push(format!(
                         "--exclude-accounts names accounts that are not there: {}",
-                        some(&absent)
+                        first_few(&absent, 5, absent.len())
                     ));
                 }
                 let absent = missing(&self.members);
                 if !absent.is_empty() {
                     step.notes.push(format!(
                         "the list of accounts lacks accounts that the organization has: {}",
-                        some(&absent)
+                        first_few(&absent, 5, absent.len())
                     ));
                 }
                 self.missing_members = absent;
@@ -253,15 +254,17 @@ impl Population {
                 ));
                 let absent = missing(&self.named);
                 if !absent.is_empty() {
-                    step.notes
-                        .push(format!("accounts that --accounts names were not reached: {}", some(&absent)));
+                    step.notes.push(format!(
+                        "accounts that --accounts names were not reached: {}",
+                        first_few(&absent, 5, absent.len())
+                    ));
                 }
                 self.listing = Listing::BrokenOff;
             }
         }
         step.notes.extend(self.odd_states.iter().map(|(state, ids)| {
             let ids: Vec<AccountId> = ids.iter().copied().collect();
-            let which = some(&ids);
+            let which = first_few(&ids, 5, ids.len());
             if state.is_empty() {
                 format!("AWS names no state for these accounts, which are attempted: {which}")
             } else {
@@ -272,7 +275,7 @@ impl Population {
             let ids: Vec<AccountId> = self.two_states.iter().copied().collect();
             step.notes.push(format!(
                 "the list of accounts holds accounts twice, with different states; they are attempted if either state allows it: {}",
-                some(&ids)
+                first_few(&ids, 5, ids.len())
             ));
         }
         self.note_nowhere(&mut step);
@@ -289,7 +292,10 @@ impl Population {
             return;
         }
         let ids: Vec<AccountId> = self.nowhere.iter().copied().collect();
-        step.notes.push(format!("no root or OU lists these accounts, or more than one does: {}", some(&ids)));
+        step.notes.push(format!(
+            "no root or OU lists these accounts, or more than one does: {}",
+            first_few(&ids, 5, ids.len())
+        ));
     }
 
     /// The tree of OUs was walked.
@@ -357,7 +363,7 @@ impl Population {
 
     /// The roots and OUs, by id.
     pub(crate) fn into_units(self) -> Vec<OrganizationalUnit> {
-        self.tree.map(Tree::into_units).unwrap_or_default()
+        self.tree.map(|tree| tree.units.into_units()).unwrap_or_default()
     }
 
     /// Whether the tree has been walked, or a failure to walk it noted.
@@ -428,14 +434,4 @@ fn brief(error: &CloudError) -> String {
     } else {
         text
     }
-}
-
-/// The first ids, and how many more there are.
-fn some(ids: &[AccountId]) -> String {
-    const SHOWN: usize = 5;
-    let mut text = ids.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if ids.len() > SHOWN {
-        text.push_str(&format!(" and {} more", ids.len() - SHOWN));
-    }
-    text
 }

@@ -1,11 +1,11 @@
 //! The tree of OUs: names, and, where accounts come without their place, who hangs where.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use rolesweep_model::{AccountId, OrganizationalUnit, ParentId, ParentPath, canonical_ou_path, ou_path};
+use rolesweep_model::{AccountId, OrganizationalUnit, OuTree, ParentId, ParentPath};
 
 use crate::operation::Operation;
 use crate::patience::Patience;
@@ -17,57 +17,22 @@ const CALLS_IN_FLIGHT: usize = 3;
 /// Roots and OUs, as far as they could be read.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    units: BTreeMap<ParentId, OrganizationalUnit>,
+    pub(crate) units: OuTree,
     /// Why it is not whole.
     pub(crate) failure: Option<CloudError>,
 }
 
 impl Tree {
-    /// Whether there is such a root or OU.
-    pub(crate) fn contains(&self, id: &ParentId) -> bool {
-        self.units.contains_key(id)
-    }
-
-    /// The roots and OUs with the name path, such as `/Workloads/Prod`; `/` is the root. None for what is no path.
-    pub(crate) fn named(&self, path: &str) -> Vec<ParentId> {
-        let Ok(path) = canonical_ou_path(path) else { return Vec::new() };
-        self.units.keys().filter(|id| self.name_path(id) == path).cloned().collect()
-    }
-
-    /// The ids from the root down to this one.
-    fn ids(&self, id: &ParentId) -> Vec<ParentId> {
-        let mut ids = vec![id.clone()];
-        // A tree that was changed during the walk may hold a loop; it is no deeper than it is large.
-        while let Some(parent) = self.units.get(&ids[ids.len() - 1]).and_then(|unit| unit.parent.clone())
-            && ids.len() <= self.units.len()
-        {
-            ids.push(parent);
-        }
-        ids.reverse();
-        ids
-    }
-
-    fn name_path(&self, id: &ParentId) -> String {
-        let ids = self.ids(id);
-        let units = ids.iter().filter_map(|id| self.units.get(id));
-        ou_path(units.filter(|unit| unit.parent.is_some()).map(|unit| unit.name.as_str()))
-    }
-
-    /// Roots and OUs, by id.
-    pub(crate) fn into_units(self) -> Vec<OrganizationalUnit> {
-        self.units.into_values().collect()
-    }
-
     /// Every root and OU with the path that leads to it.
     pub(crate) fn paths(&self) -> Vec<(ParentId, ParentPath)> {
-        self.units.keys().map(|id| (id.clone(), ParentPath(self.ids(id)))).collect()
+        self.units.ids().map(|id| (id.clone(), self.units.path_to(id))).collect()
     }
 }
 
 #[cfg(test)]
 impl Tree {
     pub(crate) fn of(units: Vec<OrganizationalUnit>) -> Self {
-        Self { units: units.into_iter().map(|unit| (unit.id.clone(), unit)).collect(), failure: None }
+        Self { units: OuTree::new(&units), failure: None }
     }
 }
 
@@ -87,7 +52,7 @@ impl Tree {
         parent: Option<&ParentId>,
         units: Vec<OrganizationalUnit>,
     ) -> Result<Vec<ParentId>, String> {
-        let level = parent.map_or(0, |parent| self.ids(parent).len());
+        let level = parent.map_or(0, |parent| self.units.path_to(parent).0.len());
         let mut fresh = Vec::new();
         for unit in units {
             let unit = OrganizationalUnit { parent: parent.cloned(), ..unit };
@@ -104,7 +69,7 @@ impl Tree {
                 return Err(format!("there are more than {MOST_UNITS} OUs"));
             }
             fresh.push(unit.id.clone());
-            self.units.insert(unit.id.clone(), unit);
+            self.units.insert(unit);
         }
         Ok(fresh)
     }
@@ -304,35 +269,5 @@ mod tests {
             name: name.to_owned(),
             parent: parent.map(|parent| parent.parse().unwrap()),
         }
-    }
-
-    #[test]
-    fn units_are_found_by_their_path_of_names() {
-        let tree = Tree::of(vec![
-            unit("r-root", "Root", None),
-            unit("ou-root-aaaaaaaa", "Workloads", Some("r-root")),
-            unit("ou-root-bbbbbbbb", "Prod", Some("ou-root-aaaaaaaa")),
-            unit("ou-root-cccccccc", "Workloads/Prod", Some("r-root")),
-            unit("ou-root-dddddddd", "Twin", Some("r-root")),
-            unit("ou-root-eeeeeeee", "Twin", Some("r-root")),
-        ]);
-        let found = |path: &str| tree.named(path).iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(found("/"), ["r-root"]);
-        assert_eq!(found("/Workloads"), ["ou-root-aaaaaaaa"]);
-        assert_eq!(found("/Workloads/Prod/"), ["ou-root-bbbbbbbb"]);
-        assert_eq!(found("/Workloads%2FProd"), ["ou-root-cccccccc"]);
-        assert_eq!(found("/Twin"), ["ou-root-dddddddd", "ou-root-eeeeeeee"]);
-        assert!(found("/Prod").is_empty());
-        assert!(found("/workloads").is_empty());
-    }
-
-    #[test]
-    fn a_loop_in_the_tree_is_no_loop_in_the_program() {
-        let tree = Tree::of(vec![
-            unit("ou-root-aaaaaaaa", "a", Some("ou-root-bbbbbbbb")),
-            unit("ou-root-bbbbbbbb", "b", Some("ou-root-aaaaaaaa")),
-        ]);
-        assert!(tree.named("/a").is_empty());
-        assert_eq!(tree.paths().len(), 2);
     }
 }

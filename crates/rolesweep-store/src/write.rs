@@ -263,7 +263,7 @@ impl Store {
                 execute(conn, path, sql, ids)?;
                 return Ok(());
             }
-            let gone = if is_read(record.coverage) { Pages::OfOtherAttempts } else { Pages::All };
+            let gone = if record.coverage.has_roles() { Pages::OfOtherAttempts } else { Pages::All };
             drop_pages(conn, path, scan, account, gone)?;
             execute(
                 conn,
@@ -312,11 +312,6 @@ fn still_ours(lock: Option<&StoreLock>, path: &Path) -> Result<()> {
         Some(lock) if !lock.is_in_place() => Err(StoreError::LockLost { path: path.to_owned() }),
         _ => Ok(()),
     }
-}
-
-/// Whether every role was seen, so that pages count.
-fn is_read(coverage: Coverage) -> bool {
-    matches!(coverage, Coverage::Scanned | Coverage::Partial)
 }
 
 /// Whether an attempt fared worse than one before it.

@@ -206,19 +206,11 @@ fn longest(out: &mut String, report: &Summary, width: usize) {
             idle.last_used_at
                 .map_or_else(|| "none recorded".to_owned(), |at| at.strftime("%Y-%m-%d").to_string()),
             text::number(u64::try_from(idle.age_days).unwrap_or_default()),
-            text::cut(&name(&idle.account), account),
+            text::cut(&text::account_name(idle.account.id, idle.account.name.as_deref()), account),
             text::cut(&text::one_line(&idle.role), role),
         ]);
     }
     push_table(out, &rows);
-}
-
-/// What people know an account by.
-fn name(account: &AccountName) -> String {
-    match &account.name {
-        Some(name) => format!("{} ({})", account.id, text::one_line(name)),
-        None => account.id.to_string(),
-    }
 }
 
 /// What two columns of text get of the terminal's width, once the others and the indent have taken theirs.
@@ -247,7 +239,10 @@ fn most(out: &mut String, report: &Summary, width: usize) {
         rows.add_row([
             text::number(account.flagged),
             text::number(account.roles),
-            text::cut(&name(&account.account), account_width),
+            text::cut(
+                &text::account_name(account.account.id, account.account.name.as_deref()),
+                account_width,
+            ),
             text::cut(&text::one_line(&account.ou_path), ou_width),
         ]);
     }
@@ -289,8 +284,9 @@ fn troubles(out: &mut String, report: &Summary, width: usize) {
             "  {}{gaps}{reason}",
             paint(tone, format!("{} {word}", text::count(accounts, "account")))
         );
+        let name = |account: &AccountName| unbroken(&text::account_name(account.id, account.name.as_deref()));
         let mut names: Vec<String> =
-            trouble.accounts.iter().take(NAMED).map(|(account, _)| unbroken(&name(account))).collect();
+            trouble.accounts.iter().take(NAMED).map(|(account, _)| name(account)).collect();
         if trouble.accounts.len() > NAMED {
             names.push(format!("and {} more in accounts.csv", accounts.saturating_sub(NAMED as u64)));
         }

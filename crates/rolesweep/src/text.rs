@@ -2,26 +2,7 @@
 
 use std::time::Duration;
 
-use rolesweep_connect::shell::is_invisible;
-
-/// `1,234,567`
-pub(crate) fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 role`, `2 roles`
-pub(crate) fn count(value: u64, noun: &str) -> String {
-    let plural = if value == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", number(value))
-}
+pub(crate) use rolesweep_model::text::{account_name, count, one_line, with_thousands as number};
 
 /// `2 min 5 s`
 pub(crate) fn duration(value: Duration) -> String {
@@ -34,20 +15,10 @@ pub(crate) fn duration(value: Duration) -> String {
     }
 }
 
-/// A text on one line, without anything that could move the cursor, hide text or turn its direction around.
-pub(crate) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\r' | '\t' => ' ',
-            c if c.is_control() || is_invisible(c) => '\u{fffd}',
-            c => c,
-        })
-        .collect()
-}
-
 /// A text of several lines, each of them as [`one_line`] has it: what people typed is repeated to them, and may be anything.
 pub(crate) fn harmless(text: &str) -> String {
-    text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
+    let line = |line: &str| line.split(NO_BREAK).map(one_line).collect::<Vec<_>>().join(NO_BREAK);
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A text cut to at most `width` columns of a terminal, with an ellipsis where something is missing.
@@ -122,15 +93,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_thousands_separators() {
-        for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(number(value), text);
-        }
-        assert_eq!(count(1, "role"), "1 role");
-        assert_eq!(count(1000, "role"), "1,000 roles");
-    }
-
-    #[test]
     fn durations_are_for_people() {
         for (millis, text) in
             [(300, "0.3 s"), (5_000, "5 s"), (125_000, "2 min 5 s"), (7_260_000, "2 h 1 min")]
@@ -141,7 +103,6 @@ mod tests {
 
     #[test]
     fn hostile_names_cannot_move_the_cursor() {
-        assert_eq!(one_line("a\x1b[2Jb\nc\u{202e}d"), "a\u{fffd}[2Jb c\u{fffd}d");
         assert_eq!(harmless("a\x1b[2J\n  help: b\r"), "a\u{fffd}[2J\n  help: b ");
         assert_eq!(harmless(NO_BREAK), NO_BREAK);
     }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rolesweep_model::{AccountId, IdError, OuPathError, ParentId, canonical_ou_path};
+use rolesweep_model::{
+    AccountId, IdError, OuPathError, ParentId, canonical_ou_path, is_name_byte, is_region,
+};
 
 use crate::errors::Fault;
 
@@ -81,8 +83,7 @@ pub(crate) fn not_blank(text: &str) -> Result<(), Fault> {
 
 /// A Region's name. It becomes part of a host name.
 pub(crate) fn region(text: &str) -> Result<(), Fault> {
-    let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if !text.is_empty() && text.len() <= 40 && text.bytes().all(valid) && !text.starts_with('-') {
+    if is_region(text) {
         return Ok(());
     }
     Err(Fault::new(format!("`{text}` is not a Region")).hint("write it as AWS does, such as eu-central-1"))
@@ -98,8 +99,7 @@ pub(crate) fn role_name(text: &str) -> Result<(), Fault> {
         return Err(fault.hint("leave the leading `/` out: audit/RolesweepAudit"));
     }
     let (path, name) = text.rsplit_once('/').unwrap_or(("", text));
-    let name_ok = (1..=64).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+    let name_ok = (1..=64).contains(&name.len()) && name.bytes().all(is_name_byte);
     if name_ok && path.len() <= 510 && path.bytes().all(|b| b.is_ascii_graphic()) {
         return Ok(());
     }
@@ -108,7 +108,7 @@ pub(crate) fn role_name(text: &str) -> Result<(), Fault> {
 
 /// An external id: STS's `externalIdType`. The message never shows it.
 pub(crate) fn external_id(text: &str) -> Result<(), Fault> {
-    let valid = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@:/-".contains(&b);
+    let valid = |b: u8| is_name_byte(b) || b == b':' || b == b'/';
     if (2..=1224).contains(&text.len()) && text.bytes().all(valid) {
         return Ok(());
     }
@@ -117,8 +117,7 @@ pub(crate) fn external_id(text: &str) -> Result<(), Fault> {
 
 /// A session name: STS's `roleSessionNameType`.
 pub(crate) fn session_name(text: &str) -> Result<(), Fault> {
-    let valid = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
-    if (2..=64).contains(&text.len()) && text.bytes().all(valid) {
+    if (2..=64).contains(&text.len()) && text.bytes().all(is_name_byte) {
         return Ok(());
     }
     Err(Fault::new(format!("`{text}` is not a session name")).hint("2 to 64 of A-Z a-z 0-9 _ + = , . @ -"))

@@ -1,15 +1,12 @@
 //! Durations in whole seconds, as people write them: `90d`, `12w`, `36h`, `1h30m`, `0d`. A day is 24 hours.
 
 use jiff::Span;
+use rolesweep_assess::{DAY, TRACKING_WINDOW};
 
 use crate::errors::Fault;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
-
-/// How far back IAM's record of a role's last use reaches: no threshold beyond it can be decided.
-pub(crate) const TRACKING_WINDOW: i64 = 400 * DAY;
 
 /// The seconds that a text stands for, not negative.
 pub(crate) fn seconds(text: &str) -> Result<i64, Fault> {

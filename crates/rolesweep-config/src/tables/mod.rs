@@ -171,7 +171,7 @@ impl Rule for AcceptedGapTable {
 fn two_people(row: &mut Row<'_, '_>) {
     // As a reader sees a name: without blanks, case, and what does not show.
     let seen = |name: &str| -> String {
-        let shown = name.chars().filter(|&c| !c.is_whitespace() && !rolesweep_model::is_hidden(c));
+        let shown = name.chars().filter(|&c| !c.is_whitespace() && !rolesweep_model::text::is_hidden(c));
         shown.collect::<String>().to_lowercase()
     };
     let (Some(owner), Some(approver)) = (row.raw("owner"), row.raw("approved_by")) else { return };

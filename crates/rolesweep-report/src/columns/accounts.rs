@@ -63,13 +63,15 @@ pub static ACCOUNT_COLUMNS: &[Column<Accounts>] = &[
         name: "roles",
         doc: "How many roles were seen. Empty where the account was not read.",
         kind: Kind::Integer,
-        value: |row| Value::of(row.facts.is_read().then(|| row.totals.roles()), Value::Integer),
+        value: |row| Value::of(row.facts.coverage().has_roles().then(|| row.totals.roles()), Value::Integer),
     },
     Column {
         name: "flagged",
         doc: "How many of them are flagged. Empty where the account was not read.",
         kind: Kind::Integer,
-        value: |row| Value::of(row.facts.is_read().then(|| row.totals.findings()), Value::Integer),
+        value: |row| {
+            Value::of(row.facts.coverage().has_roles().then(|| row.totals.findings()), Value::Integer)
+        },
     },
     Column {
         name: "accepted_gap",

@@ -15,7 +15,8 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 
-use rolesweep_assess::{Assessor, OuNames};
+use rolesweep_assess::Assessor;
+use rolesweep_model::OuTree;
 use rolesweep_store::StoreError;
 
 use crate::assessed::Report;
@@ -150,7 +151,7 @@ fn walk<W: Write>(
 ) -> Result<(Summary, Manifest), PipelineError> {
     let assessor = Assessor::new(report.parameters);
     let units = report.scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
-    let names = OuNames::new(units);
+    let names = OuTree::new(units);
     let workers = (0..threads.get()).map(|_| Worker::new(report, &assessor, files.sinks.clone())).collect();
     files.each(|sink, rows| sink.begin(rows))?;
     let (walked, workers) = with_workers(workers, Worker::page, |workers| {

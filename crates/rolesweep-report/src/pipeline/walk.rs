@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::Arc;
 
-use rolesweep_assess::{Assessor, OuNames, Totals, Usage};
+use rolesweep_assess::{Assessor, Totals, Usage};
+use rolesweep_model::OuTree;
 use rolesweep_store::AccountEntry;
 
 use super::threads::{Pending, Workers};
@@ -36,7 +37,7 @@ enum Step {
 /// The state of the way: what the workers have, and where it is written.
 pub(super) struct Walk<'w, 'a, W: Write> {
     report: &'a Report<'a>,
-    names: &'a OuNames,
+    names: &'a OuTree,
     workers: &'w PageWorkers,
     files: &'w mut Files<W>,
     steps: VecDeque<Step>,
@@ -59,7 +60,7 @@ impl<'w, 'a, W: Write> Walk<'w, 'a, W> {
     pub(super) fn new(
         report: &'a Report<'a>,
         assessor: &'a Assessor<'a>,
-        names: &'a OuNames,
+        names: &'a OuTree,
         workers: &'w PageWorkers,
         files: &'w mut Files<W>,
     ) -> Self {
@@ -96,9 +97,9 @@ impl<'w, 'a, W: Write> Walk<'w, 'a, W> {
         for entry in store.accounts(scan)? {
             go_on(self.report)?;
             let AccountEntry { account, record } = entry?;
-            let ou_path = account.parents.as_ref().map(|parents| self.names.path(parents));
+            let ou_path = account.parents.as_ref().map(|parents| self.names.name_path(parents));
             let facts = Arc::new(AccountFacts { account, ou_path, record });
-            if facts.is_read() {
+            if facts.coverage().has_roles() {
                 for roles in store.stored_roles(scan, facts.account.id)? {
                     go_on(self.report)?;
                     let roles = roles?;

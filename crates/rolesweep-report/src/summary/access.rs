@@ -59,7 +59,7 @@ fn was_assumed(record: &AccountRecord, scan: &Scan) -> bool {
 /// was cut off did not come to ask for it.
 fn unassumed(facts: &AccountFacts, record: &AccountRecord, scan: &Scan) -> Option<String> {
     let was_cut_off = record.reason.as_ref().is_some_and(|reason| reason.kind == ReasonKind::Interrupted);
-    if !record.coverage.is_gap() || facts.is_read() || was_cut_off {
+    if !record.coverage.is_gap() || facts.coverage().has_roles() || was_cut_off {
         return None;
     }
     let of_assume_role = record

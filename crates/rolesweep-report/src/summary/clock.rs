@@ -1,9 +1,9 @@
 //! Roles that were used or created after they were read: evidence that the clock that the scan went by was behind AWS's.
 
 use jiff::{SignedDuration, Timestamp};
+use rolesweep_model::text::with_thousands;
 use rolesweep_model::{CLOCK_TOLERANCE_SECONDS, LastUse, Source};
 
-use super::notes::number;
 use crate::assessed::{AssessedRole, Report};
 
 /// Counts roles whose times are later than the scan's own clock.
@@ -54,7 +54,7 @@ impl LaterThanClock {
             if self.roles == 1 {
                 "1 role was".to_owned()
             } else {
-                format!("{} roles were", number(self.roles))
+                format!("{} roles were", with_thousands(self.roles))
             },
         ))
     }

@@ -7,8 +7,8 @@ mod notes;
 mod troubles;
 
 use jiff::Timestamp;
-use rolesweep_assess::{Completeness, CoverageSummary, OuNames, Totals};
-use rolesweep_model::{Scope, Source};
+use rolesweep_assess::{Completeness, CoverageSummary, Totals};
+use rolesweep_model::{OuTree, Scope, Source};
 
 pub use access::{AuditRoleUse, Unassumed};
 pub use highlights::{AccountName, Burdened, LongIdle};
@@ -81,7 +81,7 @@ impl RoleObserver {
 /// What is counted of accounts, in their order.
 pub(crate) struct AccountObserver<'a> {
     report: &'a Report<'a>,
-    names: &'a OuNames,
+    names: &'a OuTree,
     coverage: CoverageSummary,
     totals: Totals,
     most: MostFindings,
@@ -95,7 +95,7 @@ pub(crate) struct AccountObserver<'a> {
 }
 
 impl<'a> AccountObserver<'a> {
-    pub(crate) fn new(report: &'a Report<'a>, names: &'a OuNames) -> Self {
+    pub(crate) fn new(report: &'a Report<'a>, names: &'a OuTree) -> Self {
         Self {
             report,
             names,
@@ -119,7 +119,7 @@ impl<'a> AccountObserver<'a> {
         self.audit_role.account(account, report.scan);
         let can_judge =
             || report.parameters.rules.iter().all(|rule| rule.can_judge(&facts.account, self.names));
-        if facts.is_read() {
+        if facts.coverage().has_roles() {
             self.unjudged += u64::from(!can_judge());
             self.seen += facts.record.as_ref().map_or(0, |record| record.roles);
         }

@@ -1,12 +1,12 @@
 //! Notes of a report: what a reader should know before they trust it.
 
 use jiff::Timestamp;
-use rolesweep_assess::with_thousands;
+use rolesweep_assess::DAY;
 use rolesweep_model::AccountId;
+use rolesweep_model::text::count;
 
 /// What another instant than the scan's start means for what a report says; nothing where they are the same.
 pub(super) fn as_of_note(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
-    const DAY: i64 = 24 * 60 * 60;
     let seconds = as_of.duration_since(scanned).as_secs();
     let span = match seconds.abs() {
         0 => return None,
@@ -45,15 +45,4 @@ pub(super) fn unjudged_note(accounts: u64) -> Option<String> {
             count(accounts, "account")
         )
     })
-}
-
-/// `1,234`
-pub(super) fn number(value: u64) -> String {
-    with_thousands(usize::try_from(value).unwrap_or(usize::MAX))
-}
-
-/// `1 role`, `2 roles`
-fn count(value: u64, noun: &str) -> String {
-    let plural = if value == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", number(value))
 }

@@ -1,6 +1,6 @@
 //! Which characters begin a formula, which are blank, and which do not show.
 
-pub(super) use rolesweep_model::is_hidden;
+pub(super) use rolesweep_model::text::is_hidden;
 
 /// Whether a spreadsheet may take a cell that begins with this character for a formula, or drop the character and look at the next.
 pub(super) fn is_formula(c: char) -> bool {

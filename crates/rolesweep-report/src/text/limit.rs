@@ -4,7 +4,7 @@
 //! Such a cell is cut between two characters, a list between two items, and ends with a mark that no other cell has: a backslash that is part of the
 //! text is always doubled. The whole is in the store.
 
-use rolesweep_assess::with_thousands;
+use rolesweep_model::text::with_thousands;
 
 use super::{SEPARATOR, spelled};
 
@@ -21,7 +21,7 @@ pub(super) fn cut(cell: &str, list: bool) -> Option<String> {
     if units <= LONGEST {
         return None;
     }
-    let mark = format!("…\\[cut: {} characters]", with_thousands(units));
+    let mark = format!("…\\[cut: {} characters]", with_thousands(units as u64));
     let room = LONGEST - self::units(&mark);
     let between_items =
         list.then(|| cell[..fitting(cell, room - SEPARATOR.len())].rfind(SEPARATOR)).flatten();

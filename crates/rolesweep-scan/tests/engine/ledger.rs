@@ -115,7 +115,7 @@ impl Ledger for MemoryLedger {
         let account = record.account_id;
         assert!(books.discovered.contains_key(&account), "{account} ends before it is known");
         let roles = books.open.remove(&account).unwrap_or_default();
-        let kept = matches!(record.coverage, Coverage::Scanned | Coverage::Partial);
+        let kept = record.coverage.has_roles();
         let entry = (record, if kept { roles } else { Vec::new() });
         assert!(books.finished.insert(account, entry).is_none(), "{account} ends twice");
         Ok(())

@@ -44,7 +44,7 @@ fn pages_stay_only_where_every_role_was_seen() {
         store.begin(id, account_id(123)).unwrap();
         store.append(id, account_id(123), &page(ACCOUNT, 0..3)).unwrap();
         store.finish(id, &record(account_id(123), coverage, 0)).unwrap();
-        let kept = matches!(coverage, Coverage::Scanned | Coverage::Partial);
+        let kept = coverage.has_roles();
         assert_eq!(pages(&store), i64::from(kept), "{coverage}");
         assert_eq!(store.finished_accounts(id).unwrap()[&account_id(123)], coverage);
     }

@@ -85,7 +85,7 @@ impl Stored {
     fn was_read(&self, scan: &StoredScan) -> bool {
         let is_read = |entry: Result<AccountEntry, StoreError>| {
             let record = entry.ok().and_then(|entry| entry.record);
-            record.is_some_and(|record| matches!(record.coverage, Coverage::Scanned | Coverage::Partial))
+            record.is_some_and(|record| record.coverage.has_roles())
         };
         self.store.accounts(scan.scan.id).is_ok_and(|mut accounts| accounts.any(is_read))
     }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use rolesweep_assess::{AcceptedGap, Completeness, OuNames, Parameters};
-use rolesweep_model::Scan;
+use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
+use rolesweep_model::{OuTree, Scan};
 use rolesweep_report::{
     Include, PipelineError, Report, ReportDirectory, Summary, Target, Trouble, Unassumed, default_path,
 };
@@ -165,7 +165,7 @@ impl Job {
 /// A rule by a path that fits more than one OU would be for accounts that it was not written for.
 fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
     let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
-    let Some((rule, path, ids)) = OuNames::new(units).ambiguous(&parameters.rules) else {
+    let Some((rule, path, ids)) = ambiguous_ou(&parameters.rules, &OuTree::new(units)) else {
         return Ok(());
     };
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -179,7 +179,7 @@ fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
 /// A rule whose OU is mistyped would leave roles to the general threshold, and nobody would see it.
 fn warn_of_missing_ous(scan: &Scan, parameters: &Parameters, printer: &Printer) {
     let Some(end) = scan.end.as_ref().filter(|end| end.population_complete) else { return };
-    for (rule, ou) in OuNames::new(&end.organizational_units).missing(&parameters.rules) {
+    for (rule, ou) in unknown_ous(&parameters.rules, &OuTree::new(&end.organizational_units)) {
         printer.warning(&format!(
             "the threshold rule `{rule}` names the OU `{ou}`, which the organization does not have\n  help: check the rule's `ou`; the column \
              `ou_path` of accounts.csv has the paths"

@@ -58,7 +58,7 @@ impl Bars {
             Event::Started { account } => {
                 if state.lines.len() < LINES {
                     let line = self.bars.add(ProgressBar::new_spinner().with_style(line_style()));
-                    let name = tally::name(account);
+                    let name = text::account_name(account.id, account.name.as_deref());
                     line.set_message(name.clone());
                     state.lines.insert(account.id, (line, name, 0));
                 }

@@ -71,10 +71,13 @@ impl Tally {
         let seen = self.alike.entry((record.coverage, reason.clone())).or_default();
         *seen += 1;
         match *seen {
-            ..=SAID => Some(format!("{word} {}  {reason}", name(account))),
-            seen if seen == SAID + 1 => {
-                Some(format!("{word} {}  {reason}; more like this are summed up at the end", name(account)))
+            ..=SAID => {
+                Some(format!("{word} {}  {reason}", text::account_name(account.id, account.name.as_deref())))
             }
+            seen if seen == SAID + 1 => Some(format!(
+                "{word} {}  {reason}; more like this are summed up at the end",
+                text::account_name(account.id, account.name.as_deref())
+            )),
             _ => None,
         }
     }
@@ -101,13 +104,5 @@ impl Tally {
         let done = u32::try_from(self.done).ok()?;
         let left = self.started.elapsed() * left / done;
         (left >= Duration::from_secs(2)).then_some(left)
-    }
-}
-
-/// `123456789012 (payments-prod)`
-pub(super) fn name(account: &Account) -> String {
-    match &account.name {
-        Some(name) => format!("{} ({})", account.id, text::one_line(name)),
-        None => account.id.to_string(),
     }
 }

@@ -92,7 +92,7 @@ impl FromStr for CallerPrincipal {
             return Err(PrincipalError::Shape);
         };
         // Paths may hold more than this, `${` among it, which means something else in a policy.
-        let plain = resource.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-/*?".contains(&b));
+        let plain = resource.bytes().all(|b| rolesweep_model::is_name_byte(b) || b"/*?".contains(&b));
         if arn != "arn" || !region.is_empty() || !plain {
             return Err(PrincipalError::Shape);
         }

@@ -2,20 +2,20 @@
 
 use std::io::{self, Write};
 
-use rolesweep_assess::OuNames;
+use rolesweep_model::OuTree;
 use rolesweep_report::{Bom, Column, CsvWriter, Kind, Table, Value};
 use rolesweep_scan::{Decided, Plan, Survey, Surveyed};
 
 /// The accounts, by id, as CSV.
 pub(super) fn write(found: &Survey, plan: &Plan, data: &mut dyn Write) -> io::Result<()> {
-    let names = OuNames::new(&found.organizational_units);
+    let names = OuTree::new(&found.organizational_units);
     let mut csv = CsvWriter::<Accounts, _>::new(data, Bom::No)?;
     for surveyed in &found.accounts {
         let parents = surveyed.account.parents.as_ref();
         let collected = surveyed.decision == Decided::Collected;
         csv.write(&Row {
             surveyed,
-            ou_path: parents.map(|parents| names.path(parents)),
+            ou_path: parents.map(|parents| names.name_path(parents)),
             role_arn: collected.then(|| plan.role_arn(surveyed.account.id)),
         })?;
     }

@@ -1,4 +1,8 @@
-//! Characters that do not show.
+//! Texts for people: characters that do not show, names on one line, numbers, and lists that end with "and 12 more".
+
+use std::fmt::{Display, Write as _};
+
+use crate::ids::AccountId;
 
 /// Whether a character does not show, or changes how its neighbours show: control characters, line separators, what Unicode calls
 /// default-ignorable (direction overrides, zero-width characters, fillers, variation selectors, tags), annotation marks,
@@ -50,9 +54,86 @@ const HIDDEN: &[(u32, u32)] = &[
     (0xe0000, 0xe0fff), // tags, variation selectors
 ];
 
+/// A text on one line, without anything that could move the cursor, hide text or turn its direction around: line breaks and tabs become
+/// spaces, and other hidden characters become U+FFFD.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let shown = |c| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if is_hidden(c) => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// What people know an account by: `123456789012 (payments-prod)`, or its id alone if it has no name.
+#[must_use]
+pub fn account_name(id: AccountId, name: Option<&str>) -> String {
+    name.map_or_else(|| id.to_string(), |name| format!("{id} ({})", one_line(name)))
+}
+
+/// `1,234,567`
+#[must_use]
+pub fn with_thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 role`, `2 roles`
+#[must_use]
+pub fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", with_thousands(number))
+}
+
+/// The first items of a list of `total`, and how many more there are: `a, b and 3 more`.
+#[must_use]
+pub fn first_few(items: impl IntoIterator<Item = impl Display>, shown: usize, total: usize) -> String {
+    let mut text = String::new();
+    for (at, item) in items.into_iter().take(shown).enumerate() {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{}{item}", if at == 0 { "" } else { ", " });
+    }
+    if total > shown {
+        let _ = write!(text, " and {} more", with_thousands((total - shown) as u64));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hostile_names_cannot_move_the_cursor() {
+        assert_eq!(one_line("a\x1b[2Jb\nc\u{202e}d\t"), "a\u{fffd}[2Jb c\u{fffd}d ");
+        let id = "000000000123".parse().unwrap();
+        assert_eq!(account_name(id, Some("a\rb")), "000000000123 (a b)");
+        assert_eq!(account_name(id, None), "000000000123");
+    }
+
+    #[test]
+    fn numbers_have_thousands_separators() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(with_thousands(number), text);
+        }
+        assert_eq!(count(1, "role"), "1 role");
+        assert_eq!(count(1000, "role"), "1,000 roles");
+    }
+
+    #[test]
+    fn long_lists_end_with_the_number_of_what_is_not_shown() {
+        assert_eq!(first_few(["a", "b"], 2, 2), "a, b");
+        assert_eq!(first_few(["a", "b", "c"], 2, 3), "a, b and 1 more");
+        assert_eq!(first_few(["a", "b"], 2, 5002), "a, b and 5,000 more");
+    }
 
     #[test]
     fn the_table_is_sorted_and_without_overlap() {
