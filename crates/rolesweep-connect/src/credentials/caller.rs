@@ -1,14 +1,16 @@
 //! The caller's own credentials: where they come from, and what to do when there are none.
 
 use std::env::VarError;
-use std::error::Error;
+use std::error::Error as _;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::credentials::container::EndpointError;
 use crate::credentials::usable::Unusable;
-use crate::errors::ErrorClass;
+use crate::errors::causes::find;
+use crate::errors::class::ErrorClass;
+use crate::errors::phrases::{CALL_TIMED_OUT, SIGNED_OUT};
 use crate::profiles::profile::Profile;
 use crate::secrets::redact;
 use crate::shell::quote;
@@ -75,7 +77,7 @@ impl Caller {
         let cause = error.source().map_or_else(|| redact::chain(error), redact::chain);
         match error {
             _ if is_passing(error, &cause) => (ErrorClass::Transient, cause),
-            _ if self.is_sso && is_signed_out(&cause) => (
+            _ if self.is_sso && SIGNED_OUT.iter().any(|words| cause.contains(words)) => (
                 ErrorClass::Expired,
                 format!(
                     "the session of IAM Identity Center is missing or has expired; {} ({cause})",
@@ -112,25 +114,5 @@ impl Caller {
 /// Whether a provider failed on the way to whom it asks, so that it may work the next time.
 fn is_passing(error: &CredentialsError, cause: &str) -> bool {
     let on_the_way = find::<ConnectorError>(error).is_some_and(|e| e.is_io() || e.is_timeout());
-    on_the_way || cause.contains("request has timed out")
-}
-
-/// Whether the cause is a session of IAM Identity Center that is not there or no longer valid. The SDK's types for it are
-/// private, so this goes by their words.
-fn is_signed_out(cause: &str) -> bool {
-    ["cached SSO token", "SSO token has expired", "UnauthorizedException", "Session token not found"]
-        .iter()
-        .any(|words| cause.contains(words))
-}
-
-/// The first error of a type among an error and its causes.
-pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
+    on_the_way || cause.contains(CALL_TIMED_OUT)
 }

@@ -10,141 +10,14 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId as _;
 
 use crate::credentials::Caller;
-use crate::credentials::caller::find;
+use crate::errors::causes::{causes, find};
+use crate::errors::class::{ErrorClass, Failure};
+use crate::errors::codes::{class_of_code, class_of_status};
 use crate::errors::foreign::{self, Form};
+use crate::errors::phrases::{NO_ADDRESS, PROVIDER_TIMED_OUT};
 use crate::http::explained::Explanation;
 use crate::http::limit;
 use crate::secrets::redact;
-
-/// AWS's error codes by class. What is not here goes by the HTTP status.
-///
-/// The throttling codes are the SDK's own list; the others come from the services' models and from what IAM, STS and
-/// Organizations answer without modelling it.
-const CODES: &[(ErrorClass, &[&str])] = &[
-    (
-        ErrorClass::Denied,
-        &[
-            "AccessDenied",
-            "AccessDeniedException",
-            "AccessDeniedForDependencyException",
-            "UnauthorizedOperation",
-        ],
-    ),
-    (ErrorClass::Expired, &["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]),
-    (
-        ErrorClass::NoCredentials,
-        &[
-            "AuthFailure",
-            "IncompleteSignature",
-            "IncompleteSignatureException",
-            "InvalidAccessKeyId",
-            "InvalidClientTokenId",
-            "InvalidSignatureException",
-            "MissingAuthenticationToken",
-            "MissingAuthenticationTokenException",
-            "SignatureDoesNotMatch",
-            "UnrecognizedClientException",
-        ],
-    ),
-    (
-        ErrorClass::Throttled,
-        &[
-            "BandwidthLimitExceeded",
-            "EC2ThrottledException",
-            "LimitExceededException",
-            "PriorRequestNotComplete",
-            "ProvisionedThroughputExceededException",
-            "RequestLimitExceeded",
-            "RequestThrottled",
-            "RequestThrottledException",
-            "SlowDown",
-            "ThrottledException",
-            "Throttling",
-            "ThrottlingException",
-            "TooManyRequestsException",
-            "TransactionInProgressException",
-        ],
-    ),
-    (
-        ErrorClass::Transient,
-        &[
-            "InternalError",
-            "InternalFailure",
-            "InternalServerError",
-            // The request's date stamp is off by more than 15 minutes, says IAM API reference, "Common Errors": the clock's doing, or that of
-            // something that held the request up, and not the credentials'.
-            "RequestExpired",
-            "RequestTimeTooSkewed",
-            "RequestTimeout",
-            "RequestTimeoutException",
-            "ServiceException",
-            "ServiceFailure",
-            "ServiceUnavailable",
-            "ServiceUnavailableException",
-        ],
-    ),
-    (
-        ErrorClass::Gone,
-        &[
-            "AccountNotFoundException",
-            "NoSuchEntity",
-            "NoSuchEntityException",
-            "OrganizationalUnitNotFoundException",
-            "ParentNotFoundException",
-            "RootNotFoundException",
-        ],
-    ),
-    (
-        ErrorClass::Refused,
-        &[
-            "AWSOrganizationsNotInUseException",
-            "InvalidAction",
-            "InvalidInput",
-            "InvalidInputException",
-            "MalformedPolicyDocument",
-            "OptInRequired",
-            "PackedPolicyTooLarge",
-            "RegionDisabledException",
-            "UnsupportedAPIEndpointException",
-            "ValidationError",
-            "ValidationException",
-        ],
-    ),
-];
-
-/// What can be done about a failed call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ErrorClass {
-    /// AWS said to slow down.
-    Throttled,
-    /// AWS understood and refused the permission.
-    Denied,
-    /// The credentials of this call have expired, or are no longer known.
-    Expired,
-    /// It may work the next time: 5xx, connection, time-out, a body cut off.
-    Transient,
-    /// What was asked for does not exist.
-    Gone,
-    /// AWS refused the request itself: malformed, not supported, not in an organization.
-    Refused,
-    /// The answer could not be read.
-    Malformed,
-    /// Something other than AWS answered, such as a proxy. The message says with which status and content type, and nothing else.
-    Foreign,
-    /// The caller has no usable credentials at all; the message says what to do.
-    NoCredentials,
-}
-
-/// A failed call, whatever the operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// What can be done about it.
-    pub class: ErrorClass,
-    /// AWS's error code, such as `AccessDenied`, where there is one.
-    pub code: Option<String>,
-    /// AWS's message, or the chain of causes for a failure on the way. May name sessions; never holds a secret.
-    pub message: String,
-}
 
 /// With whose credentials a call was made.
 #[derive(Debug, Clone, Copy)]
@@ -232,37 +105,26 @@ where
 
 /// What to do if the process (`EMFILE`) or the machine (`ENFILE`) has too many open files: the same numbers on Linux and on macOS.
 fn out_of_files(error: &(dyn Error + 'static)) -> Option<&'static str> {
-    let mut errors = std::iter::successors(Some(error), |&error| error.source());
-    errors.find_map(|error| match error.downcast_ref().and_then(io::Error::raw_os_error)? {
+    match causes(error).find_map(|error| error.downcast_ref().and_then(io::Error::raw_os_error))? {
         24 => Some("raise the limit on open files (`ulimit -n`), or lower --concurrency"),
-        23 => Some("close other programs, or raise the machine's limit on open files (`sysctl fs.file-max`, on macOS `kern.maxfiles`)"),
+        23 => Some(
+            "close other programs, or raise the machine's limit on open files (`sysctl fs.file-max`, on macOS `kern.maxfiles`)",
+        ),
         _ => None,
-    })
+    }
 }
-
-/// How the HTTP client says that a host's name does not resolve.
-const NO_ADDRESS: &str = "dns error";
-
-/// How rustls says that it does not trust a certificate.
-pub(crate) const UNTRUSTED: &str = "invalid peer certificate";
-
-/// How the SDK says that a credentials provider did not come back.
-const PROVIDER_TIMED_OUT: &str = "identity resolver timed out";
-
-/// How the HTTP client says that it was already talking to the far end, where it gives no class of its own.
-const IN_TRANSIT: &str = "client error (";
 
 /// The class of a failure without an answer: on the way it may pass, before the way (an endpoint that does not resolve to a
 /// URL, a request that cannot be signed) it stays.
 fn class_of_dispatch(error: &ConnectorError, message: &str) -> ErrorClass {
     if message.contains(PROVIDER_TIMED_OUT) {
         ErrorClass::NoCredentials
-    } else if message.contains(UNTRUSTED) {
+    } else if let Some(rustls::Error::InvalidCertificate(_)) = find(error) {
         ErrorClass::Refused
     } else if error.is_io()
         || error.is_timeout()
         || error.as_other().is_some()
-        || message.contains(IN_TRANSIT)
+        || find::<hyper_util::client::legacy::Error>(error).is_some()
     {
         ErrorClass::Transient
     } else {
@@ -291,20 +153,6 @@ fn for_whom(class: ErrorClass, whose: Whose<'_>) -> ErrorClass {
     match (class, whose) {
         (ErrorClass::NoCredentials, Whose::Session) => ErrorClass::Expired,
         (class, _) => class,
-    }
-}
-
-fn class_of_code(code: &str) -> Option<ErrorClass> {
-    CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(class, _)| *class)
-}
-
-fn class_of_status(status: u16) -> ErrorClass {
-    match status {
-        200..=299 => ErrorClass::Malformed,
-        401 | 403 => ErrorClass::Denied,
-        408 | 500.. => ErrorClass::Transient,
-        429 => ErrorClass::Throttled,
-        _ => ErrorClass::Refused,
     }
 }
 

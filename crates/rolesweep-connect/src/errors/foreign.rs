@@ -11,7 +11,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::errors::{ErrorClass, Failure};
+use crate::errors::causes::find;
+use crate::errors::class::{ErrorClass, Failure};
 use crate::secrets::redact;
 
 /// The headers that AWS numbers its answers in.
@@ -139,7 +140,7 @@ impl Intercept for Genuine {
 
 /// Whether a call failed because of [`NotAws`].
 pub(crate) fn is_not_aws(error: &(dyn Error + 'static)) -> bool {
-    crate::credentials::caller::find::<NotAws>(error).is_some()
+    find::<NotAws>(error).is_some()
 }
 
 #[cfg(test)]

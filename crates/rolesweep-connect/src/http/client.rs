@@ -36,6 +36,12 @@ pub(crate) fn direct_client(bundle: Option<Bundle>) -> SharedHttpClient {
     with_tls(bundle, ProxyConfig::disabled())
 }
 
+/// The same with this proxy for HTTPS.
+#[cfg(test)]
+pub(crate) fn proxied_client(proxy: &str) -> SharedHttpClient {
+    with_tls(None, ProxyConfig::https(proxy).expect("the URL of a proxy"))
+}
+
 fn with_tls(bundle: Option<Bundle>, proxies: ProxyConfig) -> SharedHttpClient {
     let context = match bundle {
         Some(bundle) => TlsContext::builder().with_trust_store(bundle.store).build().unwrap_or_default(),
@@ -113,22 +119,23 @@ fn usable_certificates(text: &str) -> Vec<String> {
     blocks.filter(is_usable).map(str::to_owned).collect()
 }
 
+/// A self-signed certificate of an authority (CA:TRUE) that nobody uses.
+#[cfg(test)]
+pub(crate) const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\n\
+    MIIBnjCCAUOgAwIBAgIUQgBQQo3QmEzQYVxyszDUXhJIs2owCgYIKoZIzj0EAwIw\n\
+    IzEhMB8GA1UEAwwYcm9sZXN3ZWVwIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyMjE4\n\
+    MzEwNVoYDzIxMjYxMDI5MTgzMTA1WjAjMSEwHwYDVQQDDBhyb2xlc3dlZXAgdGVz\n\
+    dCBhdXRob3JpdHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASKtmdom4TLvAvd\n\
+    ucuQ/1WzrEHAwzM52cdkAu2YnciUcFxuOjk6F1dWOuTEDs3o7ZefhQPoXjFLeI3P\n\
+    ZggUopcQo1MwUTAdBgNVHQ4EFgQUth8Jo3v+1ay8eu90AScX1yqj30IwHwYDVR0j\n\
+    BBgwFoAUth8Jo3v+1ay8eu90AScX1yqj30IwDwYDVR0TAQH/BAUwAwEB/zAKBggq\n\
+    hkjOPQQDAgNJADBGAiEA9OymfiZ+hmGfcmGOCXRdakaBzXXXRyd2ds6lvjhjZ2AC\n\
+    IQDNyKxLQ/fmRR/xVVe2VwQrhWpPxDV4lRWwU5FtjxOaMg==\n\
+    -----END CERTIFICATE-----";
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A self-signed certificate that nobody uses.
-    const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\n\
-        MIIBnjCCAUOgAwIBAgIUQgBQQo3QmEzQYVxyszDUXhJIs2owCgYIKoZIzj0EAwIw\n\
-        IzEhMB8GA1UEAwwYcm9sZXN3ZWVwIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyMjE4\n\
-        MzEwNVoYDzIxMjYxMDI5MTgzMTA1WjAjMSEwHwYDVQQDDBhyb2xlc3dlZXAgdGVz\n\
-        dCBhdXRob3JpdHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASKtmdom4TLvAvd\n\
-        ucuQ/1WzrEHAwzM52cdkAu2YnciUcFxuOjk6F1dWOuTEDs3o7ZefhQPoXjFLeI3P\n\
-        ZggUopcQo1MwUTAdBgNVHQ4EFgQUth8Jo3v+1ay8eu90AScX1yqj30IwHwYDVR0j\n\
-        BBgwFoAUth8Jo3v+1ay8eu90AScX1yqj30IwDwYDVR0TAQH/BAUwAwEB/zAKBggq\n\
-        hkjOPQQDAgNJADBGAiEA9OymfiZ+hmGfcmGOCXRdakaBzXXXRyd2ds6lvjhjZ2AC\n\
-        IQDNyKxLQ/fmRR/xVVe2VwQrhWpPxDV4lRWwU5FtjxOaMg==\n\
-        -----END CERTIFICATE-----";
 
     #[test]
     fn a_bundle_keeps_what_can_be_used_and_drops_the_rest() {

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -19,15 +20,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::errors::classify::UNTRUSTED;
+use crate::errors::causes::find;
+use crate::errors::phrases::{AUTHORITY, PROXY_AUTHORIZATION, TUNNEL};
 use crate::http::proxies::Proxy;
 use crate::secrets::redact;
-
-/// How the HTTP client says that a proxy did not make a tunnel.
-const TUNNEL: &str = "tunnel error";
-
-/// How rustls says that a certificate authority's own certificate is a server's.
-const AUTHORITY: &str = "CaUsedAsEndEntity";
 
 /// How long the proxy may take to say once more why it refuses.
 const ONCE_MORE: Duration = Duration::from_secs(5);
@@ -125,11 +121,11 @@ impl Knowledge {
         let cause = redact::chain(&error);
         if let (Some(proxy), Some(at)) = (&self.proxy, cause.find(TUNNEL)) {
             let why = cause[at + TUNNEL.len()..].trim_start_matches(':').trim_start();
-            return refused(proxy, host, why).await;
+            return refused(proxy, host, why, find::<io::Error>(&error).is_some()).await;
         }
-        if let Some(at) = cause.find(UNTRUSTED) {
-            let text =
-                format!("the certificate of {host} is not trusted: {}; {}", &cause[at..], self.trust(&cause));
+        if let Some(untrusted @ rustls::Error::InvalidCertificate(_)) = find(&error) {
+            let why = redact::message(&untrusted.to_string());
+            let text = format!("the certificate of {host} is not trusted: {why}; {}", self.trust(&why));
             return ConnectorError::user(Explanation(text).into());
         }
         error
@@ -151,10 +147,10 @@ impl Knowledge {
 }
 
 /// What to say of a proxy that made no tunnel.
-async fn refused(proxy: &Proxy, host: &str, why: &str) -> ConnectorError {
+async fn refused(proxy: &Proxy, host: &str, why: &str, is_unreachable: bool) -> ConnectorError {
     let Proxy { variable, url, .. } = proxy;
     let explained = |text: String| Explanation(text).into();
-    if why.contains("underlying connection") || why.contains("io error") {
+    if is_unreachable {
         let why = why.split_once(": ").map_or(why, |(_, cause)| cause);
         let text =
             format!("the proxy {url} ({variable}) cannot be reached: {why}; correct {variable}, or unset it");
@@ -163,7 +159,7 @@ async fn refused(proxy: &Proxy, host: &str, why: &str) -> ConnectorError {
     // The HTTP client keeps the proxy's status to itself.
     let status = timeout(ONCE_MORE, status(proxy, host)).await.ok().flatten();
     let wants_password =
-        why.contains("authorization required") || status.as_deref().is_some_and(|s| s.starts_with("407"));
+        why.contains(PROXY_AUTHORIZATION) || status.as_deref().is_some_and(|s| s.starts_with("407"));
     let said = match &status {
         Some(status) => format!("with status {status}"),
         None if wants_password => "with status 407".to_owned(),
@@ -206,6 +202,9 @@ async fn status(proxy: &Proxy, host: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use rustls::CertificateError;
     use tokio::net::TcpListener;
 
     use super::*;
@@ -229,12 +228,20 @@ mod tests {
         }
     }
 
-    async fn said(knowledge: Knowledge, error: &'static str) -> (ConnectorError, String) {
+    async fn said(
+        knowledge: Knowledge,
+        error: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> (ConnectorError, String) {
         let error =
             knowledge.explain(ConnectorError::io(error.into()), "sts.us-east-1.amazonaws.com:443").await;
         let text = redact::chain(&error);
         (error, text)
     }
+
+    /// As the HTTP client has it.
+    #[derive(Debug, thiserror::Error)]
+    #[error("tunnel error: failed to create underlying connection")]
+    struct Unreachable(#[source] io::Error);
 
     /// A client that refuses every configuration.
     #[derive(Debug)]
@@ -311,8 +318,7 @@ mod tests {
         let gone =
             Proxy { variable: "ALL_PROXY", url: "http://p".into(), address: None, authorization: None };
         let knowledge = Knowledge { proxy: Some(gone), bundle: None };
-        let (error, text) =
-            said(knowledge, "tunnel error: failed to create underlying connection: refused").await;
+        let (error, text) = said(knowledge, Unreachable(io::Error::other("refused"))).await;
         assert!(
             error.is_io() && text.contains("the proxy http://p (ALL_PROXY) cannot be reached: refused"),
             "{text}"
@@ -322,15 +328,17 @@ mod tests {
     #[tokio::test]
     async fn a_certificate_that_is_not_trusted_says_which_certificates_were_looked_at() {
         let bundle = || Some(("AWS_CA_BUNDLE".to_owned(), "/etc/corp.pem".to_owned()));
-        let unknown = "TLS handshake failed: invalid peer certificate: UnknownIssuer";
-        let (error, text) = said(Knowledge::default(), unknown).await;
+        let untrusted = |why| io::Error::other(rustls::Error::InvalidCertificate(why));
+        let unknown = || untrusted(CertificateError::UnknownIssuer);
+        let (error, text) = said(Knowledge::default(), unknown()).await;
         assert!(error.is_user() && text.contains("set AWS_CA_BUNDLE to"), "{text}");
-        let (_, text) = said(Knowledge { proxy: None, bundle: bundle() }, unknown).await;
+        let (_, text) = said(Knowledge { proxy: None, bundle: bundle() }, unknown()).await;
         assert!(
             text.contains("`/etc/corp.pem` (AWS_CA_BUNDLE)") && !text.contains("set AWS_CA_BUNDLE"),
             "{text}"
         );
-        let authority = "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))";
+        let authority = io::Error::other(AUTHORITY);
+        let authority = untrusted(CertificateError::Other(rustls::OtherError(Arc::new(authority))));
         let (_, text) = said(Knowledge { proxy: None, bundle: bundle() }, authority).await;
         assert!(text.contains("CA:TRUE") && !text.contains("set AWS_CA_BUNDLE"), "{text}");
         let (error, text) = said(Knowledge { proxy: None, bundle: bundle() }, "connection reset").await;

@@ -10,7 +10,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use http_body_util::{LengthLimitError, Limited};
 
-use crate::credentials::caller::find;
+use crate::errors::causes::find;
 
 /// The most that the body of an answer may hold, in bytes. A role with every quota used up is about 160 KiB,
 /// percent-encoded, so that the largest page of 200 of them, as many as are asked for unless set, is 32 MiB.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::errors::phrases::INTERCEPTOR;
 use crate::secrets;
 use crate::secrets::output::without_output;
 use crate::secrets::spellings;
@@ -73,9 +74,6 @@ pub fn without(text: String, secret: Option<&str>) -> String {
     })
 }
 
-/// How the SDK introduces what a check of ours found: by the name of the check, which tells nobody anything.
-const OF_A_CHECK: &str = "interceptor encountered an error";
-
 /// An error and its causes in one line, without what the causes repeat.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -83,7 +81,7 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     while let Some(error) = next {
         let part = without_output(&without_dumps(&error.to_string()));
         // What the SDK says where it has nothing to say.
-        let is_filler = ["unhandled error", "Error"].contains(&part.as_str()) || part.ends_with(OF_A_CHECK);
+        let is_filler = ["unhandled error", "Error"].contains(&part.as_str()) || part.ends_with(INTERCEPTOR);
         if !is_filler && !part.is_empty() && !parts.last().is_some_and(|last| last.ends_with(&part)) {
             parts.push(part);
         }
@@ -185,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_check_of_ours_only_what_it_found_is_said() {
+    fn an_interceptor_is_not_named_beside_what_it_found() {
         #[derive(Debug, thiserror::Error)]
         #[error("WellFormed read_after_deserialization interceptor encountered an error")]
         struct Interceptor(#[source] std::fmt::Error);
