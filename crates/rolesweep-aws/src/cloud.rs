@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_iam::types::EntityType;
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use rolesweep_connect::errors::Whose;
 use rolesweep_connect::errors::foreign::{Form, Genuine, is_foreign_body};
 use rolesweep_connect::secrets::{self, redact};
@@ -15,9 +15,11 @@ use rolesweep_model::{
 };
 use rolesweep_scan::clock::Reading;
 use rolesweep_scan::operation::Operation;
-use rolesweep_scan::ports::{AssumeRequest, Cloud, CloudError, CloudResult, DetailsRequest, Intake, Page};
+use rolesweep_scan::ports::{
+    AssumeRequest, Cloud, CloudError, CloudResult, DetailsRequest, Page, ResponseBody,
+};
 
-use crate::aside::{self, Aside, Slot};
+use crate::capture_body::{CaptureBody, Captured};
 use crate::details;
 use crate::failure::{self, NOT_IN_AN_ORGANIZATION, broken_off, classify, malformed};
 use crate::session::AwsSession;
@@ -33,8 +35,6 @@ pub struct AwsCloud {
     organizations: aws_sdk_organizations::Client,
     iam: aws_sdk_iam::Client,
     clock: ServerClock,
-    /// How long an attempt may take.
-    attempt: Duration,
     connection: Connection,
 }
 
@@ -56,7 +56,6 @@ impl AwsCloud {
             organizations: aws_sdk_organizations::Client::from_conf(organizations.build()),
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
             clock,
-            attempt: connection.attempt_timeout(),
             connection,
         }
     }
@@ -82,6 +81,46 @@ impl AwsCloud {
 impl fmt::Debug for AwsCloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AwsCloud").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}
+
+/// A page of GetAccountAuthorizationDetails that is not read yet.
+#[derive(Debug)]
+pub struct DetailsBody {
+    /// Whether policies were asked for.
+    policies: bool,
+    captured: Captured,
+}
+
+impl ResponseBody for DetailsBody {
+    fn announced_size(&self) -> Option<u64> {
+        self.captured.body.content_length()
+    }
+
+    async fn next_chunk(&mut self) -> CloudResult<Option<Bytes>> {
+        loop {
+            let Some(frame) = self.captured.body.frame().await else { return Ok(None) };
+            let frame =
+                frame.map_err(|error| broken_off(Operation::GetAccountAuthorizationDetails, &*error))?;
+            // Trailers are no data.
+            if let Ok(data) = frame.into_data() {
+                return Ok(Some(data));
+            }
+        }
+    }
+
+    fn decode(&self, bytes: &[u8]) -> CloudResult<Page<RolePage>> {
+        let operation = Operation::GetAccountAuthorizationDetails;
+        let page =
+            details::read(bytes, self.policies).map_err(|error| match is_foreign_body(Form::Xml, bytes) {
+                true => failure::foreign(operation, self.captured.content_type.as_deref()),
+                false => malformed(operation, format!("the answer is unreadable: {error}")),
+            })?;
+        let items = RolePage {
+            roles: each(operation, page.roles, translate::detail)?,
+            policies: each(operation, page.policies, translate::policy)?,
+        };
+        by_marker(operation, items, page.marker.map(Cow::into_owned), page.truncated)
     }
 }
 
@@ -149,6 +188,7 @@ fn is_session_of(session: &str, role: &str) -> bool {
 
 impl Cloud for AwsCloud {
     type Session = AwsSession;
+    type Body = DetailsBody;
 
     fn clock(&self) -> Option<Reading> {
         self.clock.furthest()
@@ -280,34 +320,20 @@ impl Cloud for AwsCloud {
         &self,
         session: &AwsSession,
         request: DetailsRequest,
-        intake: Arc<dyn Intake>,
-    ) -> CloudResult<Page<RolePage>> {
+    ) -> CloudResult<DetailsBody> {
         let operation = Operation::GetAccountAuthorizationDetails;
         let wanted = match request.policies {
             true => vec![EntityType::Role, EntityType::LocalManagedPolicy],
             false => vec![EntityType::Role],
         };
-        let slot = Slot::default();
-        let aside = Aside { slot: slot.clone(), in_its_place: details::EMPTY };
+        let capture = CaptureBody::default();
         let call = self.iam.get_account_authorization_details().set_filter(Some(wanted));
         let call = call.set_marker(request.marker).max_items(i32::from(request.max_items));
-        let answer = call.customize().config_override(session.overrides().interceptor(aside)).send().await;
+        let overrides = session.overrides().interceptor(capture.clone());
+        let answer = call.customize().config_override(overrides).send().await;
         answer.map_err(|error| classify(operation, self.as_session(session), error))?;
-        let content_type = slot.content_type();
-        let answer = aside::gather(slot.take(), &*intake, self.attempt)
-            .await
-            .map_err(|error| broken_off(operation, &*error))?;
-        let page = details::read(&answer, request.policies).map_err(|error| {
-            match is_foreign_body(Form::Xml, &answer) {
-                true => failure::foreign(operation, content_type.as_deref()),
-                false => malformed(operation, format!("the answer is unreadable: {error}")),
-            }
-        })?;
-        let items = RolePage {
-            roles: each(operation, page.roles, translate::detail)?,
-            policies: each(operation, page.policies, translate::policy)?,
-        };
-        by_marker(operation, items, page.marker.map(Cow::into_owned), page.truncated)
+        let captured = capture.take().ok_or_else(|| malformed(operation, "the answer has no body"))?;
+        Ok(DetailsBody { policies: request.policies, captured })
     }
 
     async fn list_roles(

@@ -10,9 +10,6 @@ use aws_smithy_types::date_time::Format;
 
 use crate::xml::{Xml, XmlError};
 
-/// An answer without anything in it.
-pub(crate) const EMPTY: &str = "<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult/></GetAccountAuthorizationDetailsResponse>";
-
 /// Why an answer cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DetailsError {

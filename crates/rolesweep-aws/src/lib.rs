@@ -4,12 +4,13 @@
 //! refusal a classified error. Paging, fallback, pace and second attempts are the engine's; only the SDK's own standard
 //! retry is left to the SDK, with a retry partition for every account.
 //!
-//! Everything is read by the SDK but pages of roles, which are most of what there is to read: they pass it by (`aside`), and are read by `details`.
+//! The SDK reads every answer but pages of roles, which are most of what there is to read: `capture_body` hands these over unread, and `details`
+//! reads them.
 //!
 //! How AWS is reached is `rolesweep-connect`'s: one client for each service is built on its connection, and credentials and retry
 //! partition are given with every call to IAM.
 
-mod aside;
+mod capture_body;
 mod cloud;
 mod details;
 mod failure;

@@ -1,16 +1,13 @@
 //! What every client of a service is built on.
 
 use std::fmt;
-use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::credentials::Caller;
 use crate::credentials::usable::Checked;
 use crate::http::endpoints;
-use crate::http::timeouts::Timeouts;
 
 /// A way to AWS: configuration for the clients of any service, which share its HTTP client and its cache of the caller's credentials.
 pub struct Connection {
@@ -38,14 +35,6 @@ impl Connection {
     #[must_use]
     pub fn config(&self) -> &SdkConfig {
         &self.config
-    }
-
-    /// How long one attempt of a call may take, from signing to the last byte.
-    #[must_use]
-    pub fn attempt_timeout(&self) -> Duration {
-        let timeouts = self.config.timeout_config();
-        let attempt = timeouts.and_then(TimeoutConfig::operation_attempt_timeout);
-        attempt.unwrap_or(Timeouts::new(None).attempt())
     }
 
     /// Where the caller's credentials come from.

@@ -10,21 +10,21 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use tracing::Instrument as _;
 
-use crate::account::{self, Tally};
+use crate::account::{self, AccountEnd};
 use crate::clock::{self, Reading};
-use crate::context::Context;
 use crate::discovery::{Discovery, Progress};
 use crate::error::ScanError;
 use crate::operation::Operation;
 use crate::plan::Plan;
-use crate::ports::{Clock, Cloud, Event, Ledger, Observer};
+use crate::ports::{Clock, Cloud, Event, FactSink, Observer};
+use crate::running_scan::RunningScan;
 use crate::stop::Stop;
 
 /// How many selected accounts may wait for their turn before discovery is held back. Far enough ahead for a progress display to know the total
 /// early, and little memory.
 const AHEAD: usize = 1024;
 
-/// How many outcomes of accounts that are not collected go to the ledger together.
+/// How many outcomes of accounts that are not collected go to the sink together.
 const SETTLED_TOGETHER: usize = 64;
 
 /// How a scan went.
@@ -44,30 +44,30 @@ pub struct Outcome {
     pub assumed: usize,
 }
 
-/// Makes a scan: finds the accounts, collects each within the plan's bounds, and hands the facts to the ledger.
+/// Makes a scan: finds the accounts, collects each within the plan's bounds, and hands the facts to the sink.
 ///
 /// Every account that becomes known gets exactly one record, also where its collecting fails or panics, and where the scan is stopped; only
 /// accounts of [`Plan::already_finished`] get none. A scan that was told to wind down ends with `Ok` and [`ScanEnd::interrupted`].
 ///
 /// # Errors
-/// When the population cannot be had at all or contradicts what the caller named, when the ledger refuses, and when the scan was aborted. What
+/// When the population cannot be had at all or contradicts what the caller named, when the sink refuses, and when the scan was aborted. What
 /// was finished by then stays finished.
-pub async fn run<C, L, O, K>(
+pub async fn run<C, S, O, K>(
     plan: Plan,
     cloud: Arc<C>,
-    ledger: Arc<L>,
+    sink: Arc<S>,
     observer: Arc<O>,
     clock: Arc<K>,
     stop: Stop,
 ) -> Result<Outcome, ScanError>
 where
     C: Cloud,
-    L: Ledger,
+    S: FactSink,
     O: Observer,
     K: Clock,
 {
-    let context = Arc::new(Context::new(plan, cloud, ledger, observer, clock));
-    let mut dispatcher = Dispatcher::new(context);
+    let scan = Arc::new(RunningScan::new(plan, cloud, sink, observer, clock));
+    let mut dispatcher = Dispatcher::new(scan);
     let result = tokio::select! {
         biased;
         () = stop.aborted() => Err(ScanError::Aborted),
@@ -85,12 +85,12 @@ enum Cut {
     Done,
 }
 
-struct Dispatcher<C, L> {
-    context: Arc<Context<C, L>>,
+struct Dispatcher<C, S> {
+    scan: Arc<RunningScan<C, S>>,
     discovery: Discovery<C>,
-    accounts: JoinSet<Result<Tally, ScanError>>,
+    accounts: JoinSet<Result<AccountEnd, ScanError>>,
     /// One for each account that may be called at a time. It is free again after the account's last call, while what it answered is stored.
-    seats: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     waiting: VecDeque<Account>,
     interrupted: Option<String>,
     cut: Cut,
@@ -100,13 +100,13 @@ struct Dispatcher<C, L> {
     notes: Vec<String>,
 }
 
-impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
-    fn new(context: Arc<Context<C, L>>) -> Self {
+impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
+    fn new(scan: Arc<RunningScan<C, S>>) -> Self {
         Self {
-            discovery: Discovery::new(&context.plan, context.cloud.clone(), context.patience.clone()),
-            notes: context.plan.notes.clone(),
-            seats: Arc::new(Semaphore::new(context.plan.limits.concurrency.get())),
-            context,
+            discovery: Discovery::new(&scan.plan, scan.cloud.clone(), scan.retry_policy.clone()),
+            notes: scan.plan.notes.clone(),
+            permits: Arc::new(Semaphore::new(scan.plan.limits.concurrency.get())),
+            scan,
             accounts: JoinSet::new(),
             waiting: VecDeque::new(),
             interrupted: None,
@@ -118,7 +118,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
     }
 
     async fn drive(&mut self, stop: &Stop) -> Result<(), ScanError> {
-        self.discovery.start(&self.context.plan);
+        self.discovery.start(&self.scan.plan);
         loop {
             if self.is_over() {
                 return Ok(());
@@ -128,12 +128,12 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
             tokio::select! {
                 biased;
                 reason = stop.draining(), if self.cut == Cut::Never => {
-                    self.cut = Cut::At(Instant::now() + self.context.plan.limits.grace);
+                    self.cut = Cut::At(Instant::now() + self.scan.plan.limits.grace);
                     self.drain(reason, account::interrupted()).await?;
                 }
                 () = sleep_until(cut_at.unwrap_or_else(Instant::now)), if cut_at.is_some() => {
                     self.cut = Cut::Done;
-                    self.context.cut.cancel();
+                    self.scan.cut.cancel();
                 }
                 progress = self.discovery.next(reads), if !self.discovery.is_idle(reads) => {
                     if let Some(progress) = progress {
@@ -142,21 +142,21 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
                 }
                 Some(done) = self.accounts.join_next() => self.account_done(done).await?,
                 // Closed it would be over, and nothing closes it.
-                Ok(seat) = self.seats.clone().acquire_owned(), if self.may_begin() => self.begin_account(seat),
+                Ok(permit) = self.permits.clone().acquire_owned(), if self.may_begin() => self.begin_account(permit),
             }
         }
     }
 
-    /// Whether an account may begin that has a seat. Where the ledger is what takes the time, no more accounts wait for it than are called.
+    /// Whether an account may begin that has a permit. Where the sink is what takes the time, no more accounts wait for it than are called.
     fn may_begin(&self) -> bool {
-        let most = self.context.plan.limits.concurrency.get().saturating_mul(2);
+        let most = self.scan.plan.limits.concurrency.get().saturating_mul(2);
         self.interrupted.is_none() && !self.waiting.is_empty() && self.accounts.len() < most
     }
 
-    fn begin_account(&mut self, seat: OwnedSemaphorePermit) {
+    fn begin_account(&mut self, permit: OwnedSemaphorePermit) {
         if let Some(account) = self.waiting.pop_front() {
             let span = tracing::debug_span!("account", id = %account.id);
-            self.accounts.spawn(account::run(self.context.clone(), account, seat).instrument(span));
+            self.accounts.spawn(account::run(self.scan.clone(), account, permit).instrument(span));
         }
     }
 
@@ -166,26 +166,26 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
 
     async fn apply(&mut self, Progress { step, whole }: Progress) -> Result<(), ScanError> {
         if whole {
-            self.context.tell(&Event::DiscoveryEnded { total: self.discovery.population().len() });
+            self.scan.tell(&Event::DiscoveryEnded { total: self.discovery.population().len() });
         }
         if !step.told.is_empty() {
-            let told = self.context.ledger.discovered(step.told).await;
-            told.map_err(|error| ScanError::Ledger(Box::new(error)))?;
-            self.context.tell(&Event::Discovered { total: self.discovery.population().len() });
+            let told = self.scan.sink.discovered(step.told).await;
+            told.map_err(|error| ScanError::FactSink(Box::new(error)))?;
+            self.scan.tell(&Event::Discovered { total: self.discovery.population().len() });
         }
         for note in step.notes {
-            self.context.note(&note);
+            self.scan.note(&note);
             self.notes.push(note);
         }
         self.waiting.extend(step.selected);
         self.settle(step.settled).await?;
-        self.discovery.look_around(self.waiting.len() >= self.enough_waiting());
+        self.discovery.start_walks(self.waiting.len() >= self.enough_waiting());
         Ok(())
     }
 
     /// How many accounts that wait are enough for discovery to ask for something else than accounts: a few rounds of them.
     fn enough_waiting(&self) -> usize {
-        self.context.plan.limits.concurrency.get().saturating_mul(4).min(AHEAD / 2)
+        self.scan.plan.limits.concurrency.get().saturating_mul(4).min(AHEAD / 2)
     }
 
     /// Gives accounts their outcome that are not collected.
@@ -194,8 +194,8 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
             let together = settled.drain(..settled.len().min(SETTLED_TOGETHER));
             let finished = together.map(|(account, coverage, reason)| {
                 *self.coverage.entry(coverage).or_default() += 1;
-                let record = account::uncalled(&account, coverage, reason, self.context.now());
-                self.context.finish(account, record)
+                let record = account::uncalled(&account, coverage, reason, self.scan.now());
+                self.scan.finish(account, record)
             });
             try_join_all(finished.collect::<Vec<_>>()).await?;
         }
@@ -204,17 +204,17 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
 
     async fn account_done(
         &mut self,
-        done: Result<Result<Tally, ScanError>, JoinError>,
+        done: Result<Result<AccountEnd, ScanError>, JoinError>,
     ) -> Result<(), ScanError> {
-        let tally = match done {
-            Ok(tally) => tally?,
+        let end = match done {
+            Ok(end) => end?,
             // Collecting an account catches its own panics: this one was in giving it its outcome.
             Err(error) => return Err(ScanError::Internal(error.to_string())),
         };
-        *self.coverage.entry(tally.coverage).or_default() += 1;
-        self.attempted += usize::from(tally.assumed.is_some());
-        self.assumed += usize::from(tally.assumed == Some(true));
-        if let Some(error) = tally.caller_expired {
+        *self.coverage.entry(end.coverage).or_default() += 1;
+        self.attempted += usize::from(end.assumed.is_some());
+        self.assumed += usize::from(end.assumed == Some(true));
+        if let Some(error) = end.caller_expired {
             // Accounts under way have sessions of their own, and may go on to their end.
             let reason =
                 format!("the caller's credentials ran out ({}: {})", Operation::AssumeRole, error.summary());
@@ -228,7 +228,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
         if self.interrupted.is_some() {
             return Ok(());
         }
-        self.context.tell(&Event::Stopping { reason: reason.clone() });
+        self.scan.tell(&Event::Stopping { reason: reason.clone() });
         if !self.discovery.population().is_listed() {
             self.notes.push("the list of accounts was not read to its end".to_owned());
         }
@@ -242,7 +242,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
         self.settle(settled).await
     }
 
-    /// Ends every task, and waits until none holds the ledger any more.
+    /// Ends every task, and waits until none holds the sink any more.
     async fn shutdown(&mut self) {
         self.discovery.shutdown().await;
         self.accounts.shutdown().await;
@@ -250,7 +250,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
 
     fn outcome(self) -> Outcome {
         let mut notes = self.notes;
-        let clock = self.context.cloud.clock();
+        let clock = self.scan.cloud.clock();
         notes.extend(clock.filter(Reading::is_off).map(|reading| {
             format!(
                 "this machine's clock moved while the scan ran: at {} it was {}, whose time was {}; the times of this scan cannot be relied on, \
@@ -270,7 +270,7 @@ impl<C: Cloud, L: Ledger> Dispatcher<C, L> {
             attempted: self.attempted,
             assumed: self.assumed,
             end: ScanEnd {
-                finished_at: self.context.now(),
+                finished_at: self.scan.now(),
                 population_complete: self.discovery.population().is_whole(),
                 interrupted: self.interrupted,
                 organizational_units: self.discovery.into_units(),

@@ -9,8 +9,8 @@ use rolesweep_model::{AccountId, ParentId};
 use crate::clock::{self, Reading};
 use crate::ports::CloudError;
 
-/// An error of the ledger, whatever it is made of.
-pub type LedgerFailure = Box<dyn Error + Send + Sync + 'static>;
+/// An error of the sink, whatever it is made of.
+pub type FactSinkError = Box<dyn Error + Send + Sync + 'static>;
 
 /// Why a scan could not be made, or not be finished.
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +49,9 @@ pub enum ScanError {
     /// Accounts are selected by OU, and the tree of OUs that this needs could not be read.
     #[error("read the organization's tree of OUs, which the selection by OU needs")]
     UnitsUnreadable(#[source] CloudError),
-    /// The ledger took no more facts.
+    /// The sink took no more facts.
     #[error("keep what was collected")]
-    Ledger(#[source] LedgerFailure),
+    FactSink(#[source] FactSinkError),
     /// The scan was told to end at once.
     #[error("finish: the scan was aborted")]
     Aborted,

@@ -1,62 +1,33 @@
 //! The engine of a scan: discover the accounts, collect each within bounds, hand the facts over.
 //!
-//! It talks to AWS through [`ports::Cloud`], hands facts to [`ports::Ledger`] and tells [`ports::Observer`] what happens. It knows no
-//! network, no disk and no terminal, so that what it does with AWS's answers is tested on a paused clock.
+//! It talks to AWS through [`ports::Cloud`], hands facts to [`ports::FactSink`] and tells [`ports::Observer`] what happens. It knows no
+//! network, no disk and no terminal, so that tests can run it on a paused clock.
 //!
-//! ```text
-//!          discovery
-//! discover ─pages─▶ population ─selected─▶ engine ─one task each─▶ account ─pages─▶ ledger
-//!   units ──tree───▶    (pure)      │                              │ details, else fallback
-//!                                   └─▶ survey (calls no account)  │ last_use (single roles, paced)
-//!                                                                  └ session, retry, flight (bytes)
-//! ```
+//! - `discovery` finds the accounts and decides which of them are scanned; [`preview`] ends there.
+//! - `engine` starts an account's task when it has a permit, and counts how each ends.
+//! - `account` scans one account: session, pages of roles, single last uses, record.
+//! - `limits` holds the bounds: memory, pace, time, retries.
 
 mod account;
-mod budget;
-mod context;
-mod details;
-mod discover;
+mod contradiction;
 mod discovery;
 mod engine;
 mod error;
-mod fallback;
-mod filter;
-mod flight;
-mod identify;
-mod last_use;
+mod limits;
+mod lock;
 pub mod operation;
-mod pace;
-mod pages;
-mod patience;
+mod pagination;
 mod plan;
-mod population;
 pub mod ports;
-mod retry;
-mod session;
+mod preview;
+mod running_scan;
 mod stop;
-mod survey;
-mod units;
-mod visit;
 
-pub use rolesweep_model::clock;
-
-use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
+pub use discovery::identity::{Identity, Listing, Membership, begin_listing, identify};
 pub use engine::{Outcome, run};
-pub use error::{LedgerFailure, ScanError};
-pub use identify::{Identity, Listing, Membership, begin_listing, identify};
-pub use plan::{Limits, Plan};
+pub use error::{FactSinkError, ScanError};
+pub use limits::Limits;
+pub use plan::Plan;
+pub use preview::{PlannedAction, Preview, PreviewedAccount, preview};
+pub use rolesweep_model::clock;
 pub use stop::Stop;
-pub use survey::{Decided, Survey, Surveyed, survey};
-
-/// Locks; what a panic elsewhere left behind is still good, since every change under these locks is a single step.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Tells the observer. A display that panics costs no facts.
-fn tell(observer: &dyn ports::Observer, event: &ports::Event) {
-    // The panic hook has reported it already.
-    let _ = std::panic::catch_unwind(AssertUnwindSafe(|| observer.event(event)));
-}

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::num::NonZeroUsize;
-use std::time::Duration;
 
 use rolesweep_model::{Account, AccountId, CallerIdentity, CollectParameters, ScanId};
 
+use crate::limits::Limits;
 use crate::ports::Page;
 
 /// Everything that the engine needs to know before it makes its first call.
@@ -33,50 +32,6 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// The bounds.
     pub limits: Limits,
-}
-
-/// The bounds that a scan keeps to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Limits {
-    /// How many accounts are called at the same time. As many again may be waiting for the ledger.
-    pub concurrency: NonZeroUsize,
-    /// How many roles and customer-managed policies a page is asked to hold, 1 to 1000 (AWS's limit); AWS may return fewer.
-    pub page_size: u16,
-    /// The ceiling for single-role calls, in calls per second and account.
-    pub max_iam_rate: f64,
-    /// How many bytes of pages may be under way between AWS and the ledger. An answer counts twice its length while it is read, and its facts
-    /// count their [`RolePage::weight`](rolesweep_model::RolePage::weight) from then on. One page is let through however large it is.
-    pub bytes_in_flight: usize,
-    /// How long one account may take before it has failed.
-    pub account_budget: Duration,
-    /// How long accounts under way may go on once the scan is told to stop.
-    pub grace: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            concurrency: NonZeroUsize::new(64).unwrap_or(NonZeroUsize::MIN),
-            page_size: 200,
-            max_iam_rate: 5.0,
-            bytes_in_flight: 48 << 20,
-            account_budget: Duration::from_secs(10 * 60),
-            grace: Duration::from_secs(5),
-        }
-    }
-}
-
-impl Limits {
-    /// The bounds with each value inside the range that AWS and the engine can work with.
-    pub(crate) fn within_range(mut self) -> Self {
-        self.page_size = self.page_size.clamp(1, 1000);
-        self.max_iam_rate = if self.max_iam_rate.is_finite() {
-            self.max_iam_rate.clamp(0.05, 1000.0)
-        } else {
-            Self::default().max_iam_rate
-        };
-        self
-    }
 }
 
 impl Plan {
@@ -163,12 +118,5 @@ mod tests {
         let mut plan = plan("Audit");
         plan.external_id = Some("hunter2".to_owned());
         assert!(!format!("{plan:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn bounds_out_of_range_are_pulled_in() {
-        let limits = Limits { page_size: 0, max_iam_rate: f64::NAN, ..Limits::default() }.within_range();
-        assert_eq!(limits.page_size, 1);
-        assert!((limits.max_iam_rate - 5.0).abs() < f64::EPSILON);
     }
 }

@@ -10,7 +10,6 @@ mod diagnostics;
 mod docs;
 mod exit;
 mod failure;
-mod ledger;
 mod paths;
 mod printer;
 mod process;
@@ -18,6 +17,7 @@ mod progress;
 mod setup;
 mod shell;
 mod signals;
+mod store_writer;
 mod summary;
 mod text;
 

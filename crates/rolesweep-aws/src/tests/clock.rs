@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rolesweep_connect::testing::{FakeServer, json_error, xml, xml_error};
 use rolesweep_scan::ports::Cloud as _;
 
-use super::server::{HasCloud as _, asking, roomy, session};
+use super::server::{DetailsPage as _, HasCloud as _, asking, session};
 
 const ME: &str = "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>";
 
@@ -47,7 +47,7 @@ async fn every_service_is_listened_to_and_the_furthest_counts() {
     assert!(cloud.clock().unwrap().is_off());
     let page = "<IsTruncated>false</IsTruncated><RoleDetailList/>";
     let cloud = dated(200, xml("GetAccountAuthorizationDetails", page), -7200).cloud();
-    let _ = cloud.authorization_details(&session(), asking(true, None, 100), roomy()).await;
+    let _ = cloud.details_page(&session(), asking(true, None, 100)).await;
     assert!(cloud.clock().unwrap().is_off());
 }
 

@@ -282,7 +282,7 @@ fn what_is_no_page_is_refused_and_nothing_is_taken_twice() {
             xml("GetAccountAuthorizationDetails", "<IsTruncated>yes</IsTruncated>"),
             DetailsError::Boolean("IsTruncated"),
         ),
-        (details::EMPTY.to_owned(), DetailsError::Missing("IsTruncated")),
+        (xml("GetAccountAuthorizationDetails", ""), DetailsError::Missing("IsTruncated")),
         (result("<RoleDetailList><member/></RoleDetailList>"), DetailsError::Missing("Arn")),
         (result("<Policies><member/></Policies>"), DetailsError::Missing("Arn")),
         (

@@ -6,7 +6,7 @@ use rolesweep_connect::testing::{FakeServer, json_error, xml};
 use rolesweep_model::{AccountState, Boundary, Evidence, LastUse};
 use rolesweep_scan::ports::{Cloud as _, ErrorKind};
 
-use super::server::{HasCloud as _, account, asking, roomy, session};
+use super::server::{DetailsPage as _, HasCloud as _, account, asking, session};
 
 /// `{"Version":"2012-10-17"}` as IAM sends it.
 const ENCODED: &str = "%7B%22Version%22%3A%222012-10-17%22%7D";
@@ -28,8 +28,7 @@ fn details(members: &[String], rest: &str) -> String {
 async fn last_use_of(element: &str) -> LastUse {
     let server =
         FakeServer::saying(200, details(&[role("app", element)], "<IsTruncated>false</IsTruncated>"));
-    let page =
-        server.cloud().authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap();
+    let page = server.cloud().details_page(&session(), asking(false, None, 100)).await.unwrap();
     page.items.roles[0].role.last_use.clone()
 }
 
@@ -84,8 +83,7 @@ async fn authorization_details_keep_everything_that_came() {
     let rest = format!("<IsTruncated>true</IsTruncated><Marker>more==</Marker>{policies}");
     let server = FakeServer::saying(200, details(&[full], &rest));
     let marker = Some("from/here".to_owned());
-    let page =
-        server.cloud().authorization_details(&session(), asking(true, marker, 250), roomy()).await.unwrap();
+    let page = server.cloud().details_page(&session(), asking(true, marker, 250)).await.unwrap();
 
     assert_eq!((page.next.as_deref(), page.truncated), (Some("more=="), true));
     let collected = &page.items.roles[0];
@@ -123,8 +121,7 @@ async fn a_policy_without_name_or_id_costs_nobody_an_account() {
         200,
         details(&[role("app", "")], &format!("<IsTruncated>false</IsTruncated>{policies}")),
     );
-    let page =
-        server.cloud().authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap();
+    let page = server.cloud().details_page(&session(), asking(true, None, 100)).await.unwrap();
     let policy = &page.items.policies[0];
     assert_eq!((policy.name.as_str(), policy.policy_id.as_str()), ("edge", ""));
 }
@@ -138,11 +135,7 @@ async fn a_page_is_handed_over_as_it_came() {
         ("<IsTruncated>false</IsTruncated><Marker/>", Some(""), false),
     ] {
         let server = FakeServer::saying(200, details(&[], rest));
-        let page = server
-            .cloud()
-            .authorization_details(&session(), asking(false, None, 100), roomy())
-            .await
-            .unwrap();
+        let page = server.cloud().details_page(&session(), asking(false, None, 100)).await.unwrap();
         assert_eq!((page.next.as_deref(), page.truncated), (next, truncated), "{rest}");
         assert!(!server.asked()[0].body.contains("LocalManagedPolicy"));
     }
@@ -155,7 +148,7 @@ async fn a_marker_on_a_page_that_is_not_truncated_is_a_contradiction_and_not_the
         let members = format!("<Roles><member>{}</member></Roles>{rest}", role("app", ""));
         let list = FakeServer::saying(200, xml("ListRoles", &members)).cloud();
         for error in [
-            details.authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap_err(),
+            details.details_page(&session(), asking(false, None, 100)).await.unwrap_err(),
             list.list_roles(&session(), None, 100).await.unwrap_err(),
         ] {
             assert_eq!(error.kind, ErrorKind::Malformed, "{rest}: {error}");
@@ -191,11 +184,7 @@ async fn a_list_of_roles_without_its_end_or_its_list_or_with_two_of_them_is_no_a
             );
             let error = match operation {
                 "ListRoles" => server.cloud().list_roles(&session(), None, 100).await.err(),
-                _ => server
-                    .cloud()
-                    .authorization_details(&session(), asking(false, None, 100), roomy())
-                    .await
-                    .err(),
+                _ => server.cloud().details_page(&session(), asking(false, None, 100)).await.err(),
             };
             let kind = error.as_ref().map(|error| error.kind);
             assert_eq!(kind, (!whole).then_some(ErrorKind::Malformed), "{operation} {result}: {error:?}");
@@ -211,10 +200,7 @@ async fn a_part_of_an_answer_is_not_taken_for_the_answer() {
         let page = details(&[role("app", "")], "<IsTruncated>false</IsTruncated>");
         for error in [
             saying(xml("ListRoles", &list)).list_roles(&session(), None, 100).await.unwrap_err(),
-            saying(page)
-                .authorization_details(&session(), asking(false, None, 100), roomy())
-                .await
-                .unwrap_err(),
+            saying(page).details_page(&session(), asking(false, None, 100)).await.unwrap_err(),
             saying(xml("GetRole", &format!("<Role>{}</Role>", role("app", ""))))
                 .get_role(&session(), "app")
                 .await
@@ -309,10 +295,7 @@ async fn a_role_that_makes_no_sense_fails_the_answer_and_is_not_dropped() {
             let error = match operation {
                 "GetRole" => cloud.get_role(&session(), "app").await.unwrap_err(),
                 "ListRoles" => cloud.list_roles(&session(), None, 100).await.unwrap_err(),
-                _ => cloud
-                    .authorization_details(&session(), asking(false, None, 100), roomy())
-                    .await
-                    .unwrap_err(),
+                _ => cloud.details_page(&session(), asking(false, None, 100)).await.unwrap_err(),
             };
             assert_eq!(error.kind, ErrorKind::Malformed, "{operation}, {what}: {error}");
         }
@@ -331,11 +314,10 @@ async fn an_answer_that_is_cut_anywhere_gives_an_error_and_never_fewer_roles() {
     let whole = details(&roles, "<IsTruncated>false</IsTruncated>");
     let cloud = growing(&whole).cloud();
     for cut in 0..whole.len() {
-        let error =
-            cloud.authorization_details(&session(), asking(false, None, 100), roomy()).await.unwrap_err();
+        let error = cloud.details_page(&session(), asking(false, None, 100)).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed, "{error}: {}", &whole[..cut]);
     }
-    assert!(cloud.authorization_details(&session(), asking(false, None, 100), roomy()).await.is_ok());
+    assert!(cloud.details_page(&session(), asking(false, None, 100)).await.is_ok());
 
     let whole =
         r#"{"Accounts":[{"Id":"000000000123","State":"ACTIVE"},{"Id":"111111111111","State":"ACTIVE"}]}"#;

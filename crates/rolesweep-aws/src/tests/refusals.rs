@@ -9,7 +9,7 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{Cloud as _, CloudError, ErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::server::{HasCloud as _, asking, roomy, session};
+use super::server::{DetailsPage as _, HasCloud as _, asking, session};
 use super::sessions::request;
 use crate::cloud::AwsCloud;
 
@@ -128,7 +128,7 @@ async fn answers_that_are_not_awss_are_told_as_such_and_those_of_its_front_end_a
 }
 
 async fn details(server: &FakeServer) -> CloudError {
-    server.cloud().authorization_details(&session(), asking(true, None, 100), roomy()).await.unwrap_err()
+    server.cloud().details_page(&session(), asking(true, None, 100)).await.unwrap_err()
 }
 
 /// The status is told, or that it was a success; and nothing of the SDK's insides.

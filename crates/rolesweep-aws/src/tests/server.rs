@@ -1,10 +1,8 @@
 //! What every test here asks a server without a network for.
 
-use std::sync::Arc;
-
 use rolesweep_connect::testing::FakeServer;
-use rolesweep_model::AccountId;
-use rolesweep_scan::ports::{Admission, DetailsRequest, Intake};
+use rolesweep_model::{AccountId, RolePage};
+use rolesweep_scan::ports::{Cloud as _, CloudResult, DetailsRequest, Page, ResponseBody as _};
 
 use crate::cloud::AwsCloud;
 use crate::session::AwsSession;
@@ -35,13 +33,26 @@ pub(super) fn asking(policies: bool, marker: Option<String>, max_items: u16) -> 
     DetailsRequest { policies, marker, max_items }
 }
 
-/// Room for every answer.
-pub(super) fn roomy() -> Arc<dyn Intake> {
-    struct Roomy;
-    impl Intake for Roomy {
-        fn admit(&self, _: u64) -> Admission {
-            Box::pin(std::future::ready(()))
+/// Reads pages of roles as the engine does.
+pub(super) trait DetailsPage {
+    async fn details_page(
+        &self,
+        session: &AwsSession,
+        request: DetailsRequest,
+    ) -> CloudResult<Page<RolePage>>;
+}
+
+impl DetailsPage for AwsCloud {
+    async fn details_page(
+        &self,
+        session: &AwsSession,
+        request: DetailsRequest,
+    ) -> CloudResult<Page<RolePage>> {
+        let mut body = self.authorization_details(session, request).await?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = body.next_chunk().await? {
+            bytes.extend_from_slice(&chunk);
         }
+        body.decode(&bytes)
     }
-    Arc::new(Roomy)
 }

@@ -6,7 +6,9 @@ use rolesweep_model::{Access, CollectedRole, Coverage, Evidence, LastUse, Reason
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{ErrorKind, Event};
 
-use crate::fake::{Call, FakeCloud, Reaction, Setup};
+use crate::fake_cloud::FakeCloud;
+use crate::script::{Call, Reaction};
+use crate::setup::Setup;
 use crate::world::{CALLER, World, id, role};
 
 const DETAILS: Operation = Operation::GetAccountAuthorizationDetails;
@@ -21,15 +23,15 @@ fn second(script: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Setup {
 
 async fn coverage_of_second(setup: &Setup) -> (Coverage, String) {
     let outcome = setup.done().await;
-    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
-    assert_eq!(setup.ledger.coverage(4), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.sink.coverage(4), (Coverage::Scanned, String::new()));
     assert!(outcome.end.population_complete);
-    setup.ledger.coverage(3)
+    setup.sink.coverage(3)
 }
 
 fn is_true(setup: &Setup, n: u64) -> bool {
     let truth = setup.cloud.world.truth(crate::world::id(n)).unwrap();
-    let roles = setup.ledger.roles(n);
+    let roles = setup.sink.roles(n);
     let use_of = |roles: &[rolesweep_model::CollectedRole]| -> Vec<_> {
         let mut uses: Vec<_> = roles
             .iter()
@@ -48,7 +50,7 @@ async fn a_role_that_cannot_be_assumed_is_a_denied_account() {
         coverage_of_second(&setup).await,
         (Coverage::Denied, "sts:AssumeRole: AccessDenied".to_owned())
     );
-    let record = setup.ledger.record(3);
+    let record = setup.sink.record(3);
     assert_eq!((record.access, record.calls), (None, [("sts:AssumeRole".to_owned(), 1)].into()));
     assert_eq!(record.reason.unwrap().kind, ReasonKind::Denied);
 }
@@ -78,8 +80,8 @@ async fn the_callers_own_account_is_read_with_the_audit_role_or_else_with_the_ca
             _ => Reaction::Answer,
         });
         setup.done().await;
-        assert_eq!(setup.ledger.coverage(1).0, Coverage::Scanned);
-        assert_eq!(setup.ledger.record(1).access, Some(access));
+        assert_eq!(setup.sink.coverage(1).0, Coverage::Scanned);
+        assert_eq!(setup.sink.record(1).access, Some(access));
         assert!(is_true(&setup, 1));
     }
 }
@@ -97,7 +99,7 @@ async fn pages_that_contradict_themselves_fail_the_account() {
             coverage_of_second(&setup).await,
             (Coverage::Failed, format!("iam:GetAccountAuthorizationDetails: {why}"))
         );
-        assert_eq!(setup.ledger.record(3).reason.unwrap().kind, ReasonKind::Malformed);
+        assert_eq!(setup.sink.record(3).reason.unwrap().kind, ReasonKind::Malformed);
         assert!(
             setup.cloud.calls(Operation::ListRoles).is_empty(),
             "a broken answer is not hidden behind weaker evidence"
@@ -128,7 +130,7 @@ async fn roles_that_cannot_be_the_accounts_fail_it() {
             });
             let (coverage, reason) = coverage_of_second(&setup).await;
             assert_eq!((coverage, reason), (Coverage::Failed, format!("{}: {why}", operation.action())));
-            assert_eq!(setup.ledger.record(3).reason.unwrap().kind, ReasonKind::Malformed);
+            assert_eq!(setup.sink.record(3).reason.unwrap().kind, ReasonKind::Malformed);
         }
     }
 }
@@ -146,7 +148,7 @@ async fn an_account_that_is_read_as_the_caller_needs_no_audit_role() {
             _ => Reaction::Answer,
         });
         setup.done().await;
-        assert_eq!(setup.ledger.coverage(1).0, Coverage::Scanned);
+        assert_eq!(setup.sink.coverage(1).0, Coverage::Scanned);
     }
 }
 
@@ -199,7 +201,7 @@ async fn sessions_that_never_work_are_not_renewed_for_ever() {
         (Coverage::Failed, "iam:GetAccountAuthorizationDetails: ExpiredToken".to_owned())
     );
     assert_eq!(setup.cloud.count(Operation::AssumeRole, 3), 2);
-    assert_eq!(setup.ledger.record(3).reason.unwrap().kind, ReasonKind::Expired);
+    assert_eq!(setup.sink.record(3).reason.unwrap().kind, ReasonKind::Expired);
 }
 
 #[tokio::test(start_paused = true)]
@@ -231,7 +233,7 @@ async fn lasting_failures_fail_the_account_with_their_cause() {
             coverage_of_second(&setup).await,
             (Coverage::Failed, format!("iam:GetAccountAuthorizationDetails: {why}"))
         );
-        let record = setup.ledger.record(3);
+        let record = setup.sink.record(3);
         assert_eq!(record.reason.unwrap().kind, kind);
         let took = record.finished_at.duration_since(record.started_at).as_secs();
         match calls {
@@ -252,7 +254,7 @@ async fn a_call_that_is_never_answered_costs_the_accounts_budget_and_no_more() {
             "iam:GetAccountAuthorizationDetails: the account's budget of 600 s is used up".to_owned()
         )
     );
-    assert_eq!(setup.ledger.record(3).reason.unwrap().kind, ReasonKind::TimedOut);
+    assert_eq!(setup.sink.record(3).reason.unwrap().kind, ReasonKind::TimedOut);
     assert_eq!(setup.began.elapsed(), Duration::from_millis(600_050));
 }
 
@@ -260,7 +262,7 @@ async fn a_call_that_is_never_answered_costs_the_accounts_budget_and_no_more() {
 async fn a_panic_costs_one_account() {
     let setup = second(|call| if call.nth == 2 { Reaction::Panic } else { Reaction::Answer });
     assert_eq!(coverage_of_second(&setup).await, (Coverage::Failed, "a defect in rolesweep".to_owned()));
-    let record = setup.ledger.record(3);
+    let record = setup.sink.record(3);
     let reason = record.reason.unwrap();
     assert_eq!((reason.kind, reason.detail.as_deref()), (ReasonKind::Internal, Some("scripted panic")));
     assert_eq!(record.calls["iam:GetAccountAuthorizationDetails"], 2);
@@ -286,12 +288,12 @@ async fn accounts_whose_every_call_panics_fail_with_a_cause_and_the_scan_goes_on
     assert!(outcome.end.population_complete && outcome.end.interrupted.is_none());
     for n in 2..ACCOUNTS + 2 {
         if n % 3 == 2 {
-            assert_eq!(setup.ledger.coverage(n), (Coverage::Scanned, String::new()), "{n}");
+            assert_eq!(setup.sink.coverage(n), (Coverage::Scanned, String::new()), "{n}");
             assert!(is_true(&setup, n), "{n}");
             continue;
         }
-        assert_eq!(setup.ledger.coverage(n), (Coverage::Failed, "a defect in rolesweep".to_owned()), "{n}");
-        let record = setup.ledger.record(n);
+        assert_eq!(setup.sink.coverage(n), (Coverage::Failed, "a defect in rolesweep".to_owned()), "{n}");
+        let record = setup.sink.record(n);
         let reason = record.reason.unwrap();
         assert_eq!(
             (reason.kind, reason.detail.as_deref()),
@@ -310,7 +312,7 @@ async fn other_refusals_fail_the_account() {
     for (kind, expected) in [(ErrorKind::Refused, ReasonKind::Refused), (ErrorKind::Gone, ReasonKind::Gone)] {
         let setup = second(move |_| Reaction::Fail(kind));
         assert_eq!(coverage_of_second(&setup).await.0, Coverage::Failed);
-        assert_eq!(setup.ledger.record(3).reason.unwrap().kind, expected);
+        assert_eq!(setup.sink.record(3).reason.unwrap().kind, expected);
     }
 }
 
@@ -320,10 +322,10 @@ async fn a_role_without_its_last_use_is_asked_for_once_more() {
     cloud.without_last_use = vec!["role-0003".to_owned(), "role-0013".to_owned()];
     let setup = Setup::new(cloud);
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
     assert!(is_true(&setup, 2));
     assert_eq!(setup.cloud.count(Operation::GetRole, 2), 2);
-    let role = setup.ledger.roles(2).swap_remove(13).role;
+    let role = setup.sink.roles(2).swap_remove(13).role;
     assert_eq!(role.arn.name(), "role-0013");
     // The list's facts stay, and GetRole's come to them.
     assert_eq!((role.evidence, role.attached_policies), (Evidence::AuthorizationDetails, Some(vec![])));
@@ -340,12 +342,12 @@ async fn a_last_use_that_aws_does_not_tell_is_not_collected_and_the_account_part
     let setup = Setup::new(cloud);
     setup.done().await;
     assert_eq!(
-        setup.ledger.coverage(2),
+        setup.sink.coverage(2),
         (Coverage::Partial, "iam:GetRole: no last use in the answer".to_owned())
     );
-    let record = setup.ledger.record(2);
+    let record = setup.sink.record(2);
     assert_eq!((record.roles, record.unknown_roles), (25, 1));
-    assert_eq!(setup.ledger.roles(2)[3].role.last_use, LastUse::NotCollected);
+    assert_eq!(setup.sink.roles(2)[3].role.last_use, LastUse::NotCollected);
 }
 
 #[tokio::test(start_paused = true)]
@@ -355,7 +357,7 @@ async fn a_role_that_comes_on_two_pages_is_one_role() {
     world.accounts[0].roles.push(again);
     let setup = Setup::new(FakeCloud::new(world));
     setup.done().await;
-    assert_eq!(setup.ledger.record(2).roles, 25);
+    assert_eq!(setup.sink.record(2).roles, 25);
 }
 
 #[tokio::test(start_paused = true)]
@@ -369,7 +371,7 @@ async fn a_role_that_comes_twice_with_two_last_uses_is_not_judged_by_the_older_o
     let setup = Setup::new(FakeCloud::new(world));
     setup.done().await;
     assert_eq!(
-        setup.ledger.coverage(2),
+        setup.sink.coverage(2),
         (Coverage::Failed, "iam:GetAccountAuthorizationDetails: a role twice, with two last uses".to_owned())
     );
 }
@@ -383,6 +385,6 @@ async fn a_role_that_was_created_again_before_it_was_asked_for_once_more_is_the_
     cloud.without_last_use = vec!["role-0003".to_owned()];
     let setup = Setup::new(cloud);
     setup.done().await;
-    let role = setup.ledger.roles(2).swap_remove(3).role;
+    let role = setup.sink.roles(2).swap_remove(3).role;
     assert_eq!((role.role_id.as_str(), role.evidence), ("AROANEWNEWNEWNEWNEW", Evidence::GetRole));
 }

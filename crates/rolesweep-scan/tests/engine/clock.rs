@@ -3,7 +3,9 @@
 use rolesweep_scan::ports::ErrorKind;
 use rolesweep_scan::{ScanError, identify};
 
-use crate::fake::{FakeCloud, Reaction, Setup};
+use crate::fake_cloud::FakeCloud;
+use crate::script::Reaction;
+use crate::setup::Setup;
 use crate::world::World;
 
 fn ahead(seconds: Option<i64>, reaction: Reaction) -> FakeCloud {

@@ -6,7 +6,9 @@ use rolesweep_model::{Coverage, Evidence, LastUse, ReasonKind};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{ErrorKind, Event};
 
-use crate::fake::{Call, FakeCloud, Reaction, Setup};
+use crate::fake_cloud::FakeCloud;
+use crate::script::{Call, Reaction};
+use crate::setup::Setup;
 use crate::world::World;
 
 const DETAILS: Operation = Operation::GetAccountAuthorizationDetails;
@@ -20,21 +22,21 @@ fn denied(script: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Setup {
 }
 
 fn uses(setup: &Setup) -> Vec<LastUse> {
-    setup.ledger.roles(2).into_iter().map(|collected| collected.role.last_use).collect()
+    setup.sink.roles(2).into_iter().map(|collected| collected.role.last_use).collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn where_details_are_denied_each_role_is_asked_for_at_a_gentle_pace() {
     let setup = denied(|_| Reaction::Answer);
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
     let truth: Vec<_> =
         setup.cloud.world.accounts[0].roles.iter().map(|collected| collected.role.last_use.clone()).collect();
     assert_eq!(uses(&setup), truth);
-    assert!(setup.ledger.roles(2).iter().all(|collected| collected.role.evidence == Evidence::GetRole));
+    assert!(setup.sink.roles(2).iter().all(|collected| collected.role.evidence == Evidence::GetRole));
     assert!(setup.recorder.any(|event| matches!(event, Event::FellBack { .. })));
     // 3 pages and 25 roles at 5 calls a second.
-    let record = setup.ledger.record(2);
+    let record = setup.sink.record(2);
     assert_eq!((record.calls["iam:ListRoles"], record.calls["iam:GetRole"]), (3, 25));
     let paced = setup.cloud.calls(Operation::GetRole).last().unwrap().0
         - setup.cloud.calls(Operation::ListRoles)[0].0;
@@ -60,11 +62,11 @@ async fn where_get_role_is_denied_it_is_asked_once() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2), (Coverage::Partial, "iam:GetRole: AccessDenied".to_owned()));
+    assert_eq!(setup.sink.coverage(2), (Coverage::Partial, "iam:GetRole: AccessDenied".to_owned()));
     assert_eq!(setup.cloud.count(Operation::GetRole, 2), 1);
-    let record = setup.ledger.record(2);
+    let record = setup.sink.record(2);
     assert_eq!((record.roles, record.unknown_roles), (25, 25));
-    assert_eq!(setup.ledger.roles(2)[0].role.evidence, Evidence::ListRoles);
+    assert_eq!(setup.sink.roles(2)[0].role.evidence, Evidence::ListRoles);
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,8 +76,8 @@ async fn one_role_that_is_denied_costs_that_role() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2).0, Coverage::Partial);
-    assert_eq!(setup.ledger.record(2).unknown_roles, 1);
+    assert_eq!(setup.sink.coverage(2).0, Coverage::Partial);
+    assert_eq!(setup.sink.record(2).unknown_roles, 1);
     assert_eq!(uses(&setup)[7], LastUse::NotCollected);
 }
 
@@ -86,7 +88,7 @@ async fn roles_that_keep_failing_are_given_up_together() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    let record = setup.ledger.record(2);
+    let record = setup.sink.record(2);
     assert_eq!((record.coverage, record.unknown_roles), (Coverage::Partial, 22));
     assert_eq!(record.reason.unwrap().kind, ReasonKind::Transient);
     // Eight tries each, and a few that were under way.
@@ -101,14 +103,14 @@ async fn where_list_roles_is_denied_too_both_permissions_are_named() {
     });
     setup.done().await;
     assert_eq!(
-        setup.ledger.coverage(2),
+        setup.sink.coverage(2),
         (
             Coverage::Denied,
             "iam:GetAccountAuthorizationDetails: AccessDenied; iam:ListRoles: AccessDenied".to_owned()
         )
     );
     // The role was assumed, and nothing was read with it.
-    assert_eq!(setup.ledger.record(2).access, None);
+    assert_eq!(setup.sink.record(2).access, None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,7 +121,7 @@ async fn list_roles_that_fails_fails_the_account() {
     });
     setup.done().await;
     assert_eq!(
-        setup.ledger.coverage(2),
+        setup.sink.coverage(2),
         (Coverage::Failed, "iam:ListRoles: truncated page without a marker".to_owned())
     );
 }
@@ -131,8 +133,8 @@ async fn an_account_whose_other_roles_are_all_deleted_in_between_was_read() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
-    assert_eq!(setup.ledger.record(2).roles, 1);
+    assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.sink.record(2).roles, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,7 +146,7 @@ async fn an_audit_role_that_is_not_there_while_its_session_reads_fails_the_accou
         });
         setup.done().await;
         assert_eq!(
-            setup.ledger.coverage(2),
+            setup.sink.coverage(2),
             (Coverage::Failed, "iam:ListRoles: the audit role is not among the roles".to_owned())
         );
     }
@@ -163,19 +165,15 @@ async fn an_answer_about_another_role_is_no_answer() {
     });
     for setup in [Setup::new(details), swapped] {
         setup.done().await;
-        assert_eq!(
-            setup.ledger.coverage(2),
-            (Coverage::Partial, "iam:GetRole: unreadable answer".to_owned())
-        );
-        let record = setup.ledger.record(2);
+        assert_eq!(setup.sink.coverage(2), (Coverage::Partial, "iam:GetRole: unreadable answer".to_owned()));
+        let record = setup.sink.record(2);
         assert_eq!((record.roles, record.unknown_roles), (25, 1));
         let detail = record.reason.unwrap().detail.unwrap();
         assert!(
             detail.contains("role-0003, the answer is about arn") && detail.ends_with("role-0001"),
             "{detail}"
         );
-        let names: Vec<_> =
-            setup.ledger.roles(2).iter().map(|role| role.role.arn.name().to_owned()).collect();
+        let names: Vec<_> = setup.sink.roles(2).iter().map(|role| role.role.arn.name().to_owned()).collect();
         assert_eq!(names[3], "role-0003");
         assert_eq!(uses(&setup)[3], LastUse::NotCollected);
     }
@@ -188,7 +186,7 @@ async fn one_answer_about_another_role_is_asked_for_again() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
     assert_eq!(setup.cloud.count(Operation::GetRole, 2), 26);
 }
 
@@ -199,8 +197,8 @@ async fn a_role_that_is_deleted_in_between_is_left_out() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
-    assert_eq!(setup.ledger.record(2).roles, 23);
+    assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.sink.record(2).roles, 23);
 }
 
 #[tokio::test(start_paused = true)]
@@ -210,8 +208,8 @@ async fn a_role_that_is_created_again_in_between_is_the_new_one() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.roles(2)[1].role.role_id.as_str(), "AROANEWNEWNEWNEWNEW");
-    assert_eq!(setup.ledger.record(2).roles, 25);
+    assert_eq!(setup.sink.roles(2)[1].role.role_id.as_str(), "AROANEWNEWNEWNEWNEW");
+    assert_eq!(setup.sink.record(2).roles, 25);
 }
 
 #[tokio::test(start_paused = true)]
@@ -221,7 +219,7 @@ async fn an_endpoint_that_does_not_know_details_is_read_the_long_way() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2).0, Coverage::Scanned);
+    assert_eq!(setup.sink.coverage(2).0, Coverage::Scanned);
     assert_eq!(setup.cloud.count(Operation::GetRole, 2), 25);
 }
 
@@ -233,7 +231,7 @@ async fn a_refusal_of_a_later_page_fails_the_account() {
     });
     setup.done().await;
     assert_eq!(
-        setup.ledger.coverage(2),
+        setup.sink.coverage(2),
         (Coverage::Failed, "iam:GetAccountAuthorizationDetails: refused".to_owned())
     );
 }
@@ -245,8 +243,8 @@ async fn a_denial_between_two_pages_starts_over_the_long_way() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2).0, Coverage::Scanned);
-    assert!(setup.ledger.roles(2).iter().all(|collected| collected.role.evidence == Evidence::GetRole));
+    assert_eq!(setup.sink.coverage(2).0, Coverage::Scanned);
+    assert!(setup.sink.roles(2).iter().all(|collected| collected.role.evidence == Evidence::GetRole));
 }
 
 #[tokio::test(start_paused = true)]
@@ -256,7 +254,7 @@ async fn throttles_halve_the_pace_and_it_recovers() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2).0, Coverage::Scanned);
+    assert_eq!(setup.sink.coverage(2).0, Coverage::Scanned);
     let made: Vec<_> = setup.cloud.calls(Operation::GetRole).into_iter().map(|(at, _)| at).collect();
     let gaps: Vec<_> = made.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
     assert!(gaps[..5].iter().all(|gap| *gap == 200), "{gaps:?}");
@@ -276,7 +274,7 @@ async fn a_session_that_expires_among_single_roles_is_renewed_once_for_all() {
     cloud.latency = Duration::from_millis(700);
     let setup = Setup::new(cloud);
     setup.done().await;
-    assert_eq!(setup.ledger.coverage(2), (Coverage::Scanned, String::new()));
+    assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
     assert_eq!(setup.cloud.count(Operation::AssumeRole, 2), 2);
     let refused = setup
         .cloud
@@ -296,9 +294,9 @@ async fn a_budget_that_does_not_reach_for_every_role_leaves_the_others_unknown()
     });
     setup.plan.limits.account_budget = Duration::from_secs(10);
     setup.done().await;
-    let record = setup.ledger.record(2);
+    let record = setup.sink.record(2);
     assert_eq!(
-        setup.ledger.coverage(2),
+        setup.sink.coverage(2),
         (
             Coverage::Partial,
             "iam:GetRole: the account's budget of 10 s does not reach for every role".to_owned()

@@ -4,14 +4,17 @@
 
 mod account;
 mod clock;
-mod fake;
+mod concurrency;
+mod concurrent_calls;
+mod fact_sink;
+mod fake_cloud;
 mod fallback;
-mod ledger;
 mod model;
+mod ou_tree;
 mod population;
+mod preview;
 mod scale;
-mod seats;
+mod script;
+mod setup;
 mod stopping;
-mod survey;
-mod units;
 mod world;

@@ -8,8 +8,10 @@ use rolesweep_model::{AccountState, CollectedRole, Coverage, LastUse};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::ErrorKind;
 
-use crate::fake::{Call, FakeCloud, Reaction, Setup};
-use crate::ledger::MemoryLedger;
+use crate::fact_sink::MemorySink;
+use crate::fake_cloud::FakeCloud;
+use crate::script::{Call, Reaction};
+use crate::setup::Setup;
 use crate::world::{World, id};
 
 /// What is wrong with an account.
@@ -168,32 +170,32 @@ impl Organization {
         });
         let mut setup = Setup::new(cloud);
         setup.plan.limits.concurrency = self.concurrency.try_into().unwrap();
-        setup.plan.limits.bytes_in_flight = self.bytes;
+        setup.plan.limits.memory = self.bytes;
         setup.plan.limits.account_budget = Duration::from_secs(120);
-        setup.ledger = MemoryLedger { slow: Duration::from_millis(20), ..MemoryLedger::default() }.into();
+        setup.sink = MemorySink { slow: Duration::from_millis(20), ..MemorySink::default() }.into();
         setup
     }
 
     /// Everything that holds however a scan ended, and of every account that was reached what the model says.
     fn check(&self, setup: &Setup) {
         for (n, (fault, roles)) in (2..).zip(&self.accounts) {
-            if !setup.ledger.has(n) {
+            if !setup.sink.has(n) {
                 continue;
             }
-            let (coverage, reason) = setup.ledger.coverage(n);
+            let (coverage, reason) = setup.sink.coverage(n);
             if coverage == Coverage::NotReached {
                 continue;
             }
             assert_eq!(coverage, fault.coverage(*roles), "account {n}, {fault:?}, {roles} roles: {reason}");
             if coverage == Coverage::Scanned {
                 assert_eq!(
-                    last_uses(&setup.ledger.roles(n)),
+                    last_uses(&setup.sink.roles(n)),
                     last_uses(&setup.cloud.world.truth(id(n)).unwrap().roles)
                 );
             }
         }
         assert!(setup.cloud.most_called() <= self.concurrency);
-        let books = setup.ledger.books.lock().unwrap();
+        let books = setup.sink.books.lock().unwrap();
         // The limit is counted in whole units of 1024 bytes; a page above it goes alone.
         let limit = (self.bytes / 1024 * 1024).max(books.heaviest_page);
         assert!(books.most_bytes <= limit, "{} bytes under way, {limit} allowed", books.most_bytes);
@@ -252,7 +254,7 @@ proptest! {
                 }
             });
             match setup.run().await {
-                Ok(outcome) => setup.ledger.check(&outcome),
+                Ok(outcome) => setup.sink.check(&outcome),
                 Err(error) => assert!(matches!(error, rolesweep_scan::ScanError::Aborted), "{error:?}"),
             }
             let grace = setup.plan.limits.grace;

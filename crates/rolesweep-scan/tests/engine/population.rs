@@ -8,8 +8,10 @@ use rolesweep_scan::ports::{ErrorKind, Event};
 use rolesweep_scan::{Listing, Membership, ScanError, begin_listing, identify};
 use tokio::time::Instant;
 
-use crate::fake::{FakeCloud, Reaction, Setup};
-use crate::ledger::MemoryLedger;
+use crate::fact_sink::MemorySink;
+use crate::fake_cloud::FakeCloud;
+use crate::script::Reaction;
+use crate::setup::Setup;
 use crate::world::{World, id};
 
 #[tokio::test(start_paused = true)]
@@ -23,7 +25,7 @@ async fn every_page_is_read_and_every_account_scanned() {
     assert_eq!(outcome.end.notes, Vec::<String>::new());
     assert_eq!(setup.cloud.calls(Operation::ListAccounts).len(), 3);
     for truth in &setup.cloud.world.accounts {
-        let record = &setup.ledger.books.lock().unwrap().finished[&truth.account.id];
+        let record = &setup.sink.books.lock().unwrap().finished[&truth.account.id];
         assert_eq!(record.1.len(), 12);
         let calls = [("iam:GetAccountAuthorizationDetails".to_owned(), 2), ("sts:AssumeRole".to_owned(), 1)];
         assert_eq!(record.0.calls, calls.into());
@@ -164,7 +166,7 @@ async fn an_account_that_is_listed_with_two_states_is_attempted_if_either_allows
             world.accounts.push(again);
             let setup = Setup::new(FakeCloud::new(world));
             let outcome = setup.done().await;
-            assert_eq!(setup.ledger.coverage(2).0, coverage, "{first} {second}");
+            assert_eq!(setup.sink.coverage(2).0, coverage, "{first} {second}");
             assert_eq!(
                 outcome.end.notes,
                 [
@@ -221,7 +223,7 @@ async fn a_description_of_another_account_describes_nothing() {
         "{:?}",
         outcome.end.notes
     );
-    assert_eq!(setup.ledger.books.lock().unwrap().discovered[&id(3)].name, None);
+    assert_eq!(setup.sink.books.lock().unwrap().discovered[&id(3)].name, None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -239,7 +241,7 @@ async fn named_accounts_are_the_population_where_the_organization_is_not_listed(
         assert_eq!(outcome.coverage, [(Coverage::Scanned, 11), (Coverage::Excluded, 1)].into());
         assert!(setup.cloud.calls(Operation::ListAccounts).is_empty());
         let described = setup.cloud.calls(Operation::DescribeAccount).len();
-        let named = setup.ledger.books.lock().unwrap().discovered[&id(2)].name.is_some();
+        let named = setup.sink.books.lock().unwrap().discovered[&id(2)].name.is_some();
         assert_eq!((described, named), if describable { (12, true) } else { (1, false) });
         assert_eq!(outcome.end.notes.len(), usize::from(!describable), "{:?}", outcome.end.notes);
         // Who may not describe accounts may not read the tree either, and is not asked to.
@@ -272,11 +274,11 @@ async fn accounts_that_are_not_collected_have_a_record_that_says_why() {
     let mut setup = Setup::new(FakeCloud::new(world));
     setup.plan.parameters.filter.exclude_accounts = [id(5), id(6), id(888)].into();
     let outcome = setup.done().await;
-    assert_eq!(setup.ledger.coverage(2).0, Coverage::Scanned);
-    assert_eq!(setup.ledger.coverage(3), (Coverage::NotActive, "SUSPENDED".to_owned()));
-    assert_eq!(setup.ledger.coverage(4), (Coverage::NotActive, "PENDING_CLOSURE".to_owned()));
-    assert_eq!(setup.ledger.coverage(5), (Coverage::Excluded, "named in --exclude-accounts".to_owned()));
-    assert_eq!(setup.ledger.coverage(6), (Coverage::Excluded, "named in --exclude-accounts".to_owned()));
+    assert_eq!(setup.sink.coverage(2).0, Coverage::Scanned);
+    assert_eq!(setup.sink.coverage(3), (Coverage::NotActive, "SUSPENDED".to_owned()));
+    assert_eq!(setup.sink.coverage(4), (Coverage::NotActive, "PENDING_CLOSURE".to_owned()));
+    assert_eq!(setup.sink.coverage(5), (Coverage::Excluded, "named in --exclude-accounts".to_owned()));
+    assert_eq!(setup.sink.coverage(6), (Coverage::Excluded, "named in --exclude-accounts".to_owned()));
     assert_eq!(setup.cloud.calls(Operation::AssumeRole).len(), 2);
     assert_eq!(outcome.end.notes, ["--exclude-accounts names accounts that are not there: 000000000888"]);
 }
@@ -287,7 +289,7 @@ async fn accounts_that_were_not_named_are_excluded() {
     setup.plan.parameters.filter.accounts = [id(2), id(30)].into();
     let outcome = setup.done().await;
     assert_eq!(outcome.coverage, [(Coverage::Scanned, 2), (Coverage::Excluded, 28)].into());
-    assert_eq!(setup.ledger.coverage(3).1, "not among the named accounts");
+    assert_eq!(setup.sink.coverage(3).1, "not among the named accounts");
 }
 
 #[tokio::test(start_paused = true)]
@@ -313,16 +315,16 @@ async fn accounts_that_were_finished_before_are_not_called_again() {
     let outcome = setup.done().await;
     assert_eq!((outcome.accounts, outcome.already_finished), (10, 2));
     assert_eq!(outcome.coverage, [(Coverage::Scanned, 8)].into());
-    assert!(!setup.ledger.has(4));
+    assert!(!setup.sink.has(4));
     assert_eq!(setup.cloud.count(Operation::AssumeRole, 4), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ledger_that_refuses_ends_the_scan() {
+async fn a_sink_that_refuses_ends_the_scan() {
     let mut setup = Setup::new(FakeCloud::new(World::with(30, 1)));
-    setup.ledger = MemoryLedger { full_at: Some(5), ..MemoryLedger::default() }.into();
+    setup.sink = MemorySink { full_at: Some(5), ..MemorySink::default() }.into();
     let error = setup.run().await.unwrap_err();
-    assert!(matches!(error, ScanError::Ledger(_)));
+    assert!(matches!(error, ScanError::FactSink(_)));
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the disk is full");
     assert!(setup.cloud.calls(Operation::AssumeRole).len() < 20);
 }

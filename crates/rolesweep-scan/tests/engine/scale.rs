@@ -5,8 +5,10 @@ use std::time::Duration;
 use rolesweep_model::Coverage;
 use rolesweep_scan::ports::ErrorKind;
 
-use crate::fake::{FakeCloud, Reaction, Setup};
+use crate::fake_cloud::FakeCloud;
 use crate::model::{Fault, latency};
+use crate::script::Reaction;
+use crate::setup::Setup;
 use crate::world::World;
 
 /// What is wrong with an account, by its number.
@@ -44,7 +46,7 @@ async fn ten_thousand_accounts_with_shuffled_latencies_panics_and_silence() {
     assert_eq!(setup.cloud.most_called(), 64);
     // No slot is ever idle: the time is the work over the slots, and an account's budget.
     let work: i64 = setup
-        .ledger
+        .sink
         .books
         .lock()
         .unwrap()

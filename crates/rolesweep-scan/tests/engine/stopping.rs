@@ -8,7 +8,9 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{ErrorKind, Event};
 use tokio::time::sleep;
 
-use crate::fake::{FakeCloud, Reaction, Setup};
+use crate::fake_cloud::FakeCloud;
+use crate::script::Reaction;
+use crate::setup::Setup;
 use crate::world::{SANDBOX, World, id};
 
 #[tokio::test(start_paused = true)]
@@ -35,11 +37,11 @@ async fn accounts_that_outlast_the_grace_are_cut() {
     setup.plan.limits.grace = Duration::from_secs(7);
     let outcome = setup.drained(Duration::from_millis(220), "Ctrl-C").await;
     assert_eq!(setup.began.elapsed(), Duration::from_millis(7220));
-    assert_eq!(setup.ledger.coverage(2), (Coverage::NotReached, "interrupted".to_owned()));
-    assert_eq!(setup.ledger.record(2).reason.unwrap().kind, ReasonKind::Interrupted);
+    assert_eq!(setup.sink.coverage(2), (Coverage::NotReached, "interrupted".to_owned()));
+    assert_eq!(setup.sink.record(2).reason.unwrap().kind, ReasonKind::Interrupted);
     // It was called, and its record says so; its pages are gone.
-    assert_eq!(setup.ledger.record(2).calls["iam:GetAccountAuthorizationDetails"], 2);
-    assert_eq!(setup.ledger.record(2).roles, 0);
+    assert_eq!(setup.sink.record(2).calls["iam:GetAccountAuthorizationDetails"], 2);
+    assert_eq!(setup.sink.record(2).roles, 0);
     assert_eq!(outcome.coverage[&Coverage::Scanned], 7);
 }
 
@@ -103,8 +105,8 @@ async fn aborting_is_out_at_once() {
     });
     assert!(matches!(result, Err(ScanError::Aborted)));
     assert_eq!(setup.began.elapsed(), Duration::from_millis(600));
-    // Nobody holds the ledger any more, so that its writer can be waited for.
-    assert_eq!(std::sync::Arc::strong_count(&setup.ledger), 1);
+    // Nobody holds the sink any more, so that its writer can be waited for.
+    assert_eq!(std::sync::Arc::strong_count(&setup.sink), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,7 +135,7 @@ async fn callers_credentials_that_run_out_stop_the_scan_and_keep_everything() {
     assert_eq!(outcome.coverage[&Coverage::NotReached], outcome.accounts - 18);
     // Those that found out, and those whose turn did not come.
     for number in [20, 59] {
-        let reason = setup.ledger.record(number).reason.unwrap();
+        let reason = setup.sink.record(number).reason.unwrap();
         assert_eq!(
             (reason.kind, reason.summary.as_str()),
             (ReasonKind::Expired, "the caller's credentials ran out")
@@ -144,7 +146,7 @@ async fn callers_credentials_that_run_out_stop_the_scan_and_keep_everything() {
     assert_eq!(stopping, 1, "eight accounts find out, and it is told once");
     // Fresh credentials may have come: each was tried once more.
     assert_eq!(setup.cloud.count(Operation::AssumeRole, 20), 2);
-    assert!(!setup.ledger.has(200));
+    assert!(!setup.sink.has(200));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,8 +1,8 @@
 //! What is true: the organization that the fake cloud answers from.
 
 use rolesweep_model::{
-    Account, AccountId, AccountState, Boundary, CollectedRole, Evidence, LastUse, OrganizationalUnit,
-    ParentPath, Role,
+    Account, AccountId, AccountState, Boundary, CallerIdentity, CollectedRole, Evidence, LastUse,
+    OrganizationalUnit, ParentPath, Role,
 };
 
 /// The caller's account, which is the management account.
@@ -105,4 +105,36 @@ pub(crate) fn role(account: AccountId, n: usize) -> CollectedRole {
         max_session_seconds: Some(7200),
     };
     CollectedRole { role, inline_policies: Some(vec![]) }
+}
+
+/// A role as `ListRoles` tells it.
+pub(crate) fn listed(mut collected: CollectedRole) -> CollectedRole {
+    collected.role.last_use = LastUse::NotCollected;
+    collected.role.evidence = Evidence::ListRoles;
+    collected.role.permissions_boundary = Boundary::NotCollected;
+    collected.role.tags = None;
+    without_policies(collected)
+}
+
+/// A role as `GetRole` tells it.
+pub(crate) fn asked(mut collected: CollectedRole) -> CollectedRole {
+    collected.role.evidence = Evidence::GetRole;
+    without_policies(collected)
+}
+
+fn without_policies(mut collected: CollectedRole) -> CollectedRole {
+    collected.role.attached_policies = None;
+    collected.role.inline_policy_names = None;
+    collected.role.instance_profiles = None;
+    collected.inline_policies = None;
+    collected
+}
+
+/// Who makes the calls.
+pub(crate) fn caller() -> CallerIdentity {
+    CallerIdentity {
+        account_id: CALLER.parse().unwrap(),
+        arn: format!("arn:aws:iam::{CALLER}:user/auditor"),
+        partition: rolesweep_model::Partition::aws(),
+    }
 }

@@ -15,10 +15,10 @@ use super::write::Again;
 use super::{failures, resume};
 use crate::clock::SystemClock;
 use crate::failure::{Failure, Outcome};
-use crate::ledger::StoreLedger;
 use crate::printer::Printer;
 use crate::process::threads::Reserved;
 use crate::progress::{Progress, Style};
+use crate::store_writer::StoreWriter;
 use rolesweep_config::Settings;
 
 /// What the engine is asked to do.
@@ -34,6 +34,8 @@ pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
         concurrency: collect.concurrency,
         page_size: collect.page_size,
         max_iam_rate: collect.max_iam_rate,
+        // As long as the SDK lets one attempt take.
+        body_timeout: collect.read_timeout * 2,
         account_budget: collect.account_budget,
         ..Limits::default()
     };
@@ -68,22 +70,22 @@ pub(super) async fn run<C: Cloud>(
 ) -> Outcome<(Store, ScanEnd)> {
     let scan = plan.scan_id;
     let file = StoreFile::of(store.path());
-    let (ledger, writer) = StoreLedger::start(store, scan, thread);
+    let (sink, writer) = StoreWriter::start(store, scan, thread);
     let progress = Arc::new(Progress::new(style(settings), printer));
-    let ledger = Arc::new(ledger);
+    let sink = Arc::new(sink);
     let ended = rolesweep_scan::run(
         plan,
         cloud,
-        Arc::clone(&ledger),
+        Arc::clone(&sink),
         Arc::clone(&progress),
         Arc::new(SystemClock),
         stop,
     )
     .await;
     progress.clear();
-    let listed = ledger.listed();
+    let listed = sink.listed();
     // The writer ends with its last handle; no account's task is left to hold one.
-    drop(ledger);
+    drop(sink);
     let writer = joined(writer);
     match ended {
         Ok(report) => {
@@ -145,7 +147,7 @@ fn is_refusal(error: &ScanError) -> bool {
         | ScanError::UnknownUnits { .. }
         | ScanError::AmbiguousUnits { .. }
         | ScanError::UnitsUnreadable(_) => true,
-        ScanError::Ledger(_) | ScanError::Aborted | ScanError::Internal(_) => false,
+        ScanError::FactSink(_) | ScanError::Aborted | ScanError::Internal(_) => false,
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rolesweep_aws::AwsCloud;
 use rolesweep_model::{Coverage, Organization};
 use rolesweep_scan::operation::Operation;
-use rolesweep_scan::{Decided, Limits, Plan, Stop, Survey, survey};
+use rolesweep_scan::{Limits, Plan, PlannedAction, Preview, Stop, preview};
 
 use super::failures;
 use crate::exit::Exit;
@@ -31,7 +31,7 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Outcome<Exit> {
     let found = tokio::select! {
-        found = survey(plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => found.map_err(|error| failures::scan(&error))?,
+        found = preview(plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => found.map_err(|error| failures::scan(&error))?,
         _ = stop.draining() => return Err(Failure::new("stopped before the accounts and OUs were read").exiting(Exit::Interrupted)),
     };
     let exit = super::print_data(|data| table::write(&found, plan, data))?;
@@ -48,21 +48,21 @@ pub(super) async fn run(
 }
 
 /// How many accounts a scan would read.
-fn wanted(found: &Survey) -> u64 {
-    found.accounts.iter().filter(|surveyed| surveyed.decision == Decided::Collected).count() as u64
+fn wanted(found: &Preview) -> u64 {
+    found.accounts.iter().filter(|previewed| previewed.action == PlannedAction::Collect).count() as u64
 }
 
 /// How many columns the headings take.
 const HEADING: usize = 10;
 
 /// What a person reads: accounts, calls and time.
-fn summary(found: &Survey, plan: &Plan, organization: Option<&Organization>, width: usize) -> String {
+fn summary(found: &Preview, plan: &Plan, organization: Option<&Organization>, width: usize) -> String {
     let wanted = wanted(found);
-    let first = found.accounts.iter().find(|surveyed| surveyed.decision == Decided::Collected);
-    let first = first.map(|surveyed| surveyed.account.id);
+    let first = found.accounts.iter().find(|previewed| previewed.action == PlannedAction::Collect);
+    let first = first.map(|previewed| previewed.account.id);
     let mut left_out: BTreeMap<Coverage, u64> = BTreeMap::new();
-    for surveyed in &found.accounts {
-        if let Decided::Settled(coverage, _) = &surveyed.decision {
+    for previewed in &found.accounts {
+        if let PlannedAction::Settle(coverage, _) = &previewed.action {
             *left_out.entry(*coverage).or_default() += 1;
         }
     }

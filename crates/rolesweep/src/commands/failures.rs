@@ -15,9 +15,9 @@ use super::write::Again;
 use crate::clock::whole_second;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::ledger::LedgerError;
 use crate::process::{files, threads};
 use crate::shell;
+use crate::store_writer::WriteError;
 
 /// The way to AWS could not be prepared.
 pub(super) fn connect(error: &ConnectError) -> Failure {
@@ -65,7 +65,7 @@ pub(super) fn scan(error: &ScanError) -> Failure {
         ScanError::UnknownUnits { .. } => failure.exiting(Exit::Usage)
             .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production); a `/` in a name is written `%2F`"),
         ScanError::AmbiguousUnits { .. } => failure.exiting(Exit::Usage).hint("name the OU by its id in --ou, --exclude-ou or the configuration file"),
-        ScanError::Ledger(cause) => too_many_files(failure.because(cause.as_ref()), cause.as_ref()),
+        ScanError::FactSink(cause) => too_many_files(failure.because(cause.as_ref()), cause.as_ref()),
         ScanError::Aborted => Failure::new("stopped at once; accounts that were finished before are kept in the store").exiting(Exit::Interrupted),
         ScanError::Internal(_) => failure.hint("please report it, with the output of `-vvv`"),
     }
@@ -74,7 +74,7 @@ pub(super) fn scan(error: &ScanError) -> Failure {
 /// Adds what to do where the store could open no more files.
 fn too_many_files(failure: Failure, cause: &(dyn Error + 'static)) -> Failure {
     match cause.downcast_ref() {
-        Some(LedgerError::Store(error)) => match files::remedy(&**error) {
+        Some(WriteError::Store(error)) => match files::remedy(&**error) {
             Some(remedy) => failure.hint(remedy),
             None => failure,
         },
@@ -85,14 +85,14 @@ fn too_many_files(failure: Failure, cause: &(dyn Error + 'static)) -> Failure {
 /// The engine gave up on the way: what was finished by then is kept, and can be gone on with.
 pub(super) fn scan_cut_off(error: &ScanError, again: &Again) -> Failure {
     let lost_lock = |cause: &(dyn std::error::Error + 'static)| {
-        let cause = cause.downcast_ref::<LedgerError>();
-        matches!(cause, Some(LedgerError::Store(error)) if matches!(**error, StoreError::LockLost { .. }))
+        let cause = cause.downcast_ref::<WriteError>();
+        matches!(cause, Some(WriteError::Store(error)) if matches!(**error, StoreError::LockLost { .. }))
     };
     let failure = scan(error);
     match error {
         // The last scan of the store is another one's by now.
-        ScanError::Ledger(cause) if lost_lock(cause.as_ref()) => failure,
-        ScanError::Ledger(_) | ScanError::Aborted => {
+        ScanError::FactSink(cause) if lost_lock(cause.as_ref()) => failure,
+        ScanError::FactSink(_) | ScanError::Aborted => {
             failure.hint(again.hint("goes on with the accounts that were not finished"))
         }
         _ => failure,
@@ -205,7 +205,7 @@ mod tests {
     fn a_store_that_can_open_no_more_files_is_no_lack_of_permission() {
         let store =
             StoreError::TooManyOpenFiles { path: "s.db".into(), source: io::Error::from_raw_os_error(24) };
-        let said = scan(&ScanError::Ledger(Box::new(LedgerError::Store(store.into())))).to_string();
+        let said = scan(&ScanError::FactSink(Box::new(WriteError::Store(store.into())))).to_string();
         assert!(said.contains("\n  help: raise the limit on open files"), "{said}");
         assert!(said.contains("too many files are open") && !said.contains("permission"), "{said}");
     }

@@ -4,19 +4,19 @@ use std::io::{self, Write};
 
 use rolesweep_model::OuTree;
 use rolesweep_report::{Bom, Column, CsvWriter, Kind, Table, Value};
-use rolesweep_scan::{Decided, Plan, Survey, Surveyed};
+use rolesweep_scan::{Plan, PlannedAction, Preview, PreviewedAccount};
 
 /// The accounts, by id, as CSV.
-pub(super) fn write(found: &Survey, plan: &Plan, data: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(found: &Preview, plan: &Plan, data: &mut dyn Write) -> io::Result<()> {
     let names = OuTree::new(&found.organizational_units);
     let mut csv = CsvWriter::<Accounts, _>::new(data, Bom::No)?;
-    for surveyed in &found.accounts {
-        let parents = surveyed.account.parents.as_ref();
-        let collected = surveyed.decision == Decided::Collected;
+    for previewed in &found.accounts {
+        let parents = previewed.account.parents.as_ref();
+        let collected = previewed.action == PlannedAction::Collect;
         csv.write(&Row {
-            surveyed,
+            previewed,
             ou_path: parents.map(|parents| names.name_path(parents)),
-            role_arn: collected.then(|| plan.role_arn(surveyed.account.id)),
+            role_arn: collected.then(|| plan.role_arn(previewed.account.id)),
         })?;
     }
     csv.finish()?;
@@ -24,7 +24,7 @@ pub(super) fn write(found: &Survey, plan: &Plan, data: &mut dyn Write) -> io::Re
 }
 
 struct Row<'a> {
-    surveyed: &'a Surveyed,
+    previewed: &'a PreviewedAccount,
     ou_path: Option<String>,
     role_arn: Option<String>,
 }
@@ -54,13 +54,13 @@ static COLUMNS: &[Column<Accounts>] = &[
         name: "account_id",
         doc: "The account: twelve digits.",
         kind: Kind::Id,
-        value: |row| Value::Id(row.surveyed.account.id.as_str()),
+        value: |row| Value::Id(row.previewed.account.id.as_str()),
     },
     Column {
         name: "account_name",
         doc: "The account's name.",
         kind: Kind::Text,
-        value: |row| Value::of(row.surveyed.account.name.as_deref(), Value::text),
+        value: |row| Value::of(row.previewed.account.name.as_deref(), Value::text),
     },
     Column {
         name: "ou_path",
@@ -72,17 +72,17 @@ static COLUMNS: &[Column<Accounts>] = &[
         name: "state",
         doc: "The account's state in AWS's own word.",
         kind: Kind::Text,
-        value: |row| Value::text(row.surveyed.account.state.as_str()),
+        value: |row| Value::text(row.previewed.account.state.as_str()),
     },
     Column {
         name: "decision",
         doc: "What a scan would do: `scan` the account, or give it this coverage without calling it.",
         kind: Kind::Word,
         value: |row| {
-            Value::Word(match &row.surveyed.decision {
-                Decided::Collected => "scan",
-                Decided::Settled(coverage, _) => coverage.as_str(),
-                Decided::FinishedBefore => "finished_before",
+            Value::Word(match &row.previewed.action {
+                PlannedAction::Collect => "scan",
+                PlannedAction::Settle(coverage, _) => coverage.as_str(),
+                PlannedAction::AlreadyFinished => "finished_before",
             })
         },
     },

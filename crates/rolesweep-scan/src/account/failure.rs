@@ -1,0 +1,96 @@
+//! Why an account could not be scanned, and how its record says so.
+
+use rolesweep_model::{Coverage, Reason, ReasonKind};
+
+use crate::contradiction::Contradiction;
+use crate::error::FactSinkError;
+use crate::operation::Operation;
+use crate::ports::{CloudError, ErrorKind};
+
+/// Why an account cannot be scanned, or the scan cannot go on.
+#[derive(Debug)]
+pub(crate) enum ScanFailure {
+    /// A call failed for good.
+    Call(CloudError),
+    /// A list of roles contradicts itself.
+    Contradiction(Operation, Contradiction),
+    /// Neither way to read the roles is open.
+    NoWay {
+        /// Why GetAccountAuthorizationDetails was left.
+        details: CloudError,
+        /// Why ListRoles failed.
+        list: CloudError,
+    },
+    /// The caller's own credentials ran out: no other account can be begun.
+    CallerCredentials(CloudError),
+    /// The sink took no more facts.
+    FactSink(FactSinkError),
+}
+
+impl ScanFailure {
+    pub(crate) fn fact_sink<E: std::error::Error + Send + Sync + 'static>(error: E) -> Self {
+        Self::FactSink(Box::new(error))
+    }
+
+    /// What becomes of the account, and why.
+    pub(crate) fn outcome(self) -> (Coverage, Reason) {
+        let coverage = |error: &CloudError| match error.kind {
+            ErrorKind::Denied => Coverage::Denied,
+            _ => Coverage::Failed,
+        };
+        match self {
+            Self::Call(error) | Self::CallerCredentials(error) => (coverage(&error), reason_of(&error)),
+            Self::NoWay { details, list } => {
+                let second = reason_of(&list);
+                // Both, since opening either is a remedy.
+                let summary = format!("{}; {second}", details.summary());
+                let reason =
+                    Reason { kind: second.kind, summary, detail: second.detail, ..reason_of(&details) };
+                (coverage(&list), reason)
+            }
+            Self::Contradiction(operation, contradiction) => {
+                let reason = reason(ReasonKind::Malformed, contradiction.to_string(), None);
+                (Coverage::Failed, Reason { action: Some(operation.action().to_owned()), ..reason })
+            }
+            Self::FactSink(error) => {
+                let reason =
+                    reason(ReasonKind::Internal, "the facts could not be kept", Some(error.to_string()));
+                (Coverage::Failed, reason)
+            }
+        }
+    }
+}
+
+/// A reason that is no call's.
+pub(crate) fn reason(kind: ReasonKind, summary: impl Into<String>, detail: Option<String>) -> Reason {
+    Reason { kind, action: None, summary: summary.into(), detail }
+}
+
+/// A failed call as an account's reason.
+pub(crate) fn reason_of(error: &CloudError) -> Reason {
+    Reason {
+        kind: match error.kind {
+            ErrorKind::Throttled => ReasonKind::Throttled,
+            ErrorKind::Denied => ReasonKind::Denied,
+            ErrorKind::Expired | ErrorKind::NoCredentials => ReasonKind::Expired,
+            ErrorKind::Transient => ReasonKind::Transient,
+            ErrorKind::Gone => ReasonKind::Gone,
+            ErrorKind::Refused => ReasonKind::Refused,
+            ErrorKind::Malformed => ReasonKind::Malformed,
+            ErrorKind::Foreign => ReasonKind::Foreign,
+        },
+        action: Some(error.operation.action().to_owned()),
+        summary: error.summary(),
+        detail: (!error.message.is_empty()).then(|| error.message.clone()),
+    }
+}
+
+/// The reason of an account that was not reached, or not finished, because the scan was stopped.
+pub(crate) fn interrupted() -> Reason {
+    reason(ReasonKind::Interrupted, "interrupted", None)
+}
+
+/// The reason of an account that was not reached because the caller's own credentials ran out.
+pub(crate) fn credentials_ran_out() -> Reason {
+    reason(ReasonKind::Expired, "the caller's credentials ran out", None)
+}

@@ -1,0 +1,183 @@
+//! Scans one account, from its first call to its record, whatever happens in between.
+
+mod account_scan;
+mod assume;
+mod body;
+mod details;
+mod failure;
+mod fallback;
+mod last_use;
+mod page;
+mod role_count;
+mod session;
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, PoisonError};
+
+use futures::FutureExt as _;
+use futures::future::join;
+use jiff::Timestamp;
+use rolesweep_model::{Account, AccountRecord, Coverage, Reason, ReasonKind};
+use tokio::sync::OwnedSemaphorePermit;
+
+use self::account_scan::{AccountScan, CallLog};
+use self::details::Details;
+use self::failure::{ScanFailure, reason};
+pub(crate) use self::failure::{credentials_ran_out, interrupted};
+use self::last_use::LastUseFetcher;
+use self::role_count::RoleCount;
+use crate::error::ScanError;
+use crate::operation::Operation;
+use crate::ports::{Cloud, CloudError, Event, FactSink};
+use crate::running_scan::RunningScan;
+
+/// How an account ended, for the scan's totals.
+#[derive(Debug)]
+pub(crate) struct AccountEnd {
+    pub(crate) coverage: Coverage,
+    /// Whether the audit role was assumed; `None` where AWS did not say yes or no.
+    pub(crate) assumed: Option<bool>,
+    /// The caller's own credentials ran out.
+    pub(crate) caller_expired: Option<CloudError>,
+}
+
+/// What reading an account came to.
+enum Ending {
+    Read(RoleCount, Option<Reason>),
+    Failed(ScanFailure),
+    TimedOut,
+    Panicked(String),
+    Cut,
+}
+
+/// Scans one account and gives it its record.
+///
+/// # Errors
+/// When the sink refuses: then the scan ends.
+pub(crate) async fn run<C: Cloud, S: FactSink>(
+    scan: Arc<RunningScan<C, S>>,
+    account: Account,
+    permit: OwnedSemaphorePermit,
+) -> Result<AccountEnd, ScanError> {
+    let started_at = scan.now();
+    scan.tell(&Event::Started { account: account.clone() });
+    let account_scan = AccountScan::new(&scan, &account, permit);
+    let guarded = AssertUnwindSafe(collect(&account_scan)).catch_unwind();
+    let ending = tokio::select! {
+        biased;
+        done = guarded => match done {
+            Ok(Ok((count, reason))) => Ending::Read(count, reason),
+            Ok(Err(failure)) => Ending::Failed(failure),
+            Err(panic) => Ending::Panicked(panic_text(&*panic)),
+        },
+        () = scan.cut.cancelled() => Ending::Cut,
+        () = account_scan.budget.used_up() => Ending::TimedOut,
+    };
+    account_scan.release_permit();
+    let budget = account_scan.budget.seconds();
+    let log = account_scan.log.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut caller_expired = None;
+    let mut counts = (0, 0);
+    let (coverage, reason) = match ending {
+        Ending::Failed(ScanFailure::FactSink(error)) => return Err(ScanError::FactSink(error)),
+        Ending::Read(count, reason) => {
+            counts = (count.roles(), count.unknown);
+            if count.unknown == 0 { (Coverage::Scanned, None) } else { (Coverage::Partial, reason) }
+        }
+        Ending::Failed(ScanFailure::CallerCredentials(error)) => {
+            caller_expired = Some(error);
+            (Coverage::NotReached, Some(credentials_ran_out()))
+        }
+        Ending::Failed(failure) => {
+            let (coverage, reason) = failure.outcome();
+            (coverage, Some(reason))
+        }
+        Ending::TimedOut => (Coverage::Failed, Some(timed_out(&log, budget))),
+        Ending::Panicked(text) => {
+            (Coverage::Failed, Some(reason(ReasonKind::Internal, "a defect in rolesweep", Some(text))))
+        }
+        Ending::Cut => (Coverage::NotReached, Some(interrupted())),
+    };
+    let (roles, unknown_roles) = counts;
+    let read = coverage.has_roles();
+    let record = AccountRecord {
+        account_id: account.id,
+        coverage,
+        reason,
+        access: log.access.filter(|_| read),
+        roles,
+        unknown_roles,
+        calls: log.calls.iter().map(|(operation, n)| (operation.action().to_owned(), *n)).collect(),
+        started_at,
+        finished_at: scan.now(),
+    };
+    scan.finish(account, record).await?;
+    Ok(AccountEnd { coverage, assumed: log.assumed, caller_expired })
+}
+
+/// The record of an account that was not called.
+pub(crate) fn uncalled(
+    account: &Account,
+    coverage: Coverage,
+    reason: Reason,
+    now: Timestamp,
+) -> AccountRecord {
+    AccountRecord {
+        account_id: account.id,
+        coverage,
+        reason: Some(reason),
+        access: None,
+        roles: 0,
+        unknown_roles: 0,
+        calls: BTreeMap::new(),
+        started_at: now,
+        finished_at: now,
+    }
+}
+
+async fn collect<C: Cloud, S: FactSink>(
+    account: &AccountScan<'_, C, S>,
+) -> Result<(RoleCount, Option<Reason>), ScanFailure> {
+    let account_id = account.account.id;
+    let sink = &account.scan.sink;
+    // The first call does not wait for the disk.
+    let (begun, session) = join(sink.begin(account_id), account.session()).await;
+    begun.map_err(ScanFailure::fact_sink)?;
+    session?;
+    let last_uses = LastUseFetcher::new(account);
+    let count = match details::read(account, &last_uses).await? {
+        Details::Read(count) => count,
+        Details::Closed(details) => {
+            account.scan.tell(&Event::FellBack { account_id });
+            // What the closed way has handed over is read again from the start.
+            sink.begin(account_id).await.map_err(ScanFailure::fact_sink)?;
+            match fallback::read(account, &last_uses).await {
+                Err(ScanFailure::Call(list)) if list.operation == Operation::ListRoles => {
+                    return Err(ScanFailure::NoWay { details, list });
+                }
+                other => other?,
+            }
+        }
+    };
+    Ok((count, last_uses.into_reason()))
+}
+
+/// The account's time is used up: by the failure that was being waited for, or else by a call that did not answer.
+fn timed_out(log: &CallLog, budget: u64) -> Reason {
+    Reason {
+        action: log.last.map(|operation| operation.action().to_owned()),
+        ..reason(
+            ReasonKind::TimedOut,
+            format!("the account's budget of {budget} s is used up"),
+            log.failure.as_ref().map(ToString::to_string),
+        )
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "panic without a text".to_owned())
+}

@@ -1,0 +1,56 @@
+//! A page of roles on its way to the sink.
+
+use rolesweep_model::RolePage;
+
+use super::account_scan::AccountScan;
+use super::failure::ScanFailure;
+use super::last_use::LastUseFetcher;
+use super::role_count::RoleCount;
+use crate::limits::memory::Reservation;
+use crate::operation::Operation;
+use crate::ports::{Cloud, Event, FactSink};
+
+/// A page that is complete, and the memory that is reserved for it.
+pub(crate) struct ReadyPage {
+    page: RolePage,
+    reservation: Reservation,
+}
+
+impl ReadyPage {
+    /// Fetches the last uses that the page lacks, and counts its roles.
+    pub(crate) async fn new<C: Cloud, S: FactSink>(
+        account: &AccountScan<'_, C, S>,
+        last_uses: &LastUseFetcher<'_, C, S>,
+        count: &mut RoleCount,
+        page: RolePage,
+        operation: Operation,
+        mut reservation: Reservation,
+    ) -> Result<Self, ScanFailure> {
+        count.listed += page.roles.len() as u64;
+        reservation.reserve(page.weight() as u64, &account.budget).await;
+        let completed = last_uses.complete(page.roles).await?;
+        count.gone += completed.gone;
+        let mut page = RolePage { roles: completed.roles, policies: page.policies };
+        count.take(&mut page).map_err(|why| ScanFailure::Contradiction(operation, why))?;
+        // What single calls told of the roles came on top.
+        reservation.reserve(page.weight() as u64, &account.budget).await;
+        Ok(Self { page, reservation })
+    }
+
+    /// Hands the page to the sink. The memory stays reserved until the sink has taken the page over.
+    pub(crate) async fn store<C: Cloud, S: FactSink>(
+        self,
+        account: &AccountScan<'_, C, S>,
+    ) -> Result<(), ScanFailure> {
+        let Self { page, reservation: _reserved } = self;
+        if page.roles.is_empty() && page.policies.is_empty() {
+            return Ok(());
+        }
+        let account_id = account.account.id;
+        let roles = page.roles.len();
+        let appended = account.budget.paused(account.scan.sink.append(account_id, page)).await;
+        appended.map_err(ScanFailure::fact_sink)?;
+        account.scan.tell(&Event::Collected { account_id, roles });
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+//! Where accounts come from: the organization's list, or the caller's.
+
+use futures::future::join_all;
+use rolesweep_model::{Account, AccountId};
+use tokio::sync::mpsc;
+
+use crate::limits::retry_policy::{RetryPolicy, next_token};
+use crate::operation::Operation;
+use crate::pagination::Pagination;
+use crate::ports::{Cloud, CloudError, ErrorKind, Page};
+
+/// What discovery tells the dispatcher, in order; exactly one end comes last.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// A page of accounts, perhaps empty.
+    Accounts(Vec<Account>),
+    /// The list was read to its end.
+    Whole,
+    /// The list broke off.
+    BrokeOff {
+        /// Why.
+        error: CloudError,
+        /// Whether not even one page was read.
+        at_first: bool,
+    },
+    /// Named accounts that the organization says it does not have.
+    NotThere(AccountId),
+    /// Named accounts could not be described, which costs their names and states.
+    Undescribed(CloudError),
+}
+
+/// Lists the organization's accounts, from the first page on where that is known. Ends early, and silently, where nobody listens any more.
+pub(crate) async fn list<C: Cloud>(
+    cloud: &C,
+    retry_policy: &RetryPolicy,
+    mut first: Option<Page<Vec<Account>>>,
+    found: mpsc::Sender<Found>,
+) {
+    let operation = Operation::ListAccounts;
+    let mut pagination = Pagination::default();
+    let mut token = None;
+    let mut at_first = true;
+    loop {
+        let answer = match first.take() {
+            Some(page) => Ok(page),
+            None => retry_policy.call(operation, || cloud.list_accounts(token.clone())).await,
+        };
+        let page = match answer {
+            Ok(page) => page,
+            Err(error) => return drop(found.send(Found::BrokeOff { error, at_first }).await),
+        };
+        let next = next_token(&mut pagination, operation, &page);
+        // What a contradictory page holds is known all the same, unless there is nothing before it.
+        if next.is_ok() || !at_first {
+            at_first = false;
+            if found.send(Found::Accounts(page.items)).await.is_err() {
+                return;
+            }
+        }
+        token = match next {
+            Ok(Some(next)) => Some(next),
+            Ok(None) => return drop(found.send(Found::Whole).await),
+            Err(error) => return drop(found.send(Found::BrokeOff { error, at_first }).await),
+        };
+    }
+}
+
+/// How many named accounts are described at a time.
+const DESCRIBED_AT_A_TIME: usize = 5;
+
+/// Takes the caller's list for the population, and asks for names and states as long as AWS answers.
+pub(crate) async fn named<C: Cloud>(
+    cloud: &C,
+    retry_policy: &RetryPolicy,
+    ids: Vec<AccountId>,
+    found: mpsc::Sender<Found>,
+) {
+    let describe = |id: AccountId| async move {
+        let operation = Operation::DescribeAccount;
+        let call = || async move {
+            let account = cloud.describe_account(id).await?;
+            CloudError::check_subject(operation, &id, &account.id)?;
+            Ok(account)
+        };
+        (id, retry_policy.call(operation, call).await)
+    };
+    let mut allowed = true;
+    let mut rest = ids.as_slice();
+    // The first one alone: where it is refused, so are the others.
+    let mut together = 1;
+    while !rest.is_empty() {
+        let (some, later) = rest.split_at(together.min(rest.len()));
+        rest = later;
+        together = DESCRIBED_AT_A_TIME;
+        let mut accounts = Vec::with_capacity(some.len());
+        if allowed {
+            for (id, answer) in join_all(some.iter().copied().map(describe)).await {
+                match answer {
+                    Ok(account) => accounts.push(account),
+                    Err(error) if error.kind == ErrorKind::Gone => {
+                        if found.send(Found::NotThere(id)).await.is_err() {
+                            return;
+                        }
+                    }
+                    Err(error) => {
+                        accounts.push(Account::named(id));
+                        if std::mem::replace(&mut allowed, false)
+                            && found.send(Found::Undescribed(error)).await.is_err()
+                        {
+                            return;
+                        }
+                    }
+                }
+            }
+        } else {
+            accounts.extend(some.iter().copied().map(Account::named));
+        }
+        if found.send(Found::Accounts(accounts)).await.is_err() {
+            return;
+        }
+    }
+    drop(found.send(Found::Whole).await);
+}

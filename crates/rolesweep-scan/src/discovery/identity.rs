@@ -1,0 +1,119 @@
+//! Who asks, of which organization, and whether its accounts may be listed.
+
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::try_join3;
+use rolesweep_model::{Account, CallerIdentity, Organization};
+use tokio::time::timeout;
+
+use crate::clock::Reading;
+use crate::error::ScanError;
+use crate::limits::retry_policy::RetryPolicy;
+use crate::operation::Operation;
+use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Page};
+
+/// How long the first page of accounts is waited for. A list that is slower than this is asked for again where it is needed.
+const FIRST_PAGE: Duration = Duration::from_secs(5);
+
+/// Who makes the calls, and where it belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The caller.
+    pub caller: CallerIdentity,
+    /// The caller's organization.
+    pub membership: Membership,
+    /// How the list of its accounts begins.
+    pub listing: Listing,
+}
+
+/// How the list of the organization's accounts begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// With this page.
+    Begun(Page<Vec<Account>>),
+    /// AWS refused the caller the permission to list.
+    Denied,
+    /// It is not known yet: the call failed otherwise, or took too long.
+    Unknown,
+}
+
+/// Whether the caller's account is in an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Membership {
+    /// It is in this one.
+    Member(Organization),
+    /// AWS says that it is in none.
+    None,
+    /// AWS refused to say, for this reason.
+    Unknown(CloudError),
+}
+
+impl Identity {
+    /// The caller's organization, where it is known.
+    #[must_use]
+    pub fn organization(&self) -> Option<&Organization> {
+        match &self.membership {
+            Membership::Member(organization) => Some(organization),
+            Membership::None | Membership::Unknown(_) => None,
+        }
+    }
+}
+
+impl Listing {
+    /// The first page of accounts, where it is known.
+    #[must_use]
+    pub fn into_page(self) -> Option<Page<Vec<Account>>> {
+        match self {
+            Self::Begun(page) => Some(page),
+            Self::Denied | Self::Unknown => None,
+        }
+    }
+}
+
+/// Asks AWS who the caller is, in which organization, and for the first page of its accounts.
+///
+/// # Errors
+/// [`ScanError::WrongClock`], when this machine's clock and AWS's differ by more than [`crate::clock::TOLERANCE_SECONDS`];
+/// [`ScanError::Identity`], when AWS does not say who the caller is, or when the organization cannot be asked for because of a passing
+/// cause: the organization decides which store a scan belongs to, so that "try again" is a better answer than "unknown".
+pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
+    let retry_policy = RetryPolicy::of_the_first_calls();
+    // All at once, since none needs another's answer; whoever cannot be identified is told at once.
+    let caller = retry_policy.call(Operation::GetCallerIdentity, || cloud.caller_identity());
+    let organization = retry_policy.call(Operation::DescribeOrganization, || cloud.describe_organization());
+    let all = try_join3(caller, organization.map(Ok), first_page(cloud).map(Ok)).await;
+    // Before anything else: a refusal may be the wrong clock's doing, and carries AWS's time as well.
+    if let Some(reading) = cloud.clock().filter(Reading::is_off) {
+        return Err(ScanError::WrongClock(reading));
+    }
+    let (caller, organization, listing) = all.map_err(ScanError::Identity)?;
+    let membership = match organization {
+        Ok(Some(organization)) => Membership::Member(organization),
+        Ok(None) => Membership::None,
+        Err(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::Refused | ErrorKind::Gone) => {
+            Membership::Unknown(error)
+        }
+        Err(error) => return Err(ScanError::Identity(error)),
+    };
+    Ok(Identity { caller, membership, listing })
+}
+
+/// How the list of accounts begins, for a caller that has to know it before the scan and did not learn it from [`identify`].
+pub async fn begin_listing<C: Cloud>(cloud: &C) -> Listing {
+    let retry_policy = RetryPolicy::of_the_first_calls();
+    listing(retry_policy.call(Operation::ListAccounts, || cloud.list_accounts(None)).await)
+}
+
+/// Asks once, and not for long. What goes wrong is asked for again, and told, where the list is needed.
+async fn first_page<C: Cloud>(cloud: &C) -> Listing {
+    timeout(FIRST_PAGE, cloud.list_accounts(None)).await.map_or(Listing::Unknown, listing)
+}
+
+fn listing(answer: CloudResult<Page<Vec<Account>>>) -> Listing {
+    match answer {
+        Ok(page) => Listing::Begun(page),
+        Err(error) if error.kind == ErrorKind::Denied => Listing::Denied,
+        Err(_) => Listing::Unknown,
+    }
+}

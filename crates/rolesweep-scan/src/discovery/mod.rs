@@ -1,0 +1,226 @@
+//! Discovery: what reads the list and the tree, and what is known by then.
+
+pub(crate) mod accounts;
+pub(crate) mod identity;
+mod ou_tree;
+mod population;
+mod selection;
+
+use std::sync::Arc;
+
+use rolesweep_model::OrganizationalUnit;
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinSet};
+
+use self::accounts::Found;
+use self::ou_tree::{Places, UnitTree};
+use self::population::{Population, Step};
+use crate::error::ScanError;
+use crate::limits::retry_policy::RetryPolicy;
+use crate::plan::Plan;
+use crate::ports::{Cloud, ErrorKind};
+
+/// How many pages discovery may have read that nobody has looked at.
+const PAGES_AHEAD: usize = 2;
+
+/// Finds the accounts of a plan, and decides which of them are collected.
+pub(crate) struct Discovery<C> {
+    cloud: Arc<C>,
+    retry_policy: Arc<RetryPolicy>,
+    population: Population,
+    tasks: JoinSet<TaskResult>,
+    listing: Option<mpsc::Receiver<Found>>,
+    walking: bool,
+    stopped: bool,
+}
+
+/// What became known.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    /// What follows from it.
+    pub(crate) step: Step,
+    /// Whether this was the end of the list.
+    pub(crate) whole: bool,
+}
+
+/// What runs beside the accounts.
+enum TaskResult {
+    /// Discovery tells its end through its channel.
+    Discovered,
+    Walked(UnitTree),
+    Placed(Places),
+}
+
+/// What arrives next.
+enum Arrival {
+    Listed(Found),
+    TaskResult(Result<TaskResult, JoinError>),
+}
+
+impl<C: Cloud> Discovery<C> {
+    /// Nothing is asked before [`Self::start`].
+    pub(crate) fn new(plan: &Plan, cloud: Arc<C>, retry_policy: Arc<RetryPolicy>) -> Self {
+        Self {
+            cloud,
+            retry_policy,
+            population: Population::new(plan),
+            tasks: JoinSet::new(),
+            listing: None,
+            walking: false,
+            stopped: false,
+        }
+    }
+
+    /// Starts the list, and the walk of the OUs beside it where accounts wait for it.
+    pub(crate) fn start(&mut self, plan: &Plan) {
+        let (sender, receiver) = mpsc::channel(PAGES_AHEAD);
+        self.listing = Some(receiver);
+        let (cloud, retry_policy) = (self.cloud.clone(), self.retry_policy.clone());
+        let parameters = &plan.parameters;
+        let named =
+            parameters.named_accounts_only.then(|| parameters.filter.accounts.iter().copied().collect());
+        let first = plan.first_page.clone();
+        self.tasks.spawn(async move {
+            match named {
+                Some(ids) => accounts::named(&*cloud, &retry_policy, ids, sender).await,
+                None => accounts::list(&*cloud, &retry_policy, first, sender).await,
+            }
+            TaskResult::Discovered
+        });
+        self.start_walks(false);
+    }
+
+    /// Starts the walks that are needed by now.
+    ///
+    /// Organizations gives all callers of an organization a burst of calls and then a few a second. As long as there are accounts to be found
+    /// that could be read meanwhile, these calls are the list's: the names of OUs are wanted at the end, unless accounts are selected by
+    /// them. `ahead` says that enough accounts wait already.
+    pub(crate) fn start_walks(&mut self, ahead: bool) {
+        if self.stopped {
+            return;
+        }
+        let due = ahead || self.listing.is_none() || self.population.selects_by_unit();
+        if due && !self.walking && self.population.wants_walk() {
+            self.walking = true;
+            let (cloud, retry_policy) = (self.cloud.clone(), self.retry_policy.clone());
+            self.tasks.spawn(async move { TaskResult::Walked(ou_tree::walk(&*cloud, &retry_policy).await) });
+        }
+        if let Some(parents) = self.population.wants_places() {
+            let (cloud, retry_policy) = (self.cloud.clone(), self.retry_policy.clone());
+            self.tasks.spawn(async move {
+                TaskResult::Placed(ou_tree::places(&*cloud, &retry_policy, parents).await)
+            });
+        }
+    }
+
+    /// What becomes known next; nothing where nothing comes any more. `reads` says whether more of the list is wanted by now.
+    ///
+    /// Nothing is lost when this is dropped while it waits.
+    pub(crate) async fn next(&mut self, reads: bool) -> Option<Result<Progress, ScanError>> {
+        loop {
+            let arrival = tokio::select! {
+                biased;
+                Some(found) = next_found(self.listing.as_mut()), if reads && self.listing.is_some() => Arrival::Listed(found),
+                Some(done) = self.tasks.join_next() => Arrival::TaskResult(done),
+                else => return None,
+            };
+            let progress = match arrival {
+                Arrival::Listed(found) => self.found(found),
+                Arrival::TaskResult(Ok(TaskResult::Discovered)) => continue,
+                Arrival::TaskResult(Ok(TaskResult::Walked(tree))) => {
+                    self.population.walked(tree).map(Progress::from)
+                }
+                Arrival::TaskResult(Ok(TaskResult::Placed(places))) => {
+                    self.population.placed(places).map(Progress::from)
+                }
+                Arrival::TaskResult(Err(error)) if error.is_cancelled() => continue,
+                Arrival::TaskResult(Err(error)) => Err(ScanError::Internal(error.to_string())),
+            };
+            return Some(progress);
+        }
+    }
+
+    fn found(&mut self, found: Found) -> Result<Progress, ScanError> {
+        let step = match found {
+            Found::Accounts(accounts) => self.population.listed(accounts)?,
+            Found::NotThere(id) => {
+                self.population.not_there(id);
+                Step::default()
+            }
+            Found::Undescribed(error) => self.population.undescribed(&error),
+            Found::Whole => {
+                self.listing = None;
+                return Ok(Progress { step: self.population.ended(None)?, whole: true });
+            }
+            Found::BrokeOff { error, at_first: true } => {
+                return Err(if error.kind == ErrorKind::Denied {
+                    ScanError::ListAccountsDenied(error)
+                } else {
+                    ScanError::ListAccounts(error)
+                });
+            }
+            Found::BrokeOff { error, at_first: false } => {
+                self.listing = None;
+                self.population.ended(Some(&error))?
+            }
+        };
+        Ok(step.into())
+    }
+
+    /// Whether nothing comes any more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.stopped || (self.listing.is_none() && self.tasks.is_empty())
+    }
+
+    /// Whether [`Self::next`] has nothing to wait for.
+    pub(crate) fn is_idle(&self, reads: bool) -> bool {
+        !(reads && self.listing.is_some()) && self.tasks.is_empty()
+    }
+
+    /// Asks no more.
+    pub(crate) fn stop(&mut self) {
+        self.stopped = true;
+        self.listing = None;
+        self.tasks.abort_all();
+    }
+
+    /// Whether the names of OUs are wanted and did not come.
+    pub(crate) fn lacks_tree(&self) -> bool {
+        self.population.wants_walk() && !self.population.has_tree()
+    }
+
+    /// What is known.
+    pub(crate) fn population(&self) -> &Population {
+        &self.population
+    }
+
+    /// What is known, for the scan's winding down.
+    pub(crate) fn population_mut(&mut self) -> &mut Population {
+        &mut self.population
+    }
+
+    /// The roots and OUs, by id.
+    pub(crate) fn into_units(self) -> Vec<OrganizationalUnit> {
+        self.population.into_units()
+    }
+
+    /// Ends every task, and waits for their end.
+    pub(crate) async fn shutdown(&mut self) {
+        self.stop();
+        self.tasks.shutdown().await;
+    }
+}
+
+impl From<Step> for Progress {
+    fn from(step: Step) -> Self {
+        Self { step, whole: false }
+    }
+}
+
+/// What the list tells next; nothing, for ever, once it has ended.
+async fn next_found(listing: Option<&mut mpsc::Receiver<Found>>) -> Option<Found> {
+    match listing {
+        Some(listing) => listing.recv().await,
+        None => std::future::pending().await,
+    }
+}

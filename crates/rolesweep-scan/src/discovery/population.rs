@@ -1,0 +1,403 @@
+//! What is known of the population, and which accounts may be collected by now. Pure: the dispatcher feeds it and acts on its steps.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rolesweep_model::text::first_few;
+use rolesweep_model::{
+    Account, AccountId, AccountState, Coverage, OrganizationalUnit, ParentId, ParentPath, Reason, ReasonKind,
+};
+
+use crate::discovery::ou_tree::{Places, UnitTree};
+use crate::discovery::selection::{Decision, Selection, Unresolved};
+use crate::error::ScanError;
+use crate::plan::Plan;
+use crate::ports::{CloudError, ErrorKind};
+
+/// What follows from something that became known.
+#[derive(Debug, Default)]
+pub(crate) struct Step {
+    /// Accounts to tell the sink of, before anything else happens with them.
+    pub(crate) told: Vec<Account>,
+    /// Accounts to collect.
+    pub(crate) selected: Vec<Account>,
+    /// Accounts that have their outcome without being called.
+    pub(crate) settled: Vec<(Account, Coverage, Reason)>,
+    /// What a reader should know.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Step {
+    /// Notes what is to be known of these accounts, if there are any.
+    fn note(&mut self, text: &str, ids: &BTreeSet<AccountId>) {
+        if !ids.is_empty() {
+            self.notes.push(format!("{text}: {}", first_few(ids, 5, ids.len())));
+        }
+    }
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum ListState {
+    #[default]
+    Open,
+    Whole,
+    BrokenOff,
+}
+
+#[derive(Debug, Default)]
+enum Placing {
+    /// Nobody needed it so far.
+    #[default]
+    NotAsked,
+    /// It was asked for.
+    Asked,
+    Known(Places),
+}
+
+/// The population of a scan.
+#[derive(Default)]
+pub(crate) struct Population {
+    selection: Selection,
+    needs_unit_names: bool,
+    /// Whether the caller's list is the population.
+    named_only: bool,
+    named: BTreeSet<AccountId>,
+    excluded: BTreeSet<AccountId>,
+    already_finished: BTreeSet<AccountId>,
+    /// Accounts that the list has to hold.
+    members: BTreeSet<AccountId>,
+    known: HashMap<AccountId, AccountState>,
+    /// Accounts that the list holds more than once, with different states.
+    two_states: BTreeSet<AccountId>,
+    /// Whether the list ended without accounts that the organization has.
+    lacks_members: bool,
+    /// Accounts that no root or OU lists, or several do, after the whole tree was asked.
+    nowhere: BTreeSet<AccountId>,
+    /// Accounts that cannot be decided on yet.
+    held: Vec<Account>,
+    /// Accounts that came without their place.
+    unplaced: Vec<Account>,
+    any_placed: bool,
+    not_there: BTreeSet<AccountId>,
+    odd_states: BTreeMap<String, BTreeSet<AccountId>>,
+    undescribed: bool,
+    listing: ListState,
+    tree: Option<UnitTree>,
+    placing: Placing,
+}
+
+impl Population {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let filter = &plan.parameters.filter;
+        Self {
+            selection: Selection::new(filter),
+            needs_unit_names: plan.needs_unit_names,
+            named_only: plan.parameters.named_accounts_only,
+            named: filter.accounts.clone(),
+            excluded: filter.exclude_accounts.clone(),
+            already_finished: plan.already_finished.clone(),
+            members: if plan.parameters.named_accounts_only { BTreeSet::new() } else { plan.members.clone() },
+            ..Self::default()
+        }
+    }
+
+    /// How many accounts are known.
+    pub(crate) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// How many of them an earlier run finished.
+    pub(crate) fn already_finished(&self) -> usize {
+        self.already_finished.iter().filter(|id| self.known.contains_key(*id)).count()
+    }
+
+    /// Whether the list of accounts was read to its end.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.listing == ListState::Whole
+    }
+
+    /// Whether it is whole, with the names that are needed.
+    pub(crate) fn is_whole(&self) -> bool {
+        let named = match &self.tree {
+            Some(tree) => tree.failure.is_none() || !self.needs_unit_names,
+            // Nobody asked for it, or the scan ended while somebody did: then another try could read it.
+            None => !self.wants_walk() && !self.needs_unit_names,
+        };
+        // Every account has a parent: without a place it is not known to be outside of an OU.
+        let placed = self.nowhere.is_empty() || !(self.selects_by_unit() || self.needs_unit_names);
+        self.is_listed() && !self.lacks_members && named && placed
+    }
+
+    /// Whether the tree of OUs is to be walked. Who names accounts may usually not read the tree, and is not asked to.
+    pub(crate) fn wants_walk(&self) -> bool {
+        !self.named_only || self.selects_by_unit() || self.any_placed
+    }
+
+    /// Whether accounts wait for the tree before it is known what becomes of them.
+    pub(crate) fn selects_by_unit(&self) -> bool {
+        self.selection.uses_units()
+    }
+
+    /// The parents whose accounts are to be listed, when that is needed to place accounts; once.
+    pub(crate) fn wants_places(&mut self) -> Option<Vec<(ParentId, ParentPath)>> {
+        let tree = self.tree.as_ref().filter(|tree| tree.failure.is_none())?;
+        let needed = !self.unplaced.is_empty() && (!self.named_only || self.selects_by_unit());
+        if !needed || !matches!(self.placing, Placing::NotAsked) {
+            return None;
+        }
+        self.placing = Placing::Asked;
+        Some(tree.paths())
+    }
+
+    /// A page of accounts. An account that is already known changes nothing, unless its state is another one now.
+    pub(crate) fn listed(&mut self, accounts: Vec<Account>) -> Result<Step, ScanError> {
+        let mut step = Step::default();
+        let mut fresh = Vec::with_capacity(accounts.len());
+        for mut account in accounts {
+            if self.known.contains_key(&account.id) {
+                self.listed_again(account, &mut fresh, &mut step);
+                continue;
+            }
+            self.known.insert(account.id, account.state.clone());
+            match (&account.parents, &self.placing) {
+                (Some(_), _) => self.any_placed = true,
+                (None, Placing::Known(places)) => {
+                    account.parents = places.paths.get(&account.id).cloned();
+                    if account.parents.is_none() && places.failure.is_none() {
+                        self.nowhere.insert(account.id);
+                    }
+                }
+                (None, _) => self.unplaced.push(account.clone()),
+            }
+            let undescribed = self.undescribed && account.state == AccountState::NotGiven;
+            if matches!(account.state, AccountState::NotGiven | AccountState::Other(_)) && !undescribed {
+                self.odd_states.entry(account.state.as_str().to_owned()).or_default().insert(account.id);
+            }
+            step.told.push(account.clone());
+            if !self.already_finished.contains(&account.id) {
+                fresh.push(account);
+            }
+        }
+        self.sort(fresh, &mut step)?;
+        Ok(step)
+    }
+
+    /// An account that the list has held before with another state: it is attempted if either state says so.
+    ///
+    /// Accounts that are not active wait for the list's end, so that this one has no outcome yet: it is `fresh`, or held.
+    fn listed_again(&mut self, account: Account, fresh: &mut [Account], step: &mut Step) {
+        let Some(known) = self.known.get_mut(&account.id) else { return };
+        if *known == account.state {
+            return;
+        }
+        self.two_states.insert(account.id);
+        if known.is_attempted() || !account.state.is_attempted() {
+            return;
+        }
+        known.clone_from(&account.state);
+        if let Some(unplaced) = self.unplaced.iter_mut().find(|unplaced| unplaced.id == account.id) {
+            unplaced.state = account.state.clone();
+        }
+        if let Some(waiting) = fresh.iter_mut().chain(&mut self.held).find(|waiting| waiting.id == account.id)
+        {
+            waiting.state = account.state;
+            step.told.push(waiting.clone());
+        }
+    }
+
+    /// A named account is not in the organization.
+    pub(crate) fn not_there(&mut self, id: AccountId) {
+        self.not_there.insert(id);
+    }
+
+    /// Named accounts could not be described.
+    pub(crate) fn undescribed(&mut self, error: &CloudError) -> Step {
+        self.undescribed = true;
+        let why = format!("names and states of the named accounts are not known: {}", brief(error));
+        Step { notes: vec![why], ..Step::default() }
+    }
+
+    /// The list ended: at its end, or with a failure before.
+    pub(crate) fn ended(&mut self, failure: Option<&CloudError>) -> Result<Step, ScanError> {
+        let mut step = Step::default();
+        let missing = |wanted: &BTreeSet<AccountId>| -> BTreeSet<AccountId> {
+            wanted.iter().filter(|id| !self.known.contains_key(*id)).copied().collect()
+        };
+        match failure {
+            None => {
+                let ids = &self.not_there | &missing(&self.named);
+                if !ids.is_empty() {
+                    return Err(ScanError::UnknownAccounts { ids: ids.into_iter().collect() });
+                }
+                let members = missing(&self.members);
+                step.note("--exclude-accounts names accounts that are not there", &missing(&self.excluded));
+                step.note("the list of accounts lacks accounts that the organization has", &members);
+                self.lacks_members = !members.is_empty();
+                self.listing = ListState::Whole;
+            }
+            Some(error) => {
+                let (listed, why) = (self.known.len(), brief(error));
+                step.notes.push(format!("the list of accounts broke off after {listed} of them: {why}"));
+                step.note("accounts that --accounts names were not reached", &missing(&self.named));
+                self.listing = ListState::BrokenOff;
+            }
+        }
+        for (state, ids) in &self.odd_states {
+            let text = match state.as_str() {
+                "" => "AWS names no state for these accounts, which are attempted".to_owned(),
+                state => format!("AWS names a state that this version does not know ({state}), attempted"),
+            };
+            step.note(&text, ids);
+        }
+        step.note(
+            "the list of accounts holds accounts twice, with different states; they are attempted if either state allows it",
+            &self.two_states,
+        );
+        self.note_nowhere(&mut step);
+        self.release(&mut step)?;
+        Ok(step)
+    }
+
+    /// Names the accounts that the tree does not place, once both the list and the tree are known.
+    fn note_nowhere(&self, step: &mut Step) {
+        if self.listing != ListState::Open && matches!(self.placing, Placing::Known(_)) {
+            step.note("no root or OU lists these accounts, or more than one does", &self.nowhere);
+        }
+    }
+
+    /// The tree of OUs was walked.
+    pub(crate) fn walked(&mut self, tree: UnitTree) -> Result<Step, ScanError> {
+        let mut step = Step::default();
+        if let Some(error) = &tree.failure {
+            if self.selection.has_unresolved() {
+                return Err(ScanError::UnitsUnreadable(error.clone()));
+            }
+            step.notes.push(format!("names of OUs are not known: {}", brief(error)));
+            if self.selection.uses_units() {
+                step.notes
+                    .push("whether the OUs of --ou and --exclude-ou exist could not be checked".to_owned());
+            }
+        } else {
+            self.selection.resolve(&tree).map_err(|unresolved| match unresolved {
+                Unresolved::Unknown(units) => ScanError::UnknownUnits { units },
+                Unresolved::Ambiguous(units) => ScanError::AmbiguousUnits { units },
+            })?;
+        }
+        self.tree = Some(tree);
+        self.release(&mut step)?;
+        Ok(step)
+    }
+
+    /// Accounts were looked up in the tree.
+    pub(crate) fn placed(&mut self, places: Places) -> Result<Step, ScanError> {
+        let mut step = Step::default();
+        if let Some(error) = &places.failure {
+            step.notes.push(format!("the OUs of some accounts are not known: {}", brief(error)));
+        }
+        let place = |account: &mut Account| {
+            if account.parents.is_none() {
+                account.parents = places.paths.get(&account.id).cloned();
+            }
+        };
+        self.held.iter_mut().for_each(place);
+        for mut account in std::mem::take(&mut self.unplaced) {
+            place(&mut account);
+            if account.parents.is_some() {
+                step.told.push(account);
+            } else if places.failure.is_none() {
+                self.nowhere.insert(account.id);
+            }
+        }
+        self.placing = Placing::Known(places);
+        self.note_nowhere(&mut step);
+        self.release(&mut step)?;
+        Ok(step)
+    }
+
+    /// The scan winds down: what is held will not be collected any more.
+    pub(crate) fn interrupted(&mut self, reason: &Reason) -> Step {
+        let mut step = Step::default();
+        let decidable = !self.selection.has_unresolved();
+        for account in std::mem::take(&mut self.held) {
+            let decision = self.selection.decide(&account, false);
+            match outcome_of(&account, &decision).filter(|_| decidable) {
+                Some((coverage, why)) => step.settled.push((account, coverage, why)),
+                None => step.settled.push((account, Coverage::NotReached, reason.clone())),
+            }
+        }
+        step
+    }
+
+    /// The roots and OUs, by id.
+    pub(crate) fn into_units(self) -> Vec<OrganizationalUnit> {
+        self.tree.map(|tree| tree.units.into_units()).unwrap_or_default()
+    }
+
+    /// Whether the tree has been walked, or a failure to walk it noted.
+    pub(crate) fn has_tree(&self) -> bool {
+        self.tree.is_some()
+    }
+
+    fn release(&mut self, step: &mut Step) -> Result<(), ScanError> {
+        let held = std::mem::take(&mut self.held);
+        self.sort(held, step)
+    }
+
+    /// Decides on each account that can be decided on, and holds the others.
+    fn sort(&mut self, accounts: Vec<Account>, step: &mut Step) -> Result<(), ScanError> {
+        let list_is_enough = self.named.is_empty() || self.listing != ListState::Open;
+        if !list_is_enough || self.selection.has_unresolved() {
+            self.held.extend(accounts);
+            return Ok(());
+        }
+        let placed = matches!(&self.placing, Placing::Known(places) if places.failure.is_none());
+        for account in accounts {
+            let decision = self.selection.decide(&account, placed);
+            if decision == Decision::Selected {
+                step.selected.push(account);
+            } else if decision == Decision::NotActive && self.listing == ListState::Open {
+                // The list may name it again, with another state.
+                self.held.push(account);
+            } else if let Some((coverage, reason)) = outcome_of(&account, &decision) {
+                step.settled.push((account, coverage, reason));
+            } else if let Some(error) = self.unreadable() {
+                return Err(ScanError::UnitsUnreadable(error));
+            } else {
+                self.held.push(account);
+            }
+        }
+        Ok(())
+    }
+
+    /// Why places will never be known.
+    fn unreadable(&self) -> Option<CloudError> {
+        let tree = self.tree.as_ref().and_then(|tree| tree.failure.clone());
+        match &self.placing {
+            Placing::Known(places) => tree.or(places.failure.clone()),
+            Placing::NotAsked | Placing::Asked => tree,
+        }
+    }
+}
+
+/// The outcome of an account that is not collected.
+fn outcome_of(account: &Account, decision: &Decision) -> Option<(Coverage, Reason)> {
+    let (coverage, kind, summary) = match decision {
+        Decision::Selected | Decision::Undecided => return None,
+        Decision::Excluded(rule) => (Coverage::Excluded, ReasonKind::Excluded, rule.clone()),
+        Decision::NotActive => (Coverage::NotActive, ReasonKind::NotActive, account.state.to_string()),
+        Decision::Nowhere => {
+            let summary = "no root or OU lists the account, or more than one does";
+            (Coverage::NotReached, ReasonKind::Malformed, summary.to_owned())
+        }
+    };
+    Some((coverage, Reason { kind, action: None, summary, detail: None }))
+}
+
+/// An error for a note: the same in every run, and with the contradiction where there is one.
+fn brief(error: &CloudError) -> String {
+    let text = format!("{}: {}", error.operation, error.summary());
+    if error.kind == ErrorKind::Malformed && !error.message.is_empty() {
+        format!("{text} ({})", error.message)
+    } else {
+        text
+    }
+}

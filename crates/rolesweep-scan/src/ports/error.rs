@@ -1,0 +1,112 @@
+//! How a call to AWS fails.
+
+use std::error::Error;
+use std::fmt;
+
+use rolesweep_model::meaning::Meaning;
+
+use crate::operation::Operation;
+
+/// What kind of failure a call ended with: what the engine acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// AWS said to slow down.
+    Throttled,
+    /// AWS understood and refused the permission.
+    Denied,
+    /// The credentials of this call have expired, or are no longer known.
+    Expired,
+    /// It may work the next time: 5xx, connection, time-out, a body cut off.
+    Transient,
+    /// What was asked for does not exist.
+    Gone,
+    /// AWS refused the request itself: malformed, not supported, not in an organization.
+    Refused,
+    /// The answer could not be read.
+    Malformed,
+    /// Something other than AWS answered, such as a proxy. The message says with which status and content type, and nothing else.
+    Foreign,
+    /// The caller has no usable credentials at all; the message says what to do.
+    NoCredentials,
+}
+
+/// A failed call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CloudError {
+    /// What kind of failure.
+    pub kind: ErrorKind,
+    /// Which operation.
+    pub operation: Operation,
+    /// AWS's error code, such as `AccessDenied`, where there is one.
+    pub code: Option<String>,
+    /// AWS's message, or the chain of causes for a failure on the way. May name sessions; never holds a secret.
+    pub message: String,
+}
+
+impl CloudError {
+    /// An answer that came and makes no sense.
+    #[must_use]
+    pub fn malformed(operation: Operation, message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Malformed, operation, code: None, message: message.into() }
+    }
+
+    /// Checks that an answer is about what was asked for.
+    pub(crate) fn check_subject<I: PartialEq + fmt::Display>(
+        operation: Operation,
+        asked: &I,
+        answered: &I,
+    ) -> CloudResult<()> {
+        if asked == answered {
+            return Ok(());
+        }
+        Err(Self::malformed(operation, format!("asked for {asked}, the answer is about {answered}")))
+    }
+
+    /// A short text that is the same in every run: AWS's code, with what it means if it means one thing; or the kind of failure if there is no
+    /// code.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        if self.kind == ErrorKind::Foreign {
+            return self.message.clone();
+        }
+        if let (Some(code), Some(meaning)) = (&self.code, self.meaning()) {
+            return format!("{code}: {}", meaning.text);
+        }
+        self.code.clone().unwrap_or_else(|| {
+            match self.kind {
+                ErrorKind::Throttled => "throttled",
+                ErrorKind::Denied => "denied",
+                ErrorKind::Expired => "credentials expired",
+                ErrorKind::Transient => "no usable answer",
+                ErrorKind::Gone => "not there",
+                ErrorKind::Refused => "refused",
+                ErrorKind::Malformed => "unreadable answer",
+                ErrorKind::Foreign => "something other than AWS answered",
+                ErrorKind::NoCredentials => "no credentials",
+            }
+            .to_owned()
+        })
+    }
+
+    /// What AWS's code and words mean, if they mean one thing.
+    #[must_use]
+    pub fn meaning(&self) -> Option<&'static Meaning> {
+        Meaning::of(self.code.as_deref()?, &self.message)
+    }
+}
+
+impl fmt::Display for CloudError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.operation, self.summary())?;
+        match self.message.as_str() {
+            "" => Ok(()),
+            _ if self.kind == ErrorKind::Foreign => Ok(()),
+            message => write!(f, " ({message})"),
+        }
+    }
+}
+
+impl Error for CloudError {}
+
+/// What one call to AWS gives.
+pub type CloudResult<T> = Result<T, CloudError>;

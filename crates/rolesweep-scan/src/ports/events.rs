@@ -1,0 +1,72 @@
+//! What a scan says while it runs.
+
+use std::panic::AssertUnwindSafe;
+
+use rolesweep_model::{Account, AccountId, AccountRecord};
+
+use super::error::CloudError;
+
+/// What happens in a scan, for the progress display, the log and the tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Accounts were found; `total` so far.
+    Discovered {
+        /// How many accounts are known by now.
+        total: usize,
+    },
+    /// The population is whole.
+    DiscoveryEnded {
+        /// How many accounts there are.
+        total: usize,
+    },
+    /// Collecting an account began.
+    Started {
+        /// The account.
+        account: Account,
+    },
+    /// An account's page of roles was handed over.
+    Collected {
+        /// The account.
+        account_id: AccountId,
+        /// How many roles were on the page.
+        roles: usize,
+    },
+    /// GetAccountAuthorizationDetails was denied, or is not known there: the account goes on with ListRoles and GetRole.
+    FellBack {
+        /// The account.
+        account_id: AccountId,
+    },
+    /// A call is tried again after a wait.
+    Retrying {
+        /// The account, where the call belongs to one.
+        account_id: Option<AccountId>,
+        /// Why.
+        error: CloudError,
+    },
+    /// An account has its outcome.
+    Finished {
+        /// The account.
+        account: Account,
+        /// Its outcome.
+        record: AccountRecord,
+    },
+    /// Something that a person should know and that is no account's outcome.
+    Note(String),
+    /// The scan winds down: no new accounts.
+    Stopping {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Who wants to know. Called from many tasks, and must return at once.
+pub trait Observer: Send + Sync + 'static {
+    /// Something happened.
+    fn event(&self, event: &Event);
+}
+
+/// Tells the observer. A display that panics costs no facts.
+pub(crate) fn tell(observer: &dyn Observer, event: &Event) {
+    // The panic hook has reported it already.
+    let _ = std::panic::catch_unwind(AssertUnwindSafe(|| observer.event(event)));
+}

@@ -1,0 +1,98 @@
+//! Discovery alone: which accounts a scan would read, without reading any.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rolesweep_model::{Account, AccountId, Coverage, OrganizationalUnit, Reason};
+
+use crate::discovery::{Discovery, Progress};
+use crate::error::ScanError;
+use crate::limits::retry_policy::RetryPolicy;
+use crate::plan::Plan;
+use crate::ports::{Cloud, Event, Observer, tell};
+
+/// What a scan would do with the accounts of its population.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The population, by account id.
+    pub accounts: Vec<PreviewedAccount>,
+    /// The roots and OUs, as far as they could be read.
+    pub organizational_units: Vec<OrganizationalUnit>,
+    /// Whether the list of accounts was read to its end.
+    pub population_complete: bool,
+    /// What a reader should know; sorted.
+    pub notes: Vec<String>,
+}
+
+/// An account, and what a scan would do with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewedAccount {
+    /// The account.
+    pub account: Account,
+    /// What a scan would do.
+    pub action: PlannedAction,
+}
+
+/// What a scan would do with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlannedAction {
+    /// It would assume the audit role there and read its roles.
+    Collect,
+    /// It would give it this outcome without calling it.
+    Settle(Coverage, Reason),
+    /// It would not call it again: an earlier run of the scan finished it.
+    AlreadyFinished,
+}
+
+/// Finds the accounts of a plan as [`run`](crate::run) does, with the same calls, the same rules and the same errors, and ends there: no
+/// account is called, and no sink is needed. To stop it, drop it.
+///
+/// # Errors
+/// When the population cannot be had at all, or contradicts what the caller named.
+pub async fn preview<C, O>(plan: &Plan, cloud: Arc<C>, observer: Arc<O>) -> Result<Preview, ScanError>
+where
+    C: Cloud,
+    O: Observer,
+{
+    let listener: Arc<dyn Observer> = observer.clone();
+    let retry_policy = Arc::new(RetryPolicy::new(Some(listener), &plan.scan_id.to_string()));
+    let mut discovery = Discovery::new(plan, cloud, retry_policy);
+    discovery.start(plan);
+    let mut known: BTreeMap<AccountId, Account> = BTreeMap::new();
+    let mut decided: BTreeMap<AccountId, PlannedAction> = BTreeMap::new();
+    let mut notes = Vec::new();
+    while let Some(progress) = discovery.next(true).await {
+        let Progress { step, whole } = progress?;
+        if whole {
+            tell(&*observer, &Event::DiscoveryEnded { total: discovery.population().len() });
+        }
+        // The same account may be told twice; the later one knows more.
+        known.extend(step.told.into_iter().map(|account| (account.id, account)));
+        decided.extend(step.selected.into_iter().map(|account| (account.id, PlannedAction::Collect)));
+        let settled = step.settled.into_iter();
+        decided.extend(
+            settled.map(|(account, coverage, why)| (account.id, PlannedAction::Settle(coverage, why))),
+        );
+        for note in step.notes {
+            tell(&*observer, &Event::Note(note.clone()));
+            notes.push(note);
+        }
+        discovery.start_walks(true);
+    }
+    notes.sort();
+    notes.dedup();
+    let action = |id| decided.remove(&id).unwrap_or(PlannedAction::AlreadyFinished);
+    Ok(Preview {
+        accounts: decide(known, action),
+        population_complete: discovery.population().is_whole(),
+        organizational_units: discovery.into_units(),
+        notes,
+    })
+}
+
+fn decide(
+    known: BTreeMap<AccountId, Account>,
+    mut action: impl FnMut(AccountId) -> PlannedAction,
+) -> Vec<PreviewedAccount> {
+    known.into_values().map(|account| PreviewedAccount { action: action(account.id), account }).collect()
+}

@@ -1,0 +1,67 @@
+//! What every part of a running scan shares.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rolesweep_model::{Account, AccountRecord};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::ScanError;
+use crate::limits::memory::MemoryLimiter;
+use crate::limits::retry_policy::RetryPolicy;
+use crate::plan::Plan;
+use crate::ports::{Clock, Event, FactSink, Observer, tell};
+
+/// A running scan.
+pub(crate) struct RunningScan<C, S> {
+    pub(crate) plan: Plan,
+    pub(crate) cloud: Arc<C>,
+    pub(crate) sink: Arc<S>,
+    pub(crate) retry_policy: Arc<RetryPolicy>,
+    pub(crate) memory: MemoryLimiter,
+    /// Cuts the accounts that are under way.
+    pub(crate) cut: CancellationToken,
+    observer: Arc<dyn Observer>,
+    clock: Arc<dyn Clock>,
+}
+
+impl<C, S: FactSink> RunningScan<C, S> {
+    pub(crate) fn new(
+        mut plan: Plan,
+        cloud: Arc<C>,
+        sink: Arc<S>,
+        observer: Arc<dyn Observer>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        plan.limits = plan.limits.within_range();
+        Self {
+            retry_policy: Arc::new(RetryPolicy::new(Some(observer.clone()), &plan.scan_id.to_string())),
+            memory: MemoryLimiter::new(plan.limits.memory),
+            cut: CancellationToken::new(),
+            plan,
+            cloud,
+            sink,
+            observer,
+            clock,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn tell(&self, event: &Event) {
+        tell(&*self.observer, event);
+    }
+
+    pub(crate) fn note(&self, note: &str) {
+        self.tell(&Event::Note(note.to_owned()));
+    }
+
+    /// Gives an account its outcome.
+    pub(crate) async fn finish(&self, account: Account, record: AccountRecord) -> Result<(), ScanError> {
+        self.sink.finish(record.clone()).await.map_err(|error| ScanError::FactSink(Box::new(error)))?;
+        self.tell(&Event::Finished { account, record });
+        Ok(())
+    }
+}
