@@ -1,32 +1,27 @@
-//! What a report is made of: its inputs, and the roles and accounts that its pipeline hands to every output.
+//! What a report is made of: its parameters, and the roles and accounts that its pipeline hands to every sink.
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Parameters, Place, Totals};
 use rolesweep_model::{Access, Account, AccountRecord, Coverage, Role, Scan};
-use rolesweep_store::Store;
-use serde::{Deserialize, Serialize};
 
-/// What a report is made of.
+/// What a report is about, the store with the facts aside.
 pub struct Report<'a> {
-    /// The facts.
-    pub store: &'a Store,
     /// The scan.
     pub scan: &'a Scan,
     /// How to assess.
     pub parameters: &'a Parameters,
-    /// Gaps that somebody answers for.
+    /// Gaps that somebody accepted.
     pub gaps: &'a [AcceptedGap],
     /// Which roles get a row.
     pub include: Include,
-    /// Set by whoever wants no report any more.
+    /// Set when the report is no longer wanted.
     pub stop: &'a AtomicBool,
 }
 
 /// Which roles get a row.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Include {
     /// What needs somebody's attention: flagged and undetermined roles.
     #[default]
@@ -79,7 +74,7 @@ impl AccountFacts {
         self.record.as_ref().map_or(Coverage::NotReached, |record| record.coverage)
     }
 
-    /// Why the coverage is what it is: nothing that differs from run to run. Empty if the account is simply scanned.
+    /// Why the coverage is what it is, the same in every run. Empty if the account is simply scanned.
     #[must_use]
     pub fn reason(&self) -> String {
         match &self.record {
@@ -125,4 +120,8 @@ pub struct AssessedAccount<'a> {
     pub accepted_gap: Option<&'a str>,
     /// What to do about a gap; `None` if there is no gap, or nothing to do.
     pub remedy: Option<String>,
+    /// Whether it is the caller's own account.
+    pub is_callers: bool,
+    /// Whether nobody can say which threshold rules by OU are for it.
+    pub is_unjudged: bool,
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use rolesweep_model::ScanId;
 
-/// Why a report was not written or not read. The texts read well after "failed to".
+/// Why a report was not written. The texts read well after "failed to".
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// The folder is taken. Nothing older is ever replaced, not by the same scan's report either.
+    /// The folder holds something. Nothing older is ever replaced, also not by a report of the same scan.
     #[error("write a report into `{}`: it already holds {occupant}", path.display())]
     Occupied {
         /// The folder, as it was named.
@@ -41,24 +41,6 @@ pub enum ReportError {
     Unsealed {
         /// The file's name.
         name: String,
-    },
-    /// A manifest is not one.
-    #[error("read the manifest `{}`", path.display())]
-    Malformed {
-        /// The manifest.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: serde_json::Error,
-    },
-    /// A manifest has a form that this version does not know.
-    #[error("read the manifest `{}`: its schema version is {found}, and this version of rolesweep reads {known}", path.display())]
-    Schema {
-        /// The manifest.
-        path: PathBuf,
-        /// Its schema version.
-        found: String,
-        /// The versions that can be read.
-        known: &'static str,
     },
 }
 
@@ -92,7 +74,7 @@ impl ReportError {
         Self::Io { action, path: path.to_owned(), source }
     }
 
-    /// What to do about it, as a sentence; `None` where the cause says it all.
+    /// What to do about it, as a sentence; `None` if the cause says it all.
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         match self {
@@ -131,12 +113,10 @@ impl ReportError {
                 _ => None,
             },
             Self::Unsealed { .. } => Some("this is a defect in rolesweep; please report it"),
-            Self::Malformed { .. } => Some("the file is damaged, or not a report's manifest"),
-            Self::Schema { .. } => Some("use the version of rolesweep that wrote it, or a newer one"),
         }
     }
 
-    /// Whether whoever read the output has gone: an ending without a message, for commands such as `head`.
+    /// Whether the reader of the output has gone, such as `head`: the command then ends without a message.
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Stream(source) if source.kind() == io::ErrorKind::BrokenPipe)

@@ -1,8 +1,10 @@
 //! Facts for the tests, hostile where they can be.
 
+use std::sync::atomic::AtomicBool;
+
 use rolesweep_assess::{
-    AcceptedGap, Assessment, Disposition, Exemption, Idle, Parameters, RoleSelector, Status, TagMatch,
-    Threshold, ThresholdRule, Totals,
+    AcceptedGap, Assessment, Assessor, CoverageSummary, Disposition, Exemption, Idle, Parameters,
+    RoleSelector, Status, TagMatch, Threshold, ThresholdRule, Totals,
 };
 use rolesweep_model::{
     Access, Account, AccountRecord, AttachedPolicy, Boundary, CallerIdentity, CollectParameters, Coverage,
@@ -10,7 +12,10 @@ use rolesweep_model::{
     Scope, Source, Tag,
 };
 
-use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole};
+use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Report};
+use crate::manifest::{Counts, Manifest};
+use crate::sinks::Sinks;
+use crate::summary::Summary;
 
 /// One role with what a row needs beside it.
 pub(crate) struct Fixture {
@@ -143,6 +148,8 @@ impl Fixture {
             totals,
             accepted_gap: (!scanned).then_some("+being merged"),
             remedy: (!scanned).then(|| "=let it in".to_owned()),
+            is_callers: false,
+            is_unjudged: false,
         }
     }
 }
@@ -243,4 +250,33 @@ pub(crate) fn denied() -> AccountRecord {
         started_at: "2026-11-22T10:20:31Z".parse().unwrap(),
         finished_at: "2026-11-22T10:20:32Z".parse().unwrap(),
     }
+}
+
+/// The manifest of a report, with nothing counted.
+pub(crate) fn manifest(
+    scan: &Scan,
+    parameters: &Parameters,
+    gaps: &[AcceptedGap],
+    include: Include,
+) -> Manifest {
+    let report = Report { scan, parameters, gaps, include, stop: &AtomicBool::new(false) };
+    let mut manifest = Manifest::new(&report);
+    manifest.counts = Counts::new(&CoverageSummary::default(), &[], &Totals::default(), 0);
+    manifest
+}
+
+/// The summary of a report on no account.
+pub(crate) fn summary() -> Summary {
+    let (scan, parameters) = (scan(), parameters());
+    let stop = AtomicBool::new(false);
+    let report =
+        Report { scan: &scan, parameters: &parameters, gaps: &[], include: Include::All, stop: &stop };
+    let assessor = Assessor::new(&parameters);
+    Sinks::new(&report, &[], &assessor).finish(&report).unwrap().0
+}
+
+/// The account that refused.
+pub(crate) fn denied_account() -> AccountFacts {
+    let record = denied();
+    AccountFacts { account: Account::named(record.account_id), ou_path: None, record: Some(record) }
 }

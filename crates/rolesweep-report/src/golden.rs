@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rolesweep_model::Coverage;
 
-use crate::columns::{ACCOUNT_COLUMNS, Accounts, Kind, ROLE_COLUMNS, Roles, Table};
+use crate::columns::{Accounts, Kind, Roles, Table};
 use crate::fixture::Fixture;
 use crate::formats::{Bom, CsvWriter};
 use crate::text;
@@ -141,7 +141,7 @@ proptest! {
         let accounts = parse(&file::<Accounts>([crate::AssessedAccount { facts: &facts, ..denied }]));
         prop_assert_eq!(roles.len(), 3);
         prop_assert_eq!(accounts.len(), 2);
-        for (rows, width) in [(&roles, ROLE_COLUMNS.len()), (&accounts, ACCOUNT_COLUMNS.len())] {
+        for (rows, width) in [(&roles, Roles::columns().len()), (&accounts, Accounts::columns().len())] {
             for row in rows {
                 prop_assert_eq!(row.len(), width);
                 for cell in row {
@@ -170,5 +170,5 @@ fn lists_do_not_depend_on_the_order_in_which_aws_answers() {
     turned.role.tags.as_mut().unwrap().reverse();
     turned.role.attached_policies.as_mut().unwrap().reverse();
     assert_eq!(file::<Roles>([plain.row()]), file::<Roles>([turned.row()]));
-    assert_eq!(ROLE_COLUMNS.iter().filter(|column| column.kind == Kind::List).count(), 4);
+    assert_eq!(Roles::columns().iter().filter(|column| column.kind == Kind::List).count(), 4);
 }

@@ -1,17 +1,17 @@
 //! From facts to what people and machines read: the pipeline, the formats, the manifest, and the folder that they appear in.
 //!
 //! ```text
-//! pipeline ─▶ formats ─▶ columns ─▶ text
-//!    │           └─▶ summary ─▶ assessed (what flows: roles, accounts)
-//!    └─▶ directory ─▶ manifest
+//! pipeline ─▶ sinks ─▶ formats ─▶ columns ─▶ text
+//!    │          └────▶ summary, manifest
+//!    └─▶ directory
 //! ```
 //!
-//! [`run`] makes a report: it reads the store and knows neither AWS nor a clock. [`ReportDirectory::check`] finds out before a scan whether a folder can
-//! take the report.
+//! [`run`] makes a report: it reads the store and knows neither AWS nor a clock. What flows through it is in `assessed`; `sinks`
+//! is the list of everything that takes it. [`ReportDirectory::check`] finds out before a scan whether a folder can take the
+//! report.
 
 mod assessed;
 mod columns;
-mod digest;
 mod directory;
 mod error;
 mod formats;
@@ -20,26 +20,23 @@ mod manifest;
 mod output;
 mod pipeline;
 pub mod remedies;
+mod sha256;
+mod sink;
+mod sinks;
 mod summary;
 pub mod text;
+mod words;
 
 pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Report};
-pub use columns::{
-    ACCOUNT_COLUMNS, Accounts, Column, Kind, ROLE_COLUMNS, Roles, Table, Value, columns_markdown,
-    table_markdown,
-};
-pub use digest::{Written, sha256};
-pub use directory::{MANIFEST, ReportDirectory, default_path};
+pub use columns::{Accounts, Column, Kind, Roles, Table, Value, columns_markdown, table_markdown};
+pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};
-pub use formats::{AccountsCsv, Bom, CsvWriter, FORMATS, RolesCsv, Sink};
-pub use manifest::{
-    AcceptedGapEntry, AccountCounts, AccountEntry, AssessEntry, CallerEntry, Counts, DispositionCounts,
-    ExemptionEntry, FileEntry, LimitEntry, Manifest, OrganizationEntry, ParametersEntry, PreviousManifest,
-    RoleCounts, RuleEntry, SCHEMA_VERSION, ScanEntry, StatusCounts, TagEntry, Tool,
-};
-pub use output::Rows;
+pub use formats::{Bom, CsvWriter};
+pub use manifest::{FileEntry, MANIFEST};
+pub use output::Written;
 pub use pipeline::{PipelineError, Target, run};
-pub use summary::{AccountName, AuditRoleUse, Burdened, LongIdle, Summary, Trouble, Unassumed};
+pub use sha256::sha256;
+pub use summary::{AccountFindings, AccountName, AuditRoleUse, GapGroup, IdleRole, Summary, Unassumed};
 
 #[cfg(test)]
 mod fixture;

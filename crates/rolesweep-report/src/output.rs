@@ -1,16 +1,39 @@
-//! What is written to a file or a stream: gathered, counted and hashed on the way.
+//! Rows on their way into a file or a stream: gathered, counted and hashed.
 
 use std::io::{self, Write};
 
-use crate::digest::{Digest, Written};
+use crate::sha256::Sha256Writer;
 
 /// Bytes of a file, and how many rows they hold.
 #[derive(Debug, Default)]
-pub struct Rows {
-    /// What stands in the file.
-    pub bytes: Vec<u8>,
+pub(crate) struct Rows {
+    pub(crate) bytes: Vec<u8>,
     /// How many rows that is, headers aside.
-    pub count: u64,
+    pub(crate) count: u64,
+}
+
+impl Rows {
+    /// Appends rows.
+    pub(crate) fn append(&mut self, mut next: Self) {
+        self.count += next.count;
+        if self.bytes.is_empty() {
+            // Without a copy.
+            self.bytes = next.bytes;
+        } else {
+            self.bytes.append(&mut next.bytes);
+        }
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// How many rows, headers aside.
+    pub rows: u64,
+    /// How many bytes.
+    pub bytes: u64,
+    /// The SHA-256 of these bytes, in lower-case hexadecimal.
+    pub sha256: String,
 }
 
 /// How many bytes are gathered until they are worth a call of the system.
@@ -18,14 +41,14 @@ const GATHERED: usize = 64 * 1024;
 
 /// Writes rows that were made elsewhere.
 pub(crate) struct Output<W: Write> {
-    digest: Digest<W>,
+    writer: Sha256Writer<W>,
     gathered: Vec<u8>,
     rows: u64,
 }
 
 impl<W: Write> Output<W> {
     pub(crate) fn new(writer: W) -> Self {
-        Self { digest: Digest::new(writer), gathered: Vec::new(), rows: 0 }
+        Self { writer: Sha256Writer::new(writer), gathered: Vec::new(), rows: 0 }
     }
 
     /// Writes rows. Errors are the writer's own, their kind unchanged.
@@ -34,15 +57,15 @@ impl<W: Write> Output<W> {
         if rows.bytes.len() >= GATHERED {
             // Worth a call of the system as they are.
             self.hand_over()?;
-            return self.digest.write_all(&rows.bytes);
+            return self.writer.write_all(&rows.bytes);
         }
         self.gathered.append(&mut rows.bytes);
         if self.gathered.len() >= GATHERED { self.hand_over() } else { Ok(()) }
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
-        let written = self.digest.write_all(&self.gathered);
-        // Whatever came of it: what failed in part must not be written twice.
+        let written = self.writer.write_all(&self.gathered);
+        // Also after an error: what was written in part must not be written twice.
         self.gathered.clear();
         written
     }
@@ -50,7 +73,7 @@ impl<W: Write> Output<W> {
     /// Hands over what is still gathered, and tells what was written.
     pub(crate) fn finish(mut self) -> io::Result<(W, Written)> {
         self.hand_over()?;
-        let (writer, written) = self.digest.finish()?;
-        Ok((writer, Written { rows: Some(self.rows), ..written }))
+        let (writer, bytes, sha256) = self.writer.finish()?;
+        Ok((writer, Written { rows: self.rows, bytes, sha256 }))
     }
 }

@@ -184,7 +184,7 @@ fn table(width: usize, columns: &[(&str, CellAlignment)]) -> Table {
 }
 
 fn longest(out: &mut String, report: &Summary, width: usize) {
-    if report.longest.is_empty() {
+    if report.longest_idle.is_empty() {
         return;
     }
     let _ = writeln!(out, "{}", paint(style::HEADING, "Longest idle"));
@@ -199,7 +199,7 @@ fn longest(out: &mut String, report: &Summary, width: usize) {
         ],
     );
     let (account, role) = split(width, 11 + 15 + 13);
-    for idle in &report.longest {
+    for idle in &report.longest_idle {
         let days = if idle.is_minimum { format!("{}+", idle.days) } else { idle.days.to_string() };
         rows.add_row([
             days,
@@ -221,7 +221,7 @@ fn split(width: usize, taken: usize) -> (usize, usize) {
 }
 
 fn most(out: &mut String, report: &Summary, width: usize) {
-    if report.most.is_empty() {
+    if report.most_findings.is_empty() {
         return;
     }
     let _ = writeln!(out, "{}", paint(style::HEADING, "Accounts with most findings"));
@@ -235,7 +235,7 @@ fn most(out: &mut String, report: &Summary, width: usize) {
         ],
     );
     let (account_width, ou_width) = split(width, 9 + 10);
-    for account in &report.most {
+    for account in &report.most_findings {
         rows.add_row([
             text::number(account.flagged),
             text::number(account.roles),
@@ -260,11 +260,11 @@ fn push_table(out: &mut String, table: &Table) {
 }
 
 fn troubles(out: &mut String, report: &Summary, width: usize) {
-    if report.troubles.is_empty() {
+    if report.gaps.is_empty() {
         return;
     }
     let _ = writeln!(out, "{}", paint(style::HEADING, "Not fully seen"));
-    for trouble in &report.troubles {
+    for trouble in &report.gaps {
         let accounts = trouble.accounts.len() as u64;
         let accepted = trouble.accounts.iter().filter(|(_, accepted)| accepted.is_some()).count() as u64;
         let word = trouble.coverage.as_str().replace('_', " ");

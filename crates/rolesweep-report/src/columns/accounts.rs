@@ -1,9 +1,9 @@
 //! `accounts.csv`: one row per account of the population.
 
-use rolesweep_model::Access;
-
-use super::{Column, Kind, Table, Value};
+use super::table::{Column, Table};
+use super::value::{Kind, Value};
 use crate::assessed::AssessedAccount;
+use crate::words;
 
 /// The table of accounts: the coverage.
 #[derive(Debug, Clone, Copy)]
@@ -16,12 +16,12 @@ impl Table for Accounts {
         "The coverage: one row per account of the population, by account id, whatever became of it.";
 
     fn columns() -> &'static [Column<Self>] {
-        ACCOUNT_COLUMNS
+        COLUMNS
     }
 }
 
 /// The columns of `accounts.csv`.
-pub static ACCOUNT_COLUMNS: &[Column<Accounts>] = &[
+static COLUMNS: &[Column<Accounts>] = &[
     Column {
         name: "account_id",
         doc: "The account: twelve digits, leading zeros included. Read it as text.",
@@ -83,14 +83,7 @@ pub static ACCOUNT_COLUMNS: &[Column<Accounts>] = &[
         name: "access",
         doc: "With whose credentials the account was read: `audit_role`, or `caller` for the caller's own account where the audit role could not be assumed. Empty where it was not read.",
         kind: Kind::Word,
-        value: |row| {
-            Value::of(row.facts.access(), |access| {
-                Value::Word(match access {
-                    Access::AuditRole => "audit_role",
-                    Access::Caller => "caller",
-                })
-            })
-        },
+        value: |row| Value::of(row.facts.access(), |access| Value::Word(words::access(access))),
     },
     Column {
         name: "remedy",

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Accounts, Kind, Roles, Table};
+use super::accounts::Accounts;
+use super::roles::Roles;
+use super::table::Table;
 
 /// What comes before the tables.
 const INTRODUCTION: &str = r#"# The columns of `roles.csv` and `accounts.csv`
@@ -74,7 +76,7 @@ pub fn table_markdown<T: Table>() -> String {
             section,
             "| `{}` | {} | {} |",
             column.name,
-            Kind::as_str(column.kind),
+            column.kind.as_str(),
             column.doc.replace('|', "\\|")
         );
     }
@@ -84,6 +86,7 @@ pub fn table_markdown<T: Table>() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::Kind;
 
     #[test]
     fn the_page_has_every_column_and_every_kind() {

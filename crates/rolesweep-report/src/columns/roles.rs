@@ -1,9 +1,11 @@
 //! `roles.csv`: one row per role.
 
-use rolesweep_model::{Evidence, LastUse};
+use rolesweep_model::LastUse;
 
-use super::{Column, Kind, Table, Value};
+use super::table::{Column, Table};
+use super::value::{Kind, Value};
 use crate::assessed::AssessedRole;
+use crate::words;
 
 /// The table of roles.
 #[derive(Debug, Clone, Copy)]
@@ -15,12 +17,12 @@ impl Table for Roles {
     const ABOUT: &'static str = "One row per role, by account id and then role ARN: the flagged and the undetermined ones, or all with `--include all`.";
 
     fn columns() -> &'static [Column<Self>] {
-        ROLE_COLUMNS
+        COLUMNS
     }
 }
 
 /// The columns of `roles.csv`.
-pub static ROLE_COLUMNS: &[Column<Roles>] = &[
+static COLUMNS: &[Column<Roles>] = &[
     Column {
         name: "role_arn",
         doc: "The role's ARN. Never altered.",
@@ -73,13 +75,7 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
         name: "last_use",
         doc: "What is known of the role's last use. `used`: see the next two columns. `none_recorded`: AWS has no use on record in its tracking window of 400 days, which is not \"never used\". `not_collected`: AWS did not answer for this role.",
         kind: Kind::Word,
-        value: |row| {
-            Value::Word(match row.role.last_use {
-                LastUse::Used { .. } => "used",
-                LastUse::NoneRecorded => "none_recorded",
-                LastUse::NotCollected => "not_collected",
-            })
-        },
+        value: |row| Value::Word(words::last_use(&row.role.last_use)),
     },
     Column {
         name: "last_used_at",
@@ -195,13 +191,7 @@ pub static ROLE_COLUMNS: &[Column<Roles>] = &[
         name: "evidence",
         doc: "Which of AWS's answers the row comes from, and so what an empty cell means. `authorization_details`: everything was collected. `get_role`: no attached or inline policies, no instance profiles. `list_roles`: no last use and no tags either.",
         kind: Kind::Word,
-        value: |row| {
-            Value::Word(match row.role.evidence {
-                Evidence::AuthorizationDetails => "authorization_details",
-                Evidence::GetRole => "get_role",
-                Evidence::ListRoles => "list_roles",
-            })
-        },
+        value: |row| Value::Word(words::evidence(row.role.evidence)),
     },
 ];
 

@@ -2,12 +2,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::ReportError;
 
-/// A file of a report that is not in place yet. Its errors name the file: [`ReportError`] takes them out of the
-/// [`io::Error`] that they come in.
+/// A file of a report that is not in place yet. Its errors name the file: [`ReportError`] takes them out of the [`io::Error`]
+/// that carries them.
 #[derive(Debug)]
 pub(crate) struct ReportFile {
     file: File,
@@ -17,13 +18,10 @@ pub(crate) struct ReportFile {
 }
 
 impl ReportFile {
-    /// Makes a file that nobody else can read, in a folder where there is none of that name.
+    /// Makes a file that nobody else can read. Refused if there is one of that name.
     pub(super) fn create(folder: &Path, name: &'static str, shown: PathBuf) -> Result<Self, ReportError> {
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(folder.join(name)) {
+        match options.write(true).create_new(true).mode(0o600).open(folder.join(name)) {
             Ok(file) => Ok(Self { file, name, shown }),
             Err(error) => Err(ReportError::io("write", &shown, error)),
         }

@@ -1,16 +1,13 @@
-//! CSV: RFC 4180, comma, CRLF, and quotation marks where there have to be any, or where there is a semicolon: a spreadsheet that also splits at
-//! semicolons then does not split such a cell.
-//!
-//! Most cells are known to need none when they have been made, and stand in the row as they are.
+//! CSV: RFC 4180, comma, CRLF, and quotation marks where a cell needs them or holds a semicolon, so that a spreadsheet that
+//! also splits at semicolons does not split the cell.
 
 use std::io::{self, Write};
 use std::marker::PhantomData;
 
-use super::Sink;
+use super::format::Format;
 use crate::assessed::{AssessedAccount, AssessedRole};
 use crate::columns::{Accounts, Roles, Table};
-use crate::digest::Written;
-use crate::output::{Output, Rows};
+use crate::output::{Output, Rows, Written};
 use crate::text::Quoting;
 
 /// Whether the bytes begin with a byte order mark: spreadsheets need it to take a file for UTF-8; pipes do not want it.
@@ -23,43 +20,31 @@ pub enum Bom {
 }
 
 /// `roles.csv`.
-#[derive(Debug, Clone, Copy)]
-pub struct RolesCsv {
-    /// How it begins.
-    pub bom: Bom,
+pub(super) struct RolesCsv {
+    pub(super) bom: Bom,
 }
 
-impl Sink for RolesCsv {
-    fn file(&self) -> &'static str {
-        Roles::FILE
-    }
-
-    fn begin(&self, out: &mut Rows) {
+impl Format for RolesCsv {
+    fn begin(&mut self, out: &mut Rows) {
         push_header::<Roles>(self.bom, out);
     }
 
-    fn role(&self, role: &AssessedRole<'_>, out: &mut Rows) {
+    fn role(&mut self, role: &AssessedRole<'_>, out: &mut Rows) {
         push_row::<Roles>(role, out);
     }
 }
 
 /// `accounts.csv`.
-#[derive(Debug, Clone, Copy)]
-pub struct AccountsCsv {
-    /// How it begins.
-    pub bom: Bom,
+pub(super) struct AccountsCsv {
+    pub(super) bom: Bom,
 }
 
-impl Sink for AccountsCsv {
-    fn file(&self) -> &'static str {
-        Accounts::FILE
-    }
-
-    fn begin(&self, out: &mut Rows) {
+impl Format for AccountsCsv {
+    fn begin(&mut self, out: &mut Rows) {
         push_header::<Accounts>(self.bom, out);
     }
 
-    fn account(&self, account: &AssessedAccount<'_>, out: &mut Rows) {
+    fn account(&mut self, account: &AssessedAccount<'_>, out: &mut Rows) {
         push_row::<Accounts>(account, out);
     }
 }
@@ -105,10 +90,10 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     }
 }
 
-/// What ends a row.
+/// The end of a row.
 const END: &[u8] = b"\r\n";
 
-/// Appends the header, behind a byte order mark or not.
+/// Appends the header, after a byte order mark or without one.
 fn push_header<T: Table>(bom: Bom, out: &mut Rows) {
     if bom == Bom::Yes {
         out.bytes.extend_from_slice("\u{feff}".as_bytes());
@@ -276,7 +261,7 @@ mod tests {
         let (bytes, written) = CsvWriter::<Accounts, _>::new(Vec::new(), Bom::No).unwrap().finish().unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.starts_with("account_id,") && text.ends_with("\r\n") && text.lines().count() == 1);
-        assert_eq!((written.rows, written.bytes), (Some(0), text.len() as u64));
+        assert_eq!((written.rows, written.bytes), (0, text.len() as u64));
     }
 
     #[test]

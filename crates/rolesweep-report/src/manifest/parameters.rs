@@ -1,142 +1,153 @@
-//! What was collected and how it was assessed, in the manifest's own form: the settings of the command may change theirs.
+//! What was collected and how it was assessed.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rolesweep_assess::{AcceptedGap, Exemption, Parameters, Threshold, ThresholdRule};
-use rolesweep_model::{AccountId, CollectParameters};
-use serde::{Deserialize, Serialize};
+use rolesweep_assess::{AcceptedGap, Exemption, Threshold, ThresholdRule};
+use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId};
+use serde::Serialize;
 
-use crate::assessed::Include;
+use crate::assessed::Report;
 
-/// All parameters of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ParametersEntry {
-    /// What was collected.
-    pub collect: CollectParameters,
-    /// How it was assessed.
-    pub assess: AssessEntry,
-    /// Which roles have a row in `roles.csv`.
-    pub include: Include,
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ParametersEntry {
+    collect: CollectEntry,
+    assess: AssessEntry,
+    include: &'static str,
 }
 
-/// How the facts were assessed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AssessEntry {
-    /// The threshold for roles that were used, in seconds.
-    pub inactive_after_seconds: i64,
-    /// The threshold for roles without a recorded use, in seconds.
-    pub unused_after_seconds: i64,
-    /// The audit role that is protected in every account, as path and name.
-    pub audit_role: Option<String>,
-    /// The threshold rules; the first that matches a role decides.
-    pub rules: Vec<RuleEntry>,
-    /// The written exemptions, in force or not.
-    pub exemptions: Vec<ExemptionEntry>,
-    /// The accepted gaps, in force or not.
-    pub accepted_gaps: Vec<AcceptedGapEntry>,
+#[derive(Debug, Clone, Serialize)]
+struct CollectEntry {
+    role_name: String,
+    external_id: bool,
+    session_name: String,
+    session_seconds: u32,
+    filter: FilterEntry,
+    named_accounts_only: bool,
+    managed_policies: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct FilterEntry {
+    accounts: BTreeSet<AccountId>,
+    exclude_accounts: BTreeSet<AccountId>,
+    ous: BTreeSet<ParentId>,
+    exclude_ous: BTreeSet<ParentId>,
+    ou_paths: BTreeSet<String>,
+    exclude_ou_paths: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct AssessEntry {
+    inactive_after_seconds: i64,
+    unused_after_seconds: i64,
+    audit_role: Option<String>,
+    rules: Vec<RuleEntry>,
+    exemptions: Vec<ExemptionEntry>,
+    accepted_gaps: Vec<AcceptedGapEntry>,
 }
 
 /// A threshold rule. Selectors and thresholds that are not given are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuleEntry {
-    /// Its name.
-    pub name: String,
-    /// Why these roles differ.
-    pub reason: String,
-    /// Roles in one of these accounts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub accounts: Vec<AccountId>,
-    /// Roles below one of these roots or OUs, by id or path of names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ous: Vec<String>,
-    /// Roles with or below one of these paths.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub paths: Vec<String>,
-    /// Roles with one of these tags.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<TagEntry>,
-    /// Their threshold where they were used, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inactive_after_seconds: Option<i64>,
-    /// Their threshold where no use is recorded, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unused_after_seconds: Option<i64>,
+#[derive(Debug, Clone, Serialize)]
+struct RuleEntry {
+    name: String,
+    reason: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accounts: Vec<AccountId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ous: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<TagEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inactive_after_seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unused_after_seconds: Option<i64>,
 }
 
-/// A tag that a rule looks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TagEntry {
-    /// Its key.
-    pub key: String,
-    /// Its value; left out for any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+#[derive(Debug, Clone, Serialize)]
+struct TagEntry {
+    key: String,
+    /// Left out for any value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
 }
 
-/// A written exemption.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExemptionEntry {
-    /// The role's id or ARN.
-    pub role: String,
-    /// Who answers for it.
-    pub owner: String,
-    /// Who approved it.
-    pub approved_by: String,
-    /// Why.
-    pub reason: String,
-    /// From when on it no longer holds.
-    pub expires: Timestamp,
+#[derive(Debug, Clone, Serialize)]
+struct ExemptionEntry {
+    role: String,
+    owner: String,
+    approved_by: String,
+    reason: String,
+    expires: Timestamp,
 }
 
-/// A written acceptance of a gap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AcceptedGapEntry {
-    /// The account.
-    pub account_id: AccountId,
-    /// Who answers for it.
-    pub owner: String,
-    /// Who approved it.
-    pub approved_by: String,
-    /// Why.
-    pub reason: String,
-    /// From when on it no longer holds.
-    pub expires: Timestamp,
+#[derive(Debug, Clone, Serialize)]
+struct AcceptedGapEntry {
+    account_id: AccountId,
+    owner: String,
+    approved_by: String,
+    reason: String,
+    expires: Timestamp,
 }
 
 impl ParametersEntry {
-    pub(super) fn new(
-        collect: &CollectParameters,
-        assess: &Parameters,
-        accepted_gaps: &[AcceptedGap],
-        include: Include,
-    ) -> Self {
+    pub(super) fn new(report: &Report<'_>) -> Self {
+        let assess = report.parameters;
         Self {
-            collect: collect.clone(),
+            collect: (&report.scan.parameters).into(),
             assess: AssessEntry {
                 inactive_after_seconds: assess.inactive_after.seconds(),
                 unused_after_seconds: assess.unused_after.seconds(),
                 audit_role: assess.audit_role.clone(),
                 rules: assess.rules.iter().map(RuleEntry::from).collect(),
                 exemptions: assess.exemptions.iter().map(ExemptionEntry::from).collect(),
-                accepted_gaps: accepted_gaps.iter().map(AcceptedGapEntry::from).collect(),
+                accepted_gaps: report.gaps.iter().map(AcceptedGapEntry::from).collect(),
             },
-            include,
+            include: report.include.as_str(),
+        }
+    }
+}
+
+impl From<&CollectParameters> for CollectEntry {
+    fn from(collect: &CollectParameters) -> Self {
+        Self {
+            role_name: collect.role_name.clone(),
+            external_id: collect.external_id,
+            session_name: collect.session_name.clone(),
+            session_seconds: collect.session_seconds,
+            filter: (&collect.filter).into(),
+            named_accounts_only: collect.named_accounts_only,
+            managed_policies: collect.managed_policies,
+        }
+    }
+}
+
+impl From<&AccountFilter> for FilterEntry {
+    fn from(filter: &AccountFilter) -> Self {
+        Self {
+            accounts: filter.accounts.clone(),
+            exclude_accounts: filter.exclude_accounts.clone(),
+            ous: filter.ous.clone(),
+            exclude_ous: filter.exclude_ous.clone(),
+            ou_paths: filter.ou_paths.clone(),
+            exclude_ou_paths: filter.exclude_ou_paths.clone(),
         }
     }
 }
 
 impl From<&ThresholdRule> for RuleEntry {
     fn from(rule: &ThresholdRule) -> Self {
+        let tag =
+            |tag: &rolesweep_assess::TagMatch| TagEntry { key: tag.key.clone(), value: tag.value.clone() };
         Self {
             name: rule.name.clone(),
             reason: rule.reason.clone(),
             accounts: rule.accounts.clone(),
             ous: rule.ous.clone(),
             paths: rule.paths.clone(),
-            tags: rule
-                .tags
-                .iter()
-                .map(|tag| TagEntry { key: tag.key.clone(), value: tag.value.clone() })
-                .collect(),
+            tags: rule.tags.iter().map(tag).collect(),
             inactive_after_seconds: rule.inactive_after.map(Threshold::seconds),
             unused_after_seconds: rule.unused_after.map(Threshold::seconds),
         }

@@ -75,22 +75,17 @@ fn parameters(scan: &Scan) -> Parameters {
 static GO_ON: AtomicBool = AtomicBool::new(false);
 
 /// All roles of a scan.
-fn report<'a>(
-    store: &'a Store,
-    scan: &'a Scan,
-    parameters: &'a Parameters,
-    stop: &'a AtomicBool,
-) -> Report<'a> {
-    Report { store, scan, parameters, gaps: &[], include: Include::All, stop }
+fn report<'a>(scan: &'a Scan, parameters: &'a Parameters, stop: &'a AtomicBool) -> Report<'a> {
+    Report { scan, parameters, gaps: &[], include: Include::All, stop }
 }
 
 /// The rows and what the summary is made of, or the error.
 fn rendered(path: &Path, scan: &Scan, threads: usize) -> (Vec<u8>, Result<String, PipelineError>) {
     let store = Store::open_existing(path).unwrap();
     let parameters = parameters(scan);
-    let report = report(&store, scan, &parameters, &GO_ON);
+    let report = report(scan, &parameters, &GO_ON);
     let mut bytes = Vec::new();
-    let result = run_with(NonZeroUsize::new(threads).unwrap(), &report, Target::Stream(&mut bytes));
+    let result = run_with(NonZeroUsize::new(threads).unwrap(), &store, &report, Target::Stream(&mut bytes));
     (bytes, result.map(|summary| format!("{summary:#?}")))
 }
 
@@ -129,8 +124,8 @@ fn rules_by_ou_that_cannot_be_applied_make_no_complete_report() {
                 expires: Timestamp::MAX,
             })
             .collect();
-        let report = Report { gaps: &gaps, ..report(&store, scan, &parameters, &GO_ON) };
-        let summary = run(&report, Target::Stream(&mut Vec::new())).unwrap();
+        let report = Report { gaps: &gaps, ..report(scan, &parameters, &GO_ON) };
+        let summary = run(&store, &report, Target::Stream(&mut Vec::new())).unwrap();
         let said = summary.notes.iter().any(|note| note.contains("could not be applied to 30 accounts"));
         (summary.completeness, said)
     };
@@ -180,9 +175,10 @@ fn a_closed_pipe_ends_the_work() {
     let scan = store(&path);
     let store = Store::open_existing(&path).unwrap();
     let parameters = parameters(&scan);
-    let report = report(&store, &scan, &parameters, &GO_ON);
+    let report = report(&scan, &parameters, &GO_ON);
     for threads in [1, 4] {
-        let result = run_with(NonZeroUsize::new(threads).unwrap(), &report, Target::Stream(&mut Closed));
+        let result =
+            run_with(NonZeroUsize::new(threads).unwrap(), &store, &report, Target::Stream(&mut Closed));
         assert!(matches!(result, Err(PipelineError::Report(error)) if error.is_closed_pipe()));
     }
 }
@@ -195,9 +191,9 @@ fn an_interrupted_report_leaves_nothing_behind() {
     let store = Store::open_existing(&path).unwrap();
     let parameters = parameters(&scan);
     let stopped = AtomicBool::new(true);
-    let report = report(&store, &scan, &parameters, &stopped);
+    let report = report(&scan, &parameters, &stopped);
     let place = tempfile::tempdir().unwrap();
     let directory = ReportDirectory::create(&place.path().join("reports/this")).unwrap();
-    assert!(matches!(run(&report, Target::Folder(directory)), Err(PipelineError::Stopped)));
+    assert!(matches!(run(&store, &report, Target::Folder(directory)), Err(PipelineError::Stopped)));
     assert_eq!(place.path().read_dir().unwrap().count(), 0);
 }

@@ -1,16 +1,13 @@
-//! Work for several threads, whose results are waited for in the order in which the work was handed out.
+//! Work for several threads, whose results are taken in the order in which the work was started.
 //!
-//! Each thread has a channel of its own, and work goes to one after the other: threads that share a channel wake each other for every piece of
-//! work, and a page of a report is a small one.
+//! Each thread has a channel of its own, and they take turns: threads that share a channel wake each other for every account.
 
-use std::cell::Cell;
 use std::io;
 use std::num::NonZeroUsize;
-use std::panic::resume_unwind;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-/// How many threads are worth their memory here: beyond these, the one that writes is what takes the time.
+/// More threads than this are not worth their memory: the one that writes is then the slowest.
 const MOST: usize = 8;
 
 /// How many threads to work on.
@@ -19,78 +16,63 @@ pub(super) fn threads() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(most)
 }
 
-/// The threads that do the work: a channel to each, and its results in the same order.
+/// The threads that do the work.
 pub(super) struct Workers<J, O> {
     channels: Vec<(Sender<J>, Receiver<O>)>,
-    next: Cell<usize>,
+    started: usize,
+    taken: usize,
 }
-
-/// A result to be: which thread it comes from.
-pub(super) struct Pending(usize);
 
 impl<J, O> Workers<J, O> {
-    /// Hands out a job. Nothing limits how many: that is for the caller, who knows what they weigh.
-    pub(super) fn start(&self, job: J) -> Pending {
-        let thread = self.next.get();
-        self.next.set((thread + 1) % self.channels.len().max(1));
-        if let Some((jobs, _)) = self.channels.get(thread) {
-            // Without anybody to take it, the result is missing below.
-            let _ = jobs.send(job);
-        }
-        Pending(thread)
+    /// Starts a job. The caller limits how many are started.
+    pub(super) fn start(&mut self, job: J) {
+        // If the thread panicked, the result is missing below.
+        let _ = self.channels[self.started % self.channels.len()].0.send(job);
+        self.started += 1;
     }
 
-    /// Waits for a result; to be asked in the order of [`Self::start`]. There is none when the work panicked; the panic goes on in
-    /// [`with_workers`].
-    pub(super) fn wait(&self, Pending(thread): Pending) -> Option<O> {
-        self.channels.get(thread)?.1.recv().ok()
+    /// Waits for the result of the job that was started first of those whose results were not taken yet. `None` if the work
+    /// panicked; [`with_workers`] then panics too.
+    pub(super) fn next_result(&mut self) -> Option<O> {
+        let results = &self.channels[self.taken % self.channels.len()].1;
+        self.taken += 1;
+        results.recv().ok()
     }
 }
 
-/// Has `work` done by one thread for each of `states` while `feed` runs on this one. Gives the states back too. Where the system refuses some
-/// of the threads, the others do the work.
+/// Runs `feed` on this thread, beside so many threads that each do the work of one `worker`. If the system refuses some of the
+/// threads, the others do the work.
 ///
 /// # Errors
-/// When the system refuses the first thread.
+/// If the system refuses the first thread.
 ///
 /// # Panics
-/// When the work did.
-pub(super) fn with_workers<S: Send, J: Send, O: Send, R>(
-    states: Vec<S>,
-    work: impl Fn(&mut S, J) -> O + Sync,
-    feed: impl FnOnce(&Workers<J, O>) -> R,
-) -> io::Result<(R, Vec<S>)> {
+/// If the work does.
+pub(super) fn with_workers<J: Send, O: Send, R, W: FnMut(J) -> O>(
+    threads: NonZeroUsize,
+    worker: impl Fn() -> W + Sync,
+    feed: impl FnOnce(Workers<J, O>) -> R,
+) -> io::Result<R> {
     thread::scope(|scope| {
-        let mut channels = Vec::with_capacity(states.len());
-        let mut threads = Vec::with_capacity(states.len());
-        for mut state in states {
-            let (jobs, mine) = mpsc::channel::<J>();
-            let (done, results) = mpsc::channel();
-            let work = &work;
-            let worker = move || {
-                for job in mine {
-                    // Nobody waits for it any more where the report has failed meanwhile.
-                    let _ = done.send(work(&mut state, job));
+        let mut channels = Vec::new();
+        for _ in 0..threads.get() {
+            let (job_sender, jobs) = mpsc::channel::<J>();
+            let (result_sender, results) = mpsc::channel();
+            let worker = &worker;
+            let run = move || {
+                let mut work = worker();
+                for job in jobs {
+                    // Nobody takes it if the report has failed meanwhile.
+                    let _ = result_sender.send(work(job));
                 }
-                state
             };
-            match thread::Builder::new().spawn_scoped(scope, worker) {
-                Ok(thread) => {
-                    threads.push(thread);
-                    channels.push((jobs, results));
-                }
-                Err(error) if threads.is_empty() => return Err(error),
+            match thread::Builder::new().spawn_scoped(scope, run) {
+                Ok(_) => channels.push((job_sender, results)),
+                Err(error) if channels.is_empty() => return Err(error),
                 Err(_) => break,
             }
         }
-        let workers = Workers { channels, next: Cell::new(0) };
-        let result = feed(&workers);
-        drop(workers);
-        let states = threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect();
-        Ok((result, states))
+        Ok(feed(Workers { channels, started: 0, taken: 0 }))
     })
 }
 
@@ -98,33 +80,32 @@ pub(super) fn with_workers<S: Send, J: Send, O: Send, R>(
 mod tests {
     use super::*;
 
+    fn several(threads: usize) -> NonZeroUsize {
+        NonZeroUsize::new(threads).unwrap()
+    }
+
     #[test]
-    fn results_come_in_the_order_in_which_the_work_was_handed_out() {
-        let (sum, states) = with_workers(
-            vec![0_u64; 3],
-            |done, number: u64| {
-                *done += 1;
-                number * number
+    fn results_come_in_the_order_in_which_the_work_was_started() {
+        let squares = with_workers(
+            several(3),
+            || |number: u64| number * number,
+            |mut workers| {
+                (0..100).for_each(|number| workers.start(number));
+                (0..100).map(|_| workers.next_result().unwrap()).collect::<Vec<_>>()
             },
-            |workers| {
-                let pending: Vec<_> = (0..100).map(|number| workers.start(number)).collect();
-                pending.into_iter().map(|pending| workers.wait(pending).unwrap()).collect::<Vec<_>>()
-            },
-        )
-        .unwrap();
-        assert_eq!(sum, (0..100).map(|number| number * number).collect::<Vec<u64>>());
-        assert_eq!(states.iter().sum::<u64>(), 100);
+        );
+        assert_eq!(squares.unwrap(), (0..100).map(|number| number * number).collect::<Vec<u64>>());
     }
 
     #[test]
     fn a_panic_at_work_ends_the_waiting_and_goes_on_outside() {
         let caught = std::panic::catch_unwind(|| {
             with_workers(
-                vec![(); 2],
-                |(), number: u32| assert!(number < 3, "as wished"),
-                |workers| {
-                    let pending: Vec<_> = (0..100).map(|number| workers.start(number)).collect();
-                    assert!(pending.into_iter().any(|pending| workers.wait(pending).is_none()));
+                several(2),
+                || |number: u32| assert!(number < 3, "as wished"),
+                |mut workers| {
+                    (0..100).for_each(|number| workers.start(number));
+                    assert!((0..100).any(|_| workers.next_result().is_none()));
                 },
             )
         });

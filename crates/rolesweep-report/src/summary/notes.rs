@@ -6,7 +6,7 @@ use rolesweep_model::AccountId;
 use rolesweep_model::text::count;
 
 /// What another instant than the scan's start means for what a report says; nothing where they are the same.
-pub(super) fn as_of_note(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
+pub(crate) fn as_of(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
     let seconds = as_of.duration_since(scanned).as_secs();
     let span = match seconds.abs() {
         0 => return None,
@@ -26,23 +26,12 @@ pub(super) fn as_of_note(scanned: Timestamp, as_of: Timestamp) -> Option<String>
 }
 
 /// What is said if there was nothing to check the clock against.
-pub(super) const UNCHECKED_CLOCK: &str =
+pub(crate) const UNCHECKED_CLOCK: &str =
     "this machine's clock could not be checked, because AWS's answers carried no time (the header `Date`)";
 
 /// That an account was read without the audit role.
-pub(super) fn read_by_caller_note(account: AccountId) -> String {
+pub(crate) fn read_by_caller(account: AccountId) -> String {
     format!(
         "the caller's own account {account} was read with the caller's credentials, because the audit role could not be assumed there"
     )
-}
-
-/// What it means that rules by OU cannot be applied; nothing where they can.
-pub(super) fn unjudged_note(accounts: u64) -> Option<String> {
-    (accounts > 0).then(|| {
-        format!(
-            "threshold rules that name OUs could not be applied to {}, whose place in the organization, or the names of the OUs there, are not \
-             known: allow the caller to read the OUs, or name accounts in those rules",
-            count(accounts, "account")
-        )
-    })
 }

@@ -57,14 +57,13 @@ pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer
 fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Summary> {
     let audit_role = scan.scan.parameters.role_name.clone();
     let report = Report {
-        store: &stored.store,
         scan: &scan.scan,
         parameters: &settings.assess.parameters(scan.scan.started_at, Some(audit_role)),
         gaps: &settings.assess.accepted_gaps,
         include: Include::Flagged,
         stop: &AtomicBool::new(false),
     };
-    rolesweep_report::run(&report, Target::Nowhere).ok()
+    rolesweep_report::run(&stored.store, &report, Target::SummaryOnly).ok()
 }
 
 /// The columns, with the room that each takes. A scan's id and its coverage stand below, so that a line fits into a terminal.

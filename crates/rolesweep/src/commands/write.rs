@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
 use rolesweep_model::{OuTree, Scan};
 use rolesweep_report::{
-    Include, PipelineError, Report, ReportDirectory, Summary, Target, Trouble, Unassumed, default_path,
+    GapGroup, Include, PipelineError, Report, ReportDirectory, Summary, Target, Unassumed, default_path,
 };
 use rolesweep_store::Store;
 
@@ -121,7 +121,6 @@ impl Job {
         refuse_ambiguous_rules(&self.scan, &self.parameters)?;
         warn_of_missing_ous(&self.scan, &self.parameters, printer);
         let report = Report {
-            store: &self.store,
             scan: &self.scan,
             parameters: &self.parameters,
             gaps: &self.gaps,
@@ -139,10 +138,10 @@ impl Job {
         let made = match &folder {
             Some(path) => ReportDirectory::create(path)
                 .map_err(PipelineError::from)
-                .and_then(|directory| rolesweep_report::run(&report, Target::Folder(directory))),
+                .and_then(|directory| rolesweep_report::run(&self.store, &report, Target::Folder(directory))),
             None => {
                 let mut data = Printer::data()?;
-                rolesweep_report::run(&report, Target::Stream(&mut data))
+                rolesweep_report::run(&self.store, &report, Target::Stream(&mut data))
             }
         };
         let made = match made {
@@ -189,9 +188,9 @@ fn warn_of_missing_ous(scan: &Scan, parameters: &Parameters, printer: &Printer) 
 
 /// Whether another attempt could make the report complete. It could not where every gap is an account that has left.
 fn can_be_resumed(summary: &Summary) -> bool {
-    let stays = |trouble: &Trouble| resume::is_left(&trouble.reason);
+    let stays = |gap: &GapGroup| resume::is_left(&gap.reason);
     // Without any gap, it is the list of accounts that is not whole.
-    summary.troubles.is_empty() || !summary.troubles.iter().all(stays)
+    summary.gaps.is_empty() || !summary.gaps.iter().all(stays)
 }
 
 /// What is missing in a report, where to see it, and what to do.

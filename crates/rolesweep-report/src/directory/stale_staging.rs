@@ -1,47 +1,36 @@
-//! Staging folders that killed runs left behind: cleared away by the next report in the same place.
+//! Staging folders that killed runs left beside a report: removed by the next report in the same place.
 //!
-//! A run that lives must not lose its folder, and nothing else of anybody may go. So only a folder of our exact name and our own user goes,
-//! with nothing in it but a report's files, and only when nothing was written there for a day; rendering takes minutes.
+//! A run that lives must not lose its folder, and nothing else of anybody may go. So a folder is removed only if it has the
+//! name of a staging folder, is the same user's, holds nothing but a report's files, and was not written to for a day.
+//! Rendering takes minutes.
 
-use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::MANIFEST;
-use super::target::{STAGING_PREFIX, STAGING_SUFFIX};
+use super::staging;
 use crate::formats;
+use crate::manifest::MANIFEST;
 
-/// How long nothing was written into a folder that nobody writes into any more.
+/// Nobody writes any more into a folder that was not written to for so long.
 const AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many letters and digits a staging folder's name has of its own.
-const UNIQUE: usize = 6;
-
-/// Clears leftovers beside a staging folder of this run. What cannot be cleared stays: it is in nobody's way.
-pub(super) fn clear_beside(staging: &Path) {
-    let (Some(folder), Ok(own)) = (staging.parent(), fs::symlink_metadata(staging)) else { return };
+/// Removes them beside a staging folder of this run. What cannot be removed stays, and does no harm.
+pub(super) fn remove_beside(own: &Path) {
+    let (Some(folder), Ok(owner)) = (own.parent(), fs::symlink_metadata(own)) else { return };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if is_ours(&entry.file_name()) && entry.path() != staging {
-            let _ = clear(&entry.path(), &own);
+        if staging::is_name(&entry.file_name()) && entry.path() != own {
+            let _ = remove(&entry.path(), &owner);
         }
     }
 }
 
-pub(super) fn is_ours(name: &OsStr) -> bool {
-    let unique = name
-        .to_str()
-        .and_then(|name| name.strip_prefix(STAGING_PREFIX))
-        .and_then(|name| name.strip_suffix(STAGING_SUFFIX));
-    unique.is_some_and(|name| name.len() == UNIQUE && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
-
-/// Removes a folder if it is one that a dead run of the same user left. Never more than its files by their names, and then the empty folder.
-fn clear(folder: &Path, own: &Metadata) -> io::Result<()> {
+/// Removes a folder if a dead run of the same user left it: its files by their names, and then the empty folder.
+fn remove(folder: &Path, owner: &Metadata) -> io::Result<()> {
     // A link is not followed.
     let found = fs::symlink_metadata(folder)?;
-    if !found.is_dir() || !same_owner(&found, own) || !is_old(&found)? {
+    if !found.is_dir() || !staging::same_owner(&found, owner) || !is_old(&found)? {
         return Ok(());
     }
     let mut files: Vec<PathBuf> = Vec::new();
@@ -59,25 +48,12 @@ fn clear(folder: &Path, own: &Metadata) -> io::Result<()> {
 }
 
 fn is_old(metadata: &Metadata) -> io::Result<bool> {
-    // An instant that is still to come is not long ago.
+    // A time in the future is not long ago.
     let age = SystemTime::now().duration_since(metadata.modified()?).unwrap_or_default();
     Ok(age > AGE)
 }
 
-#[cfg(unix)]
-pub(super) fn same_owner(a: &Metadata, b: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    a.uid() == b.uid()
-}
-
-/// Elsewhere nothing says whose it is, and it stays.
-#[cfg(not(unix))]
-pub(super) fn same_owner(_: &Metadata, _: &Metadata) -> bool {
-    false
-}
-
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
@@ -96,14 +72,14 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_dead_run_left_is_cleared() {
+    fn only_what_a_dead_run_left_is_removed() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
         let (long, short) = (AGE * 2, AGE / 2);
         left(root, ".rolesweep-aB3dE6.tmp", "roles.csv", long);
         left(root, ".rolesweep-whole1.tmp", MANIFEST, long);
         for format in formats::FORMATS {
-            let file = root.join(".rolesweep-whole1.tmp").join(format.file());
+            let file = root.join(".rolesweep-whole1.tmp").join(format.file);
             fs::write(&file, "role_arn\n").unwrap();
             dated(&file, long);
         }
@@ -121,7 +97,7 @@ mod tests {
         fs::create_dir(&own).unwrap();
         dated(&own, long);
 
-        clear_beside(&own);
+        remove_beside(&own);
         let mut names: Vec<_> = fs::read_dir(root)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rolesweep_model::{Access, AccountId, AccountRecord, Coverage, ReasonKind, Scan};
+use rolesweep_model::{Access, AccountId, AccountRecord, Coverage, ReasonKind};
 
-use crate::assessed::{AccountFacts, AssessedAccount};
+use crate::assessed::AssessedAccount;
+use crate::sink::Sink;
 
 /// Accounts in which the audit role was not assumed, for one reason.
 #[derive(Debug)]
@@ -15,10 +16,10 @@ pub struct Unassumed {
     pub remedy: Option<String>,
 }
 
-/// How far the audit role got.
+/// In how many accounts the audit role was assumed.
 #[derive(Debug, Default)]
 pub struct AuditRoleUse {
-    /// Accounts that the scan meant to read: neither excluded nor out of use.
+    /// Accounts that the scan meant to read: neither excluded nor inactive.
     pub wanted: u64,
     /// In how many of those the audit role was assumed.
     pub assumed: u64,
@@ -28,36 +29,47 @@ pub struct AuditRoleUse {
     pub read_by_caller: Option<AccountId>,
 }
 
-impl AuditRoleUse {
-    pub(super) fn account(&mut self, account: &AssessedAccount<'_>, scan: &Scan) {
+impl Sink for AuditRoleUse {
+    fn account(&mut self, account: &AssessedAccount<'_>) {
         let facts = account.facts;
         self.wanted += u64::from(!matches!(facts.coverage(), Coverage::Excluded | Coverage::NotActive));
         let Some(record) = &facts.record else { return };
         if record.access == Some(Access::Caller) {
             self.read_by_caller = Some(record.account_id);
         }
-        if was_assumed(record, scan) {
+        if was_assumed(account, record) {
             self.assumed += 1;
-        } else if let Some(reason) = unassumed(facts, record, scan) {
-            let remedy = || Unassumed { accounts: 0, remedy: account.remedy.clone() };
-            self.unassumed.entry(reason).or_insert_with(remedy).accounts += 1;
+        } else if let Some(reason) = why_unassumed(account, record) {
+            let remedy = account.remedy.clone();
+            self.unassumed.insert(reason, Unassumed { accounts: 1, remedy });
+        }
+    }
+
+    fn join(&mut self, next: Self) {
+        self.wanted += next.wanted;
+        self.assumed += next.assumed;
+        self.read_by_caller = next.read_by_caller.or(self.read_by_caller);
+        for (reason, unassumed) in next.unassumed {
+            let fresh = Unassumed { accounts: 0, remedy: unassumed.remedy };
+            self.unassumed.entry(reason).or_insert(fresh).accounts += unassumed.accounts;
         }
     }
 }
 
-/// Whether the audit role was assumed in an account: it was read with it, or failed at a call that came after. In the caller's own account such a
-/// call may have been the caller's, so that one counts only if it was read.
-fn was_assumed(record: &AccountRecord, scan: &Scan) -> bool {
+/// Whether the audit role was assumed in an account: it was read with it, or failed at a call that came after. In the caller's
+/// own account such a call may have been the caller's, so that account counts only if it was read.
+fn was_assumed(account: &AssessedAccount<'_>, record: &AccountRecord) -> bool {
     let is_iam = |action: &String| action.starts_with("iam:");
     match record.access {
         Some(access) => access == Access::AuditRole,
-        None => record.account_id != scan.caller.account_id && record.calls.keys().any(is_iam),
+        None => !account.is_callers && record.calls.keys().any(is_iam),
     }
 }
 
-/// Why the audit role was not assumed in an account that was wanted. `None` if the account was read without it (the caller's own), and if a scan that
-/// was cut off did not come to ask for it.
-fn unassumed(facts: &AccountFacts, record: &AccountRecord, scan: &Scan) -> Option<String> {
+/// Why the audit role was not assumed in an account that was wanted. `None` if the account was read without it (the caller's
+/// own), and if the scan was cut off before it tried.
+fn why_unassumed(account: &AssessedAccount<'_>, record: &AccountRecord) -> Option<String> {
+    let facts = account.facts;
     let was_cut_off = record.reason.as_ref().is_some_and(|reason| reason.kind == ReasonKind::Interrupted);
     if !record.coverage.is_gap() || facts.coverage().has_roles() || was_cut_off {
         return None;
@@ -66,7 +78,7 @@ fn unassumed(facts: &AccountFacts, record: &AccountRecord, scan: &Scan) -> Optio
         .reason
         .as_ref()
         .is_some_and(|reason| reason.action.as_deref().is_none_or(|action| action == "sts:AssumeRole"));
-    Some(match record.account_id == scan.caller.account_id && !of_assume_role {
+    Some(match account.is_callers && !of_assume_role {
         true => "the caller's own account could not be read with the caller's credentials either".to_owned(),
         false => facts.reason(),
     })

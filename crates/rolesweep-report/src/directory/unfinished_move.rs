@@ -1,28 +1,30 @@
-//! What a run has left that was killed while its files moved up one by one into their folder.
+//! What a run left that was killed while its files moved up one by one into their folder.
 //!
-//! Its staging folder is still there, with the manifest, which moves last and names each file with its SHA-256. A file of that name and hash is
-//! one that this run put there. Anything else is somebody's, and so is everything as long as the run lives: it holds a lock on the manifest.
+//! Its staging folder is still there, with the manifest, which moves last and names each file with its SHA-256. A file of that
+//! name and hash is one that this run put there. Nothing else is touched, and nothing at all as long as the run lives: it holds
+//! a lock on the manifest.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::MANIFEST;
-use super::leftovers::{is_ours, same_owner};
-use crate::digest::Digest;
-use crate::formats;
-use crate::manifest::{FileEntry, Manifest};
+use serde::Deserialize;
 
-/// Tells other runs that this one lives, until it is dropped. Where a file system knows no locks, they keep their hands off too.
-pub(super) fn hold(staging: &Path) -> Option<File> {
+use super::staging;
+use crate::formats;
+use crate::manifest::{FileEntry, MANIFEST};
+use crate::sha256::Sha256Writer;
+
+/// Tells other runs that this one lives, until it is dropped. On a file system without locks they touch nothing either.
+pub(super) fn lock(staging: &Path) -> Option<File> {
     let file = File::open(staging.join(MANIFEST)).ok()?;
     file.try_lock().ok()?;
     Some(file)
 }
 
-/// The names in a report's folder that a dead run has left half put in place.
-pub(super) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
+/// The names of the files that dead runs have moved into a report's folder.
+pub(super) fn file_names(folder: &Path) -> io::Result<Vec<OsString>> {
     let found = abandoned(folder)?;
     Ok(found
         .into_iter()
@@ -31,8 +33,8 @@ pub(super) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
         .collect())
 }
 
-/// Takes it away. The manifest goes last: killed here, the next run goes on with what is left.
-pub(super) fn clear(folder: &Path) -> io::Result<()> {
+/// Removes what dead runs left. The manifest is removed last: if this run is killed here, the next one goes on.
+pub(super) fn remove(folder: &Path) -> io::Result<()> {
     for run in abandoned(folder)? {
         run.placed.iter().chain(&run.staged).try_for_each(fs::remove_file)?;
         fs::remove_file(run.staging.join(MANIFEST))?;
@@ -41,14 +43,20 @@ pub(super) fn clear(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// The part of a manifest that says which files its run wrote.
+#[derive(Deserialize)]
+struct Staged {
+    files: Vec<FileEntry>,
+}
+
 /// A run that was killed on the way.
 struct Abandoned {
     staging: PathBuf,
-    /// Its files in their place.
+    /// Its files that have moved.
     placed: Vec<PathBuf>,
     /// Those that are still in the staging folder, the manifest aside.
     staged: Vec<PathBuf>,
-    /// Its manifest, locked, so that no second run clears it away too.
+    /// Its manifest, locked, so that no second run removes it too.
     _manifest: File,
 }
 
@@ -56,7 +64,7 @@ fn abandoned(folder: &Path) -> io::Result<Vec<Abandoned>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if is_ours(&entry.file_name()) {
+        if staging::is_name(&entry.file_name()) {
             found.extend(Abandoned::at(folder, entry.path()));
         }
     }
@@ -64,14 +72,14 @@ fn abandoned(folder: &Path) -> io::Result<Vec<Abandoned>> {
 }
 
 impl Abandoned {
-    /// What a dead run of the same user has left; `None` where anything about it is not as such a run leaves it.
+    /// What a dead run of the same user has left; `None` if anything about it differs from what such a run leaves.
     fn at(folder: &Path, staging: PathBuf) -> Option<Self> {
         // Links are not followed.
         let owner = fs::symlink_metadata(&staging).ok().filter(Metadata::is_dir)?;
         is_file_of(&owner, &staging.join(MANIFEST))?;
         let lock = File::open(staging.join(MANIFEST)).ok()?;
         lock.try_lock().ok()?;
-        let (manifest, _) = Manifest::read(&staging.join(MANIFEST)).ok()?;
+        let manifest: Staged = serde_json::from_slice(&fs::read(staging.join(MANIFEST)).ok()?).ok()?;
         let (mut placed, mut staged) = (Vec::new(), Vec::new());
         for file in &manifest.files {
             if !formats::is_file(&file.name) {
@@ -96,18 +104,17 @@ impl Abandoned {
 
 fn is_file_of(owner: &Metadata, path: &Path) -> Option<()> {
     let metadata = fs::symlink_metadata(path).ok()?;
-    (metadata.is_file() && same_owner(&metadata, owner)).then_some(())
+    (metadata.is_file() && staging::same_owner(&metadata, owner)).then_some(())
 }
 
 /// Whether a file holds what the manifest says.
 fn is_same(path: &Path, entry: &FileEntry) -> bool {
     let hash = || -> io::Result<_> {
-        let mut digest = Digest::new(io::sink());
-        io::copy(&mut File::open(path)?, &mut digest)?;
-        let (_, written) = digest.finish()?;
-        Ok(written)
+        let mut writer = Sha256Writer::new(io::sink());
+        io::copy(&mut File::open(path)?, &mut writer)?;
+        writer.finish()
     };
-    hash().is_ok_and(|written| written.bytes == entry.bytes && written.sha256 == entry.sha256)
+    hash().is_ok_and(|(_, bytes, sha256)| (bytes, sha256) == (entry.bytes, entry.sha256.clone()))
 }
 
 #[cfg(test)]
@@ -129,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_was_killed_between_its_files_is_in_nobodys_way() {
+    fn a_run_that_was_killed_between_its_files_does_not_block_a_folder() {
         for moves in 0..3 {
             let root = tempfile::tempdir().unwrap();
             let path = root.path().join("volume");
@@ -149,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_is_killed_while_it_clears_away_is_gone_on_with() {
+    fn after_a_run_that_was_killed_while_it_removed_files_the_next_one_goes_on() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("volume");
         killed_after(&path, 2);
@@ -183,7 +190,7 @@ mod tests {
         let path = root.path().join("volume");
         killed_after(&path, 1);
         let staging = listed(&path).into_iter().find(|name| name.ends_with(".tmp")).unwrap();
-        let living = hold(&path.join(&staging)).unwrap();
+        let living = lock(&path.join(&staging)).unwrap();
         let error = ReportDirectory::check(&path).unwrap_err();
         assert!(error.to_string().contains("`roles.csv`"), "{error}");
         drop(living);

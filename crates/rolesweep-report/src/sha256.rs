@@ -1,47 +1,29 @@
-//! Counting and hashing what is written, on the way.
+//! SHA-256 of what is written.
 
 use std::io::{self, Write};
 
-use sha2::Digest as _;
-use sha2::Sha256;
-
-/// What was written: what the manifest says of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// How many rows, headers aside; `None` for what has no rows.
-    pub rows: Option<u64>,
-    /// How many bytes.
-    pub bytes: u64,
-    /// The SHA-256 of these bytes, in lower-case hexadecimal.
-    pub sha256: String,
-}
+use sha2::{Digest as _, Sha256};
 
 /// A writer that counts and hashes what passes through.
-pub(crate) struct Digest<W> {
+pub(crate) struct Sha256Writer<W> {
     inner: W,
     bytes: u64,
     hash: Sha256,
 }
 
-impl<W: Write> Digest<W> {
-    /// Starts at zero bytes.
+impl<W: Write> Sha256Writer<W> {
     pub(crate) fn new(inner: W) -> Self {
         Self { inner, bytes: 0, hash: Sha256::new() }
     }
 
-    /// Flushes, and tells what was written.
-    ///
-    /// # Errors
-    ///
-    /// As the writer's own `flush`.
-    pub(crate) fn finish(mut self) -> io::Result<(W, Written)> {
+    /// Flushes, and gives the writer, how many bytes it has taken, and their SHA-256 in lower-case hexadecimal.
+    pub(crate) fn finish(mut self) -> io::Result<(W, u64, String)> {
         self.inner.flush()?;
-        let written = Written { rows: None, bytes: self.bytes, sha256: hex(&self.hash.finalize()) };
-        Ok((self.inner, written))
+        Ok((self.inner, self.bytes, hex(&self.hash.finalize())))
     }
 }
 
-impl<W: Write> Write for Digest<W> {
+impl<W: Write> Write for Sha256Writer<W> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let count = self.inner.write(buffer)?;
         self.hash.update(&buffer[..count]);
@@ -88,13 +70,13 @@ mod tests {
 
     #[test]
     fn only_what_was_taken_is_counted_and_hashed() {
-        let mut writer = Digest::new(Reluctant(Vec::new()));
+        let mut writer = Sha256Writer::new(Reluctant(Vec::new()));
         writer.write_all(b"hello ").unwrap();
         writer.write_all(b"world").unwrap();
-        let (inner, written) = writer.finish().unwrap();
+        let (inner, bytes, hash) = writer.finish().unwrap();
         assert_eq!(inner.0, b"hello world");
-        assert_eq!(written.bytes, 11);
-        assert_eq!(written.sha256, "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9");
-        assert_eq!(written.sha256, sha256(b"hello world"));
+        assert_eq!(bytes, 11);
+        assert_eq!(hash, "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9");
+        assert_eq!(hash, sha256(b"hello world"));
     }
 }

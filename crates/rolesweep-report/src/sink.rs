@@ -1,0 +1,18 @@
+//! What takes a report's roles and accounts: to make a file of them, or to add something up.
+
+use crate::assessed::{AssessedAccount, AssessedRole};
+
+/// Takes roles and accounts.
+///
+/// Each account has a sink of its own, which takes its roles by ARN and then the account, on any thread. The sinks of all
+/// accounts are joined in the order of the accounts, so the result does not depend on the number of threads.
+pub(crate) trait Sink {
+    /// Takes a role, whether it gets a row or not.
+    fn role(&mut self, _role: &AssessedRole<'_>) {}
+
+    /// Takes an account, after its roles.
+    fn account(&mut self, _account: &AssessedAccount<'_>) {}
+
+    /// Adds what the sink of the next account has taken.
+    fn join(&mut self, next: Self);
+}

@@ -1,0 +1,146 @@
+//! The list of everything that takes a report's roles and accounts, and what they add up to.
+
+use rolesweep_assess::{Assessor, Completeness, CoverageSummary, Totals, Usage};
+use rolesweep_model::Source;
+
+use crate::assessed::{AssessedAccount, AssessedRole, Report};
+use crate::formats::{FileFormat, FileRows};
+use crate::manifest::{AccountEntry, Counts, Manifest};
+use crate::sink::Sink;
+use crate::summary::{
+    AuditRoleUse, Gaps, LaterThanClock, LongestIdle, MostFindings, Summary, Unjudged, notes,
+};
+
+/// Declares the list: a field for each sink, with how it begins.
+macro_rules! sinks {
+    (($report:ident, $formats:ident, $assessor:ident) $($name:ident: $sink:ty = $new:expr,)*) => {
+        /// Everything that takes a report's roles and accounts.
+        pub(crate) struct Sinks<'a> {
+            $(pub(crate) $name: $sink,)*
+        }
+
+        impl<'a> Sinks<'a> {
+            /// The sinks as they begin, for the whole report or for one account.
+            pub(crate) fn new(
+                $report: &'a Report<'a>,
+                $formats: &[FileFormat],
+                $assessor: &'a Assessor<'a>,
+            ) -> Self {
+                Self { $($name: $new,)* }
+            }
+        }
+
+        impl Sink for Sinks<'_> {
+            fn role(&mut self, role: &AssessedRole<'_>) {
+                $(Sink::role(&mut self.$name, role);)*
+            }
+
+            fn account(&mut self, account: &AssessedAccount<'_>) {
+                $(Sink::account(&mut self.$name, account);)*
+            }
+
+            fn join(&mut self, next: Self) {
+                $(Sink::join(&mut self.$name, next.$name);)*
+            }
+        }
+    };
+}
+
+sinks! {
+    (report, formats, assessor)
+    files: FileRows = FileRows::new(report.include, formats),
+    usage: Usage<'a> = Usage::new(assessor, report.gaps),
+    totals: Totals = Totals::default(),
+    accounts: Vec<AccountEntry> = Vec::new(),
+    unjudged: Unjudged = Unjudged::default(),
+    later: LaterThanClock = LaterThanClock::default(),
+    longest_idle: LongestIdle = LongestIdle::default(),
+    most_findings: MostFindings = MostFindings::default(),
+    gaps: Gaps = Gaps::default(),
+    audit_role: AuditRoleUse = AuditRoleUse::default(),
+}
+
+impl Sink for Totals {
+    fn role(&mut self, role: &AssessedRole<'_>) {
+        self.add(&role.assessment);
+    }
+
+    fn join(&mut self, next: Self) {
+        self.merge(&next);
+    }
+}
+
+impl Sink for Usage<'_> {
+    // It has seen the roles when it assessed them.
+    fn account(&mut self, account: &AssessedAccount<'_>) {
+        self.account(&account.facts.account.id, account.facts.coverage());
+    }
+
+    fn join(&mut self, next: Self) {
+        self.merge(&next);
+    }
+}
+
+impl Sink for Vec<AccountEntry> {
+    fn account(&mut self, account: &AssessedAccount<'_>) {
+        self.push(AccountEntry::new(account.facts));
+    }
+
+    fn join(&mut self, next: Self) {
+        self.extend(next);
+    }
+}
+
+impl Sinks<'_> {
+    /// The summary, the manifest, and what the files still have to end with; `None` if the counts do not add up.
+    pub(crate) fn finish(self, report: &Report<'_>) -> Option<(Summary, Manifest, FileRows)> {
+        let Report { scan, parameters, gaps, .. } = *report;
+        let mut coverage = CoverageSummary::default();
+        for entry in &self.accounts {
+            coverage.add(&entry.account_id, entry.coverage, gaps, parameters.as_of);
+        }
+        let mut manifest = Manifest::new(report);
+        manifest.counts = Counts::new(&coverage, &self.accounts, &self.totals, self.files.shown());
+        if !manifest.counts.add_up() {
+            return None;
+        }
+        let later = self.later.note(report);
+        let clock_was_wrong = later.is_some() || scan.clock_was_off();
+        let clock_is_unchecked = scan.source == Source::Aws && scan.clock_difference_seconds.is_none();
+        let notes: Vec<String> = notes::as_of(scan.started_at, parameters.as_of)
+            .into_iter()
+            .chain(self.unjudged.note())
+            .chain(clock_is_unchecked.then(|| notes::UNCHECKED_CLOCK.to_owned()))
+            .chain(later)
+            .chain(self.audit_role.read_by_caller.map(notes::read_by_caller))
+            .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
+            .collect();
+        let completeness = if self.unjudged.any() || clock_was_wrong || clock_is_unchecked {
+            Completeness::No
+        } else {
+            coverage.completeness(manifest.population_complete)
+        };
+        manifest.complete = completeness == Completeness::Yes;
+        manifest.completeness = completeness.as_str();
+        manifest.accounts = self.accounts;
+        manifest.notes.extend(notes.iter().cloned());
+        let summary = Summary {
+            as_of: parameters.as_of,
+            as_of_set: manifest.as_of_set_by_hand,
+            scope: scan.scope,
+            population_complete: manifest.population_complete,
+            coverage,
+            completeness,
+            audit_role: self.audit_role,
+            clock_was_wrong,
+            clock_is_unchecked,
+            totals: self.totals,
+            longest_idle: self.longest_idle.into_items(),
+            most_findings: self.most_findings.into_items(),
+            gaps: self.gaps.into_groups(),
+            notes,
+            files: Vec::new(),
+        };
+        Some((summary, manifest, self.files))
+    }
+}

@@ -1,0 +1,57 @@
+//! The accounts with most findings.
+
+use rolesweep_assess::Longest;
+
+use super::account_name::AccountName;
+use crate::assessed::AssessedAccount;
+use crate::sink::Sink;
+
+/// How many accounts are shown.
+const SHOWN: usize = 5;
+
+/// An account with many findings.
+#[derive(Debug)]
+pub struct AccountFindings {
+    /// How many of its roles are flagged.
+    pub flagged: u64,
+    /// How many roles it has.
+    pub roles: u64,
+    /// The account.
+    pub account: AccountName,
+    /// The names of the OUs above it; empty if AWS did not say where it is.
+    pub ou_path: String,
+}
+
+/// The accounts with most findings.
+pub(crate) struct MostFindings(Longest<u64, AccountFindings>);
+
+impl Default for MostFindings {
+    fn default() -> Self {
+        Self(Longest::new(SHOWN))
+    }
+}
+
+impl Sink for MostFindings {
+    fn account(&mut self, account: &AssessedAccount<'_>) {
+        let (facts, flagged) = (account.facts, account.totals.findings());
+        if flagged > 0 {
+            self.0.offer(flagged, facts.account.id.as_str(), || AccountFindings {
+                flagged,
+                roles: account.totals.roles(),
+                account: AccountName::of(facts),
+                ou_path: facts.ou_path.clone().unwrap_or_default(),
+            });
+        }
+    }
+
+    fn join(&mut self, next: Self) {
+        self.0.merge(next.0);
+    }
+}
+
+impl MostFindings {
+    /// The accounts, the one with most findings first.
+    pub(crate) fn into_items(self) -> Vec<AccountFindings> {
+        self.0.into_items()
+    }
+}
