@@ -232,8 +232,8 @@ fn the_current_folder_is_filled_and_not_swapped() {
     fs::create_dir(&path).unwrap();
     let destination = Destination::resolve(&path).unwrap();
     assert!(!can_be_replaced(&destination, Some(&destination.path)));
-    assert_eq!(can_be_replaced(&destination, Some(&destination.parent)), true);
-    assert_eq!(can_be_replaced(&destination, None), true);
+    assert!(can_be_replaced(&destination, Some(&destination.parent)));
+    assert!(can_be_replaced(&destination, None));
 }
 
 /// A report into an empty folder that a rename cannot replace: a mount point, the current folder.
