@@ -17,19 +17,18 @@ pub(crate) fn before(seconds: i64) -> Timestamp {
 /// A role of account 123456789012 without recorded use, created three years ago.
 pub(crate) fn role(path: &str, name: &str) -> Role {
     Role {
-        arn: format!("arn:aws:iam::123456789012:role{path}{name}").parse().unwrap(),
-        role_id: "AROADBQP57FF2AEXAMPLE".parse().unwrap(),
-        created_at: "2023-11-22T00:00:00Z".parse().unwrap(),
         last_use: LastUse::NoneRecorded,
-        evidence: Evidence::AuthorizationDetails,
-        trust_policy: None,
         attached_policies: Some(vec![]),
         inline_policy_names: Some(vec![]),
         permissions_boundary: Boundary::Absent,
         tags: Some(vec![]),
         instance_profiles: Some(vec![]),
-        description: None,
-        max_session_seconds: None,
+        ..Role::new(
+            format!("arn:aws:iam::123456789012:role{path}{name}").parse().unwrap(),
+            "AROADBQP57FF2AEXAMPLE".parse().unwrap(),
+            "2023-11-22T00:00:00Z".parse().unwrap(),
+            Evidence::AuthorizationDetails,
+        )
     }
 }
 

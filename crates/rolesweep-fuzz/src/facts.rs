@@ -7,7 +7,7 @@ use rolesweep_assess::{Assessor, Parameters, Threshold, trust_summary};
 use rolesweep_model::OuTree;
 use rolesweep_model::{
     Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, RoleReader,
-    Scan, ScanEnd, StoreKey, decode, encode, encode_page,
+    Scan, ScanEnd, StoreKey, Text, decode, encode, encode_page,
 };
 use rolesweep_report::{AccountFacts, AssessedRole, Bom, CsvWriter, Roles};
 use serde::Serialize;
@@ -35,19 +35,21 @@ const WEIGHT: usize = 1024 * 1024;
 fn page(data: &[u8]) {
     let mut roles = Vec::new();
     // Whether a record holds as much as it says shows at its end only.
-    let _ = read(data, WEIGHT, |role| roles.push(role.to_owned_texts()));
+    let _ = read::<String>(data, WEIGHT, |role| roles.push(role));
     let record = encode_page(&roles).expect("what was read can be written");
     let mut again = roles.iter();
-    let all = read(&record.bytes, record.weight, |role| {
-        assert_eq!(again.next().map(Role::borrowed).as_ref(), Some(role));
-        report(role);
-    });
+    let all = read::<String>(&record.bytes, record.weight, |role| assert_eq!(again.next(), Some(&role)));
     all.expect("what was written can be read");
+    read::<&str>(&record.bytes, record.weight, |role| report(&role)).expect("also without copies");
     assert!(again.next().is_none());
     assert!(record.bytes.len() < record.weight + 1024, "and is no larger than what is in it");
 }
 
-fn read(data: &[u8], weight: usize, mut each: impl FnMut(&Role<&str>)) -> Result<(), DecodeError> {
+fn read<'a, S: Text<'a>>(
+    data: &'a [u8],
+    weight: usize,
+    mut each: impl FnMut(Role<S>),
+) -> Result<(), DecodeError> {
     let mut roles = RoleReader::new(data, weight)?;
     while let Some(role) = roles.advance()? {
         each(role);

@@ -52,7 +52,7 @@ fn part<'a>(data: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 /// The roles that can be read of a page.
 fn page(record: &[u8], inline: &[u8]) -> Vec<CollectedRole> {
-    let Ok(mut roles) = RoleReader::new(record, WEIGHT) else { return Vec::new() };
+    let Ok(mut roles) = RoleReader::<String>::new(record, WEIGHT) else { return Vec::new() };
     let mut inline = decode::<Vec<Option<Vec<InlinePolicy>>>>(inline).unwrap_or_default().into_iter();
     let mut collected = Vec::new();
     // Whether a record holds as much as it says shows at its end only.
@@ -60,7 +60,7 @@ fn page(record: &[u8], inline: &[u8]) -> Vec<CollectedRole> {
         && collected.len() <= MOST
     {
         let inline_policies = inline.next().flatten();
-        collected.push(CollectedRole { role: role.to_owned_texts(), inline_policies });
+        collected.push(CollectedRole { role, inline_policies });
     }
     collected
 }

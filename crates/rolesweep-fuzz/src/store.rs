@@ -35,7 +35,6 @@ fn read(store: &Store) -> Result<Vec<String>> {
         assert!(all.len() < MOST, "more facts than the file has room for");
     };
     store.latest_scan()?;
-    store.unfinished_scans()?;
     for scan in store.scans()? {
         keep(format!("{scan:?}"));
         // Where an index is damaged, the scan is not found by its id.

@@ -98,37 +98,13 @@ pub struct RoleArn<S = String> {
 /// What stands between the account and the path.
 const RESOURCE: &str = "role/";
 
-impl<S> RoleArn<S> {
-    /// The same ARN with another text, which says the same.
-    pub(crate) fn map<'r, T>(&'r self, text: impl FnOnce(&'r S) -> T) -> RoleArn<T> {
-        RoleArn { text: text(&self.text), path: self.path, name: self.name }
-    }
-}
-
-impl<'a> RoleArn<&'a str> {
-    /// The whole ARN, for as long as what it was read from.
-    #[must_use]
-    pub fn text(&self) -> &'a str {
-        self.text
-    }
-
-    /// What a reader has before its first role.
-    pub(crate) const NONE: Self = Self { text: "", path: 0, name: 0 };
-
-    /// As parsing does. Roles of one page have the same beginning, which is checked once: `before` is the ARN that was read last.
-    pub(crate) fn after(before: &Self, text: &'a str) -> Result<Self, ArnError> {
-        let same = usize::from(before.path);
-        if same > 0 && text.as_bytes().get(..=same) == before.text.as_bytes().get(..=same) {
-            let name = name_after(text, same)?;
-            Ok(Self { text, path: before.path, name })
-        } else {
-            let (path, name) = parts(text)?;
-            Ok(Self { text, path, name })
-        }
-    }
-}
-
 impl<S: AsRef<str>> RoleArn<S> {
+    /// A text as an ARN.
+    pub(crate) fn checked(text: S) -> Result<Self, ArnError> {
+        let (path, name) = parts(text.as_ref())?;
+        Ok(Self { text, path, name })
+    }
+
     /// The whole ARN.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -184,40 +160,24 @@ fn parts(s: &str) -> Result<(u16, u16), ArnError> {
     let resource = next()?.strip_prefix(RESOURCE).ok_or(ArnError::Shape)?;
     // The path's first `/` is that of `role/`.
     let path = s.len() - resource.len() - 1;
-    let name = name_after(s, path)?;
-    Ok((u16::try_from(path).map_err(|_| ArnError::Name)?, name))
-}
-
-/// Checks what follows the first `/` of the path, which is at `path`, and tells where the name begins.
-fn name_after(s: &str, path: usize) -> Result<u16, ArnError> {
-    let resource = s.as_bytes().get(path + 1..).unwrap_or_default();
+    let resource = resource.as_bytes();
     let name = &resource[resource.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1)..];
-    let name_ok = !name.is_empty() && name.len() <= 128 && name.iter().all(|&b| IN_NAME[usize::from(b)]);
+    let name_ok = !name.is_empty() && name.len() <= 128 && name.iter().all(|&b| is_name_byte(b));
     // Without an early end, so that many bytes are looked at at once.
     let path_ok =
         resource.len() <= 1024 && resource.iter().fold(true, |ok, b| ok & (0x21..=0x7e).contains(b));
     if !(name_ok && path_ok) {
         return Err(ArnError::Name);
     }
-    u16::try_from(s.len() - name.len()).map_err(|_| ArnError::Name)
+    let at = |place: usize| u16::try_from(place).map_err(|_| ArnError::Name);
+    Ok((at(path)?, at(s.len() - name.len())?))
 }
-
-/// Which bytes a role's name may have.
-const IN_NAME: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = is_name_byte(byte);
-        byte += 1;
-    }
-    table
-};
 
 impl FromStr for RoleArn {
     type Err = ArnError;
 
     fn from_str(s: &str) -> Result<Self, ArnError> {
-        Self::try_from(s.to_owned())
+        Self::checked(s.to_owned())
     }
 }
 
@@ -237,8 +197,7 @@ impl TryFrom<String> for RoleArn {
     type Error = ArnError;
 
     fn try_from(text: String) -> Result<Self, ArnError> {
-        let (path, name) = parts(&text)?;
-        Ok(Self { text, path, name })
+        Self::checked(text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one serialized form of facts: a version byte, then MessagePack with named fields.
 //!
 //! Named fields make the form additive: an older record reads into a newer type whose new fields have a default. The version
-//! byte changes only when that is not enough, and whoever reads must then know both. Version 1 was never released, and is not read.
+//! byte changes only when that is not enough, and whoever reads must then know both.
 //!
 //! Roles have a form of their own within this one, by columns and not by roles: [`encode_page`](crate::encode_page).
 
@@ -19,14 +19,9 @@ pub enum DecodeError {
     /// There are no bytes at all.
     #[error("the record is empty")]
     Empty,
-    /// They were written by a newer version.
-    #[error("the record has format version {0}, and this version reads up to {FORMAT_VERSION}")]
-    NewerVersion(u8),
-    /// They were written by a version from before the first release.
-    #[error(
-        "the record has format version {0}, from before the first release, and this version reads {FORMAT_VERSION}"
-    )]
-    OlderVersion(u8),
+    /// They were written by another version: a newer one, as none but [`FORMAT_VERSION`] was ever released.
+    #[error("the record has format version {0}, and this version reads {FORMAT_VERSION}")]
+    OtherVersion(u8),
     /// They are damaged, or something else.
     #[error("the record is damaged")]
     Damaged(#[from] rmp_serde::decode::Error),
@@ -59,10 +54,8 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
 /// Bytes as facts that borrow from them.
 pub(crate) fn borrow<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
     let (&version, rest) = bytes.split_first().ok_or(DecodeError::Empty)?;
-    match version {
-        FORMAT_VERSION => {}
-        1 => return Err(DecodeError::OlderVersion(version)),
-        _ => return Err(DecodeError::NewerVersion(version)),
+    if version != FORMAT_VERSION {
+        return Err(DecodeError::OtherVersion(version));
     }
     // From a slice and not from a reader, which would copy every text to where the next one overwrites it.
     let mut deserializer = rmp_serde::Deserializer::from_read_ref(rest);
@@ -101,9 +94,11 @@ mod tests {
     #[test]
     fn other_versions_are_refused_by_name() {
         let mut bytes = encode(&vec![1, 2, 3]).unwrap();
-        bytes[0] = FORMAT_VERSION + 1;
-        assert!(matches!(decode::<Vec<i32>>(&bytes), Err(DecodeError::NewerVersion(3))));
-        bytes[0] = 1;
-        assert!(matches!(decode::<Vec<i32>>(&bytes), Err(DecodeError::OlderVersion(1))));
+        for version in [1, FORMAT_VERSION + 1] {
+            bytes[0] = version;
+            assert!(
+                matches!(decode::<Vec<i32>>(&bytes), Err(DecodeError::OtherVersion(found)) if found == version)
+            );
+        }
     }
 }

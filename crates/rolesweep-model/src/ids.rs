@@ -175,12 +175,8 @@ impl ParentId {
 pub struct RoleId<S = String>(S);
 
 impl<S> RoleId<S> {
-    /// The same id with another text, which says the same.
-    pub(crate) fn map<'r, T>(&'r self, text: impl FnOnce(&'r S) -> T) -> RoleId<T> {
-        RoleId(text(&self.0))
-    }
-
-    fn checked(text: S) -> Result<Self, IdError>
+    /// A text as an id.
+    pub(crate) fn checked(text: S) -> Result<Self, IdError>
     where
         S: AsRef<str>,
     {
@@ -194,17 +190,6 @@ impl<S> RoleId<S> {
             Err(IdError::new(text.as_ref(), "a role id (16 to 128 letters or digits, AROA… on AWS)"))
         }
     }
-}
-
-impl<'a> RoleId<&'a str> {
-    /// The identifier's text, for as long as what it was read from.
-    #[must_use]
-    pub fn text(&self) -> &'a str {
-        self.0
-    }
-
-    /// What a reader has before its first role.
-    pub(crate) const NONE: Self = Self("");
 }
 
 impl<S: AsRef<str>> RoleId<S> {
@@ -245,14 +230,6 @@ impl TryFrom<String> for RoleId {
     type Error = IdError;
 
     fn try_from(value: String) -> Result<Self, IdError> {
-        Self::checked(value)
-    }
-}
-
-impl<'a> TryFrom<&'a str> for RoleId<&'a str> {
-    type Error = IdError;
-
-    fn try_from(value: &'a str) -> Result<Self, IdError> {
         Self::checked(value)
     }
 }

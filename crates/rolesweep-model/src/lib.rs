@@ -26,6 +26,7 @@ pub use names::{is_name_byte, is_region};
 pub use ou_path::{OuPathError, canonical_ou_path, ou_path};
 pub use ou_tree::OuTree;
 pub use outcome::{Access, AccountRecord, Coverage, Reason, ReasonKind};
+pub use page::fact::Text;
 pub use page::{PageRecord, RoleReader, encode_page};
 pub use role::{
     AttachedPolicy, Boundary, CollectedRole, Evidence, InlinePolicy, InstanceProfile, LastUse, ManagedPolicy,

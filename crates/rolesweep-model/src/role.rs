@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::RoleArn;
+use crate::encode::DecodeError;
 use crate::ids::RoleId;
+use crate::page::fact::{Fact, Text};
+use crate::page::{Cursor, Numbers, StoredTexts, Texts};
 
 /// When a role was last used, as far as AWS can tell. Three-valued: "AWS has no record" and "AWS did not answer" differ.
 ///
@@ -83,100 +86,95 @@ pub struct InlinePolicy {
     pub document: String,
 }
 
-/// What AWS answered for one role. Lists are `None` where the answer that the facts come from does not hold them
-/// ([`Evidence`]), and empty where it does and there are none.
-///
-/// `S` is what its texts are: their own, or `&str` while they are read from a page of a store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Role<S = String> {
-    /// The role's ARN, with account, path and name in it.
-    pub arn: RoleArn<S>,
-    /// The role's unique id: its identity.
-    pub role_id: RoleId<S>,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// When it was last used.
-    pub last_use: LastUse<S>,
-    /// Which answer these facts come from.
-    pub evidence: Evidence,
-    /// The trust policy: JSON text, percent-decoded; `None` where AWS sent none.
-    pub trust_policy: Option<S>,
-    /// The managed policies attached to it.
-    pub attached_policies: Option<Vec<AttachedPolicy<S>>>,
-    /// The names of its inline policies; their documents are kept beside ([`CollectedRole`]).
-    pub inline_policy_names: Option<Vec<S>>,
-    /// Its permissions boundary.
-    pub permissions_boundary: Boundary<S>,
-    /// Its tags.
-    pub tags: Option<Vec<Tag<S>>>,
-    /// The instance profiles that it is in.
-    pub instance_profiles: Option<Vec<InstanceProfile<S>>>,
-    /// Its description, where the answer holds one.
-    pub description: Option<S>,
-    /// Its maximum session duration in seconds, where the answer holds it.
-    pub max_session_seconds: Option<u32>,
-}
-
-impl<S> Role<S> {
-    /// The same role with other texts, each made from one of its own that says the same.
-    fn map<'r, T>(&'r self, mut text: impl FnMut(&'r S) -> T) -> Role<T> {
-        Role {
-            arn: self.arn.map(&mut text),
-            role_id: self.role_id.map(&mut text),
-            created_at: self.created_at,
-            last_use: match &self.last_use {
-                LastUse::Used { at, region } => {
-                    LastUse::Used { at: *at, region: region.as_ref().map(&mut text) }
-                }
-                LastUse::NoneRecorded => LastUse::NoneRecorded,
-                LastUse::NotCollected => LastUse::NotCollected,
-            },
-            evidence: self.evidence,
-            trust_policy: self.trust_policy.as_ref().map(&mut text),
-            attached_policies: self.attached_policies.as_ref().map(|policies| {
-                let policy = |policy: &'r AttachedPolicy<S>| AttachedPolicy {
-                    arn: text(&policy.arn),
-                    name: text(&policy.name),
-                };
-                policies.iter().map(policy).collect()
-            }),
-            inline_policy_names: self
-                .inline_policy_names
-                .as_ref()
-                .map(|names| names.iter().map(&mut text).collect()),
-            permissions_boundary: match &self.permissions_boundary {
-                Boundary::NotCollected => Boundary::NotCollected,
-                Boundary::Absent => Boundary::Absent,
-                Boundary::Policy(arn) => Boundary::Policy(text(arn)),
-            },
-            tags: self.tags.as_ref().map(|tags| {
-                let tag = |tag: &'r Tag<S>| Tag { key: text(&tag.key), value: text(&tag.value) };
-                tags.iter().map(tag).collect()
-            }),
-            instance_profiles: self.instance_profiles.as_ref().map(|profiles| {
-                let profile = |profile: &'r InstanceProfile<S>| InstanceProfile {
-                    arn: text(&profile.arn),
-                    name: text(&profile.name),
-                };
-                profiles.iter().map(profile).collect()
-            }),
-            description: self.description.as_ref().map(&mut text),
-            max_session_seconds: self.max_session_seconds,
+/// Declares [`Role`], the names of its facts' columns, and how they are written to a page and read from it ([`Fact`]).
+macro_rules! role {
+    ($(#[$role_doc:meta])* identity: { $($(#[$doc:meta])* $name:ident: $type:ty,)* }
+     facts: { $($(#[$fact_doc:meta])* $fact:ident: $kind:ty,)* }) => {
+        $(#[$role_doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Role<S = String> {
+            $($(#[$doc])* pub $name: $type,)*
+            $($(#[$fact_doc])* pub $fact: $kind,)*
         }
-    }
+
+        impl<'a, S: Text<'a>> Role<S> {
+            /// A role of which nothing else is known.
+            #[must_use]
+            pub fn new($($name: $type),*) -> Self {
+                Self { $($name,)* $($fact: Fact::UNKNOWN,)* }
+            }
+
+            /// The columns of its facts, in the order in which they are written and read.
+            pub(crate) fn columns() -> Vec<&'static str> {
+                let mut names = Vec::new();
+                $(
+                    names.push(stringify!($fact));
+                    names.extend(<$kind as Fact>::MORE);
+                )*
+                names
+            }
+
+            /// Appends its facts to their columns.
+            pub(crate) fn write_facts<'r>(&'r self, columns: &mut [Numbers], texts: &mut Texts<'r>) {
+                $(
+                    let (own, columns) = columns.split_at_mut(1 + <$kind as Fact>::MORE.len());
+                    self.$fact.write(own, texts);
+                )*
+                debug_assert!(columns.is_empty());
+            }
+
+            /// Takes its facts from their columns.
+            pub(crate) fn read_facts(
+                &mut self,
+                columns: &mut [Cursor<'_>],
+                texts: &mut StoredTexts<'a>,
+            ) -> Result<(), DecodeError> {
+                $(
+                    let (own, columns) = columns.split_at_mut(1 + <$kind as Fact>::MORE.len());
+                    self.$fact = Fact::read(own, texts)?;
+                )*
+                debug_assert!(columns.is_empty());
+                Ok(())
+            }
+        }
+    };
 }
 
-impl<S: AsRef<str>> Role<S> {
-    /// The same role with texts that are borrowed from this one.
-    #[must_use]
-    pub fn borrowed(&self) -> Role<&str> {
-        self.map(AsRef::as_ref)
+role! {
+    /// What AWS answered for one role. Lists are `None` where the answer that the facts come from does not hold them
+    /// ([`Evidence`]), and empty where it does and there are none.
+    ///
+    /// A new fact is one line here, and its translation from AWS's answer. `S` is what its texts are: their own, or `&str` while they are read
+    /// from a page of a store.
+    identity: {
+        /// The role's ARN, with account, path and name in it.
+        arn: RoleArn<S>,
+        /// The role's unique id: its identity.
+        role_id: RoleId<S>,
+        /// When it was created.
+        created_at: Timestamp,
+        /// Which answer these facts come from.
+        evidence: Evidence,
     }
-
-    /// The same role with texts of its own.
-    #[must_use]
-    pub fn to_owned_texts(&self) -> Role {
-        self.map(|text| text.as_ref().to_owned())
+    facts: {
+        /// When it was last used.
+        last_use: LastUse<S>,
+        /// The trust policy: JSON text, percent-decoded; `None` where AWS sent none.
+        trust_policy: Option<S>,
+        /// The managed policies attached to it.
+        attached_policies: Option<Vec<AttachedPolicy<S>>>,
+        /// The names of its inline policies; their documents are kept beside ([`CollectedRole`]).
+        inline_policy_names: Option<Vec<S>>,
+        /// Its permissions boundary.
+        permissions_boundary: Boundary<S>,
+        /// Its tags.
+        tags: Option<Vec<Tag<S>>>,
+        /// The instance profiles that it is in.
+        instance_profiles: Option<Vec<InstanceProfile<S>>>,
+        /// Its description, where the answer holds one.
+        description: Option<S>,
+        /// Its maximum session duration in seconds, where the answer holds it.
+        max_session_seconds: Option<u32>,
     }
 }
 

@@ -8,8 +8,8 @@ use rolesweep_assess::{
 };
 use rolesweep_model::{
     Access, Account, AccountRecord, AttachedPolicy, Boundary, CallerIdentity, CollectParameters, Coverage,
-    Evidence, InstanceProfile, LastUse, Organization, Partition, Reason, ReasonKind, Role, Scan, ScanEnd,
-    Scope, Source, Tag,
+    Evidence, InstanceProfile, LastUse, Organization, Partition, Reason, ReasonKind, Role, RoleReader, Scan,
+    ScanEnd, Scope, Source, Tag, encode_page,
 };
 
 use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Report};
@@ -32,15 +32,10 @@ impl Default for Fixture {
         account.state = rolesweep_model::AccountState::Active;
         Self {
             role: Role {
-                arn: "arn:aws:iam::000000000123:role/app".parse().unwrap(),
-                role_id: "AROAEXAMPLE0000000001".parse().unwrap(),
-                created_at: "2024-01-31T08:00:00Z".parse().unwrap(),
                 last_use: LastUse::Used {
                     at: "2026-06-01T10:20:30Z".parse().unwrap(),
                     region: Some("eu-central-1".to_owned()),
                 },
-                evidence: Evidence::AuthorizationDetails,
-                trust_policy: None,
                 attached_policies: Some(vec![
                     AttachedPolicy {
                         arn: "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(),
@@ -58,8 +53,12 @@ impl Default for Fixture {
                     arn: "arn:aws:iam::000000000123:instance-profile/web".to_owned(),
                     name: "web".to_owned(),
                 }]),
-                description: None,
-                max_session_seconds: None,
+                ..Role::new(
+                    "arn:aws:iam::000000000123:role/app".parse().unwrap(),
+                    "AROAEXAMPLE0000000001".parse().unwrap(),
+                    "2024-01-31T08:00:00Z".parse().unwrap(),
+                    Evidence::AuthorizationDetails,
+                )
             },
             account: AccountFacts { account, ou_path: Some("/Workloads/Prod".to_owned()), record: None },
             assessment: Assessment {
@@ -122,9 +121,11 @@ impl Fixture {
     }
 
     pub(crate) fn row(&self) -> AssessedRole<'_> {
+        // A few roles in tests, whose texts stay where they are.
+        let record = Box::leak(Box::new(encode_page([&self.role]).unwrap()));
+        let role = RoleReader::new(&record.bytes, record.weight).unwrap().advance().unwrap().unwrap();
         AssessedRole {
-            // A few roles in tests, whose texts stay where they are.
-            role: Box::leak(Box::new(self.role.borrowed())),
+            role: Box::leak(Box::new(role)),
             account: &self.account,
             assessment: self.assessment.clone(),
             trust: &self.trust,

@@ -8,7 +8,7 @@ use std::io;
 
 use rolesweep_model::{
     CollectedRole, DecodeError, InlinePolicy, ManagedPolicy, Role, RoleArn, RoleId, RolePage, RoleReader,
-    ScanEnd, decode, encode, encode_page,
+    ScanEnd, Text, decode, encode, encode_page,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -136,7 +136,7 @@ pub(crate) struct StoredEnd {
 /// a role was deleted and created again meanwhile; both are facts. An id never changes its ARN: IAM cannot rename or move a role.
 ///
 /// The sort is stable, and merges what is ordered already.
-pub(crate) fn settle<T>(roles: &mut Vec<T>, role: impl Fn(&T) -> &Role) {
+pub(crate) fn settle<T, S: Ord>(roles: &mut Vec<T>, role: impl Fn(&T) -> &Role<S>) {
     roles.sort_by(|a, b| {
         let (a, b) = (role(a), role(b));
         a.arn.cmp(&b.arn).then_with(|| a.role_id.cmp(&b.role_id))
@@ -192,7 +192,10 @@ impl RolesBlob {
     }
 
     /// The roles in its record.
-    pub(crate) fn read<'a>(&self, record: &'a [u8]) -> std::result::Result<RoleReader<'a>, BlobError> {
+    pub(crate) fn read<'a, S: Text<'a>>(
+        &self,
+        record: &'a [u8],
+    ) -> std::result::Result<RoleReader<'a, S>, BlobError> {
         Ok(RoleReader::new(record, self.weight)?)
     }
 }
@@ -260,7 +263,7 @@ mod tests {
         let mut reader = blob.read(&record)?;
         let mut roles = Vec::new();
         while let Some(role) = reader.advance()? {
-            roles.push(role.to_owned_texts());
+            roles.push(role);
         }
         Ok(roles)
     }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rolesweep_model::{AccountId, DecodeError, ScanId, StoreKey};
+use rolesweep_model::{AccountId, DecodeError, FORMAT_VERSION, ScanId, StoreKey};
 use rusqlite::ErrorCode;
 
 use crate::blob::BlobError;
@@ -56,17 +56,6 @@ pub enum StoreError {
         "the store {path} holds records of a newer version of rolesweep (format {found}): upgrade rolesweep"
     )]
     NewerRecord {
-        /// The store.
-        path: PathBuf,
-        /// The record's format version.
-        found: u8,
-    },
-    /// A record in the store was written by a version from before the first release.
-    #[error(
-        "the store {path} holds records from before the first release of rolesweep (format {found}): move it away and scan again, \
-         or name another file with --store"
-    )]
-    OlderRecord {
         /// The store.
         path: PathBuf,
         /// The record's format version.
@@ -289,8 +278,9 @@ pub(crate) fn damaged(path: &Path, detail: &dyn ToString) -> StoreError {
 
 fn from_decode(path: &Path, error: &DecodeError) -> StoreError {
     match error {
-        DecodeError::NewerVersion(found) => StoreError::NewerRecord { path: path.to_owned(), found: *found },
-        DecodeError::OlderVersion(found) => StoreError::OlderRecord { path: path.to_owned(), found: *found },
+        DecodeError::OtherVersion(found) if *found > FORMAT_VERSION => {
+            StoreError::NewerRecord { path: path.to_owned(), found: *found }
+        }
         other => damaged(path, other),
     }
 }

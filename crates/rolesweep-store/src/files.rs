@@ -2,7 +2,10 @@
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use crate::error::{At as _, Result, StoreError};
 
 /// What SQLite adds to a store's name for the files that it keeps beside it.
 pub(crate) const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
@@ -35,18 +38,12 @@ pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
 
 /// Options that make a new file readable by its owner alone, from its first byte on.
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
+    options.mode(0o600)
 }
 
 /// Creates the folder and those above it, where missing, for the owner alone.
 pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Takes away what group and others may do with the file, if it exists.
@@ -54,62 +51,43 @@ pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
 /// By its path and without opening it: closing any handle of a file drops the locks that SQLite has on it in the same process
 /// (POSIX `fcntl`).
 pub(crate) fn tighten(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mut permissions = match fs::metadata(path) {
-            Ok(metadata) => metadata.permissions(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        if permissions.mode() & 0o077 != 0 {
-            tracing::warn!(path = %path.display(), "others could read this file; from now on its owner alone can");
-            permissions.set_mode(0o600);
-            fs::set_permissions(path, permissions)?;
-        }
+    let mut permissions = match fs::metadata(path) {
+        Ok(metadata) => metadata.permissions(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if permissions.mode() & 0o077 != 0 {
+        tracing::warn!(path = %path.display(), "others could read this file; from now on its owner alone can");
+        permissions.set_mode(0o600);
+        fs::set_permissions(path, permissions)?;
     }
-    #[cfg(not(unix))]
-    let _ = path;
     Ok(())
 }
 
 /// Refuses a file of another user's: whoever owns it can read what is written to it. A file that does not exist is nobody's.
-pub(crate) fn require_own(path: &Path) -> crate::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-
-        use crate::error::At as _;
-        let owner = match fs::metadata(path) {
-            Ok(metadata) => metadata.uid(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error).at(path),
-        };
-        let caller = rustix::process::geteuid().as_raw();
-        if owner != caller {
-            return Err(crate::StoreError::OtherOwner { path: path.to_owned(), owner, caller });
-        }
+pub(crate) fn require_own(path: &Path) -> Result<()> {
+    let owner = match fs::metadata(path) {
+        Ok(metadata) => metadata.uid(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error).at(path),
+    };
+    let caller = rustix::process::geteuid().as_raw();
+    if owner == caller {
+        Ok(())
+    } else {
+        Err(StoreError::OtherOwner { path: path.to_owned(), owner, caller })
     }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
 }
 
 /// Warns about a folder in which every user can replace files.
 pub(crate) fn look_at_folder(folder: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(folder).map_or(0, |metadata| metadata.permissions().mode());
-        if mode & 0o1002 == 0o0002 {
-            tracing::warn!(
-                folder = %folder.display(),
-                "every user can replace files in this folder; keep the store in one of your own"
-            );
-        }
+    let mode = fs::metadata(folder).map_or(0, |metadata| metadata.permissions().mode());
+    if mode & 0o1002 == 0o0002 {
+        tracing::warn!(
+            folder = %folder.display(),
+            "every user can replace files in this folder; keep the store in one of your own"
+        );
     }
-    #[cfg(not(unix))]
-    let _ = folder;
 }
 
 /// Finds out whether files can be made and written in a folder, or, where it does not exist, in the nearest one above that does.

@@ -101,16 +101,6 @@ impl Store {
         row.get(0).at(&self.path)
     }
 
-    /// The scans that did not come to their end, in the order in which they began: those without an end (killed, or still running), and those that were interrupted.
-    ///
-    /// # Errors
-    /// Those of reading.
-    pub fn unfinished_scans(&self) -> Result<Vec<Scan>> {
-        let mut scans = self.scans()?;
-        scans.retain(|scan| scan.end.as_ref().is_none_or(|end| end.interrupted.is_some()));
-        Ok(scans)
-    }
-
     /// The finished accounts of a scan, with what became of them.
     ///
     /// # Errors
@@ -168,7 +158,7 @@ impl Store {
             if !first && let Some(blob) = self.blob(row, 0)? {
                 let blob = RolesBlob::new(blob).at(&self.path)?;
                 let record = blob.record().at(&self.path)?;
-                let mut roles = blob.read(&record).at(&self.path)?;
+                let mut roles = blob.read::<&str>(&record).at(&self.path)?;
                 // A later answer for the same role counts, also when it has no documents any more.
                 while let Some(role) = roles.advance().at(&self.path)? {
                     inline.remove(role.role_id.as_str());

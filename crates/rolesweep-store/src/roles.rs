@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
-use rolesweep_model::{AccountId, Role, RoleArn, ScanId};
+use rolesweep_model::{AccountId, Role, ScanId, Text};
 use rusqlite::params;
 
 use crate::Store;
@@ -54,16 +54,6 @@ impl Store {
         drop(rows);
         drop(statement);
         Ok(StoredParts { store: self, account, groups })
-    }
-}
-
-/// Whether a role may be on a page of an account, whose first role's ARN begins with `head`; without one, this is the first role. Asked before a page is
-/// written and when it is read, so that whatever is written can be read. All roles of a page have the head of its first and its last, since
-/// they are in order.
-pub(crate) fn belongs<S: AsRef<str>>(arn: &RoleArn<S>, account: AccountId, head: Option<&str>) -> bool {
-    match head {
-        Some(head) => arn.as_str().starts_with(head),
-        None => arn.account_id() == account,
     }
 }
 
@@ -140,15 +130,35 @@ impl StoredRoles {
         self.pages.iter().map(|page| page.blob.weight()).fold(0, usize::saturating_add)
     }
 
-    /// The roles, ordered by ARN, each once.
+    /// Shows the roles one after the other, ordered by ARN, each once. Those of one page are not held together.
     ///
     /// # Errors
-    /// When they are damaged, or were written by another version.
-    pub fn decode(&self) -> Result<Vec<Role>> {
-        let mut roles: Vec<Role> = Vec::new();
-        for page in &self.pages {
-            self.each(page, |role| {
-                roles.push(role.to_owned_texts());
+    /// When they are damaged, or were written by another version; and those of `show`.
+    pub fn visit<E: From<StoreError>>(
+        &self,
+        show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let records = self.records()?;
+        if let ([page], [record]) = (self.pages.as_slice(), records.as_slice()) {
+            return self.each(page, record, show);
+        }
+        self.together(&records)?.iter().try_for_each(show)
+    }
+
+    /// The roles with texts of their own, ordered by ARN, each once.
+    fn decode(&self) -> Result<Vec<Role>> {
+        self.together(&self.records()?)
+    }
+
+    fn records(&self) -> Result<Vec<Vec<u8>>> {
+        self.pages.iter().map(|page| page.blob.record().at(&self.path)).collect()
+    }
+
+    fn together<'r, S: Text<'r> + Clone + Ord>(&self, records: &'r [Vec<u8>]) -> Result<Vec<Role<S>>> {
+        let mut roles: Vec<Role<S>> = Vec::new();
+        for (page, record) in self.pages.iter().zip(records) {
+            self.each(page, record, |role| {
+                roles.push(role.clone());
                 Ok::<_, StoreError>(())
             })?;
         }
@@ -156,43 +166,30 @@ impl StoredRoles {
         Ok(roles)
     }
 
-    /// Shows the roles one after the other, ordered by ARN, each once, without a copy of them where they are of one page.
-    ///
-    /// # Errors
-    /// When they are damaged, or were written by another version; and those of `show`.
-    pub fn visit<E: From<StoreError>>(
-        &self,
-        mut show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
-    ) -> std::result::Result<(), E> {
-        match self.pages.as_slice() {
-            [page] => self.each(page, show),
-            _ => self.decode()?.iter().try_for_each(|role| show(&role.borrowed())),
-        }
-    }
-
     /// Shows the roles of one page, which has to be the one that it is said to be: a page that has taken another's place is damage too.
-    fn each<E: From<StoreError>>(
+    fn each<'r, S: Text<'r> + Ord, E: From<StoreError>>(
         &self,
         page: &StoredPage,
-        mut show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
+        record: &'r [u8],
+        mut show: impl FnMut(&Role<S>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let record = page.blob.record().at(&self.path)?;
-        let mut roles = page.blob.read(&record).at(&self.path)?;
-        let mut before = ("", "");
-        let mut head = None;
+        let mut roles = page.blob.read(record).at(&self.path)?;
+        let mut before: Option<Role<S>> = None;
         while let Some(role) = roles.advance().at(&self.path)? {
-            let this = (role.arn.text(), role.role_id.text());
-            let first = head.is_some() || this.0 == page.first;
-            if !first || !belongs(&role.arn, self.account, head) {
+            let belongs = match &before {
+                None => role.arn.as_str() == page.first && role.arn.account_id() == self.account,
+                Some(before) => role.arn.as_str().starts_with(before.arn.head()),
+            };
+            if !belongs {
                 return Err(damaged(&self.path, &"a page of roles is not the one that belongs there").into());
             }
-            head = head.or_else(|| this.0.get(..role.arn.head().len()));
-            if std::mem::replace(&mut before, this) >= this {
+            if before.is_some_and(|before| (&before.arn, &before.role_id) >= (&role.arn, &role.role_id)) {
                 return Err(damaged(&self.path, &"the roles of a page are out of order").into());
             }
-            show(role)?;
+            show(&role)?;
+            before = Some(role);
         }
-        if before.0 == page.last {
+        if before.map_or(page.last.is_empty(), |before| before.arn.as_str() == page.last) {
             Ok(())
         } else {
             Err(damaged(&self.path, &"a page of roles does not end where it should").into())

@@ -6,10 +6,9 @@ use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, RolePage, Sca
 use rusqlite::{Connection, Params, TransactionBehavior, named_params, params};
 
 use crate::Store;
-use crate::blob::{EncodedPage, StoredEnd, pack, unpack};
+use crate::blob::{EncodedPage, EncodedRoles, StoredEnd, pack, unpack};
 use crate::error::{At as _, Result, StoreError};
 use crate::lock::StoreLock;
-use crate::roles::belongs;
 
 /// Pages of attempts that were not finished.
 const DROP_LEFTOVERS: &str = "DELETE FROM page WHERE id IN \
@@ -214,12 +213,11 @@ impl Store {
     /// # Errors
     /// When the account was not begun or is finished, when a role is another account's or partition's, and those of writing.
     pub fn append_encoded(&mut self, scan: ScanId, account: AccountId, page: &EncodedPage) -> Result<()> {
-        let belongs = |arn, head| belongs(arn, account, head);
-        if page
-            .roles
-            .iter()
-            .any(|roles| !belongs(&roles.first, None) || !belongs(&roles.last, Some(roles.first.head())))
-        {
+        // All roles of a page have the account and the partition of its first and its last, since they are in order.
+        let belongs = |roles: &EncodedRoles| {
+            roles.first.account_id() == account && roles.last.as_str().starts_with(roles.first.head())
+        };
+        if !page.roles.iter().all(belongs) {
             return Err(StoreError::OtherAccount { account });
         }
         self.change(|conn, path| {

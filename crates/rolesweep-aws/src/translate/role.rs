@@ -96,21 +96,7 @@ impl Identity {
 
     /// A role of which nothing else is known yet.
     fn with(self, evidence: Evidence) -> Role {
-        Role {
-            arn: self.arn,
-            role_id: self.id,
-            created_at: self.created_at,
-            last_use: LastUse::NotCollected,
-            evidence,
-            trust_policy: None,
-            attached_policies: None,
-            inline_policy_names: None,
-            permissions_boundary: Boundary::NotCollected,
-            tags: None,
-            instance_profiles: None,
-            description: None,
-            max_session_seconds: None,
-        }
+        Role::new(self.arn, self.id, self.created_at, evidence)
     }
 }
 

@@ -1,82 +1,173 @@
 //! The stored form of a page of roles: one record whose named fields are columns.
 //!
-//! Names stand once for a page and not once for each role, and still make the form additive: an older record reads into a newer version, for
-//! which a column that it lacks is zero for every role, and zero stands for "not there" wherever a column was added later. Texts are kept
-//! once, behind each other, and a role has their numbers; numbers are of as few bytes as they need. So a page is smaller before
-//! compression than its texts are, and is read without an allocation for each role.
+//! Names stand once for a page and not once for each role, and still make the form additive: a page that was stored before there was a fact
+//! lacks its columns, and a column that is missing is zero for every role, which stands for "not collected". Texts are kept once, one behind the
+//! other, and a role has their numbers; numbers are of as few bytes as they need. So a page is smaller before compression than its texts are, and
+//! is read without an allocation for each text.
 //!
-//! A list is its length and one more, and then its items; zero stands for one that was not collected.
+//! What the facts are is declared with [`Role`], and how each kind of fact is written in [`fact`].
 
+pub(crate) mod fact;
 mod numbers;
-mod read;
 mod texts;
-mod write;
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize};
 
+use crate::arn::RoleArn;
+use crate::encode::{DecodeError, borrow, encode};
+use crate::ids::RoleId;
+use crate::role::Role;
+use fact::{Text, next_evidence, push_evidence};
 use numbers::Column;
+pub(crate) use numbers::{Cursor, Numbers};
+use texts::split;
+pub(crate) use texts::{StoredTexts, Texts};
 
-pub use read::RoleReader;
-pub use write::{PageRecord, encode_page};
-
-/// A page as it is stored. What is required came with the first version; every later column is zero where it is missing.
+/// A page as it is stored.
 #[derive(Serialize, Deserialize)]
 struct Columns<'a> {
     /// How many roles there are.
     roles: u64,
     /// Texts that several roles may have, one behind the other, and their lengths.
-    #[serde(borrow)]
     texts: &'a str,
     #[serde(borrow)]
     text_lengths: Column<'a>,
     /// The roles' ARNs, one behind the other, and their lengths.
-    #[serde(borrow)]
     arns: &'a str,
-    #[serde(borrow)]
     arn_lengths: Column<'a>,
     /// The roles' ids, one behind the other, and their lengths.
-    #[serde(borrow)]
     role_ids: &'a str,
-    #[serde(borrow)]
     role_id_lengths: Column<'a>,
     /// An instant each.
-    #[serde(borrow)]
     created_at: Column<'a>,
-    /// 0 not collected, 1 none recorded, 2 used. The two columns behind it have something only for roles that were used: an instant, and the text
-    /// of the Region, if any.
-    #[serde(borrow)]
-    last_use: Column<'a>,
-    #[serde(borrow)]
-    last_used_at: Column<'a>,
-    #[serde(borrow)]
-    last_used_region: Column<'a>,
     /// 0 `GetAccountAuthorizationDetails`, 1 `GetRole`, 2 `ListRoles`.
-    #[serde(borrow)]
     evidence: Column<'a>,
-    /// A text, if any.
-    #[serde(borrow)]
-    trust_policy: Column<'a>,
-    /// A list of texts in pairs, ARN and name.
-    #[serde(borrow)]
-    attached_policies: Column<'a>,
-    /// A list of texts.
-    #[serde(borrow)]
-    inline_policy_names: Column<'a>,
-    /// 0 not collected, 1 none; beyond those a text.
-    #[serde(borrow)]
-    permissions_boundary: Column<'a>,
-    /// A list of texts in pairs, key and value.
-    #[serde(borrow)]
-    tags: Column<'a>,
-    /// A list of texts in pairs, ARN and name.
-    #[serde(borrow)]
-    instance_profiles: Column<'a>,
-    /// A text, if any.
-    #[serde(borrow, default)]
-    description: Column<'a>,
-    /// A number, if any.
-    #[serde(borrow, default)]
-    max_session_seconds: Column<'a>,
+    /// The columns of the other facts, by name.
+    #[serde(flatten)]
+    facts: BTreeMap<&'a str, Column<'a>>,
+}
+
+/// A page of roles as a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRecord {
+    /// The record, as [`RoleReader::new`] takes it.
+    pub bytes: Vec<u8>,
+    /// About how many bytes the roles take once they are read, texts that several of them have counted for each: what must be known before
+    /// a record is trusted, in which a few bytes can stand for any number of long texts.
+    pub weight: usize,
+}
+
+/// A page of roles as a record, in the order given.
+///
+/// # Errors
+/// Those of MessagePack, which has none for these types.
+pub fn encode_page<'r>(
+    roles: impl IntoIterator<Item = &'r Role>,
+) -> Result<PageRecord, rmp_serde::encode::Error> {
+    let names = Role::<String>::columns();
+    let mut facts = vec![Numbers::default(); names.len()];
+    let mut texts = Texts::default();
+    let (mut arns, mut arn_lengths) = (String::new(), Numbers::default());
+    let (mut role_ids, mut role_id_lengths) = (String::new(), Numbers::default());
+    let (mut created_at, mut evidence) = (Numbers::default(), Numbers::default());
+    let mut count = 0;
+    for role in roles {
+        count += 1;
+        texts.append(role.arn.as_str(), &mut arns, &mut arn_lengths);
+        texts.append(role.role_id.as_str(), &mut role_ids, &mut role_id_lengths);
+        created_at.push_instant(role.created_at);
+        push_evidence(role.evidence, &mut evidence);
+        role.write_facts(&mut facts, &mut texts);
+    }
+    let columns = Columns {
+        roles: count,
+        texts: &texts.all,
+        text_lengths: texts.lengths.counted(),
+        arns: &arns,
+        arn_lengths: arn_lengths.column(),
+        role_ids: &role_ids,
+        role_id_lengths: role_id_lengths.column(),
+        created_at: created_at.column(),
+        evidence: evidence.column(),
+        facts: names.into_iter().zip(facts.iter().map(Numbers::column)).collect(),
+    };
+    Ok(PageRecord { bytes: encode(&columns)?, weight: texts.weight })
+}
+
+/// The roles of a page's record, one at a time. `S` is what their texts are; `&str` is borrowed from the record.
+#[derive(Debug)]
+pub struct RoleReader<'a, S = &'a str> {
+    left: u64,
+    texts: StoredTexts<'a>,
+    arns: &'a str,
+    arn_lengths: Cursor<'a>,
+    role_ids: &'a str,
+    role_id_lengths: Cursor<'a>,
+    created_at: Cursor<'a>,
+    evidence: Cursor<'a>,
+    facts: Vec<Cursor<'a>>,
+    roles: PhantomData<S>,
+}
+
+impl<'a, S: Text<'a>> RoleReader<'a, S> {
+    /// Looks at a record, whose roles must have this [`weight`](PageRecord::weight).
+    ///
+    /// # Errors
+    /// When it is damaged, or of another version.
+    pub fn new(record: &'a [u8], weight: usize) -> Result<Self, DecodeError> {
+        let columns: Columns<'a> = borrow(record)?;
+        let fact = |name| columns.facts.get(name).copied().unwrap_or_default().read();
+        Ok(Self {
+            left: columns.roles,
+            texts: StoredTexts::new(columns.texts, columns.text_lengths, weight)?,
+            arns: columns.arns,
+            arn_lengths: columns.arn_lengths.read(),
+            role_ids: columns.role_ids,
+            role_id_lengths: columns.role_id_lengths.read(),
+            created_at: columns.created_at.read(),
+            evidence: columns.evidence.read(),
+            facts: Role::<S>::columns().into_iter().map(fact).collect(),
+            roles: PhantomData,
+        })
+    }
+
+    /// The next role; `None` behind the last one.
+    ///
+    /// # Errors
+    /// When the record is damaged. What came before may be wrong too.
+    pub fn advance(&mut self) -> Result<Option<Role<S>>, DecodeError> {
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None => return self.check_end().map(|()| None),
+        }
+        let (arn, arns) = split(self.arns, &mut self.arn_lengths)?;
+        let (role_id, role_ids) = split(self.role_ids, &mut self.role_id_lengths)?;
+        (self.arns, self.role_ids) = (arns, role_ids);
+        let arn = RoleArn::checked(self.texts.weigh(arn)?.into())
+            .map_err(|_| DecodeError::Page("an ARN is not that of a role"))?;
+        let role_id = RoleId::checked(self.texts.weigh(role_id)?.into())
+            .map_err(|_| DecodeError::Page("a role's id is malformed"))?;
+        let created_at = self.created_at.next_instant()?;
+        let evidence = next_evidence(&mut self.evidence)?;
+        let mut role = Role::new(arn, role_id, created_at, evidence);
+        role.read_facts(&mut self.facts, &mut self.texts)?;
+        Ok(Some(role))
+    }
+
+    /// Behind the last role there is nothing.
+    fn check_end(&self) -> Result<(), DecodeError> {
+        let ended = self.arns.is_empty()
+            && self.role_ids.is_empty()
+            && self.texts.left() == 0
+            && [&self.arn_lengths, &self.role_id_lengths, &self.created_at, &self.evidence]
+                .into_iter()
+                .chain(&self.facts)
+                .all(Cursor::is_empty);
+        if ended { Ok(()) } else { Err(DecodeError::Page("it holds more or less than its roles need")) }
+    }
 }
 
 #[cfg(test)]

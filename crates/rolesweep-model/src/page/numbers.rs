@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::encode::DecodeError;
 
 /// A column that is being written.
-#[derive(Debug, Default)]
-pub(super) struct Numbers {
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Numbers {
     bytes: Vec<u8>,
     /// Whether any number in it is not zero.
     tells: bool,
@@ -67,7 +67,7 @@ impl<'a> Column<'a> {
 
 /// A column that is being read.
 #[derive(Debug, Clone)]
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     rest: &'a [u8],
     is_zero: bool,
 }

@@ -90,11 +90,7 @@ pub(crate) fn role(account: AccountId, n: usize) -> CollectedRole {
     // The first is the audit role.
     let name = if n == 0 { "Audit".to_owned() } else { format!("app/role-{n:04}") };
     let role = Role {
-        arn: format!("arn:aws:iam::{account}:role/{name}").parse().unwrap(),
-        role_id: format!("AROA{account}{n:05}").parse().unwrap(),
-        created_at: "2020-01-01T00:00:00Z".parse().unwrap(),
         last_use,
-        evidence: Evidence::AuthorizationDetails,
         trust_policy: Some("{\"Version\":\"2012-10-17\"}".to_owned()),
         attached_policies: Some(vec![]),
         inline_policy_names: Some(vec![]),
@@ -103,6 +99,12 @@ pub(crate) fn role(account: AccountId, n: usize) -> CollectedRole {
         instance_profiles: Some(vec![]),
         description: Some(format!("role {n}")),
         max_session_seconds: Some(7200),
+        ..Role::new(
+            format!("arn:aws:iam::{account}:role/{name}").parse().unwrap(),
+            format!("AROA{account}{n:05}").parse().unwrap(),
+            "2020-01-01T00:00:00Z".parse().unwrap(),
+            Evidence::AuthorizationDetails,
+        )
     };
     CollectedRole { role, inline_policies: Some(vec![]) }
 }

@@ -113,7 +113,7 @@ fn the_account_that_was_under_way_is_gone_after_a_drop_and_can_be_begun_again() 
     store.append(scan.id, account_id(1), &page("000000000001", 3..9)).unwrap();
     drop(store);
     let mut store = Store::open(&path, &key()).unwrap();
-    assert_eq!(store.unfinished_scans().unwrap(), std::slice::from_ref(&scan));
+    assert_eq!(store.scans().unwrap(), std::slice::from_ref(&scan));
     assert!(finished(&store, &scan).is_empty());
     store.begin(scan.id, account_id(1)).unwrap();
     store.append(scan.id, account_id(1), &page("000000000001", 0..20)).unwrap();

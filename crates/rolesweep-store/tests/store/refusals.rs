@@ -74,14 +74,14 @@ fn a_record_of_a_newer_version_is_refused_by_name() {
 }
 
 #[test]
-fn a_record_from_before_the_first_release_is_refused_by_name() {
+fn a_record_of_a_version_that_was_never_released_is_damage() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     filled(&path);
     let older = zstd::bulk::compress(&[1], 1).unwrap();
     Connection::open(&path).unwrap().execute("UPDATE scan SET record = ?1", [older]).unwrap();
     let error = Store::open_existing(&path).unwrap().scans().unwrap_err();
-    assert!(matches!(error, StoreError::OlderRecord { found: 1, .. }), "{error}");
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     assert!(error.to_string().contains("scan again"), "{error}");
 }
 

@@ -109,9 +109,6 @@ pub(crate) fn collected(account: &str, path: &str, name: &str, number: u64) -> C
     let id = scramble(number);
     CollectedRole {
         role: Role {
-            arn: format!("arn:aws:iam::{account}:role{path}{name}").parse().unwrap(),
-            role_id: format!("AROA{id}{:04}", number % 10_000).parse().unwrap(),
-            created_at: jiff::Timestamp::from_second(1_500_000_000 + used % 100_000_000).unwrap(),
             last_use: if number.is_multiple_of(3) {
                 LastUse::NoneRecorded
             } else {
@@ -120,7 +117,6 @@ pub(crate) fn collected(account: &str, path: &str, name: &str, number: u64) -> C
                     region: Some("eu-central-1".to_owned()),
                 }
             },
-            evidence: Evidence::AuthorizationDetails,
             trust_policy: Some(format!(
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{service}.amazonaws.com"}},"Action":"sts:AssumeRole"}}]}}"#
             )),
@@ -142,8 +138,12 @@ pub(crate) fn collected(account: &str, path: &str, name: &str, number: u64) -> C
                 Tag { key: "stage".to_owned(), value: "生产".to_owned() },
             ]),
             instance_profiles: Some(vec![]),
-            description: None,
-            max_session_seconds: None,
+            ..Role::new(
+                format!("arn:aws:iam::{account}:role{path}{name}").parse().unwrap(),
+                format!("AROA{id}{:04}", number % 10_000).parse().unwrap(),
+                jiff::Timestamp::from_second(1_500_000_000 + used % 100_000_000).unwrap(),
+                Evidence::AuthorizationDetails,
+            )
         },
         inline_policies: Some(vec![InlinePolicy {
             name: "inline".to_owned(),
