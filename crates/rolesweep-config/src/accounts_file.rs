@@ -5,38 +5,38 @@ use std::collections::BTreeSet;
 use csv::{ReaderBuilder, StringRecord};
 use rolesweep_model::AccountId;
 
-use crate::errors::{Fault, Mistake, Mistakes, Place};
-use crate::settings::checks;
+use crate::errors::{ConfigErrors, Fault, Mistake, Place};
 use crate::text::source::SourceText;
+use crate::value::checks;
 
-/// The ids, and every line that is none.
-pub(crate) fn read(source: &SourceText) -> (BTreeSet<AccountId>, Mistakes) {
+/// The ids. Every line that is none is noted.
+pub(crate) fn read(source: &SourceText, errors: &mut ConfigErrors) -> Vec<AccountId> {
     let mut ids = BTreeSet::new();
-    let mut mistakes = Mistakes::default();
     let cells = column(source).unwrap_or_else(|| Box::new(lines(source.text())));
-    for (number, (line, text)) in cells.enumerate() {
+    let mut is_empty = true;
+    for (line, text) in cells {
         let text = spreadsheet_text(&text);
         match text.parse() {
             Ok(id) => {
                 ids.insert(id);
             }
-            Err(error) => mistakes.note(|| {
+            Err(error) => errors.note(|| {
                 let fault = checks::not_an_account_id(text, &error);
-                let fault = if number == 0 && text.contains([',', ';', '\t']) {
+                let fault = if is_empty && text.contains([',', ';', '\t']) {
                     fault.hint("a CSV needs a header with a column named account_id")
                 } else {
                     fault
                 };
-                let path = source.path().to_owned();
-                Mistake::new(Place::At { path, line, column: 1 }, fault)
+                Mistake::new(Place::At { path: source.path().to_owned(), line, column: 1 }, fault)
             }),
         }
+        is_empty = false;
     }
-    if ids.is_empty() && mistakes == Mistakes::default() {
+    if is_empty {
         let fault = Fault::new("the file names no account").hint("write one account id on each line");
-        mistakes.note(|| Mistake::new(Place::File(source.path().to_owned()), fault));
+        errors.note(|| Mistake::new(Place::File(source.path().to_owned()), fault));
     }
-    (ids, mistakes)
+    ids.into_iter().collect()
 }
 
 /// Texts with the lines that they begin in. They are made one by one: a file may have millions.
@@ -112,14 +112,17 @@ mod tests {
 
     fn ids(text: &str) -> Vec<String> {
         let source = SourceText::decode(Path::new("ids"), text.as_bytes()).unwrap();
-        let (ids, mistakes) = read(&source);
-        assert_eq!(mistakes.kept, [], "{text}");
+        let mut errors = ConfigErrors::default();
+        let ids = read(&source, &mut errors);
+        assert_eq!(errors.kept, [], "{text}");
         ids.iter().map(ToString::to_string).collect()
     }
 
     fn mistakes(text: &str) -> Vec<String> {
         let source = SourceText::decode(Path::new("ids"), text.as_bytes()).unwrap();
-        read(&source).1.kept.iter().map(ToString::to_string).collect()
+        let mut errors = ConfigErrors::default();
+        read(&source, &mut errors);
+        errors.kept.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -163,10 +166,9 @@ mod tests {
     fn of_a_million_bad_lines_the_first_are_told_and_the_others_counted() {
         let text = "x\n".repeat(1_000_000);
         let source = SourceText::decode(Path::new("ids"), text.as_bytes()).unwrap();
-        let (ids, mistakes) = read(&source);
-        assert!(ids.is_empty());
-        assert_eq!(mistakes.kept.len() + mistakes.more, 1_000_000);
-        assert_eq!(mistakes.kept.len(), 200);
+        let mut errors = ConfigErrors::default();
+        assert!(read(&source, &mut errors).is_empty());
+        assert_eq!((errors.kept.len(), errors.more), (200, 999_800));
     }
 
     #[test]

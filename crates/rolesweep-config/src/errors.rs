@@ -1,4 +1,4 @@
-//! Mistakes in the settings: where each one is, what is wrong, and what to write instead. They are gathered, never thrown one by one.
+//! What is wrong with the settings: where, what, and what to write instead. All of it is gathered and shown at once.
 
 use std::fmt;
 use std::io;
@@ -23,18 +23,24 @@ impl Fault {
 
     /// Adds what to do about it.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Names the setting or field that the fault is about.
+    pub(crate) fn of(self, name: &str) -> Self {
+        Self { what: format!("{name}: {}", self.what), ..self }
     }
 }
 
-/// Where a value stands. The order is the one that mistakes are shown in.
+/// Where a value comes from. The order is the one in which mistakes are shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// In a file, as a whole: it cannot be read.
+    /// The built-in defaults.
+    Default,
+    /// A file as a whole.
     File(PathBuf),
-    /// In a file, at a line and a column. Both count from one; columns count characters.
+    /// A place in a file. Lines and columns count from one; columns count characters.
     At {
         /// The file.
         path: PathBuf,
@@ -43,15 +49,37 @@ pub enum Place {
         /// The column.
         column: usize,
     },
-    /// In an environment variable.
+    /// An environment variable.
     Environment(String),
-    /// In a flag, named with its dashes.
+    /// A flag, named with its dashes.
     Flag(&'static str),
+}
+
+impl Place {
+    /// The layer that the place belongs to: the greater wins.
+    pub(crate) fn layer(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::File(_) | Self::At { .. } => 1,
+            Self::Environment(_) => 2,
+            Self::Flag(_) => 3,
+        }
+    }
+
+    /// The origin of a value, as `config show` names it.
+    pub(crate) fn origin(&self) -> String {
+        match self {
+            Self::At { path, line, .. } => format!("{}:{line}", path.display()),
+            Self::Environment(name) => format!("environment {name}"),
+            _ => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Default => f.write_str("default"),
             Self::File(path) => write!(f, "{}", path.display()),
             Self::At { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
             Self::Environment(name) => write!(f, "environment variable {name}"),
@@ -60,7 +88,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A fault and its place. Also what a warning is made of.
+/// A fault and its place. Warnings are mistakes, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
     /// Where.
@@ -78,7 +106,7 @@ impl Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A value that somebody else wrote must not get at the terminal by way of a message.
+        // Others may have written the value: it must not be able to move the cursor.
         write!(f, "{}: {}", one_line(&self.place.to_string()), one_line(&self.fault.what))?;
         match &self.fault.hint {
             Some(hint) => write!(f, "\n  help: {}", one_line(hint)),
@@ -99,19 +127,17 @@ pub(crate) fn unread<'a>(error: &io::Error, usual: &'a str) -> &'a str {
 /// More than a person can read means that the wrong file was named.
 const MOST_SHOWN: usize = 200;
 
-/// Mistakes as they are found. Of one file no more are kept than are shown, and the others are counted: to describe each of a million takes longer than
-/// anybody waits.
+/// Everything that is wrong with the settings. Its `Display` is what the user sees. No more mistakes are kept than are shown, and the
+/// others are counted: to describe each of a million takes longer than anybody waits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mistakes {
-    /// Those that are kept.
-    pub kept: Vec<Mistake>,
-    /// How many there are beside these.
-    pub more: usize,
+pub struct ConfigErrors {
+    pub(crate) kept: Vec<Mistake>,
+    pub(crate) more: usize,
 }
 
-impl Mistakes {
+impl ConfigErrors {
     /// Notes a mistake, which is described only if it is kept.
-    pub fn note(&mut self, mistake: impl FnOnce() -> Mistake) {
+    pub(crate) fn note(&mut self, mistake: impl FnOnce() -> Mistake) {
         if self.are_counted() {
             self.more += 1;
         } else {
@@ -119,57 +145,34 @@ impl Mistakes {
         }
     }
 
-    /// Whether further ones are only counted.
-    pub fn are_counted(&self) -> bool {
+    /// Whether further mistakes are only counted.
+    pub(crate) fn are_counted(&self) -> bool {
         self.kept.len() >= MOST_SHOWN
     }
 
-    /// Adds those of another source.
-    pub fn add(&mut self, others: Self) {
-        self.kept.extend(others.kept);
-        self.more += others.more;
-    }
-}
-
-/// Everything that is wrong with the settings, at once. Its `Display` is what the user sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigErrors {
-    mistakes: Vec<Mistake>,
-    more: usize,
-}
-
-impl ConfigErrors {
-    /// The mistakes in the order of their places; `None` where there are none.
-    pub fn gather(Mistakes { kept: mut mistakes, more }: Mistakes) -> Option<Self> {
-        mistakes.sort_by(|a, b| a.place.cmp(&b.place));
-        mistakes.dedup();
-        (!mistakes.is_empty()).then_some(Self { mistakes, more })
+    /// The value of a result whose mistake is noted.
+    pub(crate) fn take<T>(&mut self, result: Result<T, Mistake>) -> Option<T> {
+        result.map_err(|mistake| self.note(|| mistake)).ok()
     }
 
-    /// One more, before the others.
-    #[must_use]
-    pub fn with(mut self, first: Mistake) -> Self {
-        self.mistakes.insert(0, first);
-        self
-    }
-}
-
-impl From<Mistake> for ConfigErrors {
-    fn from(mistake: Mistake) -> Self {
-        Self { mistakes: vec![mistake], more: 0 }
+    /// The mistakes in the order of their places; `Ok` if there are none.
+    pub(crate) fn finish(mut self) -> Result<(), Self> {
+        self.kept.sort_by(|a, b| a.place.cmp(&b.place));
+        self.kept.dedup();
+        if self.kept.is_empty() { Ok(()) } else { Err(self) }
     }
 }
 
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.mistakes.len() + self.more {
-            1 => f.write_str("the settings hold a mistake")?,
-            count => write!(f, "the settings hold {count} mistakes")?,
+        match self.kept.len() + self.more {
+            1 => f.write_str("invalid setting")?,
+            count => write!(f, "{count} invalid settings")?,
         }
-        for mistake in self.mistakes.iter().take(MOST_SHOWN) {
+        for mistake in &self.kept {
             write!(f, "\n{mistake}")?;
         }
-        match self.mistakes.len().saturating_sub(MOST_SHOWN) + self.more {
+        match self.more {
             0 => Ok(()),
             more => write!(f, "\nand {more} more"),
         }
@@ -182,40 +185,35 @@ impl std::error::Error for ConfigErrors {}
 mod tests {
     use super::*;
 
-    fn kept(kept: Vec<Mistake>) -> Mistakes {
-        Mistakes { kept, more: 0 }
-    }
-
     #[test]
     fn mistakes_are_shown_in_the_order_of_the_file_with_their_remedies() {
         let at = |line, column| Place::At { path: PathBuf::from("a.toml"), line, column };
-        let errors = ConfigErrors::gather(kept(vec![
+        let kept = vec![
             Mistake::new(Place::Flag("--ou"), Fault::new("one")),
             Mistake::new(at(10, 1), Fault::new("two")),
             Mistake::new(at(9, 12), Fault::new("three").hint("do that")),
             Mistake::new(at(9, 12), Fault::new("three").hint("do that")),
             Mistake::new(Place::Environment("ROLESWEEP_OU".to_owned()), Fault::new("four")),
-        ]))
-        .unwrap();
+        ];
         assert_eq!(
-            errors.to_string(),
-            "the settings hold 4 mistakes\n\
+            ConfigErrors { kept, more: 0 }.finish().unwrap_err().to_string(),
+            "4 invalid settings\n\
              a.toml:9:12: three\n  help: do that\n\
              a.toml:10:1: two\n\
              environment variable ROLESWEEP_OU: four\n\
              flag --ou: one"
         );
-        assert_eq!(ConfigErrors::gather(Mistakes::default()), None);
+        assert_eq!(ConfigErrors::default().finish(), Ok(()));
     }
 
     #[test]
     fn a_file_of_another_kind_does_not_flood_the_terminal() {
         let at = |line| Place::At { path: PathBuf::from("a"), line, column: 1 };
-        let mut mistakes = Mistakes::default();
-        (1..=1000).for_each(|line| mistakes.note(|| Mistake::new(at(line), Fault::new("\u{1b}[2Jx"))));
-        let text = ConfigErrors::gather(mistakes).unwrap().to_string();
+        let mut errors = ConfigErrors::default();
+        (1..=1000).for_each(|line| errors.note(|| Mistake::new(at(line), Fault::new("\u{1b}[2Jx"))));
+        let text = errors.finish().unwrap_err().to_string();
         assert_eq!(text.lines().count(), 202);
-        assert!(text.starts_with("the settings hold 1000 mistakes\na:1:1: \u{fffd}[2Jx\n"), "{text}");
+        assert!(text.starts_with("1000 invalid settings\na:1:1: \u{fffd}[2Jx\n"), "{text}");
         assert!(text.ends_with("\nand 800 more"), "{text}");
     }
 }

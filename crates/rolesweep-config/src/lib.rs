@@ -1,8 +1,8 @@
 //! The settings: flags over the environment over a configuration file over the built-in defaults.
 //!
-//! One declaration for each setting (`settings`) and each repeated table (`tables`) says what can be set; file, environment, flags, defaults and
-//! documentation follow from it. `layers` reads what is said in each place, [`resolve`] lays them over one another. All of this is pure; only [`load`]
-//! touches the process's environment and the disk.
+//! One declaration for each setting (`settings`) and each repeated table (`tables`) says what can be set; file, environment, flags,
+//! defaults and documentation follow from it. `value` has the types that they may have. `layers` reads what is said in each place, and
+//! [`resolve`] lays that over one another. All of this is pure; only [`load`] touches the process's environment and the disk.
 
 mod accounts_file;
 #[cfg(test)]
@@ -17,19 +17,18 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod text;
-mod view;
+mod value;
 
-pub use errors::{ConfigErrors, Mistake};
+pub use errors::{ConfigErrors, Fault, Mistake, Place};
 pub use layers::flags::Flags;
+pub use layers::{Layer, Sourced, View};
 pub use load::{From, load};
 pub use resolve::{ConfigFile, Inputs, resolve};
-pub use settings::checks::OuSelector;
 pub use settings::choices::{Color, FailOn, Include, LogFormat, Target};
-pub use settings::key::{Flag, Key, OTHER_VARIABLES, Purpose, SECTIONS, Section};
-pub use settings::value::{Kind, Secret};
+pub use settings::key::{Key, OTHER_VARIABLES, Purpose, Setting};
 pub use settings::{
-    AssessSettings, CollectSettings, KEYS, OutputSettings, Setting, Settings, TerminalSettings,
-    default_session_name,
+    AssessSettings, CollectSettings, KEYS, OutputSettings, Settings, TerminalSettings, default_session_name,
 };
 pub use show::show;
-pub use view::View;
+pub use value::Shape;
+pub use value::types::Secret;

@@ -4,24 +4,26 @@
 //! user's own.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf, absolute};
 
 use jiff::Timestamp;
 
 use crate::errors::{ConfigErrors, Fault, Mistake, Place, unread};
+use crate::layers::Layer;
 use crate::layers::environment::Environment;
 use crate::layers::flags::Flags;
-use crate::resolve::{ConfigFile, Inputs, judged_at, resolve};
-use crate::settings::Settings;
-use crate::settings::key::CONFIG_VARIABLE;
+use crate::resolve::{ConfigFile, Inputs, read_typed, resolve};
+use crate::settings::key::{CONFIG_VARIABLE, Setting};
+use crate::settings::{KEYS, Settings};
 
 /// Where the configuration file comes from.
 pub enum From<'a> {
     /// The one that `--config` names; else `$ROLESWEEP_CONFIG`; else the user's own, where there is one.
     Disk(Option<&'a Path>),
-    /// A text inside the program, such as the demo's, in the place of any file.
+    /// A text inside the program, such as the demo's, instead of any file.
     Program {
         /// What messages call it.
         name: &'static str,
@@ -35,54 +37,45 @@ pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
     let environment: Environment =
         env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
     let now = Timestamp::now();
-    let judged_at = judged_at(&flags, &environment, now);
-    let (file, unread) = match find(source, &environment, judged_at) {
-        Ok(file) => (file, None),
-        Err(mistake) => (None, Some(mistake)),
+    let file = match source {
+        From::Disk(named) => find(named, &environment),
+        From::Program { name, text } => Ok(Some(ConfigFile {
+            path: PathBuf::from(name),
+            bytes: text(judged_at(&flags, &environment, now)).into_bytes(),
+            readable_by_others: false,
+        })),
     };
     let read = |path: &Path| read_at_most(ACCOUNTS_LIMIT, File::open(path)?);
-    let resolved = resolve(&Inputs { flags, environment, file, now, read: &read });
-    match (resolved, unread) {
-        (resolved, None) => resolved,
-        (Ok(_), Some(mistake)) => Err(ConfigErrors::from(mistake)),
-        (Err(errors), Some(mistake)) => Err(errors.with(mistake)),
-    }
+    resolve(&Inputs { flags, environment, file, now, read: &read })
 }
 
-fn find(
-    source: From<'_>,
-    environment: &Environment,
-    judged_at: Timestamp,
-) -> Result<Option<ConfigFile>, Mistake> {
-    let named = match source {
-        From::Program { name, text } => {
-            let bytes = text(judged_at).into_bytes();
-            return Ok(Some(ConfigFile { path: PathBuf::from(name), bytes, readable_by_others: false }));
-        }
-        From::Disk(Some(path)) => Some((path.to_owned(), Place::Flag("--config"))),
-        From::Disk(None) => environment
-            .get(CONFIG_VARIABLE)
-            .filter(|path| !path.is_empty())
-            .map(|path| (PathBuf::from(path), Place::Environment(CONFIG_VARIABLE.to_owned()))),
+/// The instant that `--as-of` or its variable names, else `now`.
+fn judged_at(flags: &Flags, environment: &Environment, now: Timestamp) -> Timestamp {
+    let mut values = Layer::defaults(&KEYS);
+    read_typed(flags, environment, &mut values, &mut ConfigErrors::default());
+    values.typed::<Option<Timestamp>>(Setting::as_of).unwrap_or(now)
+}
+
+fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<ConfigFile>, Mistake> {
+    let variable = environment.get(CONFIG_VARIABLE).filter(|path| !path.is_empty());
+    let (path, place) = if let Some(path) = named {
+        (path.to_owned(), Place::Flag("--config"))
+    } else if let Some(path) = variable {
+        (PathBuf::from(path), Place::Environment(CONFIG_VARIABLE.to_owned()))
+    } else if let Some(path) = users_own(environment) {
+        (path.clone(), Place::File(path))
+    } else {
+        return Ok(None);
     };
-    match named {
-        Some((path, place)) => read(&path).map(Some).map_err(|error| {
-            let fault = Fault::new(format!("the file {} cannot be read: {error}", path.display()));
-            let usual = "name a configuration file that can be read, or none for the defaults";
-            Mistake::new(place, fault.hint(unread(&error, usual)))
-        }),
-        None => match users_own(environment) {
-            None => Ok(None),
-            Some(path) => match read(&path) {
-                Ok(file) => Ok(Some(file)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => {
-                    let usual = "make it readable for this user, or name another file with --config";
-                    let fault = Fault::new(format!("the file cannot be read: {error}"));
-                    Err(Mistake::new(Place::File(path), fault.hint(unread(&error, usual))))
-                }
-            },
-        },
+    let is_own = matches!(place, Place::File(_));
+    match read(&path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if is_own && error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            let what = format!("the file {} cannot be read: {error}", path.display());
+            let usual = "name a file that this user can read with --config";
+            Err(Mistake::new(place, Fault::new(what).hint(unread(&error, usual))))
+        }
     }
 }
 
@@ -114,25 +107,15 @@ fn read_at_most(limit: u64, file: File) -> io::Result<Vec<u8>> {
 /// The permissions are those of the very file that is read.
 fn read(path: &Path) -> io::Result<ConfigFile> {
     let file = File::open(path)?;
-    let readable_by_others = readable_by_others(&file.metadata()?);
+    let readable_by_others = file.metadata()?.permissions().mode() & 0o044 != 0;
     let bytes = read_at_most(CONFIG_LIMIT, file)?;
     Ok(ConfigFile { path: absolute(path)?, bytes, readable_by_others })
-}
-
-#[cfg(unix)]
-fn readable_by_others(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o044 != 0
-}
-
-#[cfg(not(unix))]
-fn readable_by_others(_: &fs::Metadata) -> bool {
-    false
 }
 
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
+    use std::fs;
 
     use super::*;
 
@@ -140,10 +123,8 @@ mod tests {
         pairs.iter().map(|(name, path)| ((*name).to_owned(), OsString::from(path))).collect()
     }
 
-    fn text(source: From<'_>, environment: &Environment) -> Option<String> {
-        find(source, environment, Timestamp::UNIX_EPOCH)
-            .unwrap()
-            .map(|file| String::from_utf8(file.bytes).unwrap())
+    fn text(named: Option<&Path>, environment: &Environment) -> Option<String> {
+        find(named, environment).unwrap().map(|file| String::from_utf8(file.bytes).unwrap())
     }
 
     #[test]
@@ -159,33 +140,29 @@ mod tests {
         let (xdg, home) = (write("xdg/rolesweep/config.toml"), write("home/.config/rolesweep/config.toml"));
         let (xdg, home) = (xdg.ancestors().nth(2).unwrap(), home.ancestors().nth(3).unwrap());
         let all = environment(&[("ROLESWEEP_CONFIG", &variable), ("XDG_CONFIG_HOME", xdg), ("HOME", home)]);
-        assert_eq!(text(From::Disk(Some(&flag)), &all).as_deref(), Some("flag.toml"));
-        assert_eq!(text(From::Disk(None), &all).as_deref(), Some("variable.toml"));
+        assert_eq!(text(Some(&flag), &all).as_deref(), Some("flag.toml"));
+        assert_eq!(text(None, &all).as_deref(), Some("variable.toml"));
         let own =
             environment(&[("XDG_CONFIG_HOME", xdg), ("HOME", home), ("ROLESWEEP_CONFIG", Path::new(""))]);
-        assert_eq!(text(From::Disk(None), &own).as_deref(), Some("xdg/rolesweep/config.toml"));
+        assert_eq!(text(None, &own).as_deref(), Some("xdg/rolesweep/config.toml"));
         let own = environment(&[("XDG_CONFIG_HOME", Path::new("xdg")), ("HOME", home)]);
-        assert_eq!(text(From::Disk(None), &own).as_deref(), Some("home/.config/rolesweep/config.toml"));
-        assert_eq!(
-            text(From::Program { name: "demo.toml", text: |at| at.to_string() }, &all).as_deref(),
-            Some("1970-01-01T00:00:00Z")
-        );
+        assert_eq!(text(None, &own).as_deref(), Some("home/.config/rolesweep/config.toml"));
     }
 
     #[test]
     fn a_file_that_was_named_must_be_there_and_the_users_own_need_not() {
         let folder = tempfile::tempdir().unwrap();
         let home = environment(&[("HOME", folder.path())]);
-        assert_eq!(text(From::Disk(None), &home), None);
-        assert_eq!(text(From::Disk(None), &Environment::new()), None);
+        assert_eq!(text(None, &home), None);
+        assert_eq!(text(None, &Environment::new()), None);
         let gone = folder.path().join("gone.toml");
-        let told = find(From::Disk(Some(&gone)), &home, Timestamp::UNIX_EPOCH).err().unwrap().to_string();
+        let told = find(Some(&gone), &home).err().unwrap().to_string();
         assert!(
             told.starts_with("flag --config: the file ") && told.contains("gone.toml cannot be read"),
             "{told}"
         );
         let variable = environment(&[("ROLESWEEP_CONFIG", &gone)]);
-        let told = find(From::Disk(None), &variable, Timestamp::UNIX_EPOCH).err().unwrap().to_string();
+        let told = find(None, &variable).err().unwrap().to_string();
         assert!(told.starts_with("environment variable ROLESWEEP_CONFIG: the file "), "{told}");
     }
 
@@ -197,19 +174,14 @@ mod tests {
             fs::write(&path, "#".repeat(usize::try_from(length).unwrap())).unwrap();
             assert_eq!(read(&path).is_ok(), fits, "{length}");
         }
-        let told = find(From::Disk(Some(&path)), &Environment::new(), Timestamp::UNIX_EPOCH).err().unwrap();
+        let told = find(Some(&path), &Environment::new()).err().unwrap();
         assert!(told.to_string().contains("it is larger than 1 MiB"), "{told}");
-        #[cfg(unix)]
-        {
-            let endless = |limit| read_at_most(limit, File::open("/dev/zero").unwrap());
-            assert_eq!(endless(ACCOUNTS_LIMIT).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
-        }
+        let endless = read_at_most(ACCOUNTS_LIMIT, File::open("/dev/zero").unwrap());
+        assert_eq!(endless.unwrap_err().kind(), io::ErrorKind::FileTooLarge);
     }
 
-    #[cfg(unix)]
     #[test]
     fn who_may_read_the_file_is_noticed() {
-        use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         fs::write(&path, "").unwrap();

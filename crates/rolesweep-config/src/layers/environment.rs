@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::slice;
 
-use crate::errors::{Fault, Mistake, Place};
-use crate::layers::{Layer, Origin};
+use crate::errors::{ConfigErrors, Fault, Mistake, Place};
+use crate::layers::Layer;
 use crate::settings::KEYS;
 use crate::settings::key::OTHER_VARIABLES;
 use crate::text::suggest::nearest;
@@ -15,25 +16,16 @@ const PREFIX: &str = "ROLESWEEP_";
 /// The environment's variables by name.
 pub(crate) type Environment = BTreeMap<String, OsString>;
 
-/// The values, and what is wrong with the rest.
-pub(crate) fn read(environment: &Environment, mistakes: &mut Vec<Mistake>) -> Layer {
-    let mut layer = Layer::default();
+/// Sets what the variables say.
+pub(crate) fn read(environment: &Environment, values: &mut Layer, errors: &mut ConfigErrors) {
     for key in KEYS.iter() {
         let given = |name: &&'static str| {
             environment.get(*name).filter(|text| !text.is_empty()).map(|text| (*name, text))
         };
-        let Some((name, text)) = key.environment.iter().find_map(given) else {
-            continue;
-        };
-        match key.kind.read_os(text) {
-            Ok(value) => layer.set(key.setting, value, Origin::Environment(name)),
-            Err(faults) => {
-                let place = || Place::Environment(name.to_owned());
-                mistakes.extend(faults.into_iter().map(|fault| Mistake::new(place(), fault)));
-            }
+        if let Some((name, text)) = key.environment.iter().find_map(given) {
+            values.set_typed(key, slice::from_ref(text), Place::Environment(name.to_owned()), errors);
         }
     }
-    layer
 }
 
 /// Variables with our prefix, or nearly so, that nobody reads: most likely mistyped.
@@ -42,22 +34,17 @@ pub(crate) fn unknown(environment: &Environment) -> Vec<Mistake> {
         let keys = KEYS.iter().flat_map(|key| key.environment).copied();
         keys.chain(OTHER_VARIABLES.iter().map(|(name, _)| *name)).filter(|name| name.starts_with(PREFIX))
     };
-    environment
-        .keys()
-        .filter(|name| known().all(|known| known != name.as_str()))
-        .filter_map(|name| {
-            let near = nearest(name, known());
-            let fault = Fault::new("no setting reads this variable");
-            let fault = match near {
-                Some(near) if name.starts_with(PREFIX) || is_nearly_ours(name) => {
-                    fault.hint(format!("did you mean {near}?"))
-                }
-                None if name.starts_with(PREFIX) => fault,
-                _ => return None,
-            };
-            Some(Mistake::new(Place::Environment(name.clone()), fault))
-        })
-        .collect()
+    let mistake = |name: &String| {
+        let fault = Fault::new("no setting reads this variable");
+        let ours = name.starts_with(PREFIX);
+        let fault = match nearest(name, known()) {
+            Some(near) if ours || is_nearly_ours(name) => fault.hint(format!("did you mean {near}?")),
+            None if ours => fault,
+            _ => return None,
+        };
+        Some(Mistake::new(Place::Environment(name.clone()), fault))
+    };
+    environment.keys().filter(|name| known().all(|known| known != *name)).filter_map(mistake).collect()
 }
 
 /// Whether a name begins with our prefix in other letters, such as `ROLESWEP_`, `ROLE_SWEEP_` or `rolesweep_`.
@@ -72,8 +59,7 @@ fn is_nearly_ours(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Setting;
-    use crate::settings::value::Value;
+    use crate::settings::key::Setting;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect()
@@ -86,9 +72,9 @@ mod tests {
             ("ROLESWEEP_ACCOUNTS", "1,2"),
             ("ROLESWEEP_AS_OF", ""),
         ]);
-        let mut mistakes = Vec::new();
-        read(&environment, &mut mistakes);
-        let places: Vec<String> = mistakes.iter().map(|mistake| mistake.place.to_string()).collect();
+        let mut errors = ConfigErrors::default();
+        read(&environment, &mut Layer::defaults(&KEYS), &mut errors);
+        let places: Vec<String> = errors.kept.iter().map(|mistake| mistake.place.to_string()).collect();
         assert_eq!(
             places,
             [
@@ -102,10 +88,10 @@ mod tests {
     #[test]
     fn aws_region_is_stronger_than_its_older_name() {
         let environment = environment(&[("AWS_DEFAULT_REGION", "eu-west-1"), ("AWS_REGION", "eu-central-1")]);
-        let layer = read(&environment, &mut Vec::new());
-        let region = layer.get(Setting::region).unwrap();
-        assert_eq!(region.value, Value::Text("eu-central-1".to_owned()));
-        assert_eq!(region.origin, Origin::Environment("AWS_REGION"));
+        let mut values = Layer::defaults(&KEYS);
+        read(&environment, &mut values, &mut ConfigErrors::default());
+        assert_eq!(values.typed::<Option<String>>(Setting::region).as_deref(), Some("eu-central-1"));
+        assert_eq!(values.origin(Setting::region), &Place::Environment("AWS_REGION".to_owned()));
     }
 
     #[test]
@@ -123,6 +109,7 @@ mod tests {
             "environment variable ROLESWEEP_CONCURENCY: no setting reads this variable\n  help: did you mean ROLESWEEP_CONCURRENCY?"
         );
     }
+
     #[test]
     fn a_mistyped_prefix_is_pointed_out_and_other_programs_variables_are_not() {
         let environment = environment(&[

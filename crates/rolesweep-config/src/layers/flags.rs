@@ -1,12 +1,11 @@
-//! What the command line said, as it was typed. The parser of the command line fills this; nothing in here knows that parser.
+//! What the command line says. The parser of the command line fills this; nothing in here knows that parser.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use crate::errors::{Mistake, Place};
-use crate::layers::{Layer, Origin};
-use crate::settings::Setting;
-use crate::settings::list::split;
+use crate::errors::{ConfigErrors, Place};
+use crate::layers::Layer;
+use crate::settings::key::Setting;
 
 /// The flags that were given. It has no `Debug`: a secret may be among them.
 #[derive(Default)]
@@ -25,26 +24,12 @@ impl Flags {
         self
     }
 
-    /// The values, and what is wrong with the rest.
-    pub(crate) fn read(&self, mistakes: &mut Vec<Mistake>) -> Layer {
-        let mut layer = Layer::default();
-        for (setting, values) in &self.given {
+    /// Sets what the flags say.
+    pub(crate) fn read(&self, values: &mut Layer, errors: &mut ConfigErrors) {
+        for (setting, typed) in &self.given {
             let key = setting.key();
-            let flag = key.flag.unwrap_or(key.name);
-            let result = if key.kind.is_list() {
-                let items: Vec<String> =
-                    values.iter().flat_map(|item| split(&item.to_string_lossy())).collect();
-                key.kind.read_items(&items)
-            } else {
-                key.kind.read_os(values.last().map(OsString::as_os_str).unwrap_or_default())
-            };
-            match result {
-                Ok(value) => layer.set(*setting, value, Origin::Flag(flag)),
-                Err(faults) => {
-                    mistakes.extend(faults.into_iter().map(|fault| Mistake::new(Place::Flag(flag), fault)));
-                }
-            }
+            let place = Place::Flag(key.flag.unwrap_or(key.name));
+            values.set_typed(key, typed, place, errors);
         }
-        layer
     }
 }

@@ -1,119 +1,76 @@
-//! A layer of settings: some values, each with where it came from.
+//! Layers of settings, laid over one another: each value with where it comes from.
 
+pub(crate) mod document;
 pub(crate) mod environment;
 pub(crate) mod file;
 pub(crate) mod flags;
 
+use std::any::Any;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::PathBuf;
+use std::ffi::OsString;
 
-use crate::errors::Place;
-use crate::settings::key::Key;
-use crate::settings::typed::Typed;
-use crate::settings::value::Value;
-use crate::settings::{KEYS, Setting};
+use crate::errors::{ConfigErrors, Mistake, Place};
+use crate::settings::key::{AnyValue, Key, Setting};
+use crate::tables::{AcceptedGapTable, ExemptionTable, ThresholdTable};
 
-/// Where a value came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// The built-in defaults.
-    Default,
-    /// A configuration file.
-    File {
-        /// Which.
-        path: PathBuf,
-        /// The line.
-        line: usize,
-    },
-    /// An environment variable.
-    Environment(&'static str),
-    /// A flag, with its dashes.
-    Flag(&'static str),
-}
-
-impl Origin {
-    /// Which layer it belongs to: the greater wins.
-    pub fn strength(&self) -> u8 {
-        match self {
-            Self::Default => 0,
-            Self::File { .. } => 1,
-            Self::Environment(_) => 2,
-            Self::Flag(_) => 3,
-        }
-    }
-
-    /// Where to point at when the value turns out wrong in company of another.
-    pub fn place(&self) -> Place {
-        match self {
-            Self::Default => Place::File(PathBuf::from("the defaults")),
-            Self::File { path, line } => Place::At { path: path.clone(), line: *line, column: 1 },
-            Self::Environment(name) => Place::Environment((*name).to_owned()),
-            Self::Flag(name) => Place::Flag(name),
-        }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
-            Self::Environment(name) => write!(f, "environment {name}"),
-            Self::Flag(name) => write!(f, "flag {name}"),
-        }
-    }
-}
-
-/// A value with where it came from.
-#[derive(Debug, Clone, PartialEq)]
+/// A value with where it comes from.
+#[derive(Debug, Clone)]
 pub struct Sourced<T> {
     /// The value.
-    pub value: T,
-    /// Its origin.
-    pub origin: Origin,
+    pub(crate) value: T,
+    /// Where it comes from.
+    pub(crate) origin: Place,
 }
 
-/// The values of one layer, or of all layers together.
-#[derive(Debug, Clone, Default)]
-pub struct Layer {
-    values: BTreeMap<Setting, Sourced<Value>>,
+/// The values of all settings. Each stronger layer replaces values of the weaker ones.
+#[derive(Debug, Clone)]
+pub struct Layer(BTreeMap<Setting, Sourced<AnyValue>>);
+
+/// Everything that applies, with where it comes from.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The settings.
+    pub(crate) values: Layer,
+    /// The threshold rules in their order.
+    pub(crate) rules: Vec<Sourced<ThresholdTable>>,
+    /// The exemptions.
+    pub(crate) exemptions: Vec<Sourced<ExemptionTable>>,
+    /// The accepted gaps.
+    pub(crate) gaps: Vec<Sourced<AcceptedGapTable>>,
 }
 
 impl Layer {
-    /// The lowest: the defaults.
-    pub(crate) fn defaults() -> Self {
+    /// The lowest layer: the defaults.
+    pub(crate) fn defaults(keys: &[Key]) -> Self {
         let value =
-            |key: &Key| Some((key.setting, Sourced { value: key.default_value()?, origin: Origin::Default }));
-        Self { values: KEYS.iter().filter_map(value).collect() }
+            |key: &Key| Some((key.setting, Sourced { value: key.default_value()?, origin: Place::Default }));
+        Self(keys.iter().filter_map(value).collect())
     }
 
-    /// A value as the type of its setting. A test holds the declarations to kinds and defaults that go with their types.
-    pub(crate) fn typed<T: Typed>(&self, setting: Setting) -> T {
-        let typed = match self.get(setting) {
-            Some(sourced) => T::of(&sourced.value),
-            None => T::unset(),
-        };
-        typed.unwrap_or_else(|| unreachable!("{} has a value of its type", setting.key().path()))
+    pub(crate) fn get(&self, setting: Setting) -> &Sourced<AnyValue> {
+        &self.0[&setting]
     }
 
-    /// A value from anywhere.
-    pub fn set(&mut self, setting: Setting, value: Value, origin: Origin) {
-        self.values.insert(setting, Sourced { value, origin });
+    pub(crate) fn origin(&self, setting: Setting) -> &Place {
+        &self.get(setting).origin
     }
 
-    /// Takes a value out.
-    pub fn unset(&mut self, setting: Setting) {
-        self.values.remove(&setting);
+    /// A value as the type of its setting.
+    pub(crate) fn typed<T: Any + Clone>(&self, setting: Setting) -> T {
+        self.get(setting).value.get().unwrap_or_else(|| unreachable!("{setting:?} is of another type"))
     }
 
-    /// A value, where it is set.
-    pub fn get(&self, setting: Setting) -> Option<&Sourced<Value>> {
-        self.values.get(&setting)
+    pub(crate) fn set(&mut self, setting: Setting, value: AnyValue, origin: Place) {
+        self.0.insert(setting, Sourced { value, origin });
     }
 
-    /// Lays a stronger layer over this one: what it sets, counts as a whole.
-    pub fn overlay(&mut self, stronger: Self) {
-        self.values.extend(stronger.values);
+    /// Sets what a flag or a variable says, or notes what is wrong with it.
+    fn set_typed(&mut self, key: &Key, values: &[OsString], origin: Place, errors: &mut ConfigErrors) {
+        match key.read_typed(values) {
+            Ok(value) => self.set(key.setting, value, origin),
+            Err(faults) => {
+                faults.into_iter().for_each(|fault| errors.note(|| Mistake::new(origin.clone(), fault)));
+            }
+        }
     }
 }

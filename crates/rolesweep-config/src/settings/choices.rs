@@ -1,10 +1,12 @@
 //! Settings that are one of a few.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::errors::Fault;
 use crate::settings::declare::choices;
-use crate::settings::typed::Typed;
-use crate::settings::value::Value;
+use crate::text::quote::quote;
+use crate::value::{Rules, Shape, Value, either};
 
 choices! {
     /// Which roles are listed.
@@ -53,16 +55,33 @@ pub enum Target {
     Stdout,
 }
 
-impl Typed for Target {
-    fn of(value: &Value) -> Option<Self> {
-        match value {
-            Value::Path(path) if path == Path::new("-") => Some(Self::Stdout),
-            Value::Path(path) => Some(Self::Folder(path.clone())),
-            _ => None,
+impl Value for Target {
+    const SHAPE: Shape = Shape::Path;
+
+    fn parse(text: &str, rules: &Rules) -> Result<Self, Fault> {
+        Self::parse_os(OsStr::new(text), rules)
+    }
+
+    fn parse_os(text: &OsStr, rules: &Rules) -> Result<Self, Fault> {
+        if text == "-" { Ok(Self::Stdout) } else { PathBuf::parse_os(text, rules).map(Self::Folder) }
+    }
+
+    fn toml(&self) -> Option<String> {
+        match self {
+            Self::NewFolder => None,
+            Self::Folder(path) => path.toml(),
+            Self::Stdout => Some(quote("-")),
         }
     }
 
     fn unset() -> Option<Self> {
         Some(Self::NewFolder)
+    }
+
+    fn below(self, folder: &Path) -> Self {
+        match self {
+            Self::Folder(path) => Self::Folder(path.below(folder)),
+            other => other,
+        }
     }
 }

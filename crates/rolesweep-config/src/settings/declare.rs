@@ -1,28 +1,29 @@
 //! The form in which settings are declared.
 
-/// From declarations: the enum of all settings, the table of their keys, and a struct for each group with a typed field for each setting. What follows a
-/// `-` are fields of the struct that are no settings.
+/// From declarations: a setting for each field, the table of their keys, and a struct for each group. After a `-` stand fields of the
+/// struct that are no settings.
 macro_rules! settings {
     ($(
         $(#[doc = $about:literal])+
-        pub struct $group:ident {
+        pub struct $group:ident for $purpose:ident {
             $(
                 $(#[doc = $doc:literal])+
-                [$section:ident] $field:ident: $type:ty = $key:expr;
+                [$section:ident] $field:ident: $type:ty { $($word:ident: $said:expr),* $(,)? }
             )+
             $(- $( $(#[doc = $more_doc:literal])+ $more:ident: $more_type:ty, )+ )?
         }
     )+) => {
-        /// A setting, called what its field is.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[expect(non_camel_case_types, reason = "a setting is called what its field is")]
-        pub enum Setting {
-            $($( $(#[doc = $doc])+ $field, )+)+
+        #[expect(non_upper_case_globals, reason = "a setting is named as its field is")]
+        impl Setting {
+            $($( $(#[doc = $doc])+ pub const $field: Self = Self(stringify!($field)); )+)+
         }
 
-        /// The keys of all settings, in the order of [`Setting`].
+        /// The keys of all settings.
         pub static KEYS: std::sync::LazyLock<Vec<Key>> = std::sync::LazyLock::new(|| vec![$($(
-            $key.declared(Setting::$field, stringify!($section), stringify!($field), concat!($($doc),+)),
+            Key {
+                $($word: $said,)*
+                ..Key::new::<$type>(Purpose::$purpose, stringify!($section), stringify!($field), concat!($($doc),+))
+            }.named(),
         )+)+]);
 
         $(
@@ -56,58 +57,22 @@ macro_rules! choices {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum $name { $( $(#[doc = $doc])+ $variant, )+ }
 
-        impl $name {
-            /// The words, in the order of the variants.
-            pub(crate) const WORDS: &[&str] = &[$($word),+];
-        }
+        impl Value for $name {
+            const SHAPE: Shape = Shape::Choice(&[$($word),+]);
 
-        impl crate::settings::typed::Typed for $name {
-            fn of(value: &crate::settings::value::Value) -> Option<Self> {
-                match value {
-                    $( crate::settings::value::Value::Choice($word) => Some(Self::$variant), )+
-                    _ => None,
+            fn parse(text: &str, _: &Rules) -> Result<Self, Fault> {
+                match text {
+                    $( $word => Ok(Self::$variant), )+
+                    _ => Err(Fault::new(format!("`{text}` is not one of the choices"))
+                        .hint(format!("write {}", either(&[$($word),+])))),
                 }
             }
-        }
-    )+};
-}
 
-/// Tables that may be repeated: a struct for each, whose fields are read, shown and documented as their types say.
-macro_rules! tables {
-    ($(
-        $(#[doc = $about:literal])+
-        pub struct $name:ident in $table:ident {
-            $( $(#[doc = $doc:literal])+ $field:ident: $type:ty, )+
-        }
-    )+) => {$(
-        $(#[doc = $about])+
-        #[derive(Debug, Clone)]
-        pub struct $name { $( $(#[doc = $doc])+ pub(crate) $field: $type, )+ }
-
-        impl Declared for $name {
-            const TABLE: &'static Table = &Table {
-                name: stringify!($table),
-                doc: concat!($($about),+).trim_ascii(),
-                fields: &[$(
-                    Field {
-                        name: stringify!($field),
-                        required: <$type as crate::tables::field::FieldType>::REQUIRED,
-                        doc: concat!($($doc),+).trim_ascii(),
-                    },
-                )+],
-            };
-
-            fn read(row: &mut Row<'_, '_>) -> Option<Self> {
-                $( let $field = crate::tables::field::FieldType::read(row, stringify!($field)); )+
-                Some(Self { $( $field: $field?, )+ })
-            }
-
-            fn shown(&self) -> Vec<(&'static str, String)> {
-                let fields = [$( (stringify!($field), crate::tables::field::FieldType::shown(&self.$field)), )+];
-                fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+            fn toml(&self) -> Option<String> {
+                Some(quote(match self { $( Self::$variant => $word, )+ }))
             }
         }
     )+};
 }
 
-pub(crate) use {choices, settings, tables};
+pub(crate) use {choices, settings};

@@ -1,7 +1,20 @@
-//! What is known of a setting by its declaration.
+//! What a declaration says of a setting.
 
-use crate::settings::Setting;
-use crate::settings::value::{Kind, Value};
+use std::any::Any;
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::errors::Fault;
+use crate::value::checks::Check;
+use crate::value::{FaultsInFile, Rules, Shape, Value};
+
+/// A setting, named as its field is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Setting(pub(crate) &'static str);
 
 /// What a section's settings are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,28 +29,13 @@ pub enum Purpose {
     Terminal,
 }
 
-/// A section of the configuration file.
-#[derive(Debug)]
-pub struct Section {
-    /// Its name.
-    pub name: &'static str,
-    /// What it is about.
-    pub purpose: Purpose,
-    /// One sentence for the documentation.
-    pub doc: &'static str,
-}
-
-/// The sections in their order.
-pub const SECTIONS: [Section; 5] = [
-    Section { name: "scan", purpose: Purpose::Collect, doc: "What to collect, and how." },
-    Section { name: "store", purpose: Purpose::Output, doc: "Where facts are kept." },
-    Section { name: "assess", purpose: Purpose::Assess, doc: "How facts are judged." },
-    Section {
-        name: "report",
-        purpose: Purpose::Output,
-        doc: "What is written, and what the exit code says.",
-    },
-    Section { name: "ui", purpose: Purpose::Terminal, doc: "What a person at the terminal sees." },
+/// The sections of the configuration file in their order, with a sentence each.
+pub(crate) const SECTIONS: [(&str, &str); 5] = [
+    ("scan", "What to collect, and how."),
+    ("store", "Where facts are kept."),
+    ("assess", "How facts are judged."),
+    ("report", "What is written, and what the exit code says."),
+    ("ui", "What a person at the terminal sees."),
 ];
 
 /// The variable that names the configuration file.
@@ -47,40 +45,33 @@ pub(crate) const CONFIG_VARIABLE: &str = "ROLESWEEP_CONFIG";
 pub const OTHER_VARIABLES: [(&str, &str); 1] =
     [(CONFIG_VARIABLE, "The configuration file to read where `--config` is not given.")];
 
-/// How a setting is typed on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flag {
-    /// Not at all.
-    None,
-    /// With a value, which help calls so.
-    Value(&'static str),
-    /// Alone: true, or once more for every time that it is there.
-    Present,
-    /// Alone, beginning with `--no-`: false.
-    Absent,
-}
-
 /// A setting by its declaration.
 #[derive(Debug)]
 pub struct Key {
     /// Which setting.
     pub setting: Setting,
+    /// What it is about.
+    pub purpose: Purpose,
     /// The section that it stands in.
     pub section: &'static str,
     /// Its name in that section.
     pub name: &'static str,
-    /// What its value is.
-    pub kind: Kind,
+    /// The form of its value.
+    pub shape: Shape,
+    /// The smallest and the largest number that it may be.
+    pub within: (i64, i64),
+    /// What documentation calls its value, where the shape does not say enough.
+    pub value: &'static str,
     /// The environment variables that set it, the stronger first. Those that begin with `AWS_` are AWS's own.
     pub environment: &'static [&'static str],
     /// The flag that sets it, with its dashes.
     pub flag: Option<&'static str>,
-    /// How the flag is typed.
-    pub form: Flag,
+    /// What help calls the flag's value; empty for a flag without one.
+    pub flag_value: &'static str,
     /// The flag's letter.
     pub short: Option<char>,
     /// What help says of the flag.
-    pub help: String,
+    pub help: &'static str,
     /// The default, as it is typed.
     pub default: Option<&'static str>,
     /// What applies where there is no default and nothing is set.
@@ -91,57 +82,89 @@ pub struct Key {
     pub in_file: bool,
     /// What it is, in sentences.
     pub doc: &'static str,
-    /// What flag and variable are named after, if not the field.
-    base: Option<&'static str>,
+    /// What a flag without a value does.
+    pub(crate) switch: &'static str,
+    /// What key, flag and variable are named after.
+    pub(crate) base: &'static str,
+    pub(crate) check: Check,
+    /// How values of the setting's type are read.
+    pub(crate) typed: fn(&[OsString], &Rules) -> Result<AnyValue, Vec<Fault>>,
+    pub(crate) file: fn(&Spanned<DeValue<'_>>, &Rules, &Path) -> Result<AnyValue, FaultsInFile>,
+    pub(crate) without: fn() -> Option<AnyValue>,
+}
+
+/// The value of a setting of any type. `Debug` does not show it: it may be a secret.
+#[derive(Debug, Clone)]
+pub(crate) struct AnyValue {
+    typed: Arc<dyn Any + Send + Sync>,
+    /// The value as TOML, if there is one. A secret is an ellipsis.
+    pub(crate) toml: Option<String>,
+}
+
+impl AnyValue {
+    pub(crate) fn new<T: Value + Any + Send + Sync>(value: T) -> Self {
+        Self { toml: value.toml(), typed: Arc::new(value) }
+    }
+
+    /// The value, if it is of this type.
+    pub(crate) fn get<T: Any + Clone>(&self) -> Option<T> {
+        self.typed.downcast_ref().cloned()
+    }
 }
 
 impl Key {
-    /// A key without a name yet.
-    pub(crate) fn new(kind: Kind) -> Self {
-        Self {
-            setting: Setting::profile,
-            section: "",
-            name: "",
-            kind,
-            environment: &[],
-            flag: None,
-            form: Flag::None,
-            short: None,
-            help: String::new(),
-            default: None,
-            unset: "",
-            example: "",
-            in_file: true,
-            doc: "",
-            base: None,
-        }
-    }
-
-    /// Names what has no name yet after the field.
-    pub(crate) fn declared(
-        mut self,
-        setting: Setting,
+    /// A key of which only the type, the group and the field are known.
+    pub(crate) fn new<T: Value + Any + Send + Sync>(
+        purpose: Purpose,
         section: &'static str,
         field: &'static str,
         doc: &'static str,
     ) -> Self {
-        (self.setting, self.section, self.doc) = (setting, section, doc.trim());
-        let base = self.base.unwrap_or(field);
+        Self {
+            setting: Setting(field),
+            purpose,
+            section,
+            name: "",
+            shape: T::SHAPE,
+            within: Rules::ANY.within,
+            value: "",
+            environment: &[],
+            flag: None,
+            flag_value: "",
+            short: None,
+            help: "",
+            default: None,
+            unset: "",
+            example: "",
+            in_file: true,
+            doc: doc.trim_ascii(),
+            switch: "",
+            base: field,
+            check: Rules::ANY.check,
+            typed: |values, rules| T::typed(values, rules).map(AnyValue::new),
+            file: |value, rules, folder| Ok(AnyValue::new(T::read(value, rules)?.below(folder))),
+            without: || T::unset().map(AnyValue::new),
+        }
+    }
+
+    /// Names what the declaration did not name.
+    pub(crate) fn named(mut self) -> Self {
         if self.name.is_empty() {
-            self.name = base;
+            self.name = self.base;
         }
         if self.environment.is_empty() {
-            self.environment = vec![&*format!("ROLESWEEP_{}", base.to_uppercase()).leak()].leak();
+            self.environment = vec![&*format!("ROLESWEEP_{}", self.base.to_uppercase()).leak()].leak();
         }
-        let words = base.replace('_', "-");
-        self.flag = match self.form {
-            Flag::None => None,
-            Flag::Value(_) | Flag::Present => Some(format!("--{words}").leak()),
-            Flag::Absent => Some(format!("--no-{words}").leak()),
-        };
-        if self.help.is_empty() {
+        if !self.flag_value.is_empty() || !self.switch.is_empty() {
+            let off = self.shape == Shape::Switch && self.default == Some("true");
+            let no = if off { "no-" } else { "" };
+            self.flag = Some(format!("--{no}{}", self.base.replace('_', "-")).leak());
+        }
+        if !self.switch.is_empty() {
+            self.help = self.switch;
+        } else if self.help.is_empty() {
             let sentence = self.doc.split_once(". ").map_or(self.doc, |(first, _)| first);
-            self.help = sentence.trim_end_matches('.').replace('`', "");
+            self.help = sentence.trim_end_matches('.').replace('`', "").leak();
         }
         self
     }
@@ -159,68 +182,22 @@ impl Key {
         }
     }
 
-    /// What it is about.
-    pub fn purpose(&self) -> Purpose {
-        SECTIONS
-            .iter()
-            .find(|section| section.name == self.section)
-            .map_or(Purpose::Terminal, |section| section.purpose)
+    /// Reads what a flag or a variable says.
+    pub(crate) fn read_typed(&self, values: &[OsString]) -> Result<AnyValue, Vec<Fault>> {
+        (self.typed)(values, &self.rules())
     }
 
-    /// The value that applies where nobody says anything.
-    pub(crate) fn default_value(&self) -> Option<Value> {
-        if self.kind.is_list() {
-            Some(self.kind.empty_list())
-        } else {
-            self.kind.read_text(self.default?).ok()
+    /// The value that applies where nobody says anything. A test holds each declaration to one.
+    pub(crate) fn default_value(&self) -> Option<AnyValue> {
+        match self.default {
+            Some(text) => self.read_typed(&[text.into()]).ok(),
+            None => (self.without)(),
         }
     }
-}
 
-/// What a declaration says of a key, one word at a time.
-macro_rules! words {
-    ($( $(#[doc = $doc:literal])+ $word:ident($($value:ident: $type:ty)?) { $($field:ident: $set:expr),+ } )+) => {
-        impl Key {$(
-            $(#[doc = $doc])+
-            pub(crate) fn $word(self $(, $value: $type)?) -> Self {
-                Self { $($field: $set,)+ ..self }
-            }
-        )+}
-    };
-}
-
-words! {
-    /// It has a flag with a value, which help calls so.
-    flag(value_name: &'static str) { form: Flag::Value(value_name) }
-    /// It has a flag without a value, of which help says this.
-    switch(help: &'static str) { form: Flag::Present, help: help.to_owned() }
-    /// It has a flag that begins with `--no-`, of which help says this.
-    switch_off(help: &'static str) { form: Flag::Absent, help: help.to_owned() }
-    /// What help says in the place of the first sentence.
-    help(help: &'static str) { help: help.to_owned() }
-    /// The flag's letter.
-    short(short: char) { short: Some(short) }
-    /// The variables, if they are not ours.
-    variables(environment: &'static [&'static str]) { environment: environment }
-    /// The default, as it is typed.
-    default(default: &'static str) { default: Some(default) }
-    /// What applies without a value.
-    unset(unset: &'static str) { unset: unset }
-    /// A value for the default file.
-    example(example: &'static str) { example: example }
-    /// It is for one run alone.
-    not_in_file() { in_file: false }
-    /// What key, variable and flag are called, if not what the field is.
-    named(name: &'static str) { name: name, base: Some(name) }
-    /// What the key alone is called, if not what the field is.
-    key(name: &'static str) { name: name }
-}
-
-impl Setting {
-    /// The setting's key.
-    pub(crate) fn key(self) -> &'static Key {
-        // The keys stand in the order of the variants: one declaration makes both.
-        &crate::settings::KEYS[self as usize]
+    /// What it accepts of its type's values.
+    pub(crate) fn rules(&self) -> Rules {
+        Rules { check: self.check, within: self.within, ..Rules::ANY }
     }
 }
 
@@ -239,21 +216,22 @@ mod tests {
             for name in key.environment.iter().copied().chain(key.flag) {
                 assert!(names.insert(name.to_owned()), "{name}");
             }
-            assert!(SECTIONS.iter().any(|section| section.name == key.section), "{}", key.section);
+            assert!(SECTIONS.iter().any(|(section, _)| *section == key.section), "{}", key.section);
             assert!(key.doc.ends_with('.') && !key.doc.contains("  "), "{}", key.path());
             assert_eq!(key.setting.key().path(), key.path());
+            assert!(!key.name.is_empty() && (key.flag.is_none() || !key.help.is_empty()), "{}", key.path());
         }
-        for section in &SECTIONS {
-            assert!(KEYS.iter().any(|key| key.section == section.name), "{}", section.name);
+        for (section, _) in SECTIONS {
+            assert!(KEYS.iter().any(|key| key.section == section), "{section}");
         }
     }
 
     #[test]
     fn every_default_and_every_example_is_a_value() {
         for key in KEYS.iter() {
-            assert_eq!(key.default.is_some(), key.default_value().is_some(), "{}", key.path());
-            if key.default.is_none() && key.in_file {
-                assert!(key.kind.read_text(key.example).is_ok(), "{}", key.path());
+            let value = key.default_value().unwrap_or_else(|| panic!("{} has no default", key.path()));
+            if value.toml.is_none() && key.in_file {
+                assert!(key.read_typed(&[key.example.into()]).is_ok(), "{}", key.path());
             }
         }
     }

@@ -1,16 +1,19 @@
 //! The tables that a configuration file may repeat: a declaration for each, what has to hold between its fields, and what comes out.
 
-pub(crate) mod field;
+mod declare;
 pub(crate) mod row;
 
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, TagMatch, Threshold, ThresholdRule};
 use rolesweep_model::{AccountId, RoleArn, RoleId};
 
 use crate::errors::Fault;
-use crate::settings::checks::OuSelector;
-use crate::settings::declare::tables;
-use crate::tables::field::{Expiry, PathPrefix, RuleName};
+use crate::tables::declare::tables;
 use crate::tables::row::Row;
+use crate::value::types::Expiry;
+use crate::value::{Rules, Shape, Value, checks, duration, scalar};
 
 /// A table of which there may be many.
 #[derive(Debug)]
@@ -35,42 +38,50 @@ pub(crate) struct Field {
     pub(crate) doc: &'static str,
 }
 
-/// A struct that is declared as such a table.
-pub(crate) trait Declared: Sized {
+/// What follows from the declaration of a table.
+pub(crate) trait Fields: Sized {
     /// The table.
     const TABLE: &'static Table;
 
     /// Reads every field; `None` where one is not sound.
-    fn read(row: &mut Row<'_, '_>) -> Option<Self>;
+    fn read(row: &mut Row<'_>) -> Option<Self>;
 
     /// The fields that are set, as TOML.
     fn shown(&self) -> Vec<(&'static str, String)>;
 }
 
-/// What is not said by the fields one by one.
-pub(crate) trait Rule: Declared {
-    /// Notes what is wrong between the fields.
-    fn check(row: &mut Row<'_, '_>);
+/// What the fields do not say one by one.
+pub(crate) trait RepeatedTable: Fields {
+    /// Notes what is wrong between the fields. What is accepted may end at `latest`.
+    fn check(row: &mut Row<'_>, latest: &Latest);
 
     /// What there may be only one of.
     fn subject(&self) -> String;
 }
 
-// The type of a field says how it is read and shown, and whether it may be missing: `Option` and `Vec` may.
+/// How far ahead an exemption or an accepted gap may end.
+pub(crate) struct Latest {
+    /// The last day.
+    pub(crate) day: Date,
+    /// How far ahead that is, in seconds.
+    pub(crate) seconds: i64,
+}
+
+// The type of a field, and the check after it, say how it is read and shown. `Option` and `Vec` may be missing.
 tables! {
     /// A threshold of its own for some roles. The first rule that matches a role decides. Of the selectors `accounts`, `ou`, `path` and `tag` at
     /// least one must be there; where several are, all must match; each may be a text or a list of texts, of which one must match.
-    pub struct ThresholdTable in threshold {
+    pub(crate) struct ThresholdTable in threshold {
         /// What the column `threshold_rule` shows.
-        name: RuleName,
+        name: String = checks::rule_name,
         /// Why these roles are different.
         reason: String,
         /// Account ids.
         accounts: Vec<AccountId>,
         /// OUs with all below them, by id or by path of names.
-        ou: Vec<OuSelector>,
+        ou: Vec<String> = checks::ou,
         /// Beginnings of role paths, such as `/ci/`.
-        path: Vec<PathPrefix>,
+        path: Vec<String> = checks::path_prefix,
         /// Tags of the role: `key`, or `key=value`.
         tag: Vec<TagMatch>,
         /// The threshold for roles that were used.
@@ -80,7 +91,7 @@ tables! {
     }
 
     /// A role that is not flagged although it is inactive or unused, with who says so and until when. Exactly one of `role_arn` and `role_id` must be there.
-    pub struct ExemptionTable in exemption {
+    pub(crate) struct ExemptionTable in exemption {
         /// The role's ARN; it also fits a role that is created again under that name.
         role_arn: Option<RoleArn>,
         /// The role's unique id (`AROA…`), which is never used twice.
@@ -96,7 +107,7 @@ tables! {
     }
 
     /// An account that may be missing: the report is then complete `with accepted gaps`. It is still shown as what it is.
-    pub struct AcceptedGapTable in accepted_gap {
+    pub(crate) struct AcceptedGapTable in accepted_gap {
         /// The account's id.
         account: AccountId,
         /// Who answers for it.
@@ -114,8 +125,8 @@ tables! {
 pub(crate) static TABLES: [&Table; 3] =
     [ThresholdTable::TABLE, ExemptionTable::TABLE, AcceptedGapTable::TABLE];
 
-impl Rule for ThresholdTable {
-    fn check(row: &mut Row<'_, '_>) {
+impl RepeatedTable for ThresholdTable {
+    fn check(row: &mut Row<'_>, _: &Latest) {
         if !["accounts", "ou", "path", "tag"].iter().any(|field| row.has(field)) {
             row.missing(
                 Fault::new("this [[threshold]] selects no roles")
@@ -131,23 +142,22 @@ impl Rule for ThresholdTable {
     }
 
     fn subject(&self) -> String {
-        format!("a threshold rule named `{}`", self.name.0)
+        format!("a threshold rule named `{}`", self.name)
     }
 }
 
-impl Rule for ExemptionTable {
-    fn check(row: &mut Row<'_, '_>) {
-        two_people(row);
-        match (row.has("role_arn"), row.has("role_id")) {
-            (true, true) => row.missing(
-                Fault::new("this [[exemption]] names both role_arn and role_id")
-                    .hint("keep role_id for this one role, or role_arn for whichever role has that name"),
+impl RepeatedTable for ExemptionTable {
+    fn check(row: &mut Row<'_>, latest: &Latest) {
+        check_acceptance(row, latest);
+        let (what, hint) = match (row.has("role_arn"), row.has("role_id")) {
+            (true, true) => (
+                "names both role_arn and role_id",
+                "keep role_id for this one role, or role_arn for whichever role has that name",
             ),
-            (false, false) => {
-                row.missing(Fault::new("this [[exemption]] names no role").hint("set role_arn or role_id"));
-            }
-            _ => {}
-        }
+            (false, false) => ("names no role", "set role_arn or role_id"),
+            _ => return,
+        };
+        row.missing(Fault::new(format!("this [[exemption]] {what}")).hint(hint));
     }
 
     fn subject(&self) -> String {
@@ -157,9 +167,9 @@ impl Rule for ExemptionTable {
     }
 }
 
-impl Rule for AcceptedGapTable {
-    fn check(row: &mut Row<'_, '_>) {
-        two_people(row);
+impl RepeatedTable for AcceptedGapTable {
+    fn check(row: &mut Row<'_>, latest: &Latest) {
+        check_acceptance(row, latest);
     }
 
     fn subject(&self) -> String {
@@ -167,61 +177,65 @@ impl Rule for AcceptedGapTable {
     }
 }
 
-/// The owner and who approved it are not the same: nobody approves what they answer for themselves.
-fn two_people(row: &mut Row<'_, '_>) {
+/// Nobody approves what they answer for themselves, and nothing is accepted for ever.
+fn check_acceptance(row: &mut Row<'_>, latest: &Latest) {
     // As a reader sees a name: without blanks, case, and what does not show.
     let seen = |name: &str| -> String {
         let shown = name.chars().filter(|&c| !c.is_whitespace() && !rolesweep_model::text::is_hidden(c));
         shown.collect::<String>().to_lowercase()
     };
-    let (Some(owner), Some(approver)) = (row.raw("owner"), row.raw("approved_by")) else { return };
-    let fault = if seen(owner) == seen(approver) {
-        format!("`{approver}` is the owner, too")
-    } else if !approver.chars().any(char::is_alphanumeric) {
-        format!("`{approver}` names nobody")
-    } else {
+    if let (Some(owner), Some(approver)) = (row.text("owner"), row.text("approved_by")) {
+        let help = "name somebody else who approved it";
+        if seen(owner) == seen(approver) {
+            row.fault("approved_by", Fault::new(format!("`{approver}` is also the owner")).hint(help));
+        } else if !approver.chars().any(char::is_alphanumeric) {
+            row.fault("approved_by", Fault::new(format!("`{approver}` names nobody")).hint(help));
+        }
+    }
+    let Some(written) = row.value("expires").and_then(|value| scalar(Shape::Instant, value.get_ref())) else {
         return;
     };
-    row.fault_of("approved_by", Fault::new(fault).hint("name somebody else who approved it"));
+    let Ok(end) = checks::expiry(&written) else { return };
+    // A date counts through the end of its day, and so does the limit.
+    let inside = end.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(end);
+    if inside.to_zoned(TimeZone::UTC).date() > latest.day {
+        let allowed = duration::display(latest.seconds);
+        let fault = Fault::new(format!("`{written}` is more than {allowed} ahead"));
+        row.fault("expires", fault.hint(format!(
+            "write {} or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit",
+            latest.day,
+        )));
+    }
 }
 
-impl From<&ThresholdTable> for ThresholdRule {
-    fn from(table: &ThresholdTable) -> Self {
-        Self {
-            name: table.name.0.clone(),
-            reason: table.reason.clone(),
-            accounts: table.accounts.clone(),
-            ous: table.ou.iter().map(|ou| ou.as_str().to_owned()).collect(),
-            paths: table.path.iter().map(|path| path.0.clone()).collect(),
-            tags: table.tag.clone(),
-            inactive_after: table.inactive_after,
-            unused_after: table.unused_after,
+impl ThresholdTable {
+    pub(crate) fn rule(&self) -> ThresholdRule {
+        let Self { name, reason, accounts, ou, path, tag, inactive_after, unused_after } = self.clone();
+        ThresholdRule {
+            name,
+            reason,
+            accounts,
+            ous: ou,
+            paths: path,
+            tags: tag,
+            inactive_after,
+            unused_after,
         }
     }
 }
 
 impl ExemptionTable {
-    /// The exemption; `None` where no role is named, which a check has noted by then.
+    /// The exemption; `None` where no role is named, which the check has noted.
     pub(crate) fn exemption(&self) -> Option<Exemption> {
-        let arn = self.role_arn.clone().map(RoleSelector::RoleArn);
-        Some(Exemption {
-            role: arn.or_else(|| self.role_id.clone().map(RoleSelector::RoleId))?,
-            owner: self.owner.clone(),
-            approved_by: self.approved_by.clone(),
-            reason: self.reason.clone(),
-            expires: self.expires.0,
-        })
+        let Self { role_arn, role_id, owner, approved_by, reason, expires: Expiry(expires) } = self.clone();
+        let role = role_arn.map(RoleSelector::RoleArn).or(role_id.map(RoleSelector::RoleId))?;
+        Some(Exemption { role, owner, approved_by, reason, expires })
     }
 }
 
-impl From<&AcceptedGapTable> for AcceptedGap {
-    fn from(table: &AcceptedGapTable) -> Self {
-        Self {
-            account_id: table.account,
-            owner: table.owner.clone(),
-            approved_by: table.approved_by.clone(),
-            reason: table.reason.clone(),
-            expires: table.expires.0,
-        }
+impl AcceptedGapTable {
+    pub(crate) fn gap(&self) -> AcceptedGap {
+        let Self { account, owner, approved_by, reason, expires: Expiry(expires) } = self.clone();
+        AcceptedGap { account_id: account, owner, approved_by, reason, expires }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Said, settle, with_file};
 use crate::layers::flags::Flags;
-use crate::settings::Setting;
+use crate::settings::key::Setting;
 
 #[test]
 fn all_mistakes_are_told_at_once() {
@@ -81,7 +81,7 @@ expires = "2027-01-31"
     .to_string();
     assert!(!errors.contains("hush") && !errors.contains("not shown!"), "{errors}");
     insta::assert_snapshot!(errors, @r#"
-    the settings hold 33 mistakes
+    33 invalid settings
     /etc/rolesweep/config.toml:1:1: `role_name` stands outside of any section
       help: it belongs under [scan]
     /etc/rolesweep/config.toml:3:1: unknown key `rolename` in [scan]
@@ -91,7 +91,7 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:5:13: scan.page_size: `5000` is out of range
       help: write a whole number from 1 to 1000
     /etc/rolesweep/config.toml:6:13: scan.accounts: expected a text, found a whole number
-      help: put it in quotes: "123456789012"
+      help: write it in quotes: "123456789012"
     /etc/rolesweep/config.toml:6:27: scan.accounts: `12345678` is not an AWS account id (twelve digits)
       help: leading zeros belong to the id, and spreadsheets drop them: is it 000012345678?
     /etc/rolesweep/config.toml:6:55: scan.accounts: `123456789012` is listed twice
@@ -118,9 +118,9 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:26:1: this [[threshold]] sets no threshold
       help: set inactive_after, unused_after or both
     /etc/rolesweep/config.toml:27:8: threshold.name: a rule cannot be named `default`
-      help: that is what reports show where no rule matched: choose another name
+      help: reports show that name if no rule matched: choose another name
     /etc/rolesweep/config.toml:29:8: threshold.path: `/ci` is not the beginning of a role's path
-      help: it begins and ends with a slash: `/ci/`
+      help: begin and end it with a slash: `/ci/`
     /etc/rolesweep/config.toml:31:1: `name` is missing in this [[threshold]]
       help: add `name = …`: what the column `threshold_rule` shows
     /etc/rolesweep/config.toml:31:1: this [[threshold]] selects no roles
@@ -134,9 +134,9 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:43:2: unknown section `exemptions`
       help: did you mean [[exemption]]?
     /etc/rolesweep/config.toml:50:11: accepted_gap.expires: `2027-01-31T10:00:00` is not a date or a time
-      help: say in which offset: put `Z` behind it for UTC
+      help: add its offset: `Z` for UTC
     /etc/rolesweep/config.toml:59:1: there is an accepted gap for 345678901234 already, in line 52
-      help: make one of the two
+      help: keep one of the two
     environment variable ROLESWEEP_CONCURRENCY: `0` is out of range
       help: write a whole number from 1 to 1024
     environment variable ROLESWEEP_EXTERNAL_ID: the external id is malformed
@@ -172,8 +172,8 @@ reason = "because"
 expires = 2027-05-22T00:00:01Z
 "#;
     insta::assert_snapshot!(with_file(text).unwrap_err().to_string(), @r#"
-    the settings hold 5 mistakes
-    /etc/rolesweep/config.toml:5:15: exemption.approved_by: `ann@EXAMPLE.com` is the owner, too
+    5 invalid settings
+    /etc/rolesweep/config.toml:5:15: exemption.approved_by: `ann@EXAMPLE.com` is also the owner
       help: name somebody else who approved it
     /etc/rolesweep/config.toml:7:11: exemption.expires: `2100-01-01` is more than 180d ahead
       help: write 2027-05-21 or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit
@@ -189,9 +189,9 @@ expires = 2027-05-22T00:00:01Z
 #[test]
 fn a_name_that_looks_the_same_is_the_same_person() {
     for (approver, why) in [
-        ("Alice  Smith", "is the owner, too"),
-        ("ALICE SMITH", "is the owner, too"),
-        ("alice\u{200b} smith", "is the owner, too"),
+        ("Alice  Smith", "is also the owner"),
+        ("ALICE SMITH", "is also the owner"),
+        ("alice\u{200b} smith", "is also the owner"),
         ("-", "names nobody"),
     ] {
         let text = format!(
@@ -238,7 +238,7 @@ fn a_file_that_does_not_parse_is_told_of_its_other_mistakes_too() {
     )
     .unwrap_err();
     insta::assert_snapshot!(errors.to_string(), @r#"
-    the settings hold 3 mistakes
+    3 invalid settings
     /etc/rolesweep/config.toml:2:13: not valid TOML: string values must be quoted, expected literal string
       help: put the value in quotes
     /etc/rolesweep/config.toml:3:15: scan.concurrency: `0` is out of range

@@ -39,7 +39,7 @@ fn settle(said: Said<'_>) -> Result<Settings, ConfigErrors> {
     let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), OsString::from(value));
     let environment = said.environment.iter().map(variable).collect();
     let now = "2026-11-22T12:00:00Z".parse().unwrap();
-    resolve(&Inputs { flags: said.flags, environment, file, now, read: &read })
+    resolve(&Inputs { flags: said.flags, environment, file: Ok(file), now, read: &read })
 }
 
 fn with_file(text: &str) -> Result<Settings, ConfigErrors> {

@@ -2,8 +2,8 @@
 
 use super::{Said, settle, with_file};
 use crate::layers::flags::Flags;
-use crate::settings::Setting;
 use crate::settings::Settings;
+use crate::settings::key::Setting;
 use crate::show;
 
 #[test]

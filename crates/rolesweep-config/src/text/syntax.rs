@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use crate::errors::{Fault, Mistake, Mistakes};
+use crate::errors::{ConfigErrors, Fault, Mistake};
 use crate::text::source::SourceText;
 
 /// The parts of a file that the parser could not make sense of.
@@ -27,22 +27,26 @@ impl Damage {
     }
 }
 
-/// The parser's complaints as mistakes: at most one a line, and one for a list that swallowed what follows it.
-pub(crate) fn mistakes(source: &SourceText, document: &DeTable<'_>, errors: &[Error]) -> (Damage, Mistakes) {
+/// Notes the parser's errors: at most one a line, and one for a list that swallowed what follows it.
+pub(crate) fn note_errors(
+    source: &SourceText,
+    document: &DeTable<'_>,
+    found: &[Error],
+    errors: &mut ConfigErrors,
+) -> Damage {
     let mut lists = Vec::new();
     find_lists(document, &mut lists);
-    let mut errors: Vec<(usize, &str)> =
-        errors.iter().map(|error| (error.span().map_or(0, |span| span.start), error.message())).collect();
-    errors.sort_by_key(|(offset, _)| *offset);
+    let mut found: Vec<(usize, &str)> =
+        found.iter().map(|error| (error.span().map_or(0, |span| span.start), error.message())).collect();
+    found.sort_by_key(|(offset, _)| *offset);
     let mut damage = Damage::default();
-    let mut mistakes = Mistakes::default();
     let mut told: Vec<&Range<usize>> = Vec::new();
-    for (offset, message) in errors {
+    for (offset, message) in found {
         let line = source.line(offset);
-        if mistakes.more > 0 {
-            // Enough is told; what other mistakes are about on these lines is still not to be believed.
+        if errors.are_counted() {
+            // To search the lists for each of a million takes long.
             if damage.lines.insert(line) {
-                mistakes.more += 1;
+                errors.more += 1;
             }
             continue;
         }
@@ -66,9 +70,9 @@ pub(crate) fn mistakes(source: &SourceText, document: &DeTable<'_>, errors: &[Er
         } else if message.starts_with("duplicate key") {
             fault = fault.hint("it is set above already: keep one of the two");
         }
-        mistakes.note(|| Mistake::new(source.place(offset), fault));
+        errors.note(|| Mistake::new(source.place(offset), fault));
     }
-    (damage, mistakes)
+    damage
 }
 
 /// The outermost lists of values; the rows of `[[…]]` are none.
@@ -97,8 +101,10 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let source = SourceText::decode(Path::new("x"), text.as_bytes()).unwrap();
-        let (document, errors) = DeTable::parse_recoverable(source.text());
-        mistakes(&source, document.get_ref(), &errors).1.kept.iter().map(ToString::to_string).collect()
+        let (document, found) = DeTable::parse_recoverable(source.text());
+        let mut errors = ConfigErrors::default();
+        note_errors(&source, document.get_ref(), &found, &mut errors);
+        errors.kept.iter().map(ToString::to_string).collect()
     }
 
     #[test]

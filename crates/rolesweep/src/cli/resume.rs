@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::settings;
 use crate::shell::quote;
-use rolesweep_config::{Kind, Purpose, Setting};
+use rolesweep_config::{Purpose, Setting, Shape};
 
 /// How the scan that a command line began is resumed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,10 +72,10 @@ fn fate(argument: &Arg, scan: &ArgMatches) -> Fate {
     }
     let Some(key) = settings::key(long) else { return Fate::Repeat };
     match key.setting {
-        _ if matches!(key.kind, Kind::Secret(_)) => Fate::Secret,
-        // The folder has a report by then, and no report takes another's place.
+        _ if key.shape == Shape::Secret => Fate::Secret,
+        // The folder has a report by then, and no report replaces another.
         Setting::target if values(argument, scan).iter().all(|value| value != "-") => Fate::Omit,
-        _ if key.purpose() == Purpose::Terminal => Fate::Omit,
+        _ if key.purpose == Purpose::Terminal => Fate::Omit,
         _ => Fate::Repeat,
     }
 }
@@ -97,9 +97,6 @@ fn words(argument: &Arg, scan: &ArgMatches, anywhere: bool) -> Vec<String> {
                 *value = path.into();
             }
         }
-    }
-    if argument.get_value_delimiter() == Some(',') {
-        values = vec![values.join(OsStr::new(","))];
     }
     values
         .iter()
@@ -197,7 +194,7 @@ mod tests {
             "--role-name",
             "x'y",
         ]);
-        let typed = r"--role-name 'x'\''y' --accounts 1,2,3 --ou '/Work loads' --ou=-odd";
+        let typed = r"--role-name 'x'\''y' --accounts 1,2 --accounts 3 --ou '/Work loads' --ou=-odd";
         assert_eq!(found.here, format!("rolesweep scan {typed} --config 'a b.toml' --resume"));
         let folder = std::env::current_dir().unwrap();
         let config = quote(folder.join("a b.toml"));

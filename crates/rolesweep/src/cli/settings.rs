@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
-use rolesweep_config::{Flag, Flags, KEYS, Key, Kind, Purpose};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use rolesweep_config::{Flags, KEYS, Key, Purpose, Shape};
 
 /// The command with the flags of settings that each subcommand has.
 pub(super) fn add(root: Command) -> Command {
-    let about = |purpose: Purpose| of(move |key| key.purpose() == purpose);
+    let about = |purpose: Purpose| of(move |key| key.purpose == purpose);
     let collect = || about(Purpose::Collect).map(|arg| arg.help_heading("What to scan"));
     let assess = || about(Purpose::Assess).map(|arg| arg.help_heading("What counts as inactive"));
     let output = || about(Purpose::Output).map(|arg| arg.help_heading("Output"));
@@ -38,34 +38,27 @@ fn of(wanted: impl Fn(&Key) -> bool) -> impl Iterator<Item = Arg> {
 
 fn arg(key: &'static Key) -> Option<Arg> {
     let long = long(key)?;
-    let arg = Arg::new(long).long(long).help(help(key));
-    let arg = if let Some(short) = key.short { arg.short(short) } else { arg };
-    let Flag::Value(value_name) = key.form else {
-        let counts = matches!(key.kind, Kind::Count { .. });
+    let arg = Arg::new(long).long(long).short(key.short).help(help(key));
+    if key.flag_value.is_empty() {
+        let counts = key.shape == Shape::Count;
         return Some(arg.action(if counts { ArgAction::Count } else { ArgAction::SetTrue }));
-    };
-    let arg = arg.value_name(value_name).action(if key.kind.is_list() {
-        ArgAction::Append
-    } else {
-        ArgAction::Set
-    });
-    Some(match key.kind {
-        Kind::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
-        Kind::Path { dash: false } => arg.value_parser(value_parser!(PathBuf)),
-        Kind::Path { dash: true } => arg.value_parser(value_parser!(OsString)).value_hint(ValueHint::AnyPath),
-        Kind::Accounts => arg.value_delimiter(','),
+    }
+    let arg = arg.value_name(key.flag_value);
+    Some(match key.shape {
+        Shape::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
+        Shape::Path => arg.value_parser(value_parser!(PathBuf)),
+        Shape::List => arg.action(ArgAction::Append),
         _ => arg,
     })
 }
 
 /// What help says, with what applies where the flag is not given.
 fn help(key: &Key) -> String {
-    let takes_value = matches!(key.form, Flag::Value(_));
-    match key.default.filter(|_| !key.kind.is_list()).unwrap_or(key.unset) {
-        default if takes_value && !default.is_empty() && !key.help.contains("[default:") => {
+    match key.default.unwrap_or(key.unset) {
+        default if !key.flag_value.is_empty() && !default.is_empty() && !key.help.contains("[default:") => {
             format!("{} [default: {}]", key.help, default.replace('`', ""))
         }
-        _ => key.help.clone(),
+        _ => key.help.to_owned(),
     }
 }
 
@@ -97,14 +90,14 @@ pub(super) fn flags(mut matches: &ArgMatches) -> Flags {
 /// What was typed. A flag that counts means its setting's largest number from there on.
 fn values(key: &Key, matches: &ArgMatches) -> Vec<OsString> {
     let long = long(key).unwrap_or_default();
-    match (key.form, &key.kind) {
-        (Flag::Absent, _) => vec!["false".into()],
-        (Flag::Present, Kind::Count { max, .. }) => {
-            vec![u64::from(matches.get_count(long)).min(*max).to_string().into()]
-        }
-        (Flag::Present, _) => vec!["true".into()],
-        _ => matches.get_raw(long).into_iter().flatten().map(OsStr::to_owned).collect(),
+    if !key.flag_value.is_empty() {
+        return matches.get_raw(long).into_iter().flatten().map(OsStr::to_owned).collect();
     }
+    let (_, max) = key.within;
+    vec![match key.shape {
+        Shape::Count => i64::from(matches.get_count(long)).min(max).to_string().into(),
+        _ => (!long.starts_with("no-")).to_string().into(),
+    }]
 }
 
 #[cfg(test)]

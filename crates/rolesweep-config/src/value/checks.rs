@@ -3,33 +3,15 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rolesweep_assess::TagMatch;
 use rolesweep_model::{
-    AccountId, IdError, OuPathError, ParentId, canonical_ou_path, is_name_byte, is_region,
+    AccountId, IdError, OuPathError, ParentId, RoleArn, canonical_ou_path, is_name_byte, is_region,
 };
 
 use crate::errors::Fault;
 
-/// What refuses a text.
-pub(crate) type Check = fn(&str) -> Result<(), Fault>;
-
-/// An OU or a root, as a person names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OuSelector {
-    /// By its id.
-    Id(ParentId),
-    /// By the names from the root down, spelled as [`canonical_ou_path`] does: `/Workloads/Prod`; `/` is the root.
-    Path(String),
-}
-
-impl OuSelector {
-    /// The id or the path, as text.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Id(id) => id.as_str(),
-            Self::Path(path) => path,
-        }
-    }
-}
+/// Gives the spelling of a text that counts, or refuses the text.
+pub(crate) type Check = fn(&str) -> Result<String, Fault>;
 
 /// An account id.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Fault> {
@@ -45,7 +27,7 @@ pub(crate) fn not_an_account_id(text: &str, error: &IdError) -> Fault {
         fault
             .hint(format!("leading zeros belong to the id, and spreadsheets drop them: is it {digits:0>12}?"))
     } else if text.contains(['E', 'e']) && text.contains('+') {
-        fault.hint("a spreadsheet made a number of it: format the column as text and put the id in again")
+        fault.hint("a spreadsheet made it a number: format the column as text and enter the id again")
     } else if digits.len() == 12 {
         fault.hint(format!("write the twelve digits alone: {digits}"))
     } else {
@@ -53,15 +35,23 @@ pub(crate) fn not_an_account_id(text: &str, error: &IdError) -> Fault {
     }
 }
 
-/// An OU or root by id or by path of names.
-pub(crate) fn ou(text: &str) -> Result<OuSelector, Fault> {
+/// A text that says something.
+pub(crate) fn text(text: &str) -> Result<String, Fault> {
+    match text.trim() {
+        "" => Err(Fault::new("the text is empty")),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// An OU or a root by id, or by its path of names from the root down, spelled as [`canonical_ou_path`] does.
+pub(crate) fn ou(text: &str) -> Result<String, Fault> {
     if !text.starts_with('/') {
-        return text.parse().map(OuSelector::Id).map_err(|_| {
+        return text.parse::<ParentId>().map(|id| id.to_string()).map_err(|_| {
             Fault::new(format!("`{text}` is not an OU"))
                 .hint("give its id (ou-…-…, r-…) or its path of names from the root, such as /Workloads/Prod")
         });
     }
-    canonical_ou_path(text).map(OuSelector::Path).map_err(|error| match error {
+    canonical_ou_path(text).map_err(|error| match error {
         OuPathError::NamelessPart | OuPathError::NotFromTheRoot => {
             Fault::new(format!("the OU path `{text}` has a part without a name"))
                 .hint("give the names from the root down, such as /Workloads/Prod")
@@ -73,54 +63,85 @@ pub(crate) fn ou(text: &str) -> Result<OuSelector, Fault> {
     })
 }
 
-/// A text that says something.
-pub(crate) fn not_blank(text: &str) -> Result<(), Fault> {
-    if text.trim().is_empty() {
-        return Err(Fault::new("the text is empty"));
-    }
-    Ok(())
-}
-
 /// A Region's name. It becomes part of a host name.
-pub(crate) fn region(text: &str) -> Result<(), Fault> {
+pub(crate) fn region(text: &str) -> Result<String, Fault> {
     if is_region(text) {
-        return Ok(());
+        return Ok(text.to_owned());
     }
     Err(Fault::new(format!("`{text}` is not a Region")).hint("write it as AWS does, such as eu-central-1"))
 }
 
 /// The audit role's name with its path, without a leading `/`: IAM's `roleNameType` and `pathType`.
-pub(crate) fn role_name(text: &str) -> Result<(), Fault> {
-    let fault = Fault::new(format!("`{text}` is not a role's name"));
-    if text.starts_with("arn:") {
-        return Err(fault.hint("give the name alone: the account differs from one to the next"));
-    }
-    if text.starts_with('/') {
-        return Err(fault.hint("leave the leading `/` out: audit/RolesweepAudit"));
-    }
+pub(crate) fn role_name(text: &str) -> Result<String, Fault> {
     let (path, name) = text.rsplit_once('/').unwrap_or(("", text));
     let name_ok = (1..=64).contains(&name.len()) && name.bytes().all(is_name_byte);
-    if name_ok && path.len() <= 510 && path.bytes().all(|b| b.is_ascii_graphic()) {
-        return Ok(());
-    }
-    Err(fault.hint("up to 64 of A-Z a-z 0-9 _ + = , . @ -, with its path before it where it has one"))
+    let hint = if text.starts_with("arn:") {
+        "give the name alone: each account has a role of that name"
+    } else if text.starts_with('/') {
+        "omit the leading `/`: audit/RolesweepAudit"
+    } else if name_ok && path.len() <= 510 && path.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    } else {
+        "up to 64 of A-Z a-z 0-9 _ + = , . @ -, after its path if it has one"
+    };
+    Err(Fault::new(format!("`{text}` is not a role's name")).hint(hint))
 }
 
 /// An external id: STS's `externalIdType`. The message never shows it.
-pub(crate) fn external_id(text: &str) -> Result<(), Fault> {
+pub(crate) fn external_id(text: &str) -> Result<String, Fault> {
     let valid = |b: u8| is_name_byte(b) || b == b':' || b == b'/';
     if (2..=1224).contains(&text.len()) && text.bytes().all(valid) {
-        return Ok(());
+        return Ok(text.to_owned());
     }
     Err(Fault::new("the external id is malformed").hint("2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -"))
 }
 
 /// A session name: STS's `roleSessionNameType`.
-pub(crate) fn session_name(text: &str) -> Result<(), Fault> {
+pub(crate) fn session_name(text: &str) -> Result<String, Fault> {
     if (2..=64).contains(&text.len()) && text.bytes().all(is_name_byte) {
-        return Ok(());
+        return Ok(text.to_owned());
     }
     Err(Fault::new(format!("`{text}` is not a session name")).hint("2 to 64 of A-Z a-z 0-9 _ + = , . @ -"))
+}
+
+/// The name of a threshold rule. `default` is the name under which the thresholds that no rule sets are shown.
+pub(crate) fn rule_name(name: &str) -> Result<String, Fault> {
+    match text(name)?.as_str() {
+        "default" => Err(Fault::new("a rule cannot be named `default`")
+            .hint("reports show that name if no rule matched: choose another name")),
+        name => Ok(name.to_owned()),
+    }
+}
+
+/// The beginning of a role's path. It ends with a `/`, so that `/ci/` does not also mean `/ci-old/`.
+pub(crate) fn path_prefix(text: &str) -> Result<String, Fault> {
+    if text.starts_with('/') && text.ends_with('/') && text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new(format!("`{text}` is not the beginning of a role's path"))
+        .hint(format!("begin and end it with a slash: `/{}/`", text.trim_matches('/'))))
+}
+
+/// `key`, or `key=value` split at the first `=`.
+pub(crate) fn tag(text: &str) -> Result<TagMatch, Fault> {
+    let (key, value) = match text.split_once('=') {
+        Some((key, value)) => (key, Some(value.to_owned())),
+        None => (text, None),
+    };
+    if key.trim().is_empty() {
+        return Err(Fault::new(format!("`{text}` names no tag")).hint("write `key` or `key=value`"));
+    }
+    Ok(TagMatch { key: key.to_owned(), value })
+}
+
+/// A role's ARN.
+pub(crate) fn role_arn(text: &str) -> Result<RoleArn, Fault> {
+    text.parse().map_err(|error| {
+        // Errors of ARNs are either "not the ARN …" or a sentence about a part.
+        let error = format!("{error}");
+        let malformed = if error.starts_with("not ") { "" } else { "malformed: " };
+        Fault::new(format!("`{text}` is {malformed}{error}"))
+    })
 }
 
 /// An instant: RFC 3339 with its offset, or a date, which stands for the moment it begins in UTC.
@@ -153,7 +174,7 @@ fn midnight(text: &str, date: Date) -> Result<Timestamp, Fault> {
 fn not_a_time(text: &str) -> Fault {
     let fault = Fault::new(format!("`{text}` is not a date or a time"));
     if text.parse::<jiff::civil::DateTime>().is_ok() && text.contains(['T', 't', ':']) {
-        return fault.hint("say in which offset: put `Z` behind it for UTC");
+        return fault.hint("add its offset: `Z` for UTC");
     }
     fault.hint("write a date, such as 2027-01-31, or a time with its offset, such as 2027-01-31T18:00:00Z")
 }
@@ -191,7 +212,7 @@ mod tests {
             ("/A//B", None),
             ("ou-AB", None),
         ] {
-            assert_eq!(ou(text).ok().as_ref().map(OuSelector::as_str), expected, "{text}");
+            assert_eq!(ou(text).ok().as_deref(), expected, "{text}");
         }
     }
 
@@ -208,8 +229,8 @@ mod tests {
             (region, &["eu-central-1", "us-gov-west-1"], &["", "EU", "eu.evil.example", "-x", "a/b"]),
         ];
         for (check, good, bad) in cases {
-            for text in good {
-                assert_eq!(check(text), Ok(()), "{text}");
+            for &text in good {
+                assert_eq!(check(text).as_deref(), Ok(text), "{text}");
             }
             for text in bad {
                 assert!(check(text).is_err(), "{text}");

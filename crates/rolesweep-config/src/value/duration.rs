@@ -1,31 +1,39 @@
 //! Durations in whole seconds, as people write them: `90d`, `12w`, `36h`, `1h30m`, `0d`. A day is 24 hours.
 
+use std::time::Duration;
+
 use jiff::Span;
-use rolesweep_assess::{DAY, TRACKING_WINDOW};
+use rolesweep_assess::{DAY, Threshold};
 
 use crate::errors::Fault;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 
-/// The seconds that a text stands for, not negative.
-pub(crate) fn seconds(text: &str) -> Result<i64, Fault> {
-    Ok(total(&parse(text)?))
+/// A duration between two numbers of seconds.
+pub(crate) fn within(text: &str, (min, max): (i64, i64)) -> Result<Duration, Fault> {
+    let seconds = total(&parse(text)?);
+    match u64::try_from(seconds) {
+        Ok(whole) if (min..=max).contains(&seconds) => Ok(Duration::from_secs(whole)),
+        _ => Err(Fault::new(format!("`{text}` is out of range")).hint(format!(
+            "write a duration from {} to {}",
+            display(min),
+            display(max)
+        ))),
+    }
 }
 
-/// The seconds of a threshold: not beyond what IAM keeps, and without minutes, which people mean as months.
-pub(crate) fn threshold_seconds(text: &str) -> Result<i64, Fault> {
+/// A threshold: not beyond what IAM keeps, and without minutes, which people mean as months.
+pub(crate) fn threshold(text: &str) -> Result<Threshold, Fault> {
     let span = parse(text)?;
     if span.get_minutes() != 0 {
         return Err(Fault::new(format!("in `{text}`, `m` stands for minutes, and a threshold has none"))
             .hint("write days: three months are 90d"));
     }
-    let seconds = total(&span);
-    if seconds > TRACKING_WINDOW {
-        return Err(Fault::new(format!("`{text}` is longer than 400 days"))
-            .hint("AWS keeps a role's last use for 400 days; beyond that there is no evidence to judge by"));
-    }
-    Ok(seconds)
+    Threshold::from_seconds(total(&span)).map_err(|_| {
+        Fault::new(format!("`{text}` is longer than 400 days"))
+            .hint("AWS keeps a role's last use for 400 days; beyond that there is no evidence to judge by")
+    })
 }
 
 fn parse(text: &str) -> Result<Span, Fault> {
@@ -61,7 +69,7 @@ fn total(span: &Span) -> i64 {
         + span.get_seconds()
 }
 
-/// The shortest text of whole units that stands for so many seconds: [`seconds`] reads it back.
+/// The shortest text of whole units that stands for so many seconds: reading gives the same.
 pub(crate) fn display(seconds: i64) -> String {
     if seconds == 0 {
         return "0d".to_owned();
@@ -80,6 +88,10 @@ pub(crate) fn display(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn seconds(text: &str) -> Result<i64, Fault> {
+        parse(text).map(|span| total(&span))
+    }
 
     #[test]
     fn durations_are_read_as_people_write_them() {
@@ -124,15 +136,15 @@ mod tests {
 
     #[test]
     fn thresholds_end_where_the_evidence_does() {
-        assert_eq!(threshold_seconds("400d"), Ok(TRACKING_WINDOW));
-        assert_eq!(threshold_seconds("0d"), Ok(0));
+        assert_eq!(threshold("400d").map(Threshold::seconds), Ok(400 * DAY));
+        assert_eq!(threshold("0d").map(Threshold::seconds), Ok(0));
         for (text, what) in [
             ("401d", "longer than 400 days"),
             ("400d 1s", "longer than 400 days"),
             ("58w", "longer than 400 days"),
             ("3m", "minutes"),
         ] {
-            let fault = threshold_seconds(text).unwrap_err();
+            let fault = threshold(text).unwrap_err();
             assert!(fault.what.contains(what), "{text}: {}", fault.what);
             assert!(fault.hint.is_some(), "{text}");
         }
@@ -140,16 +152,9 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_read_back_as_the_same() {
-        for value in (0..3 * DAY).step_by(977).chain([
-            1,
-            59,
-            60,
-            3599,
-            3600,
-            DAY,
-            TRACKING_WINDOW,
-            i64::from(u32::MAX),
-        ]) {
+        for value in
+            (0..3 * DAY).step_by(977).chain([1, 59, 60, 3599, 3600, DAY, 400 * DAY, i64::from(u32::MAX)])
+        {
             assert_eq!(seconds(&display(value)), Ok(value), "{value}");
         }
         assert_eq!(display(90 * DAY), "90d");
