@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Parameters, Place, Totals};
+use rolesweep_model::text::account_name;
 use rolesweep_model::{Access, Account, AccountRecord, Coverage, Role, Scan};
 
 /// What a report is about, the store with the facts aside.
@@ -81,6 +82,11 @@ impl AccountFacts {
             Some(record) => record.reason.as_ref().map(ToString::to_string).unwrap_or_default(),
             None => "the scan ended before".to_owned(),
         }
+    }
+
+    /// What people know it by.
+    pub(crate) fn display_name(&self) -> String {
+        account_name(self.account.id, self.account.name.as_deref())
     }
 
     /// With whose credentials it was read; `None` if it was not.

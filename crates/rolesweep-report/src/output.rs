@@ -1,6 +1,6 @@
 //! Rows on their way into a file or a stream: gathered, counted and hashed.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 
 use crate::sha256::Sha256Writer;
 
@@ -39,41 +39,27 @@ pub struct Written {
 /// How many bytes are gathered until they are worth a call of the system.
 const GATHERED: usize = 64 * 1024;
 
-/// Writes rows that were made elsewhere.
+/// Writes rows that were made elsewhere. Errors are the writer's own, their kind unchanged.
 pub(crate) struct Output<W: Write> {
-    writer: Sha256Writer<W>,
-    gathered: Vec<u8>,
+    writer: BufWriter<Sha256Writer<W>>,
     rows: u64,
 }
 
 impl<W: Write> Output<W> {
     pub(crate) fn new(writer: W) -> Self {
-        Self { writer: Sha256Writer::new(writer), gathered: Vec::new(), rows: 0 }
+        Self { writer: BufWriter::with_capacity(GATHERED, Sha256Writer::new(writer)), rows: 0 }
     }
 
-    /// Writes rows. Errors are the writer's own, their kind unchanged.
-    pub(crate) fn append(&mut self, mut rows: Rows) -> io::Result<()> {
+    /// Writes rows.
+    pub(crate) fn append(&mut self, rows: &Rows) -> io::Result<()> {
         self.rows += rows.count;
-        if rows.bytes.len() >= GATHERED {
-            // Worth a call of the system as they are.
-            self.hand_over()?;
-            return self.writer.write_all(&rows.bytes);
-        }
-        self.gathered.append(&mut rows.bytes);
-        if self.gathered.len() >= GATHERED { self.hand_over() } else { Ok(()) }
+        self.writer.write_all(&rows.bytes)
     }
 
-    fn hand_over(&mut self) -> io::Result<()> {
-        let written = self.writer.write_all(&self.gathered);
-        // Also after an error: what was written in part must not be written twice.
-        self.gathered.clear();
-        written
-    }
-
-    /// Hands over what is still gathered, and tells what was written.
-    pub(crate) fn finish(mut self) -> io::Result<(W, Written)> {
-        self.hand_over()?;
-        let (writer, bytes, sha256) = self.writer.finish()?;
+    /// Writes what is still gathered, and tells what was written.
+    pub(crate) fn finish(self) -> io::Result<(W, Written)> {
+        let writer = self.writer.into_inner().map_err(IntoInnerError::into_error)?;
+        let (writer, bytes, sha256) = writer.finish()?;
         Ok((writer, Written { rows: self.rows, bytes, sha256 }))
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use rolesweep_assess::{Completeness, Disposition, Status};
 use rolesweep_model::{Coverage, Scan, Scope, Source};
-use rolesweep_report::{AccountName, MANIFEST, Summary};
+use rolesweep_report::{MANIFEST, Summary};
 
 use crate::printer::{paint, style};
 use crate::text::{self, NO_BREAK, unbroken};
@@ -15,7 +15,7 @@ use crate::text::{self, NO_BREAK, unbroken};
 /// Where texts begin behind their headings.
 const INDENT: usize = 10;
 
-/// How many accounts a trouble names before it says how many more there are.
+/// How many accounts a group of gaps names before it says how many more there are.
 const NAMED: usize = 3;
 
 /// What the summary needs beside what the report adds up to.
@@ -40,7 +40,7 @@ pub(crate) fn summary(report: &Summary, context: &Context<'_>) -> String {
     roles(&mut out, report, context.width);
     longest(&mut out, report, context.width);
     most(&mut out, report, context.width);
-    troubles(&mut out, report, context.width);
+    gaps(&mut out, report, context.width);
     notes(&mut out, report, context);
     files(&mut out, report, context);
     out.truncate(out.trim_end().len());
@@ -206,7 +206,7 @@ fn longest(out: &mut String, report: &Summary, width: usize) {
             idle.last_used_at
                 .map_or_else(|| "none recorded".to_owned(), |at| at.strftime("%Y-%m-%d").to_string()),
             text::number(u64::try_from(idle.age_days).unwrap_or_default()),
-            text::cut(&text::account_name(idle.account.id, idle.account.name.as_deref()), account),
+            text::cut(&idle.account, account),
             text::cut(&text::one_line(&idle.role), role),
         ]);
     }
@@ -239,10 +239,7 @@ fn most(out: &mut String, report: &Summary, width: usize) {
         rows.add_row([
             text::number(account.flagged),
             text::number(account.roles),
-            text::cut(
-                &text::account_name(account.account.id, account.account.name.as_deref()),
-                account_width,
-            ),
+            text::cut(&account.account, account_width),
             text::cut(&text::one_line(&account.ou_path), ou_width),
         ]);
     }
@@ -259,35 +256,31 @@ fn push_table(out: &mut String, table: &Table) {
     out.push('\n');
 }
 
-fn troubles(out: &mut String, report: &Summary, width: usize) {
+fn gaps(out: &mut String, report: &Summary, width: usize) {
     if report.gaps.is_empty() {
         return;
     }
     let _ = writeln!(out, "{}", paint(style::HEADING, "Not fully seen"));
-    for trouble in &report.gaps {
-        let accounts = trouble.accounts.len() as u64;
-        let accepted = trouble.accounts.iter().filter(|(_, accepted)| accepted.is_some()).count() as u64;
-        let word = trouble.coverage.as_str().replace('_', " ");
+    for gap in &report.gaps {
+        let accounts = gap.accounts.len() as u64;
+        let accepted = gap.accounts.iter().filter(|(_, accepted)| accepted.is_some()).count() as u64;
+        let word = gap.coverage.as_str().replace('_', " ");
         let tone = if accepted == accounts { style::DIM } else { style::BAD };
-        let gaps = match accepted {
+        let accepted_word = match accepted {
             0 => String::new(),
             _ if accepted == accounts => " (accepted)".to_owned(),
             some => format!(" ({some} accepted)"),
         };
-        let reason = if trouble.reason.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", text::one_line(&trouble.reason))
-        };
+        let reason =
+            if gap.reason.is_empty() { String::new() } else { format!(": {}", text::one_line(&gap.reason)) };
         let _ = writeln!(
             out,
-            "  {}{gaps}{reason}",
+            "  {}{accepted_word}{reason}",
             paint(tone, format!("{} {word}", text::count(accounts, "account")))
         );
-        let name = |account: &AccountName| unbroken(&text::account_name(account.id, account.name.as_deref()));
         let mut names: Vec<String> =
-            trouble.accounts.iter().take(NAMED).map(|(account, _)| name(account)).collect();
-        if trouble.accounts.len() > NAMED {
+            gap.accounts.iter().take(NAMED).map(|(account, _)| unbroken(account)).collect();
+        if gap.accounts.len() > NAMED {
             names.push(format!("and {} more in accounts.csv", accounts.saturating_sub(NAMED as u64)));
         }
         let names = text::wrap(&names.join(", "), width, 4);
@@ -295,7 +288,7 @@ fn troubles(out: &mut String, report: &Summary, width: usize) {
             let _ = writeln!(out, "    {}", paint(style::DIM, line.trim_start()));
         }
         if accepted < accounts
-            && let Some(remedy) = &trouble.remedy
+            && let Some(remedy) = &gap.remedy
         {
             let help = format!("{} {remedy}", paint(style::GOOD, "help:"));
             let _ = writeln!(out, "    {}", text::wrap(&help, width, 4));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 
-use crate::text::{self, Quoting};
+use crate::text::{self, needs_quotes};
 
 /// What kind of value a column holds, which says how its cells are written and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -114,12 +114,12 @@ impl<'a> Value<'a> {
     }
 
     /// Appends the text of the cell, in UTF-8, and says whether CSV has to quote it.
-    pub(crate) fn push(&self, cell: &mut Vec<u8>) -> Quoting {
+    pub(crate) fn push(&self, cell: &mut Vec<u8>) -> bool {
         match self {
             Self::Empty => {}
             Self::Id(id) => {
                 cell.extend_from_slice(id.as_bytes());
-                return Quoting::of(id);
+                return needs_quotes(id);
             }
             Self::Text(text) => return text::push_text(text, cell),
             Self::Integer(number) => cell.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes()),
@@ -131,13 +131,13 @@ impl<'a> Value<'a> {
                 let _ = DateTimePrinter::new().print_timestamp(at, &mut *cell);
             }
             Self::Word(word) => {
-                debug_assert_eq!(Quoting::of(word), Quoting::Not, "words of ours are plain");
+                debug_assert!(!needs_quotes(word), "words of ours are plain");
                 cell.extend_from_slice(word.as_bytes());
             }
             Self::List(items) => return text::push_list(items.iter().copied(), cell),
             Self::Pairs(pairs) => return text::push_pairs(pairs.iter().copied(), cell),
         }
-        Quoting::Not
+        false
     }
 }
 

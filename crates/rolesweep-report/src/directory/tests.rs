@@ -32,7 +32,7 @@ fn tables(directory: &mut ReportDirectory) -> Result<(), ReportError> {
     files.role(&fixture.row());
     for (format, rows) in FORMATS.iter().zip(files.take()) {
         let mut output = begin(directory, format.file)?;
-        output.append(rows)?;
+        output.append(&rows)?;
         directory.seal(output)?;
     }
     Ok(())

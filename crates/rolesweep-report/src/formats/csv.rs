@@ -8,7 +8,6 @@ use super::format::Format;
 use crate::assessed::{AssessedAccount, AssessedRole};
 use crate::columns::{Accounts, Roles, Table};
 use crate::output::{Output, Rows, Written};
-use crate::text::Quoting;
 
 /// Whether the bytes begin with a byte order mark: spreadsheets need it to take a file for UTF-8; pipes do not want it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +64,7 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
         let mut this = Self { output: Output::new(writer), table: PhantomData };
         let mut header = Rows::default();
         push_header::<T>(bom, &mut header);
-        this.output.append(header)?;
+        this.output.append(&header)?;
         Ok(this)
     }
 
@@ -77,7 +76,7 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     pub fn write(&mut self, row: &T::Row<'_>) -> io::Result<()> {
         let mut rows = Rows::default();
         push_row::<T>(row, &mut rows);
-        self.output.append(rows)
+        self.output.append(&rows)
     }
 
     /// Hands over what is still gathered, and tells what was written.
@@ -113,7 +112,7 @@ fn push_row<T: Table>(row: &T::Row<'_>, out: &mut Rows) {
         let value = (column.value)(row);
         debug_assert!(value.kind().is_none_or(|kind| kind == column.kind), "{}", column.name);
         let start = out.bytes.len();
-        if value.push(&mut out.bytes) == Quoting::Needed {
+        if value.push(&mut out.bytes) {
             quote(&mut out.bytes, start);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rolesweep_assess::{AcceptedGap, Exemption, Threshold, ThresholdRule};
+use rolesweep_assess::{AcceptedGap, Exemption, TagMatch, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId};
 use serde::Serialize;
 
@@ -16,25 +16,53 @@ pub(crate) struct ParametersEntry {
     include: &'static str,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct CollectEntry {
-    role_name: String,
-    external_id: bool,
-    session_name: String,
-    session_seconds: u32,
-    filter: FilterEntry,
-    named_accounts_only: bool,
-    managed_policies: bool,
+/// Declares the form of a type: a field for each key, copied from the field of the same name.
+macro_rules! form {
+    ($form:ident of $source:ty { $($field:ident: $type:ty,)* }) => {
+        #[derive(Debug, Clone, Serialize)]
+        struct $form {
+            $($field: $type,)*
+        }
+
+        impl From<$source> for $form {
+            fn from(source: $source) -> Self {
+                Self { $($field: source.$field.into(),)* }
+            }
+        }
+    };
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct FilterEntry {
-    accounts: BTreeSet<AccountId>,
-    exclude_accounts: BTreeSet<AccountId>,
-    ous: BTreeSet<ParentId>,
-    exclude_ous: BTreeSet<ParentId>,
-    ou_paths: BTreeSet<String>,
-    exclude_ou_paths: BTreeSet<String>,
+form! {
+    CollectEntry of CollectParameters {
+        role_name: String,
+        external_id: bool,
+        session_name: String,
+        session_seconds: u32,
+        filter: FilterEntry,
+        named_accounts_only: bool,
+        managed_policies: bool,
+    }
+}
+
+form! {
+    FilterEntry of AccountFilter {
+        accounts: BTreeSet<AccountId>,
+        exclude_accounts: BTreeSet<AccountId>,
+        ous: BTreeSet<ParentId>,
+        exclude_ous: BTreeSet<ParentId>,
+        ou_paths: BTreeSet<String>,
+        exclude_ou_paths: BTreeSet<String>,
+    }
+}
+
+form! {
+    AcceptedGapEntry of AcceptedGap {
+        account_id: AccountId,
+        owner: String,
+        approved_by: String,
+        reason: String,
+        expires: Timestamp,
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -83,64 +111,27 @@ struct ExemptionEntry {
     expires: Timestamp,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct AcceptedGapEntry {
-    account_id: AccountId,
-    owner: String,
-    approved_by: String,
-    reason: String,
-    expires: Timestamp,
-}
-
 impl ParametersEntry {
     pub(super) fn new(report: &Report<'_>) -> Self {
         let assess = report.parameters;
         Self {
-            collect: (&report.scan.parameters).into(),
+            collect: report.scan.parameters.clone().into(),
             assess: AssessEntry {
                 inactive_after_seconds: assess.inactive_after.seconds(),
                 unused_after_seconds: assess.unused_after.seconds(),
                 audit_role: assess.audit_role.clone(),
                 rules: assess.rules.iter().map(RuleEntry::from).collect(),
                 exemptions: assess.exemptions.iter().map(ExemptionEntry::from).collect(),
-                accepted_gaps: report.gaps.iter().map(AcceptedGapEntry::from).collect(),
+                accepted_gaps: report.gaps.iter().cloned().map(AcceptedGapEntry::from).collect(),
             },
             include: report.include.as_str(),
         }
     }
 }
 
-impl From<&CollectParameters> for CollectEntry {
-    fn from(collect: &CollectParameters) -> Self {
-        Self {
-            role_name: collect.role_name.clone(),
-            external_id: collect.external_id,
-            session_name: collect.session_name.clone(),
-            session_seconds: collect.session_seconds,
-            filter: (&collect.filter).into(),
-            named_accounts_only: collect.named_accounts_only,
-            managed_policies: collect.managed_policies,
-        }
-    }
-}
-
-impl From<&AccountFilter> for FilterEntry {
-    fn from(filter: &AccountFilter) -> Self {
-        Self {
-            accounts: filter.accounts.clone(),
-            exclude_accounts: filter.exclude_accounts.clone(),
-            ous: filter.ous.clone(),
-            exclude_ous: filter.exclude_ous.clone(),
-            ou_paths: filter.ou_paths.clone(),
-            exclude_ou_paths: filter.exclude_ou_paths.clone(),
-        }
-    }
-}
-
 impl From<&ThresholdRule> for RuleEntry {
     fn from(rule: &ThresholdRule) -> Self {
-        let tag =
-            |tag: &rolesweep_assess::TagMatch| TagEntry { key: tag.key.clone(), value: tag.value.clone() };
+        let tag = |tag: &TagMatch| TagEntry { key: tag.key.clone(), value: tag.value.clone() };
         Self {
             name: rule.name.clone(),
             reason: rule.reason.clone(),
@@ -162,18 +153,6 @@ impl From<&Exemption> for ExemptionEntry {
             approved_by: exemption.approved_by.clone(),
             reason: exemption.reason.clone(),
             expires: exemption.expires,
-        }
-    }
-}
-
-impl From<&AcceptedGap> for AcceptedGapEntry {
-    fn from(gap: &AcceptedGap) -> Self {
-        Self {
-            account_id: gap.account_id,
-            owner: gap.owner.clone(),
-            approved_by: gap.approved_by.clone(),
-            reason: gap.reason.clone(),
-            expires: gap.expires,
         }
     }
 }

@@ -121,7 +121,7 @@ fn write<W: Write>(outputs: &mut [Output<W>], files: impl Iterator<Item = Rows>)
     outputs
         .iter_mut()
         .zip(files)
-        .try_for_each(|(output, rows)| output.append(rows))
+        .try_for_each(|(output, rows)| output.append(&rows))
         .map_err(ReportError::from)
 }
 

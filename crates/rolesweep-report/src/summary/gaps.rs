@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use rolesweep_model::Coverage;
 
-use super::account_name::AccountName;
 use crate::assessed::AssessedAccount;
 use crate::sink::Sink;
 
@@ -17,8 +16,8 @@ pub struct GapGroup {
     pub reason: String,
     /// What to do about it.
     pub remedy: Option<String>,
-    /// The accounts, in the order of their ids, with the note of an accepted gap if there is one.
-    pub accounts: Vec<(AccountName, Option<String>)>,
+    /// What people know the accounts by, in the order of their ids, with the note of an accepted gap if there is one.
+    pub accounts: Vec<(String, Option<String>)>,
 }
 
 /// Groups accounts with gaps.
@@ -33,7 +32,7 @@ impl Sink for Gaps {
             return;
         }
         let reason = if facts.record.is_some() { facts.reason() } else { String::new() };
-        let accounts = vec![(AccountName::of(facts), account.accepted_gap.map(str::to_owned))];
+        let accounts = vec![(facts.display_name(), account.accepted_gap.map(str::to_owned))];
         let remedy = account.remedy.clone();
         let group = GapGroup { coverage, reason: reason.clone(), remedy, accounts };
         self.0.insert((coverage, reason), group);

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use rolesweep_assess::Longest;
 use rolesweep_model::LastUse;
 
-use super::account_name::AccountName;
 use crate::assessed::AssessedRole;
 use crate::sink::Sink;
 
@@ -22,8 +21,8 @@ pub struct IdleRole {
     pub is_minimum: bool,
     /// When it was last used; `None` if no use is recorded.
     pub last_used_at: Option<Timestamp>,
-    /// Its account.
-    pub account: AccountName,
+    /// What people know its account by.
+    pub account: String,
     /// Its path and name.
     pub role: String,
 }
@@ -50,7 +49,7 @@ impl Sink for LongestIdle {
                 LastUse::Used { at, .. } => Some(at),
                 LastUse::NoneRecorded | LastUse::NotCollected => None,
             },
-            account: AccountName::of(assessed.account),
+            account: assessed.account.display_name(),
             role: format!("{}{}", role.arn.path().trim_start_matches('/'), role.arn.name()),
         });
     }

@@ -1,6 +1,5 @@
 //! What a report adds up to, for the terminal and the exit code.
 
-mod account_name;
 mod audit_role;
 mod clock;
 mod gaps;
@@ -13,7 +12,6 @@ use jiff::Timestamp;
 use rolesweep_assess::{Completeness, CoverageSummary, Totals};
 use rolesweep_model::Scope;
 
-pub use account_name::AccountName;
 pub use audit_role::{AuditRoleUse, Unassumed};
 pub(crate) use clock::LaterThanClock;
 pub use gaps::GapGroup;

@@ -2,7 +2,6 @@
 
 use rolesweep_assess::Longest;
 
-use super::account_name::AccountName;
 use crate::assessed::AssessedAccount;
 use crate::sink::Sink;
 
@@ -16,8 +15,8 @@ pub struct AccountFindings {
     pub flagged: u64,
     /// How many roles it has.
     pub roles: u64,
-    /// The account.
-    pub account: AccountName,
+    /// What people know the account by.
+    pub account: String,
     /// The names of the OUs above it; empty if AWS did not say where it is.
     pub ou_path: String,
 }
@@ -38,7 +37,7 @@ impl Sink for MostFindings {
             self.0.offer(flagged, facts.account.id.as_str(), || AccountFindings {
                 flagged,
                 roles: account.totals.roles(),
-                account: AccountName::of(facts),
+                account: facts.display_name(),
                 ou_path: facts.ou_path.clone().unwrap_or_default(),
             });
         }

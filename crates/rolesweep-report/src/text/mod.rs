@@ -19,7 +19,7 @@ mod limit;
 mod plain;
 
 use characters::{is_blank, is_formula, is_hidden};
-pub(crate) use plain::Quoting;
+pub(crate) use plain::needs_quotes;
 
 /// Where a text stands, which decides what else has to be spelled out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,63 +87,63 @@ fn opens_formula(text: &str) -> bool {
 }
 
 /// Appends the cell for a text, and says whether CSV has to quote it.
-pub(crate) fn push_text(text: &str, cell: &mut Vec<u8>) -> Quoting {
+pub(crate) fn push_text(text: &str, cell: &mut Vec<u8>) -> bool {
     let start = cell.len();
-    let quoting = push_marked(cell, |cell| escape(text, Context::Cell, cell));
-    fit(cell, start, false, quoting)
+    let quoted = push_marked(cell, |cell| escape(text, Context::Cell, cell));
+    fit(cell, start, false, quoted)
 }
 
 /// Appends the cell for a list, in the order given, and says whether CSV has to quote it.
-pub(crate) fn push_list<'a>(items: impl Iterator<Item = &'a str>, cell: &mut Vec<u8>) -> Quoting {
+pub(crate) fn push_list<'a>(items: impl Iterator<Item = &'a str>, cell: &mut Vec<u8>) -> bool {
     push_items(items, cell, |item, cell| escape(item, Context::Item, cell))
 }
 
 /// Appends the cell for a list of keys and values, in the order given, and says whether CSV has to quote it.
-pub(crate) fn push_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, cell: &mut Vec<u8>) -> Quoting {
+pub(crate) fn push_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, cell: &mut Vec<u8>) -> bool {
     push_items(pairs, cell, |(key, value), cell| {
-        let quoting = escape(key, Context::Key, cell);
+        let quoted = escape(key, Context::Key, cell);
         cell.push(b'=');
-        quoting.or(escape(value, Context::Item, cell))
+        quoted | escape(value, Context::Item, cell)
     })
 }
 
 fn push_items<T>(
     items: impl Iterator<Item = T>,
     cell: &mut Vec<u8>,
-    write: impl Fn(T, &mut Vec<u8>) -> Quoting,
-) -> Quoting {
+    write: impl Fn(T, &mut Vec<u8>) -> bool,
+) -> bool {
     let start = cell.len();
-    let mut quoting = Quoting::Not;
+    let mut quoted = false;
     for (index, item) in items.enumerate() {
         if index > 0 {
             cell.extend_from_slice(SEPARATOR.as_bytes());
-            quoting = Quoting::Needed;
+            quoted = true;
         }
-        quoting = quoting.or(push_marked(cell, |cell| write(item, cell)));
+        quoted |= push_marked(cell, |cell| write(item, cell));
     }
-    fit(cell, start, true, quoting)
+    fit(cell, start, true, quoted)
 }
 
 /// Cuts the cell that begins at `start` where it is longer than a spreadsheet holds, and says whether CSV has to quote it.
-fn fit(cell: &mut Vec<u8>, start: usize, list: bool, quoting: Quoting) -> Quoting {
+fn fit(cell: &mut Vec<u8>, start: usize, list: bool, quoted: bool) -> bool {
     if cell.len() - start <= limit::LONGEST {
-        return quoting;
+        return quoted;
     }
-    let Some(fitting) = limit::cut(written(&cell[start..]), list) else { return quoting };
+    let Some(fitting) = limit::cut(written(&cell[start..]), list) else { return quoted };
     cell.truncate(start);
     cell.extend_from_slice(fitting.as_bytes());
-    Quoting::of(&fitting)
+    needs_quotes(&fitting)
 }
 
 /// Appends what `write` appends, with a `'` before it where it needs one.
-fn push_marked(cell: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> Quoting) -> Quoting {
+fn push_marked(cell: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> bool) -> bool {
     let start = cell.len();
-    let quoting = write(cell);
+    let quoted = write(cell);
     // Nearly every text says so with its first byte.
     if !plain::begins_harmlessly(&cell[start..]) && needs_quote(written(&cell[start..])) {
         cell.insert(start, b'\'');
     }
-    quoting
+    quoted
 }
 
 /// What was appended, as the text that it is.
@@ -152,14 +152,14 @@ fn written(cell: &[u8]) -> &str {
 }
 
 /// Appends a text with everything spelled out that has to be, and says whether CSV has to quote it.
-fn escape(text: &str, context: Context, cell: &mut Vec<u8>) -> Quoting {
-    if let Some(quoting) = plain::quoting(text) {
+fn escape(text: &str, context: Context, cell: &mut Vec<u8>) -> bool {
+    if let Some(quoted) = plain::quoted(text) {
         cell.extend_from_slice(text.as_bytes());
-        return quoting;
+        return quoted;
     }
     let spelled = spelled_out(text, context);
     cell.extend_from_slice(spelled.as_bytes());
-    Quoting::of(&spelled)
+    needs_quotes(&spelled)
 }
 
 fn spelled_out(text: &str, context: Context) -> String {

@@ -1,29 +1,4 @@
-//! What most text is: characters that stand for themselves wherever they are, told from others byte by byte.
-
-/// Whether CSV has to quote a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quoting {
-    /// As it is.
-    Not,
-    /// It holds a comma, a semicolon, a quotation mark or a line break.
-    Needed,
-}
-
-impl Quoting {
-    /// What a text in a cell takes.
-    pub(crate) fn of(text: &str) -> Self {
-        Self::when(kinds(text) & QUOTED != 0)
-    }
-
-    /// What two texts in one cell take.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self::when(self == Self::Needed || other == Self::Needed)
-    }
-
-    fn when(needed: bool) -> Self {
-        if needed { Self::Needed } else { Self::Not }
-    }
-}
+//! What most text is: characters that stand for themselves everywhere, told from others byte by byte.
 
 /// Does not stand for itself everywhere: outside of printable ASCII, or a character that some cells spell out.
 const SPECIAL: u8 = 1;
@@ -50,24 +25,20 @@ const KINDS: [u8; 256] = {
     kinds
 };
 
-/// All kinds of bytes that a text has. Four at once, which do not wait for each other; comparing sixteen at once was slower, most texts being
-/// shorter than two of those.
+/// All kinds of bytes that a text has. Without an early end: most texts are short, and have no such byte.
 fn kinds(text: &str) -> u8 {
-    let (pieces, rest) = text.as_bytes().as_chunks::<4>();
-    let mut found = [0; 4];
-    for piece in pieces {
-        for (kinds, &byte) in found.iter_mut().zip(piece) {
-            *kinds |= KINDS[usize::from(byte)];
-        }
-    }
-    let found = found.iter().fold(0, |all, kinds| all | kinds);
-    rest.iter().fold(found, |all, &byte| all | KINDS[usize::from(byte)])
+    text.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)])
 }
 
-/// What a text takes that stands for itself in every context; nothing for one that may not.
-pub(super) fn quoting(text: &str) -> Option<Quoting> {
+/// Whether CSV has to quote a text: it holds a comma, a semicolon, a quotation mark or a line break.
+pub(crate) fn needs_quotes(text: &str) -> bool {
+    kinds(text) & QUOTED != 0
+}
+
+/// Whether CSV has to quote a text that stands for itself in every context; `None` for one that may not.
+pub(super) fn quoted(text: &str) -> Option<bool> {
     let kinds = kinds(text);
-    (kinds & SPECIAL == 0).then(|| Quoting::when(kinds & QUOTED != 0))
+    (kinds & SPECIAL == 0).then_some(kinds & QUOTED != 0)
 }
 
 /// Whether a text shows by its first byte that it needs no `'`. One that does not may need none either.
@@ -81,25 +52,10 @@ mod tests {
     use crate::text::{Context, encode, escape, needs_quote};
 
     #[test]
-    fn a_byte_is_seen_wherever_it_is_in_texts_of_any_length() {
-        for byte in 0..128_u8 {
-            let plain = KINDS[usize::from(b'a')];
-            for length in 1..20 {
-                for at in 0..length {
-                    let mut text = vec![b'a'; length];
-                    text[at] = byte;
-                    let text = String::from_utf8(text).unwrap();
-                    assert_eq!(kinds(&text), plain | KINDS[usize::from(byte)], "{byte} {length} {at}");
-                }
-            }
-        }
-    }
-
-    #[test]
     fn what_counts_as_plain_and_harmless_is_left_alone_in_every_context() {
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             let text = c.to_string();
-            if quoting(&text).is_some() {
+            if super::quoted(&text).is_some() {
                 for context in [Context::Cell, Context::Item, Context::Key] {
                     let mut out = Vec::new();
                     escape(&text, context, &mut out);
@@ -110,8 +66,8 @@ mod tests {
                 assert!(!needs_quote(&text) && !needs_quote(&(text.clone() + "=1")), "{c:?}");
             }
             let quoted = matches!(c, ',' | ';' | '"' | '\r' | '\n');
-            assert_eq!(Quoting::of(&text), Quoting::when(quoted), "{c:?}");
-            assert_eq!(Quoting::of(&encode(&text)), Quoting::when(matches!(c, ',' | ';' | '"')), "{c:?}");
+            assert_eq!(needs_quotes(&text), quoted, "{c:?}");
+            assert_eq!(needs_quotes(&encode(&text)), matches!(c, ',' | ';' | '"'), "{c:?}");
         }
     }
 }
