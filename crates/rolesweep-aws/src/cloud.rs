@@ -20,7 +20,6 @@ use rolesweep_scan::ports::{
 };
 
 use crate::capture_body::{CaptureBody, Captured};
-use crate::details;
 use crate::failure::{self, NOT_IN_AN_ORGANIZATION, broken_off, classify, malformed};
 use crate::session::AwsSession;
 use crate::translate::{self, Translated};
@@ -111,11 +110,12 @@ impl ResponseBody for DetailsBody {
 
     fn decode(&self, bytes: &[u8]) -> CloudResult<Page<RolePage>> {
         let operation = Operation::GetAccountAuthorizationDetails;
-        let page =
-            details::read(bytes, self.policies).map_err(|error| match is_foreign_body(Form::Xml, bytes) {
+        let page = rolesweep_details::read(bytes, self.policies).map_err(|error| {
+            match is_foreign_body(Form::Xml, bytes) {
                 true => failure::foreign(operation, self.captured.content_type.as_deref()),
                 false => malformed(operation, format!("the answer is unreadable: {error}")),
-            })?;
+            }
+        })?;
         let items = RolePage {
             roles: each(operation, page.roles, translate::detail)?,
             policies: each(operation, page.policies, translate::policy)?,

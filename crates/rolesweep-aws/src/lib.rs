@@ -4,15 +4,14 @@
 //! refusal a classified error. Paging, fallback, pace and second attempts are the engine's; only the SDK's own standard
 //! retry is left to the SDK, with a retry partition for every account.
 //!
-//! The SDK reads every answer but pages of roles, which are most of what there is to read: `capture_body` hands these over unread, and `details`
-//! reads them.
+//! The SDK reads every answer but pages of roles, which are most of what there is to read: `capture_body` hands these over unread, and
+//! [`rolesweep_details`] reads them.
 //!
 //! How AWS is reached is `rolesweep-connect`'s: one client for each service is built on its connection, and credentials and retry
 //! partition are given with every call to IAM.
 
 mod capture_body;
 mod cloud;
-mod details;
 mod failure;
 mod json;
 mod session;
@@ -20,7 +19,6 @@ mod session;
 mod tests;
 mod translate;
 mod wellformed;
-mod xml;
 
 pub use cloud::AwsCloud;
 pub use session::AwsSession;

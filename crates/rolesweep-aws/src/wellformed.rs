@@ -3,17 +3,17 @@
 //! The SDK's reader of IAM's and STS's answers does not mind an end tag of the wrong name, nor a document that stops in the
 //! middle, nor a list that comes twice, and its reader of JSON takes the last of two values of one key: roles or accounts would be missing
 //! without a word. So each answer is checked before it counts, whatever the operation.
-//! Pages of roles are not checked here: [`crate::details`] checks them as it reads.
+//! Pages of roles are not checked here: [`rolesweep_details`] checks them as it reads.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use rolesweep_details::xml::{self, Xml, XmlError};
 
 use crate::capture_body::BodyIsCaptured;
 use crate::json;
-use crate::xml::{self, Xml, XmlError};
 
 /// The status of AWS's answers. Others of the kind are somebody else's words: 203 is changed, and 206 is a part.
 const OK: u16 = 200;

@@ -1,20 +1,21 @@
 //! Answers of IAM, which somebody between us and AWS may have written.
 
-use crate::{details, xml};
+use rolesweep_details::read;
+use rolesweep_details::xml::{XmlError, check};
 
 /// An answer is a page whole, or an error.
 pub fn answers(data: &[u8]) {
-    let Ok(page) = details::read(data, false) else { return };
+    let Ok(page) = read(data, false) else { return };
     // Of what nobody asked for, a page may hold something twice.
-    let whole = matches!(xml::check(data), Ok(()) | Err(xml::XmlError::Twice));
+    let whole = matches!(check(data), Ok(()) | Err(XmlError::Twice));
     assert!(whole, "a page is read that is not all there");
-    assert_eq!(details::read(data, false).as_ref(), Ok(&page));
+    assert_eq!(read(data, false).as_ref(), Ok(&page));
     // Without its last tag it is not whole any more, and neither is any shorter part of it.
     let Some(end) = data.iter().rposition(|&byte| byte == b'>') else { panic!("a page without a tag") };
     let root = data.iter().rposition(|&byte| byte == b'<').unwrap_or_default();
     for cut in [end, root, root / 2, end.saturating_sub(page.roles.len())] {
-        if !matches!(xml::check(&data[..cut]), Ok(()) | Err(xml::XmlError::Twice)) {
-            assert!(details::read(&data[..cut], false).is_err(), "a page is read that was cut off");
+        if !matches!(check(&data[..cut]), Ok(()) | Err(XmlError::Twice)) {
+            assert!(read(&data[..cut], false).is_err(), "a page is read that was cut off");
         }
     }
     let members = data.windows(7).filter(|window| window.starts_with(b"<member")).count();

@@ -6,17 +6,11 @@
 mod answers;
 mod configuration;
 mod csv;
-/// The reader of IAM's pages, likewise without the AWS SDK.
-#[path = "../../rolesweep-aws/src/details.rs"]
-#[allow(dead_code, reason = "the reader's parts are facts' business")]
-mod details;
 mod facts;
 mod ids;
 mod pages;
 mod policy;
 mod store;
-#[path = "../../rolesweep-aws/src/xml.rs"]
-mod xml;
 
 pub use answers::answers;
 pub use configuration::config;

@@ -7,13 +7,17 @@ use aws_sdk_iam::types as aws;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin as _;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse as _, SharedResponseDeserializer};
+use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
+use jiff::Timestamp;
 use proptest::prelude::*;
+use rolesweep_details::xml::XmlError;
+use rolesweep_details::{
+    self as details, Details, DetailsError, LastUsed, Named, PolicyDetail, RoleDetail, Text, Version,
+};
 
-use crate::details::{self, Details, DetailsError, LastUsed, Named, PolicyDetail, RoleDetail, Text, Version};
 use crate::translate;
-use crate::xml::XmlError;
 use rolesweep_connect::testing::xml;
 
 /// What the SDK makes of an answer.
@@ -23,6 +27,10 @@ fn of_the_sdk(answer: &str) -> Option<GetAccountAuthorizationDetailsOutput> {
     let response = HttpResponse::new(200.try_into().unwrap(), SdkBody::from(answer));
     let output = deserializer.deserialize_nonstreaming_with_config(&response, &ConfigBag::base());
     output.ok().map(|output| output.downcast().unwrap())
+}
+
+fn instant(at: &DateTime) -> Timestamp {
+    Timestamp::new(at.secs(), at.subsec_nanos().try_into().unwrap()).unwrap()
 }
 
 fn text(text: Option<&str>) -> Option<Text<'_>> {
@@ -48,7 +56,7 @@ fn role(role: &aws::RoleDetail) -> RoleDetail<'_> {
     RoleDetail {
         arn: text(role.arn()),
         id: text(role.role_id()),
-        created: role.create_date().copied(),
+        created: role.create_date().map(instant),
         trust_policy: text(role.assume_role_policy_document()),
         instance_profiles: role
             .instance_profile_list()
@@ -69,7 +77,7 @@ fn role(role: &aws::RoleDetail) -> RoleDetail<'_> {
         tags: role.tags().iter().map(|tag| named(Some(tag.key()), Some(tag.value()))).collect(),
         last_used: role
             .role_last_used()
-            .map(|used| LastUsed { at: used.last_used_date().copied(), region: text(used.region()) }),
+            .map(|used| LastUsed { at: used.last_used_date().map(instant), region: text(used.region()) }),
     }
 }
 

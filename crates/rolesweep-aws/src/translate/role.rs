@@ -1,8 +1,8 @@
 //! Roles and managed policies. The three operations that describe a role do not all describe the same of it.
 
 use aws_sdk_iam::types as aws;
-use aws_smithy_types::DateTime;
 use jiff::Timestamp;
+use rolesweep_details::{Named, PolicyDetail, RoleDetail, Text, Version};
 use rolesweep_model::{
     AttachedPolicy, Boundary, CollectedRole, Evidence, InlinePolicy, InstanceProfile, LastUse, ManagedPolicy,
     Role, Tag,
@@ -10,7 +10,6 @@ use rolesweep_model::{
 
 use super::document::decode;
 use super::{Translated, Unreadable, required, timestamp};
-use crate::details::{Named, PolicyDetail, RoleDetail, Text, Version};
 
 /// A role of GetAccountAuthorizationDetails: everything but description and longest session.
 pub(crate) fn detail(role: RoleDetail<'_>) -> Translated<CollectedRole> {
@@ -18,7 +17,7 @@ pub(crate) fn detail(role: RoleDetail<'_>) -> Translated<CollectedRole> {
     let inline: Vec<InlinePolicy> = each(role.inline_policies, inline_policy)?;
     let facts = Role {
         last_use: match role.last_used {
-            Some(used) => last_use(used.at, used.region.as_deref())?,
+            Some(used) => last_use(used.at, used.region.as_deref()),
             None => LastUse::NotCollected,
         },
         trust_policy: document(role.trust_policy.as_deref()),
@@ -38,7 +37,10 @@ pub(crate) fn detail(role: RoleDetail<'_>) -> Translated<CollectedRole> {
 pub(crate) fn single(role: aws::Role) -> Translated<CollectedRole> {
     let mut facts = basic(&role, Evidence::GetRole)?;
     facts.last_use = match &role.role_last_used {
-        Some(used) => last_use(used.last_used_date, used.region())?,
+        Some(used) => {
+            let at = used.last_used_date.map(|at| timestamp(&at, "a role's last use")).transpose()?;
+            last_use(at, used.region())
+        }
         None => LastUse::NotCollected,
     };
     facts.permissions_boundary =
@@ -61,7 +63,8 @@ fn without_policies(role: Role) -> CollectedRole {
 
 /// What GetRole and ListRoles have in common.
 fn basic(role: &aws::Role, evidence: Evidence) -> Translated<Role> {
-    let identity = Identity::new(Some(&role.arn), Some(&role.role_id), Some(role.create_date))?;
+    let created = timestamp(&role.create_date, "a role's creation date")?;
+    let identity = Identity::new(Some(&role.arn), Some(&role.role_id), Some(created))?;
     Ok(Role {
         trust_policy: document(role.assume_role_policy_document()),
         // Never empty on AWS; an empty element stands for a role without one.
@@ -79,16 +82,15 @@ struct Identity {
 }
 
 impl Identity {
-    fn new(arn: Option<&str>, id: Option<&str>, created: Option<DateTime>) -> Translated<Self> {
+    fn new(arn: Option<&str>, id: Option<&str>, created: Option<Timestamp>) -> Translated<Self> {
         let arn = required(arn.filter(|arn| !arn.is_empty()), "a role's ARN")?;
         let fail = |what: &str, why: &dyn std::fmt::Display| {
             Unreadable::new(&format!("{what} of the role {arn}"), why)
         };
-        // The SDK puts the epoch in the place of a required date that is missing (GetRole, ListRoles); `details` has none then.
-        let created =
-            created.filter(|at| at.as_nanos() != 0).ok_or_else(|| fail("the creation date", &"missing"))?;
+        // If a required date is missing, the SDK has the epoch instead of none (GetRole, ListRoles).
+        let created_at = created.filter(|at| *at != Timestamp::UNIX_EPOCH);
         Ok(Self {
-            created_at: timestamp(&created, "a role's creation date")?,
+            created_at: created_at.ok_or_else(|| fail("the creation date", &"missing"))?,
             id: id.unwrap_or_default().parse().map_err(|error| fail("the id", &error))?,
             arn: arn.parse().map_err(|error| fail("the ARN", &error))?,
         })
@@ -102,13 +104,13 @@ impl Identity {
 
 /// IAM sends `RoleLastUsed` for a role without recorded use too, and then it is empty. If the element is missing, IAM
 /// did not answer: that is for the caller to see. A Region without a date is neither: it says that there was a use, and not when.
-fn last_use(at: Option<DateTime>, region: Option<&str>) -> Translated<LastUse> {
+fn last_use(at: Option<Timestamp>, region: Option<&str>) -> LastUse {
     let region = region.filter(|region| !region.trim().is_empty()).map(str::to_owned);
-    Ok(match (at, region) {
-        (Some(at), region) => LastUse::Used { at: timestamp(&at, "a role's last use")?, region },
+    match (at, region) {
+        (Some(at), region) => LastUse::Used { at, region },
         (None, None) => LastUse::NoneRecorded,
         (None, Some(_)) => LastUse::NotCollected,
-    })
+    }
 }
 
 fn document(document: Option<&str>) -> Option<String> {

@@ -1,106 +1,18 @@
-//! A page of GetAccountAuthorizationDetails, read from its XML (IAM API reference, `GetAccountAuthorizationDetails`).
-//!
-//! What is not wanted of it is passed over, and what is wanted stays where it lies until it becomes a fact. `tests/details.rs` holds it against
-//! the SDK's own reader.
+//! Reads a page.
 
-use std::borrow::Cow;
+use jiff::Timestamp;
 
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-
-use crate::xml::{Xml, XmlError};
-
-/// Why an answer cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum DetailsError {
-    /// It is not the XML that it should be.
-    #[error(transparent)]
-    Xml(#[from] XmlError),
-    /// It is something else.
-    #[error("it is no answer to GetAccountAuthorizationDetails")]
-    Other,
-    /// What has to be there once is there again: whichever were taken, the other would be lost.
-    #[error("`{0}` is there twice")]
-    Twice(&'static str),
-    /// What has to be there is missing.
-    #[error("there is no `{0}`")]
-    Missing(&'static str),
-    /// An element holds what it cannot hold.
-    #[error("`{0}` is neither `true` nor `false`")]
-    Boolean(&'static str),
-    /// The same.
-    #[error("`{0}` is no date")]
-    Date(&'static str),
-}
+use crate::error::DetailsError;
+use crate::records::{Details, LastUsed, Named, PolicyDetail, RoleDetail, Version};
+use crate::xml::Xml;
 
 type Result<T> = std::result::Result<T, DetailsError>;
 
-/// Text of the answer.
-pub(crate) type Text<'x> = Cow<'x, str>;
-
-/// A page. As everywhere here, what is missing is `None`, and a list that is missing is empty, as the SDK has it; but the lists that were asked for have to be there.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Details<'x> {
-    pub(crate) roles: Vec<RoleDetail<'x>>,
-    pub(crate) policies: Vec<PolicyDetail<'x>>,
-    pub(crate) marker: Option<Text<'x>>,
-    pub(crate) truncated: bool,
-}
-
-/// A role.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct RoleDetail<'x> {
-    pub(crate) arn: Option<Text<'x>>,
-    pub(crate) id: Option<Text<'x>>,
-    pub(crate) created: Option<DateTime>,
-    pub(crate) trust_policy: Option<Text<'x>>,
-    /// With their ARNs.
-    pub(crate) instance_profiles: Vec<Named<'x>>,
-    /// With their documents.
-    pub(crate) inline_policies: Vec<Named<'x>>,
-    /// With their ARNs.
-    pub(crate) attached_policies: Vec<Named<'x>>,
-    /// The ARN of its permissions boundary.
-    pub(crate) boundary: Option<Text<'x>>,
-    /// With their values.
-    pub(crate) tags: Vec<Named<'x>>,
-    pub(crate) last_used: Option<LastUsed<'x>>,
-}
-
-/// Something with a name and one thing more.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Named<'x> {
-    pub(crate) name: Option<Text<'x>>,
-    pub(crate) value: Option<Text<'x>>,
-}
-
-/// The element that carries a role's last use; without a date where IAM has none on record.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct LastUsed<'x> {
-    pub(crate) at: Option<DateTime>,
-    pub(crate) region: Option<Text<'x>>,
-}
-
-/// A customer-managed policy.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct PolicyDetail<'x> {
-    pub(crate) arn: Option<Text<'x>>,
-    pub(crate) name: Option<Text<'x>>,
-    pub(crate) id: Option<Text<'x>>,
-    pub(crate) default_version: Option<Text<'x>>,
-    pub(crate) versions: Vec<Version<'x>>,
-}
-
-/// A version of a policy.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Version<'x> {
-    pub(crate) id: Option<Text<'x>>,
-    pub(crate) is_default: bool,
-    pub(crate) document: Option<Text<'x>>,
-}
-
-/// Reads a page, which was asked for roles, and for policies where they are `wanted`.
-pub(crate) fn read(answer: &[u8], wanted: bool) -> Result<Details<'_>> {
+/// Reads a page. Roles were asked for, and policies if they are `wanted`.
+///
+/// # Errors
+/// When the answer is not a whole page, or lacks what was asked for.
+pub fn read(answer: &[u8], wanted: bool) -> Result<Details<'_>> {
     let mut details = None;
     Xml::new(answer)?.document(|xml, name| match name {
         "GetAccountAuthorizationDetailsResponse" => xml.children(|xml, name| match name {
@@ -129,7 +41,7 @@ fn page<'x>(xml: &mut Xml<'x>, policies_wanted: bool) -> Result<Details<'x>> {
         return Err(DetailsError::Missing("Policies"));
     }
     Ok(Details {
-        // Empty where there are none on the page. A page that has lost it would read as the end of the list, or a part of it.
+        // Empty where the page has none. A page that has lost it would read as the end of the list.
         roles: roles.ok_or(DetailsError::Missing("RoleDetailList"))?,
         policies: policies.unwrap_or_default(),
         marker,
@@ -163,7 +75,8 @@ fn role<'x>(xml: &mut Xml<'x>) -> Result<RoleDetail<'x>> {
         "RoleLastUsed" => once(&mut role.last_used, last_used(xml)?, "RoleLastUsed"),
         _ => Ok(xml.skip()?),
     })?;
-    // At once, and not when it becomes a fact: a few bytes could otherwise take the room of a role a million times.
+    // Refused here, and not when it becomes a fact: a few bytes could otherwise take a role's memory a
+    // million times.
     if role.arn.is_none() {
         return Err(DetailsError::Missing("Arn"));
     }
@@ -250,8 +163,26 @@ fn named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> Resu
     Ok(found)
 }
 
-fn date(xml: &mut Xml<'_>, what: &'static str) -> Result<DateTime> {
-    DateTime::from_str(&xml.text()?, Format::DateTimeWithOffset).map_err(|_| DetailsError::Date(what))
+/// A date as AWS writes it (RFC 3339). jiff reads more than that, and what is damaged must not become
+/// another date.
+fn date(xml: &mut Xml<'_>, what: &'static str) -> Result<Timestamp> {
+    let text = xml.text()?;
+    let date = if is_rfc3339(&text) { text.parse().ok() } else { None };
+    date.ok_or(DetailsError::Date(what))
+}
+
+fn is_rfc3339(text: &str) -> bool {
+    let fits = |(byte, pattern): (u8, u8)| match pattern {
+        b'0' => byte.is_ascii_digit(),
+        // Without leap seconds, which jiff would take for the second before.
+        b'5' => matches!(byte, b'0'..=b'5'),
+        _ => byte == pattern,
+    };
+    let shape = b"0000-00-00T00:00:50";
+    let Some((start, end)) = text.split_at_checked(shape.len()) else { return false };
+    let offset = end.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    start.bytes().zip(*shape).all(fits)
+        && (offset == "Z" || (offset.starts_with(['+', '-']) && offset.len() == 6))
 }
 
 fn boolean(xml: &mut Xml<'_>, what: &'static str) -> Result<bool> {
@@ -262,5 +193,31 @@ fn once<T>(place: &mut Option<T>, value: T, what: &'static str) -> Result<()> {
     match place.replace(value) {
         None => Ok(()),
         Some(_) => Err(DetailsError::Twice(what)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_rfc3339;
+
+    #[test]
+    fn only_dates_as_aws_writes_them_are_read() {
+        for date in ["2020-09-13T12:26:40Z", "2020-09-13T12:26:40.123456Z", "2020-09-13T12:26:40+00:00"] {
+            assert!(is_rfc3339(date), "{date}");
+        }
+        for date in [
+            "",
+            "now",
+            "2020-09-13",
+            "2020-09-13 12:26:40Z",
+            "20200913T122640Z",
+            "2020-09-13T12:26:60Z",
+            "2020-09-13T12:26Z",
+            "2020-09-13T12:26:40",
+            "2020-09-13T12:26:40Z[UTC]",
+            "2020-09-13T12:26:40+0000",
+        ] {
+            assert!(!is_rfc3339(date), "{date}");
+        }
     }
 }

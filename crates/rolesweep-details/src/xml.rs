@@ -11,7 +11,7 @@ use quick_xml::events::{BytesRef, Event};
 
 /// Why a text is not such XML. Says nothing of what is in it: it may be an answer with credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum XmlError {
+pub enum XmlError {
     /// It is binary, or has lost bytes.
     #[error("the XML is not UTF-8")]
     Encoding,
@@ -65,13 +65,13 @@ impl From<Error> for XmlError {
 const MEMBER: &str = "member";
 
 /// A place in a document, which moves forward only.
-pub(crate) struct Xml<'x> {
+pub struct Xml<'x> {
     reader: Reader<&'x [u8]>,
 }
 
 impl<'x> Xml<'x> {
     /// Stands before the root.
-    pub(crate) fn new(document: &'x [u8]) -> Result<Self, XmlError> {
+    pub fn new(document: &'x [u8]) -> Result<Self, XmlError> {
         let mut reader = Reader::from_str(str::from_utf8(document)?);
         reader.config_mut().expand_empty_elements = true;
         Ok(Self { reader })
@@ -79,7 +79,7 @@ impl<'x> Xml<'x> {
 
     /// Calls `each` with the name of every element at this level, standing behind its start tag; it has to go behind the end tag, by
     /// [`Xml::children`], [`Xml::text`] or [`Xml::skip`]. Goes behind the end tag of the element around them.
-    pub(crate) fn children<E: From<XmlError>>(
+    pub fn children<E: From<XmlError>>(
         &mut self,
         mut each: impl FnMut(&mut Self, &str) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -101,7 +101,7 @@ impl<'x> Xml<'x> {
     }
 
     /// The text of the element whose start tag was passed, and goes behind its end tag.
-    pub(crate) fn text(&mut self) -> Result<Cow<'x, str>, XmlError> {
+    pub fn text(&mut self) -> Result<Cow<'x, str>, XmlError> {
         let mut whole = Cow::Borrowed("");
         loop {
             match self.next()? {
@@ -119,7 +119,7 @@ impl<'x> Xml<'x> {
     }
 
     /// Goes behind the end tag of the element whose start tag was passed, whatever is in it.
-    pub(crate) fn skip(&mut self) -> Result<(), XmlError> {
+    pub fn skip(&mut self) -> Result<(), XmlError> {
         let mut open = 1_usize;
         while open > 0 {
             match self.next()? {
@@ -132,7 +132,7 @@ impl<'x> Xml<'x> {
         Ok(())
     }
 
-    /// As [`Xml::skip`], and minds what [`check`] does.
+    /// As [`Xml::skip`], with the checks of [`check`].
     fn skip_checked(&mut self) -> Result<(), XmlError> {
         // For each open element, the names of what is in it.
         let mut open = vec![HashSet::new()];
@@ -154,7 +154,7 @@ impl<'x> Xml<'x> {
     }
 
     /// Reads a whole document: calls `root` with the name of its only root, as [`Xml::children`] does.
-    pub(crate) fn document<E: From<XmlError>>(
+    pub fn document<E: From<XmlError>>(
         &mut self,
         mut root: impl FnMut(&mut Self, &str) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -193,7 +193,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Whether a document is all there: one root, every element closed by its own name, and none twice beside each other but the members of lists.
-pub(crate) fn check(document: &[u8]) -> Result<(), XmlError> {
+pub fn check(document: &[u8]) -> Result<(), XmlError> {
     Xml::new(document)?.document(|xml, _| xml.skip_checked())
 }
 

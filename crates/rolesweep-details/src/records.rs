@@ -1,0 +1,91 @@
+//! What a page holds, as it came. What is missing is `None`, and a list that is missing is empty,
+//! as with the SDK. But the lists that were asked for have to be there.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+/// Text of the answer.
+pub type Text<'x> = Cow<'x, str>;
+
+/// A page.
+#[derive(Debug, Default, PartialEq)]
+pub struct Details<'x> {
+    /// `RoleDetailList`.
+    pub roles: Vec<RoleDetail<'x>>,
+    /// `Policies`: customer-managed policies.
+    pub policies: Vec<PolicyDetail<'x>>,
+    /// Where the list goes on.
+    pub marker: Option<Text<'x>>,
+    /// Whether there is more.
+    pub truncated: bool,
+}
+
+/// A role.
+#[derive(Debug, Default, PartialEq)]
+pub struct RoleDetail<'x> {
+    /// `Arn`; never `None` in a page that was read.
+    pub arn: Option<Text<'x>>,
+    /// `RoleId`.
+    pub id: Option<Text<'x>>,
+    /// `CreateDate`.
+    pub created: Option<Timestamp>,
+    /// `AssumeRolePolicyDocument`, percent-encoded.
+    pub trust_policy: Option<Text<'x>>,
+    /// With their ARNs.
+    pub instance_profiles: Vec<Named<'x>>,
+    /// With their documents, percent-encoded.
+    pub inline_policies: Vec<Named<'x>>,
+    /// With their ARNs.
+    pub attached_policies: Vec<Named<'x>>,
+    /// The ARN of its permissions boundary.
+    pub boundary: Option<Text<'x>>,
+    /// With their values.
+    pub tags: Vec<Named<'x>>,
+    /// `RoleLastUsed`; `None` if IAM did not say.
+    pub last_used: Option<LastUsed<'x>>,
+}
+
+/// Something with a name and a value.
+#[derive(Debug, Default, PartialEq)]
+pub struct Named<'x> {
+    /// The name.
+    pub name: Option<Text<'x>>,
+    /// What the list that it is in says.
+    pub value: Option<Text<'x>>,
+}
+
+/// A role's last use. Without a date, IAM has none on record.
+#[derive(Debug, Default, PartialEq)]
+pub struct LastUsed<'x> {
+    /// `LastUsedDate`.
+    pub at: Option<Timestamp>,
+    /// `Region`.
+    pub region: Option<Text<'x>>,
+}
+
+/// A customer-managed policy.
+#[derive(Debug, Default, PartialEq)]
+pub struct PolicyDetail<'x> {
+    /// `Arn`; never `None` in a page that was read.
+    pub arn: Option<Text<'x>>,
+    /// `PolicyName`.
+    pub name: Option<Text<'x>>,
+    /// `PolicyId`.
+    pub id: Option<Text<'x>>,
+    /// `DefaultVersionId`.
+    pub default_version: Option<Text<'x>>,
+    /// `PolicyVersionList`.
+    pub versions: Vec<Version<'x>>,
+}
+
+/// A version of a policy.
+#[derive(Debug, Default, PartialEq)]
+pub struct Version<'x> {
+    /// `VersionId`.
+    pub id: Option<Text<'x>>,
+    /// `IsDefaultVersion`.
+    pub is_default: bool,
+    /// `Document`, percent-encoded.
+    pub document: Option<Text<'x>>,
+}
