@@ -1,8 +1,9 @@
 //! Captures the body of an answer before the SDK reads it.
 //!
-//! A page of GetAccountAuthorizationDetails is nearly all that a scan reads, and the SDK's reader of XML took 44 % of a scan's CPU for it
-//! (`docs/design/reading-a-page.md`). Signing, retries, time-outs up to the answer's head and refusals stay the SDK's; the body of a success is
-//! handed over unread.
+//! A page of GetAccountAuthorizationDetails is nearly all that a scan reads, and the SDK's reader
+//! of XML took 44 % of a scan's CPU for it (`docs/design/reading-a-page.md`). Signing, retries,
+//! time-outs up to the answer's head and refusals stay the SDK's; the body of a success is handed
+//! over unread.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,8 +30,8 @@ pub(crate) struct Captured {
     pub(crate) body: SdkBody,
 }
 
-/// An interceptor for one call of GetAccountAuthorizationDetails that replaces the SDK's reader of the answer. If the SDK makes the call again,
-/// the last answer counts.
+/// An interceptor for one call of GetAccountAuthorizationDetails that replaces the SDK's reader of
+/// the answer. If the SDK makes the call again, the last answer counts.
 #[derive(Clone, Default)]
 pub(crate) struct CaptureBody(Arc<Mutex<Option<Captured>>>);
 

@@ -25,7 +25,8 @@ use crate::session::AwsSession;
 use crate::translate::{self, Translated};
 use crate::wellformed::{Holds, WellFormed};
 
-/// How many accounts, roots or OUs a page may hold: the most that Organizations allows (`MaxResults`, 1 to 20).
+/// How many accounts, roots or OUs a page may hold: the most that Organizations allows
+/// (`MaxResults`, 1 to 20).
 const ORGANIZATIONS_PAGE: i32 = 20;
 
 /// AWS, as the SDK reaches it. Cheap to share, and used from many tasks at once.
@@ -38,7 +39,8 @@ pub struct AwsCloud {
 }
 
 impl AwsCloud {
-    /// The clients of one connection: they share its HTTP client and its cache of the caller's credentials.
+    /// The clients of one connection: they share its HTTP client and its cache of the caller's
+    /// credentials.
     #[must_use]
     pub fn new(connection: Connection) -> Self {
         let config = connection.config();
@@ -130,8 +132,8 @@ fn by_token<T>(items: T, next: Option<String>) -> Page<T> {
     Page { items, next, truncated }
 }
 
-/// A page of a list of IAM's. One that says that it is the last, or nothing, beside the marker of a next one is no page: to
-/// take it for the end would lose the rest without a word.
+/// A page of a list of IAM's. One that says that it is the last, or nothing, beside the marker of a
+/// next one is no page: to take it for the end would lose the rest without a word.
 fn by_marker<T>(
     operation: Operation,
     items: T,
@@ -157,7 +159,8 @@ fn each<A, B>(
     translated.map_err(|error| malformed(operation, error.to_string()))
 }
 
-/// The list of an answer of Organizations, which is there even when it is empty. Without this, it would read as the end of the list.
+/// The list of an answer of Organizations, which is there even when it is empty. Without this, it
+/// would read as the end of the list.
 fn listed<T>(operation: Operation, list: Option<Vec<T>>) -> CloudResult<Vec<T>> {
     list.ok_or_else(|| malformed(operation, "the answer has no list in it"))
 }
@@ -172,8 +175,8 @@ fn one<A, B>(
     translate(thing).map_err(|error| malformed(operation, error.to_string()))
 }
 
-/// Whether a session's ARN (`arn:aws:sts::123456789012:assumed-role/NAME/SESSION`) is of this role. It has the role's name without its path (IAM user guide,
-/// `reference_identifiers`).
+/// Whether a session's ARN (`arn:aws:sts::123456789012:assumed-role/NAME/SESSION`) is of this role.
+/// It has the role's name without its path (IAM user guide, `reference_identifiers`).
 fn is_session_of(session: &str, role: &str) -> bool {
     let parts = |arn: &str| {
         let mut parts = arn.splitn(6, ':').map(str::to_owned);
@@ -344,7 +347,8 @@ impl Cloud for AwsCloud {
     ) -> CloudResult<Page<Vec<CollectedRole>>> {
         let operation = Operation::ListRoles;
         let call = self.iam.list_roles().set_marker(marker).max_items(i32::from(max_items));
-        // Without the first, this could be the last page, or one that has lost its end; the SDK has an empty list for the second.
+        // Without the first, this could be the last page, or one that has lost its end; the SDK has
+        // an empty list for the second.
         let whole = Holds { result: "ListRolesResult", elements: &["IsTruncated", "Roles"] };
         let answer = call.customize().config_override(session.overrides().interceptor(whole)).send().await;
         let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;

@@ -1,6 +1,7 @@
 //! JSON as Organizations answers it: no object has a key twice.
 //!
-//! The SDK's reader takes the last of two values of one key: half of a list would be missing without a word.
+//! The SDK's reader takes the last of two values of one key: half of a list would be missing
+//! without a word.
 
 use std::collections::HashSet;
 use std::fmt;

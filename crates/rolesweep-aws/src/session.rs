@@ -10,15 +10,17 @@ use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use rolesweep_connect::secrets;
 use rolesweep_model::AccountId;
 
-/// How many tokens an account's retries may spend. The SDK's own bucket holds 500 for the whole process; a retry costs 5,
-/// one after a time-out 10, and every call that succeeds at once gives one back.
+/// How many tokens an account's retries may spend. The SDK's own bucket holds 500 for the whole
+/// process; a retry costs 5, one after a time-out 10, and every call that succeeds at once gives
+/// one back.
 const RETRY_TOKENS: usize = 100;
 
-/// How many tokens come back every second, so that an account that was in trouble once is not left without retries.
+/// How many tokens come back every second, so that an account that was in trouble once is not left
+/// without retries.
 const RETRY_TOKENS_PER_SECOND: f32 = 1.0;
 
-/// Credentials to read one account with, and the account's own retry partition: an account that throttles or times out
-/// spends its own tokens, and slows nobody else.
+/// Credentials to read one account with, and the account's own retry partition: an account that
+/// throttles or times out spends its own tokens, and slows nobody else.
 pub struct AwsSession {
     account: AccountId,
     /// `None` for the caller's own credentials, which the shared client resolves and caches itself.
@@ -29,7 +31,8 @@ pub struct AwsSession {
 impl AwsSession {
     /// A session of the audit role in an account.
     ///
-    /// The expiry is not handed to the SDK: whether credentials have expired is for AWS to say, not for this machine's clock.
+    /// The expiry is not handed to the SDK: whether credentials have expired is for AWS to say, not
+    /// for this machine's clock.
     pub(crate) fn assumed(account: AccountId, access_key_id: String, secret: String, token: String) -> Self {
         secrets::remember(&secret);
         secrets::remember(&token);
@@ -57,11 +60,13 @@ impl AwsSession {
         self.credentials.is_none()
     }
 
-    /// What a call to IAM overrides. Everything in it is shared by reference count: a call copies no credentials.
+    /// What a call to IAM overrides. Everything in it is shared by reference count: a call copies
+    /// no credentials.
     pub(crate) fn overrides(&self) -> Builder {
         let mut builder = Builder::default().retry_partition(self.partition.clone());
         if let Some((provider, cache)) = &self.credentials {
-            // Handing the shared provider itself over keeps its place in the cache; wrapping it anew would not.
+            // Handing the shared provider itself over keeps its place in the cache; wrapping it
+            // anew would not.
             builder.set_credentials_provider(Some(provider.clone()));
             builder.set_identity_cache(cache.clone());
         }

@@ -1,7 +1,8 @@
 //! AWS's answers as facts.
 //!
-//! A fact that cannot be what AWS promises (an id that is no id, a role without an ARN) makes the whole answer malformed:
-//! an account then fails by name, which is better than a role that is silently missing.
+//! A fact that cannot be what AWS promises (an id that is no id, a role without an ARN) makes the
+//! whole answer malformed: an account then fails by name, which is better than a role that is
+//! silently missing.
 
 mod document;
 mod organization;

@@ -1,9 +1,10 @@
 //! Makes sure that an answer is all there.
 //!
-//! The SDK's reader of IAM's and STS's answers does not mind an end tag of the wrong name, nor a document that stops in the
-//! middle, nor a list that comes twice, and its reader of JSON takes the last of two values of one key: roles or accounts would be missing
-//! without a word. So each answer is checked before it counts, whatever the operation.
-//! Pages of roles are not checked here: [`rolesweep_details`] checks them as it reads.
+//! The SDK's reader of IAM's and STS's answers does not mind an end tag of the wrong name, nor a
+//! document that stops in the middle, nor a list that comes twice, and its reader of JSON takes the
+//! last of two values of one key: roles or accounts would be missing without a word. So each answer
+//! is checked before it counts, whatever the operation. Pages of roles are not checked here:
+//! [`rolesweep_details`] checks them as it reads.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -15,7 +16,8 @@ use rolesweep_details::xml::{self, Xml, XmlError};
 use crate::capture_body::BodyIsCaptured;
 use crate::json;
 
-/// The status of AWS's answers. Others of the kind are somebody else's words: 203 is changed, and 206 is a part.
+/// The status of AWS's answers. Others of the kind are somebody else's words: 203 is changed, and
+/// 206 is a part.
 const OK: u16 = 200;
 
 /// Refuses successful answers that are not whole.
@@ -56,7 +58,8 @@ impl Intercept for WellFormed {
     }
 }
 
-/// Refuses a successful answer that lacks what AWS always sends, and without which it would read as the end of a list.
+/// Refuses a successful answer that lacks what AWS always sends, and without which it would read as
+/// the end of a list.
 #[derive(Debug)]
 pub(crate) struct Holds {
     /// The element that holds the others.
@@ -88,7 +91,8 @@ impl Intercept for Holds {
     }
 }
 
-/// Whether the document's root has a child `inside` that holds all of these elements; gives the first that is missing.
+/// Whether the document's root has a child `inside` that holds all of these elements; gives the
+/// first that is missing.
 fn missing<'n>(document: &[u8], inside: &str, wanted: &[&'n str]) -> Result<Option<&'n str>, XmlError> {
     let mut found = vec![false; wanted.len()];
     Xml::new(document)?.document(|xml, _| {

@@ -75,8 +75,8 @@ fn role<'x>(xml: &mut Xml<'x>) -> Result<RoleDetail<'x>> {
         "RoleLastUsed" => once(&mut role.last_used, last_used(xml)?, "RoleLastUsed"),
         _ => Ok(xml.skip()?),
     })?;
-    // Refused here, and not when it becomes a fact: a few bytes could otherwise take a role's memory a
-    // million times.
+    // Refused here, and not when it becomes a fact: a few bytes could otherwise take a role's
+    // memory a million times.
     if role.arn.is_none() {
         return Err(DetailsError::Missing("Arn"));
     }
@@ -163,8 +163,8 @@ fn named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> Resu
     Ok(found)
 }
 
-/// A date as AWS writes it (RFC 3339). jiff reads more than that, and what is damaged must not become
-/// another date.
+/// A date as AWS writes it (RFC 3339). jiff reads more than that, and what is damaged must not
+/// become another date.
 fn date(xml: &mut Xml<'_>, what: &'static str) -> Result<Timestamp> {
     let text = xml.text()?;
     let date = if is_rfc3339(&text) { text.parse().ok() } else { None };

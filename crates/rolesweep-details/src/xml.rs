@@ -25,15 +25,17 @@ pub enum XmlError {
     #[error("the XML has no root, or more than one")]
     Roots,
     /// Text stands where only elements may, or an element where only text may.
-    #[error("the XML has text in the place of an element, or an element in the place of text")]
+    #[error("the XML has text instead of an element, or an element instead of text")]
     Misplaced,
-    /// A name that AWS's are not: taken for an unknown one, what it holds would be lost without a word.
+    /// A name that AWS's are not: taken for an unknown one, what it holds would be lost without a
+    /// word.
     #[error("the XML has names with prefixes")]
     Prefix,
     /// An entity or a character that XML does not have.
     #[error("the XML has a reference to no character")]
     Reference,
-    /// An element that is not a list's member stands beside one of its name: whichever were taken, the other would be lost.
+    /// An element that is not a list's member stands beside one of its name: whichever were taken,
+    /// the other would be lost.
     #[error("the XML has an element twice where it can be only once")]
     Twice,
     /// Not XML for another reason.
@@ -77,8 +79,9 @@ impl<'x> Xml<'x> {
         Ok(Self { reader })
     }
 
-    /// Calls `each` with the name of every element at this level, standing behind its start tag; it has to go behind the end tag, by
-    /// [`Xml::children`], [`Xml::text`] or [`Xml::skip`]. Goes behind the end tag of the element around them.
+    /// Calls `each` with the name of every element at this level, standing behind its start tag; it
+    /// has to go behind the end tag, by [`Xml::children`], [`Xml::text`] or [`Xml::skip`]. Goes
+    /// behind the end tag of the element around them.
     pub fn children<E: From<XmlError>>(
         &mut self,
         mut each: impl FnMut(&mut Self, &str) -> Result<(), E>,
@@ -153,7 +156,8 @@ impl<'x> Xml<'x> {
         Ok(())
     }
 
-    /// Reads a whole document: calls `root` with the name of its only root, as [`Xml::children`] does.
+    /// Reads a whole document: calls `root` with the name of its only root, as [`Xml::children`]
+    /// does.
     pub fn document<E: From<XmlError>>(
         &mut self,
         mut root: impl FnMut(&mut Self, &str) -> Result<(), E>,
@@ -176,23 +180,27 @@ impl<'x> Xml<'x> {
 
     fn next(&mut self) -> Result<Event<'x>, XmlError> {
         match self.reader.read_event()? {
-            // quick-xml takes it for a part of the name: a start tag that has lost its end, and with it what stood between.
+            // quick-xml takes it for a part of the name: a start tag that has lost its end, and
+            // with it what stood between.
             Event::Start(start) if start.contains('<') => Err(XmlError::Unfinished),
-            // quick-xml takes anything for a name, and what is not one would be passed over as an element that nobody knows.
+            // quick-xml takes anything for a name, and what is not one would be passed over as an
+            // element that nobody knows.
             Event::Start(start) if !is_name(start.name().as_ref()) => Err(XmlError::Syntax),
             event => Ok(event),
         }
     }
 }
 
-/// Whether XML lets this be a name (XML 1.0, section 2.3), which is asked of its ASCII characters alone.
+/// Whether XML lets this be a name (XML 1.0, section 2.3), which is asked of its ASCII characters
+/// alone.
 fn is_name(name: &str) -> bool {
     let begins = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':') || !byte.is_ascii();
     let goes_on = |byte: u8| begins(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
     name.bytes().next().is_some_and(begins) && name.bytes().all(goes_on)
 }
 
-/// Whether a document is all there: one root, every element closed by its own name, and none twice beside each other but the members of lists.
+/// Whether a document is all there: one root, every element closed by its own name, and none twice
+/// beside each other but the members of lists.
 pub fn check(document: &[u8]) -> Result<(), XmlError> {
     Xml::new(document)?.document(|xml, _| xml.skip_checked())
 }

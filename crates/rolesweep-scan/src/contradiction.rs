@@ -18,7 +18,8 @@ pub(crate) enum Contradiction {
     /// It holds a role of another partition than the caller's.
     #[error("a role of another partition")]
     OtherPartition,
-    /// One role id has two ARNs. IAM cannot rename or move a role, so that an id never changes its ARN.
+    /// One role id has two ARNs. IAM cannot rename or move a role, so that an id never changes its
+    /// ARN.
     #[error("one role id for two roles")]
     TwoArns,
     /// It holds a role twice, with two last uses. One of them is older, and must not decide.

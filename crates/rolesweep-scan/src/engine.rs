@@ -1,4 +1,4 @@
-//! The fan-out: accounts flow in as they become known, a bounded number is under way, each ends with one record.
+//! Starts the accounts as they become known, a bounded number at a time, and counts how each ends.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -20,8 +20,8 @@ use crate::ports::{Clock, Cloud, Event, FactSink, Observer};
 use crate::running_scan::RunningScan;
 use crate::stop::Stop;
 
-/// How many selected accounts may wait for their turn before discovery is held back. Far enough ahead for a progress display to know the total
-/// early, and little memory.
+/// How many selected accounts may wait before discovery pauses. Enough for a progress display to
+/// know the total early, and little memory.
 const AHEAD: usize = 1024;
 
 /// How many outcomes of accounts that are not collected go to the sink together.
@@ -40,18 +40,21 @@ pub struct Outcome {
     pub coverage: BTreeMap<Coverage, usize>,
     /// In how many accounts AWS said yes or no to assuming the audit role.
     pub attempted: usize,
-    /// In how many it said yes. None of many: the audit role is probably missing everywhere.
+    /// In how many it said yes. If this is 0 of many, the audit role is probably missing in all of
+    /// them.
     pub assumed: usize,
 }
 
-/// Makes a scan: finds the accounts, collects each within the plan's bounds, and hands the facts to the sink.
+/// Makes a scan: finds the accounts, collects each within the plan's bounds, and hands the facts to
+/// the sink.
 ///
-/// Every account that becomes known gets exactly one record, also where its collecting fails or panics, and where the scan is stopped; only
-/// accounts of [`Plan::already_finished`] get none. A scan that was told to wind down ends with `Ok` and [`ScanEnd::interrupted`].
+/// Every account that becomes known gets exactly one record, also if collecting it fails or panics,
+/// and if the scan is stopped. Only accounts of [`Plan::already_finished`] get none. A scan that
+/// was told to wind down ends with `Ok` and [`ScanEnd::interrupted`].
 ///
 /// # Errors
-/// When the population cannot be had at all or contradicts what the caller named, when the sink refuses, and when the scan was aborted. What
-/// was finished by then stays finished.
+/// When the accounts cannot be listed at all or are not those that the caller named, when the sink
+/// refuses, and when the scan was aborted. What was finished by then stays finished.
 pub async fn run<C, S, O, K>(
     plan: Plan,
     cloud: Arc<C>,
@@ -89,7 +92,8 @@ struct Dispatcher<C, S> {
     scan: Arc<RunningScan<C, S>>,
     discovery: Discovery<C>,
     accounts: JoinSet<Result<AccountEnd, ScanError>>,
-    /// One for each account that may be called at a time. It is free again after the account's last call, while what it answered is stored.
+    /// One for each account that may be called at a time. It is free again after the account's last
+    /// call, while the answer is stored.
     permits: Arc<Semaphore>,
     waiting: VecDeque<Account>,
     interrupted: Option<String>,
@@ -141,13 +145,14 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
                     }
                 }
                 Some(done) = self.accounts.join_next() => self.account_done(done).await?,
-                // Closed it would be over, and nothing closes it.
+                // Fails only if the semaphore were closed, which nothing does.
                 Ok(permit) = self.permits.clone().acquire_owned(), if self.may_begin() => self.begin_account(permit),
             }
         }
     }
 
-    /// Whether an account may begin that has a permit. Where the sink is what takes the time, no more accounts wait for it than are called.
+    /// Whether an account with a permit may begin. If the sink is slow, no more accounts wait for
+    /// it than are called.
     fn may_begin(&self) -> bool {
         let most = self.scan.plan.limits.concurrency.get().saturating_mul(2);
         self.interrupted.is_none() && !self.waiting.is_empty() && self.accounts.len() < most
@@ -183,12 +188,12 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         Ok(())
     }
 
-    /// How many accounts that wait are enough for discovery to ask for something else than accounts: a few rounds of them.
+    /// When this many accounts wait, discovery may ask for other things than accounts.
     fn enough_waiting(&self) -> usize {
         self.scan.plan.limits.concurrency.get().saturating_mul(4).min(AHEAD / 2)
     }
 
-    /// Gives accounts their outcome that are not collected.
+    /// Gives accounts that are not collected their outcome.
     async fn settle(&mut self, mut settled: Vec<(Account, Coverage, Reason)>) -> Result<(), ScanError> {
         while !settled.is_empty() {
             let together = settled.drain(..settled.len().min(SETTLED_TOGETHER));
@@ -208,7 +213,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
     ) -> Result<(), ScanError> {
         let end = match done {
             Ok(end) => end?,
-            // Collecting an account catches its own panics: this one was in giving it its outcome.
+            // Collecting an account catches its own panics: this one was in recording its outcome.
             Err(error) => return Err(ScanError::Internal(error.to_string())),
         };
         *self.coverage.entry(end.coverage).or_default() += 1;
@@ -223,7 +228,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         Ok(())
     }
 
-    /// Begins no account any more, and gives those that wait their outcome: not reached, and why.
+    /// Begins no further account, and gives those that wait their outcome: not reached, and why.
     async fn drain(&mut self, reason: String, why: Reason) -> Result<(), ScanError> {
         if self.interrupted.is_some() {
             return Ok(());

@@ -1,4 +1,5 @@
-//! Why a scan could not be made. What goes wrong in one account is that account's record, never one of these.
+//! Why a scan could not be made. A failure in one account is not among these: it is in that
+//! account's record.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -15,14 +16,15 @@ pub type FactSinkError = Box<dyn Error + Send + Sync + 'static>;
 /// Why a scan could not be made, or not be finished.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
-    /// AWS does not say who the caller is, or the organization's description failed for a passing cause.
+    /// AWS does not say who the caller is, or the call that describes the organization failed for
+    /// now.
     #[error("find out who the caller is")]
     Identity(#[source] CloudError),
     /// This machine's clock is not AWS's: what is idle would be judged by the wrong time.
     #[error("trust this machine's clock: it is {}", clock::in_words(.0.difference_seconds))]
     WrongClock(Reading),
-    /// The caller may not list the organization's accounts. Accounts named one by one can still be scanned
-    /// (`named_accounts_only`).
+    /// The caller may not list the organization's accounts. Accounts named one by one can still be
+    /// scanned (`named_accounts_only`).
     #[error("list the organization's accounts: the caller is not allowed to")]
     ListAccountsDenied(#[source] CloudError),
     /// Not even the first page of accounts could be read.

@@ -1,7 +1,8 @@
 //! The engine of a scan: discover the accounts, collect each within bounds, hand the facts over.
 //!
-//! It talks to AWS through [`ports::Cloud`], hands facts to [`ports::FactSink`] and tells [`ports::Observer`] what happens. It knows no
-//! network, no disk and no terminal, so that tests can run it on a paused clock.
+//! It talks to AWS through [`ports::Cloud`], hands facts to [`ports::FactSink`] and tells
+//! [`ports::Observer`] what happens. It knows no network, no disk and no terminal, so that tests
+//! can run it on a paused clock.
 //!
 //! - `discovery` finds the accounts and decides which of them are scanned; [`preview`] ends there.
 //! - `engine` starts an account's task when it has a permit, and counts how each ends.

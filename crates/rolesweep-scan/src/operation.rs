@@ -1,5 +1,6 @@
-//! The AWS operations that a scan may call, and no others: one table, from which the session policy follows, and which what `setup` grants is
-//! held to. What is called for another purpose than a scan has no place here.
+//! The AWS operations that a scan may call, and no others: one table, from which the session policy
+//! follows, and which what `setup` grants is held to. What is called for another purpose than a
+//! scan has no place here.
 
 use std::fmt;
 
@@ -64,8 +65,8 @@ impl fmt::Display for Operation {
     }
 }
 
-/// Refuses an action that the session policy must not allow: one whose verb is neither Get nor List. In a constant, it does so when it is
-/// compiled:
+/// Refuses an action that the session policy must not allow: one whose verb is neither Get nor
+/// List. In a constant, it does so when it is compiled:
 ///
 /// ```
 /// const _: () = rolesweep_scan::operation::assert_reads("iam:GetRole");
@@ -104,7 +105,8 @@ const _: () = {
     }
 };
 
-/// The inline session policy that cuts every audit session down to the read calls of a scan, whatever the role itself may do.
+/// The inline session policy that cuts every audit session down to the read calls of a scan,
+/// whatever the role itself may do.
 #[must_use]
 pub fn session_policy() -> String {
     let actions: Vec<String> = Operation::ALL

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::contradiction::Contradiction;
 use crate::ports::Page;
 
-/// More pages than any list has: 50,000 accounts are 2,500 pages and 5,000 roles at the very most 5,000. A list that does not end by then
-/// would never end.
+/// More pages than any list has: 50,000 accounts are 2,500 pages and 5,000 roles at the very most
+/// 5,000. A list that does not end by then would never end.
 const MAX_PAGES: usize = 10_000;
 
 /// The markers that a list has gone through.
@@ -18,9 +18,10 @@ pub(crate) struct Pagination {
 impl Pagination {
     /// Where the list goes on after a page; `None` at its end.
     ///
-    /// The end is where AWS says that nothing was truncated: that is the field which its documentation tells callers to check. A cloud whose
-    /// pages say so and name a successor as well contradicts itself, and refuses them. What is on the page plays no part, since an empty page
-    /// may have a successor.
+    /// The end is where AWS says that nothing was truncated: that is the field which its
+    /// documentation tells callers to check. A cloud whose pages say so and name a successor as
+    /// well contradicts itself, and refuses them. What is on the page plays no part, since an empty
+    /// page may have a successor.
     pub(crate) fn after<T>(&mut self, page: &Page<T>) -> Result<Option<String>, Contradiction> {
         if !page.truncated {
             return Ok(None);

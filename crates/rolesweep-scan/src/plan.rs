@@ -19,14 +19,17 @@ pub struct Plan {
     pub parameters: CollectParameters,
     /// The external id to send along. A secret: `Debug` does not show it.
     pub external_id: Option<String>,
-    /// Accounts that an earlier run of this scan finished: they count as known and are not called again.
+    /// Accounts that an earlier run of this scan finished: they count as known and are not called
+    /// again.
     pub already_finished: BTreeSet<AccountId>,
-    /// Accounts that the organization has for certain: its management account, and the caller's. A list of accounts without them is not whole.
+    /// Accounts that the organization has for certain: its management account, and the caller's. A
+    /// list of accounts without them is not whole.
     pub members: BTreeSet<AccountId>,
-    /// The first page of the organization's accounts, where it was asked for already: the list goes on after it.
+    /// The first page of the organization's accounts, where it was asked for already: the list goes
+    /// on after it.
     pub first_page: Option<Page<Vec<Account>>>,
-    /// Whether what is made of the scan needs the names of OUs, as threshold rules by an OU's path do. Without the names the population is
-    /// not whole then.
+    /// Whether what is made of the scan needs the names of OUs, as threshold rules by an OU's path
+    /// do. Without the names the population is not whole then.
     pub needs_unit_names: bool,
     /// What a reader should know that was found out before: it stands with the scan's own notes.
     pub notes: Vec<String>,

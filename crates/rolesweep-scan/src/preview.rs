@@ -44,8 +44,9 @@ pub enum PlannedAction {
     AlreadyFinished,
 }
 
-/// Finds the accounts of a plan as [`run`](crate::run) does, with the same calls, the same rules and the same errors, and ends there: no
-/// account is called, and no sink is needed. To stop it, drop it.
+/// Finds the accounts of a plan as [`run`](crate::run) does, with the same calls, the same rules
+/// and the same errors, and ends there: no account is called, and no sink is needed. To stop it,
+/// drop it.
 ///
 /// # Errors
 /// When the population cannot be had at all, or contradicts what the caller named.

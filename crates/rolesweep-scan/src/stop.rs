@@ -19,8 +19,8 @@ impl Stop {
         Self::default()
     }
 
-    /// Winds the scan down: no new accounts; those under way get the plan's grace and are then cut. The first reason counts;
-    /// it reads well after "interrupted:".
+    /// Winds the scan down: no new accounts; those under way get the plan's grace and are then cut.
+    /// The first reason counts; it reads well after "interrupted:".
     pub fn drain(&self, reason: impl Into<String>) {
         // A second caller's reason changes nothing.
         let _ = self.reason.set(reason.into());

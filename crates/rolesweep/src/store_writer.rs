@@ -1,4 +1,5 @@
-//! Writes the facts of a scan to the store: one thread, which writes what has queued up in one transaction.
+//! Writes the facts of a scan to the store: one thread, which writes what has queued up in one
+//! transaction.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -40,8 +41,8 @@ enum Entry {
     Finish(Box<AccountRecord>),
 }
 
-/// How many entries may wait for the writer. Each account waits for its own entry, so that this bounds nothing but the queue of
-/// small ones.
+/// How many entries may wait for the writer. Each account waits for its own entry, so that this
+/// bounds nothing but the queue of small ones.
 const QUEUE: usize = 64;
 
 /// The engine's side of the writer thread.
@@ -54,7 +55,8 @@ pub(crate) struct StoreWriter {
 }
 
 impl StoreWriter {
-    /// Starts the writer on this thread. It ends, and gives the store back, when the sink is dropped.
+    /// Starts the writer on this thread. It ends, and gives the store back, when the sink is
+    /// dropped.
     pub(crate) fn start(store: Store, scan: ScanId, thread: Reserved) -> (Self, oneshot::Receiver<Store>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let refusal = Arc::new(OnceLock::new());
@@ -93,7 +95,8 @@ impl FactSink for StoreWriter {
     }
 
     async fn append(&self, account: AccountId, page: RolePage) -> Result<(), WriteError> {
-        // Encoding is most of the work, and is done here, on the account's own task: the writer is one thread for all of them.
+        // Encoding is most of the work, and is done here, on the account's own task: the writer is
+        // one thread for all of them.
         let encoded = EncodedPage::new(&page).map_err(WriteError::store)?;
         drop(page);
         self.hand_over(Entry::Append(account, encoded)).await

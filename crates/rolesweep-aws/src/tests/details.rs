@@ -96,7 +96,8 @@ fn policy(policy: &aws::ManagedPolicyDetail) -> PolicyDetail<'_> {
     }
 }
 
-/// The facts of a page, each as far as it makes sense. The SDK has an empty text for a required one that is missing, and so have they.
+/// The facts of a page, each as far as it makes sense. The SDK has an empty text for a required one
+/// that is missing, and so have they.
 fn facts(page: Details<'_>) -> impl PartialEq + std::fmt::Debug + use<> {
     let roles: Vec<_> = page.roles.into_iter().map(|role| translate::detail(role).ok()).collect();
     let policies: Vec<_> = page.policies.into_iter().map(|policy| translate::policy(policy).ok()).collect();
@@ -230,7 +231,8 @@ proptest! {
     fn a_page_is_read_as_the_sdk_reads_it(answer in an_answer()) {
         let output = of_the_sdk(&answer);
         let read = details::read(answer.as_bytes(), false);
-        // Neither takes an empty date for one. A tag with nothing in it, and the like, is something to the SDK alone.
+        // Neither takes an empty date for one. A tag with nothing in it, and the like, is something
+        // to the SDK alone.
         if !matches!(read, Err(DetailsError::Missing(_))) {
             prop_assert_eq!(read.ok().map(facts), output.as_ref().map(page).map(facts));
         }

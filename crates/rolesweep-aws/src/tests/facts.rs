@@ -302,7 +302,7 @@ async fn a_role_that_makes_no_sense_fails_the_answer_and_is_not_dropped() {
     }
 }
 
-/// A far end whose every answer is one byte longer than the one before.
+/// A server whose every answer is one byte longer than the one before.
 fn growing(whole: &str) -> FakeServer {
     let (whole, cut) = (whole.to_owned(), AtomicUsize::new(0));
     FakeServer::new(move |_| Ok((200, whole[..cut.fetch_add(1, Ordering::Relaxed)].to_owned())))

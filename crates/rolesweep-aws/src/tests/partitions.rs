@@ -1,5 +1,5 @@
-//! Which endpoint each partition's services are reached at, and which region the request is signed for: the table of AWS's
-//! own endpoint rules (botocore's rule sets of November 2026 say the same).
+//! Which endpoint each partition's services are reached at, and which region the request is signed
+//! for: the table of AWS's own endpoint rules (botocore's rule sets of November 2026 say the same).
 
 use aws_config::retry::RetryConfig;
 use rolesweep_connect::Connection;

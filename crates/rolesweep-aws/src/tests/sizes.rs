@@ -10,7 +10,8 @@ use super::server::{DetailsPage as _, HasCloud as _, account, asking, session};
 use super::sessions::request;
 use crate::cloud::AwsCloud;
 
-/// A server on loopback whose every answer has this status and a body without an end, in chunks of 64 KiB.
+/// A server on loopback whose every answer has this status and a body without an end, in chunks of
+/// 64 KiB.
 async fn endless(status: u16) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -6,9 +6,10 @@ use percent_encoding::percent_decode_str;
 
 /// A policy document as JSON text.
 ///
-/// IAM sends documents percent-encoded after RFC 3986 (IAM API reference, `AssumeRolePolicyDocument`), and the SDK leaves
-/// them so. Simulators send some of them plain: a text that begins as JSON does is taken as it is, for a `%` in it is its
-/// own. What decodes to no UTF-8 is kept as it came.
+/// IAM sends documents percent-encoded after RFC 3986 (IAM API reference,
+/// `AssumeRolePolicyDocument`), and the SDK leaves them so. Simulators send some of them plain: a
+/// text that begins as JSON does is taken as it is, for a `%` in it is its own. What decodes to no
+/// UTF-8 is kept as it came.
 pub(super) fn decode(document: &str) -> String {
     if document.trim_start().starts_with(['{', '[']) {
         return document.to_owned();

@@ -20,13 +20,15 @@ pub(crate) fn account(account: &aws::Account) -> Translated<Account> {
     })
 }
 
-/// `State`, or the `Status` that AWS retires in its favour. If both are there, `State` counts: a retired word may be an old one.
+/// `State`, or the `Status` that AWS retires in its favour. If both are there, `State` counts: a
+/// retired word may be an old one.
 fn state(account: &aws::Account) -> AccountState {
     let state = account.state().map(aws::AccountState::as_str).filter(|word| !word.is_empty());
     AccountState::from_word(state.or_else(|| account.status().map(aws::AccountStatus::as_str)))
 }
 
-/// The account's place. Several places, or the path of another account, are none: the tree of OUs has to say where it is.
+/// The account's place. Several places, or the path of another account, are none: the tree of OUs
+/// has to say where it is.
 fn place(account: &aws::Account) -> Option<ParentPath> {
     let of_another = |path: &str| {
         let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
@@ -40,7 +42,8 @@ fn place(account: &aws::Account) -> Option<ParentPath> {
 
 /// The way from the root to the account, from a path such as `o-…/r-…/ou-…/123456789012/`.
 ///
-/// A path that does not read as one gives nothing: half a way would put the account under the wrong OU.
+/// A path that does not read as one gives nothing: half a way would put the account under the wrong
+/// OU.
 fn parents(path: &str) -> Option<ParentPath> {
     let steps = path.split('/').filter(|step| step.starts_with("r-") || step.starts_with("ou-"));
     let parents: Vec<ParentId> = steps.map(|step| step.parse().ok()).collect::<Option<_>>()?;

@@ -1,4 +1,5 @@
-//! Roles and managed policies. The three operations that describe a role do not all describe the same of it.
+//! Roles and managed policies. The three operations that describe a role do not all describe the
+//! same of it.
 
 use aws_sdk_iam::types as aws;
 use jiff::Timestamp;
@@ -51,8 +52,8 @@ pub(crate) fn single(role: aws::Role) -> Translated<CollectedRole> {
     Ok(without_policies(facts))
 }
 
-/// A role of ListRoles. IAM leaves last use, boundary and tags out of it (IAM API reference, `ListRoles`), so that their
-/// absence says nothing.
+/// A role of ListRoles. IAM leaves last use, boundary and tags out of it (IAM API reference,
+/// `ListRoles`), so that their absence says nothing.
 pub(crate) fn listed(role: aws::Role) -> Translated<CollectedRole> {
     Ok(without_policies(basic(&role, Evidence::ListRoles)?))
 }
@@ -87,7 +88,8 @@ impl Identity {
         let fail = |what: &str, why: &dyn std::fmt::Display| {
             Unreadable::new(&format!("{what} of the role {arn}"), why)
         };
-        // If a required date is missing, the SDK has the epoch instead of none (GetRole, ListRoles).
+        // If a required date is missing, the SDK has the epoch instead of none (GetRole,
+        // ListRoles).
         let created_at = created.filter(|at| *at != Timestamp::UNIX_EPOCH);
         Ok(Self {
             created_at: created_at.ok_or_else(|| fail("the creation date", &"missing"))?,
@@ -102,8 +104,9 @@ impl Identity {
     }
 }
 
-/// IAM sends `RoleLastUsed` for a role without recorded use too, and then it is empty. If the element is missing, IAM
-/// did not answer: that is for the caller to see. A Region without a date is neither: it says that there was a use, and not when.
+/// IAM sends `RoleLastUsed` for a role without recorded use too, and then it is empty. If the
+/// element is missing, IAM did not answer: that is for the caller to see. A Region without a date
+/// is neither: it says that there was a use, and not when.
 fn last_use(at: Option<Timestamp>, region: Option<&str>) -> LastUse {
     let region = region.filter(|region| !region.trim().is_empty()).map(str::to_owned);
     match (at, region) {
@@ -142,8 +145,8 @@ pub(crate) fn policy(policy: PolicyDetail<'_>) -> Translated<ManagedPolicy> {
     let in_force =
         |version: &&Version<'_>| version.id.as_deref().map_or(version.is_default, |id| id == default);
     Ok(ManagedPolicy {
-        // Not every far end sends these two (moto does not), and an account's roles are not given up for them: an ARN ends in
-        // the name, and the id is a fact that nothing depends on.
+        // Not every server sends these two (moto does not), and an account's roles are not given up
+        // for them: an ARN ends in the name, and the id is a fact that nothing depends on.
         name: policy
             .name
             .map_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned(), Text::into_owned),

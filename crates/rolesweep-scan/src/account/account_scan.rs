@@ -16,7 +16,8 @@ use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, Event, FactSink};
 use crate::running_scan::RunningScan;
 
-/// What is known of an account's calls. It outlives the future that makes them, which may be cut off.
+/// What is known of an account's calls. It outlives the future that makes them, which may be cut
+/// off.
 #[derive(Debug, Default)]
 pub(crate) struct CallLog {
     pub(crate) calls: BTreeMap<Operation, u64>,
@@ -82,7 +83,8 @@ impl<'a, C: Cloud, S: FactSink> AccountScan<'a, C, S> {
         locked(&self.log).access
     }
 
-    /// Waits before a call is made again. Fails where another attempt would not help, or the time is used up before it.
+    /// Waits before a call is made again. Fails where another attempt would not help, or the time
+    /// is used up before it.
     pub(crate) async fn wait(&self, attempts: &mut Attempts, error: CloudError) -> Result<(), ScanFailure> {
         let Some(ceiling) = attempts.again(error.kind) else { return Err(ScanFailure::Call(error)) };
         let wait = locked(&self.jitter).up_to(ceiling);

@@ -30,7 +30,8 @@ impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
         self.answered();
     }
 
-    /// After a failed call: waits, or renews the session, and says with `Ok` that the call is to be made again.
+    /// After a failed call: waits, or renews the session, and says with `Ok` that the call is to be
+    /// made again.
     pub(crate) async fn recover(
         &self,
         attempts: &mut Attempts,
@@ -43,7 +44,8 @@ impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
         self.wait(attempts, error).await
     }
 
-    /// Renews a session that AWS says has expired. What was read so far stays, and the call goes on where it was.
+    /// Renews a session that AWS says has expired. What was read so far stays, and the call goes on
+    /// where it was.
     async fn renew(&self, session: &Arc<C::Session>, error: CloudError) -> Result<(), ScanFailure> {
         let _alone = self.session.renewing.lock().await;
         if !self.session.is_current(session) {
@@ -59,7 +61,8 @@ impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
         Ok(())
     }
 
-    /// Assumes the audit role. In the caller's own account, the caller's credentials are used where that is refused.
+    /// Assumes the audit role. In the caller's own account, the caller's credentials are used where
+    /// that is refused.
     async fn assume(&self) -> Result<C::Session, ScanFailure> {
         let plan = &self.scan.plan;
         let request = AssumeRequest {

@@ -12,13 +12,15 @@ use crate::ports::{CloudError, CloudResult, ErrorKind, ResponseBody};
 /// How many bytes a body of unknown length is taken to hold at first.
 const FIRST_GUESS: u64 = 256 * 1024;
 
-/// How many times its own size an answer takes while it is read: its bytes are there, and so are the facts that are made of them.
+/// How many times its own size an answer takes while it is read: its bytes are there, and so are
+/// the facts that are made of them.
 const COPIES: u64 = 2;
 
 /// The most that is allocated before a byte has come, whatever the server announces.
 const MOST_ALLOCATED: u64 = 32 << 20;
 
-/// Reads a body to its end once memory is reserved for it. Waiting for memory does not count as time.
+/// Reads a body to its end once memory is reserved for it. Waiting for memory does not count as
+/// time.
 ///
 /// # Errors
 /// When the body breaks off, is not there within `limit`, or is larger than the adapter reads.
@@ -93,7 +95,8 @@ mod tests {
 
     const KIB: usize = 1024;
 
-    /// Reads a body while others have all but `free` KiB; how many KiB are reserved for it in the end.
+    /// Reads a body while others have all but `free` KiB; how many KiB are reserved for it in the
+    /// end.
     async fn reading(body: &mut Pieces, free: u64) -> (CloudResult<usize>, u64) {
         let total = 4096;
         let memory = MemoryLimiter::new(total * KIB);

@@ -29,9 +29,10 @@ pub(crate) enum Details {
 
 /// Reads all roles of an account.
 ///
-/// A denial on any page closes this way. So does a refusal of the very first page: the endpoint does not know the operation. An answer that
-/// cannot be read closes nothing: the account has failed. Falling back would hide a broken answer behind weaker evidence, and the next scan
-/// is likely to read it.
+/// A denial on any page closes this way. So does a refusal of the very first page: the endpoint
+/// does not know the operation. An answer that cannot be read closes nothing: the account has
+/// failed. Falling back would hide a broken answer behind weaker evidence, and the next scan is
+/// likely to read it.
 pub(crate) async fn read<C: Cloud, S: FactSink>(
     account: &AccountScan<'_, C, S>,
     last_uses: &LastUseFetcher<'_, C, S>,
@@ -69,7 +70,8 @@ pub(crate) async fn read<C: Cloud, S: FactSink>(
     }
 }
 
-/// A page, and the memory that is reserved for it. While a failed call waits to be made again, it reserves nothing.
+/// A page, and the memory that is reserved for it. While a failed call waits to be made again, it
+/// reserves nothing.
 async fn page<C: Cloud, S: FactSink>(
     account: &AccountScan<'_, C, S>,
     marker: Option<&str>,

@@ -1,4 +1,5 @@
-//! The second way to read an account, where `GetAccountAuthorizationDetails` is denied: `ListRoles`, then `GetRole` for each role.
+//! The second way to read an account, where `GetAccountAuthorizationDetails` is denied:
+//! `ListRoles`, then `GetRole` for each role.
 
 use rolesweep_model::{CollectedRole, RolePage};
 use tokio::time::Instant;
@@ -49,7 +50,8 @@ async fn page<C: Cloud, S: FactSink>(
     let scan = account.scan;
     let mut attempts = Attempts::default();
     loop {
-        // The call is made even if the pace leaves no time for it: roles without last use are worth more than no roles.
+        // The call is made even if the pace leaves no time for it: roles without last use are worth
+        // more than no roles.
         last_uses.pace().await;
         let session = account.session().await?;
         account.calling(OPERATION);

@@ -1,4 +1,4 @@
-//! Asking for single roles: those that came without their last use.
+//! Fetches the last use of single roles that came without it.
 
 use std::sync::Mutex;
 
@@ -15,13 +15,13 @@ use crate::lock::locked;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, FactSink};
 
-/// How many calls run side by side: enough for the pace even where an answer takes most of a second.
+/// How many calls run at a time: enough for the rate even if an answer takes most of a second.
 const CONCURRENT_CALLS: usize = 4;
 
 /// After this many failures in a row, the rest is not asked for.
 const FAILURES_IN_A_ROW: u32 = 5;
 
-/// Asks `iam:GetRole` for what the lists of an account left open, at a gentle pace.
+/// Calls `iam:GetRole` for the roles of an account whose last use is missing, at a low rate.
 pub(crate) struct LastUseFetcher<'a, C: Cloud, S> {
     account: &'a AccountScan<'a, C, S>,
     /// Held by the call that waits for its turn; the others wait behind it.
@@ -52,7 +52,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
         Self { account, turn: tokio::sync::Mutex::default(), state: Mutex::new(state) }
     }
 
-    /// Waits for the turn to make a call; `false` where no turn is left before asking ends.
+    /// Waits until a call may be made; `false` if that is after the account's time.
     pub(crate) async fn pace(&self) -> bool {
         let _alone = self.turn.lock().await;
         let turn = locked(&self.state).rate.turn(Instant::now());
@@ -63,7 +63,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
         true
     }
 
-    /// Lets the pace know how a call ended that was made at `made`.
+    /// Adjusts the rate to how a call ended that was made at `made`.
     pub(crate) fn observe<T>(&self, made: Instant, answer: &CloudResult<T>) {
         let mut state = locked(&self.state);
         match answer {
@@ -78,7 +78,8 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
         self.state.into_inner().ok().and_then(|state| state.reason)
     }
 
-    /// Completes the roles that came without their last use, in their order. A role that is gone by now is left out: it no longer exists.
+    /// Completes the roles that came without their last use, in their order. A role that is gone by
+    /// now is left out: it no longer exists.
     pub(crate) async fn complete(&self, roles: Vec<CollectedRole>) -> Result<Completed, ScanFailure> {
         if roles.iter().all(|collected| collected.role.last_use != LastUse::NotCollected) {
             return Ok(Completed { roles, gone: 0 });
@@ -87,7 +88,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
         let mut open = roles.into_iter();
         let mut calls = FuturesOrdered::new();
         loop {
-            // The first one alone: where it is denied, so are the others.
+            // The first one alone: if it is denied, the others are denied as well.
             let side_by_side = if locked(&self.state).answered { CONCURRENT_CALLS } else { 1 };
             while calls.len() < side_by_side
                 && let Some(role) = open.next()

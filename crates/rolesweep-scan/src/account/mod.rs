@@ -164,7 +164,8 @@ async fn collect<C: Cloud, S: FactSink>(
     Ok((count, last_uses.into_reason()))
 }
 
-/// The account's time is used up: by the failure that was being waited for, or else by a call that did not answer.
+/// The account's time is used up: by the failure that was being waited for, or else by a call that
+/// did not answer.
 fn timed_out(log: &CallLog, budget: u64) -> Reason {
     Reason {
         action: log.last.map(|operation| operation.action().to_owned()),

@@ -37,7 +37,8 @@ impl ReadyPage {
         Ok(Self { page, reservation })
     }
 
-    /// Hands the page to the sink. The memory stays reserved until the sink has taken the page over.
+    /// Hands the page to the sink. The memory stays reserved until the sink has taken the page
+    /// over.
     pub(crate) async fn store<C: Cloud, S: FactSink>(
         self,
         account: &AccountScan<'_, C, S>,

@@ -16,7 +16,8 @@ pub(crate) struct RoleCount {
     arn_prefix: String,
     /// The ARN of the audit role.
     audit_role: String,
-    /// The roles that were counted, with hashes of their ARNs and last uses: a role that comes on two pages is one role.
+    /// The roles that were counted, with hashes of their ARNs and last uses: a role that comes on
+    /// two pages is one role.
     seen: HashMap<RoleId, (u64, u64)>,
     hasher: RandomState,
     /// How many roles the list held, a role on two pages twice.
@@ -77,7 +78,8 @@ impl RoleCount {
         contradiction.map_or(Ok(()), Err)
     }
 
-    /// Checks the list as a whole. A list that was read with the audit role's session holds the audit role, or it is not the whole list.
+    /// Checks the list as a whole. A list that was read with the audit role's session holds the
+    /// audit role, or it is not the whole list.
     pub(crate) fn check(&self, access: Option<Access>) -> Result<(), Contradiction> {
         if self.listed != self.roles() + self.gone + self.repeated {
             return Err(Contradiction::Lost);

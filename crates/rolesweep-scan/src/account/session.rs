@@ -52,7 +52,8 @@ impl<T> SharedSession<T> {
         current.untried &= !current.session.as_ref().is_some_and(|current| Arc::ptr_eq(current, session));
     }
 
-    /// Whether the session was renewed, and no call has been answered since: renewing it again would not help.
+    /// Whether the session was renewed, and no call has been answered since: renewing it again
+    /// would not help.
     pub(crate) fn is_untried(&self) -> bool {
         locked(&self.current).untried
     }

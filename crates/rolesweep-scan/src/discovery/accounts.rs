@@ -25,11 +25,12 @@ pub(crate) enum Found {
     },
     /// Named accounts that the organization says it does not have.
     NotThere(AccountId),
-    /// Named accounts could not be described, which costs their names and states.
+    /// Named accounts could not be described: their names and states are not known.
     Undescribed(CloudError),
 }
 
-/// Lists the organization's accounts, from the first page on where that is known. Ends early, and silently, where nobody listens any more.
+/// Lists the organization's accounts, after the first page if that is known. Ends early if nobody
+/// listens.
 pub(crate) async fn list<C: Cloud>(
     cloud: &C,
     retry_policy: &RetryPolicy,
@@ -50,7 +51,7 @@ pub(crate) async fn list<C: Cloud>(
             Err(error) => return drop(found.send(Found::BrokeOff { error, at_first }).await),
         };
         let next = next_token(&mut pagination, operation, &page);
-        // What a contradictory page holds is known all the same, unless there is nothing before it.
+        // The accounts of a contradictory page are used, unless it is the first page.
         if next.is_ok() || !at_first {
             at_first = false;
             if found.send(Found::Accounts(page.items)).await.is_err() {
@@ -68,7 +69,7 @@ pub(crate) async fn list<C: Cloud>(
 /// How many named accounts are described at a time.
 const DESCRIBED_AT_A_TIME: usize = 5;
 
-/// Takes the caller's list for the population, and asks for names and states as long as AWS answers.
+/// Takes the caller's list as the population, and asks for names and states as long as AWS answers.
 pub(crate) async fn named<C: Cloud>(
     cloud: &C,
     retry_policy: &RetryPolicy,
@@ -86,7 +87,7 @@ pub(crate) async fn named<C: Cloud>(
     };
     let mut allowed = true;
     let mut rest = ids.as_slice();
-    // The first one alone: where it is refused, so are the others.
+    // The first one alone: if it is refused, the others are refused as well.
     let mut together = 1;
     while !rest.is_empty() {
         let (some, later) = rest.split_at(together.min(rest.len()));

@@ -1,4 +1,4 @@
-//! Who asks, of which organization, and whether its accounts may be listed.
+//! Who the caller is, in which organization, and whether its accounts may be listed.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use crate::limits::retry_policy::RetryPolicy;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Page};
 
-/// How long the first page of accounts is waited for. A list that is slower than this is asked for again where it is needed.
+/// How long the first page of accounts is waited for. A list that is slower than this is asked for
+/// again where it is needed.
 const FIRST_PAGE: Duration = Duration::from_secs(5);
 
 /// Who makes the calls, and where it belongs.
@@ -74,16 +75,18 @@ impl Listing {
 /// Asks AWS who the caller is, in which organization, and for the first page of its accounts.
 ///
 /// # Errors
-/// [`ScanError::WrongClock`], when this machine's clock and AWS's differ by more than [`crate::clock::TOLERANCE_SECONDS`];
-/// [`ScanError::Identity`], when AWS does not say who the caller is, or when the organization cannot be asked for because of a passing
-/// cause: the organization decides which store a scan belongs to, so that "try again" is a better answer than "unknown".
+/// [`ScanError::WrongClock`], when this machine's clock and AWS's differ by more than
+/// [`crate::clock::TOLERANCE_SECONDS`]; [`ScanError::Identity`], when AWS does not say who the
+/// caller is, or does not describe the organization for now: the organization decides which store a
+/// scan belongs to, so that "try again" is a better answer than "unknown".
 pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
     let retry_policy = RetryPolicy::of_the_first_calls();
-    // All at once, since none needs another's answer; whoever cannot be identified is told at once.
+    // All at once, since none needs another's answer.
     let caller = retry_policy.call(Operation::GetCallerIdentity, || cloud.caller_identity());
     let organization = retry_policy.call(Operation::DescribeOrganization, || cloud.describe_organization());
     let all = try_join3(caller, organization.map(Ok), first_page(cloud).map(Ok)).await;
-    // Before anything else: a refusal may be the wrong clock's doing, and carries AWS's time as well.
+    // Before anything else: a wrong clock may have caused a refusal, which carries AWS's time as
+    // well.
     if let Some(reading) = cloud.clock().filter(Reading::is_off) {
         return Err(ScanError::WrongClock(reading));
     }
@@ -99,13 +102,14 @@ pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
     Ok(Identity { caller, membership, listing })
 }
 
-/// How the list of accounts begins, for a caller that has to know it before the scan and did not learn it from [`identify`].
+/// How the list of accounts begins, for a caller that has to know it before the scan and did not
+/// learn it from [`identify`].
 pub async fn begin_listing<C: Cloud>(cloud: &C) -> Listing {
     let retry_policy = RetryPolicy::of_the_first_calls();
     listing(retry_policy.call(Operation::ListAccounts, || cloud.list_accounts(None)).await)
 }
 
-/// Asks once, and not for long. What goes wrong is asked for again, and told, where the list is needed.
+/// Asks once, and not for long. If that fails, discovery asks again, and tells why.
 async fn first_page<C: Cloud>(cloud: &C) -> Listing {
     timeout(FIRST_PAGE, cloud.list_accounts(None)).await.map_or(Listing::Unknown, listing)
 }

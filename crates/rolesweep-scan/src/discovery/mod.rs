@@ -1,4 +1,5 @@
-//! Discovery: what reads the list and the tree, and what is known by then.
+//! Discovery: reads the list of accounts and the tree of OUs, and decides which accounts are
+//! scanned.
 
 pub(crate) mod accounts;
 pub(crate) mod identity;
@@ -20,7 +21,7 @@ use crate::limits::retry_policy::RetryPolicy;
 use crate::plan::Plan;
 use crate::ports::{Cloud, ErrorKind};
 
-/// How many pages discovery may have read that nobody has looked at.
+/// How many pages discovery may read ahead.
 const PAGES_AHEAD: usize = 2;
 
 /// Finds the accounts of a plan, and decides which of them are collected.
@@ -71,7 +72,7 @@ impl<C: Cloud> Discovery<C> {
         }
     }
 
-    /// Starts the list, and the walk of the OUs beside it where accounts wait for it.
+    /// Starts the list of accounts, and the walk of the OUs if accounts wait for it.
     pub(crate) fn start(&mut self, plan: &Plan) {
         let (sender, receiver) = mpsc::channel(PAGES_AHEAD);
         self.listing = Some(receiver);
@@ -92,9 +93,10 @@ impl<C: Cloud> Discovery<C> {
 
     /// Starts the walks that are needed by now.
     ///
-    /// Organizations gives all callers of an organization a burst of calls and then a few a second. As long as there are accounts to be found
-    /// that could be read meanwhile, these calls are the list's: the names of OUs are wanted at the end, unless accounts are selected by
-    /// them. `ahead` says that enough accounts wait already.
+    /// All callers of an organization share a burst of calls to Organizations and then a few a
+    /// second. The list of accounts goes first, so that accounts can be scanned meanwhile: the
+    /// names of OUs are needed at the end, unless accounts are selected by them. `ahead` says that
+    /// enough accounts wait already.
     pub(crate) fn start_walks(&mut self, ahead: bool) {
         if self.stopped {
             return;
@@ -113,7 +115,8 @@ impl<C: Cloud> Discovery<C> {
         }
     }
 
-    /// What becomes known next; nothing where nothing comes any more. `reads` says whether more of the list is wanted by now.
+    /// What becomes known next; `None` at the end. `reads` says whether more of the list is wanted
+    /// now.
     ///
     /// Nothing is lost when this is dropped while it waits.
     pub(crate) async fn next(&mut self, reads: bool) -> Option<Result<Progress, ScanError>> {
@@ -167,7 +170,7 @@ impl<C: Cloud> Discovery<C> {
         Ok(step.into())
     }
 
-    /// Whether nothing comes any more.
+    /// Whether everything is known, or discovery was stopped.
     pub(crate) fn is_over(&self) -> bool {
         self.stopped || (self.listing.is_none() && self.tasks.is_empty())
     }
@@ -177,7 +180,7 @@ impl<C: Cloud> Discovery<C> {
         !(reads && self.listing.is_some()) && self.tasks.is_empty()
     }
 
-    /// Asks no more.
+    /// Makes no further calls.
     pub(crate) fn stop(&mut self) {
         self.stopped = true;
         self.listing = None;
@@ -194,7 +197,7 @@ impl<C: Cloud> Discovery<C> {
         &self.population
     }
 
-    /// What is known, for the scan's winding down.
+    /// What is known, when the scan winds down.
     pub(crate) fn population_mut(&mut self) -> &mut Population {
         &mut self.population
     }
@@ -217,7 +220,7 @@ impl From<Step> for Progress {
     }
 }
 
-/// What the list tells next; nothing, for ever, once it has ended.
+/// What the list tells next. Never completes after its end.
 async fn next_found(listing: Option<&mut mpsc::Receiver<Found>>) -> Option<Found> {
     match listing {
         Some(listing) => listing.recv().await,

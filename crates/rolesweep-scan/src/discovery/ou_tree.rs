@@ -1,4 +1,5 @@
-//! The tree of OUs: names, and, where accounts come without their place, who hangs where.
+//! Reads the tree of OUs: their names, and the OU of each account if the list of accounts does not
+//! say.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +12,8 @@ use crate::limits::retry_policy::RetryPolicy;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind};
 
-/// How many calls a walk makes at a time. Organizations throttles early, and the list of accounts comes first.
+/// How many calls a walk makes at a time. Organizations throttles early, and the list of accounts
+/// comes first.
 const CONCURRENT_CALLS: usize = 3;
 
 /// Roots and OUs, as far as they could be read.
@@ -46,7 +48,8 @@ const MOST_UNITS: usize = 5_000;
 const MOST_PAGES: usize = 15_000;
 
 impl UnitTree {
-    /// Takes what a parent's list holds, and names what is new. AWS cannot move an OU: one that comes below a second parent is a contradiction.
+    /// Adds the OUs of a parent, and gives the new ones. AWS cannot move an OU: one below a second
+    /// parent is a contradiction.
     fn add(
         &mut self,
         parent: Option<&ParentId>,
@@ -75,7 +78,8 @@ impl UnitTree {
     }
 }
 
-/// The pages that a walk may still read. Each list has a limit of its own, and a tree has as many lists as it has OUs.
+/// The pages that a walk may still read. Each list has a limit of its own, and a tree has as many
+/// lists as it has OUs.
 struct PageQuota(AtomicUsize);
 
 impl PageQuota {
@@ -156,7 +160,7 @@ async fn children<C: Cloud>(
     (parent, units)
 }
 
-/// Where accounts are, as the tree's own lists have it.
+/// The OUs of accounts, as the tree's lists have them.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     pub(crate) paths: HashMap<AccountId, ParentPath>,
@@ -164,7 +168,8 @@ pub(crate) struct Places {
     pub(crate) failure: Option<CloudError>,
 }
 
-/// Lists the accounts below every root and OU: for organizations whose accounts come without their place.
+/// Lists the accounts below every root and OU: for organizations whose accounts come without their
+/// place.
 pub(crate) async fn places<C: Cloud>(
     cloud: &C,
     retry_policy: &RetryPolicy,
@@ -190,7 +195,7 @@ pub(crate) async fn places<C: Cloud>(
             Err(error) => return Places { failure: Some(error), ..places },
         }
     }
-    // Moved meanwhile: which place is the account's own is not known.
+    // An account in several OUs was moved meanwhile: it is not known to which of them.
     places.paths.retain(|account, _| !several.contains(account));
     places
 }

@@ -1,4 +1,5 @@
-//! What is known of the population, and which accounts may be collected by now. Pure: the dispatcher feeds it and acts on its steps.
+//! What is known of the accounts, and which of them may be scanned now. Pure: discovery feeds it,
+//! and the engine acts on its steps.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -27,7 +28,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// Notes what is to be known of these accounts, if there are any.
+    /// Adds a note about these accounts, if there are any.
     fn note(&mut self, text: &str, ids: &BTreeSet<AccountId>) {
         if !ids.is_empty() {
             self.notes.push(format!("{text}: {}", first_few(ids, 5, ids.len())));
@@ -71,7 +72,7 @@ pub(crate) struct Population {
     /// Whether the list ended without accounts that the organization has.
     lacks_members: bool,
     /// Accounts that no root or OU lists, or several do, after the whole tree was asked.
-    nowhere: BTreeSet<AccountId>,
+    not_in_tree: BTreeSet<AccountId>,
     /// Accounts that cannot be decided on yet.
     held: Vec<Account>,
     /// Accounts that came without their place.
@@ -119,15 +120,16 @@ impl Population {
     pub(crate) fn is_whole(&self) -> bool {
         let named = match &self.tree {
             Some(tree) => tree.failure.is_none() || !self.needs_unit_names,
-            // Nobody asked for it, or the scan ended while somebody did: then another try could read it.
+            // It was not asked for, or the scan was stopped before it came: another scan could read
+            // it.
             None => !self.wants_walk() && !self.needs_unit_names,
         };
-        // Every account has a parent: without a place it is not known to be outside of an OU.
-        let placed = self.nowhere.is_empty() || !(self.selects_by_unit() || self.needs_unit_names);
+        // Every account has a parent. If it is not known, the account may be in any OU.
+        let placed = self.not_in_tree.is_empty() || !(self.selects_by_unit() || self.needs_unit_names);
         self.is_listed() && !self.lacks_members && named && placed
     }
 
-    /// Whether the tree of OUs is to be walked. Who names accounts may usually not read the tree, and is not asked to.
+    /// Whether the tree of OUs is needed. A caller who names accounts may usually not read it.
     pub(crate) fn wants_walk(&self) -> bool {
         !self.named_only || self.selects_by_unit() || self.any_placed
     }
@@ -148,7 +150,8 @@ impl Population {
         Some(tree.paths())
     }
 
-    /// A page of accounts. An account that is already known changes nothing, unless its state is another one now.
+    /// A page of accounts. An account that is already known changes nothing, unless its state is
+    /// another one now.
     pub(crate) fn listed(&mut self, accounts: Vec<Account>) -> Result<Step, ScanError> {
         let mut step = Step::default();
         let mut fresh = Vec::with_capacity(accounts.len());
@@ -163,7 +166,7 @@ impl Population {
                 (None, Placing::Known(places)) => {
                     account.parents = places.paths.get(&account.id).cloned();
                     if account.parents.is_none() && places.failure.is_none() {
-                        self.nowhere.insert(account.id);
+                        self.not_in_tree.insert(account.id);
                     }
                 }
                 (None, _) => self.unplaced.push(account.clone()),
@@ -181,9 +184,11 @@ impl Population {
         Ok(step)
     }
 
-    /// An account that the list has held before with another state: it is attempted if either state says so.
+    /// An account that the list has held before with another state: it is attempted if either state
+    /// says so.
     ///
-    /// Accounts that are not active wait for the list's end, so that this one has no outcome yet: it is `fresh`, or held.
+    /// Accounts that are not active wait for the list's end, so that this one has no outcome yet:
+    /// it is `fresh`, or held.
     fn listed_again(&mut self, account: Account, fresh: &mut [Account], step: &mut Step) {
         let Some(known) = self.known.get_mut(&account.id) else { return };
         if *known == account.state {
@@ -252,15 +257,15 @@ impl Population {
             "the list of accounts holds accounts twice, with different states; they are attempted if either state allows it",
             &self.two_states,
         );
-        self.note_nowhere(&mut step);
+        self.note_not_in_tree(&mut step);
         self.release(&mut step)?;
         Ok(step)
     }
 
     /// Names the accounts that the tree does not place, once both the list and the tree are known.
-    fn note_nowhere(&self, step: &mut Step) {
+    fn note_not_in_tree(&self, step: &mut Step) {
         if self.listing != ListState::Open && matches!(self.placing, Placing::Known(_)) {
-            step.note("no root or OU lists these accounts, or more than one does", &self.nowhere);
+            step.note("no root or OU lists these accounts, or more than one does", &self.not_in_tree);
         }
     }
 
@@ -304,11 +309,11 @@ impl Population {
             if account.parents.is_some() {
                 step.told.push(account);
             } else if places.failure.is_none() {
-                self.nowhere.insert(account.id);
+                self.not_in_tree.insert(account.id);
             }
         }
         self.placing = Placing::Known(places);
-        self.note_nowhere(&mut step);
+        self.note_not_in_tree(&mut step);
         self.release(&mut step)?;
         Ok(step)
     }
@@ -384,7 +389,7 @@ fn outcome_of(account: &Account, decision: &Decision) -> Option<(Coverage, Reaso
         Decision::Selected | Decision::Undecided => return None,
         Decision::Excluded(rule) => (Coverage::Excluded, ReasonKind::Excluded, rule.clone()),
         Decision::NotActive => (Coverage::NotActive, ReasonKind::NotActive, account.state.to_string()),
-        Decision::Nowhere => {
+        Decision::NotInTree => {
             let summary = "no root or OU lists the account, or more than one does";
             (Coverage::NotReached, ReasonKind::Malformed, summary.to_owned())
         }

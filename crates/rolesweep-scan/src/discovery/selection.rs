@@ -18,8 +18,9 @@ pub(crate) enum Decision {
     NotActive,
     /// That depends on where it is, which is not known yet.
     Undecided,
-    /// That depends on where it is, and no root or OU of the tree lists it. Every account has a parent: it is not known to be elsewhere.
-    Nowhere,
+    /// That depends on where it is, and no root or OU of the tree lists it. Every account has a
+    /// parent: it is not known to be elsewhere.
+    NotInTree,
 }
 
 /// The caller's rules, name paths resolved.
@@ -85,7 +86,8 @@ impl Selection {
     /// Resolves the name paths against the whole tree.
     ///
     /// # Errors
-    /// The rules that name nothing in it, or else those by a path that fits more than one OU; sorted.
+    /// The rules that name nothing in it, or else those by a path that fits more than one OU;
+    /// sorted.
     pub(crate) fn resolve(&mut self, tree: &UnitTree) -> Result<(), Unresolved> {
         let mut unknown = BTreeSet::new();
         let mut ambiguous = BTreeMap::new();
@@ -110,7 +112,8 @@ impl Selection {
 
     /// What the rules say. `placed` says that the tree was asked where accounts are.
     ///
-    /// The caller's rules come before the account's state, since what the caller left out was never meant to be read.
+    /// The caller's rules come before the account's state, since what the caller left out was never
+    /// meant to be read.
     pub(crate) fn decide(&self, account: &Account, placed: bool) -> Decision {
         if !self.accounts.is_empty() && !self.accounts.contains(&account.id) {
             return Decision::Excluded("not among the named accounts".to_owned());
@@ -120,7 +123,7 @@ impl Selection {
         }
         if self.uses_units() {
             let Some(parents) = &account.parents else {
-                return if placed { Decision::Nowhere } else { Decision::Undecided };
+                return if placed { Decision::NotInTree } else { Decision::Undecided };
             };
             let holds = |rule: &UnitRule| rule.ids.iter().any(|id| parents.0.contains(id));
             if !self.ous.is_empty() && !self.ous.iter().any(holds) {
@@ -207,10 +210,10 @@ mod tests {
     fn an_account_that_the_tree_does_not_hold_is_not_decided_on_by_its_place() {
         let only = Selection::new(&AccountFilter { ous: ids(&[A]), ..AccountFilter::default() });
         let without = Selection::new(&AccountFilter { exclude_ous: ids(&[A]), ..AccountFilter::default() });
-        let nowhere = account("000000000001", None, "ACTIVE");
-        assert_eq!(only.decide(&nowhere, true), Decision::Nowhere);
-        assert_eq!(without.decide(&nowhere, true), Decision::Nowhere);
-        assert_eq!(Selection::default().decide(&nowhere, true), Decision::Selected);
+        let elsewhere = account("000000000001", None, "ACTIVE");
+        assert_eq!(only.decide(&elsewhere, true), Decision::NotInTree);
+        assert_eq!(without.decide(&elsewhere, true), Decision::NotInTree);
+        assert_eq!(Selection::default().decide(&elsewhere, true), Decision::Selected);
     }
 
     #[test]

@@ -6,11 +6,13 @@ use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::time_budget::TimeBudget;
 
-/// Memory is counted in units of this many bytes, so that the largest limits fit a semaphore's counters.
+/// Memory is counted in units of this many bytes, so that the largest limits fit a semaphore's
+/// counters.
 const UNIT: usize = 1024;
 
-/// The limit on memory. Memory for an answer is reserved when its size is known and before it is read, so that nothing has to be guessed. An
-/// answer that has to wait for memory stays with the server and on the way. While one waits, no further page is asked for.
+/// The limit on memory. Memory for an answer is reserved when its size is known and before it is
+/// read, so that nothing has to be guessed. An answer that has to wait for memory stays with the
+/// server and on the way. While one waits, no further page is asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct MemoryLimiter {
     permits: Arc<Semaphore>,
@@ -29,7 +31,8 @@ impl MemoryLimiter {
         Self { permits: Arc::new(Semaphore::new(total as usize)), beyond: Arc::default(), total }
     }
 
-    /// Waits while answers wait for memory: another one would wait behind them, and the server may not wait as long.
+    /// Waits while answers wait for memory: another one would wait behind them, and the server may
+    /// not wait as long.
     pub(crate) async fn available(&self, budget: &TimeBudget) {
         if self.permits.try_acquire().is_err() {
             // First come, first served: there is a unit once all that came before have theirs.
@@ -53,10 +56,12 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// Changes the reservation to so many bytes. That may have to wait, for which the budget is paused.
+    /// Changes the reservation to so many bytes. That may have to wait, for which the budget is
+    /// paused.
     ///
-    /// A reservation of nothing waits for all of it. One that has memory and needs more keeps it, since the bytes are there, and exceeds the
-    /// limit where nothing is left: one at a time, so that those who wait while they have memory cannot wait for each other.
+    /// A reservation of nothing waits for all of it. One that has memory and needs more keeps it,
+    /// since the bytes are there, and exceeds the limit where nothing is left: one at a time, so
+    /// that those who wait while they have memory cannot wait for each other.
     pub(crate) async fn reserve(&mut self, bytes: u64, budget: &TimeBudget) {
         // What is larger than the whole limit takes all of it, and goes alone.
         let wanted = u32::try_from(bytes.div_ceil(UNIT as u64)).unwrap_or(u32::MAX);
@@ -76,7 +81,8 @@ impl Reservation {
         }
     }
 
-    /// Gives back what is too much, or takes what is missing if it is there. Whether that is enough.
+    /// Gives back what is too much, or takes what is missing if it is there. Whether that is
+    /// enough.
     fn adjust(&mut self, wanted: u32) -> bool {
         let has = self.permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         if let Some(spare) = has.checked_sub(wanted as usize) {
@@ -122,7 +128,8 @@ mod tests {
         reservation.reserve((UNIT * units) as u64, &budget()).await;
     }
 
-    /// Fifty answers whose sizes are told in so many steps; the most units that were held at a time, and what is free in the end.
+    /// Fifty answers whose sizes are told in so many steps; the most units that were held at a
+    /// time, and what is free in the end.
     async fn answers(limit: usize, steps: usize) -> (usize, usize) {
         let memory = MemoryLimiter::new(limit * UNIT);
         let (most, now) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));

@@ -1,4 +1,5 @@
-//! The bounds that a scan keeps to: how many accounts at a time, how much memory, how fast, how long, how often again.
+//! The bounds that a scan keeps to: how many accounts at a time, how much memory, how fast, how
+//! long, how often again.
 
 pub(crate) mod memory;
 pub(crate) mod rate;
@@ -14,12 +15,15 @@ use std::time::Duration;
 pub struct Limits {
     /// How many accounts are called at the same time. As many again may be waiting for the sink.
     pub concurrency: NonZeroUsize,
-    /// How many roles and customer-managed policies a page is asked to hold, 1 to 1000 (AWS's limit); AWS may return fewer.
+    /// How many roles and customer-managed policies a page is asked to hold, 1 to 1000 (AWS's
+    /// limit); AWS may return fewer.
     pub page_size: u16,
     /// The ceiling for single-role calls, in calls per second and account.
     pub max_iam_rate: f64,
-    /// How many bytes of pages may be between AWS and the sink. An answer counts twice its length while it is read, and its facts
-    /// count their [`RolePage::weight`](rolesweep_model::RolePage::weight) from then on. One page is let through however large it is.
+    /// How many bytes of pages may be between AWS and the sink. An answer counts twice its length
+    /// while it is read, and its facts count their
+    /// [`RolePage::weight`](rolesweep_model::RolePage::weight) from then on. One page is let
+    /// through however large it is.
     pub memory: usize,
     /// How long the body of one page may take. Waiting for memory does not count.
     pub body_timeout: Duration,

@@ -1,10 +1,12 @@
-//! A gentle pace for calls of which an account needs many: its IAM rate is shared with its pipelines.
+//! A low rate for calls that an account needs many of: the account's own pipelines share its IAM
+//! rate limit.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Calls at an even pace below a ceiling: halved when AWS throttles, raised step by step while it answers.
+/// Calls at an even pace below a ceiling: halved when AWS throttles, raised step by step while it
+/// answers.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     /// Calls per second.
@@ -14,7 +16,8 @@ pub(crate) struct RateLimiter {
     slowed: Option<Instant>,
 }
 
-/// The pace falls to this share of its ceiling and no lower: a call now and then shows whether the throttle is over.
+/// The pace falls to this share of its ceiling and no lower: a call now and then shows whether the
+/// throttle is over.
 const FLOOR: f64 = 1.0 / 50.0;
 
 /// The share of the ceiling that each answer adds.
@@ -26,7 +29,8 @@ impl RateLimiter {
         Self { rate: ceiling, ceiling, last: None, slowed: None }
     }
 
-    /// Takes the next turn: when the call may be made. To be asked for one turn at a time, so that a change of pace holds from the next call on.
+    /// When the next call may be made. Ask for one call at a time, so that a change of the rate
+    /// applies to the next call.
     pub(crate) fn turn(&mut self, now: Instant) -> Instant {
         let gap = Duration::from_secs_f64(1.0 / self.rate);
         let turn = self.last.map_or(now, |last| (last + gap).max(now));
@@ -39,7 +43,8 @@ impl RateLimiter {
         self.rate = (self.rate + self.ceiling * STEP).min(self.ceiling);
     }
 
-    /// A call was throttled that was made at `made`. Calls that were already under way when the pace was last lowered say nothing new.
+    /// A call was throttled that was made at `made`. Calls that were already under way when the
+    /// pace was last lowered say nothing new.
     pub(crate) fn throttled(&mut self, made: Instant, now: Instant) {
         if self.slowed.is_none_or(|slowed| made >= slowed) {
             self.rate = (self.rate / 2.0).max(self.ceiling * FLOOR);

@@ -1,19 +1,22 @@
 //! When a failed call is made again, and after what wait.
 //!
-//! The SDK has made its own standard retries by the time that an error arrives here: what is left are long throttles and outages.
+//! The SDK has made its own standard retries by the time that an error arrives here: what is left
+//! are long throttles and outages.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 use crate::ports::ErrorKind;
 
-/// Passing causes are tried this often in all before they count as lasting.
+/// How often a call is made in all that fails for a cause that may pass.
 const TRANSIENT_TRIES: u32 = 8;
 
-/// The same for a scan's very first calls, which a person waits for: more likely than an outage is a way to AWS that is not there.
+/// The same for a scan's first calls, which a person waits for: no connection to AWS at all is more
+/// likely than an outage.
 const FIRST_TRIES: u32 = 3;
 
-/// An answer that could not be read may have been cut off on the way; one that stays unreadable is a fact.
+/// An answer that cannot be read may have been cut off on the way. After this many calls it was
+/// not.
 const MALFORMED_TRIES: u32 = 3;
 
 /// The first wait's ceiling, and how far it grows.
@@ -41,8 +44,8 @@ impl Attempts {
         Self { transient_tries: FIRST_TRIES, ..Self::default() }
     }
 
-    /// The ceiling of the wait before the call is made again; `None` where it is not. Throttles have no limit of their own: the
-    /// caller's budget of time is theirs.
+    /// The ceiling of the wait before the call is made again; `None` where it is not. Throttles
+    /// have no limit of their own: the caller's budget of time is theirs.
     pub(crate) fn again(&mut self, kind: ErrorKind) -> Option<Duration> {
         let (failures, limit) = match kind {
             ErrorKind::Throttled => (&mut self.throttled, u32::MAX),
@@ -63,7 +66,8 @@ impl Attempts {
     }
 }
 
-/// Randomness for waits, the same for the same seed. It spreads callers over time and keeps no secret.
+/// Randomness for waits, the same for the same seed. It spreads callers over time and keeps no
+/// secret.
 #[derive(Debug, Clone)]
 pub(crate) struct Jitter(fastrand::Rng);
 

@@ -15,7 +15,8 @@ use crate::ports::{CloudError, CloudResult, ErrorKind, Event, Observer, Page, te
 /// How long a call may go on failing before it has failed.
 const LONGEST_CALL: Duration = Duration::from_secs(5 * 60);
 
-/// How long one attempt may take. The adapter's own time-outs are shorter; this one holds without them.
+/// How long one attempt may take. The adapter's own time-outs are shorter; this one holds without
+/// them.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(120);
 
 /// Makes calls again that fail, and tells the observer.

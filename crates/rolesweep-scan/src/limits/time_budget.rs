@@ -37,13 +37,15 @@ impl TimeBudget {
         locked(&self.state).ends
     }
 
-    /// When to stop asking for more, so that what is known can still be handed over: after nine tenths.
+    /// When to stop asking for more, so that what is known can still be handed over: after nine
+    /// tenths.
     pub(crate) fn nearly_ends(&self) -> Instant {
         let ends = self.ends();
         ends.checked_sub(self.whole / 10).unwrap_or(ends)
     }
 
-    /// Waits while the budget is paused, also where something else of the account goes on meanwhile.
+    /// Waits while the budget is paused, also where something else of the account goes on
+    /// meanwhile.
     pub(crate) async fn paused<F: Future>(&self, waiting: F) -> F::Output {
         locked(&self.state).paused.get_or_insert((Instant::now(), 0)).1 += 1;
         let _pause = Pause(self);

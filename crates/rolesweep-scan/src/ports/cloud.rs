@@ -13,28 +13,32 @@ use crate::clock::Reading;
 
 /// A page of a list that continues at an opaque token.
 ///
-/// Adapters hand over what AWS answered: the engine decides what a truncated page without a marker or a repeated marker means. A page that
-/// says both that there is more and that there is not has no such form; the adapter refuses it as malformed.
+/// Adapters hand over what AWS answered: the engine decides what a truncated page without a marker
+/// or a repeated marker means. A page that says both that there is more and that there is not has
+/// no such form; the adapter refuses it as malformed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// What is on this page. An empty page with a token is not the end.
     pub items: T,
     /// Where the list goes on.
     pub next: Option<String>,
-    /// Whether AWS says that there is more (`IsTruncated`); for services without that field, whether `next` is there.
+    /// Whether AWS says that there is more (`IsTruncated`); for services without that field,
+    /// whether `next` is there.
     pub truncated: bool,
 }
 
-/// AWS, one method per operation. Implementations translate and decide nothing: no paging, no fallback, no pace, and no
-/// retries but the SDK's own standard ones.
+/// AWS, one method per operation. Implementations translate and decide nothing: no paging, no
+/// fallback, no pace, and no retries but the SDK's own standard ones.
 pub trait Cloud: Send + Sync + 'static {
-    /// Credentials to read one account with, and what belongs to that account alone, such as its retry partition.
+    /// Credentials to read one account with, and what belongs to that account alone, such as its
+    /// retry partition.
     type Session: Send + Sync + 'static;
 
     /// The body of a page of roles.
     type Body: ResponseBody;
 
-    /// The answer so far in which AWS's time was furthest from this machine's; `None` if no answer carried a time.
+    /// The answer so far in which AWS's time was furthest from this machine's; `None` if no answer
+    /// carried a time.
     fn clock(&self) -> Option<Reading> {
         None
     }
@@ -80,7 +84,8 @@ pub trait Cloud: Send + Sync + 'static {
     /// The caller's own credentials as a session: only for the caller's own account.
     fn caller_session(&self, account: AccountId) -> Self::Session;
 
-    /// A page of an account's roles, and of its customer-managed policies where they are wanted: an answer whose body is not read yet.
+    /// A page of an account's roles, and of its customer-managed policies where they are wanted: an
+    /// answer whose body is not read yet.
     fn authorization_details(
         &self,
         session: &Self::Session,
@@ -114,7 +119,8 @@ pub struct DetailsRequest {
     pub max_items: u16,
 }
 
-/// The body of an answer, which is not read yet. Whoever reads it reserves the memory and watches the time.
+/// The body of an answer, which is not read yet. Whoever reads it reserves the memory and watches
+/// the time.
 pub trait ResponseBody: Send + Sync {
     /// How many bytes the server announced, if it did.
     fn announced_size(&self) -> Option<u64>;

@@ -14,7 +14,7 @@ pub enum ErrorKind {
     Throttled,
     /// AWS understood and refused the permission.
     Denied,
-    /// The credentials of this call have expired, or are no longer known.
+    /// The credentials of this call have expired, or AWS no longer knows them.
     Expired,
     /// It may work the next time: 5xx, connection, time-out, a body cut off.
     Transient,
@@ -24,7 +24,8 @@ pub enum ErrorKind {
     Refused,
     /// The answer could not be read.
     Malformed,
-    /// Something other than AWS answered, such as a proxy. The message says with which status and content type, and nothing else.
+    /// Something other than AWS answered, such as a proxy. The message says with which status and
+    /// content type, and nothing else.
     Foreign,
     /// The caller has no usable credentials at all; the message says what to do.
     NoCredentials,
@@ -39,7 +40,8 @@ pub struct CloudError {
     pub operation: Operation,
     /// AWS's error code, such as `AccessDenied`, where there is one.
     pub code: Option<String>,
-    /// AWS's message, or the chain of causes for a failure on the way. May name sessions; never holds a secret.
+    /// AWS's message, or the chain of causes for a failure on the way. May name sessions; never
+    /// holds a secret.
     pub message: String,
 }
 
@@ -62,8 +64,8 @@ impl CloudError {
         Err(Self::malformed(operation, format!("asked for {asked}, the answer is about {answered}")))
     }
 
-    /// A short text that is the same in every run: AWS's code, with what it means if it means one thing; or the kind of failure if there is no
-    /// code.
+    /// A short text that is the same in every run: AWS's code, with what it means if it means one
+    /// thing; or the kind of failure if there is no code.
     #[must_use]
     pub fn summary(&self) -> String {
         if self.kind == ErrorKind::Foreign {

@@ -31,7 +31,8 @@ pub enum Event {
         /// How many roles were on the page.
         roles: usize,
     },
-    /// GetAccountAuthorizationDetails was denied, or is not known there: the account goes on with ListRoles and GetRole.
+    /// GetAccountAuthorizationDetails was denied, or is not known there: the account goes on with
+    /// ListRoles and GetRole.
     FellBack {
         /// The account.
         account_id: AccountId,
@@ -65,7 +66,7 @@ pub trait Observer: Send + Sync + 'static {
     fn event(&self, event: &Event);
 }
 
-/// Tells the observer. A display that panics costs no facts.
+/// Tells the observer. If it panics, no facts are lost.
 pub(crate) fn tell(observer: &dyn Observer, event: &Event) {
     // The panic hook has reported it already.
     let _ = std::panic::catch_unwind(AssertUnwindSafe(|| observer.event(event)));

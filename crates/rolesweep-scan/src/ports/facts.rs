@@ -8,13 +8,14 @@ use rolesweep_model::{Account, AccountId, AccountRecord, RolePage};
 
 /// Where facts go. An account becomes visible with [`FactSink::finish`] and not before.
 ///
-/// The futures complete when the sink has taken the facts over, which is how a slow disk slows the scan down. An error ends the
-/// scan: facts that cannot be kept need not be collected.
+/// The futures complete when the sink has taken the facts over, which is how a slow disk slows the
+/// scan down. An error ends the scan: facts that cannot be kept need not be collected.
 pub trait FactSink: Send + Sync + 'static {
     /// Why the sink cannot take facts.
     type Error: Error + Send + Sync + 'static;
 
-    /// Accounts of the population, as they become known. The same account may be told twice; the later one counts.
+    /// Accounts of the population, as they become known. The same account may be told twice; the
+    /// later one counts.
     fn discovered(&self, accounts: Vec<Account>) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Collecting an account begins: what an earlier attempt left behind is dropped.

@@ -1,4 +1,5 @@
-//! What the engine needs from the world: a cloud to ask, a sink for facts, an observer to tell, a clock to read.
+//! What the engine needs from the world: a cloud to ask, a sink for facts, an observer to tell, a
+//! clock to read.
 
 mod cloud;
 mod error;

@@ -13,7 +13,8 @@ use crate::world::{CALLER, World, id, role};
 
 const DETAILS: Operation = Operation::GetAccountAuthorizationDetails;
 
-/// Three accounts of 25 roles, in pages of ten; what the script says becomes of the second one, which is account 3.
+/// Three accounts of 25 roles, in pages of ten; what the script says becomes of the second one,
+/// which is account 3.
 fn second(script: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Setup {
     Setup::scripted(World::with(3, 25), move |call| match call.account {
         Some(account) if account.as_str() == "000000000003" => script(call),
@@ -304,7 +305,7 @@ async fn accounts_whose_every_call_panics_fail_with_a_cause_and_the_scan_goes_on
         assert!(record.calls[first] > 0, "the call that panicked is on the books: {n}");
         assert_eq!(record.roles, 0, "{n}");
     }
-    assert_eq!(setup.cloud.most_called(), 8, "no slot was lost to a panic, and none was won");
+    assert_eq!(setup.cloud.most_called(), 8, "a panic neither loses nor adds a permit");
 }
 
 #[tokio::test(start_paused = true)]

@@ -27,7 +27,8 @@ async fn an_account_that_is_stored_keeps_no_other_from_being_called() {
     let setup = setup(40, 3, slow);
     setup.done().await;
     assert_eq!(setup.cloud.most_called(), 4);
-    // Twice as many as are called are under way, so that the sink always has work, and no more wait for it.
+    // Twice as many as are called are under way, so that the sink always has work, and no more wait
+    // for it.
     let mut under_way = 0_i32;
     let mut most = 0;
     for (_, event) in setup.recorder.events.lock().unwrap().iter() {

@@ -41,7 +41,8 @@ pub(crate) struct FakeCloud {
     pub(crate) everywhere: bool,
     /// Whether every OU has another one below it.
     pub(crate) endless_tree: bool,
-    /// How far this machine's clock is ahead of the cloud's, in seconds; `None` if answers carry no time.
+    /// How far this machine's clock is ahead of the cloud's, in seconds; `None` if answers carry no
+    /// time.
     pub(crate) ahead: Mutex<Option<i64>>,
 }
 

@@ -176,7 +176,8 @@ impl Organization {
         setup
     }
 
-    /// Everything that holds however a scan ended, and of every account that was reached what the model says.
+    /// Everything that holds however a scan ended, and of every account that was reached what the
+    /// model says.
     fn check(&self, setup: &Setup) {
         for (n, (fault, roles)) in (2..).zip(&self.accounts) {
             if !setup.sink.has(n) {

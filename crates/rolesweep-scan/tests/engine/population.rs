@@ -71,7 +71,8 @@ async fn discovery_does_not_run_far_ahead() {
         Event::Discovered { total: 3000 } => Some(*at),
         _ => None,
     });
-    // One account takes 0.1 s here: by the time that the last page is read, all but a thousand are done.
+    // One account takes 0.1 s here: by the time that the last page is read, all but a thousand are
+    // done.
     assert!(first.unwrap() - setup.began > Duration::from_secs(180), "{:?}", first.unwrap() - setup.began);
 }
 

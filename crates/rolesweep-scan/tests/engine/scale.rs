@@ -44,7 +44,8 @@ async fn ten_thousand_accounts_with_shuffled_latencies_panics_and_silence() {
             .into()
     );
     assert_eq!(setup.cloud.most_called(), 64);
-    // No slot is ever idle: the time is the work over the slots, and an account's budget.
+    // No permit is ever idle: the time is the work divided by the permits, and one account's
+    // budget.
     let work: i64 = setup
         .sink
         .books

@@ -32,7 +32,8 @@ pub(crate) fn id(n: u64) -> AccountId {
 }
 
 impl World {
-    /// Accounts 2, 3, 4 …, each with so many roles; every other one below `/Workloads/Prod`, the others below `/Sandbox`.
+    /// Accounts 2, 3, 4 …, each with so many roles; every other one below `/Workloads/Prod`, the
+    /// others below `/Sandbox`.
     pub(crate) fn with(accounts: u64, roles: usize) -> Self {
         let mut world = Self::default();
         for (id, name, parent) in [
