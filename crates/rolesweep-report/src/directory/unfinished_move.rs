@@ -119,12 +119,12 @@ fn is_same(path: &Path, entry: &FileEntry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{names as listed, staged_report, write};
+    use super::super::tests::{files, names as listed, staged_report, write};
     use super::*;
     use crate::ReportDirectory;
     use crate::error::{Occupant, ReportError};
 
-    /// Leaves what a run leaves that is killed after so many of its three files are in their place.
+    /// Leaves what a run leaves that is killed after so many of its files have moved.
     fn killed_after(path: &Path, moves: usize) {
         let mut directory = staged_report(path);
         let bytes = super::super::tests::manifest_of(&directory).to_bytes().unwrap();
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_run_that_was_killed_between_its_files_does_not_block_a_folder() {
-        for moves in 0..3 {
+        for moves in 0..files().len() {
             let root = tempfile::tempdir().unwrap();
             let path = root.path().join("volume");
             killed_after(&path, moves);
@@ -145,12 +145,12 @@ mod tests {
             ReportDirectory::check(&path).unwrap();
             assert_eq!(listed(&path), before, "a check leaves everything as it was");
             write(&path).unwrap();
-            assert_eq!(listed(&path), ["accounts.csv", "manifest.json", "roles.csv"], "{moves}");
+            assert_eq!(listed(&path), files(), "{moves}");
         }
         // After the last move it is a report.
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("volume");
-        killed_after(&path, 3);
+        killed_after(&path, files().len());
         let error = ReportDirectory::check(&path).unwrap_err();
         assert!(matches!(error, ReportError::Occupied { occupant: Occupant::Report(_), .. }), "{error}");
     }
@@ -162,7 +162,7 @@ mod tests {
         killed_after(&path, 2);
         fs::remove_file(path.join("roles.csv")).unwrap();
         write(&path).unwrap();
-        assert_eq!(listed(&path), ["accounts.csv", "manifest.json", "roles.csv"]);
+        assert_eq!(listed(&path), files());
     }
 
     #[test]
