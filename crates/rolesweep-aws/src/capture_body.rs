@@ -80,7 +80,7 @@ impl DeserializeResponse for CaptureBody {
         response: &mut HttpResponse,
         _: &ConfigBag,
     ) -> Option<Result<Output, OrchestratorError<Error>>> {
-        // AWS has no other success: the SDK reads others, and `WellFormed` refuses them.
+        // AWS has no other success: the SDK reads others, and `well_formed` refuses them.
         if response.status().as_u16() != 200 {
             return None;
         }

@@ -7,9 +7,9 @@ use aws_sdk_iam::types::EntityType;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use rolesweep_connect::errors::Whose;
-use rolesweep_connect::errors::foreign::{Form, Genuine, is_foreign_body};
+use rolesweep_connect::errors::foreign::{Form, check_is_aws, is_foreign_body};
 use rolesweep_connect::secrets::{self, redact};
-use rolesweep_connect::{Connection, Limit, ServerClock, credentials};
+use rolesweep_connect::{BodyLimit, CheckAnswer, Connection, ServerClock, credentials};
 use rolesweep_model::{
     Account, AccountId, CallerIdentity, CollectedRole, Organization, OrganizationalUnit, ParentId, RolePage,
 };
@@ -23,7 +23,7 @@ use crate::capture_body::{CaptureBody, Captured};
 use crate::failure::{self, NOT_IN_AN_ORGANIZATION, broken_off, classify, malformed};
 use crate::session::AwsSession;
 use crate::translate::{self, Translated};
-use crate::wellformed::{Holds, WellFormed};
+use crate::wellformed::{holds, well_formed};
 
 /// How many accounts, roots or OUs a page may hold: the most that Organizations allows
 /// (`MaxResults`, 1 to 20).
@@ -45,12 +45,18 @@ impl AwsCloud {
     pub fn new(connection: Connection) -> Self {
         let config = connection.config();
         let clock = ServerClock::default();
-        let sts = aws_sdk_sts::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed::Xml);
+        let sts = aws_sdk_sts::config::Builder::from(config)
+            .interceptor(BodyLimit)
+            .interceptor(well_formed(Form::Xml));
         let sts = sts.interceptor(clock.clone());
-        let iam = aws_sdk_iam::config::Builder::from(config).interceptor(Limit).interceptor(WellFormed::Xml);
+        let iam = aws_sdk_iam::config::Builder::from(config)
+            .interceptor(BodyLimit)
+            .interceptor(well_formed(Form::Xml));
         let iam = iam.interceptor(clock.clone());
-        let organizations = aws_sdk_organizations::config::Builder::from(config).interceptor(Limit);
-        let organizations = organizations.interceptor(Genuine).interceptor(WellFormed::Json);
+        let organizations = aws_sdk_organizations::config::Builder::from(config).interceptor(BodyLimit);
+        let organizations = organizations
+            .interceptor(CheckAnswer::new(|response, _| check_is_aws(response)))
+            .interceptor(well_formed(Form::Json));
         let organizations = organizations.interceptor(clock.clone());
         Self {
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
@@ -349,7 +355,7 @@ impl Cloud for AwsCloud {
         let call = self.iam.list_roles().set_marker(marker).max_items(i32::from(max_items));
         // Without the first, this could be the last page, or one that has lost its end; the SDK has
         // an empty list for the second.
-        let whole = Holds { result: "ListRolesResult", elements: &["IsTruncated", "Roles"] };
+        let whole = holds("ListRolesResult", &["IsTruncated", "Roles"]);
         let answer = call.customize().config_override(session.overrides().interceptor(whole)).send().await;
         let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;
         let roles = each(operation, answer.roles, translate::listed)?;

@@ -6,44 +6,20 @@
 //! is checked before it counts, whatever the operation. Pages of roles are not checked here:
 //! [`rolesweep_details`] checks them as it reads.
 
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use rolesweep_connect::CheckAnswer;
+use rolesweep_connect::errors::foreign::Form;
 use rolesweep_details::xml::{self, Xml, XmlError};
 
 use crate::capture_body::BodyIsCaptured;
 use crate::json;
 
-/// The status of AWS's answers. Others of the kind are somebody else's words: 203 is changed, and
-/// 206 is a part.
+/// The status of AWS's answers. Other successes are not AWS's own words: 203 is changed, and 206 is
+/// a part.
 const OK: u16 = 200;
 
 /// Refuses successful answers that are not whole.
-#[derive(Debug)]
-pub(crate) enum WellFormed {
-    /// IAM's and STS's.
-    Xml,
-    /// Organizations'.
-    Json,
-}
-
-impl Intercept for WellFormed {
-    fn name(&self) -> &'static str {
-        "WellFormed"
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let response = context.response();
-        if !response.status().is_success() || context.output_or_error().is_err() {
-            return Ok(());
-        }
+pub(crate) fn well_formed(form: Form) -> CheckAnswer {
+    CheckAnswer::new(move |response, config| {
         if response.status().as_u16() != OK {
             return Err("AWS answers with status 200".into());
         }
@@ -51,44 +27,22 @@ impl Intercept for WellFormed {
             return Ok(());
         }
         let body = response.body().bytes().unwrap_or_default();
-        match self {
-            Self::Xml => xml::check(body).map_err(Into::into),
-            Self::Json => json::check(body).map_err(Into::into),
+        match form {
+            Form::Xml => xml::check(body).map_err(Into::into),
+            Form::Json => json::check(body).map_err(Into::into),
         }
-    }
+    })
 }
 
-/// Refuses a successful answer that lacks what AWS always sends, and without which it would read as
-/// the end of a list.
-#[derive(Debug)]
-pub(crate) struct Holds {
-    /// The element that holds the others.
-    pub(crate) result: &'static str,
-    /// What has to be in it.
-    pub(crate) elements: &'static [&'static str],
-}
-
-impl Intercept for Holds {
-    fn name(&self) -> &'static str {
-        "Holds"
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let response = context.response();
-        if !response.status().is_success() || context.output_or_error().is_err() {
-            return Ok(());
-        }
-        let body = response.body().bytes().unwrap_or_default();
-        match missing(body, self.result, self.elements)? {
+/// Refuses a successful answer whose element `result` lacks what AWS always sends, and without which
+/// it would read as the end of a list.
+pub(crate) fn holds(result: &'static str, elements: &'static [&'static str]) -> CheckAnswer {
+    CheckAnswer::new(move |response, _| {
+        match missing(response.body().bytes().unwrap_or_default(), result, elements)? {
             Some(missing) => Err(format!("there is no `{missing}`").into()),
             None => Ok(()),
         }
-    }
+    })
 }
 
 /// Whether the document's root has a child `inside` that holds all of these elements; gives the

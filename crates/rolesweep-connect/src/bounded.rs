@@ -1,4 +1,4 @@
-//! Reads files of a bounded size, and no pipe for ever: what a variable names may be anything.
+//! Reads files up to a size, and pipes up to a time: what a variable names may be anything.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -32,9 +32,9 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// What is in a file that was opened so, unless that is more than `limit` bytes: no more than these are read, and no pipe for longer than this.
-fn read_in(patience: Duration, file: File, limit: u64) -> io::Result<Vec<u8>> {
+fn read_in(time_limit: Duration, file: File, limit: u64) -> io::Result<Vec<u8>> {
     let is_pipe = is_pipe(&file)?;
-    let until = Instant::now() + patience;
+    let until = Instant::now() + time_limit;
     let mut file = file.take(limit + 1);
     let mut bytes = Vec::new();
     loop {
@@ -46,7 +46,7 @@ fn read_in(patience: Duration, file: File, limit: u64) -> io::Result<Vec<u8>> {
             Err(error) => return Err(error),
         }
         if Instant::now() >= until {
-            let text = format!("nobody wrote into it, or to its end, in {} s", patience.as_secs());
+            let text = format!("nobody wrote into it, or to its end, in {} s", time_limit.as_secs());
             return Err(io::Error::new(io::ErrorKind::TimedOut, text));
         }
         std::thread::sleep(PAUSE);

@@ -1,4 +1,4 @@
-//! Puts the way to AWS together.
+//! From AWS's variables and files to a connection.
 
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use crate::credentials::Caller;
 use crate::credentials::container::Container;
 use crate::credentials::instance::Instance;
 use crate::credentials::providers;
+use crate::environment::Environment;
 use crate::error::ConnectError;
 use crate::http::client;
 use crate::http::endpoints;
@@ -22,9 +23,9 @@ use crate::http::proxies;
 use crate::http::timeouts::Timeouts;
 use crate::profiles::chain::Origin;
 use crate::profiles::identity::{self, Chosen, DEFAULT};
-use crate::profiles::profile::{Profile, Surroundings};
+use crate::profiles::profile::Profile;
+use crate::secrets::learn::learning;
 use crate::secrets::redact;
-use crate::secrets::watch::watched;
 use crate::settings::{FixedTarget, Settings};
 
 /// The region where nobody names one: STS is always active there, and the partition is the commercial one.
@@ -33,7 +34,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// How long getting the caller's credentials may take. A `credential_process` may wait for a person to touch a key.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Prepares the way to AWS: reads AWS's variables and files, checks them, and makes the clients. Calls nobody, except that
+/// Prepares a connection to AWS: reads AWS's variables and files, checks them, and makes the clients. Calls nobody, except that
 /// an EC2 instance without a configured region is asked for its own.
 ///
 /// # Errors
@@ -41,7 +42,7 @@ const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(120);
 pub async fn connect(settings: Settings) -> Result<Connection, ConnectError> {
     match &settings.fixed {
         Some(target) => Ok(fixed(target, Timeouts::new(settings.read_timeout))),
-        None => connect_from(&settings, &Surroundings::real(), None).await,
+        None => connect_from(&settings, &Environment::real(), None).await,
     }
 }
 
@@ -75,10 +76,10 @@ fn fixed(target: &FixedTarget, timeouts: Timeouts) -> Connection {
     Connection::new(&config, Caller::default())
 }
 
-/// The way to AWS as the surroundings and the settings describe it. `client` stands in for the network in tests.
+/// The connection that the environment and the settings describe. Tests give a `client`, which replaces the network.
 pub(crate) async fn connect_from(
     settings: &Settings,
-    from: &Surroundings,
+    from: &Environment,
     client: Option<SharedHttpClient>,
 ) -> Result<Connection, ConnectError> {
     let profile = Profile::read(from, settings).await?;
@@ -94,7 +95,7 @@ pub(crate) async fn connect_from(
             (client::client(bundle.clone(), from), client::direct_client(bundle))
         }
     };
-    let (client, direct) = (watched(client), watched(direct));
+    let (client, direct) = (learning(client), learning(direct));
     let instance = Instance::new(from, &profile, direct.clone())?;
     let region = region(settings, from, &profile, &instance).await?;
     let timeouts = Timeouts::new(settings.read_timeout);
@@ -106,7 +107,7 @@ pub(crate) async fn connect_from(
     tracing::debug!(origin = ?chain.origin, roles = ?chain.steps, "chose the caller's credentials");
     let provider = providers::provider(chain, &config, Container::new(from, direct), &instance).await;
     let config = config.to_builder().credentials_provider(provider).build();
-    tracing::debug!(region = %region, profile = %profile.name, ?overridden, "prepared the way to AWS");
+    tracing::debug!(region = %region, profile = %profile.name, ?overridden, "prepared the connection");
     let connection = Connection::new(&config, Caller::new(&profile, region.as_ref()));
     Ok(match (&profile.chosen, identity::named(from, settings.profile.as_deref())?) {
         (Chosen::Environment(_), Some(name)) => connection.with_warning(format!(
@@ -116,11 +117,11 @@ pub(crate) async fn connect_from(
     })
 }
 
-/// The region: the caller's, the environment's, the profile's, the instance's where credentials can come from nowhere else,
+/// The region: the caller's, the environment's, the profile's, the instance's if no other source gives credentials,
 /// or the default. It picks the partition.
 async fn region(
     settings: &Settings,
-    from: &Surroundings,
+    from: &Environment,
     profile: &Profile,
     instance: &Instance,
 ) -> Result<Region, ConnectError> {
@@ -141,18 +142,16 @@ async fn region(
     let name = name.trim().to_owned();
     match is_region(&name) {
         true => Ok(Region::new(name)),
-        false => Err(ConnectError::Setting {
-            origin,
-            value: redact::message(&name),
-            expected: "an AWS region such as us-east-1",
-        }),
+        false => {
+            Err(ConnectError::setting(&origin, &redact::message(&name), "an AWS region such as us-east-1"))
+        }
     }
 }
 
 /// The SDK's configuration, every service's in one, without credentials: client, identity cache, time-outs and region are shared.
 #[cfg_attr(not(test), expect(unused_variables, reason = "tests have an environment of their own"))]
 async fn load(
-    from: &Surroundings,
+    from: &Environment,
     profile: &Profile,
     region: Region,
     client: SharedHttpClient,
@@ -165,7 +164,7 @@ async fn load(
         .stalled_stream_protection(timeouts.stalls())
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
         .no_credentials()
-        .profile_files(profile.plain().clone())
+        .profile_files(profile.sdk_config().clone())
         .profile_name(DEFAULT);
     #[cfg(test)]
     {

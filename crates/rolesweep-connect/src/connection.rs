@@ -6,7 +6,7 @@ use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
 
 use crate::credentials::Caller;
-use crate::credentials::usable::Checked;
+use crate::credentials::validate::Validated;
 use crate::http::endpoints;
 
 /// A way to AWS: configuration for the clients of any service, which share its HTTP client and its cache of the caller's credentials.
@@ -21,7 +21,7 @@ impl Connection {
     #[must_use]
     pub fn new(config: &SdkConfig, caller: Caller) -> Self {
         let mut checked = config.to_builder();
-        let provider = config.credentials_provider().map(Checked).map(SharedCredentialsProvider::new);
+        let provider = config.credentials_provider().map(Validated).map(SharedCredentialsProvider::new);
         checked.set_credentials_provider(provider);
         Self { config: checked.build(), caller, warnings: Vec::new() }
     }

@@ -1,78 +1,81 @@
-//! Why the way to AWS could not be prepared.
+//! Why no connection to AWS could be prepared.
 
-use crate::refusal::Refusal;
+use std::fmt;
+
 use crate::shell::quote;
 
-/// Why [`connect`](crate::connect) failed. Every text names what to change; none holds a secret.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConnectError {
-    /// A profile file is there and cannot be read or parsed.
-    #[error("read the AWS configuration: {0}")]
-    ConfigFile(String),
-    /// Something of the environment or the files is refused, with the remedy.
-    #[error("{0}")]
-    Refused(Refusal),
-    /// The selected profile is in none of the files.
-    #[error(
-        "find the AWS profile `{name}`: it is in neither the config nor the credentials file ({known}); `aws configure sso --profile {}` makes it",
-        quote(name)
-    )]
-    UnknownProfile {
-        /// The profile's name.
-        name: String,
-        /// The profiles that are there, in words.
-        known: String,
-    },
-    /// The selected profile asks for an MFA code, and the SDK has no prompt.
-    #[error(
-        "use the AWS profile `{name}`: it asks for an MFA code (`mfa_serial`), and rolesweep cannot ask for one; use a \
-         profile of IAM Identity Center, or get a session first, with `aws configure export-credentials --profile {} \
-         --format env` or `aws sts get-session-token`, and run again with these credentials",
-        quote(name)
-    )]
-    Mfa {
-        /// The profile that has `mfa_serial`.
-        name: String,
-    },
-    /// The selected profile takes its credentials from `aws login`, which the SDK here cannot read.
-    #[error(
-        "use the AWS profile `{name}`: it takes its credentials from `aws login`, which rolesweep cannot read by itself; \
-         run `aws configure export-credentials --profile {0} --format env` and use what it prints, or add a profile \
-         with `credential_process = aws configure export-credentials --profile {0}`",
-        quote(name)
-    )]
-    Login {
-        /// The profile's name.
-        name: String,
-    },
-    /// The keys that a profile's role is assumed with cannot be used.
-    #[error("use the AWS profile `{name}`: {reason}; set it anew")]
-    Keys {
-        /// The profile that holds the keys, or takes them from the environment.
-        name: String,
-        /// Which of them, and why; never the value.
-        reason: String,
-    },
-    /// A setting of AWS's own, from the environment or the profile, has a value that means nothing.
-    #[error("use {origin}: `{value}` is not {expected}")]
-    Setting {
-        /// Where the value stands: a variable, or a key of the profile.
-        origin: String,
-        /// The value.
-        value: String,
-        /// What it should be.
-        expected: &'static str,
-    },
-    /// The file with the private certificate authority cannot be used.
-    #[error("use the certificates of `{path}` (AWS_CA_BUNDLE or `ca_bundle`): {reason}")]
-    CaBundle {
-        /// The file.
-        path: String,
-        /// Why not.
-        reason: String,
-    },
+/// Why [`connect`](crate::connect) failed, in the three parts that a person reads. None holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectError {
+    /// What could not be done; reads well after "failed to".
+    pub what: String,
+    /// Why.
+    pub cause: String,
+    /// What to do: each line is one way.
+    pub help: Vec<String>,
 }
+
+impl ConnectError {
+    pub(crate) fn new(what: impl Into<String>, cause: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), cause: cause.into(), help: vec![help.into()] }
+    }
+
+    /// With another way out.
+    #[must_use]
+    pub(crate) fn or(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// With the flag as another way out: it wins over the environment.
+    #[must_use]
+    pub(crate) fn or_flag(self) -> Self {
+        self.or("or name the profile with `--profile`")
+    }
+
+    /// A value of the environment or of a profile that means nothing.
+    pub(crate) fn setting(origin: &str, value: &str, expected: &str) -> Self {
+        Self {
+            what: format!("use {origin}"),
+            cause: format!("`{value}` is not {expected}"),
+            help: Vec::new(),
+        }
+    }
+
+    /// A profile whose role asks for an MFA code. The SDK has no prompt.
+    pub(crate) fn mfa(name: &str) -> Self {
+        let export = format!("`aws configure export-credentials --profile {} --format env`", quote(name));
+        Self::new(
+            format!("use the AWS profile `{name}`"),
+            "it asks for an MFA code (`mfa_serial`), and rolesweep cannot ask for one",
+            "use a profile of IAM Identity Center",
+        )
+        .or(format!("or get a session first, with {export} or `aws sts get-session-token`, and run again with these credentials"))
+    }
+
+    /// A profile that takes its credentials from `aws login`, which the SDK here cannot read.
+    pub(crate) fn login(name: &str) -> Self {
+        let export = format!("aws configure export-credentials --profile {}", quote(name));
+        Self::new(
+            format!("use the AWS profile `{name}`"),
+            "it takes its credentials from `aws login`, which rolesweep cannot read by itself",
+            format!("run `{export} --format env` and use what it prints"),
+        )
+        .or(format!("or add a profile with `credential_process = {export}`"))
+    }
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what, self.cause)?;
+        for help in &self.help {
+            write!(f, "; {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConnectError {}
 
 #[cfg(test)]
 mod tests {
@@ -80,12 +83,7 @@ mod tests {
 
     #[test]
     fn commands_name_the_profile_as_a_shell_reads_it() {
-        let name = || "My Audit".to_owned();
-        for error in [
-            ConnectError::UnknownProfile { name: name(), known: String::new() },
-            ConnectError::Mfa { name: name() },
-            ConnectError::Login { name: name() },
-        ] {
+        for error in [ConnectError::mfa("My Audit"), ConnectError::login("My Audit")] {
             let text = error.to_string();
             assert!(text.contains("`My Audit`") && text.contains("--profile 'My Audit'"), "{text}");
             assert!(!text.contains("--profile My Audit"), "{text}");

@@ -1,4 +1,4 @@
-//! What a caller may choose about the way to AWS.
+//! How to reach AWS.
 
 use std::fmt;
 use std::time::Duration;
@@ -18,11 +18,11 @@ pub struct Settings {
     /// How long an answer may take to begin before the call is made again; one minute unless set. An attempt may take twice
     /// as long to its last byte, and a call five times as long with all of its attempts.
     pub read_timeout: Option<Duration>,
-    /// A far end to talk to in the place of AWS: environment, profile files and instance metadata are then left alone.
+    /// A server to talk to instead of AWS: environment, profile files and instance metadata are then not read.
     pub fixed: Option<FixedTarget>,
 }
 
-/// A far end with credentials of its own, such as the embedded organization of the demo.
+/// A server with credentials of its own, such as the simulated organization of the demo.
 #[derive(Clone)]
 pub struct FixedTarget {
     /// Where every service is reached, such as `http://127.0.0.1:40123`.
@@ -38,7 +38,7 @@ pub struct FixedTarget {
 impl fmt::Debug for FixedTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FixedTarget")
-            .field("endpoint_url", &crate::http::endpoints::without_userinfo(&self.endpoint_url))
+            .field("endpoint_url", &crate::http::urls::without_userinfo(&self.endpoint_url))
             .finish_non_exhaustive()
     }
 }

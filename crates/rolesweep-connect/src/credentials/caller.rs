@@ -7,7 +7,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::credentials::container::EndpointError;
-use crate::credentials::usable::Unusable;
+use crate::credentials::validate::InvalidCredentials;
 use crate::errors::causes::find;
 use crate::errors::class::ErrorClass;
 use crate::errors::phrases::{CALL_TIMED_OUT, SIGNED_OUT};
@@ -62,12 +62,12 @@ impl Caller {
 
     /// What a provider's failure means, and what to do about it.
     pub(crate) fn explain(&self, error: &CredentialsError) -> (ErrorClass, String) {
-        if let Some(unusable) = find::<Unusable>(error) {
+        if let Some(unusable) = find::<InvalidCredentials>(error) {
             return (ErrorClass::NoCredentials, self.unusable(unusable));
         }
         if let Some(VarError::NotUnicode(_)) = find::<VarError>(error) {
             // Its text repeats the value, which may be the secret key.
-            let text = "a variable with the caller's credentials is not text (UTF-8); set it anew";
+            let text = "a variable with the caller's credentials is not text (UTF-8); set it again";
             return (ErrorClass::NoCredentials, text.to_owned());
         }
         if let Some(endpoint) = find::<EndpointError>(error) {
@@ -94,12 +94,12 @@ impl Caller {
         }
     }
 
-    fn unusable(&self, why: &Unusable) -> String {
+    fn unusable(&self, why: &InvalidCredentials) -> String {
         match &self.profile {
             Some(name) => {
-                format!("the profile `{name}` gives credentials that cannot be used: {why}; set it anew")
+                format!("the profile `{name}` gives credentials that cannot be used: {why}; set it again")
             }
-            None => format!("the caller's credentials cannot be used: {why}; set it anew"),
+            None => format!("the caller's credentials cannot be used: {why}; set it again"),
         }
     }
 

@@ -30,7 +30,7 @@ use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
 
 use crate::bounded;
-use crate::profiles::profile::Surroundings;
+use crate::environment::Environment;
 use crate::secrets::redact;
 
 /// How long an endpoint on the machine may take, with all attempts.
@@ -66,7 +66,7 @@ pub(crate) struct EndpointError {
 /// The provider.
 #[derive(Debug)]
 pub(crate) struct Container {
-    from: Surroundings,
+    from: Environment,
     client: SharedHttpClient,
     has_answered: AtomicBool,
 }
@@ -82,8 +82,8 @@ impl Answer {
 }
 
 impl Container {
-    /// Asks the endpoint that the surroundings name, with a client that uses no proxy.
-    pub(crate) fn new(from: &Surroundings, client: SharedHttpClient) -> Self {
+    /// Asks the endpoint that the environment names, with a client that uses no proxy.
+    pub(crate) fn new(from: &Environment, client: SharedHttpClient) -> Self {
         Self { from: from.clone(), client, has_answered: AtomicBool::new(false) }
     }
 
@@ -92,7 +92,7 @@ impl Container {
         let fail = |what: String| {
             CredentialsError::provider_error(EndpointError {
                 origin: variable.to_owned(),
-                url: crate::http::endpoints::without_userinfo(&url),
+                url: crate::http::urls::without_userinfo(&url),
                 what,
                 is_passing: self.has_answered.load(Ordering::Relaxed),
             })

@@ -14,8 +14,9 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::time::timeout;
 
 use crate::credentials::container::{ANSWER_TIMEOUT, EndpointError};
+use crate::environment::Environment;
 use crate::error::ConnectError;
-use crate::profiles::profile::{Profile, Surroundings};
+use crate::profiles::profile::Profile;
 use crate::secrets::redact;
 
 /// Where the service is, unless somebody says otherwise.
@@ -32,20 +33,18 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// The service as the surroundings and the profile name it, asked with a client that uses no proxy.
+    /// The service that the environment and the profile name, asked with a client that uses no proxy.
     ///
     /// # Errors
     /// When its endpoint is no URL, or its mode means nothing.
     pub(crate) fn new(
-        from: &Surroundings,
+        from: &Environment,
         profile: &Profile,
         client: SharedHttpClient,
     ) -> Result<Self, ConnectError> {
         let config = ProviderConfig::without_region().with_http_client(client);
-        let refuse = |origin: &str, value: &str, expected| ConnectError::Setting {
-            origin: origin.to_owned(),
-            value: redact::message(value),
-            expected,
+        let refuse = |origin: &str, value: &str, expected| {
+            ConnectError::setting(origin, &redact::message(value), expected)
         };
         let mut builder = imds::Client::builder().configure(&config);
         let (variable, key) = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
@@ -54,7 +53,7 @@ impl Instance {
             builder = builder
                 .endpoint(&url)
                 .map_err(|_| refuse(&origin, &url, "a URL such as http://169.254.169.254"))?;
-            endpoint = (crate::http::endpoints::without_userinfo(&url), origin);
+            endpoint = (crate::http::urls::without_userinfo(&url), origin);
         }
         let (variable, key) =
             ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");

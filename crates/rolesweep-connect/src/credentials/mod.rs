@@ -4,7 +4,7 @@ pub(crate) mod caller;
 pub(crate) mod container;
 pub(crate) mod instance;
 pub(crate) mod providers;
-pub(crate) mod usable;
+pub(crate) mod validate;
 
 pub use caller::Caller;
-pub use usable::{Unusable, check};
+pub use validate::{InvalidCredentials, check};

@@ -14,10 +14,10 @@ use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentials
 use crate::bounded;
 use crate::credentials::container::Container;
 use crate::credentials::instance::Instance;
-use crate::credentials::usable::Checked;
+use crate::credentials::validate::Validated;
 use crate::profiles::chain::{Chain, Origin, Sso, Step, WebIdentity};
 
-/// What gives the credentials. `config` is the way to AWS, without credentials.
+/// What gives the credentials. `config` has no credentials.
 pub(crate) async fn provider(
     chain: Chain,
     config: &SdkConfig,
@@ -71,7 +71,7 @@ async fn assumed(step: Step, config: &SdkConfig, with: SharedCredentialsProvider
     if let Some(seconds) = step.duration_seconds {
         builder = builder.session_length(Duration::from_secs(seconds.into()));
     }
-    builder.build_from_provider(Checked(with)).await
+    builder.build_from_provider(Validated(with)).await
 }
 
 /// A role for a token. The SDK's own provider does not know the profile's endpoints.

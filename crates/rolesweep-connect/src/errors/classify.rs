@@ -15,16 +15,16 @@ use crate::errors::class::{ErrorClass, Failure};
 use crate::errors::codes::{class_of_code, class_of_status};
 use crate::errors::foreign::{self, Form};
 use crate::errors::phrases::{NO_ADDRESS, PROVIDER_TIMED_OUT};
-use crate::http::explained::Explanation;
-use crate::http::limit;
+use crate::http::body_limit;
+use crate::http::explain::Explanation;
 use crate::secrets::redact;
 
 /// With whose credentials a call was made.
 #[derive(Debug, Clone, Copy)]
 pub enum Whose<'a> {
-    /// The caller's: what is wrong with them is for a person to mend.
+    /// The caller's: only a person can correct them.
     Caller(&'a Caller),
-    /// A session of the audit role: it can be had anew.
+    /// A session of a role: another one can be started.
     Session,
 }
 
@@ -54,10 +54,10 @@ where
         }
         SdkError::ResponseError(response) => {
             let status = response.raw().status().as_u16();
-            if limit::is_exceeded(&error) {
+            if body_limit::is_exceeded(&error) {
                 return fail(
                     ErrorClass::Malformed,
-                    format!("{}, with HTTP status {status}", limit::TOO_LARGE),
+                    format!("{}, with HTTP status {status}", body_limit::TOO_LARGE),
                 );
             }
             if foreign::is_not_aws(&error) {
@@ -148,7 +148,7 @@ fn refusal(whose: Whose<'_>, status: u16, code: &str, text: &str) -> Failure {
     Failure { class: for_whom(class, whose), code: Some(code.to_owned()), message }
 }
 
-/// Without credentials is only the caller. A session whose credentials AWS does not know is a session to have anew.
+/// Only the caller can be without credentials. A session whose credentials AWS does not know has to be started again.
 fn for_whom(class: ErrorClass, whose: Whose<'_>) -> ErrorClass {
     match (class, whose) {
         (ErrorClass::NoCredentials, Whose::Session) => ErrorClass::Expired,
@@ -199,8 +199,8 @@ fn remedy(class: ErrorClass, whose: Whose<'_>, code: &str) -> Option<String> {
 /// A success whose body could not be read to its end.
 #[must_use]
 pub fn broken_off(error: &(dyn Error + 'static)) -> Failure {
-    let (class, message) = match limit::is_exceeded(error) {
-        true => (ErrorClass::Malformed, format!("{}, with HTTP status 200", limit::TOO_LARGE)),
+    let (class, message) = match body_limit::is_exceeded(error) {
+        true => (ErrorClass::Malformed, format!("{}, with HTTP status 200", body_limit::TOO_LARGE)),
         false => (
             ErrorClass::Transient,
             format!("the answer with HTTP status 200 broke off: {}", redact::chain(error)),

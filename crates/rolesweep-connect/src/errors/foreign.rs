@@ -5,11 +5,7 @@
 use std::error::Error;
 
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::errors::causes::find;
 use crate::errors::class::{ErrorClass, Failure};
@@ -115,27 +111,12 @@ pub(crate) fn stray_code(response: &HttpResponse) -> Option<(String, String)> {
 #[error("the answer is not AWS's")]
 pub(crate) struct NotAws;
 
-/// Refuses [`NotAws`].
-#[derive(Debug)]
-pub struct Genuine;
-
-impl Intercept for Genuine {
-    fn name(&self) -> &'static str {
-        "Genuine"
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let response = context.response();
-        if !response.status().is_success() || context.output_or_error().is_err() {
-            return Ok(());
-        }
-        if is_foreign_code(response, false) { Err(NotAws.into()) } else { Ok(()) }
-    }
+/// Refuses a success in JSON that is not AWS's.
+///
+/// # Errors
+/// When AWS neither numbered the answer nor marked it as its own.
+pub fn check_is_aws(response: &HttpResponse) -> Result<(), BoxError> {
+    if is_foreign_code(response, false) { Err(NotAws.into()) } else { Ok(()) }
 }
 
 /// Whether a call failed because of [`NotAws`].

@@ -14,21 +14,22 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::bounded;
+use crate::environment::Environment;
 use crate::error::ConnectError;
-use crate::http::explained::{Explained, Knowledge};
+use crate::http::explain::Route;
 use crate::http::proxies;
-use crate::profiles::profile::Surroundings;
+use crate::http::wrapped::wrapped;
 
 /// How long an idle connection is kept. Below what AWS's front ends keep, so that few are found closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A client with TLS and the environment's proxies. Trusts the machine's certificates, or those of `bundle` in their place.
-pub(crate) fn client(bundle: Option<Bundle>, from: &Surroundings) -> SharedHttpClient {
-    let knowledge = Knowledge {
+/// A client with TLS and the environment's proxies. Trusts the machine's certificates, or, if there is one, those of `bundle`.
+pub(crate) fn client(bundle: Option<Bundle>, from: &Environment) -> SharedHttpClient {
+    let route = Route {
         proxy: proxies::for_https(from),
         bundle: bundle.as_ref().map(|bundle| (bundle.origin.clone(), bundle.path.clone())),
     };
-    SharedHttpClient::new(Explained { client: with_tls(bundle, ProxyConfig::from_env()), knowledge })
+    wrapped(with_tls(bundle, ProxyConfig::from_env()), route)
 }
 
 /// The same without proxies: for endpoints on this machine.
@@ -91,7 +92,10 @@ impl Bundle {
     /// # Errors
     /// When the file cannot be read, or holds no certificate that can be used.
     pub(crate) fn read(path: &str, origin: String) -> Result<Self, ConnectError> {
-        let fail = |reason: String| ConnectError::CaBundle { path: path.to_owned(), reason };
+        let fail = |cause: String| {
+            let what = format!("use the certificates of `{path}`");
+            ConnectError::new(what, cause, format!("correct {origin}, or unset it"))
+        };
         let bytes = bounded::read_file(Path::new(path), bounded::CERTIFICATES);
         let bytes = bytes.map_err(|error| fail(error.to_string()))?;
         let usable = usable_certificates(&String::from_utf8_lossy(&bytes));

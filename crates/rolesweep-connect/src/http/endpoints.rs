@@ -1,12 +1,14 @@
-//! Which endpoints stand in the place of AWS's own.
+//! Which endpoints replace AWS's own.
 
 use aws_config::SdkConfig;
 use aws_runtime::env_config::EnvConfigValue;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use http::Uri;
 
+use crate::environment::Environment;
 use crate::error::ConnectError;
-use crate::profiles::profile::{Profile, Surroundings};
+use crate::http::urls::{has_address, without_password, without_userinfo};
+use crate::profiles::profile::Profile;
 use crate::secrets::redact;
 
 /// The services that a scan talks to, by the SDK's service id, and by the name that reports use.
@@ -41,12 +43,12 @@ fn of_service(config: &SdkConfig, service_id: &str) -> Option<String> {
 
 /// A configuration in which an endpoint variable that is set and empty is one that is not set: the SDK takes an empty text
 /// for the endpoint.
-pub(crate) fn without_blanks(config: SdkConfig, from: &Surroundings, profile: &Profile) -> SdkConfig {
+pub(crate) fn without_blanks(config: SdkConfig, from: &Environment, profile: &Profile) -> SdkConfig {
     let mut builder = config.to_builder();
     if config.endpoint_url().is_some_and(is_blank) {
         builder.set_endpoint_url(None);
     }
-    builder.service_config(Set { config, from: from.clone(), profile: profile.clone() }).build()
+    builder.service_config(ServiceSettings { config, from: from.clone(), profile: profile.clone() }).build()
 }
 
 fn is_blank(text: &str) -> bool {
@@ -55,13 +57,13 @@ fn is_blank(text: &str) -> bool {
 
 /// The settings of single services, of which empty ones do not count.
 #[derive(Debug)]
-struct Set {
+struct ServiceSettings {
     config: SdkConfig,
-    from: Surroundings,
+    from: Environment,
     profile: Profile,
 }
 
-impl LoadServiceConfig for Set {
+impl LoadServiceConfig for ServiceSettings {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         let value = self.config.service_config()?.load_config(key.clone())?;
         if !is_blank(&value) {
@@ -84,11 +86,11 @@ pub(crate) fn check(config: &SdkConfig) -> Result<(), ConnectError> {
     for (id, name) in SERVICES {
         let Some(url) = of_service(config, id) else { continue };
         if let Some(expected) = mistake(&url) {
-            return Err(ConnectError::Setting {
-                origin: format!("the configured endpoint of {name}"),
-                value: redact::message(&without_password(&url)),
+            return Err(ConnectError::setting(
+                &format!("the configured endpoint of {name}"),
+                &redact::message(&without_password(&url)),
                 expected,
-            });
+            ));
         }
     }
     Ok(())
@@ -108,34 +110,6 @@ fn mistake(url: &str) -> Option<&'static str> {
         Ok(uri) if has_address(&uri) => None,
         _ => Some("a URL such as http://127.0.0.1:4566"),
     }
-}
-
-/// Whether a URL has a host, and no port or one that is a number.
-pub(crate) fn has_address(uri: &Uri) -> bool {
-    uri.authority().is_some_and(|authority| {
-        let name = authority.as_str().rsplit('@').next().unwrap_or_default();
-        let host = authority.host();
-        !host.is_empty() && (name == host || authority.port_u16().is_some())
-    })
-}
-
-/// A text that may be no URL, without what may be a password in it: everything before the last `@`.
-pub(crate) fn without_password(text: &str) -> String {
-    match text.rsplit_once('@') {
-        Some((_, host)) => format!("…@{}", without_userinfo(host)),
-        None => without_userinfo(text),
-    }
-}
-
-/// A URL without the name and password that it may carry, and without a query.
-pub(crate) fn without_userinfo(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.rsplit('@').next().unwrap_or_default().to_owned();
-    };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    format!("{scheme}://{host}{path}")
 }
 
 #[cfg(test)]
@@ -158,28 +132,6 @@ mod tests {
             ("http://host:port", "such as"),
         ] {
             assert!(mistake(bad).is_some_and(|text| text.contains(words)), "{bad}");
-        }
-    }
-
-    #[test]
-    fn what_may_be_a_password_is_not_shown() {
-        for text in
-            ["http://u:p/secret@host", "http://u:p#secret@host/", "u:secret@host", "http://host?secret"]
-        {
-            let shown = without_password(text);
-            assert!(shown.contains("host") && !shown.contains("secret"), "{shown}");
-        }
-    }
-
-    #[test]
-    fn urls_lose_name_password_and_query() {
-        for (url, shown) in [
-            ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
-            ("https://user:p%40ss@proxy.example/x?token=1", "https://proxy.example/x"),
-            ("https://a@b@host/", "https://host/"),
-            ("user:secret@host", "host"),
-        ] {
-            assert_eq!(without_userinfo(url), shown, "{url}");
         }
     }
 }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use http::Uri;
 
+use crate::environment::Environment;
 use crate::error::ConnectError;
-use crate::http::endpoints::{has_address, without_password};
-use crate::profiles::profile::Surroundings;
+use crate::http::urls::{has_address, without_password, without_userinfo};
 use crate::secrets::redact;
 
 /// The variables that name proxies, as the HTTP client looks for them: of each pair the first that is set.
@@ -20,17 +20,17 @@ const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "soc
 ///
 /// # Errors
 /// When one of them holds something that is no proxy.
-pub(crate) fn check(from: &Surroundings) -> Result<(), ConnectError> {
+pub(crate) fn check(from: &Environment) -> Result<(), ConnectError> {
     for pair in VARIABLES {
         let Some((name, value)) = pair.iter().find_map(|name| Some((*name, from.env.get(name).ok()?))) else {
             continue;
         };
         if !value.is_empty() && !is_proxy(&value) {
-            return Err(ConnectError::Setting {
-                origin: name.to_owned(),
-                value: redact::message(&without_password(&value)),
-                expected: "the URL of a proxy, such as http://proxy.example:3128",
-            });
+            return Err(ConnectError::setting(
+                name,
+                &redact::message(&without_password(&value)),
+                "the URL of a proxy, such as http://proxy.example:3128",
+            ));
         }
     }
     Ok(())
@@ -59,7 +59,7 @@ impl fmt::Debug for Proxy {
 }
 
 /// The proxy for HTTPS, if there is one.
-pub(crate) fn for_https(from: &Surroundings) -> Option<Proxy> {
+pub(crate) fn for_https(from: &Environment) -> Option<Proxy> {
     let [https, _, all] = VARIABLES;
     let (variable, value) = [https, all].iter().find_map(|pair| {
         let (name, value) = pair.iter().find_map(|name| Some((*name, from.env.get(name).ok()?)))?;
@@ -74,8 +74,7 @@ pub(crate) fn for_https(from: &Surroundings) -> Option<Proxy> {
     let is_plain = uri.scheme_str().is_none_or(|scheme| scheme == "http");
     let address =
         is_plain.then(|| Some(format!("{}:{}", uri.host()?, uri.port_u16().unwrap_or(80)))).flatten();
-    let host = uri.authority()?.as_str().rsplit('@').next()?;
-    let url = format!("{}://{host}", uri.scheme_str().unwrap_or("http"));
+    let url = without_userinfo(&format!("{}://{}", uri.scheme_str().unwrap_or("http"), uri.authority()?));
     Some(Proxy { variable, url, address, authorization })
 }
 

@@ -5,12 +5,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::credentials::usable;
+use crate::credentials::validate;
+use crate::environment::Environment;
 use crate::error::ConnectError;
 use crate::profiles::files::{Group, Sections, Value, no_home, spelled};
-use crate::profiles::known;
-use crate::profiles::profile::Surroundings;
-use crate::refusal::Refusal;
+use crate::profiles::variables;
 
 /// An access key with its secret.
 #[derive(Clone, PartialEq, Eq)]
@@ -102,7 +101,7 @@ pub(crate) type OfEnvironment<'a> = &'a dyn Fn() -> Result<Option<Keys>, Connect
 pub(crate) fn of_profile(
     name: &str,
     sections: &Sections,
-    from: &Surroundings,
+    from: &Environment,
     of_environment: OfEnvironment<'_>,
 ) -> Result<Option<Chain>, ConnectError> {
     let mut steps = Vec::new();
@@ -173,14 +172,15 @@ pub(crate) fn of_profile(
             let cause = format!("its source `{name}` says nothing of credentials");
             let help =
                 format!("add a key, `sso_session` or `credential_process` to `[profile {}]`", spelled(&name));
-            return Err(ConnectError::Refused(Refusal::new(what, cause, help)));
+            return Err(ConnectError::new(what, cause, help));
         }
     };
     steps.reverse();
     if let (Origin::Keys(keys), false) = (&origin, steps.is_empty()) {
         // The SDK would panic on them before anybody else sees them.
-        usable::check(&keys.id, &keys.secret, keys.token.as_deref())
-            .map_err(|why| ConnectError::Keys { name: name.clone(), reason: why.to_string() })?;
+        validate::check(&keys.id, &keys.secret, keys.token.as_deref()).map_err(|why| {
+            ConnectError::new(format!("use the AWS profile `{name}`"), why.to_string(), "set it again")
+        })?;
     }
     Ok(Some(Chain { origin, steps }))
 }
@@ -189,11 +189,11 @@ fn missing_source(name: &str, value: &Value, sections: &Sections) -> ConnectErro
     let help = sections
         .instead_of("profile", name)
         .unwrap_or_else(|| format!("name one of the profiles that are there ({})", names(sections)));
-    ConnectError::Refused(Refusal::new(
+    ConnectError::new(
         format!("find the AWS profile `{name}`"),
         format!("`source_profile` names it ({}), and none of the files has it", value.place),
         help,
-    ))
+    )
 }
 
 /// The profiles that are there, in words.
@@ -216,17 +216,17 @@ struct Section<'a> {
 impl Section<'_> {
     fn refuse(&self, cause: &str, help: impl Into<String>) -> ConnectError {
         let cause = format!("{cause} ({}: {})", self.group.header, self.group.place);
-        ConnectError::Refused(Refusal::new(format!("use the AWS profile `{}`", self.name), cause, help))
+        ConnectError::new(format!("use the AWS profile `{}`", self.name), cause, help)
     }
 
     /// Refuses what no two tools would read alike, and what needs a person at the keyboard.
     fn check(&self) -> Result<(), ConnectError> {
         check_group(self.group)?;
         if self.group.get("role_arn").is_some() && self.group.get("mfa_serial").is_some() {
-            return Err(ConnectError::Mfa { name: self.selected.to_owned() });
+            return Err(ConnectError::mfa(self.selected));
         }
         if self.group.get("login_session").is_some() {
-            return Err(ConnectError::Login { name: self.selected.to_owned() });
+            return Err(ConnectError::login(self.selected));
         }
         for key in ["source_profile", "credential_source", "web_identity_token_file"] {
             if self.group.get(key).is_some() && self.group.get("role_arn").is_none() {
@@ -241,10 +241,13 @@ impl Section<'_> {
         let own = |key: &str| self.group.get(key).map(str::to_owned);
         let duration = own("duration_seconds").map(|text| {
             let seconds = text.parse().ok().filter(|seconds| (900..=43_200).contains(seconds));
-            seconds.ok_or_else(|| ConnectError::Setting {
-                origin: format!("`duration_seconds` of the profile `{}`", self.name),
-                value: crate::secrets::redact::message(&text),
-                expected: "a number from 900 to 43200",
+            seconds.ok_or_else(|| {
+                let origin = format!("`duration_seconds` of the profile `{}`", self.name);
+                ConnectError::setting(
+                    &origin,
+                    &crate::secrets::redact::message(&text),
+                    "a number from 900 to 43200",
+                )
             })
         });
         Ok(Step {
@@ -278,7 +281,7 @@ impl Section<'_> {
     }
 
     /// The one source of credentials that the section itself names.
-    fn origin(&self, sections: &Sections, from: &Surroundings) -> Result<Option<Origin>, ConnectError> {
+    fn origin(&self, sections: &Sections, from: &Environment) -> Result<Option<Origin>, ConnectError> {
         let keys = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"];
         let has_keys = keys.iter().any(|key| self.group.has(key));
         let has_sso = self.group.get("sso_account_id").is_some() || self.group.get("sso_role_name").is_some();
@@ -349,7 +352,7 @@ impl Section<'_> {
         Ok(Keys { id, secret, token: token.or(old) })
     }
 
-    fn sso(&self, sections: &Sections, from: &Surroundings) -> Result<Sso, ConnectError> {
+    fn sso(&self, sections: &Sections, from: &Environment) -> Result<Sso, ConnectError> {
         let session = match self.group.get("sso_session") {
             Some(name) => match sections.sessions.get(name) {
                 Some(session) => {
@@ -392,19 +395,17 @@ impl Section<'_> {
             region: get("sso_region")?,
             session: session.map(|(name, _)| name.to_owned()),
         };
-        // The SDK looks for the session's token below HOME, and nowhere else.
+        // The SDK looks for the session's token only below HOME.
         match from.variable("HOME") {
             Some(_) => Ok(sso),
-            None => Err(ConnectError::Refused(no_home("find the session of IAM Identity Center"))),
+            None => Err(no_home("find the session of IAM Identity Center")),
         }
     }
 }
 
 /// Refuses a section that says a thing twice, or in more lines than it has.
 pub(crate) fn check_group(group: &Group) -> Result<(), ConnectError> {
-    let refuse = |cause, help: &str| {
-        ConnectError::Refused(Refusal::new("read the AWS configuration", cause, help.to_owned()))
-    };
+    let refuse = |cause, help: &str| ConnectError::new("read the AWS configuration", cause, help.to_owned());
     if let Some((key, first, second)) = group.twice.first() {
         let cause =
             format!("`{key}` of `{}` has two values ({first}, and line {})", group.header, second.line);
@@ -412,13 +413,13 @@ pub(crate) fn check_group(group: &Group) -> Result<(), ConnectError> {
     }
     if let Some((first, second)) = group.spelled_twice() {
         let cause = format!(
-            "`{}` stands in two spellings ({first}, and line {}), and AWS's tools disagree on what counts",
+            "`{}` is there in two spellings ({first}, and line {}), and AWS's tools disagree on what counts",
             group.header, second.line
         );
         return Err(refuse(cause, "write both sections as one"));
     }
     for (key, value) in &group.values {
-        if let Some(line) = value.goes_on.filter(|_| known::is_key(key)) {
+        if let Some(line) = value.goes_on.filter(|_| variables::is_key(key)) {
             let cause = format!(
                 "{}, line {line} (below `{}`): the line is indented further than `{key}` and continues its value",
                 value.place.file, group.header

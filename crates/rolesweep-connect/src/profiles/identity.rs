@@ -1,11 +1,10 @@
 //! Whose credentials a scan uses. What AWS's own tools would use is used, or refused by name.
 
+use crate::environment::Environment;
 use crate::error::ConnectError;
 use crate::profiles::chain::{self, Chain, Keys, Origin, WebIdentity};
 use crate::profiles::files::Sections;
-use crate::profiles::known::VARIABLES;
-use crate::profiles::profile::Surroundings;
-use crate::refusal::Refusal;
+use crate::profiles::variables::VARIABLES;
 use crate::settings::Settings;
 
 /// The profile that is used if none is named.
@@ -51,9 +50,9 @@ impl Chosen {
 ///
 /// # Errors
 /// When a variable of the table is not UTF-8.
-pub(crate) fn check_text(from: &Surroundings) -> Result<(), ConnectError> {
+pub(crate) fn check_text(from: &Environment) -> Result<(), ConnectError> {
     match VARIABLES.iter().find(|variable| from.is_no_text(variable.name)) {
-        Some(variable) => Err(refuse(
+        Some(variable) => Err(ConnectError::new(
             format!("use {}", variable.name),
             "its value is not text (UTF-8)",
             format!("set {} again, or unset it", variable.name),
@@ -66,12 +65,12 @@ pub(crate) fn check_text(from: &Surroundings) -> Result<(), ConnectError> {
 ///
 /// # Errors
 /// When the two variables name different ones.
-pub(crate) fn named(from: &Surroundings, requested: Option<&str>) -> Result<Option<String>, ConnectError> {
+pub(crate) fn named(from: &Environment, requested: Option<&str>) -> Result<Option<String>, ConnectError> {
     if let Some(name) = requested {
         return Ok(Some(name.to_owned()));
     }
     match (from.variable("AWS_PROFILE"), from.variable("AWS_DEFAULT_PROFILE")) {
-        (Some(name), Some(other)) if name != other => Err(refuse(
+        (Some(name), Some(other)) if name != other => Err(ConnectError::new(
             "choose a profile",
             format!("AWS_PROFILE names `{name}`, AWS_DEFAULT_PROFILE names `{other}`, and AWS's tools disagree on which one wins"),
             "unset one of them",
@@ -86,7 +85,7 @@ pub(crate) fn named(from: &Surroundings, requested: Option<&str>) -> Result<Opti
 /// # Errors
 /// When something that would choose an identity is half there, contradicts something else, or cannot be used.
 pub(crate) fn choose(
-    from: &Surroundings,
+    from: &Environment,
     sections: &Sections,
     named: Option<&str>,
     settings: &Settings,
@@ -94,7 +93,7 @@ pub(crate) fn choose(
     let is_requested = settings.profile.is_some() && settings.profile_file.is_none();
     if !is_requested && let Some(keys) = keys(from)? {
         if let (Some(name), Some(file)) = (&settings.profile, &settings.profile_file) {
-            return Err(refuse(
+            return Err(ConnectError::new(
                 "choose an identity",
                 format!("`profile` in {file} names `{name}`, and AWS_ACCESS_KEY_ID is set"),
                 "unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -107,17 +106,15 @@ pub(crate) fn choose(
     }
     let name = named.unwrap_or(DEFAULT);
     if from.home.is_none() && sections.files.len() < 2 {
-        return Err(ConnectError::Refused(
-            crate::profiles::files::no_home("find AWS's configuration files")
-                .or("set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"),
-        ));
+        return Err(crate::profiles::files::no_home("find AWS's configuration files")
+            .or("set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"));
     }
     named.map_or(Ok(()), |name| check_known(name, sections))?;
     let of_profile = chain::of_profile(name, sections, from, &|| keys(from))?;
     // As for the AWS CLI, the flag turns these variables off, even if its profile gives no credentials.
     let web = if is_requested { None } else { web_identity(from)? };
     match (of_profile, web) {
-        (Some(chain), Some(_)) if chain.steps.is_empty() => Err(refuse(
+        (Some(chain), Some(_)) if chain.steps.is_empty() => Err(ConnectError::new(
             "choose an identity",
             format!("the profile `{name}` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials, and AWS's tools disagree on which one wins"),
             "unset AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN",
@@ -135,16 +132,22 @@ fn check_known(name: &str, sections: &Sections) -> Result<(), ConnectError> {
         return Ok(());
     }
     Err(match sections.instead_of("profile", name) {
-        Some(help) => {
-            refuse(format!("find the AWS profile `{name}`"), "none of AWS's configuration files has it", help)
-        }
-        None => ConnectError::UnknownProfile {
-            name: name.to_owned(),
-            known: match sections.profiles.is_empty() {
+        Some(help) => ConnectError::new(
+            format!("find the AWS profile `{name}`"),
+            "none of AWS's configuration files has it",
+            help,
+        ),
+        None => {
+            let known = match sections.profiles.is_empty() {
                 true => "there are no profiles at all".to_owned(),
                 false => format!("there are {}", chain::names(sections)),
-            },
-        },
+            };
+            ConnectError::new(
+                format!("find the AWS profile `{name}`"),
+                format!("neither the config nor the credentials file has it ({known})"),
+                "name one that is there, or make it with `aws configure sso`",
+            )
+        }
     })
 }
 
@@ -152,16 +155,16 @@ fn check_known(name: &str, sections: &Sections) -> Result<(), ConnectError> {
 ///
 /// # Errors
 /// When a part of it is missing, or there are two of a part.
-fn keys(from: &Surroundings) -> Result<Option<Keys>, ConnectError> {
+fn keys(from: &Environment) -> Result<Option<Keys>, ConnectError> {
     for (other, usual) in OTHER_NAMES {
         if let Some(value) = from.variable(other)
             && from.variable(usual).as_ref() != Some(&value)
         {
             let cause = format!("{other} is set, and only some of AWS's tools read it");
-            return Err(refuse(
+            return Err(ConnectError::new(
                 "choose an identity",
                 cause,
-                format!("set {usual} in its place, or unset it"),
+                format!("set {usual} instead, or unset it"),
             )
             .or_flag());
         }
@@ -169,7 +172,7 @@ fn keys(from: &Surroundings) -> Result<Option<Keys>, ConnectError> {
     let (id, secret) = (from.variable("AWS_ACCESS_KEY_ID"), from.variable("AWS_SECRET_ACCESS_KEY"));
     let (token, old) = (from.variable("AWS_SESSION_TOKEN"), from.variable("AWS_SECURITY_TOKEN"));
     match (id, secret, token, old) {
-        (_, _, Some(token), Some(old)) if token != old => Err(refuse(
+        (_, _, Some(token), Some(old)) if token != old => Err(ConnectError::new(
             "choose an identity",
             "AWS_SESSION_TOKEN and AWS_SECURITY_TOKEN differ",
             "unset AWS_SECURITY_TOKEN, which is the old name",
@@ -185,13 +188,13 @@ fn keys(from: &Surroundings) -> Result<Option<Keys>, ConnectError> {
                 }
                 _ => "AWS_SECURITY_TOKEN is set without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
             };
-            Err(refuse("choose an identity", cause, "set all of them, or none").or_flag())
+            Err(ConnectError::new("choose an identity", cause, "set all of them, or none").or_flag())
         }
     }
 }
 
 /// The environment's token and its role.
-fn web_identity(from: &Surroundings) -> Result<Option<WebIdentity>, ConnectError> {
+fn web_identity(from: &Environment) -> Result<Option<WebIdentity>, ConnectError> {
     match (from.variable("AWS_WEB_IDENTITY_TOKEN_FILE"), from.variable("AWS_ROLE_ARN")) {
         (Some(file), Some(role_arn)) => Ok(Some(WebIdentity {
             role_arn,
@@ -204,15 +207,15 @@ fn web_identity(from: &Surroundings) -> Result<Option<WebIdentity>, ConnectError
                 Some(_) => "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN",
                 None => "AWS_ROLE_ARN is set without AWS_WEB_IDENTITY_TOKEN_FILE",
             };
-            Err(refuse("choose an identity", cause, "set both, or unset it").or_flag())
+            Err(ConnectError::new("choose an identity", cause, "set both, or unset it").or_flag())
         }
     }
 }
 
-fn machine(from: &Surroundings) -> Result<Origin, ConnectError> {
+fn machine(from: &Environment) -> Result<Origin, ConnectError> {
     if let Some(variable) = BEFORE_THE_CLI.iter().find(|variable| from.variable(variable).is_some()) {
         let cause = format!("{variable} is set, and rolesweep does not read such files");
-        return Err(refuse(
+        return Err(ConnectError::new(
             "choose an identity",
             cause,
             format!("move the key to a profile, and unset {variable}"),
@@ -222,19 +225,5 @@ fn machine(from: &Surroundings) -> Result<Origin, ConnectError> {
     match uris.iter().any(|uri| from.variable(uri).is_some()) {
         true => Ok(Origin::Container),
         false => Ok(Origin::Instance),
-    }
-}
-
-fn refuse(what: impl Into<String>, cause: impl Into<String>, help: impl Into<String>) -> ConnectError {
-    ConnectError::Refused(Refusal::new(what, cause, help))
-}
-
-impl ConnectError {
-    /// With the flag as another way out: it wins over the environment.
-    fn or_flag(self) -> Self {
-        match self {
-            Self::Refused(refusal) => Self::Refused(refusal.or("or name the profile with `--profile`")),
-            other => other,
-        }
     }
 }

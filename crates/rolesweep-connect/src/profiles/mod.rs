@@ -3,6 +3,6 @@
 pub(crate) mod chain;
 pub(crate) mod files;
 pub(crate) mod identity;
-pub(crate) mod known;
-pub(crate) mod plain;
 pub(crate) mod profile;
+pub(crate) mod sdk_config;
+pub(crate) mod variables;

@@ -2,49 +2,21 @@
 //! badly becomes a clear refusal.
 
 use std::borrow::Cow;
-use std::env::VarError;
-use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use aws_config::profile::ProfileSet;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_types::retry::RetryMode;
-use aws_types::os_shim_internal::{Env, Fs};
+use aws_types::os_shim_internal::Fs;
 
+use crate::environment::Environment;
 use crate::error::ConnectError;
 use crate::profiles::chain::{Origin, check_group};
 use crate::profiles::files::{Group, Sections};
 use crate::profiles::identity::{self, Chosen, DEFAULT};
-use crate::profiles::plain;
+use crate::profiles::sdk_config;
 use crate::secrets::redact;
 use crate::settings::Settings;
-
-/// Where AWS's settings are read from: the process's environment and the user's files, or a test's.
-#[derive(Debug, Clone)]
-pub(crate) struct Surroundings {
-    pub(crate) env: Env,
-    /// The home folder: `~` of AWS's files.
-    pub(crate) home: Option<PathBuf>,
-    /// A config file to read before the others, for tests.
-    pub(crate) given: Option<String>,
-}
-
-impl Surroundings {
-    pub(crate) fn real() -> Self {
-        let home = std::env::home_dir().filter(|home| home.is_absolute());
-        Self { env: Env::real(), home, given: None }
-    }
-
-    /// A variable that is set and not blank.
-    pub(crate) fn variable(&self, name: &str) -> Option<String> {
-        self.env.get(name).ok().filter(|value| !value.trim().is_empty())
-    }
-
-    /// Whether a variable is set to something that is not UTF-8.
-    pub(crate) fn is_no_text(&self, name: &str) -> bool {
-        matches!(self.env.get(name), Err(VarError::NotUnicode(_)))
-    }
-}
 
 /// The profile in use, with what the SDK cannot be asked about, and whose credentials are used.
 #[derive(Debug, Clone)]
@@ -55,7 +27,7 @@ pub(crate) struct Profile {
     pub(crate) chosen: Chosen,
     section: Option<Group>,
     files: Sections,
-    plain: EnvConfigFiles,
+    sdk_config: EnvConfigFiles,
     sections: ProfileSet,
 }
 
@@ -64,7 +36,7 @@ impl Profile {
     ///
     /// # Errors
     /// A file that cannot be read, a profile that is not there, or an identity that is not clear.
-    pub(crate) async fn read(from: &Surroundings, settings: &Settings) -> Result<Self, ConnectError> {
+    pub(crate) async fn read(from: &Environment, settings: &Settings) -> Result<Self, ConnectError> {
         identity::check_text(from)?;
         let named = identity::named(from, settings.profile.as_deref())?;
         let files = Sections::read(from)?;
@@ -72,13 +44,16 @@ impl Profile {
         let name = named.unwrap_or_else(|| DEFAULT.to_owned());
         let section = files.profiles.get(&name).cloned();
         section.as_ref().map_or(Ok(()), check_group)?;
-        let plain = plain::config(&name, section.as_ref(), &files)?;
-        let plain = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, plain).build();
+        let config = sdk_config::render(&name, section.as_ref(), &files)?;
+        let sdk_config = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, config).build();
         let sections =
-            aws_config::profile::load(&Fs::real(), &from.env, &plain, Some(Cow::Borrowed(DEFAULT)))
+            aws_config::profile::load(&Fs::real(), &from.env, &sdk_config, Some(Cow::Borrowed(DEFAULT)))
                 .await
-                .map_err(|error| ConnectError::ConfigFile(redact::chain(&error)))?;
-        Ok(Self { name, chosen, section, files, plain, sections })
+                .map_err(|error| {
+                    let help = "correct the profile";
+                    ConnectError::new("read the AWS configuration", redact::chain(&error), help)
+                })?;
+        Ok(Self { name, chosen, section, files, sdk_config, sections })
     }
 
     /// Whether credentials come from the profile.
@@ -97,8 +72,8 @@ impl Profile {
     }
 
     /// The same as a file, whose profile `default` they are.
-    pub(crate) fn plain(&self) -> &EnvConfigFiles {
-        &self.plain
+    pub(crate) fn sdk_config(&self) -> &EnvConfigFiles {
+        &self.sdk_config
     }
 
     /// The region of the profile, or of the first one below it that has any.
@@ -107,7 +82,7 @@ impl Profile {
     }
 
     /// A setting as the SDK finds it: the variable first, then the profile's key. With it comes where it stands.
-    pub(crate) fn setting(&self, from: &Surroundings, variable: &str, key: &str) -> Option<(String, String)> {
+    pub(crate) fn setting(&self, from: &Environment, variable: &str, key: &str) -> Option<(String, String)> {
         let of_profile =
             || Some((format!("`{key}` of the profile `{}`", self.name), self.get(key)?.to_owned()));
         match from.env.get(variable) {
@@ -117,7 +92,7 @@ impl Profile {
     }
 
     /// The same, where an empty variable is one that is not set.
-    pub(crate) fn filled(&self, from: &Surroundings, variable: &str, key: &str) -> Option<(String, String)> {
+    pub(crate) fn filled(&self, from: &Environment, variable: &str, key: &str) -> Option<(String, String)> {
         match from.variable(variable) {
             Some(value) => Some((variable.to_owned(), value)),
             None => Some((format!("`{key}` of the profile `{}`", self.name), self.get(key)?.to_owned())),
@@ -125,7 +100,7 @@ impl Profile {
     }
 
     /// Refuses values that the SDK would panic on, or ignore with a line in the log.
-    pub(crate) fn check_settings(&self, from: &Surroundings) -> Result<(), ConnectError> {
+    pub(crate) fn check_settings(&self, from: &Environment) -> Result<(), ConnectError> {
         let is_count: fn(&str) -> bool = |value| value.parse::<u32>().is_ok_and(|count| count > 0);
         let is_mode: fn(&str) -> bool = |value| RetryMode::from_str(value).is_ok();
         let is_flag: fn(&str) -> bool =
@@ -138,7 +113,7 @@ impl Profile {
         ] {
             match self.setting(from, variable, key) {
                 Some((origin, value)) if !is_valid(&value) => {
-                    return Err(ConnectError::Setting { origin, value: redact::message(&value), expected });
+                    return Err(ConnectError::setting(&origin, &redact::message(&value), expected));
                 }
                 _ => {}
             }

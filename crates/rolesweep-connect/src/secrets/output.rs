@@ -1,6 +1,6 @@
 //! What a `credential_process` wrote to its stderr, without what may be a secret in it.
 
-use crate::secrets::redact::HIDDEN;
+use crate::secrets::spellings::HIDDEN;
 
 /// How the SDK introduces what a `credential_process` wrote to its stderr.
 const STDERR: &str = "Stderr: ";

@@ -5,10 +5,7 @@ use std::error::Error;
 use crate::errors::phrases::INTERCEPTOR;
 use crate::secrets;
 use crate::secrets::output::without_output;
-use crate::secrets::spellings;
-
-/// What stands in the place of something that must not be shown.
-pub(crate) const HIDDEN: &str = "…";
+use crate::secrets::spellings::{self, HIDDEN};
 
 /// The longest run of characters without a space or a colon that is shown: session tokens are longer, and nothing that a
 /// person wants to read is.
@@ -25,7 +22,7 @@ const CANONICAL: &str = "The Canonical String";
 
 /// A message on one line, of bounded length, without what may be a token or an access key's id.
 pub fn message(text: &str) -> String {
-    let text = secrets::hide(text, HIDDEN);
+    let text = secrets::hide(text);
     let text = text.find(CANONICAL).map_or(text.as_str(), |at| &text[..at]);
     let mut clean = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
@@ -69,7 +66,7 @@ pub fn without(text: String, secret: Option<&str>) -> String {
     let beginnings =
         secret.char_indices().map(|(at, _)| &secret[..at]).filter(|part| part.len() >= LEAST_TOLD);
     // The longest first: what is left of a longer one would be hidden in part alone.
-    beginnings.rev().fold(spellings::hide(&text, secret, HIDDEN).into_owned(), |text, part| {
+    beginnings.rev().fold(spellings::hide(&text, secret).into_owned(), |text, part| {
         text.replace(&format!("{part}{HIDDEN}"), HIDDEN)
     })
 }

@@ -3,25 +3,26 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::secrets::spellings;
+use crate::secrets::spellings::{self, HIDDEN};
 
 /// One place for all, since any server may repeat any of them, and any error may carry it.
-static KNOWN: RwLock<Known> = RwLock::new(Known { all: Vec::new(), passing: VecDeque::new() });
+static REMEMBERED: RwLock<Remembered> =
+    RwLock::new(Remembered { all: Vec::new(), temporary: VecDeque::new() });
 
 /// In lower case, since they are hidden in any.
-struct Known {
+struct Remembered {
     /// All of them, sorted.
     all: Vec<Arc<[u8]>>,
     /// Those of sessions, and the tokens that went out in requests; the latest first. The others, such as the external id and the caller's
     /// credentials, are kept for good.
-    passing: VecDeque<Arc<[u8]>>,
+    temporary: VecDeque<Arc<[u8]>>,
 }
 
-/// How many passing ones are kept. A session's last call is long over when so many others have begun.
-const MOST_PASSING: usize = 512;
+/// How many temporary ones are kept. A session's last call is long over when so many others have begun.
+const MOST_TEMPORARY: usize = 512;
 
 /// The shortest value that is hidden wherever it stands, in bytes: a shorter one is part of too many words.
-const SHORTEST_KNOWN: usize = 8;
+const SHORTEST: usize = 8;
 
 /// The longest text that is looked through, in bytes: no message is nearly as long when it is shown.
 const LONGEST_TEXT: usize = 8 * 1024;
@@ -38,23 +39,24 @@ pub fn remember(secret: &str) {
 
 fn keep(secret: &str, for_good: bool) {
     let secret: Arc<[u8]> = secret.to_ascii_lowercase().into_bytes().into();
-    let is_known = || KNOWN.read().unwrap_or_else(PoisonError::into_inner).all.binary_search(&secret).is_ok();
-    if secret.len() < SHORTEST_KNOWN || (!for_good && is_known()) {
+    let is_known =
+        || REMEMBERED.read().unwrap_or_else(PoisonError::into_inner).all.binary_search(&secret).is_ok();
+    if secret.len() < SHORTEST || (!for_good && is_known()) {
         return;
     }
-    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    let mut known = REMEMBERED.write().unwrap_or_else(PoisonError::into_inner);
     match known.all.binary_search(&secret) {
-        Ok(_) if for_good => known.passing.retain(|passing| *passing != secret),
+        Ok(_) if for_good => known.temporary.retain(|kept| *kept != secret),
         Ok(_) => {}
         Err(at) => {
             known.all.insert(at, Arc::clone(&secret));
             if !for_good {
-                known.passing.push_front(secret);
+                known.temporary.push_front(secret);
             }
         }
     }
-    if known.passing.len() > MOST_PASSING
-        && let Some(oldest) = known.passing.pop_back()
+    if known.temporary.len() > MOST_TEMPORARY
+        && let Some(oldest) = known.temporary.pop_back()
         && let Ok(at) = known.all.binary_search(&oldest)
     {
         known.all.remove(at);
@@ -63,7 +65,7 @@ fn keep(secret: &str, for_good: bool) {
 
 /// A text without the values that are known, before anything else is done to it: what is cut up first cannot be found any more. What is beyond the
 /// longest text is left out, with the word that it begins in, which may be a part of a value.
-pub(crate) fn hide(text: &str, stand_in: &str) -> String {
+pub(crate) fn hide(text: &str) -> String {
     let mut end = text.len().min(LONGEST_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -75,10 +77,10 @@ pub(crate) fn hide(text: &str, stand_in: &str) -> String {
     while !text.is_char_boundary(end) {
         end += 1;
     }
-    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-    let mut shown = spellings::hide_all(&text[..end], &known.all, stand_in).into_owned();
+    let known = REMEMBERED.read().unwrap_or_else(PoisonError::into_inner);
+    let mut shown = spellings::hide_all(&text[..end], &known.all).into_owned();
     if is_cut {
-        shown.push_str(stand_in);
+        shown.push_str(HIDDEN);
     }
     shown
 }

@@ -8,13 +8,16 @@ use std::ops::Range;
 /// beginning may be a name of its own: the role `RolesweepAudit` beside the external id `RolesweepAudit-7`.
 const LEAST_BEGINNING: usize = 16;
 
-/// A text with something else in the place of a secret.
-pub(crate) fn hide<'a>(text: &'a str, secret: &str, stand_in: &str) -> Cow<'a, str> {
-    hide_all(text, &[secret.to_ascii_lowercase()], stand_in)
+/// What is shown instead of a secret.
+pub(crate) const HIDDEN: &str = "…";
+
+/// A text with [`HIDDEN`] instead of a secret.
+pub(crate) fn hide<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
+    hide_all(text, &[secret.to_ascii_lowercase()])
 }
 
 /// The same of many secrets at once, which are in lower case and sorted.
-pub(crate) fn hide_all<'a>(text: &'a str, secrets: &[impl AsRef<[u8]>], stand_in: &str) -> Cow<'a, str> {
+pub(crate) fn hide_all<'a>(text: &'a str, secrets: &[impl AsRef<[u8]>]) -> Cow<'a, str> {
     let mut search = Search::new(secrets);
     let mut hidden = String::new();
     let (mut at, mut kept) = (0, 0);
@@ -23,7 +26,7 @@ pub(crate) fn hide_all<'a>(text: &'a str, secrets: &[impl AsRef<[u8]>], stand_in
         // Inside a character nothing ends.
         if length > 0 && text.is_char_boundary(at + length) {
             hidden.push_str(&text[kept..at]);
-            hidden.push_str(stand_in);
+            hidden.push_str(HIDDEN);
             at += length;
             kept = at;
         } else {
@@ -215,22 +218,22 @@ mod tests {
             "Ext:\\/id+of,ours=1&\\\"x\\\"",
             "Ext\\u003a\\u002fid\\u002bof,ours\\u003d1\\u0026\\u0022x\\u0022",
         ] {
-            assert_eq!(hide(&format!("é '{spelt}' é {spelt}"), SECRET, "…"), "é '…' é …", "{spelt}");
+            assert_eq!(hide(&format!("é '{spelt}' é {spelt}"), SECRET), "é '…' é …", "{spelt}");
         }
-        assert_eq!(hide("a+b%20c a b c", "a b c", "…"), "… …", "spellings may be mixed");
+        assert_eq!(hide("a+b%20c a b c", "a b c"), "… …", "spellings may be mixed");
     }
 
     #[test]
     fn a_beginning_that_gives_much_away_is_hidden_and_a_short_one_is_not() {
         let secret = "0123456789abcdef0123456789abcdef";
-        assert_eq!(hide("x 0123456789abcdef01234567 y", secret, "…"), "x … y");
-        assert_eq!(hide("x 0123456789abcdef0123456 y", secret, "…"), "x 0123456789abcdef0123456 y");
-        assert_eq!(hide("role/RolesweepAudit", "RolesweepAudit-7", "…"), "role/RolesweepAudit");
-        assert_eq!(hide("0123 12", "0123", "…"), "… 12");
+        assert_eq!(hide("x 0123456789abcdef01234567 y", secret), "x … y");
+        assert_eq!(hide("x 0123456789abcdef0123456 y", secret), "x 0123456789abcdef0123456 y");
+        assert_eq!(hide("role/RolesweepAudit", "RolesweepAudit-7"), "role/RolesweepAudit");
+        assert_eq!(hide("0123 12", "0123"), "… 12");
         for text in ["", "%", "%2", "&", "&#x;", "&#99999999;", "\\", "\\u00", "+", "é%"] {
-            assert_eq!(hide(text, secret, "…"), text);
+            assert_eq!(hide(text, secret), text);
         }
-        assert_eq!(hide("text", "", "…"), "text");
+        assert_eq!(hide("text", ""), "text");
     }
 
     #[test]
@@ -249,17 +252,17 @@ mod tests {
             assert_eq!(hidden, 0);
             assert!(search.tried <= 4 * text.len(), "{} for {}", search.tried, text.len());
         }
-        let shown = hide_all("x IQoJb3JpZ2luX2VjEEV40 y", &secrets, "…").into_owned();
+        let shown = hide_all("x IQoJb3JpZ2luX2VjEEV40 y", &secrets).into_owned();
         assert_eq!(shown, "x IQoJb3JpZ2luX2VjEEV40 y");
-        assert_eq!(hide_all(&format!("x {} y", secrets[300].to_uppercase()), &secrets, "…"), "x … y");
+        assert_eq!(hide_all(&format!("x {} y", secrets[300].to_uppercase()), &secrets), "x … y");
     }
 
     proptest! {
         #[test]
         fn what_is_hidden_is_gone_and_nothing_panics(text in ".{0,80}", secret in "[a-zA-Z0-9:/+=é%&\\\\]{4,40}") {
-            let _ = hide(&text, &secret, "…");
+            let _ = hide(&text, &secret);
             let held = format!("{text}{secret}{text}");
-            let shown = hide(&held, &secret, "…").into_owned();
+            let shown = hide(&held, &secret).into_owned();
             prop_assert!(shown.len() < held.len());
         }
     }

@@ -2,14 +2,14 @@
 
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use super::caller::{ask, asking, refusal, surroundings};
+use super::caller::{ask, asking, environment, refusal};
 use super::caller_identity;
 use crate::connect::connect_from;
+use crate::environment::Environment;
 use crate::errors::ErrorClass;
 use crate::profiles::chain::Origin;
 use crate::profiles::files::Sections;
 use crate::profiles::identity::{Chosen, choose, named};
-use crate::profiles::profile::Surroundings;
 use crate::settings::Settings;
 use crate::testing::{FakeServer, xml};
 
@@ -24,7 +24,7 @@ async fn the_default_profile_variable_names_the_profile() {
         (&[("AWS_DEFAULT_PROFILE", "audit"), ("AWS_PROFILE", "")], None, "AKIDAUDIT"),
         (&[("AWS_DEFAULT_PROFILE", "audit"), ("AWS_PROFILE", "x")], Some("default"), "AKIDDEFAULT"),
     ] {
-        let (_, asked) = ask(&asking(profile), &surroundings(variables, TWO)).await;
+        let (_, asked) = ask(&asking(profile), &environment(variables, TWO)).await;
         assert_eq!(asked.key_id(), key, "{variables:?}");
     }
 }
@@ -56,17 +56,17 @@ async fn what_is_half_there_or_contradicts_itself_is_refused_by_name() {
             "the profile `default` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials",
         ),
     ] {
-        let error = refusal(&asking(None), &surroundings(variables, TWO)).await.to_string();
+        let error = refusal(&asking(None), &environment(variables, TWO)).await.to_string();
         assert!(error.contains(words), "{error}");
         assert!(!error.contains("env-secret"), "{error}");
         // The flag is clear, whatever the environment holds.
-        let (_, asked) = ask(&asking(Some("audit")), &surroundings(variables, TWO)).await;
+        let (_, asked) = ask(&asking(Some("audit")), &environment(variables, TWO)).await;
         assert_eq!(asked.key_id(), "AKIDAUDIT", "{words}");
     }
     for variable in ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG"] {
-        let error = refusal(&asking(None), &surroundings(&[(variable, "/x")], "")).await.to_string();
+        let error = refusal(&asking(None), &environment(&[(variable, "/x")], "")).await.to_string();
         assert!(error.contains(variable), "{error}");
-        ask(&asking(None), &surroundings(&[(variable, "/x")], TWO)).await;
+        ask(&asking(None), &environment(&[(variable, "/x")], TWO)).await;
     }
 }
 
@@ -82,20 +82,20 @@ async fn a_profile_of_a_configuration_file_does_not_win_over_the_environment() {
             "the profile `audit` and AWS_WEB_IDENTITY_TOKEN_FILE both give credentials",
         ),
     ] {
-        let error = refusal(&settings, &surroundings(variables, TWO)).await.to_string();
+        let error = refusal(&settings, &environment(variables, TWO)).await.to_string();
         assert!(error.contains(words) && error.contains("--profile"), "{error}");
     }
-    let (_, asked) = ask(&settings, &surroundings(&[], TWO)).await;
+    let (_, asked) = ask(&settings, &environment(&[], TWO)).await;
     assert_eq!(asked.key_id(), "AKIDAUDIT");
 }
 
 #[tokio::test]
 async fn the_old_name_of_the_token_is_read() {
     let old = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_SECURITY_TOKEN", "old")];
-    let (_, asked) = ask(&asking(None), &surroundings(&old, "")).await;
+    let (_, asked) = ask(&asking(None), &environment(&old, "")).await;
     assert_eq!(asked.token.as_deref(), Some("old"));
     let config = "[default]\naws_access_key_id = A\naws_secret_access_key = s\naws_security_token = older\n";
-    let (_, asked) = ask(&asking(None), &surroundings(&[], config)).await;
+    let (_, asked) = ask(&asking(None), &environment(&[], config)).await;
     assert_eq!(asked.token.as_deref(), Some("older"));
 }
 
@@ -155,13 +155,13 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
         ),
     ] {
         let config = format!("[profile p]\n{config}[sso-session corp]\nsso_start_url = u\n");
-        let error = refusal(&asking(Some("p")), &surroundings(&[("HOME", "/x")], &config)).await.to_string();
+        let error = refusal(&asking(Some("p")), &environment(&[("HOME", "/x")], &config)).await.to_string();
         assert!(error.contains(words), "{words} in {error}");
     }
 }
 
-/// Surroundings with both files, which are there until the folder is dropped.
-fn both_files(config: &str, credentials: &str) -> (tempfile::TempDir, Surroundings) {
+/// Environment with both files, which are there until the folder is dropped.
+fn both_files(config: &str, credentials: &str) -> (tempfile::TempDir, Environment) {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = dir.path().join(name);
@@ -170,7 +170,7 @@ fn both_files(config: &str, credentials: &str) -> (tempfile::TempDir, Surroundin
     };
     let (config, credentials) = (write("config", config), write("credentials", credentials));
     let variables = [("AWS_CONFIG_FILE", &*config), ("AWS_SHARED_CREDENTIALS_FILE", &*credentials)];
-    let from = Surroundings { given: None, ..surroundings(&variables, "") };
+    let from = Environment { given: None, ..environment(&variables, "") };
     (dir, from)
 }
 
@@ -235,7 +235,7 @@ async fn a_source_that_names_two_sources_of_credentials_is_refused_too() {
         ),
     ] {
         let config = format!("{config}[profile c]\n{KEYS}");
-        let from = surroundings(&[("HOME", "/x")], &config);
+        let from = environment(&[("HOME", "/x")], &config);
         let error = refusal(&asking(Some("a")), &from).await.to_string();
         assert!(error.contains(words), "{words} in {error}");
     }
@@ -250,7 +250,7 @@ async fn a_source_that_names_two_sources_of_credentials_is_refused_too() {
         format!("{a}{KEYS}role_arn = arn:aws:iam::1:role/other\nsource_profile = c\n"),
     ] {
         let server = FakeServer::saying(200, assumed.clone());
-        let from = surroundings(&[], &config);
+        let from = environment(&[], &config);
         let connection = connect_from(&asking(Some("a")), &from, Some(server.client())).await.unwrap();
         let _ = caller_identity(&connection).await;
         let asked = server.asked();
@@ -340,7 +340,7 @@ async fn the_flag_turns_the_web_identity_of_the_environment_off() {
         let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", token), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")];
         let variables: Vec<_> = web.into_iter().chain(profile).collect();
         let sections = "[profile p]\nregion = eu-west-3\n[default]\nregion = eu-west-3\n";
-        surroundings(
+        environment(
             &[&variables[..], &[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")]].concat(),
             sections,
         )
@@ -373,7 +373,7 @@ async fn endpoints_that_are_not_there_or_that_contradict_each_other_are_refused_
         ),
     ] {
         let config = format!("{profile}{config}");
-        let error = refusal(&asking(None), &surroundings(&[], &config)).await.to_string();
+        let error = refusal(&asking(None), &environment(&[], &config)).await.to_string();
         assert!(error.contains(words), "{words} in {error}");
     }
 }
@@ -382,9 +382,9 @@ async fn endpoints_that_are_not_there_or_that_contradict_each_other_are_refused_
 async fn a_session_of_identity_center_needs_a_home() {
     let config =
         "[profile p]\nsso_account_id = 1\nsso_role_name = x\nsso_start_url = u\nsso_region = eu-west-1\n";
-    let error = refusal(&asking(Some("p")), &surroundings(&[], config)).await.to_string();
+    let error = refusal(&asking(Some("p")), &environment(&[], config)).await.to_string();
     assert!(error.contains("HOME is not set"), "{error}");
-    let from = Surroundings { home: None, given: None, ..surroundings(&[], "") };
+    let from = Environment { home: None, given: None, ..environment(&[], "") };
     let error = refusal(&asking(None), &from).await.to_string();
     assert!(error.contains("HOME is not set") && error.contains("AWS_CONFIG_FILE"), "{error}");
 }
@@ -392,7 +392,7 @@ async fn a_session_of_identity_center_needs_a_home() {
 #[tokio::test]
 async fn what_has_no_end_is_refused_with_its_limit() {
     for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
-        let error = refusal(&asking(None), &surroundings(&[(variable, "/dev/zero")], "")).await.to_string();
+        let error = refusal(&asking(None), &environment(&[(variable, "/dev/zero")], "")).await.to_string();
         for words in ["/dev/zero: it is larger than 1 MiB", variable] {
             assert!(error.contains(words), "{words} in {error}");
         }
@@ -402,7 +402,7 @@ async fn what_has_no_end_is_refused_with_its_limit() {
     let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/zero"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/x")];
     for variables in [container, web] {
         let server = FakeServer::saying(200, "");
-        let from = surroundings(&variables, "");
+        let from = environment(&variables, "");
         let connection = connect_from(&asking(None), &from, Some(server.client())).await.unwrap();
         let error = caller_identity(&connection).await.unwrap_err();
         assert!(error.message.contains("/dev/zero") && error.message.contains("64 KiB"), "{error:?}");
@@ -426,14 +426,13 @@ async fn files_that_the_cli_writes_are_read() {
                 .to_owned(),
         ),
     ] {
-        let (_, asked) = ask(&asking(profile), &surroundings(&[], &config)).await;
+        let (_, asked) = ask(&asking(profile), &environment(&[], &config)).await;
         assert_eq!(asked.key_id(), "AKIDHERE", "{config}");
     }
     let empty = "[default]\nregion =\naws_access_key_id = A\naws_secret_access_key = s\n";
-    let (_, asked) = ask(&asking(None), &surroundings(&[], empty)).await;
+    let (_, asked) = ask(&asking(None), &environment(&[], empty)).await;
     assert_eq!(asked.signing_region(), "us-east-1");
-    let error =
-        refusal(&asking(Some("audit")), &surroundings(&[], "[audit]\nregion = x\n")).await.to_string();
+    let error = refusal(&asking(Some("audit")), &environment(&[], "[audit]\nregion = x\n")).await.to_string();
     assert!(error.contains("write `[profile audit]` for `[audit]` (config, line 1)"), "{error}");
 }
 
@@ -456,7 +455,7 @@ async fn a_role_of_a_profile_is_assumed_as_the_profile_says() {
         Ok((200, if is_assume { assumed.clone() } else { identity.clone() }))
     });
     let connection =
-        connect_from(&asking(Some("My Role")), &surroundings(&[], config), Some(server.client())).await;
+        connect_from(&asking(Some("My Role")), &environment(&[], config), Some(server.client())).await;
     caller_identity(&connection.unwrap()).await.unwrap();
     let asked = server.asked();
     assert_eq!((asked[0].key_id(), asked[1].key_id()), ("AKIDBASE", "ASIAROLE"));
@@ -468,7 +467,7 @@ async fn a_role_of_a_profile_is_assumed_as_the_profile_says() {
 #[tokio::test(start_paused = true)]
 async fn a_container_endpoint_that_never_answers_is_named_in_time() {
     let url = "http://user:hunter2@127.0.0.1:9/creds?token=hunter3";
-    let from = surroundings(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)], "");
+    let from = environment(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)], "");
     let connection = connect_from(&asking(None), &from, Some(FakeServer::silent().client())).await.unwrap();
     let began = tokio::time::Instant::now();
     let error = caller_identity(&connection).await.unwrap_err();
@@ -482,7 +481,7 @@ async fn a_container_endpoint_that_never_answers_is_named_in_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_container_endpoint_gives_credentials_or_says_why_not() {
-    let from = surroundings(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")], "");
+    let from = environment(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")], "");
     let answer = r#"{"AccessKeyId": "AKIDTASK", "SecretAccessKey": "s", "Token": "t", "Expiration": "2099-01-01T00:00:00+02:00"}"#;
     let identity = xml(
         "GetCallerIdentity",
@@ -543,7 +542,7 @@ async fn a_token_of_the_environment_or_of_a_profile_is_exchanged_for_its_role() 
             let is_token = asked.body.contains("Action=AssumeRoleWithWebIdentity");
             Ok((200, if is_token { answer.clone() } else { identity.clone() }))
         });
-        let from = surroundings(variables, &config);
+        let from = environment(variables, &config);
         let connection = connect_from(&asking(profile), &from, Some(server.client())).await.unwrap();
         caller_identity(&connection).await.unwrap();
         assert_eq!(server.asked()[1].key_id(), "ASIAWEB");
@@ -551,7 +550,7 @@ async fn a_token_of_the_environment_or_of_a_profile_is_exchanged_for_its_role() 
     let missing = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/there/is/no/token"), ("AWS_ROLE_ARN", role)];
     let server = FakeServer::saying(200, "");
     let connection =
-        connect_from(&asking(None), &surroundings(&missing, ""), Some(server.client())).await.unwrap();
+        connect_from(&asking(None), &environment(&missing, ""), Some(server.client())).await.unwrap();
     let error = caller_identity(&connection).await.unwrap_err();
     assert!(error.message.contains("the token /there/is/no/token: No such file"), "{}", error.message);
 }

@@ -21,18 +21,8 @@ use crate::store_writer::WriteError;
 
 /// The way to AWS could not be prepared.
 pub(super) fn connect(error: &ConnectError) -> Failure {
-    match error {
-        ConnectError::Refused(refusal) => {
-            let failure = Failure::usage(format!("failed to {}", refusal.what)).cause(&refusal.cause);
-            refusal.help.iter().fold(failure, Failure::hint)
-        }
-        ConnectError::UnknownProfile { name, known } => {
-            Failure::usage(format!("failed to find the AWS profile `{name}`"))
-                .cause(format!("neither the config nor the credentials file has it ({known})"))
-                .hint("name one that is there, or make it with `aws configure sso`")
-        }
-        _ => Failure::usage(format!("failed to {error}")),
-    }
+    let failure = Failure::usage(format!("failed to {}", error.what)).cause(&error.cause);
+    error.help.iter().fold(failure, Failure::hint)
 }
 
 /// The engine gave up.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::text::{Section, words};
 use super::{Group, Kind, Place, Sections, Stray, Value, spelled};
-use crate::profiles::known;
+use crate::profiles::variables;
 
 /// The word before a name, and what it names.
 const PROFILE: &str = "profile";
@@ -34,7 +34,7 @@ pub(super) fn merge(into: &mut Sections, kind: Kind, file: &Arc<str>, sections: 
 pub(super) fn inherited(sections: &[Section]) -> Option<(usize, &str)> {
     let entries =
         sections.iter().filter(|section| section.header == "DEFAULT").flat_map(|section| &section.entries);
-    entries.map(|entry| (entry.line, entry.key.as_str())).find(|(_, key)| known::is_key(key))
+    entries.map(|entry| (entry.line, entry.key.as_str())).find(|(_, key)| variables::is_key(key))
 }
 
 /// What a section is, and its name.

@@ -1,7 +1,7 @@
 //! AWS's configuration files: found, read as AWS's own tools read them, and merged into profiles, sessions and services.
 //!
 //! The SDK's own reader takes a part of what the AWS CLI writes (no quoted names, no names beyond ASCII, no indented keys) and drops the rest
-//! with a line in the log. So it is given only what [`crate::profiles::plain`] writes.
+//! with a line in the log. So it is given only what [`crate::profiles::sdk_config`] writes.
 
 mod merge;
 mod text;
@@ -14,10 +14,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::bounded;
+use crate::environment::Environment;
 use crate::error::ConnectError;
-use crate::profiles::known;
-use crate::profiles::profile::Surroundings;
-use crate::refusal::Refusal;
+use crate::profiles::variables;
 
 /// The two kinds of files, which name profiles differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +78,7 @@ impl Group {
     pub(crate) fn spelled_twice(&self) -> Option<(&Place, &Place)> {
         self.sections.iter().enumerate().find_map(|(at, (header, place))| {
             let counts =
-                |(key, value): (&String, &Value)| known::is_key(key) && value.place.file == place.file;
+                |(key, value): (&String, &Value)| variables::is_key(key) && value.place.file == place.file;
             let (_, first) = self.sections[..at]
                 .iter()
                 .find(|(other, before)| other != header && before.file == place.file)?;
@@ -117,7 +116,7 @@ impl Sections {
     ///
     /// # Errors
     /// When one is there and cannot be read, or holds a line that means nothing.
-    pub(crate) fn read(from: &Surroundings) -> Result<Self, ConnectError> {
+    pub(crate) fn read(from: &Environment) -> Result<Self, ConnectError> {
         let mut sections = Self::default();
         if let Some(given) = &from.given {
             sections.add(Kind::Config, "config", given.clone().into_bytes())?;
@@ -130,11 +129,11 @@ impl Sections {
                 // As for the AWS CLI, a file that is not there is an empty one.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
-                    return Err(ConnectError::Refused(Refusal::new(
+                    return Err(ConnectError::new(
                         "read the AWS configuration",
                         format!("{name}: {error}"),
                         format!("name a file of AWS's settings that can be read in {variable}"),
-                    )));
+                    ));
                 }
             }
             sections.files.push(name);
@@ -147,20 +146,20 @@ impl Sections {
         let read = read.map_err(|mistake| {
             let at = mistake.line.map(|line| format!(", line {line}")).unwrap_or_default();
             let below = mistake.section.map(|header| format!(" (below `[{header}]`)")).unwrap_or_default();
-            ConnectError::Refused(Refusal::new(
+            ConnectError::new(
                 "read the AWS configuration",
                 format!("{name}{at}{below}: {}", mistake.what),
                 mistake.instead,
-            ))
+            )
         })?;
         if let Some((line, key)) = merge::inherited(&read) {
-            return Err(ConnectError::Refused(Refusal::new(
+            return Err(ConnectError::new(
                 "read the AWS configuration",
                 format!(
                     "{name}, line {line}: the AWS CLI takes `{key}` of `[DEFAULT]` for every profile, and rolesweep for none"
                 ),
                 format!("move `{key}` to `[default]` (in lower case), or to the profile's own section"),
-            )));
+            ));
         }
         merge::merge(self, kind, &Arc::from(name), read);
         Ok(())
@@ -173,31 +172,31 @@ impl Sections {
 }
 
 /// Where a file is: where its variable says, with the home folder for `~`, or below the home folder.
-fn path(from: &Surroundings, variable: &str, below_home: &str) -> Result<Option<PathBuf>, ConnectError> {
+fn path(from: &Environment, variable: &str, below_home: &str) -> Result<Option<PathBuf>, ConnectError> {
     let Some(named) = from.variable(variable) else {
         return Ok(from.home.as_ref().map(|home| home.join(below_home)));
     };
     let path = match named.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) {
         Some(rest) => match &from.home {
             Some(home) => home.join(rest.trim_start_matches('/')),
-            None => return Err(ConnectError::Refused(no_home(&format!("expand the `~` of {variable}")))),
+            None => return Err(no_home(&format!("expand the `~` of {variable}"))),
         },
         None => PathBuf::from(&named),
     };
     // The AWS CLI puts variables in; a file whose name holds the sign is one.
     match named.contains('$') && !path.exists() {
-        true => Err(ConnectError::Refused(Refusal::new(
+        true => Err(ConnectError::new(
             format!("use {variable}"),
             format!("`{named}` is not there, and rolesweep puts no variables in"),
             "write the path out",
-        ))),
+        )),
         false => Ok(Some(path)),
     }
 }
 
 /// What to say when there is no home folder.
-pub(crate) fn no_home(what: &str) -> Refusal {
-    Refusal::new(what, "HOME is not set", "set HOME to an absolute path")
+pub(crate) fn no_home(what: &str) -> ConnectError {
+    ConnectError::new(what, "HOME is not set", "set HOME to an absolute path")
 }
 
 /// The name in the spelling of a header: in quotation marks where it needs them.

@@ -9,26 +9,26 @@ use crate::secrets;
 /// A part of credentials that holds something else than printable ASCII, or a space. Names the part and never its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the {0} holds a character that no credentials have, such as a line break")]
-pub struct Unusable(&'static str);
+pub struct InvalidCredentials(&'static str);
 
 /// Refuses credentials that no request can be signed with. AWS's own are letters, digits and a few signs.
 ///
 /// # Errors
 /// The first part with a character that none have.
-pub fn check(id: &str, secret: &str, token: Option<&str>) -> Result<(), Unusable> {
+pub fn check(id: &str, secret: &str, token: Option<&str>) -> Result<(), InvalidCredentials> {
     let parts =
         [("access key id", id), ("secret access key", secret), ("session token", token.unwrap_or_default())];
     match parts.iter().find(|(_, value)| !value.bytes().all(|byte| byte.is_ascii_graphic())) {
-        Some((name, _)) => Err(Unusable(name)),
+        Some((name, _)) => Err(InvalidCredentials(name)),
         None => Ok(()),
     }
 }
 
 /// A provider whose credentials are looked at before they are used.
 #[derive(Debug)]
-pub(crate) struct Checked(pub(crate) SharedCredentialsProvider);
+pub(crate) struct Validated(pub(crate) SharedCredentialsProvider);
 
-impl ProvideCredentials for Checked {
+impl ProvideCredentials for Validated {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -47,7 +47,7 @@ impl ProvideCredentials for Checked {
     }
 }
 
-fn is_usable(credentials: &Credentials) -> Result<(), Unusable> {
+fn is_usable(credentials: &Credentials) -> Result<(), InvalidCredentials> {
     check(credentials.access_key_id(), credentials.secret_access_key(), credentials.session_token())
 }
 

@@ -21,11 +21,11 @@ pub(crate) const TOO_LARGE: &str = "the answer is larger than 32 MiB (`page_size
 
 /// Reads no more of any answer than may be kept, whether it is a success or a refusal.
 #[derive(Debug)]
-pub struct Limit;
+pub struct BodyLimit;
 
-impl Intercept for Limit {
+impl Intercept for BodyLimit {
     fn name(&self) -> &'static str {
-        "Limit"
+        "BodyLimit"
     }
 
     fn modify_before_deserialization(

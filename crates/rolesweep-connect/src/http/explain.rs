@@ -5,16 +5,9 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
-use aws_smithy_types::config_bag::ConfigBag;
 use http::Uri;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -23,24 +16,18 @@ use tokio::time::timeout;
 use crate::errors::causes::find;
 use crate::errors::phrases::{AUTHORITY, PROXY_AUTHORIZATION, TUNNEL};
 use crate::http::proxies::Proxy;
+use crate::http::wrapped::Wrap;
 use crate::secrets::redact;
 
-/// How long the proxy may take to say once more why it refuses.
-const ONCE_MORE: Duration = Duration::from_secs(5);
+/// How long the proxy may take to repeat why it refuses.
+const ASK_AGAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The longest answer of a proxy that is read for its status, in bytes.
 const HEAD: usize = 4096;
 
-/// A client that explains its failures.
-#[derive(Debug, Clone)]
-pub(crate) struct Explained {
-    pub(crate) client: SharedHttpClient,
-    pub(crate) knowledge: Knowledge,
-}
-
-/// What is known of the way.
+/// What is known of the way to AWS; wraps a client whose failures it explains.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Knowledge {
+pub(crate) struct Route {
     /// The proxy for HTTPS.
     pub(crate) proxy: Option<Proxy>,
     /// The file of certificates, and where it is named.
@@ -59,52 +46,15 @@ impl fmt::Display for Explanation {
 
 impl Error for Explanation {}
 
-impl HttpClient for Explained {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        let inner = self.client.http_connector(settings, components);
-        SharedHttpConnector::new(Connector { inner, knowledge: self.knowledge.clone() })
-    }
-
-    fn validate_base_client_config(
-        &self,
-        components: &RuntimeComponentsBuilder,
-        config: &ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.client.validate_base_client_config(components, config)
-    }
-
-    fn validate_final_config(
-        &self,
-        components: &RuntimeComponents,
-        config: &ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.client.validate_final_config(components, config)
-    }
-
-    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
-        self.client.connector_metadata()
-    }
-}
-
-#[derive(Debug)]
-struct Connector {
-    inner: SharedHttpConnector,
-    knowledge: Knowledge,
-}
-
-impl HttpConnector for Connector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+impl Wrap for Route {
+    fn call(&self, inner: &SharedHttpConnector, request: HttpRequest) -> HttpConnectorFuture {
         let host = request.uri().parse::<Uri>().ok().and_then(|uri| host_of(&uri));
-        let knowledge = self.knowledge.clone();
-        let answer = self.inner.call(request);
+        let route = self.clone();
+        let answer = inner.call(request);
         HttpConnectorFuture::new(async move {
             match answer.await {
                 Ok(answer) => Ok(answer),
-                Err(error) => Err(knowledge.explain(error, host.as_deref().unwrap_or("the host")).await),
+                Err(error) => Err(route.explain(error, host.as_deref().unwrap_or("the host")).await),
             }
         })
     }
@@ -116,7 +66,7 @@ fn host_of(uri: &Uri) -> Option<String> {
     Some(format!("{}:{port}", uri.host()?))
 }
 
-impl Knowledge {
+impl Route {
     async fn explain(&self, error: ConnectorError, host: &str) -> ConnectorError {
         let cause = redact::chain(&error);
         if let (Some(proxy), Some(at)) = (&self.proxy, cause.find(TUNNEL)) {
@@ -157,7 +107,7 @@ async fn refused(proxy: &Proxy, host: &str, why: &str, is_unreachable: bool) -> 
         return ConnectorError::io(explained(text));
     }
     // The HTTP client keeps the proxy's status to itself.
-    let status = timeout(ONCE_MORE, status(proxy, host)).await.ok().flatten();
+    let status = timeout(ASK_AGAIN_TIMEOUT, status(proxy, host)).await.ok().flatten();
     let wants_password =
         why.contains(PROXY_AUTHORIZATION) || status.as_deref().is_some_and(|s| s.starts_with("407"));
     let said = match &status {
@@ -228,12 +178,8 @@ mod tests {
         }
     }
 
-    async fn said(
-        knowledge: Knowledge,
-        error: impl Into<Box<dyn Error + Send + Sync>>,
-    ) -> (ConnectorError, String) {
-        let error =
-            knowledge.explain(ConnectorError::io(error.into()), "sts.us-east-1.amazonaws.com:443").await;
+    async fn said(route: Route, error: impl Into<Box<dyn Error + Send + Sync>>) -> (ConnectorError, String) {
+        let error = route.explain(ConnectorError::io(error.into()), "sts.us-east-1.amazonaws.com:443").await;
         let text = redact::chain(&error);
         (error, text)
     }
@@ -242,43 +188,6 @@ mod tests {
     #[derive(Debug, thiserror::Error)]
     #[error("tunnel error: failed to create underlying connection")]
     struct Unreachable(#[source] io::Error);
-
-    /// A client that refuses every configuration.
-    #[derive(Debug)]
-    struct Strict;
-
-    impl HttpClient for Strict {
-        fn http_connector(
-            &self,
-            settings: &HttpConnectorSettings,
-            components: &RuntimeComponents,
-        ) -> SharedHttpConnector {
-            crate::http::client::plain_client().http_connector(settings, components)
-        }
-
-        fn validate_base_client_config(
-            &self,
-            _: &RuntimeComponentsBuilder,
-            _: &ConfigBag,
-        ) -> Result<(), BoxError> {
-            Err("base".into())
-        }
-
-        fn validate_final_config(&self, _: &RuntimeComponents, _: &ConfigBag) -> Result<(), BoxError> {
-            Err("final".into())
-        }
-    }
-
-    #[test]
-    fn what_the_client_refuses_of_a_configuration_is_refused() {
-        let client = Explained { client: SharedHttpClient::new(Strict), knowledge: Knowledge::default() };
-        let builder = RuntimeComponentsBuilder::for_tests();
-        let base = client.validate_base_client_config(&builder, &ConfigBag::base());
-        assert_eq!(base.unwrap_err().to_string(), "base");
-        let whole = builder.build().unwrap();
-        let last = client.validate_final_config(&whole, &ConfigBag::base());
-        assert_eq!(last.unwrap_err().to_string(), "final");
-    }
 
     #[tokio::test]
     async fn a_proxy_that_refuses_is_named_with_the_host_and_its_status_and_without_its_password() {
@@ -306,8 +215,8 @@ mod tests {
         ] {
             let proxy = proxy(head, user).await;
             let url = proxy.url.clone();
-            let knowledge = Knowledge { proxy: Some(proxy), bundle: None };
-            let (error, text) = said(knowledge, "tunnel error: unsuccessful").await;
+            let route = Route { proxy: Some(proxy), bundle: None };
+            let (error, text) = said(route, "tunnel error: unsuccessful").await;
             assert!(
                 text.contains(&url) && text.contains("CONNECT to sts.us-east-1.amazonaws.com:443"),
                 "{text}"
@@ -317,8 +226,8 @@ mod tests {
         }
         let gone =
             Proxy { variable: "ALL_PROXY", url: "http://p".into(), address: None, authorization: None };
-        let knowledge = Knowledge { proxy: Some(gone), bundle: None };
-        let (error, text) = said(knowledge, Unreachable(io::Error::other("refused"))).await;
+        let route = Route { proxy: Some(gone), bundle: None };
+        let (error, text) = said(route, Unreachable(io::Error::other("refused"))).await;
         assert!(
             error.is_io() && text.contains("the proxy http://p (ALL_PROXY) cannot be reached: refused"),
             "{text}"
@@ -330,18 +239,18 @@ mod tests {
         let bundle = || Some(("AWS_CA_BUNDLE".to_owned(), "/etc/corp.pem".to_owned()));
         let untrusted = |why| io::Error::other(rustls::Error::InvalidCertificate(why));
         let unknown = || untrusted(CertificateError::UnknownIssuer);
-        let (error, text) = said(Knowledge::default(), unknown()).await;
+        let (error, text) = said(Route::default(), unknown()).await;
         assert!(error.is_user() && text.contains("set AWS_CA_BUNDLE to"), "{text}");
-        let (_, text) = said(Knowledge { proxy: None, bundle: bundle() }, unknown()).await;
+        let (_, text) = said(Route { proxy: None, bundle: bundle() }, unknown()).await;
         assert!(
             text.contains("`/etc/corp.pem` (AWS_CA_BUNDLE)") && !text.contains("set AWS_CA_BUNDLE"),
             "{text}"
         );
         let authority = io::Error::other(AUTHORITY);
         let authority = untrusted(CertificateError::Other(rustls::OtherError(Arc::new(authority))));
-        let (_, text) = said(Knowledge { proxy: None, bundle: bundle() }, authority).await;
+        let (_, text) = said(Route { proxy: None, bundle: bundle() }, authority).await;
         assert!(text.contains("CA:TRUE") && !text.contains("set AWS_CA_BUNDLE"), "{text}");
-        let (error, text) = said(Knowledge { proxy: None, bundle: bundle() }, "connection reset").await;
+        let (error, text) = said(Route { proxy: None, bundle: bundle() }, "connection reset").await;
         assert!(error.is_io() && text.ends_with("connection reset"), "{text}");
     }
 }

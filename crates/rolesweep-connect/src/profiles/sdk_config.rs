@@ -1,11 +1,10 @@
-//! What the SDK gets to read of the configuration files: the settings of the profile in use, in the plainest spelling, and no credentials.
+//! The config file that the SDK reads: the settings of the profile in use in one spelling, and no credentials.
 
 use std::fmt::Write as _;
 
 use crate::error::ConnectError;
 use crate::profiles::chain::check_group;
 use crate::profiles::files::{Group, Sections, spelled};
-use crate::refusal::Refusal;
 
 /// The settings that the SDK takes from a profile. Those of credentials are read in [`crate::profiles::chain`], the Region and certificates where they are used.
 const SETTINGS: [&str; 6] = [
@@ -21,7 +20,7 @@ const SETTINGS: [&str; 6] = [
 ///
 /// # Errors
 /// When the profile names endpoints (`services`) that are not there, or that contradict each other: calls would go elsewhere than was meant.
-pub(crate) fn config(
+pub(crate) fn render(
     name: &str,
     profile: Option<&Group>,
     sections: &Sections,
@@ -49,9 +48,8 @@ fn services<'a>(
     sections: &'a Sections,
 ) -> Result<Option<&'a Group>, ConnectError> {
     let Some(name) = group.get("services") else { return Ok(None) };
-    let refuse = |cause, help| {
-        Err(ConnectError::Refused(Refusal::new(format!("use the AWS profile `{profile}`"), cause, help)))
-    };
+    let refuse =
+        |cause, help| Err(ConnectError::new(format!("use the AWS profile `{profile}`"), cause, help));
     match sections.services.get(name) {
         Some(services) if services.values.is_empty() => refuse(
             format!("`services` names `{name}`, and `{}` says nothing ({})", services.header, services.place),

@@ -1,19 +1,15 @@
-//! Learns secrets from the requests that carry them, so that they are hidden in whatever comes back.
+//! Learns secrets from the requests that carry them, so that they are hidden in what comes back.
 //!
-//! Tokens of IAM Identity Center, of web identities and of metadata endpoints are read by the SDK and are known nowhere else; a request is the one
-//! place that all of them pass.
+//! The SDK reads the tokens of IAM Identity Center, of web identities and of metadata endpoints by itself. This crate sees them
+//! only when a request sends them.
 
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
+    HttpConnector as _, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
-use aws_smithy_types::config_bag::ConfigBag;
 use percent_encoding::percent_decode_str;
 
+use crate::http::wrapped::{Wrap, wrapped};
 use crate::secrets;
 
 /// Headers that are secrets.
@@ -27,49 +23,18 @@ const FIELDS: [&str; 3] = ["ExternalId=", "SAMLAssertion=", "WebIdentityToken="]
 const MEMBERS: [&str; 6] =
     ["accessToken", "assertion", "clientSecret", "deviceCode", "refreshToken", "subjectToken"];
 
-/// A client that looks at what goes out.
-#[derive(Debug)]
-struct Watched<T>(T);
-
-/// The same client, watched.
-pub(crate) fn watched(client: SharedHttpClient) -> SharedHttpClient {
-    SharedHttpClient::new(Watched(client))
+/// The same client, which learns the secrets of its requests.
+pub(crate) fn learning(client: SharedHttpClient) -> SharedHttpClient {
+    wrapped(client, Learn)
 }
 
-impl HttpClient for Watched<SharedHttpClient> {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(Watched(self.0.http_connector(settings, components)))
-    }
+#[derive(Debug, Clone)]
+struct Learn;
 
-    fn validate_base_client_config(
-        &self,
-        components: &RuntimeComponentsBuilder,
-        config: &ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.0.validate_base_client_config(components, config)
-    }
-
-    fn validate_final_config(
-        &self,
-        components: &RuntimeComponents,
-        config: &ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.0.validate_final_config(components, config)
-    }
-
-    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
-        self.0.connector_metadata()
-    }
-}
-
-impl HttpConnector for Watched<SharedHttpConnector> {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+impl Wrap for Learn {
+    fn call(&self, inner: &SharedHttpConnector, request: HttpRequest) -> HttpConnectorFuture {
         learn(&request);
-        self.0.call(request)
+        inner.call(request)
     }
 }
 

@@ -17,27 +17,27 @@ pub(crate) enum Treatment {
 
 /// A variable or key.
 #[derive(Debug)]
-pub(crate) struct Known {
+pub(crate) struct AwsSetting {
     pub(crate) name: &'static str,
     pub(crate) treatment: Treatment,
     /// What that means, in words.
     pub(crate) what: &'static str,
 }
 
-const fn honoured(name: &'static str, what: &'static str) -> Known {
-    Known { name, treatment: Treatment::Honoured, what }
+const fn honoured(name: &'static str, what: &'static str) -> AwsSetting {
+    AwsSetting { name, treatment: Treatment::Honoured, what }
 }
 
-const fn refused(name: &'static str, what: &'static str) -> Known {
-    Known { name, treatment: Treatment::Refused, what }
+const fn refused(name: &'static str, what: &'static str) -> AwsSetting {
+    AwsSetting { name, treatment: Treatment::Refused, what }
 }
 
-const fn unused(name: &'static str, what: &'static str) -> Known {
-    Known { name, treatment: Treatment::Unused, what }
+const fn unused(name: &'static str, what: &'static str) -> AwsSetting {
+    AwsSetting { name, treatment: Treatment::Unused, what }
 }
 
 /// The variables. The AWS CLI's are those of botocore's `configprovider.py` and `credentials.py`; the others are the SDKs'.
-pub(crate) const VARIABLES: &[Known] = &[
+pub(crate) const VARIABLES: &[AwsSetting] = &[
     honoured(
         "AWS_PROFILE",
         "The profile, unless `--profile` names one. Keys in the environment win over it, and a warning says so.",
@@ -146,7 +146,7 @@ pub(crate) const VARIABLES: &[Known] = &[
 ];
 
 /// The keys of a profile, and of the `sso-session` that it names.
-pub(crate) const KEYS: &[Known] = &[
+pub(crate) const KEYS: &[AwsSetting] = &[
     honoured("aws_access_key_id", "With its secret; one without the other is refused."),
     honoured("aws_secret_access_key", "With its key."),
     honoured("aws_session_token", "The session token of the key."),
