@@ -1,13 +1,13 @@
 //! What the end-to-end tests share: the command in a clean room, an organization to scan, and tables read back.
 
 mod cells;
-mod far_end;
 mod sandbox;
+mod server;
 mod table;
 
 pub use cells::{list, pairs, text};
-pub use far_end::FarEnd;
 pub use sandbox::{Finished, Run, Running, Sandbox};
+pub use server::Server;
 pub use table::{Row, Table};
 
 /// A [`Sandbox`] for the command under test. A macro, because only the test's own crate knows where the binary is.

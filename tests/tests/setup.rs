@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use rolesweep_sim::{CallerKind, CallerSpec, Document, OrganizationSpec, RoleSpec, World, demo};
-use rolesweep_tests::{FarEnd, Finished, Sandbox, Table, sandbox};
+use rolesweep_tests::{Finished, Sandbox, Server, Table, sandbox};
 use serde_json::Value;
 
 const EXTERNAL_ID: &str = "not-a-secret-here";
@@ -65,8 +65,8 @@ fn in_place(sandbox: &Sandbox, caller_arn: &str, callers: [(&str, &str); 2]) -> 
 /// Scans as the caller whom it is in place for, then as whoever it is not.
 fn lets_in_one_caller(caller_arn: &str, callers: [(&str, &str); 2]) {
     let sandbox = sandbox!();
-    let far_end = FarEnd::serve(in_place(&sandbox, caller_arn, callers));
-    let scanner = far_end.environment_for("scanner");
+    let server = Server::serve(in_place(&sandbox, caller_arn, callers));
+    let scanner = server.environment_for("scanner");
 
     let _ = scan(&sandbox, scanner.clone(), &["--external-id", EXTERNAL_ID, "-o", "report"]).expect_code(0);
     let accounts = Table::read(&sandbox.path("report/accounts.csv"));
@@ -78,12 +78,12 @@ fn lets_in_one_caller(caller_arn: &str, callers: [(&str, &str); 2]) {
     for (environment, more) in [
         (scanner.clone(), vec!["-o", "without-external-id"]),
         (scanner, vec!["--external-id", "another", "-o", "other-external-id"]),
-        (far_end.environment_for("somebody else"), vec!["--external-id", EXTERNAL_ID, "-o", "other-caller"]),
+        (server.environment_for("somebody else"), vec!["--external-id", EXTERNAL_ID, "-o", "other-caller"]),
     ] {
         let finished = scan(&sandbox, environment, &more).expect_code(1);
         assert!(!finished.stderr.contains(EXTERNAL_ID), "{finished}");
     }
-    assert_eq!(far_end.counts().operation("iam:GetAccountAuthorizationDetails").ok, 3);
+    assert_eq!(server.counts().operation("iam:GetAccountAuthorizationDetails").ok, 3);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn what_setup_prints_lets_the_callers_role_in_and_nobody_else() {
 }
 
 #[test]
-fn what_setup_prints_lets_a_permission_set_in_whose_role_was_made_anew_and_no_other() {
+fn what_setup_prints_lets_a_permission_set_in_whose_role_was_recreated_and_no_other() {
     lets_in_one_caller(
         "arn:aws:sts::222222222222:assumed-role/AWSReservedSSO_Audit_0123456789abcdef/ana",
         [
@@ -116,9 +116,9 @@ fn actions(document: &str) -> BTreeSet<String> {
 #[test]
 fn every_call_that_a_scan_makes_is_allowed_by_what_setup_prints_and_by_the_templates() {
     let sandbox = sandbox!();
-    let far_end = FarEnd::serve(demo(Timestamp::now(), 1));
-    let _ = scan(&sandbox, far_end.environment(), &["--allow-partial", "-o", "report"]).expect_code(0);
-    let counts = far_end.counts();
+    let server = Server::serve(demo(Timestamp::now(), 1));
+    let _ = scan(&sandbox, server.environment(), &["--allow-partial", "-o", "report"]).expect_code(0);
+    let counts = server.counts();
     let called: BTreeSet<String> = counts.operations().into_keys().map(str::to_owned).collect();
     // The fallback has to be among them, or this would prove little.
     for expected in ["iam:GetAccountAuthorizationDetails", "iam:GetRole", "iam:ListRoles", "sts:AssumeRole"] {

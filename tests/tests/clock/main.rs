@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use rolesweep_sim::{OrganizationSpec, RoleSpec};
-use rolesweep_tests::{FarEnd, Finished, Run, Sandbox, sandbox};
+use rolesweep_tests::{Finished, Run, Sandbox, Server, sandbox};
 
 fn main() -> ExitCode {
     let trials = vec![
@@ -55,24 +55,24 @@ fn moved(run: Run, offset: &str) -> Run {
 }
 
 /// An organization with one account, whose roles were used and made yesterday.
-fn served() -> (FarEnd, Sandbox) {
+fn served() -> (Server, Sandbox) {
     let now = jiff::Timestamp::now();
     let yesterday = now - jiff::SignedDuration::from_hours(24);
     let mut spec = OrganizationSpec::new(3, now);
     spec.audited("333333333333", "prod")
         .role(RoleSpec::new("app", now - jiff::SignedDuration::from_hours(24 * 700)).used(yesterday))
         .role(RoleSpec::new("newcomer", yesterday));
-    (FarEnd::serve(spec.build().unwrap()), sandbox!())
+    (Server::serve(spec.build().unwrap()), sandbox!())
 }
 
-fn scan(far_end: &FarEnd, sandbox: &Sandbox, offset: &str, arguments: &[&str]) -> Finished {
-    let run = sandbox.rolesweep(["scan", "--store", "store.db"]).args(arguments).envs(far_end.environment());
+fn scan(server: &Server, sandbox: &Sandbox, offset: &str, arguments: &[&str]) -> Finished {
+    let run = sandbox.rolesweep(["scan", "--store", "store.db"]).args(arguments).envs(server.environment());
     moved(run, offset).run()
 }
 
 fn refused(offset: &str, words: &str) {
-    let (far_end, sandbox) = served();
-    let finished = scan(&far_end, &sandbox, offset, &["-o", "out"]).expect_code(1);
+    let (server, sandbox) = served();
+    let finished = scan(&server, &sandbox, offset, &["-o", "out"]).expect_code(1);
     let said = &finished.stderr;
     assert!(
         said.contains(&format!("error: failed to trust this machine's clock: it is {words}")),
@@ -87,19 +87,19 @@ fn refused(offset: &str, words: &str) {
         !sandbox.path("out").exists() && !sandbox.path("store.db").exists(),
         "nothing is judged, nothing is kept"
     );
-    assert_eq!(far_end.counts().operation("sts:AssumeRole").total(), 0, "no account is asked");
+    assert_eq!(server.counts().operation("sts:AssumeRole").total(), 0, "no account is asked");
 }
 
 fn two_minutes() {
-    let (far_end, sandbox) = served();
-    let _ = scan(&far_end, &sandbox, "+2m", &["-o", "out"]).expect_code(0);
+    let (server, sandbox) = served();
+    let _ = scan(&server, &sandbox, "+2m", &["-o", "out"]).expect_code(0);
     let difference = difference(&sandbox, "out");
     assert!((115..=121).contains(&difference), "{difference}");
 }
 
 fn dry_run() {
-    let (far_end, sandbox) = served();
-    let finished = scan(&far_end, &sandbox, "+100d", &["--dry-run"]).expect_code(1);
+    let (server, sandbox) = served();
+    let finished = scan(&server, &sandbox, "+100d", &["--dry-run"]).expect_code(1);
     assert!(finished.stderr.contains("100 days ahead of AWS's") && finished.stdout.is_empty(), "{finished}");
 }
 
@@ -113,8 +113,8 @@ fn together() {
 /// The clock is wrong until the caller's credentials are there, as on a machine that wakes up or boots: the scan starts when it is checked.
 fn set_right() {
     for offset in ["+100d", "-200d"] {
-        let (far_end, sandbox) = served();
-        let environment: BTreeMap<_, _> = far_end.environment().into_iter().collect();
+        let (server, sandbox) = served();
+        let environment: BTreeMap<_, _> = server.environment().into_iter().collect();
         let of = |name: &str| environment[name].clone();
         let credentials = serde_json::json!({
             "Version": 1, "AccessKeyId": of("AWS_ACCESS_KEY_ID"), "SecretAccessKey": of("AWS_SECRET_ACCESS_KEY"),

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rolesweep_sim::{Answer, CallSite, Document, Interfere, OrganizationSpec, RoleSpec, ServeOptions};
-use rolesweep_tests::FarEnd;
+use rolesweep_tests::Server;
 use serde_json::{Value, json};
 
-use crate::stage::{DEV, PROD, SANDBOX, Stage, coverage, days_ago, organization};
+use crate::fixture::{DEV, Fixture, PROD, SANDBOX, coverage, days_ago, organization};
 
 /// Changes answers on their way out.
 struct Tamper<F>(F);
@@ -27,9 +27,9 @@ impl<F: Fn(&CallSite, &mut Answer) + Send + Sync + 'static> Interfere for Tamper
 fn tampered(
     spec: OrganizationSpec,
     tamper: impl Fn(&CallSite, &mut Answer) + Send + Sync + 'static,
-) -> Stage {
+) -> Fixture {
     let options = ServeOptions { interference: Some(Arc::new(Tamper(tamper))), ..ServeOptions::default() };
-    Stage::around(FarEnd::serve_with(spec.build().unwrap(), options))
+    Fixture::around(Server::serve_with(spec.build().unwrap(), options))
 }
 
 fn text(answer: &Answer) -> String {
@@ -53,8 +53,8 @@ fn deny(answer: &mut Answer) {
 }
 
 /// The names of an account's roles in a report's `roles.csv`.
-fn roles_of(stage: &Stage, account: &str) -> Vec<String> {
-    let table = stage.table("report/roles.csv");
+fn roles_of(fixture: &Fixture, account: &str) -> Vec<String> {
+    let table = fixture.table("report/roles.csv");
     table
         .rows()
         .filter(|row| row.get("account_id") == account)
@@ -65,7 +65,7 @@ fn roles_of(stage: &Stage, account: &str) -> Vec<String> {
 #[test]
 fn an_answer_about_another_role_costs_no_role_and_is_not_complete() {
     let kept = Mutex::new(None);
-    let stage = tampered(organization(), move |call, answer| match call.operation.as_str() {
+    let fixture = tampered(organization(), move |call, answer| match call.operation.as_str() {
         "iam:GetAccountAuthorizationDetails" => deny(answer),
         "iam:GetRole" if call.account == PROD => {
             let mut kept = kept.lock().unwrap();
@@ -77,14 +77,14 @@ fn an_answer_about_another_role_costs_no_role_and_is_not_complete() {
         }
         _ => {}
     });
-    let _ = stage.scan(&["-o", "report", "--include", "all"]).run().expect_code(4);
-    let accounts = coverage(&stage.table("report/accounts.csv"));
+    let _ = fixture.scan(&["-o", "report", "--include", "all"]).run().expect_code(4);
+    let accounts = coverage(&fixture.table("report/accounts.csv"));
     assert_eq!(accounts[PROD].0, "partial", "{accounts:?}");
     assert!(accounts[PROD].1.contains("iam:GetRole: unreadable answer"), "{accounts:?}");
     assert_eq!(accounts[DEV].0, "scanned");
-    let roles = roles_of(&stage, PROD);
+    let roles = roles_of(&fixture, PROD);
     assert_eq!(roles, ["RolesweepAudit", "app", "batch", "legacy", "newcomer", "seasonal"]);
-    assert_eq!(stage.manifest("report")["population_complete"], true);
+    assert_eq!(fixture.manifest("report")["population_complete"], true);
 }
 
 #[test]
@@ -97,27 +97,27 @@ fn roles_that_cannot_be_an_accounts_cost_that_account_and_no_other_one() {
         ),
         ("role/RolesweepAudit<", "role/SomebodyElse<", "the audit role is not among the roles"),
     ] {
-        let stage = tampered(organization(), move |call, answer| {
+        let fixture = tampered(organization(), move |call, answer| {
             if call.operation == "iam:GetAccountAuthorizationDetails" && call.account == PROD {
                 let changed = text(answer).replace(from, to);
                 assert_ne!(changed, text(answer));
                 answer.body = changed.into();
             }
         });
-        let _ = stage.scan(&["-o", "report"]).run().expect_code(4);
-        let accounts = coverage(&stage.table("report/accounts.csv"));
+        let _ = fixture.scan(&["-o", "report"]).run().expect_code(4);
+        let accounts = coverage(&fixture.table("report/accounts.csv"));
         assert_eq!(
             accounts[PROD],
             ("failed".to_owned(), format!("iam:GetAccountAuthorizationDetails: {why}")),
         );
         assert_eq!((accounts[DEV].0.as_str(), accounts[SANDBOX].0.as_str()), ("scanned", "scanned"));
-        let _ = stage.report(&["-o", "again"]).run().expect_code(4);
+        let _ = fixture.report(&["-o", "again"]).run().expect_code(4);
     }
 }
 
 #[test]
 fn an_audit_role_that_is_gone_while_its_session_lists_it_is_no_empty_account() {
-    let stage = tampered(organization(), |call, answer| match call.operation.as_str() {
+    let fixture = tampered(organization(), |call, answer| match call.operation.as_str() {
         "iam:GetAccountAuthorizationDetails" if call.account == PROD => deny(answer),
         "iam:GetRole" if call.account == PROD => {
             deny(answer);
@@ -126,15 +126,15 @@ fn an_audit_role_that_is_gone_while_its_session_lists_it_is_no_empty_account() {
         }
         _ => {}
     });
-    let _ = stage.scan(&["-o", "report"]).run().expect_code(4);
-    let accounts = coverage(&stage.table("report/accounts.csv"));
+    let _ = fixture.scan(&["-o", "report"]).run().expect_code(4);
+    let accounts = coverage(&fixture.table("report/accounts.csv"));
     let why = "iam:ListRoles: the audit role is not among the roles";
     assert_eq!(accounts[PROD], ("failed".to_owned(), why.to_owned()));
 }
 
 #[test]
 fn an_account_that_is_listed_as_suspended_and_as_active_is_read() {
-    let stage = tampered(organization(), |call, answer| {
+    let fixture = tampered(organization(), |call, answer| {
         if call.operation == "organizations:ListAccounts" {
             edit(answer, |body| {
                 let accounts = body["Accounts"].as_array_mut().unwrap();
@@ -148,15 +148,15 @@ fn an_account_that_is_listed_as_suspended_and_as_active_is_read() {
             });
         }
     });
-    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
-    let notes = stage.manifest("report")["notes"].to_string();
+    let _ = fixture.scan(&["-o", "report"]).run().expect_code(0);
+    let notes = fixture.manifest("report")["notes"].to_string();
     assert!(notes.contains("holds accounts twice, with different states"), "{notes}");
-    assert_eq!(coverage(&stage.table("report/accounts.csv"))[DEV].0, "scanned");
+    assert_eq!(coverage(&fixture.table("report/accounts.csv"))[DEV].0, "scanned");
 }
 
 #[test]
 fn a_list_without_an_account_that_the_organization_has_is_not_complete() {
-    let stage = tampered(organization(), |call, answer| {
+    let fixture = tampered(organization(), |call, answer| {
         if call.operation == "organizations:ListAccounts" {
             edit(answer, |body| {
                 let accounts = body["Accounts"].as_array_mut().unwrap();
@@ -164,13 +164,13 @@ fn a_list_without_an_account_that_the_organization_has_is_not_complete() {
             });
         }
     });
-    let finished = stage.scan(&["-o", "report"]).run().expect_code(4);
+    let finished = fixture.scan(&["-o", "report"]).run().expect_code(4);
     let note = format!(
         "the list of accounts lacks accounts that the organization has: {}",
         OrganizationSpec::MANAGEMENT
     );
     assert!(finished.stderr.contains(&note), "{finished}");
-    let manifest = stage.manifest("report");
+    let manifest = fixture.manifest("report");
     assert_eq!(manifest["population_complete"], false);
     assert!(manifest["notes"].as_array().unwrap().contains(&json!(note)), "{manifest}");
 }
@@ -179,27 +179,27 @@ fn a_list_without_an_account_that_the_organization_has_is_not_complete() {
 fn an_account_that_no_parent_lists_is_not_taken_for_one_outside_of_the_ou() {
     let mut spec = organization();
     spec.wire.paths = false;
-    let stage = tampered(spec, |call, answer| {
+    let fixture = tampered(spec, |call, answer| {
         if call.operation == "organizations:ListAccountsForParent" {
             edit(answer, |body| {
                 body["Accounts"].as_array_mut().unwrap().retain(|account| account["Id"] != DEV);
             });
         }
     });
-    let finished = stage.scan(&["-o", "report", "--ou", "/Workloads"]).run().expect_code(4);
-    let accounts = coverage(&stage.table("report/accounts.csv"));
+    let finished = fixture.scan(&["-o", "report", "--ou", "/Workloads"]).run().expect_code(4);
+    let accounts = coverage(&fixture.table("report/accounts.csv"));
     let why = "no root or OU lists the account, or more than one does";
     assert_eq!(accounts[PROD].0, "scanned");
     assert_eq!(accounts[SANDBOX].0, "excluded");
     assert_eq!(accounts[DEV], ("not_reached".to_owned(), why.to_owned()));
     assert!(finished.stderr.contains(DEV), "{finished}");
-    assert_eq!(stage.manifest("report")["population_complete"], false);
+    assert_eq!(fixture.manifest("report")["population_complete"], false);
 }
 
 #[test]
 fn a_tree_of_ous_without_an_end_costs_names_and_the_scan_ends() {
     let made = AtomicU32::new(0);
-    let stage = tampered(organization(), move |call, answer| {
+    let fixture = tampered(organization(), move |call, answer| {
         if call.operation == "organizations:ListOrganizationalUnitsForParent" {
             let n = made.fetch_add(1, Ordering::Relaxed);
             let body = json!({"OrganizationalUnits": [{"Id": format!("ou-abcd-{n:08}"), "Name": "deeper"}]});
@@ -207,10 +207,10 @@ fn a_tree_of_ous_without_an_end_costs_names_and_the_scan_ends() {
             answer.body = body.to_string().into();
         }
     });
-    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
-    let notes = stage.manifest("report")["notes"].to_string();
+    let _ = fixture.scan(&["-o", "report"]).run().expect_code(0);
+    let notes = fixture.manifest("report")["notes"].to_string();
     assert!(notes.contains("more than 10 levels below the root"), "{notes}");
-    assert_eq!(coverage(&stage.table("report/accounts.csv"))[PROD].0, "scanned");
+    assert_eq!(coverage(&fixture.table("report/accounts.csv"))[PROD].0, "scanned");
 }
 
 #[test]
@@ -232,14 +232,14 @@ fn trust_names_the_keys_of_conditions_and_no_value() {
                 r#"{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b"},"stringequals":{"a:b":"c"}}"#,
             )),
         );
-    let stage = Stage::new(spec);
-    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
-    let table = stage.table("report/roles.csv");
+    let fixture = Fixture::new(spec);
+    let _ = fixture.scan(&["-o", "report"]).run().expect_code(0);
+    let table = fixture.table("report/roles.csv");
     let trust =
         |name: &str| table.rows().find(|row| row.get("role_name") == name).unwrap().get("trust").to_owned();
     assert_eq!(trust("partner"), "aws:* (if aws:PrincipalOrgID and sts:ExternalId)");
     assert_eq!(trust("twice"), "unreadable");
-    assert!(!String::from_utf8_lossy(&stage.bytes("report/roles.csv")).contains("hunter2"));
+    assert!(!String::from_utf8_lossy(&fixture.bytes("report/roles.csv")).contains("hunter2"));
 }
 
 /// PROD is read one role at a time, and denies the last use of some roles until it does not, or denies the list of roles as well.
@@ -248,7 +248,7 @@ fn a_partial_account_is_asked_again_and_keeps_what_was_better() {
     let last_use_denied = Arc::new(AtomicBool::new(true));
     let list_denied = Arc::new(AtomicBool::new(false));
     let (of_roles, of_lists) = (Arc::clone(&last_use_denied), Arc::clone(&list_denied));
-    let stage = tampered(organization(), move |call, answer| {
+    let fixture = tampered(organization(), move |call, answer| {
         let denied = match call.operation.as_str() {
             "iam:GetAccountAuthorizationDetails" => true,
             "iam:ListRoles" => of_lists.load(Ordering::Relaxed),
@@ -260,23 +260,23 @@ fn a_partial_account_is_asked_again_and_keeps_what_was_better() {
         }
     });
     let resume = |folder: &str, code| {
-        stage.far_end.reset_counts();
-        let _ = stage.scan(&["--resume", "-o", folder]).run().expect_code(code);
-        coverage(&stage.table(&format!("{folder}/accounts.csv")))
+        fixture.server.reset_counts();
+        let _ = fixture.scan(&["--resume", "-o", folder]).run().expect_code(code);
+        coverage(&fixture.table(&format!("{folder}/accounts.csv")))
     };
-    let _ = stage.scan(&["-o", "first", "--include", "all"]).run().expect_code(4);
-    assert_eq!(coverage(&stage.table("first/accounts.csv"))[PROD].0, "partial");
-    let roles = |folder: &str| stage.table(&format!("{folder}/roles.csv")).rows().count();
+    let _ = fixture.scan(&["-o", "first", "--include", "all"]).run().expect_code(4);
+    assert_eq!(coverage(&fixture.table("first/accounts.csv"))[PROD].0, "partial");
+    let roles = |folder: &str| fixture.table(&format!("{folder}/roles.csv")).rows().count();
 
     list_denied.store(true, Ordering::Relaxed);
     let worse = resume("worse", 4);
     assert_eq!(worse[PROD].0, "partial", "what was read before stays: {worse:?}");
-    assert_eq!(stage.far_end.counts().operation("sts:AssumeRole").ok, 1, "only this account is asked again");
+    assert_eq!(fixture.server.counts().operation("sts:AssumeRole").ok, 1, "only this account is asked again");
 
     list_denied.store(false, Ordering::Relaxed);
     last_use_denied.store(false, Ordering::Relaxed);
     let whole = resume("whole", 0);
     assert_eq!(whole[PROD].0, "scanned");
-    let _ = stage.report(&["-o", "all", "--include", "all"]).run().expect_code(0);
+    let _ = fixture.report(&["-o", "all", "--include", "all"]).run().expect_code(0);
     assert_eq!(roles("all"), roles("first"));
 }

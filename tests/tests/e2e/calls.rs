@@ -6,7 +6,7 @@ use rolesweep_scan::operation::Operation;
 use rolesweep_sim::{Counts, DemoFacts, OrganizationSpec, RoleSpec, demo};
 use serde_json::Value;
 
-use crate::stage::{self, Stage, as_of, days_ago};
+use crate::fixture::{self, Fixture, as_of, days_ago};
 
 const FACTS: DemoFacts = DemoFacts::ALL;
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
@@ -30,16 +30,16 @@ fn by_manifest(entry: &Value) -> BTreeMap<String, u64> {
 
 #[test]
 fn a_scan_of_the_demo_calls_what_it_has_to_and_says_how_often() {
-    let stage = Stage::of(demo(as_of(), 7));
+    let fixture = Fixture::of(demo(as_of(), 7));
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/demo.toml");
-    let _ = stage.scan(&["--config", config, "-o", "report"]).run().expect_code(0);
-    let counts = stage.far_end.counts();
+    let _ = fixture.scan(&["--config", config, "-o", "report"]).run().expect_code(0);
+    let counts = fixture.server.counts();
 
     let allowed: BTreeSet<&str> = Operation::ALL.map(Operation::action).into();
     let called: BTreeSet<&str> = counts.operations().into_keys().collect();
     assert!(called.is_subset(&allowed), "outside the read list: {:?}", called.difference(&allowed));
 
-    let manifest = stage.manifest("report");
+    let manifest = fixture.manifest("report");
     let entries = manifest["accounts"].as_array().unwrap();
     assert_eq!(entries.len(), FACTS.accounts);
     for entry in entries {
@@ -66,7 +66,7 @@ fn a_scan_of_the_demo_calls_what_it_has_to_and_says_how_often() {
     let get_role = |id: &str| counts.get("iam:GetRole", id).total();
     assert_eq!(get_role(FACTS.unanswered), 1 + FACTS.get_role_only.len() as u64);
     assert_eq!(get_role(FACTS.list_only), 1);
-    assert_eq!(get_role(FACTS.fallback), stage.far_end.world().truth(FACTS.fallback).len() as u64);
+    assert_eq!(get_role(FACTS.fallback), fixture.server.world().truth(FACTS.fallback).len() as u64);
     for once in ["sts:GetCallerIdentity", "organizations:DescribeOrganization"] {
         assert_eq!(counts.operation(once).total(), 1, "{once}");
     }
@@ -83,10 +83,10 @@ fn an_account_costs_one_session_and_its_pages() {
             account.role(RoleSpec::new(format!("role-{number:03}"), days_ago(500)));
         }
     }
-    let stage = Stage::new(spec);
-    let config = stage.write("config.toml", "[scan]\npage_size = 100\n");
-    let _ = stage.scan(&["--config", config.to_str().unwrap(), "-o", "report"]).run().expect_code(0);
-    let counts = stage.far_end.counts();
+    let fixture = Fixture::new(spec);
+    let config = fixture.write("config.toml", "[scan]\npage_size = 100\n");
+    let _ = fixture.scan(&["--config", config.to_str().unwrap(), "-o", "report"]).run().expect_code(0);
+    let counts = fixture.server.counts();
     // With the audit role: 1, 200, 201 and 451 roles.
     for (id, pages) in [("100000000001", 1), ("100000000199", 2), ("100000000200", 3), ("100000000450", 5)] {
         let expected = BTreeMap::from([(DETAILS.to_owned(), pages), ("sts:AssumeRole".to_owned(), 1)]);
@@ -97,14 +97,14 @@ fn an_account_costs_one_session_and_its_pages() {
 
 #[test]
 fn accounts_that_are_left_out_are_not_called() {
-    let stage = Stage::new(stage::with_a_denied_account());
-    let _ = stage
-        .scan(&["--exclude-accounts", stage::ACQUIRED, "--ou", "/Workloads", "-o", "report"])
+    let fixture = Fixture::new(fixture::with_a_denied_account());
+    let _ = fixture
+        .scan(&["--exclude-accounts", fixture::ACQUIRED, "--ou", "/Workloads", "-o", "report"])
         .run()
         .expect_code(0);
-    let counts = stage.far_end.counts();
-    for left_out in [stage::ACQUIRED, stage::SANDBOX, stage::SUSPENDED, OrganizationSpec::MANAGEMENT] {
+    let counts = fixture.server.counts();
+    for left_out in [fixture::ACQUIRED, fixture::SANDBOX, fixture::SUSPENDED, OrganizationSpec::MANAGEMENT] {
         assert_eq!(for_account(&counts, left_out), BTreeMap::new(), "{left_out}");
     }
-    assert_eq!(for_account(&counts, stage::PROD).len(), 2);
+    assert_eq!(for_account(&counts, fixture::PROD).len(), 2);
 }

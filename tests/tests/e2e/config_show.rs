@@ -2,7 +2,7 @@
 
 use rolesweep_tests::sandbox;
 
-use crate::stage::{assert_shown, filters};
+use crate::fixture::{assert_shown, filters};
 
 const FILE: &str = r#"[scan]
 role_name = "audit/Reader"

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rolesweep_sim::OrganizationSpec;
 use rolesweep_tests::{Finished, Table};
 
-use crate::stage::{PROD, SANDBOX, SUSPENDED, Stage, assert_shown, organization, with_a_denied_account};
+use crate::fixture::{Fixture, PROD, SANDBOX, SUSPENDED, assert_shown, organization, with_a_denied_account};
 
 /// The accounts on stdout: what a scan would do with each, and the role that it would assume there.
 fn accounts(finished: &Finished) -> BTreeMap<String, (String, String)> {
@@ -17,41 +17,41 @@ fn accounts(finished: &Finished) -> BTreeMap<String, (String, String)> {
 
 /// That no account was called, by the simulator's books, and that nothing was written.
 #[track_caller]
-fn expect_no_trace(stage: &Stage) {
-    let counts = stage.far_end.counts();
+fn expect_no_trace(fixture: &Fixture) {
+    let counts = fixture.server.counts();
     let called: BTreeSet<&str> = counts.operations().into_keys().collect();
     let is_list =
         |operation: &&str| operation.starts_with("organizations:") || *operation == "sts:GetCallerIdentity";
     assert!(called.iter().all(is_list), "{called:?}");
     assert!(called.contains("organizations:ListAccounts"), "{called:?}");
-    let contents = stage.contents();
+    let contents = fixture.contents();
     assert!(contents.is_empty(), "written: {:?}", contents.keys());
 }
 
 #[test]
 fn the_accounts_the_role_in_each_the_calls_and_an_estimate_are_named_and_nothing_is_assumed_or_written() {
-    let stage = Stage::new(with_a_denied_account());
+    let fixture = Fixture::new(with_a_denied_account());
     // Where a scan would put its store and its report, and in the default places.
     for flags in [&["--store", "store.db", "-o", "report"] as &[_], &[]] {
-        let finished = stage.bare_scan(&["--dry-run"]).args(flags).run().expect_code(0);
-        expect_no_trace(&stage);
+        let finished = fixture.bare_scan(&["--dry-run"]).args(flags).run().expect_code(0);
+        expect_no_trace(&fixture);
         let accounts = accounts(&finished);
         assert_eq!(accounts.len(), 7);
         assert_eq!(accounts[SUSPENDED], ("not_active".to_owned(), String::new()));
         for (id, cells) in accounts.iter().filter(|(id, _)| *id != SUSPENDED) {
             assert_eq!(*cells, ("scan".to_owned(), format!("arn:aws:iam::{id}:role/RolesweepAudit")));
         }
-        assert_shown!(stage.filters(), "a_dry_run", finished.stderr);
+        assert_shown!(fixture.filters(), "a_dry_run", finished.stderr);
     }
 }
 
 #[test]
 fn settings_show_in_what_would_be_done() {
-    let stage = Stage::new(organization());
+    let fixture = Fixture::new(organization());
     let flags =
         ["--role-name", "Auditor", "--concurrency", "1", "--max-iam-rate", "2", "--exclude-ou", "/Sandbox"];
-    let finished = stage.bare_scan(&["--dry-run"]).args(flags).run().expect_code(0);
-    expect_no_trace(&stage);
+    let finished = fixture.bare_scan(&["--dry-run"]).args(flags).run().expect_code(0);
+    expect_no_trace(&fixture);
     let accounts = accounts(&finished);
     assert_eq!(accounts[PROD], ("scan".to_owned(), format!("arn:aws:iam::{PROD}:role/Auditor")));
     assert_eq!(accounts[SANDBOX], ("excluded".to_owned(), String::new()));
@@ -64,24 +64,24 @@ fn settings_show_in_what_would_be_done() {
 
 #[test]
 fn a_selection_that_leaves_no_account_is_found_out_beforehand() {
-    let stage = Stage::new(organization());
-    let finished = stage.bare_scan(&["--dry-run", "--exclude-ou", "/"]).run().expect_code(1);
-    expect_no_trace(&stage);
+    let fixture = Fixture::new(organization());
+    let finished = fixture.bare_scan(&["--dry-run", "--exclude-ou", "/"]).run().expect_code(1);
+    expect_no_trace(&fixture);
     assert!(finished.stderr.contains("error: no account matched"), "{finished}");
     assert!(!finished.stderr.contains("such as"), "there is no role to name: {finished}");
     assert_eq!(accounts(&finished).len(), 6);
-    let unknown = stage.bare_scan(&["--dry-run", "--ou", "/Nowhere"]).run().expect_code(2);
+    let unknown = fixture.bare_scan(&["--dry-run", "--ou", "/Nowhere"]).run().expect_code(2);
     assert!(unknown.stderr.contains("/Nowhere") && unknown.stdout.is_empty(), "{unknown}");
-    expect_no_trace(&stage);
+    expect_no_trace(&fixture);
 }
 
 #[test]
 fn the_scan_that_follows_does_what_was_said() {
-    let stage = Stage::new(organization());
-    let said = accounts(&stage.scan(&["--dry-run"]).run().expect_code(0));
-    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
-    let called: BTreeSet<String> = stage
-        .far_end
+    let fixture = Fixture::new(organization());
+    let said = accounts(&fixture.scan(&["--dry-run"]).run().expect_code(0));
+    let _ = fixture.scan(&["-o", "report"]).run().expect_code(0);
+    let called: BTreeSet<String> = fixture
+        .server
         .counts()
         .iter()
         .filter(|(operation, _, _)| *operation == "iam:GetAccountAuthorizationDetails")

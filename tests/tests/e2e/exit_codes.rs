@@ -1,29 +1,29 @@
 //! The exit codes, which are a contract.
 
-use crate::stage::{
-    ACQUIRED, Stage, accepted_gap, assert_shown, coverage, from, organization, with_a_denied_account,
+use crate::fixture::{
+    ACQUIRED, Fixture, accepted_gap, assert_shown, coverage, from, organization, with_a_denied_account,
 };
 use rolesweep_sim::OrganizationSpec;
 
 /// What a scan ends with and says, `report` with the same flags too.
 #[track_caller]
-fn ends_with(stage: &Stage, code: i32, name: &str, flags: &[&str]) -> String {
-    let _ = stage.scan(&["-o", name]).args(flags).run().expect_code(code);
+fn ends_with(fixture: &Fixture, code: i32, name: &str, flags: &[&str]) -> String {
+    let _ = fixture.scan(&["-o", name]).args(flags).run().expect_code(code);
     let again = format!("{name}-again");
-    let report = stage.report(&["--as-of", crate::stage::AS_OF, "-o", &again]).args(flags).run();
+    let report = fixture.report(&["--as-of", crate::fixture::AS_OF, "-o", &again]).args(flags).run();
     report.expect_code(code).stderr
 }
 
 #[test]
 fn findings_have_an_exit_code_of_their_own_when_asked_for() {
-    let stage = Stage::new(organization());
-    let _ = ends_with(&stage, 0, "never", &[]);
-    let _ = ends_with(&stage, 3, "findings", &["--fail-on", "findings"]);
+    let fixture = Fixture::new(organization());
+    let _ = ends_with(&fixture, 0, "never", &[]);
+    let _ = ends_with(&fixture, 3, "findings", &["--fail-on", "findings"]);
     // 400 days: only roles without a recorded use are left, and those are not asked about.
-    let _ = stage
+    let _ = fixture
         .scan(&[
             "--accounts",
-            crate::stage::SANDBOX,
+            crate::fixture::SANDBOX,
             "--inactive-after",
             "400d",
             "--fail-on",
@@ -37,32 +37,32 @@ fn findings_have_an_exit_code_of_their_own_when_asked_for() {
 
 #[test]
 fn a_denied_account_makes_the_report_incomplete() {
-    let stage = Stage::new(with_a_denied_account());
-    let said = ends_with(&stage, 4, "incomplete", &[]);
+    let fixture = Fixture::new(with_a_denied_account());
+    let said = ends_with(&fixture, 4, "incomplete", &[]);
     assert!(said.contains("error: the report is not complete"), "{said}");
-    assert_eq!(stage.manifest("incomplete")["complete"], false);
-    let _ = ends_with(&stage, 4, "incomplete-with-findings", &["--fail-on", "findings"]);
-    let _ = ends_with(&stage, 0, "allowed", &["--allow-partial"]);
-    assert_eq!(stage.manifest("allowed")["complete"], false, "allowed, and still what it is");
-    let _ = ends_with(&stage, 3, "allowed-with-findings", &["--allow-partial", "--fail-on", "findings"]);
+    assert_eq!(fixture.manifest("incomplete")["complete"], false);
+    let _ = ends_with(&fixture, 4, "incomplete-with-findings", &["--fail-on", "findings"]);
+    let _ = ends_with(&fixture, 0, "allowed", &["--allow-partial"]);
+    assert_eq!(fixture.manifest("allowed")["complete"], false, "allowed, and still what it is");
+    let _ = ends_with(&fixture, 3, "allowed-with-findings", &["--allow-partial", "--fail-on", "findings"]);
 }
 
 #[test]
 fn a_report_is_complete_with_an_accepted_gap_until_it_ends() {
-    let stage = Stage::new(with_a_denied_account());
+    let fixture = Fixture::new(with_a_denied_account());
     for (name, until, code, complete) in
         [("in-force", "2026-11-22", 0, true), ("ended", "2026-11-21", 4, false)]
     {
-        let config = stage.write(&format!("{name}.toml"), accepted_gap(until));
-        let said = ends_with(&stage, code, name, &["--config", config.to_str().unwrap()]);
-        let manifest = stage.manifest(name);
+        let config = fixture.write(&format!("{name}.toml"), accepted_gap(until));
+        let said = ends_with(&fixture, code, name, &["--config", config.to_str().unwrap()]);
+        let manifest = fixture.manifest(name);
         assert_eq!(manifest["complete"], false, "an account was not read");
         assert_eq!(manifest["completeness"], if complete { "with_accepted_gaps" } else { "no" });
         assert_eq!(manifest["counts"]["accounts"]["accepted_gaps"], u64::from(complete));
         let words = if complete { "complete: with accepted gaps (1)" } else { "complete: no" };
         assert!(said.contains(words), "{said}");
         assert!(said.contains("sts:AssumeRole: AccessDenied"), "accepted, and still shown: {said}");
-        let accounts = stage.table(&format!("{name}/accounts.csv"));
+        let accounts = fixture.table(&format!("{name}/accounts.csv"));
         assert_eq!(coverage(&accounts)[ACQUIRED].0, "denied");
         let row = accounts.rows().find(|row| row.get("account_id") == ACQUIRED).unwrap();
         assert_eq!(row.get("accepted_gap"), if complete { "joins in spring" } else { "" });
@@ -70,35 +70,41 @@ fn a_report_is_complete_with_an_accepted_gap_until_it_ends() {
 }
 
 #[test]
-fn an_audit_role_that_is_nowhere_is_said_once() {
+fn an_audit_role_that_cannot_be_assumed_anywhere_is_said_once() {
     let mut spec = organization();
     for number in 0..30 {
         spec.account(&format!("1000000000{number:02}"), "team");
     }
-    let stage = Stage::new(spec);
-    let finished =
-        stage.scan(&["--role-name", "NoSuchRole", "--concurrency", "1", "-o", "report"]).run().expect_code(1);
-    assert_shown!(stage.filters(), "the_audit_role_is_nowhere", from(&finished.stderr, "\norganization"));
+    let fixture = Fixture::new(spec);
+    let finished = fixture
+        .scan(&["--role-name", "NoSuchRole", "--concurrency", "1", "-o", "report"])
+        .run()
+        .expect_code(1);
+    assert_shown!(
+        fixture.filters(),
+        "the_audit_role_cannot_be_assumed",
+        from(&finished.stderr, "\norganization")
+    );
     // A few as they happen, one line at the end, and not one for each of the 36.
     assert_eq!(finished.stderr.matches("failed to assume the audit role").count(), 1, "{finished}");
     assert!(finished.stderr.matches("AccessDenied").count() < 15, "{finished}");
     // What became of each account is still written down.
-    let denied = coverage(&stage.table("report/accounts.csv"));
+    let denied = coverage(&fixture.table("report/accounts.csv"));
     assert_eq!(denied.values().filter(|(coverage, _)| coverage == "denied").count(), 30 + 5);
 }
 
 #[test]
 fn a_selection_that_leaves_no_account_could_not_run() {
-    let stage = Stage::new(organization());
+    let fixture = Fixture::new(organization());
     for (name, flags) in [
         ("an-empty-ou", vec!["--ou", "/Nobody here"]),
         ("all-excluded", vec!["--exclude-ou", "/"]),
-        ("not-active", vec!["--accounts", crate::stage::SUSPENDED]),
+        ("not-active", vec!["--accounts", crate::fixture::SUSPENDED]),
     ] {
-        let finished = stage.scan(&["-o", name]).args(&flags).run().expect_code(1);
+        let finished = fixture.scan(&["-o", name]).args(&flags).run().expect_code(1);
         assert!(finished.stderr.contains("error: no account matched"), "{finished}");
-        assert_eq!(stage.far_end.counts().operation("sts:AssumeRole").total(), 0, "{flags:?}");
-        let accounts = stage.table(&format!("{name}/accounts.csv"));
+        assert_eq!(fixture.server.counts().operation("sts:AssumeRole").total(), 0, "{flags:?}");
+        let accounts = fixture.table(&format!("{name}/accounts.csv"));
         assert_eq!(accounts.rows().len(), 6, "the population is still accounted for");
     }
 }
@@ -111,17 +117,17 @@ fn the_callers_own_account_is_read_without_the_audit_role_and_says_so() {
     let policy =
         rolesweep_sim::Document::allowing(&["sts:AssumeRole", "organizations:*", "iam:Get*", "iam:List*"]);
     spec.callers[0].policy = policy;
-    let stage = Stage::new(spec);
-    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
-    let accounts = stage.table("report/accounts.csv");
+    let fixture = Fixture::new(spec);
+    let _ = fixture.scan(&["-o", "report"]).run().expect_code(0);
+    let accounts = fixture.table("report/accounts.csv");
     let own = accounts.rows().find(|row| row.get("account_id") == OrganizationSpec::SECURITY).unwrap();
     assert_eq!((own.get("coverage"), own.get("access")), ("scanned", "caller"));
     // Alone it needs no audit role; beside accounts that do, it does not stand in for one.
     let own = OrganizationSpec::SECURITY;
-    let _ = stage.scan(&["--accounts", own, "-o", "alone"]).run().expect_code(0);
+    let _ = fixture.scan(&["--accounts", own, "-o", "alone"]).run().expect_code(0);
     let no_role = ["--role-name", "NoSuchRole", "--allow-partial"];
-    let beside = format!("{own},{}", crate::stage::PROD);
-    let finished = stage.scan(&["--accounts", &beside, "-o", "beside"]).args(no_role).run().expect_code(1);
+    let beside = format!("{own},{}", crate::fixture::PROD);
+    let finished = fixture.scan(&["--accounts", &beside, "-o", "beside"]).args(no_role).run().expect_code(1);
     assert!(
         finished.stderr.contains("failed to assume the audit role NoSuchRole in any account"),
         "{finished}"

@@ -7,7 +7,7 @@ use rolesweep_sim::DemoFacts;
 use rolesweep_tests::{Running, sandbox};
 use sha2::{Digest as _, Sha256};
 
-use crate::stage::AS_OF;
+use crate::fixture::AS_OF;
 
 const FACTS: DemoFacts = DemoFacts::ALL;
 

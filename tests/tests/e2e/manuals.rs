@@ -74,6 +74,6 @@ fn there_is_a_manual_page_for_every_command() {
         let page = fs::read_to_string(sandbox.path("man").join(&name)).unwrap();
         assert!(page.contains(&format!(".TH rolesweep-{}", words.join("-"))), "{name}");
     }
-    let nowhere = sandbox.rolesweep(["man", "--out", "nowhere/at-all"]).run().expect_code(1);
-    assert!(nowhere.stderr.contains("help: name a folder"), "{nowhere}");
+    let refused = sandbox.rolesweep(["man", "--out", "nowhere/at-all"]).run().expect_code(1);
+    assert!(refused.stderr.contains("help: name a folder"), "{refused}");
 }

@@ -5,57 +5,57 @@ use std::io::Read as _;
 
 use rolesweep_sim::{GeneratedSpec, World};
 
-use crate::stage::{AS_OF, Stage, as_of, assert_shown, from, organization, with_a_denied_account};
+use crate::fixture::{AS_OF, Fixture, as_of, assert_shown, from, organization, with_a_denied_account};
 
 /// An organization whose `roles.csv` is a megabyte.
-fn large() -> Stage {
+fn large() -> Fixture {
     let spec =
         GeneratedSpec { accounts: 12, roles_per_account: 200, seed: 1, now: as_of(), role_bytes: None };
-    Stage::of(World::generated(spec))
+    Fixture::of(World::generated(spec))
 }
 
 #[test]
 fn roles_on_stdout_are_the_files_rows_without_the_byte_order_mark() {
-    let stage = Stage::new(organization());
-    let scanned = stage.scan(&["--include", "all", "--output", "-"]).run().expect_code(0);
+    let fixture = Fixture::new(organization());
+    let scanned = fixture.scan(&["--include", "all", "--output", "-"]).run().expect_code(0);
     let reported =
-        stage.report(&["--include", "all", "--as-of", AS_OF, "--output", "-"]).run().expect_code(0);
+        fixture.report(&["--include", "all", "--as-of", AS_OF, "--output", "-"]).run().expect_code(0);
     assert_eq!(scanned.stdout, reported.stdout);
-    assert!(!stage.sandbox.path("rolesweep-report").exists(), "stdout instead of a folder");
-    let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "report"]).run().expect_code(0);
-    let file = stage.bytes("report/roles.csv");
+    assert!(!fixture.sandbox.path("rolesweep-report").exists(), "stdout instead of a folder");
+    let _ = fixture.report(&["--include", "all", "--as-of", AS_OF, "-o", "report"]).run().expect_code(0);
+    let file = fixture.bytes("report/roles.csv");
     assert_eq!(file.strip_prefix("\u{feff}".as_bytes()).unwrap(), scanned.stdout);
     assert!(scanned.stderr.contains("Findings"), "the summary is still there: {scanned}");
 }
 
 #[test]
 fn a_person_sees_what_was_scanned_what_was_found_and_what_to_do() {
-    let stage = Stage::new(with_a_denied_account());
-    let finished = stage.scan(&["--concurrency", "1", "-o", "report"]).run().expect_code(4);
+    let fixture = Fixture::new(with_a_denied_account());
+    let finished = fixture.scan(&["--concurrency", "1", "-o", "report"]).run().expect_code(4);
     assert!(finished.stdout.is_empty(), "{finished}");
     assert!(finished.stderr.contains("denied 777777777777 (acquired-erp)  sts:AssumeRole"), "{finished}");
-    assert_shown!(stage.filters(), "the_summary", from(&finished.stderr, "\norganization"));
+    assert_shown!(fixture.filters(), "the_summary", from(&finished.stderr, "\norganization"));
 }
 
 #[test]
 fn the_demo_has_something_of_everything_to_show() {
-    let stage = Stage::new(organization());
+    let fixture = Fixture::new(organization());
     let run =
-        stage.sandbox.rolesweep(["scan", "--demo", "--as-of", AS_OF, "-o", "report", "--store", "demo.db"]);
+        fixture.sandbox.rolesweep(["scan", "--demo", "--as-of", AS_OF, "-o", "report", "--store", "demo.db"]);
     let finished = run.run().expect_code(0);
-    assert_shown!(stage.filters(), "the_demos_summary", from(&finished.stderr, "\ndemo organization"));
-    assert_eq!(stage.manifest("report")["scan"]["source"], "demo");
+    assert_shown!(fixture.filters(), "the_demos_summary", from(&finished.stderr, "\ndemo organization"));
+    assert_eq!(fixture.manifest("report")["scan"]["source"], "demo");
 }
 
 #[test]
 fn quiet_means_errors_alone_and_colours_are_only_where_they_are_wanted() {
-    let stage = Stage::new(with_a_denied_account());
-    let quiet = stage.scan(&["-q", "-o", "quiet"]).run().expect_code(4);
+    let fixture = Fixture::new(with_a_denied_account());
+    let quiet = fixture.scan(&["-q", "-o", "quiet"]).run().expect_code(4);
     // The error, and what to do.
     assert_eq!(quiet.stderr.lines().count(), 2, "{quiet}");
     assert!(quiet.stderr.starts_with("error: the report is not complete"), "{quiet}");
     let said = |name: &str, flags: &[&str], no_color: &str| {
-        let run = stage.report(&["-o", name]).args(flags).env("NO_COLOR", no_color);
+        let run = fixture.report(&["-o", name]).args(flags).env("NO_COLOR", no_color);
         run.run().expect_code(4).stderr
     };
     assert!(!said("auto", &[], "").contains('\u{1b}'));
@@ -65,10 +65,11 @@ fn quiet_means_errors_alone_and_colours_are_only_where_they_are_wanted() {
 
 #[test]
 fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
-    let stage = large();
+    let fixture = large();
     for (name, code, flags) in [("store.db", 0, vec![]), ("findings.db", 3, vec!["--fail-on", "findings"])] {
         let (mut reader, writer) = std::io::pipe().unwrap();
-        let run = stage.bare_scan(&["--as-of", AS_OF, "--store", name, "--include", "all", "--output", "-"]);
+        let run =
+            fixture.bare_scan(&["--as-of", AS_OF, "--store", name, "--include", "all", "--output", "-"]);
         let running = run.args(flags).stdout(writer).start();
         // As `head -c 100` does.
         let mut head = [0; 100];
@@ -81,12 +82,12 @@ fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
     // Nobody there from the beginning.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let finished = stage.report(&["--output", "-"]).stdout(writer).run().expect_code(0);
+    let finished = fixture.report(&["--output", "-"]).stdout(writer).run().expect_code(0);
     assert!(!finished.stderr.contains("error:"), "{finished}");
     for words in [&["config", "show"] as &[_], &["completions", "zsh"], &["man"], &["setup"], &["--help"]] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let finished = stage.sandbox.rolesweep(words).stdout(writer).run().expect_code(0);
+        let finished = fixture.sandbox.rolesweep(words).stdout(writer).run().expect_code(0);
         assert_eq!(finished.stderr, "", "{words:?}");
     }
 }
@@ -94,12 +95,12 @@ fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_behind_stdout_is_said_and_the_facts_are_kept() {
-    let stage = Stage::new(organization());
+    let fixture = Fixture::new(organization());
     let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let finished = stage.scan(&["--include", "all", "--output", "-"]).stdout(full()).run().expect_code(1);
-    assert_shown!(stage.filters(), "a_full_disk_behind_stdout", from(&finished.stderr, "error: "));
-    let _ = stage.report(&["-o", "report"]).run().expect_code(0);
-    let finished = stage.sandbox.rolesweep(["config", "show"]).stdout(full()).run().expect_code(1);
+    let finished = fixture.scan(&["--include", "all", "--output", "-"]).stdout(full()).run().expect_code(1);
+    assert_shown!(fixture.filters(), "a_full_disk_behind_stdout", from(&finished.stderr, "error: "));
+    let _ = fixture.report(&["-o", "report"]).run().expect_code(0);
+    let finished = fixture.sandbox.rolesweep(["config", "show"]).stdout(full()).run().expect_code(1);
     assert!(finished.stderr.starts_with("error: failed to write to stdout"), "{finished}");
 }
 
@@ -109,25 +110,25 @@ const NO_ROOM: &str = "ulimit -f 200";
 #[test]
 #[cfg(unix)]
 fn a_report_that_finds_no_room_leaves_nothing_of_itself() {
-    let stage = large();
-    let _ = stage.scan(&["-o", "before"]).run().expect_code(0);
-    let before = stage.contents();
-    let run = stage.report(&["--include", "all", "-o", "report"]).after(NO_ROOM).run();
+    let fixture = large();
+    let _ = fixture.scan(&["-o", "before"]).run().expect_code(0);
+    let before = fixture.contents();
+    let run = fixture.report(&["--include", "all", "-o", "report"]).after(NO_ROOM).run();
     let finished = run.expect_code(1);
-    assert_shown!(stage.filters(), "a_report_that_finds_no_room", finished.stderr);
-    assert_eq!(stage.contents().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
-    let _ = stage.report(&["--include", "all", "-o", "report"]).run().expect_code(0);
+    assert_shown!(fixture.filters(), "a_report_that_finds_no_room", finished.stderr);
+    assert_eq!(fixture.contents().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    let _ = fixture.report(&["--include", "all", "-o", "report"]).run().expect_code(0);
 }
 
 #[test]
 #[cfg(unix)]
 fn a_file_behind_stdout_that_finds_no_room_is_said() {
-    let stage = large();
-    let _ = stage.scan(&["-o", "before"]).run().expect_code(0);
-    let file = std::fs::File::create(stage.sandbox.path("roles.csv")).unwrap();
-    let run = stage.report(&["--include", "all", "--output", "-"]).after(NO_ROOM).stdout(file);
+    let fixture = large();
+    let _ = fixture.scan(&["-o", "before"]).run().expect_code(0);
+    let file = std::fs::File::create(fixture.sandbox.path("roles.csv")).unwrap();
+    let run = fixture.report(&["--include", "all", "--output", "-"]).after(NO_ROOM).stdout(file);
     assert_shown!(
-        stage.filters(),
+        fixture.filters(),
         "a_file_behind_stdout_that_finds_no_room",
         run.run().expect_code(1).stderr
     );
@@ -136,14 +137,14 @@ fn a_file_behind_stdout_that_finds_no_room_is_said() {
 #[test]
 #[cfg(unix)]
 fn a_store_that_finds_no_room_keeps_what_it_has() {
-    let stage = large();
-    let finished = stage.scan(&["-o", "report"]).after(NO_ROOM).run().expect_code(1);
-    assert_shown!(stage.filters(), "a_store_that_finds_no_room", from(&finished.stderr, "error: "));
-    assert!(!stage.sandbox.path("report").exists());
-    let _ = stage.report(&["--include", "all", "-o", "kept"]).run().expect_code(4);
-    let rows = stage.table("kept/roles.csv").rows().len();
-    let accounts = stage.table("kept/accounts.csv");
+    let fixture = large();
+    let finished = fixture.scan(&["-o", "report"]).after(NO_ROOM).run().expect_code(1);
+    assert_shown!(fixture.filters(), "a_store_that_finds_no_room", from(&finished.stderr, "error: "));
+    assert!(!fixture.sandbox.path("report").exists());
+    let _ = fixture.report(&["--include", "all", "-o", "kept"]).run().expect_code(4);
+    let rows = fixture.table("kept/roles.csv").rows().len();
+    let accounts = fixture.table("kept/accounts.csv");
     let scanned = accounts.rows().filter(|row| row.get("coverage") == "scanned").count();
     assert_eq!(rows, 200 * scanned, "whole accounts or none");
-    let _ = stage.scan(&["-o", "next"]).run().expect_code(0);
+    let _ = fixture.scan(&["-o", "next"]).run().expect_code(0);
 }

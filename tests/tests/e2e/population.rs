@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rolesweep_sim::{Answer, CallSite, GeneratedSpec, Interfere, ServeOptions, World};
-use rolesweep_tests::FarEnd;
+use rolesweep_tests::Server;
 
-use crate::stage::{ACQUIRED, Stage, as_of, coverage, with_a_denied_account};
+use crate::fixture::{ACQUIRED, Fixture, as_of, coverage, with_a_denied_account};
 
 /// Answers `ListAccounts` in its own way from a page on.
 struct Listing {
@@ -33,27 +33,27 @@ impl Interfere for Listing {
     }
 }
 
-fn stage(from: u32, status: u16, body: &'static str) -> Stage {
+fn fixture(from: u32, status: u16, body: &'static str) -> Fixture {
     let spec = GeneratedSpec { accounts: 45, roles_per_account: 2, seed: 4, now: as_of(), role_bytes: None };
     let listing = Listing { from, status, body, pages: AtomicU32::new(0) };
     let options = ServeOptions { interference: Some(Arc::new(listing)), ..ServeOptions::default() };
-    Stage::around(FarEnd::serve_with(World::generated(spec), options))
+    Fixture::around(Server::serve_with(World::generated(spec), options))
 }
 
 #[test]
 fn a_list_of_accounts_that_breaks_off_is_what_is_missing() {
-    let stage = stage(1, 400, r#"{"__type":"InvalidInputException","Message":"no such token"}"#);
-    let finished = stage.scan(&["-o", "report"]).run().expect_code(4);
-    assert_eq!(stage.manifest("report")["population_complete"], false);
+    let fixture = fixture(1, 400, r#"{"__type":"InvalidInputException","Message":"no such token"}"#);
+    let finished = fixture.scan(&["-o", "report"]).run().expect_code(4);
+    assert_eq!(fixture.manifest("report")["population_complete"], false);
     assert!(finished.stderr.contains("complete: no; the list of accounts or OUs is not whole"), "{finished}");
-    let last = crate::stage::from(&finished.stderr, "error: ");
+    let last = crate::fixture::from(&finished.stderr, "error: ");
     assert!(
         last.starts_with(
             "error: the report is not complete: rolesweep could not read the whole list of accounts"
         ),
         "{last}"
     );
-    let command = format!("`rolesweep scan --as-of {} --store store.db --resume`", crate::stage::AS_OF);
+    let command = format!("`rolesweep scan --as-of {} --store store.db --resume`", crate::fixture::AS_OF);
     assert!(last.contains(&format!("\n  help: {command} lists them again")), "{last}");
     assert!(!finished.stderr.contains("Not fully seen"), "there is no such section: {finished}");
     assert!(!finished.stderr.contains("the whole organization"), "{finished}");
@@ -61,8 +61,8 @@ fn a_list_of_accounts_that_breaks_off_is_what_is_missing() {
 
 #[test]
 fn an_empty_list_of_accounts_is_not_called_complete() {
-    let stage = stage(0, 200, r#"{"Accounts":[]}"#);
-    let finished = stage.scan(&["-o", "report"]).run().expect_code(1);
+    let fixture = fixture(0, 200, r#"{"Accounts":[]}"#);
+    let finished = fixture.scan(&["-o", "report"]).run().expect_code(1);
     assert!(finished.stderr.contains("error: no account was listed"), "{finished}");
     assert!(finished.stderr.contains("          no account was listed\n"), "{finished}");
     assert!(!finished.stderr.contains("complete") && !finished.stderr.contains("excluded or"), "{finished}");
@@ -95,20 +95,20 @@ fn an_account_that_has_left_is_not_tried_again_for_ever() {
     let leaves = Leaves { account: ACQUIRED, has_left: Arc::clone(&has_left) };
     let options = ServeOptions { interference: Some(Arc::new(leaves)), ..ServeOptions::default() };
     let world = with_a_denied_account().build().unwrap();
-    let stage = Stage::around(FarEnd::serve_with(world, options));
-    let first = stage.scan(&["-o", "first"]).run().expect_code(4);
+    let fixture = Fixture::around(Server::serve_with(world, options));
+    let first = fixture.scan(&["-o", "first"]).run().expect_code(4);
     assert!(first.stderr.contains("--resume` tries again"), "{first}");
     has_left.store(true, Ordering::Relaxed);
     for folder in ["second", "third"] {
-        let resumed = stage.scan(&["--resume", "-o", folder]).run().expect_code(4);
+        let resumed = fixture.scan(&["--resume", "-o", folder]).run().expect_code(4);
         assert!(!resumed.stderr.contains("tries again"), "{resumed}");
         assert!(
             resumed.stderr.contains("help: scan again: the accounts that were not read have left"),
             "{resumed}"
         );
-        let accounts = coverage(&stage.table(&format!("{folder}/accounts.csv")));
+        let accounts = coverage(&fixture.table(&format!("{folder}/accounts.csv")));
         assert_eq!(accounts[ACQUIRED], ("failed".to_owned(), "no longer in the list of accounts".to_owned()));
     }
-    let called = stage.far_end.counts().operation("sts:AssumeRole").total();
+    let called = fixture.server.counts().operation("sts:AssumeRole").total();
     assert_eq!(called, 6, "each account once, and nobody for what cannot change");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::stage::{AS_OF, Stage, assert_shown, organization, statuses, with_a_denied_account};
+use crate::fixture::{AS_OF, Fixture, assert_shown, organization, statuses, with_a_denied_account};
 
 /// The account of the caller, which can be read without the audit role.
 const OWN: &str = rolesweep_sim::OrganizationSpec::SECURITY;
@@ -16,42 +16,42 @@ fn of_the_scan(manifest: &Value) -> Value {
 
 #[test]
 fn a_report_from_the_store_is_the_scans_own_to_the_byte() {
-    let stage = Stage::new(with_a_denied_account());
-    let _ = stage.scan(&["--include", "all", "-o", "scanned"]).run().expect_code(4);
-    let called = stage.far_end.counts();
-    let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "again"]).run().expect_code(4);
-    assert_eq!(stage.far_end.counts(), called, "a report calls nobody");
+    let fixture = Fixture::new(with_a_denied_account());
+    let _ = fixture.scan(&["--include", "all", "-o", "scanned"]).run().expect_code(4);
+    let called = fixture.server.counts();
+    let _ = fixture.report(&["--include", "all", "--as-of", AS_OF, "-o", "again"]).run().expect_code(4);
+    assert_eq!(fixture.server.counts(), called, "a report calls nobody");
     for file in ["roles.csv", "accounts.csv", "manifest.json"] {
-        let read = |folder: &str| String::from_utf8(stage.bytes(&format!("{folder}/{file}"))).unwrap();
+        let read = |folder: &str| String::from_utf8(fixture.bytes(&format!("{folder}/{file}"))).unwrap();
         assert_eq!(read("again"), read("scanned"), "{file}");
     }
 }
 
 #[test]
 fn a_report_is_as_of_the_scans_start_unless_told_otherwise() {
-    let stage = Stage::new(organization());
-    let run = stage.bare_scan(&["--store", "store.db", "-o", "scanned"]).run();
+    let fixture = Fixture::new(organization());
+    let run = fixture.bare_scan(&["--store", "store.db", "-o", "scanned"]).run();
     let _ = run.expect_code(0);
-    let _ = stage.report(&["-o", "again"]).run().expect_code(0);
-    let (scanned, again) = (stage.manifest("scanned"), stage.manifest("again"));
+    let _ = fixture.report(&["-o", "again"]).run().expect_code(0);
+    let (scanned, again) = (fixture.manifest("scanned"), fixture.manifest("again"));
     assert_eq!(again["as_of"], scanned["scan"]["started_at"]);
     assert_eq!((&again["as_of"], false), (&scanned["as_of"], again["as_of_set_by_hand"].as_bool().unwrap()));
     assert_eq!(of_the_scan(&scanned), of_the_scan(&again));
-    assert_eq!(stage.bytes("scanned/roles.csv"), stage.bytes("again/roles.csv"));
+    assert_eq!(fixture.bytes("scanned/roles.csv"), fixture.bytes("again/roles.csv"));
 
-    let finished = stage.report(&["--as-of", AS_OF, "-o", "then"]).run().expect_code(0);
+    let finished = fixture.report(&["--as-of", AS_OF, "-o", "then"]).run().expect_code(0);
     assert!(finished.stderr.contains(&format!("as of {AS_OF}, set by hand")), "{finished}");
-    assert_eq!(stage.manifest("then")["as_of_set_by_hand"], true);
+    assert_eq!(fixture.manifest("then")["as_of_set_by_hand"], true);
 }
 
 #[test]
 fn other_thresholds_change_the_statuses_and_not_the_facts() {
-    let stage = Stage::new(organization());
-    let _ = stage.scan(&["--include", "all", "-o", "scanned"]).run().expect_code(0);
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["--include", "all", "-o", "scanned"]).run().expect_code(0);
     let judged = |name: &str, flags: &[&str]| {
-        let run = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", name]).args(flags);
+        let run = fixture.report(&["--include", "all", "--as-of", AS_OF, "-o", name]).args(flags);
         let _ = run.run().expect_code(0);
-        let table = stage.table(&format!("{name}/roles.csv"));
+        let table = fixture.table(&format!("{name}/roles.csv"));
         let statuses = statuses(&table).into_iter().map(|(role, (status, _))| (role, status));
         statuses.collect::<BTreeMap<String, String>>()
     };
@@ -83,38 +83,38 @@ fn other_thresholds_change_the_statuses_and_not_the_facts() {
     changed("exactly", &["--inactive-after", "60d", "--unused-after", "5d"], &[]);
     changed("lenient", &["--inactive-after", "52w"], &[("batch", "active"), ("toy", "active")]);
     let rule = "[[threshold]]\nname = \"sandboxes\"\nreason = \"cleaned up by hand\"\nou = \"/Sandbox\"\ninactive_after = \"300d\"\n";
-    let config = stage.write("rule.toml", rule);
+    let config = fixture.write("rule.toml", rule);
     changed("rule", &["--config", config.to_str().unwrap()], &[("toy", "active")]);
-    let table = stage.table("rule/roles.csv");
+    let table = fixture.table("rule/roles.csv");
     let toy = table.rows().find(|row| row.get("role_name") == "toy").unwrap();
     assert_eq!((toy.get("threshold_rule"), toy.get("threshold_days")), ("sandboxes", "300"));
 }
 
 #[test]
 fn an_exempt_role_is_not_a_finding_until_the_exemption_ends() {
-    let stage = Stage::new(organization());
-    let _ = stage.scan(&["-o", "scanned"]).run().expect_code(0);
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "scanned"]).run().expect_code(0);
     for (expires, disposition) in [("2026-11-22T12:00:01Z", "exempt"), ("2026-11-22T12:00:00Z", "flagged")] {
         let exemption = format!(
             "[[exemption]]\nrole_arn = \"arn:aws:iam::333333333333:role/batch\"\nowner = \"checkout@example.com\"\napproved_by = \"ciso@example.com\"\n\
              reason = \"yearly\"\nexpires = {expires}\n"
         );
-        let config = stage.write(&format!("{disposition}.toml"), exemption);
+        let config = fixture.write(&format!("{disposition}.toml"), exemption);
         let arguments =
             ["--config", config.to_str().unwrap(), "--as-of", AS_OF, "--include", "all", "-o", disposition];
-        let _ = stage.report(&arguments).run().expect_code(0);
-        let found = statuses(&stage.table(&format!("{disposition}/roles.csv")));
+        let _ = fixture.report(&arguments).run().expect_code(0);
+        let found = statuses(&fixture.table(&format!("{disposition}/roles.csv")));
         assert_eq!(found["batch"], ("inactive".to_owned(), disposition.to_owned()));
     }
 }
 
 #[test]
 fn a_scan_is_named_by_the_beginning_or_end_of_its_id_and_the_newest_is_the_default() {
-    let stage = Stage::new(organization());
+    let fixture = Fixture::new(organization());
     for folder in ["older", "newer"] {
-        let _ = stage.scan(&["-o", folder]).run().expect_code(0);
+        let _ = fixture.scan(&["-o", folder]).run().expect_code(0);
     }
-    let id = |folder: &str| stage.manifest(folder)["scan"]["id"].as_str().unwrap().to_owned();
+    let id = |folder: &str| fixture.manifest(folder)["scan"]["id"].as_str().unwrap().to_owned();
     let (older, newer) = (id("older"), id("newer"));
     let end = &older[older.len() - 8..];
     for (number, (arguments, expected)) in
@@ -123,29 +123,29 @@ fn a_scan_is_named_by_the_beginning_or_end_of_its_id_and_the_newest_is_the_defau
             .enumerate()
     {
         let folder = format!("report-{number}");
-        let _ = stage.report(&arguments).args(["-o", &folder]).run().expect_code(0);
+        let _ = fixture.report(&arguments).args(["-o", &folder]).run().expect_code(0);
         assert_eq!(id(&folder), *expected);
     }
-    let refused = stage.report(&["--scan", "no-such-scan"]).run().expect_code(2);
+    let refused = fixture.report(&["--scan", "no-such-scan"]).run().expect_code(2);
     assert_shown!(
-        [stage.filters(), vec![(r"of \d{4}-\S+Z".to_owned(), "of [time]".to_owned())]].concat(),
+        [fixture.filters(), vec![(r"of \d{4}-\S+Z".to_owned(), "of [time]".to_owned())]].concat(),
         "a_scan_that_is_not_there",
         refused.stderr
     );
-    let ambiguous = stage.report(&["--scan", &older[..4]]).run().expect_code(2);
+    let ambiguous = fixture.report(&["--scan", &older[..4]]).run().expect_code(2);
     assert!(ambiguous.stderr.contains("--scan: 2 scans have an id that begins or ends with"), "{ambiguous}");
     assert!(ambiguous.stderr.contains(&older) && ambiguous.stderr.contains(&newer), "{ambiguous}");
-    let empty = stage.report(&["--scan", ""]).run().expect_code(2);
+    let empty = fixture.report(&["--scan", ""]).run().expect_code(2);
     assert!(empty.stderr.starts_with("error: --scan: the id is empty"), "{empty}");
 }
 
 #[test]
 fn a_failed_attempt_and_a_trial_of_one_account_do_not_take_the_place_of_the_scan_before() {
-    let stage = Stage::new(organization());
-    let _ = stage.scan(&["-o", "whole"]).run().expect_code(0);
-    let whole = stage.manifest("whole")["scan"]["id"].as_str().unwrap().to_owned();
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "whole"]).run().expect_code(0);
+    let whole = fixture.manifest("whole")["scan"]["id"].as_str().unwrap().to_owned();
     for (name, flags, code, why) in [
-        ("trial", vec!["--accounts", crate::stage::PROD], 0, "its scope is narrower (part)"),
+        ("trial", vec!["--accounts", crate::fixture::PROD], 0, "its scope is narrower (part)"),
         (
             "failed",
             vec!["--role-name", "NoSuchRole", "--exclude-accounts", OWN],
@@ -153,16 +153,16 @@ fn a_failed_attempt_and_a_trial_of_one_account_do_not_take_the_place_of_the_scan
             "no account of it was read",
         ),
     ] {
-        let _ = stage.scan(&["-o", name]).args(&flags).run().expect_code(code);
-        let newer = stage.manifest(name)["scan"]["id"].as_str().unwrap().to_owned();
+        let _ = fixture.scan(&["-o", name]).args(&flags).run().expect_code(code);
+        let newer = fixture.manifest(name)["scan"]["id"].as_str().unwrap().to_owned();
         let folder = format!("after-{name}");
-        let finished = stage.report(&["-o", &folder]).run().expect_code(0);
-        assert_eq!(stage.manifest(&folder)["scan"]["id"], whole.as_str());
+        let finished = fixture.report(&["-o", &folder]).run().expect_code(0);
+        assert_eq!(fixture.manifest(&folder)["scan"]["id"], whole.as_str());
         assert!(finished.stderr.contains(&format!("scan {whole}")), "{finished}");
         let note = finished.stderr.lines().find(|line| line.starts_with("note: the newer scan")).unwrap();
         assert!(note.contains(&newer) && note.contains(why), "{note}");
     }
-    let listed = stage.sandbox.rolesweep(["scans", "--store", "store.db"]).run().expect_code(0);
+    let listed = fixture.sandbox.rolesweep(["scans", "--store", "store.db"]).run().expect_code(0);
     let listed = String::from_utf8(listed.stdout).unwrap();
     let rows: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(rows[0], ["#", "began", "state", "scope", "findings", "complete"]);
@@ -181,7 +181,7 @@ fn a_failed_attempt_and_a_trial_of_one_account_do_not_take_the_place_of_the_scan
     assert!(listed.lines().all(|line| line.len() <= 100), "{listed}");
 
     let json =
-        stage.sandbox.rolesweep(["scans", "--store", "store.db", "--format", "json"]).run().expect_code(0);
+        fixture.sandbox.rolesweep(["scans", "--store", "store.db", "--format", "json"]).run().expect_code(0);
     let lines: Vec<Value> = json
         .stdout
         .split(|&byte| byte == b'\n')
@@ -194,20 +194,20 @@ fn a_failed_attempt_and_a_trial_of_one_account_do_not_take_the_place_of_the_scan
 
 #[test]
 fn without_a_store_a_report_says_where_it_looked() {
-    let stage = Stage::new(organization());
-    let run = stage.sandbox.rolesweep(["report"]).run().expect_code(1);
-    assert_shown!(stage.filters(), "no_store_at_all", run.stderr);
-    let run = stage.report(&[]).run().expect_code(1);
-    assert_shown!(stage.filters(), "no_store_of_that_name", run.stderr);
-    assert_eq!(stage.contents().len(), 0);
+    let fixture = Fixture::new(organization());
+    let run = fixture.sandbox.rolesweep(["report"]).run().expect_code(1);
+    assert_shown!(fixture.filters(), "no_store_at_all", run.stderr);
+    let run = fixture.report(&[]).run().expect_code(1);
+    assert_shown!(fixture.filters(), "no_store_of_that_name", run.stderr);
+    assert_eq!(fixture.contents().len(), 0);
 }
 
 #[test]
 fn a_report_never_replaces_another() {
-    let stage = Stage::new(organization());
-    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
-    let before = stage.contents();
-    let refused = stage.report(&["-o", "report", "--inactive-after", "1d"]).run().expect_code(1);
-    assert_shown!(stage.filters(), "a_folder_that_holds_a_report", refused.stderr);
-    assert_eq!(stage.contents(), before);
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "report"]).run().expect_code(0);
+    let before = fixture.contents();
+    let refused = fixture.report(&["-o", "report", "--inactive-after", "1d"]).run().expect_code(1);
+    assert_shown!(fixture.filters(), "a_folder_that_holds_a_report", refused.stderr);
+    assert_eq!(fixture.contents(), before);
 }

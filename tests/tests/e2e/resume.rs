@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::stage::{PROD, Stage, with_a_denied_account};
+use crate::fixture::{Fixture, PROD, with_a_denied_account};
 
 /// The command in backticks behind `help:`.
 #[track_caller]
@@ -12,15 +12,15 @@ fn printed(said: &str) -> &str {
 }
 
 /// Runs a command as somebody does who pastes it into a shell. Gives its exit code and what it said.
-fn paste(stage: &Stage, command: &str) -> (Option<i32>, String) {
-    let usual = stage.bare_scan(&[]).into_command();
-    let bin = stage.sandbox.path("bin");
+fn paste(fixture: &Fixture, command: &str) -> (Option<i32>, String) {
+    let usual = fixture.bare_scan(&[]).into_command();
+    let bin = fixture.sandbox.path("bin");
     if !bin.exists() {
         std::fs::create_dir(&bin).unwrap();
         std::os::unix::fs::symlink(usual.get_program(), bin.join("rolesweep")).unwrap();
     }
     let mut shell = Command::new("/bin/sh");
-    shell.arg("-c").arg(command).current_dir(stage.sandbox.home()).env_clear();
+    shell.arg("-c").arg(command).current_dir(fixture.sandbox.home()).env_clear();
     shell.envs(usual.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("PATH", bin);
     let output = shell.output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
@@ -28,8 +28,8 @@ fn paste(stage: &Stage, command: &str) -> (Option<i32>, String) {
 
 #[test]
 fn the_printed_command_resumes_the_scan_in_a_shell() {
-    let stage = Stage::new(with_a_denied_account());
-    stage.write("it's mine.toml", "[report]\ninclude = \"all\"\n");
+    let fixture = Fixture::new(with_a_denied_account());
+    fixture.write("it's mine.toml", "[report]\ninclude = \"all\"\n");
     let flags = [
         "--config",
         "it's mine.toml",
@@ -49,63 +49,63 @@ fn the_printed_command_resumes_the_scan_in_a_shell() {
         "--store",
         "a $HOME of my own.db",
     ];
-    let finished = stage.bare_scan(&flags).args(["-o", "first"]).run().expect_code(4);
+    let finished = fixture.bare_scan(&flags).args(["-o", "first"]).run().expect_code(4);
     let command = printed(&finished.stderr).to_owned();
     for flag in flags.iter().filter(|flag| flag.starts_with("--")) {
         let flag = flag.split('=').next().unwrap();
         assert!(command.contains(&format!(" {flag} ")), "{flag}: {command}");
     }
-    let (code, said) = paste(&stage, &command);
+    let (code, said) = paste(&fixture, &command);
     assert_eq!(code, Some(4), "{command}: {said}");
     assert!(said.starts_with("resuming scan "), "{command}: {said}");
     assert_eq!(printed(&said), command, "and once more");
 
     // From the store, and in any folder.
     let report = ["report", "--store", "a $HOME of my own.db", "-o", "again"];
-    let finished = stage.sandbox.rolesweep(report).run().expect_code(4);
+    let finished = fixture.sandbox.rolesweep(report).run().expect_code(4);
     let command = printed(&finished.stderr);
     assert!(command.contains("/it'\\''s mine.toml' "), "{command}");
     let (code, said) =
-        paste(&stage, &format!("cd /; {}", command.replace("--resume", "--output - --resume")));
+        paste(&fixture, &format!("cd /; {}", command.replace("--resume", "--output - --resume")));
     assert_eq!(code, Some(4), "{command}: {said}");
     assert!(said.starts_with("resuming scan "), "{command}: {said}");
 }
 
 #[test]
 fn an_external_id_is_not_printed_and_its_variable_is() {
-    let stage = Stage::new(with_a_denied_account());
-    let finished = stage.scan(&["--external-id", "hunter2hunter2", "-o", "first"]).run().expect_code(4);
+    let fixture = Fixture::new(with_a_denied_account());
+    let finished = fixture.scan(&["--external-id", "hunter2hunter2", "-o", "first"]).run().expect_code(4);
     assert!(finished.stderr.contains("put the external id into ROLESWEEP_EXTERNAL_ID first"), "{finished}");
     assert!(!finished.stderr.contains("hunter2"), "{finished}");
     let command = format!("ROLESWEEP_EXTERNAL_ID=hunter2hunter2 {}", printed(&finished.stderr));
-    let (code, said) = paste(&stage, &command);
+    let (code, said) = paste(&fixture, &command);
     assert_eq!(code, Some(4), "{said}");
     assert!(said.starts_with("resuming scan "), "{said}");
     // Nor is it in the store.
-    assert!(!String::from_utf8_lossy(&stage.bytes("store.db")).contains("hunter2"));
+    assert!(!String::from_utf8_lossy(&fixture.bytes("store.db")).contains("hunter2"));
 }
 
 #[test]
 fn another_endpoint_does_not_go_on_with_a_scan() {
-    let stage = Stage::new(with_a_denied_account());
-    let _ = stage.scan(&["-o", "first"]).run().expect_code(4);
-    let other = Stage::new(with_a_denied_account());
+    let fixture = Fixture::new(with_a_denied_account());
+    let _ = fixture.scan(&["-o", "first"]).run().expect_code(4);
+    let other = Fixture::new(with_a_denied_account());
     let resumed =
-        stage.scan(&["--resume", "-o", "second"]).envs(other.far_end.environment()).run().expect_code(2);
+        fixture.scan(&["--resume", "-o", "second"]).envs(other.server.environment()).run().expect_code(2);
     assert!(resumed.stderr.contains("cause: endpoints: it was sts http://127.0.0.1:"), "{resumed}");
-    assert_eq!(other.far_end.counts().operation("sts:AssumeRole").total(), 0);
+    assert_eq!(other.server.counts().operation("sts:AssumeRole").total(), 0);
 }
 
 #[test]
 fn the_lock_of_another_program_is_left_alone() {
-    let stage = Stage::new(with_a_denied_account());
+    let fixture = Fixture::new(with_a_denied_account());
     let theirs = "# This file is automatically @generated by Cargo.\n";
-    stage.write("Cargo.lock", theirs);
-    let _ = stage.bare_scan(&["--store", "Cargo", "-o", "first"]).run().expect_code(4);
-    assert_eq!(stage.bytes("Cargo.lock"), theirs.as_bytes());
-    stage.write("precious", "mine");
-    std::os::unix::fs::symlink("precious", stage.sandbox.path("s.db.rolesweep-lock")).unwrap();
-    let refused = stage.bare_scan(&["--store", "s.db", "-o", "second"]).run().expect_code(1);
+    fixture.write("Cargo.lock", theirs);
+    let _ = fixture.bare_scan(&["--store", "Cargo", "-o", "first"]).run().expect_code(4);
+    assert_eq!(fixture.bytes("Cargo.lock"), theirs.as_bytes());
+    fixture.write("precious", "mine");
+    std::os::unix::fs::symlink("precious", fixture.sandbox.path("s.db.rolesweep-lock")).unwrap();
+    let refused = fixture.bare_scan(&["--store", "s.db", "-o", "second"]).run().expect_code(1);
     assert!(refused.stderr.contains("is not a lock file of rolesweep: move it away"), "{refused}");
-    assert_eq!(stage.bytes("precious"), b"mine");
+    assert_eq!(fixture.bytes("precious"), b"mine");
 }

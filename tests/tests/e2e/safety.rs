@@ -4,20 +4,20 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use rolesweep_sim::{Answer, CallSite, Interfere, ServeOptions};
-use rolesweep_tests::FarEnd;
+use rolesweep_tests::Server;
 
-use crate::stage::{Stage, organization, walk};
+use crate::fixture::{Fixture, organization, walk};
 
 #[test]
 #[cfg(unix)]
 fn files_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    let stage = Stage::new(organization());
+    let fixture = Fixture::new(organization());
     // Every place is the default one.
-    let _ = stage.bare_scan(&[]).run().expect_code(0);
-    let _ = stage.sandbox.rolesweep(["report"]).run().expect_code(0);
+    let _ = fixture.bare_scan(&[]).run().expect_code(0);
+    let _ = fixture.sandbox.rolesweep(["report"]).run().expect_code(0);
     let mut seen = 0;
-    for path in walk(stage.sandbox.home()) {
+    for path in walk(fixture.sandbox.home()) {
         let mode = path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
         seen += 1;
@@ -61,22 +61,22 @@ fn no_secret_is_in_any_file_or_log() {
         .audit
         .clone()
         .with_external_id("another")
-        .role(crate::stage::days_ago(500), crate::stage::as_of());
+        .role(crate::fixture::days_ago(500), crate::fixture::as_of());
     *spec.accounts[3].roles.last_mut().unwrap() = other;
     let eavesdropper = Arc::new(Eavesdropper::default());
     let options = ServeOptions { interference: Some(eavesdropper.clone()), ..ServeOptions::default() };
-    let stage = Stage::around(FarEnd::serve_with(spec.build().unwrap(), options));
-    let caller = stage.far_end.caller();
+    let fixture = Fixture::around(Server::serve_with(spec.build().unwrap(), options));
+    let caller = fixture.server.caller();
 
     let mut said = String::new();
     for (folder, format) in [("text", "text"), ("json", "json")] {
-        let run = stage.scan(&["-vvv", "--log-format", format, "--include", "all", "-o", folder]);
+        let run = fixture.scan(&["-vvv", "--log-format", format, "--include", "all", "-o", folder]);
         let finished = run.env("ROLESWEEP_EXTERNAL_ID", EXTERNAL_ID).run().expect_code(4);
         assert!(finished.stderr.lines().count() > 30, "-vvv says a lot: {finished}");
         said.push_str(&finished.stderr);
         said.push_str(finished.stdout_text());
     }
-    let shown = stage.sandbox.rolesweep(["config", "show"]).env("ROLESWEEP_EXTERNAL_ID", EXTERNAL_ID);
+    let shown = fixture.sandbox.rolesweep(["config", "show"]).env("ROLESWEEP_EXTERNAL_ID", EXTERNAL_ID);
     said.push_str(shown.run().expect_code(0).stdout_text());
 
     let mut secrets = vec![EXTERNAL_ID.to_owned(), caller.secret_access_key];
@@ -87,13 +87,13 @@ fn no_secret_is_in_any_file_or_log() {
     for secret in &secrets {
         let start = &secret[..secret.len().min(12)];
         assert!(!said.contains(start), "a secret was said: {}", line_with(&said, start));
-        for (path, bytes) in stage.contents() {
+        for (path, bytes) in fixture.contents() {
             let found = bytes.windows(start.len()).any(|window| window == start.as_bytes());
             assert!(!found, "a secret is in {}", path.display());
         }
     }
     assert!(
-        stage.manifest("text")["parameters"]["collect"]["external_id"].as_bool().unwrap(),
+        fixture.manifest("text")["parameters"]["collect"]["external_id"].as_bool().unwrap(),
         "that there was one is said"
     );
 }
@@ -160,22 +160,22 @@ fn no_spelling_of_a_secret_that_a_server_repeats_is_in_any_file_or_log() {
     }
     let parrot = Arc::new(Parrot { caller_secret: Mutex::default() });
     let options = ServeOptions { interference: Some(parrot.clone()), ..ServeOptions::default() };
-    let stage = Stage::around(FarEnd::serve_with(spec.build().unwrap(), options));
-    let caller_secret = stage.far_end.caller().secret_access_key;
+    let fixture = Fixture::around(Server::serve_with(spec.build().unwrap(), options));
+    let caller_secret = fixture.server.caller().secret_access_key;
     parrot.caller_secret.lock().unwrap().clone_from(&caller_secret);
     for (folder, format) in [("text", "text"), ("json", "json")] {
-        let run = stage.scan(&["-vvv", "--log-format", format, "-o", folder]);
+        let run = fixture.scan(&["-vvv", "--log-format", format, "-o", folder]);
         let finished = run.env("ROLESWEEP_EXTERNAL_ID", long_external_id()).run().expect_code(4);
         let repeated = finished.stderr.matches("at 'externalId' (secret").count();
         assert!(repeated >= 2 * SPELLINGS.len(), "{repeated} messages were logged: {finished}");
-        stage.write(&format!("{folder}.log"), &finished.stderr);
+        fixture.write(&format!("{folder}.log"), &finished.stderr);
     }
-    let manifest = stage.manifest("text").to_string();
+    let manifest = fixture.manifest("text").to_string();
     assert!(
         manifest.matches("Value '…' at 'externalId' (secret …) failed").count() >= 2 * SPELLINGS.len(),
         "{manifest}"
     );
-    for (path, bytes) in stage.contents() {
+    for (path, bytes) in fixture.contents() {
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         for part in ["part1", "part2", "qqqqqqqq", "hidden", "\\u0071", &caller_secret.to_lowercase()[..12]] {
             assert!(!text.contains(part), "{part} is in {}: {}", path.display(), line_with(&text, part));

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rolesweep_sim::{Document, OrganizationSpec, RoleSpec, UnitSpec};
 use serde_json::json;
 
-use crate::stage::{
-    DEV, PROD, SANDBOX, SUSPENDED, Stage, assert_shown, coverage, days_ago, from, organization,
+use crate::fixture::{
+    DEV, Fixture, PROD, SANDBOX, SUSPENDED, assert_shown, coverage, days_ago, from, organization,
 };
 
 const ALL: [&str; 6] =
@@ -14,9 +14,9 @@ const ALL: [&str; 6] =
 
 /// Scans with these flags, and says which accounts were read and why the others were not.
 #[track_caller]
-fn select(stage: &Stage, name: &str, flags: &[&str]) -> (Vec<String>, BTreeMap<String, String>) {
-    let _ = stage.scan(&["-o", name]).args(flags).run().expect_code(0);
-    let accounts = coverage(&stage.table(&format!("{name}/accounts.csv")));
+fn select(fixture: &Fixture, name: &str, flags: &[&str]) -> (Vec<String>, BTreeMap<String, String>) {
+    let _ = fixture.scan(&["-o", name]).args(flags).run().expect_code(0);
+    let accounts = coverage(&fixture.table(&format!("{name}/accounts.csv")));
     let mut read = Vec::new();
     let mut others = BTreeMap::new();
     for (id, (coverage, reason)) in accounts {
@@ -33,28 +33,28 @@ fn select(stage: &Stage, name: &str, flags: &[&str]) -> (Vec<String>, BTreeMap<S
 
 #[test]
 fn the_whole_organization_is_the_default() {
-    let stage = Stage::new(organization());
-    let (read, others) = select(&stage, "report", &[]);
+    let fixture = Fixture::new(organization());
+    let (read, others) = select(&fixture, "report", &[]);
     assert_eq!(read, [SANDBOX, OrganizationSpec::MANAGEMENT, OrganizationSpec::SECURITY, PROD, DEV]);
     assert_eq!(others, BTreeMap::from([(SUSPENDED.to_owned(), "SUSPENDED".to_owned())]));
-    assert_eq!(stage.manifest("report")["scope"], "organization");
+    assert_eq!(fixture.manifest("report")["scope"], "organization");
 }
 
 #[test]
 fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule() {
-    let stage = Stage::new(organization());
-    let workloads = stage.far_end.world().account_truth(PROD).unwrap().parents[1].clone();
-    stage.write("plain.txt", format!("# ours\n{PROD}\n\n  {DEV}  # both\n"));
-    stage.write(
+    let fixture = Fixture::new(organization());
+    let workloads = fixture.server.world().account_truth(PROD).unwrap().parents[1].clone();
+    fixture.write("plain.txt", format!("# ours\n{PROD}\n\n  {DEV}  # both\n"));
+    fixture.write(
         "table.csv",
         format!("name,account_id,note\r\ncheckout,\"{PROD}\",\"a, b\"\r\nsandbox,{SANDBOX},\r\n"),
     );
     let mut shown = String::new();
     let mut check = |name: &str, flags: &[&str], expected: &[&str]| {
-        let (read, others) = select(&stage, name, flags);
+        let (read, others) = select(&fixture, name, flags);
         assert_eq!(read, expected, "{flags:?}");
         assert_eq!(read.len() + others.len(), ALL.len(), "{flags:?}");
-        let manifest = stage.manifest(name);
+        let manifest = fixture.manifest(name);
         assert_eq!((&manifest["scope"], &manifest["complete"]), (&json!("part"), &json!(true)), "{flags:?}");
         shown.push_str(&format!("{}\n", flags.join(" ")));
         for (id, reason) in others {
@@ -65,7 +65,7 @@ fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule(
     check("twice", &["--accounts", PROD, "--accounts", DEV], &[PROD, DEV]);
     check("plain-file", &["--accounts-file", "plain.txt"], &[PROD, DEV]);
     check("csv-file", &["--accounts-file", "table.csv"], &[SANDBOX, PROD]);
-    stage.write("names.csv", format!("name,account_id\n#prod,{PROD}\n# nobody,\ndev,{DEV}\n"));
+    fixture.write("names.csv", format!("name,account_id\n#prod,{PROD}\n# nobody,\ndev,{DEV}\n"));
     check("a-name-like-a-comment", &["--accounts-file", "names.csv"], &[PROD, DEV]);
     check("flag-and-file", &["--accounts", SANDBOX, "--accounts-file", "plain.txt"], &[SANDBOX, PROD, DEV]);
     check(
@@ -86,7 +86,7 @@ fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule(
     // `--ou` and `--accounts` both have to let an account in.
     check("both", &["--ou", "/Workloads", "--accounts", &format!("{PROD},{SANDBOX}")], &[PROD]);
     assert_shown!(
-        [stage.filters(), vec![(r"ou-[0-9a-z]{4}-[0-9a-z]{8}".to_owned(), "[ou]".to_owned())]].concat(),
+        [fixture.filters(), vec![(r"ou-[0-9a-z]{4}-[0-9a-z]{8}".to_owned(), "[ou]".to_owned())]].concat(),
         "reasons_of_exclusion",
         shown
     );
@@ -96,11 +96,11 @@ fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule(
 fn an_ou_is_found_where_accounts_come_without_their_paths() {
     let mut spec = organization();
     spec.wire.paths = false;
-    let stage = Stage::new(spec);
-    let (read, _) = select(&stage, "report", &["--ou", "/Workloads/Prod"]);
+    let fixture = Fixture::new(spec);
+    let (read, _) = select(&fixture, "report", &["--ou", "/Workloads/Prod"]);
     assert_eq!(read, [PROD]);
     let row = |name: &str| {
-        let accounts = stage.table("report/accounts.csv");
+        let accounts = fixture.table("report/accounts.csv");
         let found = accounts.rows().find(|row| row.get("account_name") == name).unwrap();
         found.get("ou_path").to_owned()
     };
@@ -131,21 +131,21 @@ fn with_ous(names: &[&str]) -> (OrganizationSpec, Vec<String>) {
 #[test]
 fn an_ou_whose_name_holds_a_slash_is_another_one_than_the_path_that_looks_like_it() {
     let (spec, _) = with_ous(&["CI/CD"]);
-    let stage = Stage::new(spec);
-    let (read, _) = select(&stage, "two", &["--ou", "/CI/CD"]);
+    let fixture = Fixture::new(spec);
+    let (read, _) = select(&fixture, "two", &["--ou", "/CI/CD"]);
     assert_eq!(read, ["800000000000"]);
-    let (read, _) = select(&stage, "one", &["--ou", "/CI%2FCD"]);
+    let (read, _) = select(&fixture, "one", &["--ou", "/CI%2FCD"]);
     assert_eq!(read, ["900000000000"]);
-    let (read, others) = select(&stage, "but-one", &["--exclude-ou", "/CI%2FCD"]);
+    let (read, others) = select(&fixture, "but-one", &["--exclude-ou", "/CI%2FCD"]);
     assert!(read.iter().any(|id| id == "800000000000"), "{read:?}");
     assert_eq!(others["900000000000"], "below --exclude-ou /CI%2FCD");
 
-    stage.write(
+    fixture.write(
         "rule.toml",
         "[[threshold]]\nname = \"pipelines\"\nreason = \"rarely run\"\nou = \"/CI/CD\"\ninactive_after = \"365d\"\n",
     );
-    let _ = stage.scan(&["--config", "rule.toml", "--include", "all", "-o", "rule"]).run().expect_code(0);
-    let roles = stage.table("rule/roles.csv");
+    let _ = fixture.scan(&["--config", "rule.toml", "--include", "all", "-o", "rule"]).run().expect_code(0);
+    let roles = fixture.table("rule/roles.csv");
     let rare = |account: &str| {
         let row = roles.rows().find(|row| row.get("account_id") == account && row.get("role_name") == "rare");
         row.map(|row| (row.get("ou_path").to_owned(), row.get("status").to_owned())).unwrap()
@@ -175,16 +175,16 @@ fn a_path_that_is_copied_from_a_report_names_the_same_ou_whatever_its_name_is() 
         "x, ou-abcd-12345678",
     ];
     let (spec, ids) = with_ous(&names);
-    let stage = Stage::new(spec);
-    let _ = stage.scan(&["-o", "report"]).run().expect_code(0);
-    let accounts = stage.table("report/accounts.csv");
+    let fixture = Fixture::new(spec);
+    let _ = fixture.scan(&["-o", "report"]).run().expect_code(0);
+    let accounts = fixture.table("report/accounts.csv");
     for id in ids {
         let row = accounts.rows().find(|row| row.get("account_id") == id).unwrap();
         let path = row.get("ou_path").to_owned();
         // Two in one flag: neither is taken for a part of the other.
         let both = format!("{path},/Sandbox");
-        let finished = stage.scan(&["--dry-run", "--ou", &both]).run().expect_code(0);
-        let table = stage.write("dry-run.csv", finished.stdout);
+        let finished = fixture.scan(&["--dry-run", "--ou", &both]).run().expect_code(0);
+        let table = fixture.write("dry-run.csv", finished.stdout);
         let dry = rolesweep_tests::Table::read(&table);
         let read: Vec<String> = dry
             .rows()
@@ -202,23 +202,23 @@ fn a_path_that_fits_two_ous_is_refused_with_their_ids() {
     let second = format!("{}zz", &first[..first.len() - 2]);
     spec.units.push(UnitSpec { id: second.clone(), name: "Twin".to_owned(), parent: None });
     spec.audited("900000000000", "team").in_unit(&second);
-    let stage = Stage::new(spec);
+    let fixture = Fixture::new(spec);
     for flag in ["--ou", "--exclude-ou"] {
-        let said = stage.scan(&[flag, "/Twin", "-o", "report"]).run().expect_code(2).stderr;
+        let said = fixture.scan(&[flag, "/Twin", "-o", "report"]).run().expect_code(2).stderr;
         assert!(
             said.contains(&first) && said.contains(&second) && said.contains("help: name the OU by its id"),
             "{said}"
         );
     }
-    let (read, _) = select(&stage, "by-id", &["--ou", &second]);
+    let (read, _) = select(&fixture, "by-id", &["--ou", &second]);
     assert_eq!(read, ["900000000000"]);
     let rule =
         "[[threshold]]\nname = \"twin\"\nreason = \"rare\"\nou = \"/Twin\"\ninactive_after = \"365d\"\n";
-    stage.write("rule.toml", rule);
-    let said = stage.report(&["--config", "rule.toml", "-o", "rule"]).run().expect_code(2).stderr;
+    fixture.write("rule.toml", rule);
+    let said = fixture.report(&["--config", "rule.toml", "-o", "rule"]).run().expect_code(2).stderr;
     assert!(said.contains(&first) && said.contains(&second), "{said}");
     assert!(said.contains("failed to apply the threshold rule `twin`"), "{said}");
-    assert!(!stage.sandbox.path("rule").exists());
+    assert!(!fixture.sandbox.path("rule").exists());
 }
 
 /// The small organization with a caller who may assume roles and see no list.
@@ -230,34 +230,34 @@ fn without_a_list() -> OrganizationSpec {
 
 #[test]
 fn a_caller_who_may_not_list_names_the_accounts_and_the_scope_says_so() {
-    let stage = Stage::new(without_a_list());
-    stage.write("accounts.txt", format!("{PROD}\n{SANDBOX}\n"));
-    let finished = stage
+    let fixture = Fixture::new(without_a_list());
+    fixture.write("accounts.txt", format!("{PROD}\n{SANDBOX}\n"));
+    let finished = fixture
         .scan(&["--accounts-file", "accounts.txt", "--concurrency", "1", "-o", "report"])
         .run()
         .expect_code(0);
     assert!(finished.stderr.starts_with("warning: the caller may not list the organization"), "{finished}");
-    assert_shown!(stage.filters(), "named_accounts_only", from(&finished.stderr, "\naccounts named"));
-    let accounts = coverage(&stage.table("report/accounts.csv"));
+    assert_shown!(fixture.filters(), "named_accounts_only", from(&finished.stderr, "\naccounts named"));
+    let accounts = coverage(&fixture.table("report/accounts.csv"));
     assert_eq!(accounts.keys().collect::<Vec<_>>(), [SANDBOX, PROD]);
     assert!(accounts.values().all(|(coverage, _)| coverage == "scanned"), "{accounts:?}");
-    let manifest = stage.manifest("report");
+    let manifest = fixture.manifest("report");
     assert_eq!((&manifest["scope"], &manifest["complete"]), (&json!("named"), &json!(true)));
 }
 
 #[test]
 fn a_rule_for_an_ou_that_is_not_there_is_a_warning() {
-    let stage = Stage::new(organization());
+    let fixture = Fixture::new(organization());
     let rule = |ou: &str| {
         format!(
             "[[threshold]]\nname = \"ci\"\nreason = \"rarely run\"\nou = \"{ou}\"\ninactive_after = \"365d\"\n"
         )
     };
-    stage.write("config.toml", rule("/Workloads/Prd"));
-    let finished = stage.scan(&["-o", "typo", "--config", "config.toml"]).run().expect_code(0);
+    fixture.write("config.toml", rule("/Workloads/Prd"));
+    let finished = fixture.scan(&["-o", "typo", "--config", "config.toml"]).run().expect_code(0);
     let warning = "warning: the threshold rule `ci` names the OU `/Workloads/Prd`, which the organization does not have\n  help: ";
     assert!(finished.stderr.contains(warning), "{finished}");
-    stage.write("config.toml", rule("/Workloads/Prod"));
-    let finished = stage.scan(&["-o", "right", "--config", "config.toml"]).run().expect_code(0);
+    fixture.write("config.toml", rule("/Workloads/Prod"));
+    let finished = fixture.scan(&["-o", "right", "--config", "config.toml"]).run().expect_code(0);
     assert!(!finished.stderr.contains("warning: "), "{finished}");
 }

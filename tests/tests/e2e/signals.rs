@@ -8,9 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rolesweep_sim::{Answer, CallSite, GeneratedSpec, Interfere, ServeOptions, World};
-use rolesweep_tests::{FarEnd, Running};
+use rolesweep_tests::{Running, Server};
 
-use crate::stage::{AS_OF, Stage, as_of, coverage};
+use crate::fixture::{AS_OF, Fixture, as_of, coverage};
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 /// So many that nobody misses the moment for a signal.
@@ -33,19 +33,19 @@ impl Interfere for Slow {
 }
 
 /// An organization that answers slowly.
-pub(crate) fn slow(by: Duration) -> Stage {
+pub(crate) fn slow(by: Duration) -> Fixture {
     let spec =
         GeneratedSpec { accounts: ACCOUNTS, roles_per_account: 20, seed: 2, now: as_of(), role_bytes: None };
     let options = ServeOptions { interference: Some(Arc::new(Slow { by })), ..ServeOptions::default() };
-    Stage::around(FarEnd::serve_with(World::generated(spec), options))
+    Fixture::around(Server::serve_with(World::generated(spec), options))
 }
 
 /// Starts a scan, and waits until so many pages of roles have been asked for.
-fn start(stage: &Stage, folder: &str, pages: u64) -> Running {
-    stage.far_end.reset_counts();
-    let mut running = stage.scan(&["--include", "all", "--concurrency", "2", "-o", folder]).start();
+fn start(fixture: &Fixture, folder: &str, pages: u64) -> Running {
+    fixture.server.reset_counts();
+    let mut running = fixture.scan(&["--include", "all", "--concurrency", "2", "-o", folder]).start();
     let deadline = Instant::now() + Duration::from_secs(60);
-    while stage.far_end.counts().operation(DETAILS).total() < pages {
+    while fixture.server.counts().operation(DETAILS).total() < pages {
         assert!(Instant::now() < deadline && !running.has_ended(), "the scan does not come so far");
         thread::sleep(Duration::from_millis(5));
     }
@@ -54,32 +54,32 @@ fn start(stage: &Stage, folder: &str, pages: u64) -> Running {
 
 #[test]
 fn the_first_signal_ends_in_a_report_that_says_so() {
-    let stage = slow(Duration::from_millis(100));
+    let fixture = slow(Duration::from_millis(100));
     for signal in ["INT", "TERM"] {
-        let running = start(&stage, signal, 6);
+        let running = start(&fixture, signal, 6);
         running.signal(signal);
         let finished = running.finish().expect_code(130);
         assert!(finished.stderr.contains("error: interrupted"), "{finished}");
-        let manifest = stage.manifest(signal);
+        let manifest = fixture.manifest(signal);
         assert_eq!(manifest["complete"], false);
         assert!(
             manifest["interrupted"].as_str().is_some_and(|reason| reason.contains("signal")),
             "{manifest}"
         );
-        let accounts = coverage(&stage.table(&format!("{signal}/accounts.csv")));
+        let accounts = coverage(&fixture.table(&format!("{signal}/accounts.csv")));
         assert_eq!(accounts.len(), ACCOUNTS as usize, "every account is accounted for");
         let count = |word: &str| accounts.values().filter(|(coverage, _)| coverage == word).count();
         assert!(count("scanned") >= 4 && count("not_reached") > 0, "{accounts:?}");
         assert_eq!(count("scanned") + count("not_reached"), ACCOUNTS as usize, "{accounts:?}");
-        let rows = stage.table(&format!("{signal}/roles.csv")).rows().len();
+        let rows = fixture.table(&format!("{signal}/roles.csv")).rows().len();
         assert_eq!(rows, 20 * count("scanned"), "whole accounts or none");
         // No new account was begun after the signal, beside those that were under way.
-        assert!(stage.far_end.counts().operation("sts:AssumeRole").total() < u64::from(ACCOUNTS));
+        assert!(fixture.server.counts().operation("sts:AssumeRole").total() < u64::from(ACCOUNTS));
 
         let again = format!("{signal}-again");
-        let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", &again]).run().expect_code(4);
+        let _ = fixture.report(&["--include", "all", "--as-of", AS_OF, "-o", &again]).run().expect_code(4);
         for file in ["roles.csv", "accounts.csv", "manifest.json"] {
-            let read = |folder: &str| stage.bytes(&format!("{folder}/{file}"));
+            let read = |folder: &str| fixture.bytes(&format!("{folder}/{file}"));
             assert!(read(&again) == read(signal), "{file}");
         }
     }
@@ -88,15 +88,15 @@ fn the_first_signal_ends_in_a_report_that_says_so() {
 #[test]
 fn the_second_signal_ends_it_at_once_and_the_store_is_sound() {
     // Longer than anybody waits for accounts that are under way.
-    let stage = slow(Duration::from_secs(120));
-    let running = start(&stage, "never", 2);
+    let fixture = slow(Duration::from_secs(120));
+    let running = start(&fixture, "never", 2);
     running.signal("INT");
     running.signal("TERM");
     let finished = running.finish().expect_code(130);
     assert!(finished.stderr.contains("error: stopped at once"), "{finished}");
-    assert!(!stage.sandbox.path("never").exists(), "nobody waited for a report");
-    let _ = stage.report(&["-o", "report"]).run().expect_code(4);
-    let accounts = coverage(&stage.table("report/accounts.csv"));
+    assert!(!fixture.sandbox.path("never").exists(), "nobody waited for a report");
+    let _ = fixture.report(&["-o", "report"]).run().expect_code(4);
+    let accounts = coverage(&fixture.table("report/accounts.csv"));
     assert!(accounts.values().all(|(coverage, _)| coverage == "not_reached"), "{accounts:?}");
 }
 
@@ -126,12 +126,12 @@ fn send(child: &Child, signal: &str) {
 
 #[test]
 fn the_second_signal_ends_it_though_nobody_reads_stderr() {
-    let stage = slow(Duration::from_secs(120));
+    let fixture = slow(Duration::from_secs(120));
     let (_reader, writer) = full_pipe();
-    let mut command = stage.scan(&["-o", "never"]).into_command();
+    let mut command = fixture.scan(&["-o", "never"]).into_command();
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(writer).spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(60);
-    while stage.far_end.counts().operation("organizations:ListAccounts").total() == 0
+    while fixture.server.counts().operation("organizations:ListAccounts").total() == 0
         && Instant::now() < deadline
     {
         thread::sleep(Duration::from_millis(5));
@@ -139,16 +139,16 @@ fn the_second_signal_ends_it_though_nobody_reads_stderr() {
     send(&child, "INT");
     send(&child, "TERM");
     assert_eq!(code(child), Some(130));
-    assert!(!stage.sandbox.path("never").exists());
+    assert!(!fixture.sandbox.path("never").exists());
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn one_signal_ends_a_report_that_nobody_reads() {
-    let stage = Stage::new(crate::stage::organization());
-    let _ = stage.scan(&["-o", "scanned"]).run().expect_code(0);
+    let fixture = Fixture::new(crate::fixture::organization());
+    let _ = fixture.scan(&["-o", "scanned"]).run().expect_code(0);
     let (_reader, writer) = full_pipe();
-    let running = stage.report(&["--include", "all", "--output", "-"]).stdout(writer).start();
+    let running = fixture.report(&["--include", "all", "--output", "-"]).stdout(writer).start();
     let deadline = Instant::now() + Duration::from_secs(60);
     while !listens(running.id()) && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(5));
@@ -167,68 +167,69 @@ fn listens(process: u32) -> bool {
 
 #[test]
 fn a_killed_scan_leaves_whole_accounts_and_a_store_that_goes_on() {
-    let stage = slow(Duration::from_millis(50));
-    let running = start(&stage, "killed", 9);
+    let fixture = slow(Duration::from_millis(50));
+    let running = start(&fixture, "killed", 9);
     running.signal("KILL");
     drop(running);
-    assert!(!stage.sandbox.path("killed").exists());
-    let finished = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "report"]).run().expect_code(4);
-    let accounts = stage.table("report/accounts.csv");
+    assert!(!fixture.sandbox.path("killed").exists());
+    let finished =
+        fixture.report(&["--include", "all", "--as-of", AS_OF, "-o", "report"]).run().expect_code(4);
+    let accounts = fixture.table("report/accounts.csv");
     let scanned = accounts.rows().filter(|row| row.get("coverage") == "scanned").count();
     assert_eq!(
-        stage.table("report/roles.csv").rows().len(),
+        fixture.table("report/roles.csv").rows().len(),
         20 * scanned,
         "whole accounts or none: {finished}"
     );
-    let _ = stage.scan(&["--include", "all", "--concurrency", "16", "-o", "next"]).run().expect_code(0);
-    assert_eq!(stage.table("next/roles.csv").rows().len(), 20 * ACCOUNTS as usize);
+    let _ = fixture.scan(&["--include", "all", "--concurrency", "16", "-o", "next"]).run().expect_code(0);
+    assert_eq!(fixture.table("next/roles.csv").rows().len(), 20 * ACCOUNTS as usize);
 }
 
 #[test]
 fn a_store_that_is_removed_during_the_scan_is_named_and_the_report_is_made() {
-    let stage = slow(Duration::from_millis(100));
-    let running = start(&stage, "report", 6);
+    let fixture = slow(Duration::from_millis(100));
+    let running = start(&fixture, "report", 6);
     for file in ["store.db", "store.db-wal", "store.db-shm"] {
-        std::fs::remove_file(stage.sandbox.path(file)).unwrap();
+        std::fs::remove_file(fixture.sandbox.path(file)).unwrap();
     }
     running.signal("INT");
     let finished = running.finish().expect_code(130);
     assert!(finished.stderr.contains("store.db was removed by somebody else"), "{finished}");
-    assert_eq!(stage.table("report/accounts.csv").rows().len(), ACCOUNTS as usize);
+    assert_eq!(fixture.table("report/accounts.csv").rows().len(), ACCOUNTS as usize);
 }
 
 #[test]
 fn a_second_scan_on_the_same_store_is_refused_by_name_and_process() {
-    let stage = slow(Duration::from_secs(120));
-    let running = start(&stage, "first", 2);
-    let finished = stage.scan(&["-o", "second"]).run().expect_code(1);
+    let fixture = slow(Duration::from_secs(120));
+    let running = start(&fixture, "first", 2);
+    let finished = fixture.scan(&["-o", "second"]).run().expect_code(1);
     let process = format!("process {}", running.id());
     assert!(finished.stderr.contains("store.db") && finished.stderr.contains(&process), "{finished}");
-    assert!(!stage.sandbox.path("second").exists());
+    assert!(!fixture.sandbox.path("second").exists());
     // The lock goes with its process, however that ends.
     drop(running);
     let quick = slow(Duration::ZERO);
-    let run = stage.sandbox.rolesweep(["scan", "--store", "store.db", "-o", "third"]);
-    let _ = run.envs(quick.far_end.environment()).run().expect_code(0);
+    let run = fixture.sandbox.rolesweep(["scan", "--store", "store.db", "-o", "third"]);
+    let _ = run.envs(quick.server.environment()).run().expect_code(0);
 }
 
 #[test]
 fn a_report_during_a_scan_takes_the_one_before_and_says_who_is_running() {
-    let stage = slow(Duration::from_millis(100));
-    let _ = stage.scan(&["-o", "whole"]).run().expect_code(0);
-    let whole = stage.manifest("whole")["scan"]["id"].clone();
-    let mut running = start(&stage, "next", 6);
+    let fixture = slow(Duration::from_millis(100));
+    let _ = fixture.scan(&["-o", "whole"]).run().expect_code(0);
+    let whole = fixture.manifest("whole")["scan"]["id"].clone();
+    let mut running = start(&fixture, "next", 6);
     let process = format!("(process {}, since 2", running.id());
 
-    let finished = stage.report(&["-o", "during"]).run().expect_code(0);
-    assert_eq!(stage.manifest("during")["scan"]["id"], whole);
+    let finished = fixture.report(&["-o", "during"]).run().expect_code(0);
+    assert_eq!(fixture.manifest("during")["scan"]["id"], whole);
     assert!(
         finished.stderr.contains(&format!("was passed over: it is still running {process}")),
         "{finished}"
     );
 
     let list = || {
-        let listed = stage
+        let listed = fixture
             .sandbox
             .rolesweep(["scans", "--store", "store.db", "--format", "json"])
             .run()
@@ -240,7 +241,7 @@ fn a_report_during_a_scan_takes_the_one_before_and_says_who_is_running() {
     assert_eq!((&newest["state"], &newest["process"]), (&"running".into(), &running.id().into()));
     // No advice that the lock refuses.
     let id = newest["id"].as_str().unwrap();
-    let finished = stage.report(&["--scan", id, "-o", "so-far"]).run().expect_code(4);
+    let finished = fixture.report(&["--scan", id, "-o", "so-far"]).run().expect_code(4);
     assert!(finished.stderr.contains(&format!("help: the scan is still running {process}")), "{finished}");
     assert!(finished.stderr.contains("the scan has not ended"), "{finished}");
     assert!(!finished.stderr.contains("--resume"), "{finished}");
@@ -249,22 +250,22 @@ fn a_report_during_a_scan_takes_the_one_before_and_says_who_is_running() {
     running.signal("KILL");
     drop(running);
     assert_eq!(list()["state"], "cut_off");
-    let finished = stage.report(&["--scan", id, "-o", "killed"]).run().expect_code(4);
+    let finished = fixture.report(&["--scan", id, "-o", "killed"]).run().expect_code(4);
     assert!(finished.stderr.contains("--resume` "), "{finished}");
-    let finished = stage.report(&["-o", "after"]).run().expect_code(0);
+    let finished = fixture.report(&["-o", "after"]).run().expect_code(0);
     assert!(finished.stderr.contains("it was cut off before its end"), "{finished}");
 }
 
 #[test]
 fn a_scan_whose_lock_was_removed_ends_with_an_error_and_the_other_is_whole() {
-    let stage = slow(Duration::from_millis(100));
-    let running = start(&stage, "first", 6);
-    std::fs::remove_file(stage.sandbox.path("store.db.rolesweep-lock")).unwrap();
-    let _ = stage.scan(&["--include", "all", "-o", "second"]).run().expect_code(0);
+    let fixture = slow(Duration::from_millis(100));
+    let running = start(&fixture, "first", 6);
+    std::fs::remove_file(fixture.sandbox.path("store.db.rolesweep-lock")).unwrap();
+    let _ = fixture.scan(&["--include", "all", "-o", "second"]).run().expect_code(0);
     let first = running.finish().expect_code(1);
     assert!(first.stderr.contains("somebody removed or replaced the lock of the store"), "{first}");
     assert!(!first.stderr.contains("--resume"), "the last scan is another one's by now: {first}");
-    assert!(!stage.sandbox.path("first").exists());
-    let _ = stage.report(&["--include", "all", "--as-of", AS_OF, "-o", "again"]).run().expect_code(0);
-    assert!(stage.bytes("again/roles.csv") == stage.bytes("second/roles.csv"));
+    assert!(!fixture.sandbox.path("first").exists());
+    let _ = fixture.report(&["--include", "all", "--as-of", AS_OF, "-o", "again"]).run().expect_code(0);
+    assert!(fixture.bytes("again/roles.csv") == fixture.bytes("second/roles.csv"));
 }

@@ -3,8 +3,8 @@
 use rolesweep_sim::{DemoFacts, World, demo};
 use rolesweep_tests::{Finished, Sandbox, Table, sandbox, text};
 
+use crate::fixture::{AS_OF, as_of};
 use crate::oracle::{self, Answers, Judged};
-use crate::stage::{AS_OF, as_of};
 
 const FACTS: DemoFacts = DemoFacts::ALL;
 /// The seed of `--demo`.

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use jiff::Timestamp;
 use libtest_mimic::Failed;
 use rolesweep_sim::demo;
-use rolesweep_tests::{FarEnd, Finished, Sandbox, Table, sandbox};
+use rolesweep_tests::{Finished, Sandbox, Server, Table, sandbox};
 use serde_json::Value;
 
 use crate::Said;
@@ -27,17 +27,17 @@ struct Naive {
 /// The script and the scan, one after the other, on one simulator and as of one instant.
 pub(crate) fn naive(python: &Python) -> Said {
     let now = Timestamp::from_second(Timestamp::now().as_second())?;
-    let far_end = FarEnd::serve(demo(now, SEED));
+    let server = Server::serve(demo(now, SEED));
     let sandbox = sandbox!();
-    let found = script(python, &sandbox, &far_end, now)?;
-    let _ = scan(&sandbox, &far_end, now).expect_code(0);
+    let found = script(python, &sandbox, &server, now)?;
+    let _ = scan(&sandbox, &server, now).expect_code(0);
     compare(&sandbox, &found)
 }
 
-fn script(python: &Python, sandbox: &Sandbox, far_end: &FarEnd, now: Timestamp) -> Result<Naive, Failed> {
+fn script(python: &Python, sandbox: &Sandbox, server: &Server, now: Timestamp) -> Result<Naive, Failed> {
     let mut command = python.script("naive.py", sandbox.home());
     command.args([AUDIT_ROLE, &now.to_string()]).stdin(Stdio::null()).stderr(Stdio::inherit());
-    let output = command.envs(far_end.environment()).output()?;
+    let output = command.envs(server.environment()).output()?;
     if !output.status.success() {
         return Err("naive.py failed".into());
     }
@@ -54,11 +54,11 @@ fn script(python: &Python, sandbox: &Sandbox, far_end: &FarEnd, now: Timestamp) 
     Ok(naive)
 }
 
-fn scan(sandbox: &Sandbox, far_end: &FarEnd, now: Timestamp) -> Finished {
+fn scan(sandbox: &Sandbox, server: &Server, now: Timestamp) -> Finished {
     sandbox
         .rolesweep(["scan", "--as-of", &now.to_string(), "--unused-after", "0d", "--allow-partial"])
         .args(["--role-name", AUDIT_ROLE, "--include", "all", "--output", "report", "--store", "store.db"])
-        .envs(far_end.environment())
+        .envs(server.environment())
         .run()
 }
 

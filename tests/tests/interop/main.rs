@@ -1,4 +1,4 @@
-//! Interop with servers and clients that nobody here wrote: moto as the far end of the command, boto3 as the client of the
+//! Interop with servers and clients that nobody here wrote: moto as the server of the command, boto3 as the client of the
 //! simulated organization.
 //!
 //! They need Python. Without it the trials are ignored by name and say why; where `CI` is `true` that is a failure.

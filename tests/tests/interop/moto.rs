@@ -1,4 +1,4 @@
-//! moto as the far end: every row of the report is what was put in through moto's own models.
+//! moto as the server: every row of the report is what was put in through moto's own models.
 
 use jiff::{SignedDuration, Timestamp};
 use libtest_mimic::Failed;

@@ -2,9 +2,9 @@
 
 use libtest_mimic::Trial;
 
-use crate::moment::Moment;
+use crate::fixture::{Fixture, Reference};
+use crate::progress::Progress;
 use crate::resume::DELAY;
-use crate::stage::{Reference, Stage};
 use crate::trial;
 
 pub(crate) fn trials() -> impl Iterator<Item = Trial> {
@@ -13,26 +13,26 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
 
 fn second_scan() {
     let reference = Reference::get();
-    let stage = Stage::large(DELAY);
-    let mut first = stage.scan("first").start();
-    let moment = Moment { calls: reference.calls / 4, later: std::time::Duration::ZERO };
-    assert!(moment.wait(&stage.far_end, &mut first));
+    let fixture = Fixture::large(DELAY);
+    let mut first = fixture.scan("first").start();
+    let progress = Progress { calls: reference.calls / 4, later: std::time::Duration::ZERO };
+    assert!(progress.wait(&fixture.server, &mut first));
     for extra in [None, Some("--resume")] {
-        let refused = stage.scan("second").args(extra).run().expect_code(1);
+        let refused = fixture.scan("second").args(extra).run().expect_code(1);
         let process = format!("process {}", first.id());
         for word in ["store.db", &process] {
             assert!(refused.stderr.contains(word), "no `{word}`: {refused}");
         }
-        assert!(!stage.sandbox.path("second").exists());
+        assert!(!fixture.sandbox.path("second").exists());
     }
     // Reading is nobody's trouble.
-    let _ = stage.report_from_the_store("so-far").run().expect_code(4);
+    let _ = fixture.report_from_the_store("so-far").run().expect_code(4);
     assert!(!first.has_ended(), "the others came too late to disturb it");
     let _ = first.finish().expect_code(0);
-    stage.report("first").expect_same(&reference.report, "with others on its store");
+    fixture.report("first").expect_same(&reference.report, "with others on its store");
     // Whoever it was that made them, the caller's own calls come on top.
-    let counts = stage.far_end.counts();
+    let counts = fixture.server.counts();
     for operation in ["sts:AssumeRole", "iam:GetAccountAuthorizationDetails"] {
-        assert_eq!(counts.operation(operation).total(), u64::from(crate::stage::ACCOUNTS), "{operation}");
+        assert_eq!(counts.operation(operation).total(), u64::from(crate::fixture::ACCOUNTS), "{operation}");
     }
 }

@@ -9,8 +9,8 @@ use libtest_mimic::Trial;
 use rolesweep_model::Coverage;
 use rolesweep_sim::{CallerSpec, Credentials, OrganizationSpec, RoleSpec, ServeOptions, World};
 
-use crate::moment::Random;
-use crate::stage::{Stage, as_of, delayed};
+use crate::fixture::{Fixture, as_of, delayed};
+use crate::progress::Random;
 use crate::{seeds, trial};
 
 /// How many accounts the organization has beside the two that it begins with: seven pages of `ListAccounts`.
@@ -45,9 +45,9 @@ fn world(calls: u64) -> World {
 }
 
 fn run_out(seed: u64) {
-    let undisturbed = Stage::around(world(1), ServeOptions::default());
+    let undisturbed = Fixture::around(world(1), ServeOptions::default());
     let _ = undisturbed.scan("report").run().expect_code(0);
-    let counts = undisturbed.far_end.counts();
+    let counts = undisturbed.server.counts();
     let by_the_caller = counts
         .iter()
         .filter(|(operation, _, _)| !operation.starts_with("iam:"))
@@ -58,38 +58,38 @@ fn run_out(seed: u64) {
     // Behind the first page of accounts, before which there is no scan to go on with, and before the last call.
     let first = 8;
     let good_for = first + Random::new(4000 + seed).below(by_the_caller - first);
-    let stage = Stage::around(world(good_for), delayed(Duration::from_millis(20)));
+    let fixture = Fixture::around(world(good_for), delayed(Duration::from_millis(20)));
     let when = format!("good for {good_for} calls of {by_the_caller}");
-    let stopped = stage.scan_as(TIRED, "stopped").run().expect_code(4);
+    let stopped = fixture.scan_as(TIRED, "stopped").run().expect_code(4);
     for words in ["credentials", "--resume"] {
         assert!(stopped.stderr.contains(words), "{when}: no `{words}`: {stopped}");
     }
-    assert_eq!(stage.report("stopped").manifest()["complete"], false, "{when}");
-    let (scan, kept) = stage.kept().unwrap();
+    assert_eq!(fixture.report("stopped").manifest()["complete"], false, "{when}");
+    let (scan, kept) = fixture.kept().unwrap();
     assert!(scan.end.is_some(), "{when}: it ended as it should");
     let of = |wanted: Coverage| -> BTreeSet<String> {
         kept.iter().filter(|(_, coverage)| **coverage == wanted).map(|(id, _)| id.clone()).collect()
     };
     let (read, left) = (of(Coverage::Scanned), of(Coverage::NotReached));
     assert_eq!(read.len() + left.len(), kept.len(), "{when}: nobody else is to blame: {kept:?}");
-    let assumed = stage.far_end.counts().operation("sts:AssumeRole").ok;
+    let assumed = fixture.server.counts().operation("sts:AssumeRole").ok;
     assert_eq!(read.len() as u64, assumed, "{when}: whoever was let in was read: {stopped}");
 
-    stage.far_end.reset_counts();
-    let _ = stage.scan("resumed").args(["--resume"]).run().expect_code(0);
-    let called = stage.called();
+    fixture.server.reset_counts();
+    let _ = fixture.scan("resumed").args(["--resume"]).run().expect_code(0);
+    let called = fixture.called();
     assert!(read.is_disjoint(&called), "{when}: what was read before was called again");
     assert_eq!(read.len() + called.len(), ACCOUNTS as usize + 2, "{when}");
-    stage.report("resumed").expect_same(&reference, &when);
+    fixture.report("resumed").expect_same(&reference, &when);
 }
 
 /// Where the source has new credentials before the old ones run out, nobody notices.
 fn asked_again() {
     // Fewer calls than the scan makes, and more than can be under way before the source is asked again.
     const GOOD_FOR: u64 = 100;
-    let stage = Stage::around(world(GOOD_FOR), delayed(Duration::from_millis(20)));
-    let good = stage.far_end.caller();
-    let tired = stage.far_end.named_caller(TIRED).unwrap();
+    let fixture = Fixture::around(world(GOOD_FOR), delayed(Duration::from_millis(20)));
+    let good = fixture.server.caller();
+    let tired = fixture.server.named_caller(TIRED).unwrap();
     let printed = |credentials: &Credentials| {
         format!(
             r#"{{"Version":1,"AccessKeyId":"{}","SecretAccessKey":"{}","SessionToken":"{}","Expiration":"'"$now"'"}}"#,
@@ -104,15 +104,15 @@ fn asked_again() {
         printed(&tired),
         printed(&good)
     );
-    let home = stage.sandbox.home();
+    let home = fixture.sandbox.home();
     fs::write(home.join("credentials.sh"), script).unwrap();
     fs::create_dir(home.join(".aws")).unwrap();
     fs::write(home.join(".aws/config"), "[default]\ncredential_process = sh credentials.sh\n").unwrap();
-    let finished = stage.scan_from_files("report").run().expect_code(0);
+    let finished = fixture.scan_from_files("report").run().expect_code(0);
     let asked = fs::read_to_string(home.join("asked")).unwrap().lines().count();
     assert!(asked > 2, "asked {asked} times: {finished}");
-    assert_eq!(stage.far_end.counts().total().refused, 0, "{finished}");
-    let counts = stage.far_end.counts();
+    assert_eq!(fixture.server.counts().total().refused, 0, "{finished}");
+    let counts = fixture.server.counts();
     assert!(counts.operation("sts:AssumeRole").ok > GOOD_FOR, "the first ones would not have done");
-    assert_eq!(stage.report("report").manifest()["complete"], true, "{finished}");
+    assert_eq!(fixture.report("report").manifest()["complete"], true, "{finished}");
 }

@@ -1,4 +1,4 @@
-//! A far end that misbehaves: every account is read in full and as it is, or says why not, and everything adds up.
+//! A server that misbehaves: every account is read in full and as it is, or says why not, and everything adds up.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use libtest_mimic::Trial;
 use rolesweep_sim::{AuditRole, Faults, LastUseIn, OrganizationSpec, Profile, RoleSpec, ServeOptions, World};
 use rolesweep_tests::Run;
 
-use crate::moment::{Moment, Random};
+use crate::check::{Tables, check};
+use crate::fixture::{Fixture, as_of};
+use crate::progress::{Progress, Random};
 use crate::resume::{self, kill_at};
 use crate::seeds;
-use crate::stage::{Stage, as_of};
-use crate::verdict::{Tables, check};
 
 /// The external id that every audit role asks for.
 pub(crate) const EXTERNAL_ID: &str = "rs-Zk4vq9Wm2xTn7hLd";
@@ -26,7 +26,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
     ))
 }
 
-/// How an account of the organization can be read, faults aside.
+/// How an account of the organization can be read, without the faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// By GetAccountAuthorizationDetails.
@@ -48,7 +48,7 @@ pub(crate) struct Organization {
 }
 
 impl Organization {
-    /// The organization of a seed. Those of even seeds can be read completely, faults aside.
+    /// The organization of a seed. Those of even seeds can be read completely, without the faults.
     pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(5000 + seed);
         let mut spec = OrganizationSpec::new(seed, as_of());
@@ -125,25 +125,25 @@ pub(crate) fn profile(seed: u64) -> Profile {
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A scan of the organization, with whatever else is asked for, still to be run.
-pub(crate) fn scan(stage: &Stage, arguments: &[&str]) -> Run {
+pub(crate) fn scan(fixture: &Fixture, arguments: &[&str]) -> Run {
     // Small pages have more between them.
     let settings = format!(
         "[scan]\npage_size = 20\nmax_iam_rate = 20\nread_timeout = \"{}s\"\n",
         READ_TIMEOUT.as_secs()
     );
-    std::fs::write(stage.sandbox.path("config.toml"), settings).unwrap();
-    let run = stage.scan("report").args(["--config", "config.toml"]).args(arguments);
+    std::fs::write(fixture.sandbox.path("config.toml"), settings).unwrap();
+    let run = fixture.scan("report").args(["--config", "config.toml"]).args(arguments);
     run.env("ROLESWEEP_EXTERNAL_ID", EXTERNAL_ID)
 }
 
 fn hostile(seed: u64) {
     let organization = Organization::new(seed);
     let (calm, _) = organization.on_a_calm_day();
-    let stage = organization.on_a_bad_day(seed);
-    let finished = scan(&stage, &[]).run();
-    let total = stage.far_end.counts().total();
+    let fixture = organization.on_a_bad_day(seed);
+    let finished = scan(&fixture, &[]).run();
+    let total = fixture.server.counts().total();
     assert!(total.throttled > 0 && total.faulted > 0, "it was no bad day: {total:?}");
-    check(&stage, &organization, &calm, &finished);
+    check(&fixture, &organization, &calm, &finished);
 }
 
 /// On a bad day, and killed in the middle of it.
@@ -151,33 +151,33 @@ fn killed(seed: u64) {
     let seed = 200 + seed;
     let organization = Organization::new(seed);
     let (calm, calls) = organization.on_a_calm_day();
-    let stage = organization.on_a_bad_day(seed);
-    let moment = Moment::any(&mut Random::new(7000 + seed), calls);
-    kill_at(&stage, moment, scan(&stage, &[]));
-    if stage.sandbox.path("report").exists() {
+    let fixture = organization.on_a_bad_day(seed);
+    let progress = Progress::any(&mut Random::new(7000 + seed), calls);
+    kill_at(&fixture, progress, scan(&fixture, &[]));
+    if fixture.sandbox.path("report").exists() {
         return;
     }
-    let before = resume::finished(&stage);
-    stage.far_end.reset_counts();
-    let resumed = scan(&stage, if stage.kept().is_some() { &["--resume"] } else { &[] }).run();
-    let called = stage.called();
+    let before = resume::finished(&fixture);
+    fixture.server.reset_counts();
+    let resumed = scan(&fixture, if fixture.kept().is_some() { &["--resume"] } else { &[] }).run();
+    let called = fixture.called();
     let again: Vec<&String> = before.intersection(&called).collect();
-    assert!(again.is_empty(), "{moment:?}: called again: {again:?}");
-    check(&stage, &organization, &calm, &resumed);
+    assert!(again.is_empty(), "{progress:?}: called again: {again:?}");
+    check(&fixture, &organization, &calm, &resumed);
 }
 
 impl Organization {
     /// Its report when nothing goes wrong, and how many calls that takes.
     fn on_a_calm_day(&self) -> (Tables, u64) {
-        let stage = Stage::around(self.world.clone(), ServeOptions::default());
-        let finished = scan(&stage, &[]).run();
+        let fixture = Fixture::around(self.world.clone(), ServeOptions::default());
+        let finished = scan(&fixture, &[]).run();
         assert!(matches!(finished.code, Some(0 | 4)), "{finished}");
-        (Tables::of(&stage), stage.far_end.counts().total().total())
+        (Tables::of(&fixture), fixture.server.counts().total().total())
     }
 
     /// It, when everything goes wrong that a seed has in store.
-    fn on_a_bad_day(&self, seed: u64) -> Stage {
+    fn on_a_bad_day(&self, seed: u64) -> Fixture {
         let options = ServeOptions { profile: profile(seed), ..ServeOptions::default() };
-        Stage::around(self.world.clone(), options)
+        Fixture::around(self.world.clone(), options)
     }
 }

@@ -1,4 +1,4 @@
-//! What must hold on a bad day: scans that are killed and go on, far ends that misbehave, secrets that stay secret, two scans
+//! What must hold on a bad day: scans that are killed and go on, servers that misbehave, secrets that stay secret, two scans
 //! on one store, credentials that run out.
 //!
 //! Every trial is a seed with a name of its own. A few of each run with `cargo test`; the others are ignored there by name, and
@@ -6,15 +6,15 @@
 //! hangs is ended by the sandbox's watchdog, and behind [`BOUND`] no trial begins.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
+mod check;
 mod contention;
 mod expiry;
+mod fixture;
 mod hostile;
 mod interrupt;
-mod moment;
+mod progress;
 mod resume;
 mod secrets;
-mod stage;
-mod verdict;
 
 use std::process::ExitCode;
 use std::sync::OnceLock;

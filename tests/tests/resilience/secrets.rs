@@ -11,9 +11,9 @@ use rolesweep_sim::{Answer, CallSite, Interfere, ServeOptions};
 use rolesweep_store::Store;
 use serde_json::Value;
 
+use crate::fixture::Fixture;
 use crate::hostile::{EXTERNAL_ID, Organization, profile, scan};
 use crate::seeds;
-use crate::stage::Stage;
 
 /// Whose logs may be written.
 const TARGETS: [&str; 7] = [
@@ -114,14 +114,14 @@ fn none_is_written(seed: u64) {
         interference: Some(gossip.clone()),
         ..ServeOptions::default()
     };
-    let stage = Stage::around(Organization::new(100 + seed).world, options);
-    let caller = stage.far_end.caller();
+    let fixture = Fixture::around(Organization::new(100 + seed).world, options);
+    let caller = fixture.server.caller();
     let token = caller.session_token.unwrap();
     *gossip.tells.lock().unwrap() = format!("{token} {} {}", caller.access_key_id, caller.access_key_id);
 
     // As JSON, each line says whose it is; as text, lines are put together in another way.
     let format = if seed.is_multiple_of(2) { "text" } else { "json" };
-    let finished = scan(&stage, &["-vvv", "--log-format", format]).run();
+    let finished = scan(&fixture, &["-vvv", "--log-format", format]).run();
     assert_eq!(finished.code, Some(4), "{finished}");
     let mut secrets = gossip.heard.lock().unwrap().clone();
     assert!(secrets.len() > 100, "STS hands out three a session");
@@ -137,9 +137,9 @@ fn none_is_written(seed: u64) {
     let mut written = vec![
         ("stderr".to_owned(), finished.stderr.clone().into_bytes()),
         ("stdout".to_owned(), finished.stdout.clone()),
-        ("the store, unpacked".to_owned(), unpacked(&stage.sandbox.path("store.db"))),
+        ("the store, unpacked".to_owned(), unpacked(&fixture.sandbox.path("store.db"))),
     ];
-    files(stage.sandbox.home(), &mut written);
+    files(fixture.sandbox.home(), &mut written);
     assert!(written.len() >= 3 + 4, "three files of a report, and a store");
     for (name, bytes) in &written {
         // What is no text stays apart from what is.

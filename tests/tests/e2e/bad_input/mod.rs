@@ -7,15 +7,15 @@ mod values;
 
 use rolesweep_tests::Run;
 
-use crate::stage::{Stage, from};
+use crate::fixture::{Fixture, from};
 
 /// Runs a command that has to be refused with this exit code, and gives its error. Nothing in the home folder may have
 /// changed, and nothing may have come to stdout.
 #[track_caller]
-fn refused(stage: &Stage, run: Run, code: i32) -> String {
+fn refused(fixture: &Fixture, run: Run, code: i32) -> String {
     // A lock's file holds the number of the last process that had it.
     let contents = || {
-        let mut contents = stage.contents();
+        let mut contents = fixture.contents();
         contents.retain(|path, _| path.extension().is_none_or(|extension| extension != "rolesweep-lock"));
         contents
     };
@@ -35,20 +35,20 @@ fn refused(stage: &Stage, run: Run, code: i32) -> String {
 
 /// The same where AWS has to be asked first, and the store is open by then: it may be there, and holds no scan of it.
 #[track_caller]
-fn refused_without_a_trace(stage: &Stage, run: Run, code: i32) -> String {
+fn refused_without_a_trace(fixture: &Fixture, run: Run, code: i32) -> String {
     let finished = run.run().expect_code(code);
     assert!(finished.stdout.is_empty(), "stdout is for data: {finished}");
-    assert!(!stage.sandbox.path("report").exists(), "{finished}");
-    let empty = stage.report(&["-o", "of-nothing"]).run().expect_code(1);
+    assert!(!fixture.sandbox.path("report").exists(), "{finished}");
+    let empty = fixture.report(&["-o", "of-nothing"]).run().expect_code(1);
     assert!(empty.stderr.contains("failed to find a scan"), "{empty}");
     from(&finished.stderr, "error: ").to_owned()
 }
 
 /// The same, and found out before the first call to AWS.
 #[track_caller]
-fn refused_before_the_first_call(stage: &Stage, run: Run, code: i32) -> String {
-    stage.far_end.reset_counts();
-    let said = refused(stage, run, code);
-    assert_eq!(stage.far_end.counts().total().total(), 0, "AWS was called: {:?}", stage.far_end.counts());
+fn refused_before_the_first_call(fixture: &Fixture, run: Run, code: i32) -> String {
+    fixture.server.reset_counts();
+    let said = refused(fixture, run, code);
+    assert_eq!(fixture.server.counts().total().total(), 0, "AWS was called: {:?}", fixture.server.counts());
     said
 }

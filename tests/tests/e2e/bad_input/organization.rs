@@ -3,7 +3,7 @@
 use rolesweep_sim::{AccountSpec, Document, OrganizationSpec, RoleSpec};
 
 use super::{refused, refused_without_a_trace};
-use crate::stage::{PROD, Stage, as_of, assert_shown, coverage, days_ago, organization};
+use crate::fixture::{Fixture, PROD, as_of, assert_shown, coverage, days_ago, organization};
 
 /// The small organization with a caller in an account outside of it.
 fn outside() -> OrganizationSpec {
@@ -20,25 +20,25 @@ fn outside() -> OrganizationSpec {
 
 #[test]
 fn a_caller_in_no_organization() {
-    let stage = Stage::new(outside());
-    let said = refused(&stage, stage.scan_as("outsider", &["-o", "report"]), 1);
-    assert_shown!(stage.filters(), "in_no_organization", said);
+    let fixture = Fixture::new(outside());
+    let said = refused(&fixture, fixture.scan_as("outsider", &["-o", "report"]), 1);
+    assert_shown!(fixture.filters(), "in_no_organization", said);
     // The remedy works.
-    let named = stage.scan_as("outsider", &["--accounts", "888888888888", "-o", "report"]).run();
+    let named = fixture.scan_as("outsider", &["--accounts", "888888888888", "-o", "report"]).run();
     let named = named.expect_code(0);
     assert!(named.stderr.contains("only the named accounts are scanned"), "{named}");
-    assert_eq!(coverage(&stage.table("report/accounts.csv"))["888888888888"].0, "scanned");
-    assert_eq!(stage.manifest("report")["scope"], "named");
+    assert_eq!(coverage(&fixture.table("report/accounts.csv"))["888888888888"].0, "scanned");
+    assert_eq!(fixture.manifest("report")["scope"], "named");
 }
 
 #[test]
 fn a_caller_who_may_not_list_the_organization() {
     let mut spec = organization();
     spec.callers[0].policy = Document::allowing(&["sts:AssumeRole", "organizations:DescribeOrganization"]);
-    let stage = Stage::new(spec);
-    let said = refused_without_a_trace(&stage, stage.scan(&["-o", "report"]), 1);
-    assert_shown!(stage.filters(), "may_not_list_the_organization", said);
-    assert_eq!(stage.far_end.counts().operation("sts:AssumeRole").total(), 0);
+    let fixture = Fixture::new(spec);
+    let said = refused_without_a_trace(&fixture, fixture.scan(&["-o", "report"]), 1);
+    assert_shown!(fixture.filters(), "may_not_list_the_organization", said);
+    assert_eq!(fixture.server.counts().operation("sts:AssumeRole").total(), 0);
 }
 
 /// The small organization with a caller who may do what the first may, but for these.
@@ -59,57 +59,57 @@ fn without(actions: &[&str]) -> OrganizationSpec {
 
 #[test]
 fn a_rule_that_goes_by_the_names_of_ous_that_may_not_be_read_is_no_complete_report() {
-    let stage = Stage::new(without(&["organizations:ListRoots"]));
-    let _ = stage.scan(&["-o", "without"]).run().expect_code(0);
+    let fixture = Fixture::new(without(&["organizations:ListRoots"]));
+    let _ = fixture.scan(&["-o", "without"]).run().expect_code(0);
     let rule = |ou: &str| {
         format!(
             "[[threshold]]\nname = \"sandboxes\"\nreason = \"by hand\"\nou = \"{ou}\"\ninactive_after = \"300d\"\n"
         )
     };
-    stage.write("rules.toml", rule("/Sandbox"));
-    let finished = stage.scan(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
+    fixture.write("rules.toml", rule("/Sandbox"));
+    let finished = fixture.scan(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
     assert!(finished.stderr.contains("rules that name OUs could not be applied"), "{finished}");
-    assert_eq!(stage.manifest("with")["complete"], false);
+    assert_eq!(fixture.manifest("with")["complete"], false);
 
     // Facts that were complete for a report without the rule are not for one with it.
-    let stage = Stage::new(without(&["organizations:ListRoots"]));
-    let _ = stage.scan(&["-o", "without"]).run().expect_code(0);
-    stage.write("rules.toml", rule("/Sandbox"));
-    let finished = stage.report(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
+    let fixture = Fixture::new(without(&["organizations:ListRoots"]));
+    let _ = fixture.scan(&["-o", "without"]).run().expect_code(0);
+    fixture.write("rules.toml", rule("/Sandbox"));
+    let finished = fixture.report(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
     assert!(finished.stderr.contains("rules that name OUs could not be applied"), "{finished}");
     assert!(finished.stderr.contains("let the caller read the organization's OUs"), "{finished}");
-    assert_eq!(stage.manifest("with")["complete"], false);
+    assert_eq!(fixture.manifest("with")["complete"], false);
 }
 
 #[test]
 fn a_caller_who_may_not_describe_the_organization_is_told_what_follows() {
-    let stage = Stage::new(without(&["organizations:DescribeOrganization"]));
-    let finished = stage.scan(&["-o", "report"]).run().expect_code(0);
+    let fixture = Fixture::new(without(&["organizations:DescribeOrganization"]));
+    let finished = fixture.scan(&["-o", "report"]).run().expect_code(0);
     let said = "which organization this is could not be read";
     assert!(finished.stderr.contains(said), "{finished}");
     // The list was read in full, and nobody named an account.
     assert!(finished.stderr.contains("\norganization of account "), "{finished}");
     assert!(finished.stderr.contains("the whole organization"), "{finished}");
-    assert!(stage.manifest("report")["notes"].to_string().contains(said));
+    assert!(fixture.manifest("report")["notes"].to_string().contains(said));
 }
 
 #[test]
 fn accounts_and_ous_that_are_not_there() {
-    let stage = Stage::new(organization());
-    let missing = stage.scan(&["--accounts", &format!("{PROD},123456789012,000000000007"), "-o", "report"]);
-    let said = refused_without_a_trace(&stage, missing, 2);
-    let ous = stage.scan(&["--ou", "/Workloads/Prod", "--ou", "/Workloads/Production", "-o", "report"]);
-    let said = said + "\n" + &refused_without_a_trace(&stage, ous, 2);
-    let ids = stage.scan(&["--exclude-ou", "ou-ab12-12345678", "-o", "report"]);
-    let said = said + "\n" + &refused_without_a_trace(&stage, ids, 2);
-    assert_shown!(stage.filters(), "accounts_and_ous_that_are_not_there", said);
+    let fixture = Fixture::new(organization());
+    let missing = fixture.scan(&["--accounts", &format!("{PROD},123456789012,000000000007"), "-o", "report"]);
+    let said = refused_without_a_trace(&fixture, missing, 2);
+    let ous = fixture.scan(&["--ou", "/Workloads/Prod", "--ou", "/Workloads/Production", "-o", "report"]);
+    let said = said + "\n" + &refused_without_a_trace(&fixture, ous, 2);
+    let ids = fixture.scan(&["--exclude-ou", "ou-ab12-12345678", "-o", "report"]);
+    let said = said + "\n" + &refused_without_a_trace(&fixture, ids, 2);
+    assert_shown!(fixture.filters(), "accounts_and_ous_that_are_not_there", said);
 }
 
 #[test]
 fn a_refused_scan_does_not_stand_in_the_way_of_the_one_before() {
-    let stage = Stage::new(organization());
-    let _ = stage.scan(&["-o", "good"]).run().expect_code(0);
-    let _ = stage.scan(&["--accounts", "123456789012", "-o", "bad"]).run().expect_code(2);
-    let _ = stage.report(&["--as-of", crate::stage::AS_OF, "-o", "again"]).run().expect_code(0);
-    assert_eq!(stage.bytes("again/roles.csv"), stage.bytes("good/roles.csv"));
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "good"]).run().expect_code(0);
+    let _ = fixture.scan(&["--accounts", "123456789012", "-o", "bad"]).run().expect_code(2);
+    let _ = fixture.report(&["--as-of", crate::fixture::AS_OF, "-o", "again"]).run().expect_code(0);
+    assert_eq!(fixture.bytes("again/roles.csv"), fixture.bytes("good/roles.csv"));
 }

@@ -5,94 +5,94 @@ use std::fs;
 use rolesweep_sim::OrganizationSpec;
 
 use super::{refused, refused_before_the_first_call};
-use crate::stage::{AS_OF, Stage, as_of, assert_shown, organization};
+use crate::fixture::{AS_OF, Fixture, as_of, assert_shown, organization};
 
 #[test]
 fn an_output_folder_that_cannot_be_had() {
-    let stage = Stage::new(organization());
-    stage.write("a-file", "kept");
-    stage.write("taken/notes.txt", "kept");
-    stage.write("rolesweep-report", "a file where the default folder would be");
+    let fixture = Fixture::new(organization());
+    fixture.write("a-file", "kept");
+    fixture.write("taken/notes.txt", "kept");
+    fixture.write("rolesweep-report", "a file where the default folder would be");
     let mut shown = String::new();
     for flags in
         [&["-o", "a-file"] as &[_], &["-o", "a-file/below"], &["-o", "taken"], &["-o", "/dev/null/x"], &[]]
     {
         for command in ["scan", "report"] {
             let run = match command {
-                "scan" => stage.scan(flags),
-                _ => stage.report(flags),
+                "scan" => fixture.scan(flags),
+                _ => fixture.report(flags),
             };
-            let said = refused_before_the_first_call(&stage, run, 1);
+            let said = refused_before_the_first_call(&fixture, run, 1);
             if command == "scan" {
                 shown.push_str(&format!("$ rolesweep scan {}\n{said}\n", flags.join(" ")));
             }
         }
     }
-    assert_shown!(stage.filters(), "an_output_folder_that_cannot_be_had", shown);
+    assert_shown!(fixture.filters(), "an_output_folder_that_cannot_be_had", shown);
 }
 
 #[test]
 fn a_store_that_cannot_be_had() {
-    let stage = Stage::new(organization());
-    stage.write("a-file", "kept");
-    stage.write("notes.db", "These are notes, and not a store at all.\n".repeat(50));
-    fs::create_dir(stage.sandbox.path("folder")).unwrap();
+    let fixture = Fixture::new(organization());
+    fixture.write("a-file", "kept");
+    fixture.write("notes.db", "These are notes, and not a store at all.\n".repeat(50));
+    fs::create_dir(fixture.sandbox.path("folder")).unwrap();
     let mut shown = String::new();
     for store in ["folder", "a-file/below.db", "notes.db", "/dev/null/x.db", "/dev/full"] {
-        let run = stage.bare_scan(&["--as-of", AS_OF, "--store", store, "-o", "report"]);
-        let said = refused_before_the_first_call(&stage, run, 1);
+        let run = fixture.bare_scan(&["--as-of", AS_OF, "--store", store, "-o", "report"]);
+        let said = refused_before_the_first_call(&fixture, run, 1);
         shown.push_str(&format!("$ rolesweep scan --store {store}\n{said}\n"));
     }
-    let run = stage.bare_scan(&["-o", "report"]).env("XDG_DATA_HOME", stage.sandbox.path("a-file"));
-    let said = refused_before_the_first_call(&stage, run, 1);
+    let run = fixture.bare_scan(&["-o", "report"]).env("XDG_DATA_HOME", fixture.sandbox.path("a-file"));
+    let said = refused_before_the_first_call(&fixture, run, 1);
     shown.push_str(&format!("$ XDG_DATA_HOME=a-file rolesweep scan\n{said}\n"));
-    assert_shown!(stage.filters(), "a_store_that_cannot_be_had", shown);
+    assert_shown!(fixture.filters(), "a_store_that_cannot_be_had", shown);
 }
 
 #[test]
 fn a_store_of_a_newer_version() {
-    let stage = Stage::new(organization());
-    let _ = stage.scan(&["-o", "first"]).run().expect_code(0);
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "first"]).run().expect_code(0);
     // SQLite keeps `user_version` in its header: four bytes from 60 on, the highest first.
-    let path = stage.sandbox.path("store.db");
+    let path = fixture.sandbox.path("store.db");
     let mut bytes = fs::read(&path).unwrap();
     bytes[60..64].copy_from_slice(&9_999_u32.to_be_bytes());
     fs::write(&path, bytes).unwrap();
-    let said = refused_before_the_first_call(&stage, stage.scan(&["-o", "second"]), 1);
-    assert_shown!(stage.filters(), "a_store_of_a_newer_version", said);
-    let again = refused(&stage, stage.report(&["-o", "third"]), 1);
+    let said = refused_before_the_first_call(&fixture, fixture.scan(&["-o", "second"]), 1);
+    assert_shown!(fixture.filters(), "a_store_of_a_newer_version", said);
+    let again = refused(&fixture, fixture.report(&["-o", "third"]), 1);
     assert!(again.contains("9999"), "{again}");
 }
 
 #[test]
 fn a_store_of_another_organization() {
-    let stage = Stage::new(organization());
-    let _ = stage.scan(&["-o", "first"]).run().expect_code(0);
-    let other = Stage::new(OrganizationSpec::new(77, as_of()));
-    let run = stage.sandbox.rolesweep(["scan", "--store", "store.db", "-o", "second"]);
-    let said = refused(&stage, run.envs(other.far_end.environment()), 1);
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "first"]).run().expect_code(0);
+    let other = Fixture::new(OrganizationSpec::new(77, as_of()));
+    let run = fixture.sandbox.rolesweep(["scan", "--store", "store.db", "-o", "second"]);
+    let said = refused(&fixture, run.envs(other.server.environment()), 1);
     let ids = vec![
-        (stage.far_end.world().organization_id().to_owned(), "[this organization]".to_owned()),
-        (other.far_end.world().organization_id().to_owned(), "[another organization]".to_owned()),
+        (fixture.server.world().organization_id().to_owned(), "[this organization]".to_owned()),
+        (other.server.world().organization_id().to_owned(), "[another organization]".to_owned()),
     ];
-    assert_shown!([stage.filters(), ids].concat(), "a_store_of_another_organization", said);
+    assert_shown!([fixture.filters(), ids].concat(), "a_store_of_another_organization", said);
     // Which organization it is has to be asked, and the first page of its accounts comes beside it; nothing else was.
     let called: Vec<String> =
-        other.far_end.counts().operations().keys().map(|name| (*name).to_owned()).collect();
+        other.server.counts().operations().keys().map(|name| (*name).to_owned()).collect();
     assert_eq!(
         called,
         ["organizations:DescribeOrganization", "organizations:ListAccounts", "sts:GetCallerIdentity"]
     );
-    let demo = stage.sandbox.rolesweep(["scan", "--demo", "--store", "store.db", "-o", "second"]);
-    let said = refused(&stage, demo, 1);
+    let demo = fixture.sandbox.rolesweep(["scan", "--demo", "--store", "store.db", "-o", "second"]);
+    let said = refused(&fixture, demo, 1);
     assert!(said.contains("belongs to"), "{said}");
 }
 
 #[test]
 fn a_limit_on_the_size_of_files_is_said_of_the_store() {
-    let stage = Stage::new(organization());
-    let run = stage.bare_scan(&["--store", "small.db", "-o", "report"]).after("ulimit -f 8");
-    let said = refused_before_the_first_call(&stage, run, 1);
+    let fixture = Fixture::new(organization());
+    let run = fixture.bare_scan(&["--store", "small.db", "-o", "report"]).after("ulimit -f 8");
+    let said = refused_before_the_first_call(&fixture, run, 1);
     assert!(said.contains("the store small.db could not be read or written (File too large"), "{said}");
     assert!(said.contains("`ulimit -f`"), "{said}");
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rolesweep_model::{Coverage, Scan};
 use rolesweep_sim::{Answer, CallSite, GeneratedSpec, Interfere, ServeOptions, World};
 use rolesweep_store::Store;
-use rolesweep_tests::{FarEnd, Run, Sandbox, sandbox};
+use rolesweep_tests::{Run, Sandbox, Server, sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -30,8 +30,8 @@ pub(crate) fn as_of() -> Timestamp {
 }
 
 /// An organization that is served, and a clean room.
-pub(crate) struct Stage {
-    pub(crate) far_end: FarEnd,
+pub(crate) struct Fixture {
+    pub(crate) server: Server,
     pub(crate) sandbox: Sandbox,
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn delayed(by: Duration) -> ServeOptions {
     ServeOptions { interference: Some(Arc::new(Delay(by))), ..ServeOptions::default() }
 }
 
-impl Stage {
+impl Fixture {
     /// [`ACCOUNTS`] accounts with a few roles each, which answer at once or after a while.
     pub(crate) fn large(by: Duration) -> Self {
         let spec = GeneratedSpec {
@@ -69,22 +69,22 @@ impl Stage {
 
     /// Around a world.
     pub(crate) fn around(world: World, options: ServeOptions) -> Self {
-        Self { far_end: FarEnd::serve_with(world, options), sandbox: sandbox!() }
+        Self { server: Server::serve_with(world, options), sandbox: sandbox!() }
     }
 
     /// A scan with the store `store.db` and its report in that folder, still to be run.
     pub(crate) fn scan(&self, folder: &str) -> Run {
-        self.command("scan", folder).envs(self.far_end.environment())
+        self.command("scan", folder).envs(self.server.environment())
     }
 
     /// The same as somebody else.
     pub(crate) fn scan_as(&self, caller: &str, folder: &str) -> Run {
-        self.command("scan", folder).envs(self.far_end.environment_for(caller))
+        self.command("scan", folder).envs(self.server.environment_for(caller))
     }
 
     /// The same with the credentials that the home folder's `.aws/config` leads to.
     pub(crate) fn scan_from_files(&self, folder: &str) -> Run {
-        let elsewhere = self.far_end.environment().into_iter();
+        let elsewhere = self.server.environment().into_iter();
         let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
         self.command("scan", folder).envs(elsewhere.filter(|(name, _)| !keys.contains(name)))
     }
@@ -107,13 +107,13 @@ impl Stage {
         if !self.sandbox.path("store.db").exists() {
             return None;
         }
-        let aside = TempDir::new().unwrap();
+        let copy = TempDir::new().unwrap();
         for name in ["store.db", "store.db-wal", "store.db-journal"] {
             if self.sandbox.path(name).exists() {
-                fs::copy(self.sandbox.path(name), aside.path().join(name)).unwrap();
+                fs::copy(self.sandbox.path(name), copy.path().join(name)).unwrap();
             }
         }
-        let path = aside.path().join("store.db");
+        let path = copy.path().join("store.db");
         let store = Store::open_existing(&path).unwrap();
         let scan = store.latest_scan().unwrap()?;
         let finished = store.finished_accounts(scan.id).unwrap();
@@ -123,7 +123,7 @@ impl Stage {
 
     /// The accounts that IAM or STS were called for since counting began.
     pub(crate) fn called(&self) -> BTreeSet<String> {
-        let counts = self.far_end.counts();
+        let counts = self.server.counts();
         counts
             .iter()
             .filter(|(operation, _, _)| operation.starts_with("iam:") || *operation == "sts:AssumeRole")
@@ -224,7 +224,7 @@ fn strip(manifest: &mut Value) {
     }
 }
 
-/// An undisturbed scan of [`Stage::large`].
+/// An undisturbed scan of [`Fixture::large`].
 pub(crate) struct Reference {
     pub(crate) report: Report,
     /// How many calls it made.
@@ -236,9 +236,9 @@ impl Reference {
     pub(crate) fn get() -> &'static Self {
         static MADE: OnceLock<Reference> = OnceLock::new();
         MADE.get_or_init(|| {
-            let stage = Stage::large(Duration::ZERO);
-            let _ = stage.scan("report").run().expect_code(0);
-            Self { report: stage.report("report"), calls: stage.far_end.counts().total().total() }
+            let fixture = Fixture::large(Duration::ZERO);
+            let _ = fixture.scan("report").run().expect_code(0);
+            Self { report: fixture.report("report"), calls: fixture.server.counts().total().total() }
         })
     }
 }

@@ -7,8 +7,8 @@ use rolesweep_sim::{Cause, Expectation, LastUseIn, RoleTruth};
 use rolesweep_tests::{Finished, Row, Table};
 use serde_json::Value;
 
+use crate::fixture::Fixture;
 use crate::hostile::{Organization, Way};
-use crate::stage::Stage;
 
 /// The tables of a report, by account.
 pub(crate) struct Tables {
@@ -18,8 +18,8 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    pub(crate) fn of(stage: &Stage) -> Self {
-        let table = |name: &str| Table::read(&stage.sandbox.path("report").join(name));
+    pub(crate) fn of(fixture: &Fixture) -> Self {
+        let table = |name: &str| Table::read(&fixture.sandbox.path("report").join(name));
         let cells = |table: &Table, row: Row<'_>| -> BTreeMap<String, String> {
             table.columns().iter().map(|column| (column.clone(), row.get(column).to_owned())).collect()
         };
@@ -53,23 +53,23 @@ const AUDIT_ROLE: &str = "RolesweepAudit";
 const OF_THE_ORGANIZATION: [&str; 5] = ["account_id", "account_name", "ou_path", "state", "accepted_gap"];
 
 /// Holds a report against the organization, the calm report and the faults.
-pub(crate) fn check(stage: &Stage, organization: &Organization, calm: &Tables, finished: &Finished) {
-    let found = Tables::of(stage);
-    let case = Case { stage, organization, calm, found: &found };
+pub(crate) fn check(fixture: &Fixture, organization: &Organization, calm: &Tables, finished: &Finished) {
+    let found = Tables::of(fixture);
+    let case = Case { fixture, organization, calm, found: &found };
     let ids = |tables: &Tables| tables.accounts.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(ids(&found), ids(calm), "the population is whole: {finished}");
     let mut coverages = BTreeMap::<String, u64>::new();
     for (id, row) in &found.accounts {
         *coverages.entry(row["coverage"].clone()).or_default() += 1;
-        let verdict = case.judge(id);
-        assert_eq!(verdict, Ok(()), "{id} is {row:?}: {finished}");
+        let judged = case.judge(id);
+        assert_eq!(judged, Ok(()), "{id} is {row:?}: {finished}");
         for column in OF_THE_ORGANIZATION {
             assert_eq!(row[column], calm.accounts[id][column], "{column} of {id}: {finished}");
         }
     }
     assert_eq!(finished.code, Some(exit_code(&coverages)), "{coverages:?}: {finished}");
-    reconcile(stage, &found, &coverages);
-    let counts = stage.far_end.counts();
+    reconcile(fixture, &found, &coverages);
+    let counts = fixture.server.counts();
     let allowed: BTreeSet<&str> = Operation::ALL.map(Operation::action).into();
     let called: BTreeSet<&str> = counts.operations().into_keys().collect();
     assert!(called.is_subset(&allowed), "outside the read list: {:?}", called.difference(&allowed));
@@ -82,7 +82,7 @@ fn exit_code(coverages: &BTreeMap<String, u64>) -> i32 {
 
 /// A report on a bad day, with what it is held against.
 struct Case<'a> {
-    stage: &'a Stage,
+    fixture: &'a Fixture,
     organization: &'a Organization,
     calm: &'a Tables,
     found: &'a Tables,
@@ -91,7 +91,7 @@ struct Case<'a> {
 impl Case<'_> {
     /// Whether an account is what it may be.
     fn judge(&self, id: &str) -> Result<(), String> {
-        let Self { stage, organization, calm, found } = self;
+        let Self { fixture, organization, calm, found } = self;
         let row = &found.accounts[id];
         let (coverage, reason) = (row["coverage"].as_str(), row["reason"].as_str());
         let way = organization.ways[id];
@@ -100,7 +100,7 @@ impl Case<'_> {
             return if same { Ok(()) } else { Err("it is as it would be on a calm day".to_owned()) };
         }
         let is_endless = |cause: &Cause| matches!(cause, Cause::RepeatedMarker | Cause::MissingMarker);
-        match (stage.far_end.expected(id), coverage) {
+        match (fixture.server.expected(id), coverage) {
             (Expectation::MayFail(causes), "scanned" | "partial") if causes.iter().any(is_endless) => {
                 Err("its lists never end".to_owned())
             }
@@ -131,10 +131,10 @@ impl Case<'_> {
 
     /// Whether an account that was read has the rows that it has on a calm day, and these are true.
     fn read_as_it_is(&self, id: &str) -> Result<(), String> {
-        let Self { stage, organization, calm, found } = self;
+        let Self { fixture, organization, calm, found } = self;
         let way = organization.ways[id];
         let row = &found.accounts[id];
-        let faults = stage.far_end.profile().faults.unwrap();
+        let faults = fixture.server.profile().faults.unwrap();
         let truth = organization.world.truth(id);
         let rows = found.roles(id);
         if row["roles"] != rows.len().to_string() {
@@ -147,7 +147,7 @@ impl Case<'_> {
         };
         // The role that asks cannot be gone: its sessions would have ended with it.
         let deleted = |role: &RoleTruth| role.name != AUDIT_ROLE && faults.deleted(id, &role.name);
-        let may_be_closed = matches!(stage.far_end.expected(id), Expectation::MayFail(_));
+        let may_be_closed = matches!(fixture.server.expected(id), Expectation::MayFail(_));
         let mut unknown = 0;
         for role in &truth {
             let asked = one_by_one(role);
@@ -208,8 +208,8 @@ fn is_true(role: &RoleTruth, row: &BTreeMap<String, String>, way: Way) -> Result
 }
 
 /// The manifest's counts, the tables and each other.
-fn reconcile(stage: &Stage, found: &Tables, coverages: &BTreeMap<String, u64>) {
-    let report = stage.report("report");
+fn reconcile(fixture: &Fixture, found: &Tables, coverages: &BTreeMap<String, u64>) {
+    let report = fixture.report("report");
     let manifest = report.manifest();
     let counts = &manifest["counts"]["accounts"];
     let number = |value: &Value| value.as_u64().unwrap();

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use rolesweep_sim::Simulator;
 use rolesweep_tests::Running;
 
-/// How long to wait for a moment before the scan counts as hanging.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long to wait for a scan to get that far before it counts as hanging.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Numbers that follow from a seed: SplitMix64.
 #[derive(Debug, Clone)]
@@ -33,17 +33,17 @@ impl Random {
     }
 }
 
-/// A moment in the life of a scan.
+/// How far a scan is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment {
+pub(crate) struct Progress {
     /// So many calls have been made.
     pub(crate) calls: u64,
     /// And then so much time has passed.
     pub(crate) later: Duration,
 }
 
-impl Moment {
-    /// Any moment of a scan that makes so many calls: from before its first one to after its last, when it writes the report.
+impl Progress {
+    /// Somewhere in a scan that makes so many calls: from before its first one to after its last, when it writes the report.
     pub(crate) fn any(random: &mut Random, of: u64) -> Self {
         let calls = random.below(of + of / 8 + 1).min(of);
         // Behind the last call are the end of the scan and the report, which take longer than the gap between two calls.
@@ -53,9 +53,9 @@ impl Moment {
 
     /// Waits until it has come, or the scan has ended; says whether the scan still runs.
     #[track_caller]
-    pub(crate) fn wait(self, far_end: &Simulator, running: &mut Running) -> bool {
-        let deadline = Instant::now() + PATIENCE;
-        while far_end.counts().total().total() < self.calls {
+    pub(crate) fn wait(self, server: &Simulator, running: &mut Running) -> bool {
+        let deadline = Instant::now() + TIMEOUT;
+        while server.counts().total().total() < self.calls {
             if running.has_ended() {
                 return false;
             }

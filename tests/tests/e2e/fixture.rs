@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use rolesweep_sim::{OrganizationSpec, RoleSpec, World};
-use rolesweep_tests::{FarEnd, Run, Sandbox, Table, sandbox};
+use rolesweep_tests::{Run, Sandbox, Server, Table, sandbox};
 use serde_json::Value;
 
 /// When it is in the organization, and as of when scans judge.
@@ -68,12 +68,12 @@ pub(crate) fn accepted_gap(until: &str) -> String {
 }
 
 /// An organization that is served, and a clean room.
-pub(crate) struct Stage {
-    pub(crate) far_end: FarEnd,
+pub(crate) struct Fixture {
+    pub(crate) server: Server,
     pub(crate) sandbox: Sandbox,
 }
 
-impl Stage {
+impl Fixture {
     /// For this organization.
     pub(crate) fn new(spec: OrganizationSpec) -> Self {
         Self::of(spec.build().unwrap())
@@ -81,12 +81,12 @@ impl Stage {
 
     /// For this world.
     pub(crate) fn of(world: World) -> Self {
-        Self::around(FarEnd::serve(world))
+        Self::around(Server::serve(world))
     }
 
-    /// Around a far end.
-    pub(crate) fn around(far_end: FarEnd) -> Self {
-        Self { far_end, sandbox: sandbox!() }
+    /// Around a server.
+    pub(crate) fn around(server: Server) -> Self {
+        Self { server, sandbox: sandbox!() }
     }
 
     /// A scan as of [`AS_OF`] with the store `store.db`, with the caller's credentials, still to be run.
@@ -96,13 +96,13 @@ impl Stage {
 
     /// A scan without any flag but these, with the caller's credentials, still to be run.
     pub(crate) fn bare_scan(&self, arguments: &[&str]) -> Run {
-        self.sandbox.rolesweep(["scan"]).args(arguments).envs(self.far_end.environment())
+        self.sandbox.rolesweep(["scan"]).args(arguments).envs(self.server.environment())
     }
 
     /// The same as somebody else.
     pub(crate) fn scan_as(&self, caller: &str, arguments: &[&str]) -> Run {
         let run = self.sandbox.rolesweep(["scan", "--as-of", AS_OF, "--store", "store.db"]);
-        run.args(arguments).envs(self.far_end.environment_for(caller))
+        run.args(arguments).envs(self.server.environment_for(caller))
     }
 
     /// A report from the store `store.db`, still to be run. It gets no credentials.
@@ -152,7 +152,7 @@ impl Stage {
     }
 }
 
-/// The statuses of a report's roles, by role name, the audit role aside.
+/// The statuses of a report's roles, by role name, without the audit role.
 pub(crate) fn statuses(table: &Table) -> BTreeMap<String, (String, String)> {
     table
         .rows()

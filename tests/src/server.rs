@@ -9,13 +9,13 @@ use tokio::runtime::{Builder, Runtime};
 ///
 /// It is the [`Simulator`] for everything else that a test wants to know.
 #[derive(Debug)]
-pub struct FarEnd {
+pub struct Server {
     simulator: Simulator,
     // After the simulator, which runs on it.
     _runtime: Runtime,
 }
 
-impl FarEnd {
+impl Server {
     /// Serves a world.
     ///
     /// # Panics
@@ -68,7 +68,7 @@ impl FarEnd {
     }
 }
 
-impl Deref for FarEnd {
+impl Deref for Server {
     type Target = Simulator;
 
     fn deref(&self) -> &Simulator {
