@@ -1,4 +1,4 @@
-//! What the simulator costs: reads a made-up organization as fast as it can, drops the answers, and sets the roles that came
+//! What the simulator costs: reads a generated organization as fast as it can, drops the answers, and sets the roles that received
 //! against the CPU time that the simulator took for them.
 //!
 //! ```text
@@ -57,18 +57,18 @@ fn main() -> Result<()> {
     let figure = |name: &str| difference(name).ok_or_else(|| format!("this system does not tell {name}"));
     let cpu = figure("user_cpu_seconds")? + figure("system_cpu_seconds")?;
     let calls = after["total"]["ok"].as_u64().unwrap_or_default();
-    let came = (accounts * roles * times) as f64;
+    let received = (accounts * roles * times) as f64;
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{came} roles, {calls} calls, {:.1} MB in {:.2} s\nthe simulator: {:.2} s user, {:.2} s system, {} MB at most\n\
+        "{received} roles, {calls} calls, {:.1} MB in {:.2} s\nthe simulator: {:.2} s user, {:.2} s system, {} MB at most\n\
          {:.0} roles and {:.0} calls for each second of its CPU time",
         bytes as f64 / 1e6,
         figure("seconds")?,
         figure("user_cpu_seconds")?,
         figure("system_cpu_seconds")?,
         after["peak_memory_bytes"].as_u64().unwrap_or_default() / 1_000_000,
-        came / cpu,
+        received / cpu,
         calls as f64 / cpu,
     )?;
     Ok(())

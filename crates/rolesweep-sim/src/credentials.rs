@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::dispatch::Service;
 use crate::error::Unauthenticated;
 use crate::hash::Hash;
-use crate::policy::{Asking, Context, Decision, Policy, decide};
+use crate::policy::{Context, Decision, Incoming, Policy, decide};
 use crate::sigv4::{Authorization, Signed, signing_key};
 use crate::world::{AccountView, CallerKind, CallerSpec, RoleSpec, World};
 
@@ -31,7 +31,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Credentials as the far end knows them.
+/// Credentials as the server knows them.
 #[derive(Debug)]
 pub(crate) struct Credential {
     public: Credentials,
@@ -74,8 +74,8 @@ impl Credential {
     }
 
     /// Who asks, for trust policies.
-    pub(crate) fn asking(&self) -> Asking<'_> {
-        Asking {
+    pub(crate) fn incoming(&self) -> Incoming<'_> {
+        Incoming {
             account: &self.account,
             principal_arn: &self.principal_arn,
             session_arn: &self.arn,

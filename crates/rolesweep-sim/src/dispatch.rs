@@ -1,6 +1,6 @@
 //! From a request to its answer: which service, whose credentials, which operation.
 
-mod asking;
+mod incoming;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use percent_encoding::percent_decode;
 
-use crate::conduct::Conduct;
+use crate::behavior::Behavior;
 use crate::counts::Counter;
 use crate::credentials::{Credential, Vault};
-use crate::error::Fault;
+use crate::error::ServiceError;
 use crate::hash::Hash;
 use crate::policy::Context;
 use crate::server::ServeOptions;
 use crate::world::World;
-pub(crate) use asking::Asking;
+pub(crate) use incoming::IncomingCall;
 
 /// The services that the one endpoint speaks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) vault: Vault,
     pub(crate) counter: Counter,
-    pub(crate) conduct: Conduct,
+    pub(crate) behavior: Behavior,
     pub(crate) options: ServeOptions,
     marker_key: String,
     requests: AtomicU64,
@@ -75,7 +75,7 @@ impl State {
         Self {
             vault: Vault::new(&world),
             counter: Counter::default(),
-            conduct: Conduct::new(options.profile, &world),
+            behavior: Behavior::new(options.profile, &world),
             options,
             marker_key: Hash::new(world.organization.seed, "markers").hex(32),
             requests: AtomicU64::new(0),
@@ -165,10 +165,10 @@ impl<'a> Call<'a> {
         action: &str,
         resource: &str,
         shown: &str,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ServiceError> {
         self.credential
             .authorize(action, resource, shown, &self.context())
-            .map_err(|message| Fault::denied(service, message))
+            .map_err(|message| ServiceError::denied(service, message))
     }
 }
 
@@ -186,11 +186,15 @@ pub struct CallSite {
 }
 
 /// What the query services say of an action that they do not know.
-pub(crate) fn unknown_action(operation: &str, version: &str) -> Fault {
+pub(crate) fn unknown_action(operation: &str, version: &str) -> ServiceError {
     if operation.is_empty() {
-        return Fault::new(400, "MissingAction", "Missing Action");
+        return ServiceError::new(400, "MissingAction", "Missing Action");
     }
-    Fault::new(400, "InvalidAction", format!("Could not find operation {operation} for version {version}"))
+    ServiceError::new(
+        400,
+        "InvalidAction",
+        format!("Could not find operation {operation} for version {version}"),
+    )
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::xml::Xml;
 
 /// A refused request, in AWS's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct ServiceError {
     /// The HTTP status.
     pub(crate) status: u16,
     /// AWS's error code.
@@ -20,7 +20,7 @@ pub(crate) struct Fault {
     pub(crate) from_front_end: bool,
 }
 
-impl Fault {
+impl ServiceError {
     /// A refusal by the service itself.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self {
@@ -87,6 +87,19 @@ impl Fault {
             }
         }
     }
+
+    /// What is said to a call that was one too many.
+    pub(crate) fn throttled(service: Service) -> Self {
+        match service {
+            Service::Iam | Service::Sts => Self::new(400, "Throttling", "Rate exceeded"),
+            Service::Organizations => Self::new(
+                400,
+                "TooManyRequestsException",
+                "You have sent too many requests in too short a period of time. The quota helps protect against denial-of-service \
+                 attacks. Try again later.",
+            ),
+        }
+    }
 }
 
 /// Why a request's signature was not accepted.
@@ -106,7 +119,7 @@ pub(crate) enum Unauthenticated {
 
 impl Unauthenticated {
     /// The refusal in the words of this service: the front ends of the two protocols name and number them differently.
-    pub(crate) fn fault(self, service: Service) -> Fault {
+    pub(crate) fn error(self, service: Service) -> ServiceError {
         let json = service == Service::Organizations;
         let (status, query, json_code, message) = match self {
             Self::Missing => (
@@ -131,7 +144,7 @@ impl Unauthenticated {
             Self::Mismatch(why) => (403, "SignatureDoesNotMatch", "InvalidSignatureException", why),
         };
         let (status, code) = if json { (400, json_code) } else { (status, query) };
-        Fault { from_front_end: true, ..Fault::new(status, code, message) }
+        ServiceError { from_front_end: true, ..ServiceError::new(status, code, message) }
     }
 }
 
@@ -160,25 +173,25 @@ mod tests {
                 "InvalidSignatureException",
             ),
         ] {
-            let fault = why.clone().fault(Service::Iam);
-            assert_eq!((fault.status, fault.code.as_ref()), query);
-            let fault = why.fault(Service::Organizations);
-            assert_eq!((fault.status, fault.code.as_ref()), (400, json));
+            let error = why.clone().error(Service::Iam);
+            assert_eq!((error.status, error.code.as_ref()), query);
+            let error = why.error(Service::Organizations);
+            assert_eq!((error.status, error.code.as_ref()), (400, json));
         }
     }
 
     #[test]
     fn bodies_have_the_shape_of_their_protocol() {
-        let fault = Fault::new(404, "NoSuchEntity", "The role with name <x> cannot be found.");
+        let error = ServiceError::new(404, "NoSuchEntity", "The role with name <x> cannot be found.");
         assert_eq!(
-            fault.body(Service::Iam, "id-1"),
+            error.body(Service::Iam, "id-1"),
             "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>\
              <Code>NoSuchEntity</Code><Message>The role with name &lt;x&gt; cannot be found.</Message></Error>\
              <RequestId>id-1</RequestId></ErrorResponse>"
         );
-        let fault = Fault::invalid_input("INVALID_NEXT_TOKEN", "No.");
+        let error = ServiceError::invalid_input("INVALID_NEXT_TOKEN", "No.");
         let body: serde_json::Value =
-            serde_json::from_str(&fault.body(Service::Organizations, "id-1")).unwrap();
+            serde_json::from_str(&error.body(Service::Organizations, "id-1")).unwrap();
         assert_eq!(
             body,
             serde_json::json!({"__type": "InvalidInputException", "Message": "No.", "Reason": "INVALID_NEXT_TOKEN"})

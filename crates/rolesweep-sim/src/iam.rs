@@ -4,16 +4,16 @@ mod list;
 mod write;
 
 use crate::dispatch::{Call, Form, Service, unknown_action};
-use crate::error::Fault;
+use crate::error::ServiceError;
 use crate::world::AccountView;
 use crate::xml::Xml;
 
 /// Answers an operation.
-pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<String, Fault> {
+pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<String, ServiceError> {
     let account = call
         .world()
         .account(&call.credential.account)
-        .ok_or_else(|| Fault::new(500, "ServiceFailure", "The account is not there."))?;
+        .ok_or_else(|| ServiceError::new(500, "ServiceFailure", "The account is not there."))?;
     let request = Request { call, account, form };
     match operation {
         "GetAccountAuthorizationDetails" => list::authorization_details(&request),
@@ -42,7 +42,7 @@ pub(crate) fn roles_on_page(call: &Call<'_>, operation: &str, form: &Form) -> us
 pub(crate) fn is_endless_list(call: &Call<'_>, service: Service, operation: &str) -> bool {
     service == Service::Iam
         && ["GetAccountAuthorizationDetails", "ListRoles", "ListAccountAliases"].contains(&operation)
-        && list::endless(call).is_some()
+        && call.state.behavior.injection.endless_list(&call.credential.account).is_some()
 }
 
 /// Whether this asks for a role that was deleted after it was listed. The role whose session asks is not: its sessions end with it.
@@ -51,12 +51,12 @@ pub(crate) fn is_deleted(call: &Call<'_>, service: Service, operation: &str, for
     service == Service::Iam
         && operation == "GetRole"
         && form.get("RoleName").is_some_and(|role| {
-            call.state.conduct.deleted(&call.credential.account, role) && !asks_itself(role)
+            call.state.behavior.injection.deleted(&call.credential.account, role) && !asks_itself(role)
         })
 }
 
 /// What IAM says of a role that is not there.
-pub(crate) fn no_such_role(name: &str) -> Fault {
+pub(crate) fn no_such_role(name: &str) -> ServiceError {
     no_such_entity(format!("The role with name {name} cannot be found."))
 }
 
@@ -68,7 +68,7 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn authorize(&self, action: &str, resource: &str, shown: &str) -> Result<(), Fault> {
+    fn authorize(&self, action: &str, resource: &str, shown: &str) -> Result<(), ServiceError> {
         self.call.authorize(Service::Iam, action, resource, shown)
     }
 
@@ -85,8 +85,8 @@ impl Request<'_> {
         write::Writer { account: &self.account, documents: self.call.world().organization.wire.documents }
     }
 
-    fn get_role(&self) -> Result<String, Fault> {
-        let name = self.form.get("RoleName").ok_or_else(|| Fault::missing("roleName"))?;
+    fn get_role(&self) -> Result<String, ServiceError> {
+        let name = self.form.get("RoleName").ok_or_else(|| ServiceError::missing("roleName"))?;
         check_name(name, "roleName")?;
         let role = self.account.role_named(name);
         let arn = match &role {
@@ -100,7 +100,7 @@ impl Request<'_> {
         }))
     }
 
-    fn get_policy(&self) -> Result<String, Fault> {
+    fn get_policy(&self) -> Result<String, ServiceError> {
         let arn = self.policy_arn()?;
         self.authorize("iam:GetPolicy", arn, &format!("policy {arn}"))?;
         let policy = self.account.policy(arn).ok_or_else(|| no_such_policy(arn))?;
@@ -109,9 +109,9 @@ impl Request<'_> {
         }))
     }
 
-    fn get_policy_version(&self) -> Result<String, Fault> {
+    fn get_policy_version(&self) -> Result<String, ServiceError> {
         let arn = self.policy_arn()?;
-        let version = self.form.get("VersionId").ok_or_else(|| Fault::missing("versionId"))?;
+        let version = self.form.get("VersionId").ok_or_else(|| ServiceError::missing("versionId"))?;
         self.authorize("iam:GetPolicyVersion", arn, &format!("policy {arn}"))?;
         let policy = self.account.policy(arn).ok_or_else(|| no_such_policy(arn))?;
         if policy.version != version {
@@ -124,35 +124,39 @@ impl Request<'_> {
         }))
     }
 
-    fn policy_arn(&self) -> Result<&str, Fault> {
-        let arn = self.form.get("PolicyArn").ok_or_else(|| Fault::missing("policyArn"))?;
+    fn policy_arn(&self) -> Result<&str, ServiceError> {
+        let arn = self.form.get("PolicyArn").ok_or_else(|| ServiceError::missing("policyArn"))?;
         if arn.len() < 20 {
-            return Err(Fault::constraint(arn, "policyArn", "have length greater than or equal to 20"));
+            return Err(ServiceError::constraint(
+                arn,
+                "policyArn",
+                "have length greater than or equal to 20",
+            ));
         }
         Ok(arn)
     }
 }
 
-fn no_such_entity(message: String) -> Fault {
-    Fault::new(404, "NoSuchEntity", message)
+fn no_such_entity(message: String) -> ServiceError {
+    ServiceError::new(404, "NoSuchEntity", message)
 }
 
-fn no_such_policy(arn: &str) -> Fault {
+fn no_such_policy(arn: &str) -> ServiceError {
     no_such_entity(format!("Policy {arn} was not found."))
 }
 
-fn check_name(name: &str, member: &str) -> Result<(), Fault> {
+fn check_name(name: &str, member: &str) -> Result<(), ServiceError> {
     if name.is_empty() {
-        return Err(Fault::constraint(name, member, "have length greater than or equal to 1"));
+        return Err(ServiceError::constraint(name, member, "have length greater than or equal to 1"));
     }
     if name.len() > 64 {
-        return Err(Fault::constraint(name, member, "have length less than or equal to 64"));
+        return Err(ServiceError::constraint(name, member, "have length less than or equal to 64"));
     }
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
     if name.bytes().all(allowed) {
         Ok(())
     } else {
-        Err(Fault::validation(format!(
+        Err(ServiceError::validation(format!(
             "The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
         )))
     }

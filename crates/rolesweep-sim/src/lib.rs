@@ -1,7 +1,7 @@
 //! An AWS Organization in a box, on loopback.
 //!
 //! It speaks the wire of three services on one endpoint: IAM and STS (query requests, XML answers) and Organizations (JSON
-//! 1.1). It is the far end of `rolesweep scan --demo`, of the tests and of the benchmarks. It depends on no other crate of this
+//! 1.1). It is the server of `rolesweep scan --demo`, of the tests and of the benchmarks. It depends on no other crate of this
 //! workspace: it knows AWS's wire format and not our model, so that it can prove us wrong. And it is as strict as AWS, or it
 //! would prove nothing: signatures are verified, sessions keep to their policies, parameters to their bounds, markers cannot
 //! be altered.
@@ -13,12 +13,12 @@
 //!              │            │            with policy (may they?), paging (pages, markers),
 //!              │            │            xml and error (how it is said)
 //!              │            ├──▶ credentials, sigv4   whose request is this?
-//!              │            ├──▶ conduct              how long does it take, is there a token for it, what goes wrong?
+//!              │            ├──▶ behavior             how long does it take, is there a token for it, what goes wrong?
 //!              │            └──▶ counts               every call, by operation and account
-//!              └──▶ Interfere   may delay or replace an answer
+//!              └──▶ faults      may delay, damage or replace an answer, with the cargo feature `faults` alone
 //! ```
 //!
-//! How the far end behaves is its [`Profile`]: at once and always, unless told otherwise; as slow and sparing as AWS is by
+//! How the server behaves is its [`Profile`]: at once and always, unless told otherwise; as slow and sparing as AWS is by
 //! [one table of figures](profile::TABLE); or hostile, with [faults](Faults) that follow from a seed, so that a test knows for
 //! each account [what a scan can make of it](Expectation).
 //!
@@ -48,13 +48,17 @@
 //! # }
 //! ```
 
-mod conduct;
+mod behavior;
 mod counts;
 mod credentials;
 mod dispatch;
 mod error;
+#[cfg(feature = "faults")]
+mod faults;
 mod hash;
 mod iam;
+#[cfg(not(feature = "faults"))]
+mod no_faults;
 mod organizations;
 mod paging;
 mod policy;
@@ -67,11 +71,16 @@ mod testing;
 mod world;
 mod xml;
 
+#[cfg(not(feature = "faults"))]
+use no_faults as faults;
+
 pub use counts::{Counts, Tally};
 pub use credentials::Credentials;
 pub use dispatch::{CallSite, Service};
-pub use profile::{Cause, Expectation, Faults, Profile};
-pub use server::{Answer, Clock, Delivery, Ending, Interfere, ServeOptions, Simulator, serve};
+#[cfg(feature = "faults")]
+pub use faults::{Cause, Chances, Delivery, Ending, Expectation, Faults, Interfere, Interference};
+pub use profile::Profile;
+pub use server::{Answer, Clock, ServeOptions, Simulator, serve};
 pub use world::{
     AccountSpec, AccountTruth, AuditRole, CallerKind, CallerSpec, DemoFacts, Document, Documents,
     GeneratedSpec, InlinePolicySpec, LastUse, LastUseIn, OrganizationSpec, PolicySpec, RoleSpec, RoleTruth,

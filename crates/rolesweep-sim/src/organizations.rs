@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::dispatch::{Call, Service};
-use crate::error::Fault;
+use crate::error::ServiceError;
 use crate::paging::{Markers, Position, slice};
 use crate::world::{AccountSpec, StateWords, UnitSpec};
 
 /// Answers an operation.
-pub(crate) fn answer(call: &Call<'_>, operation: &str, body: &[u8]) -> Result<String, Fault> {
+pub(crate) fn answer(call: &Call<'_>, operation: &str, body: &[u8]) -> Result<String, ServiceError> {
     let parameters: Value = if body.is_empty() {
         json!({})
     } else {
@@ -25,16 +25,19 @@ pub(crate) fn answer(call: &Call<'_>, operation: &str, body: &[u8]) -> Result<St
         "ListTagsForResource" => request.list_tags()?,
         _ => {
             request.authorize("*")?;
-            return Err(Fault { from_front_end: true, ..Fault::new(400, "UnknownOperationException", "") });
+            return Err(ServiceError {
+                from_front_end: true,
+                ..ServiceError::new(400, "UnknownOperationException", "")
+            });
         }
     };
     Ok(answer.to_string())
 }
 
-fn serialization() -> Fault {
-    Fault {
+fn serialization() -> ServiceError {
+    ServiceError {
         from_front_end: true,
-        ..Fault::new(400, "SerializationException", "The request body is not a JSON object.")
+        ..ServiceError::new(400, "SerializationException", "The request body is not a JSON object.")
     }
 }
 
@@ -45,17 +48,17 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn authorize(&self, resource: &str) -> Result<(), Fault> {
+    fn authorize(&self, resource: &str) -> Result<(), ServiceError> {
         let action = format!("organizations:{}", self.operation);
         self.call.authorize(Service::Organizations, &action, resource, resource)
     }
 
     /// The caller's account must be in the organization.
-    fn member(&self) -> Result<(), Fault> {
+    fn member(&self) -> Result<(), ServiceError> {
         if self.call.world().is_member(&self.call.credential.account) {
             Ok(())
         } else {
-            Err(Fault::new(
+            Err(ServiceError::new(
                 400,
                 "AWSOrganizationsNotInUseException",
                 "Your account is not a member of an organization.",
@@ -64,7 +67,7 @@ impl Request<'_> {
     }
 
     /// Only the management account and delegated administrators may look around.
-    fn administrator(&self) -> Result<(), Fault> {
+    fn administrator(&self) -> Result<(), ServiceError> {
         let organization = &self.call.world().organization;
         let account = &self.call.credential.account;
         if *account == organization.management_account
@@ -72,11 +75,14 @@ impl Request<'_> {
         {
             Ok(())
         } else {
-            Err(Fault::denied(Service::Organizations, "You don't have permissions to access this resource."))
+            Err(ServiceError::denied(
+                Service::Organizations,
+                "You don't have permissions to access this resource.",
+            ))
         }
     }
 
-    fn text(&self, name: &str) -> Result<Option<&str>, Fault> {
+    fn text(&self, name: &str) -> Result<Option<&str>, ServiceError> {
         match self.parameters.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -84,9 +90,9 @@ impl Request<'_> {
         }
     }
 
-    fn required(&self, name: &str) -> Result<&str, Fault> {
+    fn required(&self, name: &str) -> Result<&str, ServiceError> {
         self.text(name)?.ok_or_else(|| {
-            Fault::invalid_input("INPUT_REQUIRED", format!("You must provide a value for {name}."))
+            ServiceError::invalid_input("INPUT_REQUIRED", format!("You must provide a value for {name}."))
         })
     }
 
@@ -98,7 +104,7 @@ impl Request<'_> {
         )
     }
 
-    fn describe_organization(&self) -> Result<Value, Fault> {
+    fn describe_organization(&self) -> Result<Value, ServiceError> {
         self.member()?;
         self.authorize("*")?;
         let organization = &self.call.world().organization;
@@ -114,13 +120,13 @@ impl Request<'_> {
         }}))
     }
 
-    fn list_accounts(&self) -> Result<Value, Fault> {
+    fn list_accounts(&self) -> Result<Value, ServiceError> {
         self.look_around("*")?;
         let world = self.call.world();
         self.page("Accounts", "", world.account_count(), |place| self.account(&world.account_at(place).spec))
     }
 
-    fn list_accounts_for_parent(&self) -> Result<Value, Fault> {
+    fn list_accounts_for_parent(&self) -> Result<Value, ServiceError> {
         let parent = self.required("ParentId")?;
         self.look_around("*")?;
         let places = self.call.world().places_below(self.parent(parent)?);
@@ -129,7 +135,7 @@ impl Request<'_> {
         })
     }
 
-    fn list_roots(&self) -> Result<Value, Fault> {
+    fn list_roots(&self) -> Result<Value, ServiceError> {
         self.look_around("*")?;
         let organization = &self.call.world().organization;
         self.page("Roots", "", 1, |_| {
@@ -142,7 +148,7 @@ impl Request<'_> {
         })
     }
 
-    fn list_units(&self) -> Result<Value, Fault> {
+    fn list_units(&self) -> Result<Value, ServiceError> {
         let parent = self.required("ParentId")?;
         self.look_around("*")?;
         let above = self.parent(parent)?;
@@ -157,7 +163,7 @@ impl Request<'_> {
         self.page("OrganizationalUnits", parent, units.len(), |place| self.unit(units[place]))
     }
 
-    fn describe_account(&self) -> Result<Value, Fault> {
+    fn describe_account(&self) -> Result<Value, ServiceError> {
         let id = self.required("AccountId")?;
         if !is_account_id(id) {
             return Err(bad_pattern());
@@ -167,19 +173,23 @@ impl Request<'_> {
         self.authorize(&self.arn(&format!("account/{}/{id}", world.organization.id)))?;
         self.administrator()?;
         let account = world.account(id).filter(|_| world.is_member(id)).ok_or_else(|| {
-            Fault::new(400, "AccountNotFoundException", "You specified an account that doesn't exist.")
+            ServiceError::new(400, "AccountNotFoundException", "You specified an account that doesn't exist.")
         })?;
         Ok(json!({"Account": self.account(&account.spec)}))
     }
 
-    fn list_tags(&self) -> Result<Value, Fault> {
+    fn list_tags(&self) -> Result<Value, ServiceError> {
         let id = self.required("ResourceId")?;
         self.look_around("*")?;
         let world = self.call.world();
         let account = world.account(id).filter(|_| world.is_member(id));
         if account.is_none() && self.parent(id).is_err() {
             return Err(if is_account_id(id) || is_parent_id(id) {
-                Fault::new(400, "TargetNotFoundException", "You specified a target that doesn't exist.")
+                ServiceError::new(
+                    400,
+                    "TargetNotFoundException",
+                    "You specified a target that doesn't exist.",
+                )
             } else {
                 bad_pattern()
             });
@@ -191,23 +201,25 @@ impl Request<'_> {
         })
     }
 
-    fn look_around(&self, resource: &str) -> Result<(), Fault> {
+    fn look_around(&self, resource: &str) -> Result<(), ServiceError> {
         self.member()?;
         self.authorize(resource)?;
         self.administrator()
     }
 
     /// The OU with this id, or `None` for the root.
-    fn parent(&self, id: &str) -> Result<Option<&str>, Fault> {
+    fn parent(&self, id: &str) -> Result<Option<&str>, ServiceError> {
         let world = self.call.world();
         if id == world.organization.root {
             return Ok(None);
         }
         match world.unit(id) {
             Some(unit) => Ok(Some(&unit.id)),
-            None if is_parent_id(id) => {
-                Err(Fault::new(400, "ParentNotFoundException", "You specified a parent that doesn't exist."))
-            }
+            None if is_parent_id(id) => Err(ServiceError::new(
+                400,
+                "ParentNotFoundException",
+                "You specified a parent that doesn't exist.",
+            )),
             None => Err(bad_pattern()),
         }
     }
@@ -218,21 +230,21 @@ impl Request<'_> {
         of: &str,
         total: usize,
         item: impl Fn(usize) -> Value,
-    ) -> Result<Value, Fault> {
+    ) -> Result<Value, ServiceError> {
         let wire = &self.call.world().organization.wire;
         let asked = match self.parameters.get("MaxResults").filter(|value| !value.is_null()) {
             None => 20,
             Some(value) => match value.as_i64() {
                 None => return Err(serialization()),
                 Some(..=0) => {
-                    return Err(Fault::invalid_input(
+                    return Err(ServiceError::invalid_input(
                         "MIN_VALUE_EXCEEDED",
                         "You provided a value for MaxResults that is lower than the minimum allowed.",
                     ));
                 }
                 Some(number @ 1..=20) => u32::try_from(number).unwrap_or_default(),
                 Some(_) => {
-                    return Err(Fault::invalid_input(
+                    return Err(ServiceError::invalid_input(
                         "MAX_VALUE_EXCEEDED",
                         "You provided a value for MaxResults that is higher than the maximum allowed.",
                     ));
@@ -244,7 +256,7 @@ impl Request<'_> {
         let at = match self.text("NextToken")? {
             None => Position::default(),
             Some(token) => markers.read(token).ok_or_else(|| {
-                Fault::invalid_input(
+                ServiceError::invalid_input(
                     "INVALID_NEXT_TOKEN",
                     "You provided an invalid value for NextToken. You must get the value from the response to a previous call.",
                 )
@@ -318,8 +330,11 @@ fn email(name: &str) -> String {
     format!("aws+{name}@larkfield.example")
 }
 
-fn bad_pattern() -> Fault {
-    Fault::invalid_input("INVALID_PATTERN", "You provided a value that does not match the required pattern.")
+fn bad_pattern() -> ServiceError {
+    ServiceError::invalid_input(
+        "INVALID_PATTERN",
+        "You provided a value that does not match the required pattern.",
+    )
 }
 
 fn is_account_id(text: &str) -> bool {

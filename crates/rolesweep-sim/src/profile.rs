@@ -1,19 +1,17 @@
-//! Profiles: how fast the far end is, how much it takes, and what goes wrong.
+//! Profiles: how fast the server is, how much it takes, and what goes wrong.
 
-mod faults;
 mod table;
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use faults::{Cause, Chances, Expectation, Faults};
 pub use table::{
     AUTHORIZATION_DETAILS, GET_POLICY, GET_POLICY_VERSION, GET_ROLE, Latency, Limit, ORGANIZATIONS, Row, STS,
     Scope, Source, TABLE, THROTTLED, markdown, row_of,
 };
 
-pub(crate) use faults::{Fleeting, Strike};
+use crate::faults::{Faults, profile_named};
 
 /// How long calls take, as a multiple of the [table](TABLE).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +44,7 @@ pub enum Rates {
     AwsLike,
 }
 
-/// How the far end behaves.
+/// How the server behaves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Profile {
     /// How long calls take.
@@ -76,19 +74,13 @@ impl Profile {
         Self { latencies: Latencies::AWS_LIKE, rates: Rates::AwsLike, faults: None }
     }
 
-    /// As [`Profile::aws_like`], with faults that follow from the seed.
-    #[must_use]
-    pub fn hostile(seed: u64) -> Self {
-        Self { faults: Some(Faults::hostile(seed)), ..Self::aws_like() }
-    }
-
     /// The same with latencies so many times as long. Rates, and how long hanging answers hang, stay.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         Self { latencies: self.latencies.scaled(factor), ..self }
     }
 
-    /// How long the far end takes for a call that answers with so many roles; nothing for what the table does not know.
+    /// How long the server takes for a call that answers with so many roles; nothing for what the table does not know.
     #[must_use]
     pub fn latency(&self, operation: &str, roles: usize) -> Duration {
         row_of(operation).map_or(Duration::ZERO, |row| self.latencies.of(row.latency.with_roles(roles)))
@@ -108,13 +100,6 @@ impl Profile {
             Rates::AwsLike => row_of(operation)?.limit,
         }
     }
-
-    /// What a scan can make of an account, as far as the faults go. The accounts of callers are never closed, which
-    /// [`crate::Simulator::expected`] knows.
-    #[must_use]
-    pub fn expected(&self, account: &str) -> Expectation {
-        self.faults.map_or(Expectation::Complete, |faults| faults.expected(account))
-    }
 }
 
 /// The name of a profile that there is not.
@@ -127,14 +112,10 @@ impl FromStr for Profile {
 
     /// `instant`, `aws-like`, `hostile` (with seed 1) or `hostile:SEED`.
     fn from_str(text: &str) -> Result<Self, UnknownProfile> {
-        match text.split_once(':') {
-            None if text == "instant" => Ok(Self::instant()),
-            None if text == "aws-like" => Ok(Self::aws_like()),
-            None if text == "hostile" => Ok(Self::hostile(1)),
-            Some(("hostile", seed)) => {
-                seed.parse().map(Self::hostile).map_err(|_| UnknownProfile(text.to_owned()))
-            }
-            _ => Err(UnknownProfile(text.to_owned())),
+        match text {
+            "instant" => Ok(Self::instant()),
+            "aws-like" => Ok(Self::aws_like()),
+            _ => profile_named(text).ok_or_else(|| UnknownProfile(text.to_owned())),
         }
     }
 }
@@ -144,7 +125,7 @@ impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let waits = self.latencies != Latencies::NONE;
         match &self.faults {
-            Some(faults) => write!(f, "hostile:{}", faults.seed)?,
+            Some(faults) => faults.fmt(f)?,
             None if waits || self.rates == Rates::AwsLike => f.write_str("aws-like")?,
             None => f.write_str("instant")?,
         }

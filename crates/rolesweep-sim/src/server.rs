@@ -1,14 +1,9 @@
 //! HTTP on loopback.
 
-mod delivery;
-
 use std::fmt;
-use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
@@ -22,15 +17,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::conduct::Verdict;
 use crate::counts::Counts;
 use crate::credentials::Credentials;
-use crate::dispatch::{Asking, CallSite, State};
-use crate::profile::{Expectation, Fleeting, Profile};
+use crate::dispatch::{IncomingCall, State};
+use crate::faults::{self, Delivery, Ended, Interference, Reset};
+use crate::profile::Profile;
 use crate::sigv4::Signed;
 use crate::world::World;
-use delivery::{Delivered, Ended, Line};
-pub use delivery::{Delivery, Ending};
 
 /// An answer before it goes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +40,6 @@ pub struct Answer {
     pub delivery: Delivery,
 }
 
-/// Stands between the simulator and the wire: it may hold an answer back, or put another in its place.
-///
-/// It is called for each request after that was answered and counted.
-pub trait Interfere: Send + Sync + 'static {
-    /// What goes out, and when.
-    fn interfere(&self, call: CallSite, answer: Answer) -> Pin<Box<dyn Future<Output = Answer> + Send + '_>>;
-}
-
 /// Where the simulator takes the time of day from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -63,17 +48,22 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct ServeOptions {
     /// The port on 127.0.0.1; 0 for a free one.
     pub port: u16,
-    /// How fast the far end is, how much it takes, and what goes wrong; [`Profile::instant`] unless set.
+    /// How fast the server is, how much it takes, and what goes wrong; [`Profile::instant`] unless set.
     pub profile: Profile,
     /// The time of day, for signatures, the ends of sessions and the header `Date`; the real one unless set.
     pub clock: Clock,
     /// What stands between the answers and the wire, after the profile.
-    pub interference: Option<Arc<dyn Interfere>>,
+    pub interference: Interference,
 }
 
 impl Default for ServeOptions {
     fn default() -> Self {
-        Self { port: 0, profile: Profile::instant(), clock: Arc::new(Timestamp::now), interference: None }
+        Self {
+            port: 0,
+            profile: Profile::instant(),
+            clock: Arc::new(Timestamp::now),
+            interference: Interference::default(),
+        }
     }
 }
 
@@ -82,15 +72,14 @@ impl fmt::Debug for ServeOptions {
         f.debug_struct("ServeOptions")
             .field("port", &self.port)
             .field("profile", &self.profile)
-            .field("interference", &self.interference.is_some())
             .finish_non_exhaustive()
     }
 }
 
 /// A world that is being served. It stops when this is dropped.
 pub struct Simulator {
-    address: SocketAddr,
-    state: Arc<State>,
+    pub(crate) address: SocketAddr,
+    pub(crate) state: Arc<State>,
     accepting: JoinHandle<()>,
 }
 
@@ -125,16 +114,10 @@ impl Simulator {
         &self.state.world
     }
 
-    /// How the far end behaves.
+    /// How the server behaves.
     #[must_use]
     pub fn profile(&self) -> Profile {
         self.state.options.profile
-    }
-
-    /// What a scan can make of an account, as far as the profile's faults go.
-    #[must_use]
-    pub fn expected(&self, account: &str) -> Expectation {
-        self.state.conduct.expected(account)
     }
 
     /// The credentials of the world's first caller.
@@ -197,11 +180,12 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
 }
 
 async fn connection(stream: TcpStream, state: Arc<State>) {
-    let line = Line::new(stream);
-    let reset = line.reset();
-    let service = service_fn(|request| respond(Arc::clone(&state), request, Arc::clone(&reset)));
+    // Answers are written whole, so waiting for more to send would only cost time.
+    let _ = stream.set_nodelay(true);
+    let (stream, reset) = faults::connection(stream);
+    let service = service_fn(|request| respond(Arc::clone(&state), request, reset.clone()));
     let served =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(line), service).await;
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
     if let Err(error) = served {
         tracing::debug!(%error, "a connection ended early");
     }
@@ -213,12 +197,12 @@ const LONGEST_BODY: usize = 1 << 20;
 async fn respond(
     state: Arc<State>,
     request: Request<Incoming>,
-    reset: Arc<AtomicBool>,
-) -> Result<Response<Delivered>, Ended> {
+    reset: Reset,
+) -> Result<Response<faults::Body>, Ended> {
     let arrived = Instant::now();
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LONGEST_BODY).collect().await else {
-        let mut response = Response::new(Delivered::new(Bytes::new(), Delivery::Whole));
+        let mut response = Response::new(faults::deliver(Bytes::new(), Delivery::default(), &reset)?);
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         return Ok(response);
@@ -231,31 +215,18 @@ async fn respond(
         headers: &parts.headers,
         body: &body,
     };
-    let asking = Asking::read(&state, signed, body.clone());
-    let (verdict, takes) = asking.decide(&state, arrived);
-    let mut waiting = Waiting { state: &state, asking: Some(asking) };
+    let call = IncomingCall::read(&state, signed, body.clone());
+    let (decision, takes) = call.decide(&state, arrived);
+    let mut waiting = Waiting { state: &state, call, is_answered: false };
     // Before the answer is made, so that those who wait hold no pages.
     if !takes.is_zero() {
         sleep_until(arrived + takes).await;
     }
-    if matches!(verdict, Verdict::Strike(strike) if strike.what == Fleeting::Hang) {
-        sleep(state.conduct.hang()).await;
-    }
-    let Some(asking) = waiting.asking.take() else {
-        return Err(Ended);
-    };
-    let (site, mut answer) = asking.answer(&state, verdict);
+    waiting.is_answered = true;
+    let (site, answer) = waiting.call.answer(&state, decision);
     tracing::trace!(operation = site.operation, account = site.account, status = answer.status, "answered");
-    if let Some(interference) = &state.options.interference {
-        answer = interference.interfere(site, answer).await;
-    }
-    if let Some(ending) = answer.delivery.ending() {
-        reset.store(ending == Ending::Reset, Ordering::Relaxed);
-    }
-    if matches!(answer.delivery, Delivery::Nothing(_)) {
-        return Err(Ended);
-    }
-    let mut response = Response::new(Delivered::new(answer.body, answer.delivery));
+    let answer = faults::interfere(&state.options.interference, site, answer).await;
+    let mut response = Response::new(faults::deliver(answer.body, answer.delivery, &reset)?);
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
@@ -275,23 +246,20 @@ fn http_date(at: Timestamp) -> Option<HeaderValue> {
     HeaderValue::from_str(&at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }
 
-/// A call that was not answered yet. It counts also when the client goes away, which ends the waiting.
+/// A call and whether it was answered. It also counts when the client goes away, which ends the waiting.
 struct Waiting<'a> {
     state: &'a State,
-    asking: Option<Asking>,
+    call: IncomingCall,
+    is_answered: bool,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        if let Some(asking) = self.asking.take() {
-            asking.abandon(self.state);
+        if !self.is_answered {
+            self.call.abandon(self.state);
         }
     }
 }
 
-#[cfg(test)]
-mod client;
-#[cfg(test)]
-mod faults;
 #[cfg(test)]
 mod tests;

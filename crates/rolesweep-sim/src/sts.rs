@@ -2,13 +2,13 @@
 
 use crate::credentials::{SessionLimits, session_end};
 use crate::dispatch::{Call, Form, Service, unknown_action};
-use crate::error::Fault;
+use crate::error::ServiceError;
 use crate::policy::{Context, Decision, Policy, trusts};
 use crate::world::AccountView;
 use crate::xml::Xml;
 
 /// Answers an operation.
-pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<String, Fault> {
+pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<String, ServiceError> {
     match operation {
         "GetCallerIdentity" => Ok(caller_identity(call)),
         "AssumeRole" => assume_role(call, form),
@@ -88,10 +88,10 @@ struct AssumeRole<'a> {
 /// The longest that a session of a session may last.
 const CHAINED_SECONDS: i64 = 3600;
 
-fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, Fault> {
+fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, ServiceError> {
     let request = AssumeRole::read(form)?;
     let denied = || {
-        Fault::denied(
+        ServiceError::denied(
             Service::Sts,
             format!(
                 "User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
@@ -119,7 +119,7 @@ fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, Fault> {
     actions.extend(request.tagged.then_some("sts:TagSession"));
     actions.extend(request.source_identity.map(|_| "sts:SetSourceIdentity"));
     for action in actions {
-        let (decision, by_name) = trusts(&trust, action, call.credential.asking(), &context);
+        let (decision, by_name) = trusts(&trust, action, call.credential.incoming(), &context);
         let own = by_name && request.role.account == call.credential.account;
         let allowed = call.credential.authorize(action, request.arn, request.arn, &context).is_ok();
         if decision != Decision::Allow || !(allowed || own) {
@@ -127,12 +127,12 @@ fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, Fault> {
         }
     }
     if request.seconds > i64::from(role.max_session_seconds) {
-        return Err(Fault::validation(
+        return Err(ServiceError::validation(
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
         ));
     }
     if call.credential.is_session() && request.seconds > CHAINED_SECONDS {
-        return Err(Fault::validation(
+        return Err(ServiceError::validation(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
         ));
     }
@@ -141,7 +141,10 @@ fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, Fault> {
         name: request.session_name.to_owned(),
         policies,
         expires: session_end(call.now, request.seconds),
-        calls: match (account.spec.session_calls, call.state.conduct.session_calls(&account.spec.id)) {
+        calls: match (
+            account.spec.session_calls,
+            call.state.behavior.injection.session_calls(&account.spec.id),
+        ) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         },
@@ -173,13 +176,13 @@ fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, Fault> {
 fn session_policies(
     account: &AccountView<'_>,
     request: &AssumeRole<'_>,
-) -> Result<Option<Vec<Policy>>, Fault> {
+) -> Result<Option<Vec<Policy>>, ServiceError> {
     let mut policies: Vec<Policy> = request.policy.clone().into_iter().collect();
     for arn in &request.policy_arns {
         let policy = account
             .policy(arn)
             .and_then(|policy| Policy::parse(policy.document.text()).ok())
-            .ok_or_else(|| Fault::validation(format!("Invalid policy arn: {arn}")))?;
+            .ok_or_else(|| ServiceError::validation(format!("Invalid policy arn: {arn}")))?;
         policies.push(policy);
     }
     Ok((!policies.is_empty()).then_some(policies))
@@ -189,15 +192,17 @@ fn session_policies(
 const LONGEST_POLICY: usize = 2048;
 
 impl<'a> AssumeRole<'a> {
-    fn read(form: &'a Form) -> Result<Self, Fault> {
-        let arn = form.get("RoleArn").ok_or_else(|| Fault::missing("roleArn"))?;
-        let session_name = form.get("RoleSessionName").ok_or_else(|| Fault::missing("roleSessionName"))?;
+    fn read(form: &'a Form) -> Result<Self, ServiceError> {
+        let arn = form.get("RoleArn").ok_or_else(|| ServiceError::missing("roleArn"))?;
+        let session_name =
+            form.get("RoleSessionName").ok_or_else(|| ServiceError::missing("roleSessionName"))?;
         if !(20..=2048).contains(&arn.len()) {
             let bound =
                 if arn.len() < 20 { "greater than or equal to 20" } else { "less than or equal to 2048" };
-            return Err(Fault::constraint(arn, "roleArn", &format!("have length {bound}")));
+            return Err(ServiceError::constraint(arn, "roleArn", &format!("have length {bound}")));
         }
-        let role = RoleName::parse(arn).ok_or_else(|| Fault::validation(format!("{arn} is invalid")))?;
+        let role =
+            RoleName::parse(arn).ok_or_else(|| ServiceError::validation(format!("{arn} is invalid")))?;
         check_text(session_name, "roleSessionName", 64, "=,.@-")?;
         let external_id = form.get("ExternalId");
         if let Some(external_id) = external_id {
@@ -224,42 +229,49 @@ impl<'a> AssumeRole<'a> {
     }
 }
 
-fn duration(text: Option<&str>) -> Result<i64, Fault> {
+fn duration(text: Option<&str>) -> Result<i64, ServiceError> {
     let Some(text) = text else {
         return Ok(3600);
     };
-    let seconds: i64 =
-        text.parse().map_err(|_| Fault::new(400, "MalformedInput", "DurationSeconds is not a number"))?;
+    let seconds: i64 = text
+        .parse()
+        .map_err(|_| ServiceError::new(400, "MalformedInput", "DurationSeconds is not a number"))?;
     match seconds {
-        ..900 => Err(Fault::constraint(text, "durationSeconds", "have value greater than or equal to 900")),
+        ..900 => {
+            Err(ServiceError::constraint(text, "durationSeconds", "have value greater than or equal to 900"))
+        }
         900..=43_200 => Ok(seconds),
-        _ => Err(Fault::constraint(text, "durationSeconds", "have value less than or equal to 43200")),
+        _ => Err(ServiceError::constraint(text, "durationSeconds", "have value less than or equal to 43200")),
     }
 }
 
-fn read_policy(text: &str) -> Result<Policy, Fault> {
+fn read_policy(text: &str) -> Result<Policy, ServiceError> {
     if text.chars().count() > LONGEST_POLICY {
-        return Err(Fault::constraint(
+        return Err(ServiceError::constraint(
             text,
             "policy",
             &format!("have length less than or equal to {LONGEST_POLICY}"),
         ));
     }
-    Policy::parse_session(text).map_err(|message| Fault::new(400, "MalformedPolicyDocument", message))
+    Policy::parse_session(text).map_err(|message| ServiceError::new(400, "MalformedPolicyDocument", message))
 }
 
 /// Checks a text of 2 to `longest` word characters and `+` and others.
-fn check_text(text: &str, member: &str, longest: usize, others: &str) -> Result<(), Fault> {
+fn check_text(text: &str, member: &str, longest: usize, others: &str) -> Result<(), ServiceError> {
     let length = text.chars().count();
     if length < 2 {
-        return Err(Fault::constraint(text, member, "have length greater than or equal to 2"));
+        return Err(ServiceError::constraint(text, member, "have length greater than or equal to 2"));
     }
     if length > longest {
-        return Err(Fault::constraint(text, member, &format!("have length less than or equal to {longest}")));
+        return Err(ServiceError::constraint(
+            text,
+            member,
+            &format!("have length less than or equal to {longest}"),
+        ));
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '+' || others.contains(c);
     if !text.chars().all(allowed) {
-        return Err(Fault::constraint(
+        return Err(ServiceError::constraint(
             text,
             member,
             &format!("satisfy regular expression pattern: [\\w+{others}]*"),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex};
 
 use crate::credentials::Credentials;
-use crate::dispatch::{Asking, Service, State};
+use crate::dispatch::{IncomingCall, Service, State};
 use crate::profile::Profile;
 use crate::server::ServeOptions;
 use crate::sigv4::{RESERVED, Signed, sign};
@@ -106,9 +106,9 @@ impl Bench {
 
     pub(crate) fn send_as_is(&self, headers: &HeaderMap, body: &str) -> Reply {
         let signed = Signed { method: "POST", path: "/", query: "", headers, body: body.as_bytes() };
-        let asking = Asking::read(&self.state, signed, body.to_owned().into());
-        let (verdict, _) = asking.decide(&self.state, tokio::time::Instant::now());
-        let (_, answer) = asking.answer(&self.state, verdict);
+        let incoming = IncomingCall::read(&self.state, signed, body.to_owned().into());
+        let (decision, _) = incoming.decide(&self.state, tokio::time::Instant::now());
+        let (_, answer) = incoming.answer(&self.state, decision);
         Reply { status: answer.status, body: String::from_utf8(answer.body.to_vec()).unwrap() }
     }
 

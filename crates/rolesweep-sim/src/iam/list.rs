@@ -3,11 +3,9 @@
 use std::ops::Range;
 
 use super::{Request, write};
-use crate::dispatch::Call;
-use crate::error::Fault;
+use crate::error::ServiceError;
 use crate::hash::Hash;
 use crate::paging::{Markers, Position, slice};
-use crate::profile::Cause;
 use crate::world::Policy;
 use crate::xml::Xml;
 
@@ -42,25 +40,33 @@ struct Paging {
 
 impl Request<'_> {
     /// Reads the parameters; `list` tells the list from every other, so that their markers do not mix.
-    fn paging(&self, list: &str) -> Result<Paging, Fault> {
+    fn paging(&self, list: &str) -> Result<Paging, ServiceError> {
         let list = format!("{list} {}", self.account.spec.id);
         let asked = match self.form.get("MaxItems") {
             None => 100,
             Some(text) => match text.parse::<i64>() {
                 Ok(number @ 1..=1000) => u32::try_from(number).unwrap_or_default(),
                 Ok(1001..) => {
-                    return Err(Fault::constraint(text, "maxItems", "have value less than or equal to 1000"));
+                    return Err(ServiceError::constraint(
+                        text,
+                        "maxItems",
+                        "have value less than or equal to 1000",
+                    ));
                 }
                 Ok(_) => {
-                    return Err(Fault::constraint(text, "maxItems", "have value greater than or equal to 1"));
+                    return Err(ServiceError::constraint(
+                        text,
+                        "maxItems",
+                        "have value greater than or equal to 1",
+                    ));
                 }
-                Err(_) => return Err(Fault::new(400, "MalformedInput", "MaxItems is not a number")),
+                Err(_) => return Err(ServiceError::new(400, "MalformedInput", "MaxItems is not a number")),
             },
         };
         let at = match self.form.get("Marker") {
             None => Position::default(),
             Some(marker) => {
-                self.markers(&list).read(marker).ok_or_else(|| Fault::validation("Invalid Marker."))?
+                self.markers(&list).read(marker).ok_or_else(|| ServiceError::validation("Invalid Marker."))?
             }
         };
         Ok(Paging { asked, at, list })
@@ -81,44 +87,21 @@ impl Request<'_> {
         }
         let slice = slice(total, paging.at, size, None);
         let markers = self.markers(&paging.list);
-        let marker = |position| Some(markers.write(position));
-        let (truncated, marker) = match endless(self.call) {
-            None => (slice.next.is_some(), slice.next.and_then(marker)),
-            Some(Endless::NoMarker) => (true, None),
-            // The first page has to lead somewhere; every other one leads to itself.
-            Some(Endless::SameMarker) if paging.at == Position::default() => {
-                let next = Position { offset: u32::try_from(slice.items.end).unwrap_or(u32::MAX), page: 1 };
-                (true, marker(slice.next.unwrap_or(next)))
-            }
-            Some(Endless::SameMarker) => (true, marker(paging.at)),
+        let account = &self.call.credential.account;
+        let (truncated, next) = match self.call.state.behavior.injection.endless_list(account) {
+            None => (slice.next.is_some(), slice.next),
+            Some(endless) => (true, endless.next(paging.at, slice.next, slice.items.end)),
         };
+        let marker = next.map(|position| markers.write(position));
         Page { items: slice.items, truncated, marker }
     }
 }
 
-/// In which way a list never ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Endless {
-    /// Each page leads to itself.
-    SameMarker,
-    /// It goes on, and does not say where.
-    NoMarker,
-}
-
-/// Whether and how the lists of the account never end.
-pub(super) fn endless(call: &Call<'_>) -> Option<Endless> {
-    match call.state.conduct.lasting(&call.credential.account)? {
-        Cause::RepeatedMarker => Some(Endless::SameMarker),
-        Cause::MissingMarker => Some(Endless::NoMarker),
-        Cause::Closed => None,
-    }
-}
-
 /// `ListRoles`: without last use, tags and boundary.
-pub(super) fn roles(request: &Request<'_>) -> Result<String, Fault> {
+pub(super) fn roles(request: &Request<'_>) -> Result<String, ServiceError> {
     let prefix = request.form.get("PathPrefix").unwrap_or("/");
     if !prefix.starts_with('/') || prefix.len() > 512 {
-        return Err(Fault::validation(
+        return Err(ServiceError::validation(
             "The specified value for pathPrefix is invalid. It must begin with / and contain at most 512 characters.",
         ));
     }
@@ -145,7 +128,7 @@ pub(super) fn roles(request: &Request<'_>) -> Result<String, Fault> {
 }
 
 /// `ListAccountAliases`: none or one.
-pub(super) fn account_aliases(request: &Request<'_>) -> Result<String, Fault> {
+pub(super) fn account_aliases(request: &Request<'_>) -> Result<String, ServiceError> {
     let paging = request.paging("iam:ListAccountAliases")?;
     request.authorize("iam:ListAccountAliases", "*", "*")?;
     let alias = &request.account.spec.alias;
@@ -180,13 +163,13 @@ impl Kind {
     ];
 }
 
-fn kinds(request: &Request<'_>) -> Result<Vec<Kind>, Fault> {
+fn kinds(request: &Request<'_>) -> Result<Vec<Kind>, ServiceError> {
     let filter = request.form.members("Filter", "");
     let mut kinds = Vec::new();
     for word in &filter {
         let (_, kind) = Kind::ALL.iter().find(|(known, _)| known == word).ok_or_else(|| {
             let words: Vec<&str> = Kind::ALL.iter().map(|(word, _)| *word).collect();
-            Fault::constraint(
+            ServiceError::constraint(
                 &format!("[{}]", filter.join(", ")),
                 "filter",
                 &format!("satisfy constraint: [Member must satisfy enum value set: [{}]]", words.join(", ")),
@@ -206,7 +189,7 @@ fn kinds(request: &Request<'_>) -> Result<Vec<Kind>, Fault> {
 const ROLE_BYTES: usize = 2_500;
 
 /// `GetAccountAuthorizationDetails`: roles with everything but description and session duration.
-pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, Fault> {
+pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, ServiceError> {
     let kinds = kinds(request)?;
     let paging = request.paging(&format!("iam:GetAccountAuthorizationDetails {kinds:?}"))?;
     request.authorize("iam:GetAccountAuthorizationDetails", "*", "*")?;
@@ -248,7 +231,7 @@ pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, Fau
 }
 
 /// How many roles `GetAccountAuthorizationDetails` will have on the page.
-pub(super) fn roles_on_page(request: &Request<'_>) -> Result<usize, Fault> {
+pub(super) fn roles_on_page(request: &Request<'_>) -> Result<usize, ServiceError> {
     let kinds = kinds(request)?;
     let paging = request.paging(&format!("iam:GetAccountAuthorizationDetails {kinds:?}"))?;
     request.authorize("iam:GetAccountAuthorizationDetails", "*", "*")?;

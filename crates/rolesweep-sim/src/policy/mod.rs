@@ -36,7 +36,7 @@ pub(crate) fn decide(policies: &[Policy], action: &str, resource: &str, context:
 
 /// Who asks a trust policy.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Asking<'a> {
+pub(crate) struct Incoming<'a> {
     /// The account.
     pub(crate) account: &'a str,
     /// The ARN of the user or the role (not of the role's session).
@@ -51,17 +51,17 @@ pub(crate) struct Asking<'a> {
 pub(crate) fn trusts(
     policy: &Policy,
     action: &str,
-    asking: Asking<'_>,
+    incoming: Incoming<'_>,
     context: &Context<'_>,
 ) -> (Decision, bool) {
     let speaks = |statement: &&Statement| {
         statement.action.matches_action(action)
-            && statement.principals.as_ref().is_some_and(|principals| principals.name(asking).is_some())
+            && statement.principals.as_ref().is_some_and(|principals| principals.name(incoming).is_some())
     };
     let decision = conclude(policy.statements.iter().filter(speaks), context);
     let by_name = policy.statements.iter().filter(speaks).any(|statement| {
         statement.allow
-            && statement.principals.as_ref().and_then(|principals| principals.name(asking)) == Some(true)
+            && statement.principals.as_ref().and_then(|principals| principals.name(incoming)) == Some(true)
     });
     (decision, by_name)
 }
@@ -81,17 +81,19 @@ fn conclude<'a>(statements: impl Iterator<Item = &'a Statement>, context: &Conte
 
 impl Principals {
     /// Whether this speaks of who asks: `Some(true)` by name, `Some(false)` by account or to everybody.
-    fn name(&self, asking: Asking<'_>) -> Option<bool> {
+    fn name(&self, incoming: Incoming<'_>) -> Option<bool> {
         let mut by_account = false;
         for principal in &self.aws {
-            if [asking.principal_arn, asking.session_arn, asking.unique_id].contains(&principal.as_str()) {
+            if [incoming.principal_arn, incoming.session_arn, incoming.unique_id]
+                .contains(&principal.as_str())
+            {
                 return Some(true);
             }
             let root_of = |arn: &str| {
                 let mut parts = arn.splitn(6, ':');
-                parts.nth(4) == Some(asking.account) && parts.next() == Some("root")
+                parts.nth(4) == Some(incoming.account) && parts.next() == Some("root")
             };
-            by_account |= principal == "*" || principal == asking.account || root_of(principal);
+            by_account |= principal == "*" || principal == incoming.account || root_of(principal);
         }
         by_account.then_some(false)
     }
@@ -105,7 +107,7 @@ mod tests {
         Policy::parse(text).unwrap()
     }
 
-    const CALLER: Asking<'_> = Asking {
+    const CALLER: Incoming<'_> = Incoming {
         account: "222222222222",
         principal_arn: "arn:aws:iam::222222222222:role/scanner",
         session_arn: "arn:aws:sts::222222222222:assumed-role/scanner/me",

@@ -14,7 +14,7 @@ pub enum Source {
     Assumed,
 }
 
-/// How long a call takes at the far end.
+/// How long a call takes at the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Latency {
     /// What every call takes.

@@ -2,10 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::pin::Pin;
 use std::time::Duration;
 
 use super::*;
-use crate::dispatch::Service;
+use crate::dispatch::{CallSite, Service};
+use crate::faults::Interfere;
 use crate::testing::{signed_headers, spec};
 
 /// Sends a request over a connection that stays open, and reads the status line and the body.

@@ -7,7 +7,7 @@ use super::organization::OrganizationSpec;
 use super::spec::{AccountSpec, UnitSpec};
 use crate::hash::Hash;
 
-/// How large a made-up organization is.
+/// How large a generated organization is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GeneratedSpec {
     /// How many accounts `ListAccounts` returns, the management account included. The caller is in the management account.
@@ -23,7 +23,7 @@ pub struct GeneratedSpec {
     pub role_bytes: Option<u32>,
 }
 
-/// The accounts of a made-up organization.
+/// The accounts of a generated organization.
 #[derive(Debug, Clone)]
 pub(crate) struct Generated {
     /// How large it is.

@@ -42,7 +42,7 @@ use generated::Generated;
 /// An AWS Organization and whoever calls it.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// Everything but the accounts of a made-up organization.
+    /// Everything but the accounts of a generated organization.
     pub(crate) organization: OrganizationSpec,
     places: HashMap<String, usize>,
     standalone: HashMap<String, usize>,

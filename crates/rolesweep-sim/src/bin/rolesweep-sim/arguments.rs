@@ -9,7 +9,7 @@ use rolesweep_sim::{Faults, Profile};
 pub(super) const USAGE: &str = "\
 usage: rolesweep-sim [--accounts N [--roles N] [--role-bytes N]] [--profile NAME] [options]
 
-  --accounts N     a made-up organization of so many accounts, in the place of the demo's
+  --accounts N     a generated organization of so many accounts, instead of the demo's
   --roles N        so many roles in each of its accounts (default 200)
   --role-bytes N   so many bytes for each of its roles, about (default: what is usual)
   --page N         at most so many items on a page of IAM's

@@ -1,4 +1,4 @@
-//! What the process cost so far, as far as the system tells without asking it in C.
+//! What the process cost so far, as far as the system tells without incoming it in C.
 
 use std::fs;
 

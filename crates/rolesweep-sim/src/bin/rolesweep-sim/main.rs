@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run -p rolesweep-sim                                                    # the demo's organization
-//! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like  # a made-up one, as slow as AWS
+//! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like  # a generated one, as slow as AWS
 //! ```
 //!
 //! On stdout it says first how to reach it: shell variables, or with `--json` a line of JSON. Then it answers commands from

@@ -1,7 +1,7 @@
 //! The demo's organization: small enough to look through, with everything in it that real ones have.
 
 mod accounts;
-mod curiosities;
+mod edge_cases;
 mod facts;
 mod platform;
 

@@ -1,5 +1,6 @@
 //! What goes wrong on a bad day, and to whom: everything follows from a seed.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::hash::Hash;
@@ -82,26 +83,26 @@ impl Chances {
         deleted: 30,
     };
 
-    fn fleeting(&self) -> [(u16, Fleeting); 11] {
+    fn of_call(&self) -> [(u16, FaultKind); 11] {
         [
-            (self.throttle, Fleeting::Throttle),
-            (self.internal, Fleeting::Internal),
-            (self.unavailable, Fleeting::Unavailable),
-            (self.gateway, Fleeting::Gateway),
-            (self.reset, Fleeting::Reset),
-            (self.cut, Fleeting::Cut),
-            (self.truncated, Fleeting::Truncated),
-            (self.malformed, Fleeting::Malformed),
-            (self.hang, Fleeting::Hang),
-            (self.stall, Fleeting::Stall),
-            (self.skew, Fleeting::Skew),
+            (self.throttle, FaultKind::Throttle),
+            (self.internal, FaultKind::Internal),
+            (self.unavailable, FaultKind::Unavailable),
+            (self.gateway, FaultKind::Gateway),
+            (self.reset, FaultKind::Reset),
+            (self.cut, FaultKind::Cut),
+            (self.truncated, FaultKind::Truncated),
+            (self.malformed, FaultKind::Malformed),
+            (self.hang, FaultKind::Hang),
+            (self.stall, FaultKind::Stall),
+            (self.skew, FaultKind::Skew),
         ]
     }
 }
 
 /// What goes wrong with one call, and not with the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Fleeting {
+pub(crate) enum FaultKind {
     Throttle,
     Internal,
     Unavailable,
@@ -115,10 +116,10 @@ pub(crate) enum Fleeting {
     Skew,
 }
 
-/// A fleeting fault of one call, with a hash of its own for whatever else there is to choose.
+/// A fault of one call, with a hash of its own for whatever else there is to choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Strike {
-    pub(crate) what: Fleeting,
+pub(crate) struct CallFault {
+    pub(crate) kind: FaultKind,
     pub(crate) hash: Hash,
 }
 
@@ -159,6 +160,13 @@ pub struct Faults {
     pub most_in_a_row: u32,
     /// For how long an answer hangs that hangs. Meant to be longer than the client's time-outs.
     pub hang: Duration,
+}
+
+impl fmt::Display for Faults {
+    /// As the profile is named.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "hostile:{}", self.seed)
+    }
 }
 
 impl Faults {
@@ -223,10 +231,10 @@ impl Faults {
     }
 
     /// What goes wrong with a call, if anything does: the `ordinal`-th of this operation for this account.
-    pub(crate) fn fleeting(&self, operation: &str, account: &str, ordinal: u32) -> Option<Strike> {
+    pub(crate) fn of_call(&self, operation: &str, account: &str, ordinal: u32) -> Option<CallFault> {
         let hash = self.hash("fleeting").text(operation).text(account).number(u64::from(ordinal));
-        let what = draw(hash, &self.chances.fleeting())?;
-        Some(Strike { what, hash: hash.text("details") })
+        let kind = draw(hash, &self.chances.of_call())?;
+        Some(CallFault { kind, hash: hash.text("details") })
     }
 
     fn hash(&self, purpose: &str) -> Hash {
@@ -256,15 +264,15 @@ mod tests {
 
     #[test]
     fn everything_follows_from_the_seed() {
-        let strikes = |seed| {
+        let faults_of_calls = |seed| {
             let faults = Faults::hostile(seed);
-            (0..200).map(|ordinal| faults.fleeting("iam:GetRole", ACCOUNT, ordinal)).collect::<Vec<_>>()
+            (0..200).map(|ordinal| faults.of_call("iam:GetRole", ACCOUNT, ordinal)).collect::<Vec<_>>()
         };
-        assert_eq!(strikes(1), strikes(1));
-        assert_ne!(strikes(1), strikes(2));
-        let other = |operation, account| Faults::hostile(1).fleeting(operation, account, 3).map(|s| s.hash);
+        assert_eq!(faults_of_calls(1), faults_of_calls(1));
+        assert_ne!(faults_of_calls(1), faults_of_calls(2));
+        let other = |operation, account| Faults::hostile(1).of_call(operation, account, 3).map(|s| s.hash);
         let first =
-            (0..100).find(|&ordinal| Faults::hostile(1).fleeting("iam:GetRole", ACCOUNT, ordinal).is_some());
+            (0..100).find(|&ordinal| Faults::hostile(1).of_call("iam:GetRole", ACCOUNT, ordinal).is_some());
         assert!(first.is_some());
         assert_ne!(other("iam:GetRole", ACCOUNT), Some(Hash::new(0, "")));
     }
@@ -274,11 +282,11 @@ mod tests {
         let faults = Faults::hostile(5);
         let mut seen = BTreeMap::new();
         for ordinal in 0..100_000 {
-            if let Some(strike) = faults.fleeting("iam:GetRole", ACCOUNT, ordinal) {
-                *seen.entry(format!("{:?}", strike.what)).or_insert(0u32) += 1;
+            if let Some(fault) = faults.of_call("iam:GetRole", ACCOUNT, ordinal) {
+                *seen.entry(format!("{:?}", fault.kind)).or_insert(0u32) += 1;
             }
         }
-        for (chance, what) in faults.chances.fleeting() {
+        for (chance, what) in faults.chances.of_call() {
             let (expected, found) = (u32::from(chance) * 100, seen[&format!("{what:?}")]);
             assert!(found * 2 > expected && found < expected * 2, "{what:?}: {found} of {expected}");
         }
@@ -300,7 +308,7 @@ mod tests {
         let none = Faults { chances: Chances::NONE, ..faults };
         assert_eq!(none.expected(ACCOUNT), Expectation::Complete);
         assert!(!none.deleted(ACCOUNT, "app"));
-        assert_eq!(none.fleeting("iam:GetRole", ACCOUNT, 0), None);
+        assert_eq!(none.of_call("iam:GetRole", ACCOUNT, 0), None);
     }
 
     #[test]

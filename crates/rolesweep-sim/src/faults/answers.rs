@@ -3,72 +3,60 @@
 use bytes::Bytes;
 use std::time::Duration;
 
+use super::delivery::{Delivery, Ending};
+use super::schedule::{CallFault, FaultKind};
 use crate::dispatch::Service;
-use crate::error::{Fault, Unauthenticated};
+use crate::error::{ServiceError, Unauthenticated};
 use crate::hash::Hash;
-use crate::profile::{Fleeting, Strike};
-use crate::server::{Answer, Delivery, Ending};
-
-/// What is said to a call that was one too many.
-pub(crate) fn throttled(service: Service) -> Fault {
-    match service {
-        Service::Iam | Service::Sts => Fault::new(400, "Throttling", "Rate exceeded"),
-        Service::Organizations => Fault::new(
-            400,
-            "TooManyRequestsException",
-            "You have sent too many requests in too short a period of time. The quota helps protect against denial-of-service \
-             attacks. Try again later.",
-        ),
-    }
-}
+use crate::server::Answer;
 
 /// What is said of an account that was closed.
-pub(crate) fn closed(service: Service, operation: &str, arn: &str, denies: bool) -> Fault {
+pub(crate) fn closed(service: Service, operation: &str, arn: &str, denies: bool) -> ServiceError {
     if denies || service == Service::Sts {
-        Fault::denied(
+        ServiceError::denied(
             service,
             format!("User: {arn} is not authorized to perform: {operation} because the account is closed"),
         )
     } else {
-        Unauthenticated::Unknown.fault(service)
+        Unauthenticated::Unknown.error(service)
     }
 }
 
 /// The error that takes an answer's place, where a fault is one that AWS itself has words for.
-pub(crate) fn error(strike: Strike, service: Service, now: jiff::Timestamp) -> Option<Fault> {
+pub(crate) fn error(fault: CallFault, service: Service, now: jiff::Timestamp) -> Option<ServiceError> {
     let json = service == Service::Organizations;
-    Some(match strike.what {
-        Fleeting::Throttle => throttled(service),
-        Fleeting::Internal => {
+    Some(match fault.kind {
+        FaultKind::Throttle => ServiceError::throttled(service),
+        FaultKind::Internal => {
             // The one that the services' models have, or the one that all services have.
             let modelled = if json { "ServiceException" } else { "ServiceFailure" };
-            let code = if strike.hash.below(2) == 0 { modelled } else { "InternalFailure" };
-            Fault::new(
+            let code = if fault.hash.below(2) == 0 { modelled } else { "InternalFailure" };
+            ServiceError::new(
                 500,
                 code,
                 "The request processing has failed because of an unknown error, exception or failure.",
             )
         }
-        Fleeting::Unavailable => Fault::new(
+        FaultKind::Unavailable => ServiceError::new(
             503,
             "ServiceUnavailable",
             "The request has failed due to a temporary failure of the server.",
         ),
-        Fleeting::Skew => skewed(strike.hash, service, now),
+        FaultKind::Skew => skewed(fault.hash, service, now),
         _ => return None,
     })
 }
 
-fn skewed(hash: Hash, service: Service, now: jiff::Timestamp) -> Fault {
+fn skewed(hash: Hash, service: Service, now: jiff::Timestamp) -> ServiceError {
     if hash.below(2) == 0 && service != Service::Organizations {
-        return Fault::new(
+        return ServiceError::new(
             400,
             "RequestExpired",
             "Request has expired. Timestamp date is more than 15 minutes in the past.",
         );
     }
     let compact = |instant: jiff::Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
-    // As if the far end's clock were an hour behind.
+    // As if the server's clock were an hour behind.
     let behind = now - jiff::SignedDuration::from_hours(1);
     let minutes = if service == Service::Organizations { 5 } else { 15 };
     let why = format!(
@@ -77,7 +65,7 @@ fn skewed(hash: Hash, service: Service, now: jiff::Timestamp) -> Fault {
         compact(behind + jiff::SignedDuration::from_mins(minutes)),
         compact(behind),
     );
-    Unauthenticated::Mismatch(why).fault(service)
+    Unauthenticated::Mismatch(why).error(service)
 }
 
 /// A page that a proxy puts in an answer's place.
@@ -100,18 +88,18 @@ pub(crate) fn gateway(hash: Hash) -> Answer {
     }
 }
 
-/// Spoils an answer that was good, or its delivery.
-pub(crate) fn spoil(strike: Strike, service: Service, hang: Duration, mut answer: Answer) -> Answer {
-    let hash = strike.hash;
+/// Damages an answer that was good, or its delivery.
+pub(crate) fn damage(fault: CallFault, service: Service, hang: Duration, mut answer: Answer) -> Answer {
+    let hash = fault.hash;
     let ending = if hash.text("ending").below(2) == 0 { Ending::Close } else { Ending::Reset };
     // Somewhere inside: at least a byte goes out, and at least one does not.
     let somewhere = 1 + hash.text("place").index(answer.body.len().saturating_sub(1).max(1));
-    match strike.what {
-        Fleeting::Reset => answer.delivery = Delivery::Nothing(ending),
-        Fleeting::Cut => answer.delivery = Delivery::Cut { after: somewhere, ending },
-        Fleeting::Stall => answer.delivery = Delivery::Stalled { after: somewhere, pause: hang },
-        Fleeting::Truncated => answer.body = answer.body.slice(..somewhere.min(answer.body.len())),
-        Fleeting::Malformed => {
+    match fault.kind {
+        FaultKind::Reset => answer.delivery = Delivery::Nothing(ending),
+        FaultKind::Cut => answer.delivery = Delivery::Cut { after: somewhere, ending },
+        FaultKind::Stall => answer.delivery = Delivery::Stalled { after: somewhere, pause: hang },
+        FaultKind::Truncated => answer.body = answer.body.slice(..somewhere.min(answer.body.len())),
+        FaultKind::Malformed => {
             answer.body = match service {
                 Service::Iam | Service::Sts => malformed_xml(&answer.body, hash),
                 Service::Organizations => malformed_json(&answer.body, hash),
@@ -135,7 +123,7 @@ fn malformed_xml(body: &[u8], hash: Hash) -> Bytes {
     body.into()
 }
 
-/// A semicolon somewhere in the place of a colon between a name and its value.
+/// A semicolon somewhere instead of a colon between a name and its value.
 fn malformed_json(body: &[u8], hash: Hash) -> Bytes {
     let mut colons = Vec::new();
     let (mut quoted, mut escaped) = (false, false);
@@ -165,12 +153,12 @@ mod tests {
         let xml = b"<A xmlns=\"x\"><B><C>a:b</C><C/></B></A>";
         for number in 0..50 {
             let hash = Hash::new(number, "test");
-            let spoilt = malformed_json(json, hash);
-            assert_eq!(spoilt.len(), json.len());
-            assert!(serde_json::from_slice::<serde_json::Value>(&spoilt).is_err(), "{spoilt:?}");
-            let spoilt = malformed_xml(xml, hash);
-            let wrong = ["</_>", "</_"].iter().any(|wrong| String::from_utf8_lossy(&spoilt).contains(wrong));
-            assert!(wrong && spoilt.len() == xml.len(), "{spoilt:?}");
+            let broken = malformed_json(json, hash);
+            assert_eq!(broken.len(), json.len());
+            assert!(serde_json::from_slice::<serde_json::Value>(&broken).is_err(), "{broken:?}");
+            let broken = malformed_xml(xml, hash);
+            let wrong = ["</_>", "</_"].iter().any(|wrong| String::from_utf8_lossy(&broken).contains(wrong));
+            assert!(wrong && broken.len() == xml.len(), "{broken:?}");
         }
     }
 
@@ -184,11 +172,12 @@ mod tests {
             delivery: Delivery::Whole,
         };
         for number in 0..100 {
-            let strike = |what| Strike { what, hash: Hash::new(number, "test") };
-            let spoilt = |what| spoil(strike(what), Service::Iam, Duration::ZERO, answer.clone());
-            let truncated = spoilt(Fleeting::Truncated).body;
+            let hash = Hash::new(number, "test");
+            let broken =
+                |kind| damage(CallFault { kind, hash }, Service::Iam, Duration::ZERO, answer.clone());
+            let truncated = broken(FaultKind::Truncated).body;
             assert!((1..11).contains(&truncated.len()), "{truncated:?}");
-            match spoilt(Fleeting::Cut).delivery {
+            match broken(FaultKind::Cut).delivery {
                 Delivery::Cut { after: 1..11, .. } => {}
                 other => panic!("{other:?}"),
             }

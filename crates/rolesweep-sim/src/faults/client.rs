@@ -18,12 +18,12 @@ pub(super) struct Client {
     pub(super) address: SocketAddr,
     pub(super) who: Credentials,
     /// How long it waits for more; for ever unless set.
-    pub(super) patience: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
 }
 
-/// What came: the head, and as much of the body as there was before the end.
+/// What received: the head, and as much of the body as there was before the end.
 #[derive(Debug)]
-pub(super) struct Came {
+pub(super) struct Received {
     pub(super) head: String,
     /// The Content-Length.
     pub(super) length: usize,
@@ -32,7 +32,7 @@ pub(super) struct Came {
     pub(super) end: Option<io::ErrorKind>,
 }
 
-impl Came {
+impl Received {
     pub(super) fn status(&self) -> u16 {
         self.head.split(' ').nth(1).map_or(0, |status| status.parse().unwrap())
     }
@@ -56,33 +56,39 @@ impl Came {
 }
 
 impl Client {
-    pub(super) fn query(&self, service: Service, body: &str) -> Came {
+    pub(super) fn query(&self, service: Service, body: &str) -> Received {
         let version = if service == Service::Iam { "2010-05-08" } else { "2011-06-15" };
         self.send(service, HeaderMap::new(), &format!("{body}&Version={version}"))
     }
 
-    pub(super) fn organizations(&self, operation: &str) -> Came {
+    pub(super) fn organizations(&self, operation: &str) -> Received {
         let mut headers = HeaderMap::new();
         headers.insert("x-amz-target", format!("AWSOrganizationsV20161128.{operation}").parse().unwrap());
         self.send(Service::Organizations, headers, "{}")
     }
 
-    fn send(&self, service: Service, headers: HeaderMap, body: &str) -> Came {
-        let mut came = Came { head: String::new(), length: 0, body: Vec::new(), end: None };
-        if let Err(error) = self.exchange(service, headers, body, &mut came) {
-            came.end = Some(error.kind());
+    fn send(&self, service: Service, headers: HeaderMap, body: &str) -> Received {
+        let mut received = Received { head: String::new(), length: 0, body: Vec::new(), end: None };
+        if let Err(error) = self.exchange(service, headers, body, &mut received) {
+            received.end = Some(error.kind());
         }
-        came
+        received
     }
 
-    fn exchange(&self, service: Service, headers: HeaderMap, body: &str, came: &mut Came) -> io::Result<()> {
+    fn exchange(
+        &self,
+        service: Service,
+        headers: HeaderMap,
+        body: &str,
+        received: &mut Received,
+    ) -> io::Result<()> {
         let headers = signed_headers(&self.who, service, headers, body, Timestamp::now());
         let mut text = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in &headers {
             text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
         }
         let mut connection = TcpStream::connect(self.address)?;
-        connection.set_read_timeout(self.patience)?;
+        connection.set_read_timeout(self.timeout)?;
         connection.write_all(format!("{text}\r\n{body}").as_bytes())?;
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -90,43 +96,43 @@ impl Client {
             connection.read_exact(&mut byte)?;
             head.extend(byte);
         }
-        came.head = String::from_utf8(head).unwrap();
-        let length = came.head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        came.length = length.unwrap().parse().unwrap();
-        while came.body.len() < came.length {
+        received.head = String::from_utf8(head).unwrap();
+        let length = received.head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        received.length = length.unwrap().parse().unwrap();
+        while received.body.len() < received.length {
             let mut bytes = [0; 4096];
             let read = connection.read(&mut bytes)?;
             if read == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            came.body.extend(&bytes[..read]);
+            received.body.extend(&bytes[..read]);
         }
         Ok(())
     }
 
     /// The same client with a session of an account's audit role, or what refused it.
-    pub(super) fn assume(&self, account: &str) -> Result<Self, Came> {
+    pub(super) fn assume(&self, account: &str) -> Result<Self, Received> {
         let arn = format!("arn:aws:iam::{account}:role/RolesweepAudit");
-        let came = self.query(
+        let received = self.query(
             Service::Sts,
             &format!(
                 "Action=AssumeRole&RoleArn={}&RoleSessionName=test",
                 utf8_percent_encode(&arn, RESERVED)
             ),
         );
-        if !came.is_whole("AssumeRoleResponse") {
-            return Err(came);
+        if !received.is_whole("AssumeRoleResponse") {
+            return Err(received);
         }
         let who = Credentials {
-            access_key_id: came.element("AccessKeyId").unwrap(),
-            secret_access_key: came.element("SecretAccessKey").unwrap(),
-            session_token: came.element("SessionToken"),
+            access_key_id: received.element("AccessKeyId").unwrap(),
+            secret_access_key: received.element("SecretAccessKey").unwrap(),
+            session_token: received.element("SessionToken"),
         };
-        Ok(Self { address: self.address, who, patience: self.patience })
+        Ok(Self { address: self.address, who, timeout: self.timeout })
     }
 
     /// A page of so many roles.
-    pub(super) fn list_roles(&self, items: usize, marker: Option<&str>) -> Came {
+    pub(super) fn list_roles(&self, items: usize, marker: Option<&str>) -> Received {
         let marker = marker.map(|marker| format!("&Marker={marker}")).unwrap_or_default();
         self.query(Service::Iam, &format!("Action=ListRoles&MaxItems={items}{marker}"))
     }

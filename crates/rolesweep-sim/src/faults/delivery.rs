@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::body::{Body, Frame, SizeHint};
+use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
@@ -52,7 +52,7 @@ pub enum Delivery {
 
 impl Delivery {
     /// How the connection ends, if it ends.
-    pub(super) fn ending(self) -> Option<Ending> {
+    fn ending(self) -> Option<Ending> {
         match self {
             Self::Nothing(ending) | Self::Cut { ending, .. } => Some(ending),
             Self::Whole | Self::Stalled { .. } => None,
@@ -62,7 +62,7 @@ impl Delivery {
 
 /// The connection ends here because it is to end here.
 #[derive(Debug)]
-pub(super) struct Ended;
+pub(crate) struct Ended;
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,13 +77,13 @@ const HEAD_START: Duration = Duration::from_millis(10);
 
 /// An answer's body as hyper asks for it.
 #[derive(Debug)]
-pub(super) enum Delivered {
+pub(crate) enum Body {
     Whole(Full<Bytes>),
     InParts { length: u64, first: Option<Bytes>, pause: Pin<Box<Sleep>>, rest: Option<Bytes>, ends: bool },
 }
 
-impl Delivered {
-    pub(super) fn new(body: Bytes, delivery: Delivery) -> Self {
+impl Body {
+    fn new(body: Bytes, delivery: Delivery) -> Self {
         let in_parts = |after: usize, pause, ends| {
             let after = after.min(body.len());
             Self::InParts {
@@ -102,7 +102,7 @@ impl Delivered {
     }
 }
 
-impl Body for Delivered {
+impl hyper::body::Body for Body {
     type Data = Bytes;
     type Error = Ended;
 
@@ -144,31 +144,43 @@ impl Body for Delivered {
     }
 }
 
-/// A client's connection, which can be made to end with a reset.
-#[derive(Debug)]
-pub(super) struct Line {
-    stream: TcpStream,
-    reset: Arc<AtomicBool>,
+/// Set this, and the connection ends with a reset whenever it ends.
+pub(crate) type Reset = Arc<AtomicBool>;
+
+/// A client's connection that can be made to end with a reset, and what makes it end so.
+pub(crate) fn connection(stream: TcpStream) -> (Connection, Reset) {
+    let reset = Reset::default();
+    (Connection { stream, reset: Arc::clone(&reset) }, reset)
 }
 
-impl Line {
-    pub(super) fn new(stream: TcpStream) -> Self {
-        // Answers are written whole, so waiting for more to send would only cost time.
-        let _ = stream.set_nodelay(true);
-        Self { stream, reset: Arc::default() }
+/// The body that goes out.
+///
+/// # Errors
+/// When nothing is to go out, and the connection is to end instead.
+pub(crate) fn deliver(body: Bytes, delivery: Delivery, reset: &Reset) -> Result<Body, Ended> {
+    if let Some(ending) = delivery.ending() {
+        reset.store(ending == Ending::Reset, Ordering::Relaxed);
     }
-
-    /// Set this, and the connection ends with a reset whenever it ends.
-    pub(super) fn reset(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.reset)
+    match delivery {
+        Delivery::Nothing(_) => Err(Ended),
+        delivery => Ok(Body::new(body, delivery)),
     }
+}
 
+/// A client's connection, which can be made to end with a reset.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: TcpStream,
+    reset: Reset,
+}
+
+impl Connection {
     fn stream(self: Pin<&mut Self>) -> Pin<&mut TcpStream> {
         Pin::new(&mut self.get_mut().stream)
     }
 }
 
-impl Drop for Line {
+impl Drop for Connection {
     fn drop(&mut self) {
         if self.reset.load(Ordering::Relaxed) {
             // Without it the client sees a close, which is as good as the system allows.
@@ -177,7 +189,7 @@ impl Drop for Line {
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for Connection {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -187,7 +199,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.stream().poll_write(context, bytes)
     }

@@ -3,13 +3,15 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::client::{Came, Client};
+use tokio::time::sleep;
+
+use super::client::{Client, Received};
 use super::*;
 use crate::counts::Tally;
 use crate::dispatch::Service;
-use crate::profile::{Cause, Chances, Faults};
+use crate::server::{ServeOptions, serve};
 use crate::testing::{now, spec};
-use crate::world::{GeneratedSpec, RoleSpec};
+use crate::world::{GeneratedSpec, RoleSpec, World};
 
 const ACCOUNT: &str = "333333333333";
 
@@ -33,13 +35,13 @@ async fn with<T: Send + 'static>(
     }
     let options = ServeOptions { profile, ..ServeOptions::default() };
     let simulator = serve(spec.build().unwrap(), options).await.unwrap();
-    let client = Client { address: simulator.address, who: simulator.caller(), patience: None };
+    let client = Client { address: simulator.address, who: simulator.caller(), timeout: None };
     let result = tokio::task::spawn_blocking(move || call(client)).await.unwrap();
     (result, simulator)
 }
 
 /// The answers to a call of each protocol, for some seeds.
-async fn answers(chances: Chances) -> Vec<(Came, Came, Tally)> {
+async fn answers(chances: Chances) -> Vec<(Received, Received, Tally)> {
     let mut answers = Vec::new();
     for seed in 0..6 {
         let ((query, json), simulator) = with(profile(seed, chances), |client| {
@@ -79,11 +81,11 @@ async fn servers_fail_in_aws_words_and_in_a_proxys() {
     }
     let mut statuses = Vec::new();
     for (query, json, tally) in answers(Chances { gateway: 1000, ..Chances::NONE }).await {
-        for came in [query, json] {
-            assert!(came.head.contains("content-type: text/html\r\n"), "{}", came.head);
-            assert!(!came.head.contains("x-amzn-requestid"), "{}", came.head);
-            assert!(came.text().starts_with("<html>"));
-            statuses.push(came.status());
+        for received in [query, json] {
+            assert!(received.head.contains("content-type: text/html\r\n"), "{}", received.head);
+            assert!(!received.head.contains("x-amzn-requestid"), "{}", received.head);
+            assert!(received.text().starts_with("<html>"));
+            statuses.push(received.status());
         }
         assert_eq!(tally, FAULTED);
     }
@@ -94,9 +96,9 @@ async fn servers_fail_in_aws_words_and_in_a_proxys() {
 async fn connections_end_before_an_answer_and_inside_one() {
     let mut ends = Vec::new();
     for (query, json, tally) in answers(Chances { reset: 1000, ..Chances::NONE }).await {
-        for came in [query, json] {
-            assert_eq!(came.head, "");
-            ends.push(came.end.unwrap());
+        for received in [query, json] {
+            assert_eq!(received.head, "");
+            ends.push(received.end.unwrap());
         }
         assert_eq!(tally, FAULTED);
     }
@@ -108,10 +110,10 @@ async fn connections_end_before_an_answer_and_inside_one() {
 
     let mut ends = Vec::new();
     for (query, json, tally) in answers(Chances { cut: 1000, ..Chances::NONE }).await {
-        for came in [query, json] {
-            assert_eq!(came.status(), 200);
-            assert!(!came.body.is_empty() && came.body.len() < came.length, "{came:?}");
-            ends.push(came.end.unwrap());
+        for received in [query, json] {
+            assert_eq!(received.status(), 200);
+            assert!(!received.body.is_empty() && received.body.len() < received.length, "{received:?}");
+            ends.push(received.end.unwrap());
         }
         assert_eq!(tally, FAULTED);
     }
@@ -151,7 +153,7 @@ async fn answers_hang_before_they_begin_and_in_their_middle() {
             let whole = client.query(Service::Sts, "Action=GetCallerIdentity");
             assert!(began.elapsed() >= Duration::from_secs(1));
             assert_eq!((whole.status(), whole.end, whole.body.len()), (200, None, whole.length));
-            client.patience = Some(Duration::from_millis(50));
+            client.timeout = Some(Duration::from_millis(50));
             client.query(Service::Sts, "Action=GetCallerIdentity")
         })
         .await;
@@ -322,7 +324,8 @@ async fn buckets_throttle_and_latencies_are_waited_for() {
         assert!(began.elapsed() >= Duration::from_micros(15 * 3_500));
         // Fifteen at once, and one or two more while that took.
         assert!(statuses[..15].iter().all(|&status| status == 200), "{statuses:?}");
-        let throttled = std::iter::repeat_with(get).take(200).find(|came| came.status() != 200).unwrap();
+        let throttled =
+            std::iter::repeat_with(get).take(200).find(|received| received.status() != 200).unwrap();
         assert_eq!((throttled.status(), throttled.element("Code").as_deref()), (400, Some("Throttling")));
     })
     .await;
@@ -347,7 +350,7 @@ async fn whoever_is_patient_enough_reads_everything() {
             ..ServeOptions::default()
         };
         let simulator = serve(world, options).await.unwrap();
-        let client = Client { address: simulator.address, who: simulator.caller(), patience: None };
+        let client = Client { address: simulator.address, who: simulator.caller(), timeout: None };
         let accounts: Vec<String> = simulator.world().account_ids().collect();
         let readable: Vec<String> = accounts
             .into_iter()
@@ -372,8 +375,8 @@ fn read(client: &Client, account: &str) -> Vec<String> {
     let mut marker: Option<String> = None;
     let mut session: Option<Client> = None;
     loop {
-        let with = session.get_or_insert_with(|| patiently(|| client.assume(account)).unwrap());
-        let page = patiently(|| {
+        let with = session.get_or_insert_with(|| with_retries(|| client.assume(account)).unwrap());
+        let page = with_retries(|| {
             let page = with.list_roles(7, marker.as_deref());
             if page.is_whole("ListRolesResponse") { Ok(page) } else { Err(page) }
         });
@@ -396,6 +399,6 @@ fn read(client: &Client, account: &str) -> Vec<String> {
 }
 
 /// Once more than can go wrong in a row.
-fn patiently<T>(call: impl Fn() -> Result<T, Came>) -> Result<T, Came> {
+fn with_retries<T>(call: impl Fn() -> Result<T, Received>) -> Result<T, Received> {
     (0..Faults::MOST_IN_A_ROW).find_map(|_| call().ok()).map_or_else(call, Ok)
 }

@@ -63,7 +63,7 @@ mod tests {
     async fn a_burst_is_taken_at_once_and_then_the_steady_rate() {
         let buckets = Buckets::default();
         assert_eq!(taken(&buckets, &AUTHORIZATION_DETAILS, "a", 25, Duration::ZERO).await, 10);
-        // Ten seconds of asking twenty times a second, at five a second.
+        // Ten seconds of incoming twenty times a second, at five a second.
         assert_eq!(taken(&buckets, &AUTHORIZATION_DETAILS, "a", 200, Duration::from_millis(50)).await, 49);
         tokio::time::advance(Duration::from_secs(3600)).await;
         assert_eq!(taken(&buckets, &AUTHORIZATION_DETAILS, "a", 25, Duration::ZERO).await, 10);

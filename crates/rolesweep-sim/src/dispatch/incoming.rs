@@ -9,18 +9,18 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{Call, CallSite, Form, Service, State, TARGET};
-use crate::conduct::{Asked, Verdict, spoil};
+use crate::behavior::{Asked, Decision};
 use crate::counts::Outcome;
 use crate::credentials::Credential;
-use crate::error::Fault;
-use crate::profile::Fleeting;
-use crate::server::{Answer, Delivery};
+use crate::error::ServiceError;
+use crate::faults::Delivery;
+use crate::server::Answer;
 use crate::sigv4::Signed;
 use crate::{iam, organizations, sts};
 
 /// A request that was understood: whose it is and what it asks for.
 #[derive(Debug)]
-pub(crate) struct Asking {
+pub(crate) struct IncomingCall {
     service: Service,
     action: String,
     /// The account that it is counted for.
@@ -30,10 +30,10 @@ pub(crate) struct Asking {
     is_at_root: bool,
     request_id: String,
     now: Timestamp,
-    credential: Result<Arc<Credential>, Fault>,
+    credential: Result<Arc<Credential>, ServiceError>,
 }
 
-impl Asking {
+impl IncomingCall {
     /// Reads a request, and checks whose it is.
     pub(crate) fn read(state: &State, request: Signed<'_>, body: Bytes) -> Self {
         let now = (state.options.clock)();
@@ -52,7 +52,7 @@ impl Asking {
         let action = format!("{}:{operation}", service.signing_name());
         let (mut account, credential) = match state.vault.authenticate(request, service, now) {
             Ok(credential) => (credential.account.clone(), Ok(credential)),
-            Err(rejected) => (rejected.account, Err(rejected.why.fault(service))),
+            Err(rejected) => (rejected.account, Err(rejected.why.error(service))),
         };
         if action == "sts:AssumeRole"
             && let Some(target) = form.get("RoleArn").and_then(sts::account_of)
@@ -73,10 +73,10 @@ impl Asking {
     }
 
     /// What becomes of it, by the profile, and how long that takes.
-    pub(crate) fn decide(&self, state: &State, arrived: Instant) -> (Verdict, Duration) {
+    pub(crate) fn decide(&self, state: &State, arrived: Instant) -> (Decision, Duration) {
         match &self.credential {
             // The front end refuses at once.
-            Err(_) => (Verdict::Answer, Duration::ZERO),
+            Err(_) => (Decision::Answer, Duration::ZERO),
             Ok(credential) => {
                 let asked = Asked {
                     service: self.service,
@@ -86,72 +86,60 @@ impl Asking {
                 };
                 let roles =
                     || iam::roles_on_page(&self.call(state, credential), self.operation(), &self.form);
-                state.conduct.decide(asked, roles, arrived)
+                state.behavior.decide(asked, roles, arrived)
             }
         }
     }
 
     /// The answer, which is counted.
-    pub(crate) fn answer(self, state: &State, verdict: Verdict) -> (CallSite, Answer) {
-        let (outcome, answer) = self.make(state, verdict);
+    pub(crate) fn answer(&self, state: &State, decision: Decision) -> (CallSite, Answer) {
+        let (outcome, answer) = self.make(state, decision);
         state.counter.count(&self.action, &self.account, outcome);
-        let Self { service, action, account, .. } = self;
-        (CallSite { service, operation: action, account, ok: outcome == Outcome::Ok }, answer)
+        let (operation, account) = (self.action.clone(), self.account.clone());
+        (CallSite { service: self.service, operation, account, ok: outcome == Outcome::Ok }, answer)
     }
 
     /// Counts it as one that nobody waited for.
-    pub(crate) fn abandon(self, state: &State) {
+    pub(crate) fn abandon(&self, state: &State) {
         state.counter.count(&self.action, &self.account, Outcome::Abandoned);
     }
 
-    fn make(&self, state: &State, verdict: Verdict) -> (Outcome, Answer) {
+    fn make(&self, state: &State, decision: Decision) -> (Outcome, Answer) {
         let service = self.service;
         let credential = match &self.credential {
             Ok(credential) => credential,
-            Err(fault) => return (Outcome::Refused, self.refusal(fault)),
+            Err(error) => return (Outcome::Refused, self.refusal(error)),
         };
-        let strike = match verdict {
-            Verdict::Answer => None,
-            Verdict::Throttle => return (Outcome::Throttled, self.refusal(&spoil::throttled(service))),
-            Verdict::Closed(denies) => {
-                let fault = spoil::closed(service, &self.action, &credential.arn, denies);
-                return (Outcome::Faulted, self.refusal(&fault));
+        let fault = match decision {
+            Decision::Answer => None,
+            Decision::Throttle => {
+                return (Outcome::Throttled, self.refusal(&ServiceError::throttled(service)));
             }
-            Verdict::Strike(strike) => Some(strike),
+            Decision::Inject(fault) => Some(fault),
         };
-        if let Some(strike) = strike {
-            if let Some(fault) = spoil::error(strike, service, self.now) {
-                let throttled = strike.what == Fleeting::Throttle;
-                let outcome = if throttled { Outcome::Throttled } else { Outcome::Faulted };
-                return (outcome, self.refusal(&fault));
-            }
-            if strike.what == Fleeting::Gateway {
-                return (Outcome::Faulted, spoil::gateway(strike.hash));
-            }
+        let replaced =
+            fault.and_then(|fault| fault.replace(service, &self.action, &credential.arn, self.now));
+        if let Some((outcome, answer)) = replaced {
+            return (outcome, answer.unwrap_or_else(|error| self.refusal(&error)));
         }
         let call = self.call(state, credential);
-        match self.result(&call) {
-            Err(fault) => (Outcome::Refused, self.refusal(&fault)),
-            Ok(_) if iam::is_deleted(&call, self.service, self.operation(), &self.form) => {
-                let fault = iam::no_such_role(self.form.get("RoleName").unwrap_or_default());
-                (Outcome::Faulted, self.refusal(&fault))
+        match (self.result(&call), fault) {
+            (Err(error), _) => (Outcome::Refused, self.refusal(&error)),
+            (Ok(_), _) if iam::is_deleted(&call, service, self.operation(), &self.form) => {
+                let error = iam::no_such_role(self.form.get("RoleName").unwrap_or_default());
+                (Outcome::Faulted, self.refusal(&error))
             }
-            Ok(body) => {
-                let lasting = iam::is_endless_list(&call, self.service, self.operation());
-                let answer = self.success(body);
-                match strike {
-                    Some(strike) => {
-                        (Outcome::Faulted, spoil::spoil(strike, service, state.conduct.hang(), answer))
-                    }
-                    None => (if lasting { Outcome::Faulted } else { Outcome::Ok }, answer),
-                }
+            (Ok(body), Some(fault)) => (Outcome::Faulted, fault.damage(service, self.success(body))),
+            (Ok(body), None) => {
+                let endless = iam::is_endless_list(&call, service, self.operation());
+                (if endless { Outcome::Faulted } else { Outcome::Ok }, self.success(body))
             }
         }
     }
 
-    fn result(&self, call: &Call<'_>) -> Result<String, Fault> {
+    fn result(&self, call: &Call<'_>) -> Result<String, ServiceError> {
         if !self.is_at_root {
-            return Err(Fault::new(404, "UnknownOperationException", String::new()));
+            return Err(ServiceError::new(404, "UnknownOperationException", String::new()));
         }
         match self.service {
             Service::Iam => iam::answer(call, self.operation(), &self.form),
@@ -172,8 +160,8 @@ impl Asking {
         self.respond(200, body)
     }
 
-    fn refusal(&self, fault: &Fault) -> Answer {
-        self.respond(fault.status, fault.body(self.service, &self.request_id))
+    fn refusal(&self, error: &ServiceError) -> Answer {
+        self.respond(error.status, error.body(self.service, &self.request_id))
     }
 
     fn respond(&self, status: u16, body: String) -> Answer {
@@ -182,7 +170,7 @@ impl Asking {
             content_type: self.service.content_type(),
             request_id: self.request_id.clone(),
             body: body.into(),
-            delivery: Delivery::Whole,
+            delivery: Delivery::default(),
         }
     }
 }
