@@ -3,8 +3,7 @@
 #[allow(unused_imports, dead_code)]
 #[path = "../tests/store/golden.rs"]
 mod golden;
-#[path = "../tests/store/support.rs"]
-mod support;
+use rolesweep_testing as support;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let target = std::env::args_os().nth(1).ok_or("which file shall I write?")?;

@@ -6,9 +6,7 @@ use std::time::Instant;
 
 use rolesweep_model::{Coverage, RolePage};
 use rolesweep_store::{EncodedPage, Store};
-
-#[path = "../tests/store/support.rs"]
-mod support;
+use rolesweep_testing as support;
 
 /// The size of the pages.
 const PAGE: u64 = 200;

@@ -30,15 +30,15 @@ mod open;
 mod read;
 mod roles;
 mod schema;
-#[cfg(test)]
-#[path = "../tests/store/support.rs"]
-mod support;
 mod write;
 
 use std::path::{Path, PathBuf};
 
 use rolesweep_model::StoreKey;
 use rusqlite::Connection;
+
+#[cfg(test)]
+use rolesweep_testing as support;
 
 pub use blob::EncodedPage;
 pub use error::{Result, StoreError};

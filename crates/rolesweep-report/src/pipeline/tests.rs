@@ -10,12 +10,10 @@ use rolesweep_assess::{
 };
 use rolesweep_model::{Coverage, Scan};
 use rolesweep_store::Store;
+use rolesweep_testing as support;
 
 use super::{PipelineError, Target, run, run_with};
 use crate::{Include, Report, ReportDirectory};
-
-#[path = "../../../rolesweep-store/tests/store/support.rs"]
-mod support;
 
 const ACCOUNTS: u64 = 40;
 

@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+use rolesweep_testing as support;
+
 mod crash;
 mod files;
 mod golden;
 mod model;
 mod refusals;
-mod support;

@@ -1,6 +1,6 @@
-//! Facts to put into stores, made up and the same in every run: for the unit tests, the golden store and the measurement.
+//! Facts for the tests of several crates, generated and the same in every run. Only a dev-dependency: functions panic on mistakes.
 
-#![allow(dead_code, clippy::unwrap_used)]
+#![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,18 +12,24 @@ use rolesweep_model::{
     RolePage, Scan, ScanEnd, ScanId, Scope, Source, StoreKey, Tag,
 };
 
-/// The organization of every scan here.
-pub(crate) const ORGANIZATION: &str = "o-exampleorg1";
+/// The organization of every scan.
+pub const ORGANIZATION: &str = "o-exampleorg1";
 
-pub(crate) fn key() -> StoreKey {
+/// The key of a store for [`ORGANIZATION`].
+#[must_use]
+pub fn key() -> StoreKey {
     StoreKey::Organization(ORGANIZATION.parse().unwrap())
 }
 
-pub(crate) fn account_id(number: u64) -> AccountId {
+/// The account id with this number.
+#[must_use]
+pub fn account_id(number: u64) -> AccountId {
     format!("{number:012}").parse().unwrap()
 }
 
-pub(crate) fn account(number: u64) -> Account {
+/// An active account in the OU of [`end`], with this number as its id.
+#[must_use]
+pub fn account(number: u64) -> Account {
     Account {
         id: account_id(number),
         name: Some(format!("Team {number}, =1+1")),
@@ -35,7 +41,8 @@ pub(crate) fn account(number: u64) -> Account {
 }
 
 /// A scan that begins `number` seconds after a fixed instant.
-pub(crate) fn scan(number: u32) -> Scan {
+#[must_use]
+pub fn scan(number: u32) -> Scan {
     let id: ScanId = format!("019aa000-0000-7000-8000-{number:012x}").parse().unwrap();
     Scan {
         id,
@@ -67,7 +74,9 @@ pub(crate) fn scan(number: u32) -> Scan {
     }
 }
 
-pub(crate) fn end() -> ScanEnd {
+/// How a scan ended that saw the whole organization.
+#[must_use]
+pub fn end() -> ScanEnd {
     ScanEnd {
         finished_at: "2026-11-22T10:25:30Z".parse().unwrap(),
         population_complete: true,
@@ -82,7 +91,9 @@ pub(crate) fn end() -> ScanEnd {
     }
 }
 
-pub(crate) fn record(account_id: AccountId, coverage: Coverage, roles: u64) -> AccountRecord {
+/// What became of an account: its coverage, with a reason unless that is `scanned`, and how many roles it has.
+#[must_use]
+pub fn record(account_id: AccountId, coverage: Coverage, roles: u64) -> AccountRecord {
     let gap = !matches!(coverage, Coverage::Scanned);
     AccountRecord {
         account_id,
@@ -103,7 +114,8 @@ pub(crate) fn record(account_id: AccountId, coverage: Coverage, roles: u64) -> A
 }
 
 /// A role like those of real organizations; `number` makes the difference, and its id.
-pub(crate) fn collected(account: &str, path: &str, name: &str, number: u64) -> CollectedRole {
+#[must_use]
+pub fn collected(account: &str, path: &str, name: &str, number: u64) -> CollectedRole {
     let used = 1_700_000_000 + i64::try_from(number * 7919 % 90_000_000).unwrap();
     let service = ["ec2", "lambda", "ecs-tasks", "states"][(number % 4) as usize];
     let id = scramble(number);
@@ -156,7 +168,8 @@ pub(crate) fn collected(account: &str, path: &str, name: &str, number: u64) -> C
 }
 
 /// A page of roles by number, with one managed policy.
-pub(crate) fn page(account: &str, numbers: Range<u64>) -> RolePage {
+#[must_use]
+pub fn page(account: &str, numbers: Range<u64>) -> RolePage {
     RolePage {
         policies: vec![ManagedPolicy {
             arn: format!("arn:aws:iam::{account}:policy/p{:06}", numbers.start),
