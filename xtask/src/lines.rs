@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 /// What marks a module that is compiled for tests alone.
-const TESTS: &str = "#[cfg(test)]";
+pub(crate) const TESTS: &str = "#[cfg(test)]";
 
 /// Crates that are no part of what is shipped as the product's own code.
-const TEST_SUPPORT: [&str; 2] = ["rolesweep-sim", "rolesweep-fuzz"];
+const TEST_SUPPORT: [&str; 3] = ["rolesweep-sim", "rolesweep-fuzz", "rolesweep-testing"];
 
 /// The table: a line for each crate, and their sum.
 pub(crate) fn table(root: &Path) -> Result<String> {
@@ -28,11 +28,7 @@ pub(crate) fn table(root: &Path) -> Result<String> {
     }
     let sum: usize = counts.values().sum();
     let test_support: usize = TEST_SUPPORT.iter().filter_map(|name| counts.get(*name)).sum();
-    text.push_str(&format!(
-        "{sum:>7}  in all, {} without {}",
-        sum - test_support,
-        TEST_SUPPORT.join(" and ")
-    ));
+    text.push_str(&format!("{sum:>7}  in all, {} without {}", sum - test_support, TEST_SUPPORT.join(", ")));
     Ok(text)
 }
 

@@ -2,6 +2,7 @@
 //! lines of code.
 
 mod bare;
+mod circles;
 mod csv_baseline;
 mod findings;
 mod lines;
@@ -31,6 +32,10 @@ usage: cargo xtask bench [ROW …] [--quick] [--runs N] [--against BINARY]
   --against BINARY  also measure another `rolesweep`, in turn with the one built here, and print both and their ratio;
                     the result is printed only
 
+       cargo xtask circles
+
+  names the files of each crate that use each other, and fails if there are more than before
+
        cargo xtask lines
 
   prints the lines of code of each crate, without comments, blank lines and tests";
@@ -53,6 +58,10 @@ fn run(arguments: Vec<OsString>) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         ["bench", options @ ..] => bench(options).map(|()| ExitCode::SUCCESS),
+        ["circles"] => {
+            say(&circles::check(&page::root())?);
+            Ok(ExitCode::SUCCESS)
+        }
         ["lines"] => {
             say(&lines::table(&page::root())?);
             Ok(ExitCode::SUCCESS)
