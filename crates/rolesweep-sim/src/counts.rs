@@ -82,12 +82,6 @@ impl Counts {
         self.sum(|(known, _)| known == operation)
     }
 
-    /// How often this account was called, with all operations.
-    #[must_use]
-    pub fn account(&self, account: &str) -> Tally {
-        self.sum(|(_, known)| known == account)
-    }
-
     /// All calls.
     #[must_use]
     pub fn total(&self) -> Tally {
@@ -158,7 +152,6 @@ mod tests {
         assert_eq!(counts.get("iam:GetRole", "111111111111"), Tally { ok: 1, refused: 1, ..none });
         assert_eq!(counts.get("iam:GetRole", "333333333333"), Tally::default());
         assert_eq!(counts.operation("iam:GetRole"), Tally { ok: 1, refused: 1, throttled: 1, ..none });
-        assert_eq!(counts.account("222222222222").total(), 2);
         assert_eq!(counts.total().total(), 4);
         assert_eq!(counts.operations().len(), 2);
         counter.reset();

@@ -15,7 +15,7 @@ const DETAILS: &str = "GetAccountAuthorizationDetails";
 /// An organization with one account full of made-up roles, and its administrator's credentials.
 fn crowded(change: impl FnOnce(&mut OrganizationSpec)) -> (Bench, Credentials) {
     let mut spec = spec();
-    spec.audited(ACCOUNT, "other").filler = 250;
+    spec.audited(ACCOUNT, "other").generated_roles = 250;
     change(&mut spec);
     crate::testing::administrator(&mut spec, "admin", ACCOUNT);
     let bench = Bench::new(spec);
@@ -133,7 +133,7 @@ fn the_three_answers_hold_different_facts_of_a_role() {
     rich.instance_profiles = vec!["profile".to_owned()];
     let (bench, admin) = crowded(|spec| {
         let account = spec.accounts.last_mut().unwrap();
-        account.filler = 0;
+        account.generated_roles = 0;
         account.role(rich.clone());
     });
     let truth = bench.state.world.truth(ACCOUNT).pop().unwrap();
@@ -184,7 +184,7 @@ fn the_three_answers_hold_different_facts_of_a_role() {
 fn last_use_is_filled_empty_or_missing() {
     let (bench, admin) = crowded(|spec| {
         let account = spec.accounts.last_mut().unwrap();
-        account.filler = 0;
+        account.generated_roles = 0;
         account.roles.clear();
         for (name, operations) in
             [("both", LastUseIn::Both), ("get-only", LastUseIn::GetRoleOnly), ("neither", LastUseIn::Neither)]

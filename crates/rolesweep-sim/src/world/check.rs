@@ -80,7 +80,7 @@ fn check_account(account: &AccountSpec) -> Result<(), SpecError> {
         if !is_role(role) {
             return Err(SpecError::RoleName(role.name.clone()));
         }
-        let made_up = role_number(&role.name).is_some_and(|number| number < account.filler);
+        let made_up = role_number(&role.name).is_some_and(|number| number < account.generated_roles);
         if made_up || !names.insert(role.name.to_ascii_lowercase()) {
             return Err(SpecError::DuplicateRole { account: account.id.clone(), role: role.name.clone() });
         }
@@ -148,7 +148,7 @@ mod tests {
             refused(|spec| {
                 let now = spec.now;
                 let account = spec.account("333333333333", "a");
-                account.role(RoleSpec::new("account-closure-task", now)).filler = 1;
+                account.role(RoleSpec::new("account-closure-task", now)).generated_roles = 1;
             }),
             SpecError::DuplicateRole { .. }
         ));

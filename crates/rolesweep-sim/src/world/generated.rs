@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::filler::Filler;
 use super::organization::OrganizationSpec;
+use super::role_generator::RoleGenerator;
 use super::spec::{AccountSpec, UnitSpec};
 use crate::hash::Hash;
 
@@ -63,9 +63,9 @@ impl Generated {
         let now = organization.now;
         let mut template = AccountSpec::new("", "", now - SignedDuration::from_hours(24 * 1000));
         template.roles.push(organization.audit_role());
-        template.filler = spec.roles_per_account.saturating_sub(1);
-        let filler = Filler::new(spec.seed, now, &organization.partition, &management, None);
-        template.policies.extend(filler.policies());
+        template.generated_roles = spec.roles_per_account.saturating_sub(1);
+        let generator = RoleGenerator::new(spec.seed, now, &organization.partition, &management, None);
+        template.policies.extend(generator.policies());
         let generated = Self { spec, base, units, template };
         (generated, organization)
     }

@@ -7,11 +7,11 @@ mod audit;
 mod check;
 mod demo;
 mod document;
-mod filler;
 mod generated;
 mod managed;
 mod names;
 mod organization;
+mod role_generator;
 mod spec;
 mod truth;
 mod view;
@@ -36,8 +36,8 @@ pub use wire::{Documents, StateWords, Wire};
 
 pub(crate) use view::{AccountView, Policy};
 
-use filler::Filler;
 use generated::Generated;
+use role_generator::RoleGenerator;
 
 /// An AWS Organization and whoever calls it.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ pub struct World {
     places: HashMap<String, usize>,
     standalone: HashMap<String, usize>,
     generated: Option<Generated>,
-    filler: Filler,
+    generator: RoleGenerator,
 }
 
 impl World {
@@ -75,7 +75,7 @@ impl World {
     }
 
     fn assemble(mut organization: OrganizationSpec, generated: Option<Generated>) -> Self {
-        let filler = Filler::new(
+        let generator = RoleGenerator::new(
             organization.seed,
             organization.now,
             &organization.partition,
@@ -83,8 +83,8 @@ impl World {
             generated.as_ref().and_then(|generated| generated.spec.role_bytes),
         );
         for account in organization.accounts.iter_mut().chain(&mut organization.standalone) {
-            if account.filler > 0 {
-                account.policies.extend(filler.policies());
+            if account.generated_roles > 0 {
+                account.policies.extend(generator.policies());
             }
         }
         let places = |accounts: &[AccountSpec]| {
@@ -95,7 +95,7 @@ impl World {
             standalone: places(&organization.standalone),
             organization,
             generated,
-            filler,
+            generator,
         }
     }
 

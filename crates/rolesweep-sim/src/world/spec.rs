@@ -189,7 +189,7 @@ pub struct AccountSpec {
     /// Its roles, in AWS's order.
     pub roles: Vec<RoleSpec>,
     /// How many made-up roles follow them; they are made when asked for.
-    pub filler: u32,
+    pub generated_roles: u32,
     /// Its customer-managed policies.
     pub policies: Vec<PolicySpec>,
     /// The names of its IAM users.
@@ -212,7 +212,7 @@ impl AccountSpec {
             tags: Vec::new(),
             alias: None,
             roles: Vec::new(),
-            filler: 0,
+            generated_roles: 0,
             policies: Vec::new(),
             users: Vec::new(),
             session_calls: None,

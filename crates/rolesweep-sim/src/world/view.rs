@@ -48,7 +48,7 @@ impl<'w> AccountView<'w> {
 
     /// How many roles there are.
     pub(crate) fn role_count(&self) -> usize {
-        self.spec.roles.len() + self.spec.filler as usize
+        self.spec.roles.len() + self.spec.generated_roles as usize
     }
 
     /// The role at this place of AWS's order.
@@ -57,7 +57,7 @@ impl<'w> AccountView<'w> {
             Some(role) => Cow::Borrowed(role),
             None => {
                 let number = u32::try_from(place - self.spec.roles.len()).unwrap_or(u32::MAX);
-                Cow::Owned(self.world.filler.role(&self.spec.id, self.hash, number))
+                Cow::Owned(self.world.generator.role(&self.spec.id, self.hash, number))
             }
         }
     }
@@ -67,8 +67,8 @@ impl<'w> AccountView<'w> {
         if let Some(role) = self.spec.roles.iter().find(|role| role.name == name) {
             return Some(Cow::Borrowed(role));
         }
-        let filler = &self.world.filler;
-        filler.named(&self.spec.id, self.hash, self.spec.filler, name).map(Cow::Owned)
+        let generator = &self.world.generator;
+        generator.named(&self.spec.id, self.hash, self.spec.generated_roles, name).map(Cow::Owned)
     }
 
     /// A role's ARN.

@@ -11,7 +11,7 @@
 
 mod arguments;
 mod cost;
-mod says;
+mod output;
 
 use std::error::Error;
 use std::io::{self, BufRead as _, Write as _};
@@ -23,7 +23,7 @@ use rolesweep_sim::{GeneratedSpec, ServeOptions, Simulator, World, demo, serve};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use arguments::{Arguments, USAGE};
-use says::Says;
+use output::Output;
 
 fn main() -> ExitCode {
     if std::env::args().skip(1).any(|word| word == "--help" || word == "-h") {
@@ -66,10 +66,10 @@ async fn serve_until_the_end(arguments: &Arguments) -> Result<(), Box<dyn Error>
     let options =
         ServeOptions { port: arguments.port, profile: arguments.profile, ..ServeOptions::default() };
     let simulator = serve(world(arguments), options).await?;
-    let says = Says { simulator: &simulator, began: Instant::now() };
+    let output = Output { simulator: &simulator, began: Instant::now() };
     let stop = stop()?;
     tokio::pin!(stop);
-    say(&if arguments.json { says.ready_as_json() } else { says.ready_as_shell() })?;
+    say(&if arguments.json { output.ready_as_json() } else { output.ready_as_shell() })?;
     let mut commands = commands();
     loop {
         let command = tokio::select! {
@@ -81,14 +81,14 @@ async fn serve_until_the_end(arguments: &Arguments) -> Result<(), Box<dyn Error>
         };
         match command.as_deref() {
             Some("") => {}
-            Some("counts") => say(&says.counts())?,
-            Some("calls") => say(&says.calls())?,
+            Some("counts") => say(&output.counts())?,
+            Some("calls") => say(&output.calls())?,
             Some("reset") => {
                 simulator.reset_counts();
-                say(&says.counts())?;
+                say(&output.counts())?;
             }
             Some("quit") => break,
-            Some(unknown) => say(&Says::error(&format!("there is no command `{unknown}`")))?,
+            Some(unknown) => say(&Output::error(&format!("there is no command `{unknown}`")))?,
             None if arguments.ignore_stdin => {
                 (&mut stop).await?;
                 break;
@@ -96,13 +96,13 @@ async fn serve_until_the_end(arguments: &Arguments) -> Result<(), Box<dyn Error>
             None => break,
         }
     }
-    finish(arguments, &says, &simulator)
+    finish(arguments, &output, &simulator)
 }
 
-fn finish(arguments: &Arguments, says: &Says<'_>, simulator: &Simulator) -> Result<(), Box<dyn Error>> {
-    let end = says.counts();
+fn finish(arguments: &Arguments, output: &Output<'_>, simulator: &Simulator) -> Result<(), Box<dyn Error>> {
+    let end = output.counts();
     if let Some(file) = &arguments.counts {
-        std::fs::write(file, format!("{}\n", says.calls()))?;
+        std::fs::write(file, format!("{}\n", output.calls()))?;
     }
     match say(&end) {
         // Whoever asked it to stop may not be listening any more.

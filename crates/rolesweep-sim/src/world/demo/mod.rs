@@ -122,9 +122,9 @@ impl Builder {
             self.roles(&mut account, path, joined);
         }
         account.roles.extend(audit);
-        account.filler = roles;
+        account.generated_roles = roles;
         if id == FACTS.largest {
-            account.filler = 2_500 - u32::try_from(account.roles.len()).unwrap_or_default();
+            account.generated_roles = 2_500 - u32::try_from(account.roles.len()).unwrap_or_default();
         }
         account
     }

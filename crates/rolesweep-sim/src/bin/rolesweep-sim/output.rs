@@ -1,4 +1,4 @@
-//! What the process says, line by line.
+//! What the process prints, line by line.
 
 use std::time::Instant;
 
@@ -7,13 +7,13 @@ use serde_json::{Map, Value, json};
 
 use crate::cost;
 
-/// What can be said of a running simulator.
-pub(super) struct Says<'a> {
+/// What is printed about a running simulator.
+pub(super) struct Output<'a> {
     pub(super) simulator: &'a Simulator,
     pub(super) began: Instant,
 }
 
-impl Says<'_> {
+impl Output<'_> {
     /// How to reach it, as a shell reads it.
     pub(super) fn ready_as_shell(&self) -> String {
         let caller = self.simulator.caller();

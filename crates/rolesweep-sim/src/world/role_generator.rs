@@ -1,4 +1,4 @@
-//! Made-up roles: by number, when asked for, from a few shared documents.
+//! Generated roles: by number, when asked for, from a few shared documents.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -46,7 +46,7 @@ const INSTANCE: usize = 6;
 
 /// Makes roles of any number for any account.
 #[derive(Debug, Clone)]
-pub(crate) struct Filler {
+pub(crate) struct RoleGenerator {
     now: Timestamp,
     partition: String,
     trusts: Vec<Document>,
@@ -57,7 +57,7 @@ pub(crate) struct Filler {
     boundary: Document,
 }
 
-impl Filler {
+impl RoleGenerator {
     /// Roles as of `now`. With `role_bytes`, inline policies are made so long that a role takes about that many bytes in an
     /// answer of `GetAccountAuthorizationDetails`.
     pub(crate) fn new(
@@ -211,31 +211,31 @@ fn padding(partition: &str, hash: Hash, role_bytes: usize) -> Option<Document> {
 mod tests {
     use super::*;
 
-    fn filler(role_bytes: Option<u32>) -> Filler {
+    fn generator(role_bytes: Option<u32>) -> RoleGenerator {
         let now = "2026-11-22T12:00:00Z".parse().unwrap();
-        Filler::new(7, now, "aws", "111111111111", role_bytes)
+        RoleGenerator::new(7, now, "aws", "111111111111", role_bytes)
     }
 
     #[test]
     fn a_role_is_the_same_whenever_and_however_it_is_asked_for() {
         let hash = Hash::new(7, "account");
         for number in [0, 1, 767, 768, 4999] {
-            let role = filler(None).role("222222222222", hash, number);
-            assert_eq!(filler(None).named("222222222222", hash, 5000, &role.name), Some(role.clone()));
-            assert_eq!(filler(None).named("222222222222", hash, number, &role.name), None);
+            let role = generator(None).role("222222222222", hash, number);
+            assert_eq!(generator(None).named("222222222222", hash, 5000, &role.name), Some(role.clone()));
+            assert_eq!(generator(None).named("222222222222", hash, number, &role.name), None);
         }
     }
 
     #[test]
     fn roles_are_used_after_they_are_created_and_before_now() {
-        let filler = filler(None);
+        let generator = generator(None);
         let hash = Hash::new(7, "account");
         let mut unused = 0;
         for number in 0..2000 {
-            let role = filler.role("222222222222", hash, number);
-            assert!(role.created < filler.now);
+            let role = generator.role("222222222222", hash, number);
+            assert!(role.created < generator.now);
             match &role.last_use {
-                Some(last_use) => assert!(role.created < last_use.at && last_use.at <= filler.now),
+                Some(last_use) => assert!(role.created < last_use.at && last_use.at <= generator.now),
                 None => unused += 1,
             }
         }
