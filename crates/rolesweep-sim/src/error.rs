@@ -56,7 +56,7 @@ impl ServiceError {
         Self { reason: Some(reason), ..Self::new(400, "InvalidInputException", message) }
     }
 
-    /// Whoever it is may not do that; the code and status are the service's.
+    /// The caller may not do that; the code and status are the service's.
     pub(crate) fn denied(service: Service, message: impl Into<String>) -> Self {
         match service {
             Service::Organizations => Self::new(400, "AccessDeniedException", message),

@@ -104,7 +104,7 @@ impl Profile {
 
 /// The name of a profile that there is not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("know the profile `{0}`: there are instant, aws-like and hostile:SEED")]
+#[error("unknown profile `{0}`: use instant, aws-like or hostile:SEED")]
 pub struct UnknownProfile(String);
 
 impl FromStr for Profile {

@@ -63,7 +63,7 @@ fn it_says_how_to_reach_it_and_at_the_end_what_it_cost() {
     assert_eq!(counts["total"]["refused"], 1);
     assert_eq!(counts["operations"]["sts:GetCallerIdentity"]["refused"], 1);
     assert_eq!(process.ask("calls")["calls"][0]["operation"], "sts:GetCallerIdentity");
-    assert_eq!(process.ask("dance")["error"], "there is no command `dance`");
+    assert_eq!(process.ask("dance")["error"], "unknown command `dance`");
     assert_eq!(process.ask("reset")["total"]["refused"], 0);
     drop(process.commands.take());
     let end = process.line();

@@ -20,7 +20,7 @@ use crate::server::Answer;
 pub(crate) struct Injection {
     faults: Option<Faults>,
     history: Mutex<HashMap<String, History>>,
-    // Whoever calls from an account keeps it open.
+    // The accounts of callers: these are never closed.
     callers: HashSet<String>,
 }
 
@@ -153,7 +153,7 @@ impl Injection {
         }
     }
 
-    /// What is wrong with an account for good.
+    /// What is permanently wrong with an account.
     fn lasting(&self, account: &str) -> Option<Cause> {
         let cause = self.faults?.lasting(account);
         cause.filter(|&cause| cause != Cause::Closed || !self.callers.contains(account))

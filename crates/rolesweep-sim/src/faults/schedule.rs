@@ -1,4 +1,4 @@
-//! What goes wrong on a bad day, and to whom: everything follows from a seed.
+//! Which calls and accounts get which fault. Everything follows from a seed.
 
 use std::fmt;
 use std::time::Duration;
@@ -123,7 +123,7 @@ pub(crate) struct CallFault {
     pub(crate) hash: Hash,
 }
 
-/// What is wrong with an account for good.
+/// What is permanently wrong with an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
     /// Its lists go on for ever: a page's marker is the one that led to it.
@@ -137,9 +137,9 @@ pub enum Cause {
 /// What a scan can make of an account, as far as the faults go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expectation {
-    /// It can be read to its end, and then equals the truth: by whoever calls often enough, which is
+    /// It can be read to its end, and then equals the truth: by a client that calls often enough, which is
     /// [`Faults::most_in_a_row`] and once more, one call after the other, and takes a new session when the first one ends.
-    /// Roles that are [`Faults::deleted`] are an exception for whoever asks for each by GetRole.
+    /// Roles that are [`Faults::deleted`] are an exception for a client that asks for each by GetRole.
     Complete,
     /// It cannot be read to its end, for one of these causes; at most it is read before the cause sets in, and then equals
     /// the truth.
@@ -199,7 +199,7 @@ impl Faults {
         hash.below(1000) < u64::from(self.chances.deleted)
     }
 
-    /// What is wrong with an account for good.
+    /// What is permanently wrong with an account.
     pub(crate) fn lasting(&self, account: &str) -> Option<Cause> {
         let Chances { repeated_marker, missing_marker, closed, .. } = self.chances;
         draw(

@@ -21,7 +21,7 @@ pub(crate) struct Statement {
     pub(crate) action: Patterns,
     /// On what; trust policies have none.
     pub(crate) resource: Option<Patterns>,
-    /// To whom; identity and session policies have none.
+    /// Who it is about; identity and session policies have none.
     pub(crate) principals: Option<Principals>,
     conditions: Vec<Condition>,
 }

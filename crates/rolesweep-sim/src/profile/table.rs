@@ -10,7 +10,7 @@ use std::time::Duration;
 pub enum Source {
     /// From what is named.
     Sourced(&'static str),
-    /// From nowhere: a guess at the order of magnitude.
+    /// Without a source: a guess at the order of magnitude.
     Assumed,
 }
 

@@ -39,7 +39,7 @@ pub(crate) use view::{AccountView, Policy};
 use generated::Generated;
 use role_generator::RoleGenerator;
 
-/// An AWS Organization and whoever calls it.
+/// An AWS Organization and its callers.
 #[derive(Debug, Clone)]
 pub struct World {
     /// Everything but the accounts of a generated organization.

@@ -1,4 +1,4 @@
-//! What an organization is made of, for whoever builds one by hand.
+//! What an organization is made of, to build one by hand.
 
 use jiff::Timestamp;
 
@@ -188,7 +188,7 @@ pub struct AccountSpec {
     pub alias: Option<String>,
     /// Its roles, in AWS's order.
     pub roles: Vec<RoleSpec>,
-    /// How many made-up roles follow them; they are made when asked for.
+    /// How many generated roles follow them; each is generated when it is asked for.
     pub generated_roles: u32,
     /// Its customer-managed policies.
     pub policies: Vec<PolicySpec>,

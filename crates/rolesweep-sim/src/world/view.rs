@@ -76,7 +76,7 @@ impl<'w> AccountView<'w> {
         self.role_arn_parts(role).concat()
     }
 
-    /// A role's ARN in parts, for whoever writes it somewhere.
+    /// A role's ARN in parts, to be written without a copy.
     pub(crate) fn role_arn_parts<'a>(&'a self, role: &'a RoleSpec) -> [&'a str; 7] {
         let partition = &self.world.organization.partition;
         ["arn:", partition, ":iam::", &self.spec.id, ":role", &role.path, &role.name]

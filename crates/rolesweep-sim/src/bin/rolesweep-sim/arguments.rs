@@ -9,20 +9,20 @@ use rolesweep_sim::{Faults, Profile};
 pub(super) const USAGE: &str = "\
 usage: rolesweep-sim [--accounts N [--roles N] [--role-bytes N]] [--profile NAME] [options]
 
-  --accounts N     a generated organization of so many accounts, instead of the demo's
-  --roles N        so many roles in each of its accounts (default 200)
-  --role-bytes N   so many bytes for each of its roles, about (default: what is usual)
-  --page N         at most so many items on a page of IAM's
-  --seed N         what is made up, and what goes wrong, follows from it (default 1)
+  --accounts N     serve a generated organization with N accounts instead of the demo's
+  --roles N        give each of its accounts N roles (default 200)
+  --role-bytes N   make each of its roles about N bytes long (default: a usual length)
+  --page N         put at most N items on a page of IAM
+  --seed N         the seed of the generated data and of the faults (default 1)
   --profile NAME   instant, aws-like, hostile or hostile:SEED (default instant)
-  --scale F        latencies so many times as long
-  --hang SECONDS   for how long hostile answers hang that hang (default 90)
+  --scale F        multiply the latencies by F
+  --hang SECONDS   how long a hostile answer hangs (default 90)
   --port N         the port on 127.0.0.1 (default: a free one)
   --threads N      worker threads (default: one for each core)
-  --json           say how to reach it in JSON rather than in shell variables
+  --json           print how to reach it as JSON instead of shell variables
   --counts FILE    at the end, write every call by operation and account to FILE
   --ignore-stdin   do not stop when stdin ends
-  --table          print the table of latencies and rates as Markdown, and nothing else";
+  --table          print the table of latencies and rates as Markdown, and exit";
 
 /// What the process is started with.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +75,7 @@ impl Arguments {
                 "--hang" => {
                     let seconds: f64 = parse(&name, &value()?)?;
                     hang = Duration::try_from_secs_f64(seconds)
-                        .map_err(|_| format!("{name}: `{seconds}` is no number that it could be"))?;
+                        .map_err(|_| format!("{name}: `{seconds}` is not a valid number"))?;
                 }
                 "--port" => arguments.port = parse(&name, &value()?)?,
                 "--threads" => arguments.threads = Some(parse::<usize>(&name, &value()?)?.max(1)),
@@ -83,12 +83,12 @@ impl Arguments {
                 "--counts" => arguments.counts = Some(value()?.into()),
                 "--ignore-stdin" => arguments.ignore_stdin = true,
                 "--table" => arguments.table = true,
-                _ => return Err(format!("there is no option `{name}`")),
+                _ => return Err(format!("unknown option `{name}`")),
             }
         }
         arguments.profile = match profile.as_str() {
             "hostile" => Profile::hostile(arguments.seed),
-            name => name.parse().map_err(|error| format!("--profile: failed to {error}"))?,
+            name => name.parse().map_err(|error| format!("--profile: {error}"))?,
         };
         arguments.profile = arguments.profile.scaled(scale);
         if let Some(faults) = &mut arguments.profile.faults {
@@ -99,7 +99,7 @@ impl Arguments {
 }
 
 fn parse<T: FromStr>(name: &str, value: &str) -> Result<T, String> {
-    value.parse().map_err(|_| format!("{name}: `{value}` is no number that it could be"))
+    value.parse().map_err(|_| format!("{name}: `{value}` is not a valid number"))
 }
 
 #[cfg(test)]
@@ -126,16 +126,13 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (text, problem) in [
-            ("--acounts 3", "there is no option `--acounts`"),
-            ("3 200", "there is no option `3`"),
+            ("--acounts 3", "unknown option `--acounts`"),
+            ("3 200", "unknown option `3`"),
             ("--accounts", "--accounts needs a value"),
-            ("--accounts many", "--accounts: `many` is no number that it could be"),
-            ("--hang -1", "--hang: `-1` is no number that it could be"),
-            ("--port 70000", "--port: `70000` is no number that it could be"),
-            (
-                "--profile fast",
-                "--profile: failed to know the profile `fast`: there are instant, aws-like and hostile:SEED",
-            ),
+            ("--accounts many", "--accounts: `many` is not a valid number"),
+            ("--hang -1", "--hang: `-1` is not a valid number"),
+            ("--port 70000", "--port: `70000` is not a valid number"),
+            ("--profile fast", "--profile: unknown profile `fast`: use instant, aws-like or hostile:SEED"),
         ] {
             assert_eq!(read(text).unwrap_err(), problem);
         }

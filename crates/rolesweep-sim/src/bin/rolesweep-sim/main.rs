@@ -88,7 +88,7 @@ async fn serve_until_the_end(arguments: &Arguments) -> Result<(), Box<dyn Error>
                 say(&output.counts())?;
             }
             Some("quit") => break,
-            Some(unknown) => say(&Output::error(&format!("there is no command `{unknown}`")))?,
+            Some(unknown) => say(&Output::error(&format!("unknown command `{unknown}`")))?,
             None if arguments.ignore_stdin => {
                 (&mut stop).await?;
                 break;
@@ -105,7 +105,7 @@ fn finish(arguments: &Arguments, output: &Output<'_>, simulator: &Simulator) -> 
         std::fs::write(file, format!("{}\n", output.calls()))?;
     }
     match say(&end) {
-        // Whoever asked it to stop may not be listening any more.
+        // The process that asked it to stop may not be reading any more.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         said => said?,
     }

@@ -86,7 +86,7 @@ impl Builder {
                     .tag("empty", ""),
             )
             .role(
-                // IAM's pattern for tags allows neither quotes nor control characters. Whoever reads tags should not rely on it.
+                // IAM's pattern for tags allows neither quotes nor control characters. Code that reads tags should not rely on it.
                 self.old("legacy-cataloguer")
                     .tag("comment", "said \"keep\",\nthen left\tthe company\r\n")
                     .tag("formula", "=cmd|'/C calc'!A1")
