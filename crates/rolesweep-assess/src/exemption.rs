@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use jiff::Timestamp;
-use rolesweep_model::{Role, RoleArn, RoleId};
+use rolesweep_model::{RoleArn, RoleId};
 use serde::Serialize;
 
 /// A role that may stay although it is idle: who says so, why, and until when.
@@ -49,15 +49,6 @@ impl fmt::Display for RoleSelector {
 }
 
 impl Exemption {
-    /// Whether it is for this role, in force or not.
-    #[must_use]
-    pub fn selects<S: AsRef<str>>(&self, role: &Role<S>) -> bool {
-        match &self.role {
-            RoleSelector::RoleId(id) => id.as_str() == role.role_id.as_str(),
-            RoleSelector::RoleArn(arn) => arn.as_str() == role.arn.as_str(),
-        }
-    }
-
     /// Whether it still holds at an instant.
     #[must_use]
     pub fn in_force(&self, as_of: Timestamp) -> bool {

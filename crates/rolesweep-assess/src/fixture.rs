@@ -3,8 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use rolesweep_model::{Boundary, Evidence, LastUse, Role};
 
+use crate::assessment::{Assessment, Assessor};
 use crate::parameters::Parameters;
+use crate::place::Place;
 use crate::threshold::Threshold;
+use crate::usage::Usage;
 
 /// The instant that tests look from.
 pub(crate) const AS_OF: &str = "2026-11-22T12:00:00Z";
@@ -42,4 +45,10 @@ pub(crate) fn parameters() -> Parameters {
         exemptions: vec![],
         audit_role: None,
     }
+}
+
+/// One role, assessed as a report does it.
+pub(crate) fn assess(role: &Role, place: &Place<'_>, parameters: &Parameters) -> Assessment {
+    let assessor = Assessor::new(parameters);
+    Usage::new(&assessor, &[]).assess(role, &assessor.rules_for(place))
 }

@@ -1,7 +1,6 @@
 //! What facts are assessed against.
 
 use jiff::Timestamp;
-use rolesweep_model::Account;
 use serde::Serialize;
 
 use crate::exemption::Exemption;
@@ -24,14 +23,4 @@ pub struct Parameters {
     /// The audit role as path and name without the leading `/`, as in `CollectParameters::role_name`. That very role, under that very path, is
     /// protected in every account.
     pub audit_role: Option<String>,
-}
-
-/// Where a role is.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// Its account.
-    pub account: &'a Account,
-    /// The names of the OUs above that account, as [`OuTree::name_path`](rolesweep_model::OuTree::name_path) writes them: `/` for the root, `/Workloads/Prod`.
-    /// `None` where AWS did not say where the account stands.
-    pub ou_path: Option<&'a str>,
 }

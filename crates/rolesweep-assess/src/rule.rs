@@ -3,7 +3,7 @@
 use rolesweep_model::{Account, AccountId, OuTree, ParentId, Role};
 use serde::Serialize;
 
-use crate::parameters::{Parameters, Place};
+use crate::place::Place;
 use crate::threshold::Threshold;
 
 /// A threshold of their own for some roles, and why.
@@ -43,12 +43,6 @@ pub struct TagMatch {
 }
 
 impl ThresholdRule {
-    /// Whether the rule is for this role.
-    #[must_use]
-    pub fn matches<S: AsRef<str>>(&self, role: &Role<S>, place: &Place<'_>) -> bool {
-        self.reaches(place) && self.takes(role)
-    }
-
     /// Whether the rule can be for roles in this place: it has selectors, and those of places match.
     pub(crate) fn reaches(&self, place: &Place<'_>) -> bool {
         let has_selectors = !(self.accounts.is_empty()
@@ -84,14 +78,6 @@ impl TagMatch {
             tag.key.as_ref().eq_ignore_ascii_case(&self.key)
                 && self.value.as_ref().is_none_or(|value| value == tag.value.as_ref())
         })
-    }
-}
-
-impl Parameters {
-    /// The place in [`Parameters::rules`] of the rule that decides about this role: the first that matches.
-    #[must_use]
-    pub fn rule_for<S: AsRef<str>>(&self, role: &Role<S>, place: &Place<'_>) -> Option<usize> {
-        self.rules.iter().position(|rule| rule.matches(role, place))
     }
 }
 
@@ -168,7 +154,7 @@ mod tests {
     fn matches(rule: &ThresholdRule, role: &Role, ou_path: Option<&str>) -> bool {
         let account = account();
         let place = Place { account: &account, ou_path };
-        rule.matches(role, &place)
+        rule.reaches(&place) && rule.takes(role)
     }
 
     #[test]
@@ -229,7 +215,7 @@ mod tests {
             ThresholdRule { ous: vec!["r-abcd".to_owned(), "/".to_owned()], ..ThresholdRule::default() };
         let account = Account::named("123456789012".parse().unwrap());
         let place = Place { account: &account, ou_path: None };
-        assert!(!rule.matches(&role("/", "app"), &place));
+        assert!(!rule.reaches(&place));
     }
 
     #[test]

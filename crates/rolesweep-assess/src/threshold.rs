@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::span::{DAY, TRACKING_WINDOW};
+use crate::time::{DAY, TRACKING_WINDOW};
 
 /// How long a role may be idle, in whole seconds; at most AWS's tracking window, since the evidence does not reach further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

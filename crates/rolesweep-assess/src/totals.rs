@@ -1,7 +1,7 @@
 //! Roles counted by what was said of them.
 
-use crate::assess::Assessment;
-use crate::words::{Disposition, Status};
+use crate::assessment::Assessment;
+use crate::status::{Disposition, Status};
 
 /// How many roles have each status and each disposition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

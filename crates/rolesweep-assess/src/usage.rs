@@ -3,11 +3,11 @@
 use rolesweep_model::text::{first_few, with_thousands};
 use rolesweep_model::{AccountId, Coverage, Role};
 
-use crate::assess::{Assessment, Assessor, Site, judge};
+use crate::assessment::{AccountRules, Assessment, Assessor, judge};
 use crate::coverage::AcceptedGap;
+use crate::disposition_reason::one_line;
 use crate::exemption::longest_lasting;
-use crate::reason::one_line;
-use crate::span::ended;
+use crate::time::ended;
 
 /// Watches a report go by and remembers which rules, exemptions and accepted gaps it needed. Fed by whoever makes the report, with every
 /// role and every account of it.
@@ -62,9 +62,9 @@ impl<'a> Usage<'a> {
     }
 
     /// Assesses a role of the report, and remembers what that needed.
-    pub fn assess<S: AsRef<str>>(&mut self, role: &Role<S>, site: &Site) -> Assessment {
+    pub fn assess<S: AsRef<str>>(&mut self, role: &Role<S>, rules: &AccountRules) -> Assessment {
         let parameters = self.assessor.parameters();
-        let rule = self.assessor.rule_for(role, site);
+        let rule = self.assessor.rule_for(role, rules);
         if let Some(at) = rule {
             self.rules_used[at] = true;
         }
@@ -220,6 +220,7 @@ mod tests {
     use crate::exemption::{Exemption, RoleSelector};
     use crate::fixture::{AS_OF, parameters, role};
     use crate::rule::ThresholdRule;
+    use crate::status::{Disposition, Status};
 
     fn exemption(role: RoleSelector, owner: &str, expires: &str) -> Exemption {
         Exemption {
@@ -263,10 +264,8 @@ mod tests {
         let account = Account::named("123456789012".parse().unwrap());
         let place = Place { account: &account, ou_path: None };
         let mut elsewhere = Usage::new(&assessor, &gaps);
-        assert_eq!(
-            elsewhere.assess(&seen, &assessor.site(&place)),
-            crate::assess(&seen, &place, &parameters)
-        );
+        let assessed = elsewhere.assess(&seen, &assessor.rules_for(&place));
+        assert_eq!((assessed.status, assessed.disposition), (Status::Unused, Disposition::Exempt));
         for (number, coverage) in
             [(1, Coverage::Denied), (2, Coverage::Scanned), (4, Coverage::Failed), (5, Coverage::Denied)]
         {

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use jiff::Timestamp;
-use rolesweep_assess::{Assessor, Parameters, Threshold, trust_summary};
+use rolesweep_assess::{Assessor, Parameters, Threshold, Usage, trust_summary};
 use rolesweep_model::OuTree;
 use rolesweep_model::{
     Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, RoleReader,
@@ -92,7 +92,9 @@ fn report(role: &Role<&str>) {
             exemptions: Vec::new(),
             audit_role: None,
         };
-        let assessment = Assessor::new(&parameters).assess(role, &account.place());
+        let assessor = Assessor::new(&parameters);
+        let rules = assessor.rules_for(&account.place());
+        let assessment = Usage::new(&assessor, &[]).assess(role, &rules);
         assert!(assessment.age_seconds >= 0 && assessment.idle.is_none_or(|idle| idle.seconds >= 0));
         let row = AssessedRole { role, account: &account, assessment, trust: &trust };
         let mut writer = CsvWriter::<Roles, _>::new(Vec::new(), Bom::No).expect("memory takes everything");

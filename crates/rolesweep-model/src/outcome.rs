@@ -87,6 +87,8 @@ pub enum ReasonKind {
     Transient,
     /// What was asked for is not there (any more).
     Gone,
+    /// The account has left the organization since the scan began.
+    Left,
     /// AWS refused the request itself.
     Refused,
     /// An answer made no sense: unreadable, a repeated marker, a truncated page without a marker.
@@ -115,6 +117,7 @@ impl ReasonKind {
             Self::Expired => "expired",
             Self::Transient => "transient",
             Self::Gone => "gone",
+            Self::Left => "left",
             Self::Refused => "refused",
             Self::Malformed => "malformed",
             Self::Foreign => "foreign",

@@ -54,6 +54,11 @@ const REMEDIES: &[Remedy] = &[
         text: "it went away during the scan: scan again to see whether it came back",
     },
     Remedy {
+        kind: ReasonKind::Left,
+        action: None,
+        text: "the account has left the organization since the scan began: scan again for a report without it",
+    },
+    Remedy {
         kind: ReasonKind::Refused,
         action: None,
         text: "AWS refused the request; its message is in manifest.json, under the account",

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use rolesweep_model::{Account, LastUse};
 
 use super::{Case, Home, RuleCase, Use, WINDOW, Written, check};
-use crate::assess::assess;
-use crate::parameters::Place;
-use crate::words::Status;
+use crate::fixture::assess;
+use crate::place::Place;
+use crate::status::Status;
 
 fn any_case() -> impl Strategy<Value = Case> {
     let span = || -WINDOW..3 * WINDOW;

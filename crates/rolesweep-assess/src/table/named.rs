@@ -3,10 +3,10 @@
 use rolesweep_model::Account;
 
 use super::{Case, Home, RuleCase, Use, Written};
-use crate::assess::assess;
-use crate::parameters::Place;
-use crate::span::DAY;
-use crate::words::{Disposition, Status};
+use crate::fixture::assess;
+use crate::place::Place;
+use crate::status::{Disposition, Status};
+use crate::time::DAY;
 
 /// Last use, age, place and exemption, with 90 days for all; the status, the disposition and its reason, the idle days and whether they are a minimum.
 type Named = (Use, i64, Home, Written, &'static str, &'static str, &'static str, Option<(i64, bool)>);

@@ -62,7 +62,7 @@ impl<'a> AccountAssessor<'a> {
     pub(super) fn assess(&mut self, account: &StoredAccount) -> Result<Sinks<'a>, PipelineError> {
         let Report { scan, parameters, gaps, .. } = *self.report;
         let StoredAccount { facts, roles } = account;
-        let site = self.assessor.site(&facts.place());
+        let rules = self.assessor.rules_for(&facts.place());
         let mut sinks = Sinks::new(self.report, self.formats, self.assessor);
         for page in roles {
             go_on(self.report)?;
@@ -70,7 +70,7 @@ impl<'a> AccountAssessor<'a> {
                 let assessed = AssessedRole {
                     role,
                     account: facts,
-                    assessment: sinks.usage.assess(role, &site),
+                    assessment: sinks.usage.assess(role, &rules),
                     trust: role.trust_policy.map_or("", |document| self.trust.get(document)),
                 };
                 sinks.role(&assessed);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rolesweep_model::Coverage;
+use rolesweep_model::{Coverage, ReasonKind};
 
 use crate::assessed::AssessedAccount;
 use crate::sink::Sink;
@@ -12,6 +12,8 @@ use crate::sink::Sink;
 pub struct GapGroup {
     /// Their coverage.
     pub coverage: Coverage,
+    /// The kind of reason, if there is one.
+    pub kind: Option<ReasonKind>,
     /// The reason, in words; empty if the scan did not reach them.
     pub reason: String,
     /// What to do about it.
@@ -34,7 +36,8 @@ impl Sink for Gaps {
         let reason = if facts.record.is_some() { facts.reason() } else { String::new() };
         let accounts = vec![(facts.display_name(), account.accepted_gap.map(str::to_owned))];
         let remedy = account.remedy.clone();
-        let group = GapGroup { coverage, reason: reason.clone(), remedy, accounts };
+        let kind = facts.record.as_ref().and_then(|record| Some(record.reason.as_ref()?.kind));
+        let group = GapGroup { coverage, kind, reason: reason.clone(), remedy, accounts };
         self.0.insert((coverage, reason), group);
     }
 

@@ -18,9 +18,6 @@ const WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// How far ahead of the clock a scan may have begun. AWS refuses signatures whose time is further off.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
-/// Why an account is still a gap that no other attempt can read.
-const LEFT: &str = "no longer in the list of accounts";
-
 /// The scan that goes on, with the accounts that are not asked again.
 pub(super) struct Resumed {
     pub(super) scan: Scan,
@@ -88,17 +85,13 @@ fn is_whole(scan: &Scan, records: &[AccountRecord]) -> bool {
 
 /// Whether the account has left the organization since the scan began.
 fn has_left(record: &AccountRecord) -> bool {
-    record.reason.as_ref().is_some_and(|reason| is_left(&reason.to_string()))
-}
-
-/// Whether a reason in words is that the account has left.
-pub(super) fn is_left(reason: &str) -> bool {
-    reason == LEFT
+    record.reason.as_ref().is_some_and(|reason| reason.kind == ReasonKind::Left)
 }
 
 /// The record of an account that could not be read and has left the organization since then: another attempt is no use.
 pub(super) fn left(record: AccountRecord, now: Timestamp) -> AccountRecord {
-    let reason = Reason { kind: ReasonKind::Gone, action: None, summary: LEFT.to_owned(), detail: None };
+    let summary = "no longer in the list of accounts".to_owned();
+    let reason = Reason { kind: ReasonKind::Left, action: None, summary, detail: None };
     AccountRecord { coverage: Coverage::Failed, reason: Some(reason), finished_at: now, ..record }
 }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
-use rolesweep_model::{OuTree, Scan};
+use rolesweep_model::{OuTree, ReasonKind, Scan};
 use rolesweep_report::{
     GapGroup, Include, PipelineError, Report, ReportDirectory, Summary, Target, Unassumed, default_path,
 };
 use rolesweep_store::Store;
 
-use super::{failures, resume};
+use super::failures;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printer::Printer;
@@ -188,7 +188,7 @@ fn warn_of_missing_ous(scan: &Scan, parameters: &Parameters, printer: &Printer) 
 
 /// Whether another attempt could make the report complete. It could not where every gap is an account that has left.
 fn can_be_resumed(summary: &Summary) -> bool {
-    let stays = |gap: &GapGroup| resume::is_left(&gap.reason);
+    let stays = |gap: &GapGroup| gap.kind == Some(ReasonKind::Left);
     // Without any gap, it is the list of accounts that is not whole.
     summary.gaps.is_empty() || !summary.gaps.iter().all(stays)
 }

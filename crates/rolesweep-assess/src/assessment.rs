@@ -6,13 +6,14 @@ use hashbrown::HashMap;
 use rolesweep_model::{LastUse, Role};
 use serde::Serialize;
 
-use crate::exemption::{Exemption, longest_lasting};
-use crate::parameters::{Parameters, Place};
+use crate::disposition_reason as reason;
+use crate::exemption::Exemption;
+use crate::parameters::Parameters;
+use crate::place::Place;
 use crate::protected::protection;
-use crate::reason;
-use crate::span::{DAY, TRACKING_WINDOW, seconds_between};
+use crate::status::{Disposition, Status};
 use crate::threshold::Threshold;
-use crate::words::{Disposition, Status};
+use crate::time::{DAY, TRACKING_WINDOW, seconds_between};
 
 /// How long a role has been idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,17 +78,9 @@ impl Assessment {
     }
 }
 
-/// Assesses one role. For many roles with many exemptions, an [`Assessor`] does the same faster.
-#[must_use]
-pub fn assess<S: AsRef<str>>(role: &Role<S>, place: &Place<'_>, parameters: &Parameters) -> Assessment {
-    let exemptions = &parameters.exemptions;
-    let written = (0..exemptions.len()).filter(|&at| exemptions[at].selects(role));
-    judge(role, parameters, parameters.rule_for(role, place), longest_lasting(exemptions, written))
-}
-
-/// A place, and the rules that can decide about roles there: what is the same for all roles of an account.
+/// The rules that can decide about the roles of an account.
 #[derive(Debug)]
-pub struct Site {
+pub struct AccountRules {
     /// Their places in [`Parameters::rules`], in order.
     rules: Vec<usize>,
 }
@@ -117,23 +110,16 @@ impl<'a> Assessor<'a> {
         self.parameters
     }
 
-    /// What these parameters say of a place.
+    /// The rules that can decide about roles in a place.
     #[must_use]
-    pub fn site(&self, place: &Place<'_>) -> Site {
+    pub fn rules_for(&self, place: &Place<'_>) -> AccountRules {
         let rules = &self.parameters.rules;
-        Site { rules: (0..rules.len()).filter(|&at| rules[at].reaches(place)).collect() }
+        AccountRules { rules: (0..rules.len()).filter(|&at| rules[at].reaches(place)).collect() }
     }
 
-    /// Assesses one role.
-    #[must_use]
-    pub fn assess<S: AsRef<str>>(&self, role: &Role<S>, place: &Place<'_>) -> Assessment {
-        let exemption = longest_lasting(&self.parameters.exemptions, self.exemptions_for(role));
-        judge(role, self.parameters, self.parameters.rule_for(role, place), exemption)
-    }
-
-    /// The place in [`Parameters::rules`] of the rule that decides about a role: as [`Parameters::rule_for`].
-    pub(crate) fn rule_for<S: AsRef<str>>(&self, role: &Role<S>, site: &Site) -> Option<usize> {
-        site.rules.iter().copied().find(|&at| self.parameters.rules[at].takes(role))
+    /// The place in [`Parameters::rules`] of the rule that decides about a role: the first that matches.
+    pub(crate) fn rule_for<S: AsRef<str>>(&self, role: &Role<S>, rules: &AccountRules) -> Option<usize> {
+        rules.rules.iter().copied().find(|&at| self.parameters.rules[at].takes(role))
     }
 
     /// The places in [`Parameters::exemptions`] of those for this role, in force or not.

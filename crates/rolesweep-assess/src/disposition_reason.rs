@@ -3,8 +3,8 @@
 use std::fmt::{self, Write as _};
 
 use crate::exemption::Exemption;
-use crate::span::{TRACKING_WINDOW, ago, ago_beyond, ended, until};
 use crate::threshold::Threshold;
+use crate::time::{TRACKING_WINDOW, ago, ago_beyond, ended, until};
 
 /// Why an exempt role is exempt.
 pub(crate) fn exempt(exemption: &Exemption) -> String {
