@@ -49,7 +49,7 @@ fn reference() -> String {
         }
     }
     text.push_str(OU_PATHS);
-    text.push_str("\n## Environment variables\n\nLists are separated by commas. An empty variable is an unset one.\n\n| variable | |\n|---|---|\n");
+    text.push_str("\n## Environment variables\n\nLists are separated by commas. An empty variable counts as not set.\n\n| variable | |\n|---|---|\n");
     for (name, doc) in OTHER_VARIABLES {
         let _ = writeln!(text, "| {} | {} |", code(name), cell(doc));
     }

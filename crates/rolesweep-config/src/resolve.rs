@@ -97,7 +97,7 @@ fn latest(values: &Layer, now: Timestamp) -> Latest {
 fn exposed_secret(values: &Layer) -> Option<Mistake> {
     let origin = values.origin(Setting::external_id);
     (*origin != Place::Default).then(|| {
-        let fault = Fault::new("the external id stands in a file that others may read").hint(format!(
+        let fault = Fault::new("the external id is in a file that others can read").hint(format!(
             "let only yourself read it (chmod 600), or set {} instead",
             Setting::external_id.key().environment.join(" or ")
         ));

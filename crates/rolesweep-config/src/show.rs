@@ -13,7 +13,7 @@ use crate::value::Shape;
 /// A line and what is said about it.
 type Line = (String, String);
 
-/// The settings as TOML. What cannot stand in a file, or may not be shown, is a comment.
+/// The settings as TOML. What is not allowed in a file, or may not be shown, is a comment.
 pub fn show(view: &View) -> String {
     let mut text = String::new();
     for (section, _) in SECTIONS {
@@ -32,7 +32,7 @@ fn line(key: &Key, view: &View) -> Line {
     let (text, origin) = (format!("{} = {toml}", key.name), origin.origin());
     match key.shape {
         Shape::Secret => (format!("# {text}"), format!("{origin} (not shown)")),
-        _ if !key.in_file => (format!("# {text}"), format!("{origin} (cannot stand in a file)")),
+        _ if !key.in_file => (format!("# {text}"), format!("{origin} (not allowed in a file)")),
         _ => (text, origin),
     }
 }

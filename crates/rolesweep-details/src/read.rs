@@ -41,7 +41,7 @@ fn page<'x>(xml: &mut Xml<'x>, policies_wanted: bool) -> Result<Details<'x>> {
         return Err(DetailsError::Missing("Policies"));
     }
     Ok(Details {
-        // Empty where the page has none. A page that has lost it would read as the end of the list.
+        // Empty if the page has none. A page that has lost it would read as the end of the list.
         roles: roles.ok_or(DetailsError::Missing("RoleDetailList"))?,
         policies: policies.unwrap_or_default(),
         marker,

@@ -130,7 +130,7 @@ impl<S: AsRef<str>> RoleArn<S> {
         &self.as_str()[..usize::from(self.path)]
     }
 
-    /// The role's path, `/` where it has none; it begins and ends with `/`.
+    /// The role's path, `/` if it has none; it begins and ends with `/`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.as_str()[usize::from(self.path)..usize::from(self.name)]

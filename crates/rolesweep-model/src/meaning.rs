@@ -91,7 +91,7 @@ pub static MEANINGS: &[Meaning] = &[
     means(
         &["AccessDenied"],
         "roles may not be assumed by root accounts",
-        "the caller is a root user, which may assume no role",
+        "the caller is a root user, which cannot assume roles",
         "scan as a role or with IAM Identity Center, not as the account's root user",
     ),
     means(
@@ -244,7 +244,7 @@ mod tests {
         (
             "AccessDenied",
             "Roles may not be assumed by root accounts.",
-            "the caller is a root user, which may assume no role",
+            "the caller is a root user, which cannot assume roles",
         ),
         (
             "AccessDenied",

@@ -62,7 +62,7 @@ pub struct Tag<S = String> {
 /// A managed policy that is attached to a role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AttachedPolicy<S = String> {
-    /// The policy's ARN; AWS's own have `aws` in the place of the account.
+    /// The policy's ARN; AWS's own have `aws` instead of an account.
     pub arn: S,
     /// The policy's name.
     pub name: S,

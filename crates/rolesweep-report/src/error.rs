@@ -84,10 +84,10 @@ impl ReportError {
             Self::NotADirectory { .. } => Some("name a folder, or a path that does not exist yet (`-o DIR`)"),
             Self::Io { source, .. } => match source.kind() {
                 io::ErrorKind::StorageFull => Some(
-                    "free some space, or name a folder on another disk (`-o DIR`); what a scan has collected stays in its store, and `rolesweep report` renders it without a new scan",
+                    "free some space, or name a folder on another disk (`-o DIR`); the store keeps what was collected, and `rolesweep report` writes the report without a new scan",
                 ),
                 io::ErrorKind::QuotaExceeded => Some(
-                    "your disk quota is used up: free some space, or name a folder elsewhere (`-o DIR`); `rolesweep report` renders what is in the store without a new scan",
+                    "your disk quota is used up: free some space, or name a folder elsewhere (`-o DIR`); `rolesweep report` writes the report from the store without a new scan",
                 ),
                 io::ErrorKind::PermissionDenied => {
                     Some("make the folder writable for this user, or name another one (`-o DIR`)")
@@ -96,7 +96,7 @@ impl ReportError {
                     Some("name a folder on a file system that can be written to (`-o DIR`)")
                 }
                 io::ErrorKind::NotFound => Some(
-                    "a part of the path is gone, or takes no new folders: name another folder (`-o DIR`)",
+                    "a part of the path does not exist, or no folder can be created in it: name another folder (`-o DIR`)",
                 ),
                 io::ErrorKind::NotADirectory => {
                     Some("a part of the path is a file: name another folder (`-o DIR`)")
@@ -108,7 +108,7 @@ impl ReportError {
             },
             Self::Stream(source) => match source.kind() {
                 io::ErrorKind::StorageFull => Some(
-                    "free some space where the output goes; what a scan has collected stays in its store, and `rolesweep report` renders it without a new scan",
+                    "free some space where the output goes; the store keeps what was collected, and `rolesweep report` writes the report without a new scan",
                 ),
                 _ => None,
             },

@@ -43,7 +43,7 @@ pub const LIMITS: &[Limit] = &[
     },
     Limit {
         id: "snapshot",
-        text: "Each account was read at a time of its own, which the manifest lists. A role that was used, created or deleted after its account was read is not reflected.",
+        text: "Each account was read at its own time, which the manifest lists. A role that was used, created or deleted after its account was read is not reflected.",
     },
 ];
 

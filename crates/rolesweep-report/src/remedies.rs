@@ -51,7 +51,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Gone,
         action: None,
-        text: "it went away during the scan: scan again to see whether it came back",
+        text: "it disappeared during the scan: scan again to see whether it exists",
     },
     Remedy {
         kind: ReasonKind::Left,
@@ -67,7 +67,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Malformed,
         action: None,
-        text: "AWS's answer lacks something or contradicts itself: scan again; if it stays, check the proxy between this machine and AWS, or report it with the output of `-vvv`",
+        text: "AWS's answer is incomplete or contradicts itself: scan again; if it stays, check the proxy between this machine and AWS, or report it with the output of `-vvv`",
     },
     Remedy {
         kind: ReasonKind::Internal,

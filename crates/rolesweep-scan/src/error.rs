@@ -58,7 +58,7 @@ pub enum ScanError {
     #[error("finish: the scan was aborted")]
     Aborted,
     /// A defect in rolesweep, outside of any account.
-    #[error("go on after a defect in rolesweep: {0}")]
+    #[error("continue after a defect in rolesweep: {0}")]
     Internal(String),
 }
 

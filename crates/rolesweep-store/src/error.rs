@@ -29,7 +29,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The store belongs to another organization, or to another caller without one.
-    #[error("the store {path} belongs to {found}, and not to {wanted}: name another file with --store")]
+    #[error("the store {path} belongs to {found}, not to {wanted}: name another file with --store")]
     OtherOrganization {
         /// The store.
         path: PathBuf,

@@ -176,7 +176,7 @@ impl Store {
         let id: String = row.get(0).at(&self.path)?;
         let mut scan: Scan = self.optional(row, 1)?.ok_or_else(|| damaged(&self.path, &"a scan is empty"))?;
         if scan.id.to_string() != id {
-            return Err(damaged(&self.path, &"a scan stands under another's id"));
+            return Err(damaged(&self.path, &"a scan is stored under another scan's id"));
         }
         let key = scan.store_key();
         if key != self.key {
@@ -197,7 +197,7 @@ impl Store {
         if entry.account.id.as_str() == id && recorded == entry.account.id {
             Ok(entry)
         } else {
-            Err(damaged(&self.path, &"an account stands under another's id"))
+            Err(damaged(&self.path, &"an account is stored under another account's id"))
         }
     }
 

@@ -1,4 +1,4 @@
-//! The one place that reads the time of day.
+//! The only code that reads the time of day.
 
 use jiff::{Timestamp, Unit};
 use rolesweep_scan::ports::Clock;

@@ -27,7 +27,7 @@ fn pages() -> Vec<Page> {
 }
 
 fn columns() -> String {
-    rolesweep_report::columns_markdown() + &crate::commands::dry_run::table::markdown()
+    rolesweep_report::columns_markdown() + &crate::commands::scan::dry_run::table::markdown()
 }
 
 fn exit_codes() -> String {

@@ -2,7 +2,7 @@
 
 pub(crate) use rolesweep_connect::shell::quote;
 
-use crate::text;
+use crate::terminal::text;
 
 /// A command in a sentence: in backticks, on one line.
 pub(crate) fn command(command: &str) -> String {

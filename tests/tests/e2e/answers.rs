@@ -150,7 +150,7 @@ fn an_account_that_is_listed_as_suspended_and_as_active_is_read() {
     });
     let _ = fixture.scan(&["-o", "report"]).run().expect_code(0);
     let notes = fixture.manifest("report")["notes"].to_string();
-    assert!(notes.contains("holds accounts twice, with different states"), "{notes}");
+    assert!(notes.contains("has some accounts twice, with different states"), "{notes}");
     assert_eq!(coverage(&fixture.table("report/accounts.csv"))[DEV].0, "scanned");
 }
 

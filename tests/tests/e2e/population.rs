@@ -45,7 +45,10 @@ fn a_list_of_accounts_that_breaks_off_is_what_is_missing() {
     let fixture = fixture(1, 400, r#"{"__type":"InvalidInputException","Message":"no such token"}"#);
     let finished = fixture.scan(&["-o", "report"]).run().expect_code(4);
     assert_eq!(fixture.manifest("report")["population_complete"], false);
-    assert!(finished.stderr.contains("complete: no; the list of accounts or OUs is not whole"), "{finished}");
+    assert!(
+        finished.stderr.contains("complete: no; the list of accounts or OUs is not complete"),
+        "{finished}"
+    );
     let last = crate::fixture::from(&finished.stderr, "error: ");
     assert!(
         last.starts_with(

@@ -75,7 +75,7 @@ fn the_printed_command_resumes_the_scan_in_a_shell() {
 fn an_external_id_is_not_printed_and_its_variable_is() {
     let fixture = Fixture::new(with_a_denied_account());
     let finished = fixture.scan(&["--external-id", "hunter2hunter2", "-o", "first"]).run().expect_code(4);
-    assert!(finished.stderr.contains("put the external id into ROLESWEEP_EXTERNAL_ID first"), "{finished}");
+    assert!(finished.stderr.contains("set ROLESWEEP_EXTERNAL_ID to the external id first"), "{finished}");
     assert!(!finished.stderr.contains("hunter2"), "{finished}");
     let command = format!("ROLESWEEP_EXTERNAL_ID=hunter2hunter2 {}", printed(&finished.stderr));
     let (code, said) = paste(&fixture, &command);

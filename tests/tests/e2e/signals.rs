@@ -223,10 +223,7 @@ fn a_report_during_a_scan_takes_the_one_before_and_says_who_is_running() {
 
     let finished = fixture.report(&["-o", "during"]).run().expect_code(0);
     assert_eq!(fixture.manifest("during")["scan"]["id"], whole);
-    assert!(
-        finished.stderr.contains(&format!("was passed over: it is still running {process}")),
-        "{finished}"
-    );
+    assert!(finished.stderr.contains(&format!("was not taken: it is still running {process}")), "{finished}");
 
     let list = || {
         let listed = fixture

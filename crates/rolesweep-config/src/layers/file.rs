@@ -121,7 +121,7 @@ fn unknown_at_the_top(name: &str, value: &DeValue<'_>) -> Fault {
         return Fault::new(format!("unknown section `{name}`")).hint(hint);
     }
     let elsewhere = KEYS.iter().find(|key| key.name == name);
-    Fault::new(format!("`{name}` stands outside of any section"))
+    Fault::new(format!("`{name}` is outside of any section"))
         .hint(elsewhere.map_or_else(all, |key| format!("it belongs under [{}]", key.section)))
 }
 
@@ -142,6 +142,6 @@ fn unknown_in_section(section: &str, name: &str) -> Fault {
 
 fn not_for_files(key: &Key) -> Fault {
     let ways: Vec<&str> = key.flag.into_iter().chain(key.environment.iter().copied()).collect();
-    Fault::new(format!("{} cannot stand in a file", key.path()))
-        .hint(format!("give it for one run, with {}", ways.join(" or ")))
+    Fault::new(format!("{} is not allowed in a file", key.path()))
+        .hint(format!("set it for one run, with {}", ways.join(" or ")))
 }

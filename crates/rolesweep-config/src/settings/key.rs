@@ -43,7 +43,7 @@ pub(crate) const CONFIG_VARIABLE: &str = "ROLESWEEP_CONFIG";
 
 /// The variables that are ours and no setting's, with a sentence each.
 pub const OTHER_VARIABLES: [(&str, &str); 1] =
-    [(CONFIG_VARIABLE, "The configuration file to read where `--config` is not given.")];
+    [(CONFIG_VARIABLE, "The configuration file, if `--config` is not given.")];
 
 /// A setting by its declaration.
 #[derive(Debug)]

@@ -58,7 +58,7 @@ settings! {
             environment: &["AWS_REGION", "AWS_DEFAULT_REGION"], unset: "the profile's, else us-east-1",
             example: "eu-central-1",
         }
-        /// The audit role that is assumed in each account, with its path where it has one, as in `audit/RolesweepAudit`.
+        /// The audit role that is assumed in each account, with its path if it has one, as in `audit/RolesweepAudit`.
         [scan] role_name: String {
             flag_value: "NAME", check: checks::role_name, value: "name", default: Some("RolesweepAudit"),
         }
@@ -72,39 +72,39 @@ settings! {
             flag_value: "NAME", check: checks::session_name, value: "text", unset: "`rolesweep-<scan id>`",
             example: "rolesweep",
         }
-        /// How long the audit role's sessions last; AWS allows one hour at most when the caller is itself a role.
+        /// How long the audit role's sessions last; AWS allows at most one hour if the caller is a role itself.
         [scan] session_duration: Duration { flag_value: "DURATION", within: (900, 43_200), default: Some("1h") }
         /// Scan only these accounts. Ids are texts: they may begin with zeros. An empty list means all.
         [scan] accounts: Vec<AccountId> {
             flag_value: "ID", value: "list of account ids",
             help: "Scan only these accounts (comma-separated, or repeated)",
         }
-        /// Scan only the accounts in this file: one id a line, with `#` comments, or a CSV with a column `account_id`.
+        /// Scan only the accounts in this file: one id per line, with `#` comments, or a CSV with a column `account_id`.
         [scan] accounts_file: Option<PathBuf> { flag_value: "FILE", example: "accounts.txt" }
-        /// Leave these accounts out.
+        /// Exclude these accounts.
         [scan] exclude_accounts: Vec<AccountId> { flag_value: "ID", value: "list of account ids" }
         /// Scan only the accounts below these OUs, by id (`ou-…`) or by path of names (`/Workloads/Prod`); a `/` in a name is `%2F`. An empty list means all.
         [scan] ou: Vec<String> {
             flag_value: "OU", check: checks::ou, value: "list of OU ids or paths",
             help: "Scan only the accounts below this OU, by id (ou-…) or path (/Workloads/Prod; a `/` in a name is %2F)",
         }
-        /// Leave the accounts below these OUs out.
+        /// Exclude the accounts below these OUs.
         [scan] exclude_ou: Vec<String> {
             flag_value: "OU", check: checks::ou, value: "list of OU ids or paths",
-            help: "Leave the accounts below this OU out",
+            help: "Exclude the accounts below this OU",
         }
         /// Whether customer-managed policies are collected along with the roles.
         [scan] managed_policies: bool { default: Some("true") }
         /// How many accounts are called at the same time; as many again may wait to be stored. Their answers share 48 MiB of memory.
         [scan] concurrency: NonZeroUsize { flag_value: "N", within: (1, 1024), default: Some("64") }
-        /// How many roles and customer-managed policies one call asks for; more cost memory, fewer cost calls.
+        /// How many roles and customer-managed policies one call asks for; a larger page needs more memory, a smaller one more calls.
         [scan] page_size: u16 { within: (1, 1000), default: Some("200") }
-        /// How many calls a second an account gets at most where roles have to be read one by one, by `ListRoles` and `GetRole`. An account's IAM
-        /// rate belongs to its pipelines too.
+        /// At most how many calls per second an account gets if its roles have to be read one by one, with `ListRoles` and `GetRole`. The account's
+        /// pipelines share its IAM rate.
         [scan] max_iam_rate: f64 { flag_value: "N", default: Some("5.0") }
-        /// How long one account may take before it is given up as failed.
+        /// How long one account may take before it counts as failed.
         [scan] account_budget: Duration { within: (1, 86_400), default: Some("10m") }
-        /// How long AWS, or a proxy on the way, may take to begin an answer before the call is made again. An attempt may take twice as long in all,
+        /// How long AWS or a proxy may take to begin an answer before the call is retried. An attempt may take twice as long in all,
         /// a call with all its attempts five times.
         [scan] read_timeout: Duration { within: (1, 600), default: Some("1m") }
     }
@@ -121,9 +121,9 @@ settings! {
             example: "90d",
             help: "A role without a recorded use is unused when it is older than this; 0d counts it at once [default: as --inactive-after]",
         }
-        /// How far ahead an exemption or an accepted gap may expire, from the run on, or from `--as-of` if that is later.
+        /// How far ahead an exemption or an accepted gap may expire, counted from the run, or from `--as-of` if that is later.
         [assess] max_acceptance: Duration { within: (86_400, 3650 * 86_400), default: Some("180d") }
-        /// Judge as of this instant instead of the scan's start; a date stands for its beginning in UTC.
+        /// Judge as of this instant instead of the scan's start; a date means its beginning in UTC.
         [assess] as_of: Option<Timestamp> { flag_value: "TIME", unset: "the scan's start", in_file: false }
         -
         /// Thresholds of their own for some roles; the first that matches decides.
@@ -146,9 +146,9 @@ settings! {
         }
         /// When to exit with 3: never, or when there are findings.
         [report] fail_on: FailOn { flag_value: "WHAT", default: Some("never") }
-        /// Whether a report that is not complete exits like a complete one instead of with 4.
+        /// Whether an incomplete report exits like a complete one, instead of with 4.
         [report] allow_partial: bool {
-            switch: "Exit with 0 even when the report is not complete", default: Some("false"),
+            switch: "Exit with 0 even if the report is not complete", default: Some("false"),
         }
         /// The file that facts are kept in.
         [store] store: Option<PathBuf> {
@@ -159,8 +159,8 @@ settings! {
 
     /// What a person at the terminal sees.
     pub struct TerminalSettings for Terminal {
-        /// Whether nothing but errors is said.
-        [ui] quiet: bool { switch: "Say nothing but errors", short: Some('q'), default: Some("false") }
+        /// Whether only errors are printed.
+        [ui] quiet: bool { switch: "Print only errors", short: Some('q'), default: Some("false") }
         /// How much is logged: 0 warnings, 1 what happens, 2 details, 3 everything.
         [ui] verbose: u8 {
             switch: "Log more: -v, -vv, -vvv", within: (0, 3), short: Some('v'), default: Some("0"),

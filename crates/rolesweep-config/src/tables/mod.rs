@@ -69,7 +69,7 @@ pub(crate) struct Latest {
 
 // The type of a field, and the check after it, say how it is read and shown. `Option` and `Vec` may be missing.
 tables! {
-    /// A threshold of its own for some roles. The first rule that matches a role decides. Of the selectors `accounts`, `ou`, `path` and `tag` at
+    /// A separate threshold for some roles. The first rule that matches a role decides. Of the selectors `accounts`, `ou`, `path` and `tag` at
     /// least one must be there; where several are, all must match; each may be a text or a list of texts, of which one must match.
     pub(crate) struct ThresholdTable in threshold {
         /// What the column `threshold_rule` shows.
@@ -130,7 +130,7 @@ impl RepeatedTable for ThresholdTable {
         if !["accounts", "ou", "path", "tag"].iter().any(|field| row.has(field)) {
             row.missing(
                 Fault::new("this [[threshold]] selects no roles")
-                    .hint("name accounts, ou, path or tag; a threshold for all roles stands in [assess]"),
+                    .hint("name accounts, ou, path or tag; set the threshold for all roles under [assess]"),
             );
         }
         if !row.has("inactive_after") && !row.has("unused_after") {
@@ -152,7 +152,7 @@ impl RepeatedTable for ExemptionTable {
         let (what, hint) = match (row.has("role_arn"), row.has("role_id")) {
             (true, true) => (
                 "names both role_arn and role_id",
-                "keep role_id for this one role, or role_arn for whichever role has that name",
+                "keep role_id for this one role, or role_arn for any role with that name",
             ),
             (false, false) => ("names no role", "set role_arn or role_id"),
             _ => return,

@@ -82,7 +82,7 @@ expires = "2027-01-31"
     assert!(!errors.contains("hush") && !errors.contains("not shown!"), "{errors}");
     insta::assert_snapshot!(errors, @r#"
     33 invalid settings
-    /etc/rolesweep/config.toml:1:1: `role_name` stands outside of any section
+    /etc/rolesweep/config.toml:1:1: `role_name` is outside of any section
       help: it belongs under [scan]
     /etc/rolesweep/config.toml:3:1: unknown key `rolename` in [scan]
       help: did you mean `role_name`?
@@ -106,9 +106,9 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:13:18: assess.inactive_after: `90` has no unit
       help: for days write `90d`, for hours `90h`
     /etc/rolesweep/config.toml:14:16: assess.unused_after: `401d` is longer than 400 days
-      help: AWS keeps a role's last use for 400 days; beyond that there is no evidence to judge by
-    /etc/rolesweep/config.toml:15:1: assess.as_of cannot stand in a file
-      help: give it for one run, with --as-of or ROLESWEEP_AS_OF
+      help: AWS keeps a role's last use for 400 days, and there is no evidence beyond that
+    /etc/rolesweep/config.toml:15:1: assess.as_of is not allowed in a file
+      help: set it for one run, with --as-of or ROLESWEEP_AS_OF
     /etc/rolesweep/config.toml:17:2: unknown section `reprot`
       help: did you mean [report]?
     /etc/rolesweep/config.toml:21:11: report.include: `some` is not one of the choices
@@ -124,7 +124,7 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:31:1: `name` is missing in this [[threshold]]
       help: add `name = …`: what the column `threshold_rule` shows
     /etc/rolesweep/config.toml:31:1: this [[threshold]] selects no roles
-      help: name accounts, ou, path or tag; a threshold for all roles stands in [assess]
+      help: name accounts, ou, path or tag; set the threshold for all roles under [assess]
     /etc/rolesweep/config.toml:33:1: unknown field `acount` in [[threshold]]
       help: did you mean `accounts`?
     /etc/rolesweep/config.toml:34:18: threshold.inactive_after: `3mo` counts in months or years, which have no fixed length
@@ -269,10 +269,7 @@ fn a_secret_that_others_may_read_is_warned_about_and_only_then() {
     assert_eq!(warnings(false, &[]), [] as [&str; 0]);
     let told = warnings(true, &[("ROLESWEEP_ROLENAME", "x")]);
     assert_eq!(told.len(), 2, "{told:?}");
-    assert!(
-        told[1].starts_with("/etc/rolesweep/config.toml:2:1: the external id stands in a file"),
-        "{told:?}"
-    );
+    assert!(told[1].starts_with("/etc/rolesweep/config.toml:2:1: the external id is in a file"), "{told:?}");
 }
 
 #[test]
@@ -281,9 +278,9 @@ fn a_selection_that_names_nothing_does_not_select_everything() {
         settle(Said { flags, environment, ..Said::default() }).unwrap_err().to_string()
     };
     let told = none(Flags::default().given(Setting::accounts, [""]), &[]);
-    assert!(told.contains("flag --accounts: the list names nothing"), "{told}");
+    assert!(told.contains("flag --accounts: the list is empty"), "{told}");
     let told = none(Flags::default(), &[("ROLESWEEP_OU", " , ")]);
-    assert!(told.contains("environment variable ROLESWEEP_OU: the list names nothing"), "{told}");
+    assert!(told.contains("environment variable ROLESWEEP_OU: the list is empty"), "{told}");
     let told = none(Flags::default().given(Setting::store, [""]), &[]);
     assert!(told.contains("flag --store: the path is empty"), "{told}");
 }

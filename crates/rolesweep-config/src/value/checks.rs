@@ -29,7 +29,7 @@ pub(crate) fn not_an_account_id(text: &str, error: &IdError) -> Fault {
     } else if text.contains(['E', 'e']) && text.contains('+') {
         fault.hint("a spreadsheet made it a number: format the column as text and enter the id again")
     } else if digits.len() == 12 {
-        fault.hint(format!("write the twelve digits alone: {digits}"))
+        fault.hint(format!("write only the twelve digits: {digits}"))
     } else {
         fault
     }
@@ -187,7 +187,7 @@ mod tests {
     fn an_account_id_that_lost_its_zeros_is_refused_with_the_whole_id() {
         for (text, hint) in [
             ("12345678", "is it 000012345678?"),
-            ("1234-5678-9012", "alone: 123456789012"),
+            ("1234-5678-9012", "digits: 123456789012"),
             ("1.23457E+11", "spreadsheet"),
         ] {
             let fault = account_id(text).unwrap_err();

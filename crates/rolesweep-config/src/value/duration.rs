@@ -27,12 +27,12 @@ pub(crate) fn within(text: &str, (min, max): (i64, i64)) -> Result<Duration, Fau
 pub(crate) fn threshold(text: &str) -> Result<Threshold, Fault> {
     let span = parse(text)?;
     if span.get_minutes() != 0 {
-        return Err(Fault::new(format!("in `{text}`, `m` stands for minutes, and a threshold has none"))
+        return Err(Fault::new(format!("in `{text}`, `m` means minutes, which a threshold does not accept"))
             .hint("write days: three months are 90d"));
     }
     Threshold::from_seconds(total(&span)).map_err(|_| {
         Fault::new(format!("`{text}` is longer than 400 days"))
-            .hint("AWS keeps a role's last use for 400 days; beyond that there is no evidence to judge by")
+            .hint("AWS keeps a role's last use for 400 days, and there is no evidence beyond that")
     })
 }
 

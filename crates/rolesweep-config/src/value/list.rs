@@ -33,7 +33,7 @@ impl<T: Value + PartialEq> Value for Vec<T> {
         }
         if items.is_empty() {
             // Probably a shell variable that is not set. As "no selection" it would select everything.
-            faults.push(Fault::new("the list names nothing").hint("omit this setting to select all"));
+            faults.push(Fault::new("the list is empty").hint("omit this setting to select all"));
         }
         if faults.is_empty() { Ok(list) } else { Err(faults) }
     }

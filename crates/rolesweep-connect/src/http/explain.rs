@@ -90,7 +90,7 @@ impl Route {
             Some((origin, path)) => format!(
                 "the certificates in `{path}` ({origin}) replace the machine's, and none of them issued this one: add the one that has"
             ),
-            None => "for a proxy or an endpoint with a certificate of its own, set AWS_CA_BUNDLE to the PEM file of the certificate that has issued it"
+            None => "for a proxy or an endpoint with its own certificate, set AWS_CA_BUNDLE to the PEM file of the certificate that issued it"
                 .to_owned(),
         }
     }

@@ -149,7 +149,7 @@ pub(crate) fn of_profile(
                 if origin.is_some() && !section.has_static_keys() {
                     return Err(section.refuse(
                         "`source_profile` names the profile itself, which has no key",
-                        "name a profile that has credentials of its own",
+                        "name a profile that has its own credentials",
                     ));
                 }
                 break origin.ok_or_else(|| name.clone());
@@ -157,7 +157,7 @@ pub(crate) fn of_profile(
             (Some(source), None) if seen.iter().any(|seen| seen == source) => {
                 return Err(section.refuse(
                     &format!("`source_profile` leads back to `{source}`"),
-                    "name a profile that has credentials of its own",
+                    "name a profile that has its own credentials",
                 ));
             }
             (Some(source), None) => name = source.to_owned(),
@@ -336,7 +336,7 @@ impl Section<'_> {
             for key in ["aws_secret_access_key", "aws_session_token", "aws_security_token"] {
                 if let Some(other) = place(key).filter(|place| place.file != of_id.file) {
                     return Err(self.refuse(
-                        &format!("`aws_access_key_id` ({of_id}) and `{key}` ({other}) stand in two files"),
+                        &format!("`aws_access_key_id` ({of_id}) and `{key}` ({other}) are in two files"),
                         "write them into one file",
                     ));
                 }

@@ -145,7 +145,7 @@ fn check_known(name: &str, sections: &Sections) -> Result<(), ConnectError> {
             ConnectError::new(
                 format!("find the AWS profile `{name}`"),
                 format!("neither the config nor the credentials file has it ({known})"),
-                "name one that is there, or make it with `aws configure sso`",
+                "name an existing profile, or create it with `aws configure sso`",
             )
         }
     })

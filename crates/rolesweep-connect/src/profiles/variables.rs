@@ -160,7 +160,7 @@ pub(crate) const KEYS: &[AwsSetting] = &[
     ),
     honoured(
         "source_profile",
-        "The profile to assume the role with. One that is not there is refused, as is one without `role_arn` beside it.",
+        "The profile to assume the role with. One that does not exist is refused, as is one without `role_arn` beside it.",
     ),
     honoured("credential_source", "`Environment`, `EcsContainer` or `Ec2InstanceMetadata`."),
     honoured("external_id", "The external id for `role_arn`. Never shown."),

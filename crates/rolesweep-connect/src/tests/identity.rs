@@ -276,23 +276,19 @@ async fn a_key_comes_from_one_file_with_all_that_belongs_to_it() {
         (
             secret,
             id,
-            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 2) stand in two files"],
+            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 2) are in two files"],
         ),
         (
             KEYS,
             id,
-            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 3) stand in two files"],
+            ["credentials, line 2) and `aws_secret_access_key` (", "config, line 3) are in two files"],
         ),
         (
             id,
             secret,
-            ["config, line 2) and `aws_secret_access_key` (", "credentials, line 2) stand in two files"],
+            ["config, line 2) and `aws_secret_access_key` (", "credentials, line 2) are in two files"],
         ),
-        (
-            KEYS,
-            token,
-            ["config, line 2) and `aws_session_token` (", "credentials, line 2) stand in two files"],
-        ),
+        (KEYS, token, ["config, line 2) and `aws_session_token` (", "credentials, line 2) are in two files"]),
     ] {
         let (_dir, from) = both_files(&format!("[profile a]\n{config}"), &format!("[a]\n{credentials}"));
         let error = refusal(&asking(Some("a")), &from).await.to_string();
@@ -321,7 +317,7 @@ async fn two_spellings_of_one_profile_in_one_file_are_refused_with_their_lines()
     ] {
         let (_dir, from) = both_files(&config, credentials);
         let error = refusal(&asking(Some(profile)), &from).await.to_string();
-        assert!(error.contains(words) && error.contains("two spellings"), "{words} in {error}");
+        assert!(error.contains(words) && error.contains("spelled in two ways"), "{words} in {error}");
     }
     for (config, credentials) in [
         (format!("[profile a]\n{KEYS}[profile a]\nregion = us-east-1\n"), ""),

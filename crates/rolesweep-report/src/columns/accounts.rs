@@ -12,8 +12,7 @@ pub enum Accounts {}
 impl Table for Accounts {
     type Row<'a> = AssessedAccount<'a>;
     const FILE: &'static str = "accounts.csv";
-    const ABOUT: &'static str =
-        "The coverage: one row per account of the population, by account id, whatever became of it.";
+    const ABOUT: &'static str = "The coverage: one row per account, by account id.";
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
@@ -30,7 +29,7 @@ static COLUMNS: &[Column<Accounts>] = &[
     },
     Column {
         name: "account_name",
-        doc: "The account's name. Empty where the accounts were named by the caller and not listed.",
+        doc: "The account's name. Empty if the accounts were named by the caller and not listed.",
         kind: Kind::Text,
         value: |row| Value::of(row.facts.account.name.as_deref(), Value::text),
     },
@@ -42,7 +41,7 @@ static COLUMNS: &[Column<Accounts>] = &[
     },
     Column {
         name: "state",
-        doc: "The account's state in AWS's own word, such as `ACTIVE` or `SUSPENDED`. Empty where AWS gave none.",
+        doc: "The account's state as AWS names it, such as `ACTIVE` or `SUSPENDED`. Empty if AWS gave none.",
         // AWS may add words: text, and not ours.
         kind: Kind::Text,
         value: |row| Value::text(row.facts.account.state.as_str()),
@@ -55,19 +54,19 @@ static COLUMNS: &[Column<Accounts>] = &[
     },
     Column {
         name: "reason",
-        doc: "Why: the call and AWS's error code, the state, or the rule that excluded it. Empty where the account is simply scanned. AWS's own messages are in `manifest.json`.",
+        doc: "Why: the call and AWS's error code, the state, or the rule that excluded it. Empty if the account was scanned. AWS's own messages are in `manifest.json`.",
         kind: Kind::Text,
         value: |row| Value::Text(row.facts.reason().into()),
     },
     Column {
         name: "roles",
-        doc: "How many roles were seen. Empty where the account was not read.",
+        doc: "How many roles were seen. Empty if the account was not read.",
         kind: Kind::Integer,
         value: |row| Value::of(row.facts.coverage().has_roles().then(|| row.totals.roles()), Value::Integer),
     },
     Column {
         name: "flagged",
-        doc: "How many of them are flagged. Empty where the account was not read.",
+        doc: "How many of them are flagged. Empty if the account was not read.",
         kind: Kind::Integer,
         value: |row| {
             Value::of(row.facts.coverage().has_roles().then(|| row.totals.findings()), Value::Integer)
@@ -75,19 +74,19 @@ static COLUMNS: &[Column<Accounts>] = &[
     },
     Column {
         name: "accepted_gap",
-        doc: "Why this gap is accepted, where a written acceptance is in force. The coverage stays what it is, and no longer makes the report incomplete.",
+        doc: "Why this gap is accepted, if a written acceptance is in force. The coverage does not change, but the gap does not make the report incomplete.",
         kind: Kind::Text,
         value: |row| Value::of(row.accepted_gap, Value::text),
     },
     Column {
         name: "access",
-        doc: "With whose credentials the account was read: `audit_role`, or `caller` for the caller's own account where the audit role could not be assumed. Empty where it was not read.",
+        doc: "With whose credentials the account was read: `audit_role`, or `caller` for the caller's own account if the audit role could not be assumed. Empty if it was not read.",
         kind: Kind::Word,
         value: |row| Value::of(row.facts.access(), |access| Value::Word(words::access(access))),
     },
     Column {
         name: "remedy",
-        doc: "What to do about the gap, as the terminal says it. Empty where there is no gap.",
+        doc: "What to do about the gap, as the terminal says it. Empty if there is no gap.",
         kind: Kind::Text,
         value: |row| Value::of(row.remedy.as_deref(), Value::text),
     },

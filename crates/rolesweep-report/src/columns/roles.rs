@@ -43,7 +43,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "account_name",
-        doc: "The account's name. Empty where the accounts were named by the caller and not listed.",
+        doc: "The account's name. Empty if the accounts were named by the caller and not listed.",
         kind: Kind::Text,
         value: |row| Value::of(row.account.account.name.as_deref(), Value::text),
     },
@@ -61,7 +61,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "path",
-        doc: "The role's path; `/` where it has none.",
+        doc: "The role's path; `/` if it has none.",
         kind: Kind::Text,
         value: |row| Value::text(row.role.arn.path()),
     },
@@ -88,7 +88,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "last_used_region",
-        doc: "The Region of that use. Empty unless `last_use` is `used`, and where AWS does not say.",
+        doc: "The Region of that use. Empty unless `last_use` is `used`, or if AWS does not say.",
         kind: Kind::Text,
         value: |row| match &row.role.last_use {
             LastUse::Used { region, .. } => Value::of(*region, Value::text),
@@ -97,13 +97,13 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "idle_days",
-        doc: "For how many days the role has not been used, rounded down. Without a recorded use: its age, and at most the 400 days that AWS keeps. Empty where `last_use` is `not_collected`.",
+        doc: "For how many days the role has not been used, rounded down. Without a recorded use: its age, and at most the 400 days that AWS keeps. Empty if `last_use` is `not_collected`.",
         kind: Kind::Integer,
         value: |row| Value::of(row.assessment.idle, |idle| whole(idle.days())),
     },
     Column {
         name: "idle_days_is_minimum",
-        doc: "Whether the role may have been idle for longer than `idle_days`: no use is recorded, and it is older than the record. Empty where `idle_days` is.",
+        doc: "Whether the role may have been idle for longer than `idle_days`: no use is recorded, and it is older than the record. Empty if `idle_days` is empty.",
         kind: Kind::Boolean,
         value: |row| Value::of(row.assessment.idle, |idle| Value::Boolean(idle.is_minimum)),
     },
@@ -121,7 +121,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "disposition_reason",
-        doc: "Why. Empty where `disposition` is `none`.",
+        doc: "Why. Empty if `disposition` is `none`.",
         kind: Kind::Text,
         value: |row| Value::text(&row.assessment.disposition_reason),
     },
@@ -133,7 +133,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "tags",
-        doc: "The role's tags as `key=value`. Empty where it has none, and where they were not collected: see `evidence`.",
+        doc: "The role's tags as `key=value`. Empty if it has none, or if they were not collected: see `evidence`.",
         kind: Kind::List,
         value: |row| {
             Value::of(row.role.tags.as_ref(), |tags| {
@@ -143,13 +143,13 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "trust",
-        doc: "The principals that the role's trust policy lets assume it, separated by `; `: `aws:` with an account, an ARN or `*`, `service:`, `federated:`, `canonical_user:`, or `deleted:` with the id of a principal that no longer exists. `(if KEY)` follows a principal that conditions limit, with the keys of the conditions: `and` joins those of one statement, `or` separates statements. `(except …)` names the principals that a `NotPrincipal` leaves out. `deny` begins what the policy denies. The summary leaves out the operators and values of conditions, among them the value of `sts:ExternalId`, and statements that are not about assuming the role, such as those for `sts:TagSession`. `nobody` if the policy allows no principal, `unreadable` if it is not a valid policy document (which includes a key that comes twice). Empty if AWS sent no trust policy.",
+        doc: "Who can assume the role, summarized from its trust policy, separated by `; `: `aws:` with an account, an ARN or `*`, `service:`, `federated:`, `canonical_user:`, or `deleted:` with the id of a principal that no longer exists. `(if KEY)` follows a principal that conditions limit, with the keys of the conditions: `and` joins those of one statement, `or` separates statements. `(except …)` names the principals that a `NotPrincipal` leaves out. `deny` begins what the policy denies. The summary leaves out the operators and values of conditions, among them the value of `sts:ExternalId`, and statements that are not about assuming the role, such as those for `sts:TagSession`. `nobody` if the policy allows no principal, `unreadable` if it is not a valid policy document (which includes a key that comes twice). Empty if AWS sent no trust policy.",
         kind: Kind::Text,
         value: |row| Value::text(row.trust),
     },
     Column {
         name: "attached_policies",
-        doc: "The ARNs of the managed policies attached to the role; AWS's own have `aws` in the place of the account. Empty where there are none, and where they were not collected: see `evidence`.",
+        doc: "The ARNs of the managed policies attached to the role; AWS's own have `aws` instead of an account. Empty if there are none, or if they were not collected: see `evidence`.",
         kind: Kind::List,
         value: |row| {
             Value::of(row.role.attached_policies.as_ref(), |policies| {
@@ -159,7 +159,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "instance_profiles",
-        doc: "The names of the instance profiles that hold the role. Empty where there are none, and where they were not collected: see `evidence`.",
+        doc: "The names of the instance profiles that hold the role. Empty if there are none, or if they were not collected: see `evidence`.",
         kind: Kind::List,
         value: |row| {
             Value::of(row.role.instance_profiles.as_ref(), |profiles| {
@@ -175,13 +175,13 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "threshold_rule",
-        doc: "The name of the rule that the threshold comes from; `default` where it is the general one.",
+        doc: "The name of the rule that the threshold comes from; `default` if it is the general one.",
         kind: Kind::Text,
         value: |row| Value::text(&row.assessment.threshold_rule),
     },
     Column {
         name: "inline_policies",
-        doc: "The names of the policies embedded in the role. Empty where there are none, and where they were not collected: see `evidence`.",
+        doc: "The names of the policies embedded in the role. Empty if there are none, or if they were not collected: see `evidence`.",
         kind: Kind::List,
         value: |row| {
             Value::of(row.role.inline_policy_names.as_ref(), |names| Value::list(names.iter().copied()))

@@ -85,7 +85,7 @@ impl Manifest {
             completeness: Completeness::No.as_str(),
             population_complete: end.is_some_and(|end| end.population_complete),
             interrupted: end.map_or_else(
-                || Some("the scan was cut off: no end is on record".to_owned()),
+                || Some("the scan was cut off: it has no recorded end".to_owned()),
                 |end| end.interrupted.clone(),
             ),
             parameters: ParametersEntry::new(report),

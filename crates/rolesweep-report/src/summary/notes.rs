@@ -14,9 +14,7 @@ pub(crate) fn as_of(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
         more => count(more.unsigned_abs() / DAY.unsigned_abs(), "day"),
     };
     Some(if seconds > 0 {
-        format!(
-            "judged as of {as_of}, {span} after the scan: what was used since then is not known, and counts as not used"
-        )
+        format!("judged as of {as_of}, {span} after the scan: later uses are not known, and count as no use")
     } else {
         format!(
             "judged as of {as_of}, {span} before the scan: what was used or created since then counts as just then, and AWS keeps \

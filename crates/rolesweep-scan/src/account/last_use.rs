@@ -190,7 +190,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
     fn out_of_time(&self) -> Answer {
         locked(&self.state).given_up = true;
         let budget = self.account.budget.seconds();
-        let summary = format!("the account's budget of {budget} s does not reach for every role");
+        let summary = format!("the account's time budget of {budget} s is not enough for every role");
         self.unknown(get_role(ReasonKind::TimedOut, summary));
         Answer::NotGiven
     }

@@ -171,7 +171,7 @@ fn timed_out(log: &CallLog, budget: u64) -> Reason {
         action: log.last.map(|operation| operation.action().to_owned()),
         ..reason(
             ReasonKind::TimedOut,
-            format!("the account's budget of {budget} s is used up"),
+            format!("the account's time budget of {budget} s is used up"),
             log.failure.as_ref().map(ToString::to_string),
         )
     }

@@ -234,27 +234,31 @@ impl Population {
                     return Err(ScanError::UnknownAccounts { ids: ids.into_iter().collect() });
                 }
                 let members = missing(&self.members);
-                step.note("--exclude-accounts names accounts that are not there", &missing(&self.excluded));
+                step.note(
+                    "--exclude-accounts names accounts that the organization does not have",
+                    &missing(&self.excluded),
+                );
                 step.note("the list of accounts lacks accounts that the organization has", &members);
                 self.lacks_members = !members.is_empty();
                 self.listing = ListState::Whole;
             }
             Some(error) => {
                 let (listed, why) = (self.known.len(), brief(error));
-                step.notes.push(format!("the list of accounts broke off after {listed} of them: {why}"));
+                step.notes
+                    .push(format!("the list of accounts ended with an error after {listed} accounts: {why}"));
                 step.note("accounts that --accounts names were not reached", &missing(&self.named));
                 self.listing = ListState::BrokenOff;
             }
         }
         for (state, ids) in &self.odd_states {
             let text = match state.as_str() {
-                "" => "AWS names no state for these accounts, which are attempted".to_owned(),
-                state => format!("AWS names a state that this version does not know ({state}), attempted"),
+                "" => "AWS gave no state for these accounts, which are attempted".to_owned(),
+                state => format!("AWS gave a state that this version does not know ({state}), attempted"),
             };
             step.note(&text, ids);
         }
         step.note(
-            "the list of accounts holds accounts twice, with different states; they are attempted if either state allows it",
+            "the list of accounts has some accounts twice, with different states; they are attempted if either state allows it",
             &self.two_states,
         );
         self.note_not_in_tree(&mut step);

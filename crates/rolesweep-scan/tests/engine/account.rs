@@ -252,7 +252,7 @@ async fn a_call_that_is_never_answered_costs_the_accounts_budget_and_no_more() {
         coverage_of_second(&setup).await,
         (
             Coverage::Failed,
-            "iam:GetAccountAuthorizationDetails: the account's budget of 600 s is used up".to_owned()
+            "iam:GetAccountAuthorizationDetails: the account's time budget of 600 s is used up".to_owned()
         )
     );
     assert_eq!(setup.sink.record(3).reason.unwrap().kind, ReasonKind::TimedOut);

@@ -299,7 +299,7 @@ async fn a_budget_that_does_not_reach_for_every_role_leaves_the_others_unknown()
         setup.sink.coverage(2),
         (
             Coverage::Partial,
-            "iam:GetRole: the account's budget of 10 s does not reach for every role".to_owned()
+            "iam:GetRole: the account's time budget of 10 s is not enough for every role".to_owned()
         )
     );
     assert_eq!(record.roles, 100);

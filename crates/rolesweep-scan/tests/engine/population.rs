@@ -171,7 +171,7 @@ async fn an_account_that_is_listed_with_two_states_is_attempted_if_either_allows
             assert_eq!(
                 outcome.end.notes,
                 [
-                    "the list of accounts holds accounts twice, with different states; they are attempted if either state allows it: 000000000002"
+                    "the list of accounts has some accounts twice, with different states; they are attempted if either state allows it: 000000000002"
                 ]
             );
             assert_eq!(outcome.accounts, usize::try_from(accounts).unwrap());
@@ -281,7 +281,10 @@ async fn accounts_that_are_not_collected_have_a_record_that_says_why() {
     assert_eq!(setup.sink.coverage(5), (Coverage::Excluded, "named in --exclude-accounts".to_owned()));
     assert_eq!(setup.sink.coverage(6), (Coverage::Excluded, "named in --exclude-accounts".to_owned()));
     assert_eq!(setup.cloud.calls(Operation::AssumeRole).len(), 2);
-    assert_eq!(outcome.end.notes, ["--exclude-accounts names accounts that are not there: 000000000888"]);
+    assert_eq!(
+        outcome.end.notes,
+        ["--exclude-accounts names accounts that the organization does not have: 000000000888"]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -303,8 +306,8 @@ async fn an_account_in_a_state_that_nobody_knows_is_attempted_and_noted() {
     assert_eq!(
         outcome.end.notes,
         [
-            "AWS names a state that this version does not know (HIBERNATING), attempted: 000000000003",
-            "AWS names no state for these accounts, which are attempted: 000000000002",
+            "AWS gave a state that this version does not know (HIBERNATING), attempted: 000000000003",
+            "AWS gave no state for these accounts, which are attempted: 000000000002",
         ]
     );
 }

@@ -1,6 +1,6 @@
 //! The command line. clap's types stay in here: what leaves is plain settings.
 //!
-//! Here stands what is no setting; the flags of settings are made from their declarations.
+//! The flags of settings follow from their declarations; this file has the rest.
 
 mod resume;
 mod settings;
@@ -30,13 +30,13 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Scan the organization and write the report.
     Scan(Scan),
-    /// Render a report again from the store, without AWS.
+    /// Write the report on a stored scan again, without AWS.
     Report(Report),
     /// List the scans in the store, the newest first.
     Scans(Scans),
-    /// Print what has to be put in place before the first scan.
+    /// Print what has to be in place before the first scan.
     Setup(Setup),
-    /// See which settings apply, and where each comes from.
+    /// Show which settings apply, and where each comes from.
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
@@ -72,22 +72,21 @@ pub(crate) struct Global {
 /// `rolesweep scan`.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
-    /// Scan the embedded organization: no AWS account is needed, and none is touched. It has a configuration of its own; yours counts
-    /// only if --config names it.
+    /// Scan the embedded organization, without an AWS account. It has its own configuration; yours applies only if --config names it.
     #[arg(long)]
     pub(crate) demo: bool,
 
-    /// Go on with the store's last scan, if it is unfinished or has accounts that were partial, denied or failed, and began less than
-    /// 24 hours ago with the same settings of what to collect. Accounts that were scanned before are not asked again.
+    /// Resume the store's last scan, if it is unfinished or has accounts that were partial, denied or failed, and began less than
+    /// 24 hours ago with the same collection settings. Accounts that were scanned before are not read again.
     #[arg(long)]
     pub(crate) resume: bool,
 
-    /// Say what the scan would do, and end there: the accounts as CSV on stdout, with the role in each; the calls and an estimate of
-    /// time on stderr. Lists the accounts, assumes no role and writes no file.
+    /// Show what the scan would do: the accounts as CSV on stdout, with the role in each; the calls and an estimate of the time on
+    /// stderr. Lists the accounts, assumes no role and writes no file.
     #[arg(long, conflicts_with = "resume")]
     pub(crate) dry_run: bool,
 
-    /// The command that goes on with this scan.
+    /// The command that resumes this scan.
     #[arg(skip)]
     pub(crate) resume_command: ResumeCommand,
 }
@@ -135,7 +134,7 @@ pub(crate) struct Setup {
     #[arg(long)]
     pub(crate) with_external_id: bool,
 
-    /// Print one document alone, for a pipe.
+    /// Print only this document.
     #[arg(long, value_name = "WHAT", value_parser = crate::setup::document_names())]
     pub(crate) print: Option<String>,
 }

@@ -8,6 +8,7 @@ use rolesweep_config::{KEYS, OTHER_VARIABLES};
 use crate::cli;
 use crate::exit::{Exit, help_text};
 use crate::failure::{Failure, Outcome};
+use crate::terminal::printer::print_data;
 
 /// The files that are read and written.
 const FILES: [(&str, &str); 3] = [
@@ -25,7 +26,7 @@ const FILES: [(&str, &str); 3] = [
 /// Prints the page of the program, or writes the pages of all commands.
 pub(super) fn run(out: Option<&Path>) -> Outcome<Exit> {
     match out {
-        None => super::print_data(|data| Man::new(command()).render(data)),
+        None => print_data(|data| Man::new(command()).render(data)),
         Some(folder) => {
             generate_to(command(), folder).map_err(|error| {
                 Failure::new(format!("failed to write the manual pages to {}", folder.display()))

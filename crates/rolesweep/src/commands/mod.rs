@@ -1,33 +1,23 @@
-//! One module per subcommand, and what they have in common.
+//! One module for each subcommand.
 
-mod accounts;
-mod collect;
 mod completions;
 mod config;
-mod demo;
-pub(crate) mod dry_run;
-mod failures;
 mod man;
 mod report;
-mod resume;
-mod scan;
+pub(crate) mod scan;
 mod scans;
 mod setup;
-mod store_file;
-mod stored_scans;
-mod write;
 
 use std::ffi::OsString;
-use std::io;
 
 use clap::error::ErrorKind;
 
 use crate::cli::{self, Cli, Command, ConfigCommand};
-use crate::diagnostics;
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
-use crate::printer::Printer;
-use crate::{signals, text};
+use crate::failure::Failure;
+use crate::process::signals;
+use crate::terminal::printer::{Printer, print_help};
+use crate::terminal::{log, text};
 use rolesweep_config::{ConfigErrors, Flags, From, Settings, load};
 
 /// Parses, runs, and says how it ended.
@@ -43,9 +33,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                     let printer = Printer::new(rolesweep_config::Color::Auto, false);
-                    show(&error).unwrap_or_else(|failure| said(&failure, &printer))
+                    print_help(&error).unwrap_or_else(|failure| said(&failure, &printer))
                 }
-                // clap knows that its errors belong to stderr. Nobody is left to tell when that is gone.
+                // clap writes its errors to stderr. If that is closed, there is nobody to tell.
                 _ => {
                     if hostile {
                         // clap repeats what was typed, control characters included; as plain text it does not.
@@ -69,20 +59,12 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let printer = Printer::new(settings.terminal.color, settings.terminal.quiet);
     signals::outlive_file_size_limits();
-    diagnostics::start(&printer, settings.terminal.verbose, settings.terminal.log_format);
+    log::start(&printer, settings.terminal.verbose, settings.terminal.log_format);
     for warning in &settings.warnings {
         printer.warning(&warning.to_string());
     }
     let ended = match &cli.command {
-        Command::Scan(scan) => {
-            let mode = scan::Mode {
-                demo: scan.demo,
-                resume: scan.resume,
-                dry_run: scan.dry_run,
-                resume_command: &scan.resume_command,
-            };
-            scan::run(mode, &settings, &printer)
-        }
+        Command::Scan(arguments) => scan::run(arguments, &settings, &printer),
         Command::Scans(scans) => scans::run(scans, &settings, &printer),
         Command::Report(report) => report::run(report.scan.as_deref(), report.demo, &settings, &printer),
         Command::Setup(arguments) => setup::run(arguments, &settings),
@@ -99,16 +81,7 @@ fn said(failure: &Failure, printer: &Printer) -> Exit {
     failure.exit
 }
 
-/// Prints the help or the version, as clap has it. A closed pipe is nobody's fault, and a program that only wants to know whether rolesweep is
-/// there may open `/dev/null` in the way that a closed stdout looks like.
-fn show(text: &clap::Error) -> Outcome<Exit> {
-    match text.print().and_then(|()| io::Write::flush(&mut io::stdout())) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
-        _ => Ok(Exit::Done),
-    }
-}
-
-/// The demo's own configuration stands in the place of the user's, unless one is named.
+/// The settings. The demo has its own configuration, unless the user names one.
 fn settings(cli: &Cli, flags: Flags) -> Result<Settings, ConfigErrors> {
     let demo = match &cli.command {
         Command::Scan(scan) => scan.demo,
@@ -119,31 +92,8 @@ fn settings(cli: &Cli, flags: Flags) -> Result<Settings, ConfigErrors> {
         }
     };
     let from = match (&cli.global.config, demo) {
-        (None, true) => From::Program { name: demo::CONFIG_NAME, text: demo::config },
+        (None, true) => From::Program { name: scan::demo::CONFIG_NAME, text: scan::demo::config },
         (path, _) => From::Disk(path.as_deref()),
     };
     load(flags, from)
-}
-
-/// Writes data to stdout.
-fn print_data(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Outcome<Exit> {
-    let mut data = Printer::data()?;
-    match write(&mut data).and_then(|()| io::Write::flush(&mut data)) {
-        Ok(()) => Ok(Exit::Done),
-        Err(error) => Err(unwritten(&error)),
-    }
-}
-
-/// What was printed did not get out.
-fn unwritten(error: &io::Error) -> Failure {
-    let failure = Failure::new("failed to write to stdout").because(error);
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            failure.hint("free some space where the output goes, or send it elsewhere (`> FILE`)")
-        }
-        io::ErrorKind::FileTooLarge => failure.hint(
-            "raise the limit on the size of files (`ulimit -f`), or send the output elsewhere (`> FILE`)",
-        ),
-        _ => failure.hint("send the output to a file (`> FILE`) or to another program (`| PROGRAM`)"),
-    }
 }

@@ -9,26 +9,25 @@ use rolesweep_model::{Coverage, ScanId};
 use rolesweep_report::{Include, Report, Summary, Target};
 use serde::Serialize;
 
-use super::stored_scans::{State, Stored, StoredScan, scope};
-use super::{print_data, report};
 use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Outcome;
-use crate::printer::Printer;
-use crate::text;
+use crate::store::paths;
+use crate::store::scans::{State, Stored, StoredScan, scope};
+use crate::terminal::printer::{Printer, print_data};
+use crate::terminal::text;
 use rolesweep_config::Settings;
 
 /// Lists the scans.
 pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
-    let path = report::store_path(arguments.demo, settings)?;
-    let stored = Stored::open(&path)?;
+    let stored = Stored::open(&paths::existing_store(settings.output.store.as_deref(), arguments.demo)?)?;
     if stored.scans.is_empty() {
-        return Err(report::no_scan(&stored.store));
+        return Err(stored.no_scan());
     }
     let as_json = arguments.format == "json";
     if !as_json {
         printer.note(
-            "findings are counted with the settings of now, which need not be those of the scan's own report",
+            "findings are counted with today's settings, which may differ from those of the scan's own report",
         );
     }
     print_data(|data| {
@@ -53,7 +52,7 @@ pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer
     })
 }
 
-/// What a report on the scan with the settings of now would say; nothing where it could not be made.
+/// What a report on the scan with the today's settings would say; nothing where it could not be made.
 fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Summary> {
     let audit_role = scan.scan.parameters.role_name.clone();
     let report = Report {
@@ -87,7 +86,7 @@ struct Line {
     /// As the manifest has it.
     completeness: Option<Completeness>,
     accepted_gaps: Option<u64>,
-    /// With the settings of now; `null` where the facts cannot be read.
+    /// With the today's settings; `null` where the facts cannot be read.
     findings: Option<u64>,
     /// `null` where the store is damaged.
     coverage: Option<serde_json::Map<String, serde_json::Value>>,

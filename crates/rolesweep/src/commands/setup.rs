@@ -6,6 +6,7 @@ use crate::cli::Setup;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::setup::{CallerPrincipal, SetupInput, guide};
+use crate::terminal::printer::print_data;
 use rolesweep_config::Settings;
 
 /// Prints what has to be in place, or one document of it.
@@ -38,7 +39,7 @@ pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
         Some(name) => input.document(name).unwrap_or_default(),
         None => guide(&input),
     };
-    super::print_data(|data| data.write_all(text.as_bytes()))
+    print_data(|data| data.write_all(text.as_bytes()))
 }
 
 fn parsed<T>(flag: &str, text: Option<&str>) -> Outcome<Option<T>>

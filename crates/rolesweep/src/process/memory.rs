@@ -1,20 +1,19 @@
-//! The limit on memory. Where an allocation fails, Rust ends the process at once, and nothing can be said any more. So a limit that is too low is
-//! found out at the beginning.
+//! The limit on memory. If an allocation fails, Rust ends the process without a message. So a limit that is too low is found at the beginning.
 
 use rustix::process::{Resource, getrlimit};
 
 use crate::failure::{Failure, Outcome};
-use crate::text;
+use crate::terminal::text;
 
 const MIB: u64 = 1024 * 1024;
 
-/// Below this, scans of the demo were seen to fail, on two processors. Most of it is never used: each thread sets some aside.
+/// Scans of the demo failed below this, on two processors. Most of it is never used: each thread reserves some.
 pub(crate) const OF_A_SCAN: u64 = 640 * MIB;
 
 /// The same for a report.
 pub(crate) const OF_A_REPORT: u64 = 288 * MIB;
 
-/// Refuses to start where the process may have less memory than this.
+/// Refuses to start if the process may have less memory than this.
 ///
 /// # Errors
 /// When the address space (`ulimit -v`) or the data (`ulimit -d`) is limited to less.

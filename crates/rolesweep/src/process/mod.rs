@@ -1,14 +1,16 @@
-//! What the operating system gives the process and may refuse it: open files, memory, threads, a stdout.
+//! What the operating system gives the process and may refuse it: open files, memory, threads, signals, a stdout.
 
-pub(crate) mod ending;
-pub(crate) mod files;
+mod core_files;
+pub(crate) mod file_limit;
 pub(crate) mod memory;
-mod secrets;
+pub(crate) mod open_files;
+pub(crate) mod panics;
+pub(crate) mod signals;
 pub(crate) mod stdout;
 pub(crate) mod threads;
 
-/// Sets the limits that the process runs under. For the beginning, before there is a thread or a secret.
+/// Sets the limits that the process runs under. Call it first, before there is a thread or a secret.
 pub(crate) fn prepare() {
-    secrets::leave_no_core();
-    files::raise();
+    core_files::disable();
+    open_files::raise();
 }

@@ -1,6 +1,6 @@
 //! Whether there is a stdout at all.
 //!
-//! Before `main`, Rust puts `/dev/null` in the place of a closed stdout, so that a file that is opened later does not become stdout.
+//! Before `main`, Rust opens `/dev/null` instead of a closed stdout, so that a file that is opened later does not become stdout.
 //! It opens it for reading and writing, where a shell's `> /dev/null` opens it for writing alone. Some programs open it in the first
 //! way too for a child whose output they drop (Python's `subprocess.DEVNULL`); nothing tells these two apart.
 
@@ -10,7 +10,7 @@ use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, stat};
 
 use crate::failure::{Failure, Outcome};
 
-/// Refuses to write data where nobody can get it.
+/// Refuses to write data if nobody can read it.
 ///
 /// # Errors
 /// When stdout is closed.

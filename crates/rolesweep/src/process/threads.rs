@@ -1,4 +1,4 @@
-//! Threads, which the operating system may refuse: all that a scan cannot do without are there before it begins.
+//! Threads. The operating system may refuse them, so a scan starts those that it needs before its first call.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,17 +15,17 @@ use crate::failure::Outcome;
 /// How many threads the runtime may have for work that blocks, such as looking up the address of a server.
 const BLOCKING: usize = 32;
 
-/// How long they stay without work: for as long as the process, so that nothing has to be started anew.
+/// How long they stay without work: as long as the process, so that none has to be started again.
 const STAY: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How many threads beside its workers have to be there for the runtime to start: one that blocks, one for the display, and a few more, since
-/// the system counts a thread for a moment after it has ended.
+/// How many threads besides its workers the runtime needs to start: one that blocks, one for the display, and a few more, because
+/// the system counts a thread for a short time after it has ended.
 const BESIDE_WORKERS: usize = 4;
 
-/// How long the runtime's threads may take to start. They are there at once, or the system has refused them.
+/// How long the runtime's threads may take to start. They start at once unless the system refuses them.
 const START: Duration = Duration::from_secs(10);
 
-/// A thread that waits for its one piece of work.
+/// A thread that waits for its work.
 #[derive(Debug)]
 pub(crate) struct Reserved {
     work: Sender<Work>,
@@ -49,24 +49,22 @@ impl Reserved {
         Ok(Self { work })
     }
 
-    /// Has it do the work. The result does not come where the work panics.
+    /// Runs the work on it. There is no result if the work panics.
     pub(crate) fn run<T: Send + 'static>(
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> oneshot::Receiver<T> {
         let (done, result) = oneshot::channel();
         let work = Work(Box::new(move || {
-            // Nobody may wait for it any more.
+            // Nobody may be waiting any more.
             let _ = done.send(work());
         }));
-        // The thread waits for nothing else, so that it is there.
         let _ = self.work.send(work);
         result
     }
 }
 
-/// The runtime of a scan, with its threads. tokio itself panics where the system refuses its first thread, and waits for ever where it
-/// refuses a later one.
+/// The runtime of a scan, with its threads. tokio panics if the system refuses its first thread, and hangs if it refuses a later one.
 ///
 /// # Errors
 /// When the system has too few threads left.
@@ -84,7 +82,7 @@ pub(crate) fn runtime() -> Outcome<Runtime> {
     let runtime = catch_unwind(AssertUnwindSafe(build))
         .map_err(|_| refused(&rustix::io::Errno::AGAIN.into()))?
         .map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
-    // Its turn comes after the workers', so that it ends only when all of them run and there is one thread more, which stays.
+    // This starts after the workers, so it ends only when all of them run and there is one thread more, which stays.
     let started = runtime.block_on(async {
         tokio::time::timeout(START, tokio::task::spawn_blocking(|| ())).await.is_ok_and(|ended| ended.is_ok())
     });
@@ -95,7 +93,7 @@ pub(crate) fn runtime() -> Outcome<Runtime> {
     Ok(runtime)
 }
 
-/// Finds out whether so many threads can run at the same time.
+/// Checks that this many threads can run at the same time.
 fn can_start(count: usize) -> io::Result<()> {
     let (_hold, held) = mpsc::channel::<()>();
     let held = std::sync::Arc::new(std::sync::Mutex::new(held));

@@ -1,6 +1,6 @@
 //! The commands that the guide prints. Each carries what is known, so that following them word for word gives a consistent roll-out.
 
-use super::{DEFAULT_ROLE_NAME, STACK_TEMPLATE, STACKSET_TEMPLATE, SetupInput};
+use super::documents::{DEFAULT_ROLE_NAME, STACK_TEMPLATE, STACKSET_TEMPLATE, SetupInput};
 use crate::shell::quote;
 
 /// The files that the templates are printed into. `config/iam/` has them under the same names.

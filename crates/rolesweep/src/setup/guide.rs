@@ -1,7 +1,8 @@
 //! The documents with what to do with them, step by step. Each document begins and ends on lines of its own.
 
-use super::{CALLER_POLICY, PERMISSION_POLICY, SetupInput, TRUST_POLICY, commands};
-use crate::text;
+use super::commands;
+use super::documents::{CALLER_POLICY, PERMISSION_POLICY, SetupInput, TRUST_POLICY};
+use crate::terminal::text;
 
 /// How wide a paragraph is.
 const WIDTH: usize = 100;

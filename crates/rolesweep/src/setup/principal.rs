@@ -44,7 +44,7 @@ pub(crate) enum PrincipalError {
     Federated,
     /// A wildcard could match a principal that somebody else creates.
     #[error(
-        "a wildcard would let in whoever may create a matching role; only roles of permission sets (role/aws-reserved/sso.amazonaws.com/…) may have one"
+        "a wildcard would trust anybody who can create a matching role; only roles of permission sets (role/aws-reserved/sso.amazonaws.com/…) may have one"
     )]
     Wildcard,
 }

@@ -1,7 +1,9 @@
 use rolesweep_scan::operation::{Operation, Who};
 use serde_json::{Value, json};
 
-use super::*;
+use rolesweep_model::Partition;
+
+use super::documents::*;
 
 /// Nothing is known but the defaults: what `config/iam/` holds.
 pub(super) fn open() -> SetupInput {

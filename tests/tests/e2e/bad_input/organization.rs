@@ -85,7 +85,7 @@ fn a_rule_that_goes_by_the_names_of_ous_that_may_not_be_read_is_no_complete_repo
 fn a_caller_who_may_not_describe_the_organization_is_told_what_follows() {
     let fixture = Fixture::new(without(&["organizations:DescribeOrganization"]));
     let finished = fixture.scan(&["-o", "report"]).run().expect_code(0);
-    let said = "which organization this is could not be read";
+    let said = "the organization could not be read";
     assert!(finished.stderr.contains(said), "{finished}");
     // The list was read in full, and nobody named an account.
     assert!(finished.stderr.contains("\norganization of account "), "{finished}");

@@ -90,7 +90,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section>, Mistake> {
         let expected = "write `key = value`, or begin the line with `#` if it is a comment";
         let Some(section) = sections.last_mut() else {
             return Err(mistake(
-                "it stands before the first section",
+                "it is before the first section",
                 "write `[default]` or `[profile NAME]` above it",
             ));
         };

@@ -1,0 +1,84 @@
+//! `rolesweep report`: the report on a stored scan, with today's settings and without AWS.
+
+pub(super) mod exit_code;
+pub(super) mod write;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+use rolesweep_config::{Settings, Target};
+use rolesweep_scan::ports::Clock as _;
+use rolesweep_store::Store;
+
+use super::scan::resume;
+use crate::clock::SystemClock;
+use crate::exit::Exit;
+use crate::failure::Outcome;
+use crate::process::{memory, open_files, signals};
+use crate::store::paths;
+use crate::store::resume_advice::ResumeAdvice;
+use crate::store::scans::{State, Stored, StoredScan};
+use crate::terminal::printer::Printer;
+
+/// Finds the store and the scan, and writes the report.
+pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    memory::check(memory::OF_A_REPORT)?;
+    open_files::check_for_a_report()?;
+    let stop = watch(&settings.output.target)?;
+    write::check(&settings.output)?;
+    let path = paths::existing_store(settings.output.store.as_deref(), demo)?;
+    let stored = Stored::open(&path)?;
+    let (chosen, note) = match scan {
+        Some(wanted) => (stored.find(wanted)?, None),
+        None => stored.choose().ok_or_else(|| stored.no_scan())?,
+    };
+    if let Some(note) = note {
+        printer.note(&note);
+    }
+    let chosen = chosen.clone();
+    let newest = stored.scans.last().map(|newest| newest.number);
+    let advice = advice(&chosen, newest == Some(chosen.number), &stored.store, SystemClock.now());
+    let job = write::Job::new(stored.store, path, chosen.scan, settings, advice).stopped_by(stop);
+    let written = job.write(None, printer)?;
+    Ok(exit_code::of(&written, &settings.output, printer))
+}
+
+/// How to read the rest of a scan.
+fn advice(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) -> ResumeAdvice {
+    if let State::Running(holder) = &chosen.state {
+        let text = format!(
+            "the scan is still running ({holder}): wait until it has ended, and run the report again"
+        );
+        return ResumeAdvice::Instead(text);
+    }
+    if !is_newest {
+        return ResumeAdvice::Instead(
+            "scan again: this scan cannot be resumed, because a newer one has begun".to_owned(),
+        );
+    }
+    if let Some(why) = resume::out_of_time(&chosen.scan, now) {
+        return ResumeAdvice::Instead(format!("scan again: this scan cannot be resumed, because {why}"));
+    }
+    match store.resume_command(chosen.scan.id) {
+        Ok(Some(command)) => {
+            ResumeAdvice::Command { command, needs_external_id: chosen.scan.parameters.external_id }
+        }
+        Ok(None) | Err(_) => {
+            ResumeAdvice::Instead("run the scan again with its own flags and --resume".to_owned())
+        }
+    }
+}
+
+/// What the first signal sets, so that the report stops and removes its files.
+fn watch(target: &Target) -> Outcome<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&stop);
+    let tell = move || told.store(true, Ordering::Relaxed);
+    match target {
+        Target::Folder(_) | Target::NewFolder => signals::watch(tell, || ())?,
+        // There is nothing to remove, and the reader of stdout may have stopped reading.
+        Target::Stdout => signals::watch_one(tell)?,
+    }
+    Ok(stop)
+}

@@ -1,0 +1,157 @@
+//! Writes a report and prints its summary.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
+use rolesweep_model::{OuTree, Scan};
+use rolesweep_report::{Include, PipelineError, Report, ReportDirectory, Summary, Target, default_path};
+use rolesweep_store::Store;
+
+use rolesweep_config::{self as config, OutputSettings, Settings};
+
+use crate::failure::{Failure, Outcome, from_errors};
+use crate::process::stdout;
+use crate::store::resume_advice::ResumeAdvice;
+use crate::terminal::printer::Printer;
+use crate::terminal::summary::{Context, summary};
+
+/// Checks that the report can be written, before the first call to AWS.
+pub(in crate::commands) fn check(output: &OutputSettings) -> Outcome<()> {
+    let path = match &output.target {
+        config::Target::Folder(path) => path.clone(),
+        // Its name is not known yet. Check that a folder can be made there.
+        config::Target::NewFolder => Path::new("rolesweep-report").join("<date>-<scan>"),
+        config::Target::Stdout => return stdout::check(),
+    };
+    Ok(ReportDirectory::check(&path)?)
+}
+
+/// A report to write, with everything that it is made of.
+pub(in crate::commands) struct Job {
+    store: Store,
+    store_path: PathBuf,
+    scan: Scan,
+    parameters: Parameters,
+    gaps: Vec<AcceptedGap>,
+    output: OutputSettings,
+    stop: Arc<AtomicBool>,
+    advice: ResumeAdvice,
+}
+
+/// A report that is written.
+pub(in crate::commands) struct Written {
+    pub(super) summary: Summary,
+    pub(super) role_name: String,
+    advice: ResumeAdvice,
+}
+
+impl Written {
+    /// A line of help: the command that resumes the scan, and `what` it does.
+    pub(in crate::commands) fn help(&self, what: &str) -> String {
+        format!("\n  help: {}", self.advice.hint(what))
+    }
+
+    /// Whether nothing is missing, accepted gaps aside.
+    pub(in crate::commands) fn is_complete(&self) -> bool {
+        self.summary.completeness != Completeness::No
+    }
+}
+
+impl Job {
+    /// The report on a scan, with these settings.
+    pub(in crate::commands) fn new(
+        store: Store,
+        store_path: PathBuf,
+        scan: Scan,
+        settings: &Settings,
+        advice: ResumeAdvice,
+    ) -> Self {
+        let audit_role = scan.parameters.role_name.clone();
+        Self {
+            parameters: settings.assess.parameters(scan.started_at, Some(audit_role)),
+            gaps: settings.assess.accepted_gaps.clone(),
+            output: settings.output.clone(),
+            store,
+            store_path,
+            scan,
+            stop: Arc::default(),
+            advice,
+        }
+    }
+
+    /// The same, stopped once this is set.
+    pub(super) fn stopped_by(self, stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Writes it, and the summary to the terminal, with the calls that the demo's organization counted.
+    pub(in crate::commands) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
+        refuse_ambiguous_rules(&self.scan, &self.parameters)?;
+        warn_of_missing_ous(&self.scan, &self.parameters, printer);
+        let report = Report {
+            scan: &self.scan,
+            parameters: &self.parameters,
+            gaps: &self.gaps,
+            include: match self.output.include {
+                config::Include::Flagged => Include::Flagged,
+                config::Include::All => Include::All,
+            },
+            stop: &self.stop,
+        };
+        let folder = match &self.output.target {
+            config::Target::Folder(path) => Some(path.clone()),
+            config::Target::NewFolder => Some(default_path(Path::new(""), &self.scan)),
+            config::Target::Stdout => None,
+        };
+        let made = match &folder {
+            Some(path) => ReportDirectory::create(path)
+                .map_err(PipelineError::from)
+                .and_then(|directory| rolesweep_report::run(&self.store, &report, Target::Folder(directory))),
+            None => {
+                let mut data = Printer::data()?;
+                rolesweep_report::run(&self.store, &report, Target::Stream(&mut data))
+            }
+        };
+        let made = match made {
+            Ok(made) => made,
+            Err(PipelineError::Stopped) => return Err(from_errors::interrupted(folder.as_deref())),
+            Err(error) => return Err(from_errors::pipeline(error, &self.store_path)),
+        };
+        let context = Context {
+            scan: &self.scan,
+            folder: folder.as_deref(),
+            store: &self.store_path,
+            calls,
+            width: Printer::width(),
+        };
+        printer.line(&summary(&made, &context));
+        Ok(Written { summary: made, role_name: self.scan.parameters.role_name, advice: self.advice })
+    }
+}
+
+/// A rule whose path fits more than one OU would apply to accounts that it was not written for.
+fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
+    let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
+    let Some((rule, path, ids)) = ambiguous_ou(&parameters.rules, &OuTree::new(units)) else {
+        return Ok(());
+    };
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    Err(Failure::usage(format!(
+        "failed to apply the threshold rule `{rule}`: its OU path fits more than one OU"
+    ))
+    .cause(format!("`{path}` is the path of {}", ids.join(" and ")))
+    .hint("name the OU by its id in the rule, then run `rolesweep report`"))
+}
+
+/// A rule with a mistyped OU would silently leave roles to the general threshold.
+fn warn_of_missing_ous(scan: &Scan, parameters: &Parameters, printer: &Printer) {
+    let Some(end) = scan.end.as_ref().filter(|end| end.population_complete) else { return };
+    for (rule, ou) in unknown_ous(&parameters.rules, &OuTree::new(&end.organizational_units)) {
+        printer.warning(&format!(
+            "the threshold rule `{rule}` names the OU `{ou}`, which the organization does not have\n  help: check the rule's `ou`; the column \
+             `ou_path` of accounts.csv has the paths"
+        ));
+    }
+}

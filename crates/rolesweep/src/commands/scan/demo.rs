@@ -1,0 +1,87 @@
+//! The organization of `--demo`: a simulator in this process, on loopback.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use rolesweep_connect::{FixedTarget, Settings};
+use rolesweep_sim::{ServeOptions, Simulator};
+
+use crate::failure::{Failure, Outcome};
+use crate::terminal::text;
+
+/// The demo's configuration as it was written: which gaps are accepted, and what else makes the demo worth looking at.
+const CONFIG: &str = include_str!("../../../../../config/demo.toml");
+
+/// The day that the dates in it are for.
+const WRITTEN_ON: Date = date(2026, 11, 22);
+
+/// The demo's configuration as of an instant: its dates move along with the demo's clock.
+pub(in crate::commands) fn config(at: Timestamp) -> String {
+    let days = WRITTEN_ON.until(at.to_zoned(TimeZone::UTC).date()).unwrap_or_default();
+    let moved = |line: &str| {
+        let written: Date = line.strip_prefix("expires = ")?.parse().ok()?;
+        Some(format!("expires = {}", written.saturating_add(days)))
+    };
+    CONFIG.lines().map(|line| moved(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
+}
+
+/// What messages call it.
+pub(in crate::commands) const CONFIG_NAME: &str = "config/demo.toml (built in)";
+
+/// The same organization every time.
+const SEED: u64 = 7;
+
+/// Starts the organization as it is at `now`.
+pub(super) async fn start(now: Timestamp) -> Outcome<Simulator> {
+    rolesweep_sim::serve(rolesweep_sim::demo(now, SEED), ServeOptions::default())
+        .await
+        .map_err(|error| Failure::new("failed to start the demo's organization on loopback").because(&error))
+}
+
+/// How to reach it.
+pub(super) fn settings(simulator: &Simulator) -> Settings {
+    let caller = simulator.caller();
+    Settings {
+        fixed: Some(FixedTarget {
+            endpoint_url: simulator.url(),
+            access_key_id: caller.access_key_id,
+            secret_access_key: caller.secret_access_key,
+            session_token: caller.session_token,
+        }),
+        ..Settings::default()
+    }
+}
+
+/// What the organization counted, in words.
+pub(super) fn calls(simulator: &Simulator) -> String {
+    let counts = simulator.counts();
+    let total = counts.total();
+    let operations: Vec<String> = counts
+        .operations()
+        .into_iter()
+        .map(|(operation, count)| {
+            let name = operation.rsplit(':').next().unwrap_or_default();
+            text::unbroken(&format!("{} {name}", text::number(count.total())))
+        })
+        .collect();
+    format!(
+        "{}, {}: {}",
+        text::unbroken(&text::count(total.total(), "call")),
+        text::unbroken(&format!("{} refused", text::number(total.refused))),
+        operations.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dates_of_the_configuration_move_with_the_demos_clock() {
+        let at = |text: &str| config(text.parse().unwrap());
+        assert_eq!(at("2026-11-22T23:59:59Z"), CONFIG);
+        assert!(CONFIG.contains("expires = 2027-02-20\n"), "{CONFIG}");
+        assert!(at("2027-11-22T00:00:00Z").contains("expires = 2028-02-20\n"));
+        assert_eq!(at("2027-11-22T00:00:00Z").lines().count(), CONFIG.lines().count());
+    }
+}

@@ -1,0 +1,242 @@
+//! `rolesweep scan`: everything in order, from the checks before the first call to the exit code.
+
+mod collect;
+pub(crate) mod demo;
+pub(crate) mod dry_run;
+mod first_calls;
+pub(super) mod resume;
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+use rolesweep_config::Settings;
+use rolesweep_model::Scan;
+use rolesweep_scan::ports::Clock as _;
+use rolesweep_scan::{Plan, Stop};
+use rolesweep_store::Store;
+
+use super::report::exit_code;
+use super::report::write::{self, Written};
+use crate::cli::Scan as Arguments;
+use crate::clock::{SystemClock, whole_second};
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::process::signals;
+use crate::process::threads::{self, Reserved};
+use crate::process::{memory, open_files};
+use crate::store::paths;
+use crate::store::resume_advice::ResumeAdvice;
+use crate::terminal::printer::Printer;
+use crate::terminal::text;
+use collect::Run;
+use first_calls::FirstCalls;
+use resume::Resumed;
+
+/// Scans and writes the report.
+pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+    let resources = Resources::reserve(arguments, settings, printer)?;
+    let runtime = threads::runtime()?;
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            if arguments.dry_run {
+                dry_run(arguments, resources, settings, printer).await
+            } else {
+                scan(arguments, resources, settings, printer).await
+            }
+        })
+    }));
+    // Do not wait for a report that is still being written after a second Ctrl-C or a panic: it appears as a whole or not at all.
+    runtime.shutdown_background();
+    ended.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// What the operating system may refuse. It is reserved before the first call, because at the end of a scan it would be too late.
+struct Resources {
+    /// How many accounts to read at a time.
+    concurrency: NonZeroUsize,
+    /// For the store's writer.
+    writer: Reserved,
+    /// For the report.
+    report: Reserved,
+}
+
+impl Resources {
+    fn reserve(arguments: &Arguments, settings: &Settings, printer: &Printer) -> Outcome<Self> {
+        memory::check(memory::OF_A_SCAN)?;
+        let wanted = settings.collect.concurrency;
+        let concurrency = open_files::accounts_at_a_time(wanted, arguments.demo)?;
+        if let Some(fewer) = open_files::fewer(wanted, concurrency) {
+            printer.warning(&fewer);
+        }
+        Ok(Self { concurrency, writer: Reserved::start("store")?, report: Reserved::start("report")? })
+    }
+}
+
+/// How a scan is told to stop, and whether somebody did so by a signal.
+#[derive(Clone)]
+struct Signals {
+    stop: Stop,
+    received: Arc<AtomicBool>,
+}
+
+impl Signals {
+    fn watch() -> Outcome<Self> {
+        let this = Self { stop: Stop::new(), received: Arc::new(AtomicBool::new(false)) };
+        let (first, second) = (this.clone(), this.clone());
+        signals::watch(
+            move || {
+                first.received.store(true, Ordering::Relaxed);
+                first.stop.drain(signals::REASON);
+            },
+            move || second.stop.abort(),
+        )?;
+        Ok(this)
+    }
+}
+
+async fn scan(
+    arguments: &Arguments,
+    resources: Resources,
+    settings: &Settings,
+    printer: &Printer,
+) -> Outcome<Exit> {
+    let now = whole_second(SystemClock.now());
+    let place = Place::check(arguments.demo, settings)?;
+    let signals = Signals::watch()?;
+    let simulator = match arguments.demo {
+        true => Some(demo::start(place.demo_instant(arguments, settings).unwrap_or(now)).await?),
+        false => None,
+    };
+    let FirstCalls { cloud, scan, mut notes, first_page } =
+        first_calls::run(now, simulator.as_ref(), &signals.stop, settings, printer).await?;
+    let caller = scan.caller.arn.clone();
+    let path = place.store(&scan);
+    let mut store = Store::open(&path, &scan.store_key())?;
+    let Resumed { scan, already_finished, is_whole } = if arguments.resume {
+        let resumed = resume::find(&store, &scan, scan.started_at)?;
+        if !resumed.is_whole {
+            store.resume_scan(resumed.scan.id)?;
+        }
+        resumed
+    } else {
+        store.begin_scan(&scan)?;
+        Resumed { scan, already_finished: BTreeSet::new(), is_whole: false }
+    };
+    let command = &arguments.resume_command;
+    store.keep_resume_command(scan.id, &command.anywhere)?;
+    let advice =
+        ResumeAdvice::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
+    if scan.caller.arn != caller {
+        notes.push(format!("resumed at {now} as {caller}"));
+    }
+    if arguments.resume {
+        let accounts = text::count(already_finished.len() as u64, "account");
+        let left = if is_whole { ", and none is left: writing its report" } else { "" };
+        printer.sentence(&format!(
+            "resuming scan {} of {}: {accounts} read before{left}",
+            scan.id, scan.started_at
+        ));
+    }
+    let (store, scan) = if is_whole {
+        (store, scan)
+    } else {
+        let mut plan = collect::plan(&scan, settings);
+        plan.already_finished = already_finished;
+        plan.notes = notes;
+        plan.first_page = first_page;
+        plan.limits.concurrency = resources.concurrency;
+        let run = Run { resumes: arguments.resume, before: scan.end.clone(), advice: advice.clone() };
+        let (store, end) = collect::run(
+            plan,
+            store,
+            resources.writer,
+            run,
+            Arc::clone(&cloud),
+            signals.stop.clone(),
+            settings,
+            printer,
+        )
+        .await?;
+        (store, Scan { end: Some(end), ..scan })
+    };
+
+    let job = write::Job::new(store, path, scan, settings, advice);
+    let calls = simulator.as_ref().map(demo::calls);
+    let shown = printer.clone();
+    let rendering = resources.report.run(move || job.write(calls, &shown));
+    let written = tokio::select! {
+        written = rendering => written.map_err(|error| Failure::new("failed to write the report").because(&error))??,
+        () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written; `rolesweep report` writes it from the store").exiting(Exit::Interrupted)),
+    };
+    Ok(exit(&written, signals.received.load(Ordering::Relaxed), settings, printer))
+}
+
+/// What a scan would do. No store is opened, and none needs to be there.
+async fn dry_run(
+    arguments: &Arguments,
+    resources: Resources,
+    settings: &Settings,
+    printer: &Printer,
+) -> Outcome<Exit> {
+    let now = whole_second(SystemClock.now());
+    let signals = Signals::watch()?;
+    let simulator =
+        if arguments.demo { Some(demo::start(settings.assess.as_of.unwrap_or(now)).await?) } else { None };
+    let FirstCalls { cloud, scan, first_page, .. } =
+        first_calls::run(now, simulator.as_ref(), &signals.stop, settings, printer).await?;
+    let mut plan = Plan { first_page, ..collect::plan(&scan, settings) };
+    plan.limits.concurrency = resources.concurrency;
+    self::dry_run::run(&plan, scan.organization.as_ref(), cloud, &signals.stop, settings, printer).await
+}
+
+/// Where the store is. That it and the report can be written is checked before the first call to AWS.
+struct Place {
+    /// The store that was named, or the demo's.
+    named: Option<PathBuf>,
+    folder: PathBuf,
+}
+
+impl Place {
+    fn check(demo: bool, settings: &Settings) -> Outcome<Self> {
+        write::check(&settings.output)?;
+        let named = settings.output.store.clone();
+        let folder = if named.is_some() { PathBuf::new() } else { paths::data_folder()? };
+        let named = named.or_else(|| demo.then(|| paths::demo_store(&folder)));
+        // The organization is not known yet. Check that a store can be made in the folder.
+        let probe = named.clone().unwrap_or_else(|| folder.join("<organization id>.db"));
+        Store::check_writable(&probe)?;
+        Ok(Self { named, folder })
+    }
+
+    /// The instant of the demo's organization, if it is not now: the one that was asked for, or the start of the scan to be resumed.
+    fn demo_instant(&self, arguments: &Arguments, settings: &Settings) -> Option<Timestamp> {
+        settings.assess.as_of.or_else(|| {
+            let store = Store::open_existing(self.named.as_ref().filter(|_| arguments.resume)?).ok()?;
+            Some(store.latest_scan().ok()??.started_at)
+        })
+    }
+
+    fn store(&self, scan: &Scan) -> PathBuf {
+        self.named.clone().unwrap_or_else(|| paths::store_in(&self.folder, &scan.store_key()))
+    }
+}
+
+fn exit(written: &Written, signalled: bool, settings: &Settings, printer: &Printer) -> Exit {
+    if signalled {
+        printer.error(&if written.is_complete() {
+            "interrupted, after every account was read: the report is complete".to_owned()
+        } else {
+            format!(
+                "interrupted: the report covers the accounts that were finished before, and is marked as not complete{}",
+                written.help("continues the scan")
+            )
+        });
+        return Exit::Interrupted;
+    }
+    exit_code::of(written, &settings.output, printer)
+}

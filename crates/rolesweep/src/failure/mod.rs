@@ -1,0 +1,111 @@
+//! What a person sees when something failed: what happened, why, and what to do.
+
+pub(crate) mod from_errors;
+
+use std::error::Error;
+use std::fmt;
+
+use crate::exit::Exit;
+use crate::process::file_limit;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The exit code that goes with it.
+    pub(crate) exit: Exit,
+    message: String,
+    causes: Vec<String>,
+    hints: Vec<String>,
+}
+
+/// What the command's own functions return.
+pub(crate) type Outcome<T> = Result<T, Failure>;
+
+impl Failure {
+    /// Something could not be done: `message` says what.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { exit: Exit::CouldNotRun, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// The command line or the configuration is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(message).exiting(Exit::Usage)
+    }
+
+    /// The same with another exit code.
+    #[must_use]
+    pub(crate) fn exiting(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
+    /// Adds an error and everything it came from.
+    #[must_use]
+    pub(crate) fn because(mut self, error: &(dyn Error + 'static)) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let text = error.to_string();
+            // A source whose text the error above already includes says nothing new.
+            if !self.causes.last().is_some_and(|last| last.contains(&text)) {
+                self.causes.push(text);
+            }
+            next = error.source();
+        }
+        match file_limit::remedy(error) {
+            Some(remedy) => self.hint(remedy),
+            None => self,
+        }
+    }
+
+    /// Adds a cause in words.
+    #[must_use]
+    pub(crate) fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
+    /// Adds something that the user can do.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        for cause in &self.causes {
+            write!(f, "\n  cause: {}", cause.replace('\n', "\n         "))?;
+        }
+        for hint in &self.hints {
+            write!(f, "\n  help: {}", hint.replace('\n', "\n        "))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the disk is full")]
+    struct Full;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the store cannot be written")]
+    struct Store(#[source] Full);
+
+    #[test]
+    fn a_failure_says_what_why_and_what_to_do() {
+        let failure =
+            Failure::new("the scan stopped").because(&Store(Full)).hint("free some room\nand run it again");
+        insta::assert_snapshot!(failure.to_string(), @r"
+        the scan stopped
+          cause: the store cannot be written
+          cause: the disk is full
+          help: free some room
+                and run it again
+        ");
+    }
+}

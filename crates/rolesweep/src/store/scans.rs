@@ -1,0 +1,320 @@
+//! The scans in a store: what became of each, which one a report is about, and which one an id means.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rolesweep_model::{Coverage, Scan, Scope};
+use rolesweep_store::{AccountEntry, Holder, NumberedScan, Store, StoreError, Writer};
+
+use crate::failure::{Failure, Outcome};
+use crate::terminal::text;
+
+/// What became of a scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It finished, with or without gaps.
+    Finished,
+    /// It was stopped before its end, and by what. The accounts that were read before are complete.
+    Interrupted(String),
+    /// A process is making it now.
+    Running(Holder),
+    /// It has no end, and no process makes it: it was killed.
+    CutOff,
+}
+
+/// A scan in a store.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredScan {
+    pub(crate) number: i64,
+    pub(crate) scan: Scan,
+    pub(crate) state: State,
+}
+
+/// A scope in words.
+pub(crate) fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Organization => "organization",
+        Scope::Part => "part",
+        Scope::Named => "named",
+    }
+}
+
+/// A store that is open for reading, with its scans in the order in which they began.
+pub(crate) struct Stored {
+    pub(crate) store: Store,
+    pub(crate) scans: Vec<StoredScan>,
+}
+
+impl Stored {
+    /// The failure if there is no scan.
+    pub(crate) fn no_scan(&self) -> Failure {
+        Failure::new(format!("failed to find a scan: the store {} has none", self.store.path().display()))
+            .hint("run `rolesweep scan` first")
+    }
+
+    /// Opens a store and looks at its scans.
+    pub(crate) fn open(path: &Path) -> Outcome<Self> {
+        Ok(Self::read(path)?)
+    }
+
+    fn read(path: &Path) -> Result<Self, StoreError> {
+        // Before and after reading: a scan may begin or end in between.
+        let before = Store::writer(path).unwrap_or(Writer::Nobody);
+        let store = Store::open_existing(path)?;
+        let writers = [before, Store::writer(path).unwrap_or(Writer::Nobody)];
+        let numbered = store.numbered_scans()?;
+        let scans = numbered.into_iter().map(|numbered| stored_scan(numbered, &writers)).collect();
+        Ok(Self { scans, store })
+    }
+
+    /// The scan that a report is about unless one is named, and a sentence about the newest one where that is another: of the scans of which
+    /// something was read, one that finished before one that did not, then the widest scope, then the last. If nothing was read, the newest.
+    pub(crate) fn choose(&self) -> Option<(&StoredScan, Option<String>)> {
+        let mut candidates: Vec<&StoredScan> = self.scans.iter().collect();
+        candidates.sort_by_key(|scan| {
+            let width = match scan.scan.scope {
+                Scope::Organization => 2,
+                Scope::Part => 1,
+                Scope::Named => 0,
+            };
+            Reverse((scan.state == State::Finished, width, scan.number))
+        });
+        let newest = self.scans.last()?;
+        let chosen = candidates.into_iter().find(|scan| self.was_read(scan)).unwrap_or(newest);
+        let note = (newest.number > chosen.number).then(|| self.not_taken(newest, chosen));
+        Some((chosen, note))
+    }
+
+    /// Whether at least one account was read. What cannot be read any more was not.
+    fn was_read(&self, scan: &StoredScan) -> bool {
+        let is_read = |entry: Result<AccountEntry, StoreError>| {
+            let record = entry.ok().and_then(|entry| entry.record);
+            record.is_some_and(|record| record.coverage.has_roles())
+        };
+        self.store.accounts(scan.scan.id).is_ok_and(|mut accounts| accounts.any(is_read))
+    }
+
+    /// How many accounts of a scan have which coverage; nothing if the store is damaged there.
+    pub(crate) fn coverage(&self, scan: &StoredScan) -> Option<BTreeMap<Coverage, u64>> {
+        let mut coverage = BTreeMap::new();
+        for entry in self.store.accounts(scan.scan.id).ok()? {
+            let record = entry.ok()?.record;
+            *coverage.entry(record.map_or(Coverage::NotReached, |record| record.coverage)).or_default() += 1;
+        }
+        Some(coverage)
+    }
+
+    /// Why another one was taken, though this one is newer.
+    fn why_not_taken(&self, newest: &StoredScan, chosen: &StoredScan) -> String {
+        match &newest.state {
+            State::Running(holder) => format!("it is still running ({holder})"),
+            State::CutOff if chosen.state == State::Finished => "it was cut off before its end".to_owned(),
+            State::Interrupted(reason) if chosen.state == State::Finished => {
+                format!("it was interrupted ({})", text::one_line(reason))
+            }
+            _ if !self.was_read(newest) => "no account of it was read".to_owned(),
+            _ => format!("its scope is narrower ({})", scope(newest.scan.scope)),
+        }
+    }
+
+    fn not_taken(&self, newest: &StoredScan, chosen: &StoredScan) -> String {
+        format!(
+            "the newer scan {} of {} was not taken: {}; {} to report on it",
+            newest.scan.id,
+            newest.scan.started_at,
+            self.why_not_taken(newest, chosen),
+            text::unbroken(&format!("add `--scan {}`", newest.scan.id))
+        )
+    }
+
+    /// The scan with this id, or with the only id that begins or ends like this.
+    pub(crate) fn find(&self, wanted: &str) -> Outcome<&StoredScan> {
+        if wanted.is_empty() {
+            return Err(Failure::usage("--scan: the id is empty")
+                .hint("name a scan by its id, or by the beginning or end of its id")
+                .hint("`rolesweep scans` lists them"));
+        }
+        let matching: Vec<&StoredScan> = self
+            .scans
+            .iter()
+            .filter(|stored| {
+                let id = stored.scan.id.to_string();
+                id.starts_with(wanted) || id.ends_with(wanted)
+            })
+            .collect();
+        let shown = text::one_line(wanted);
+        match matching.as_slice() {
+            [one] => Ok(one),
+            [] => {
+                let known = match self.scans.as_slice() {
+                    [] => "it has none".to_owned(),
+                    scans => format!("the newest are\n{}", listed(scans.iter())),
+                };
+                Err(Failure::usage(format!(
+                    "--scan: the store {} has no scan `{shown}`",
+                    self.store.path().display()
+                ))
+                .hint(known))
+            }
+            several => Err(Failure::usage(format!(
+                "--scan: {} have an id that begins or ends with `{shown}`",
+                text::count(several.len() as u64, "scan")
+            ))
+            .hint(format!("give more of the id:\n{}", listed(several.iter().copied())))),
+        }
+    }
+}
+
+/// Some scans, the newest first, a line each.
+fn listed<'a>(scans: impl DoubleEndedIterator<Item = &'a StoredScan>) -> String {
+    let lines: Vec<String> = scans
+        .rev()
+        .take(10)
+        .map(|stored| format!("{} of {}", stored.scan.id, stored.scan.started_at))
+        .collect();
+    lines.join("\n")
+}
+
+fn stored_scan(NumberedScan { number, scan }: NumberedScan, writers: &[Writer]) -> StoredScan {
+    let running = writers.iter().find_map(|writer| writer.of(scan.id));
+    let state = match (running, &scan.end) {
+        (Some(holder), _) => State::Running(holder.clone()),
+        (None, None) => State::CutOff,
+        (None, Some(end)) => end.interrupted.clone().map_or(State::Finished, State::Interrupted),
+    };
+    StoredScan { number, scan, state }
+}
+
+#[cfg(test)]
+mod tests {
+    use rolesweep_model::{AccountRecord, ScanEnd};
+
+    use super::super::fixture::scan as some_scan;
+    use super::*;
+
+    /// What a scan is in a test: its scope, how it ended (`None`: without an end), and how many accounts were read.
+    type Told = (Scope, Option<Option<&'static str>>, u64);
+
+    fn store(told: &[Told]) -> (tempfile::TempDir, std::path::PathBuf, Vec<Scan>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.db");
+        let mut scans = Vec::new();
+        let mut store = Store::open(&path, &some_scan().store_key()).unwrap();
+        for &(scope, end, read) in told {
+            let scan =
+                Scan { scope, id: rolesweep_model::ScanId::generate(some_scan().started_at), ..some_scan() };
+            store.begin_scan(&scan).unwrap();
+            for number in 0..=read {
+                let account_id = format!("{number:012}").parse().unwrap();
+                let coverage = if number < read { Coverage::Scanned } else { Coverage::Denied };
+                let record = AccountRecord {
+                    account_id,
+                    coverage,
+                    reason: None,
+                    access: None,
+                    roles: 0,
+                    unknown_roles: 0,
+                    calls: BTreeMap::new(),
+                    started_at: scan.started_at,
+                    finished_at: scan.started_at,
+                };
+                store.finish(scan.id, &record).unwrap();
+            }
+            if let Some(interrupted) = end {
+                let end = ScanEnd {
+                    finished_at: scan.started_at,
+                    population_complete: true,
+                    interrupted: interrupted.map(str::to_owned),
+                    clock_difference_seconds: None,
+                    organizational_units: vec![],
+                    notes: vec![],
+                };
+                store.finish_scan(scan.id, &end).unwrap();
+            }
+            scans.push(scan);
+        }
+        (folder, path, scans)
+    }
+
+    /// Which of the scans is chosen, and why the newest is not.
+    fn chosen(told: &[Told]) -> (usize, Option<String>) {
+        let (_folder, path, scans) = store(told);
+        let stored = Stored::open(&path).unwrap();
+        let (chosen, note) = stored.choose().unwrap();
+        (scans.iter().position(|scan| scan.id == chosen.scan.id).unwrap(), note)
+    }
+
+    const DONE: Option<Option<&str>> = Some(None);
+    const STOPPED: Option<Option<&str>> = Some(Some("by a signal"));
+
+    #[test]
+    fn a_report_is_about_the_last_finished_scan_of_the_widest_scope_that_read_something() {
+        use Scope::{Named, Organization, Part};
+        for (told, expected, why) in [
+            (vec![(Organization, DONE, 1), (Organization, DONE, 2)], 1, None),
+            (vec![(Organization, DONE, 9), (Organization, DONE, 0)], 0, Some("no account of it was read")),
+            (vec![(Organization, DONE, 1), (Named, DONE, 2)], 0, Some("its scope is narrower (named)")),
+            (vec![(Part, DONE, 1), (Named, DONE, 2)], 0, Some("its scope is narrower (named)")),
+            (vec![(Organization, DONE, 0), (Named, DONE, 2)], 1, None),
+            (
+                vec![(Organization, DONE, 1), (Organization, STOPPED, 9)],
+                0,
+                Some("it was interrupted (by a signal)"),
+            ),
+            (
+                vec![(Organization, DONE, 1), (Organization, None, 9)],
+                0,
+                Some("it was cut off before its end"),
+            ),
+            (vec![(Named, DONE, 1), (Organization, None, 9)], 0, Some("it was cut off before its end")),
+            // Nothing finished: what there is.
+            (vec![(Organization, STOPPED, 1), (Organization, None, 2)], 1, None),
+            (vec![(Organization, STOPPED, 1), (Part, None, 2)], 0, Some("its scope is narrower (part)")),
+            (vec![(Organization, None, 0), (Named, None, 0)], 1, None),
+        ] {
+            let (found, note) = chosen(&told);
+            assert_eq!(found, expected, "{told:?}: {note:?}");
+            match (why, note) {
+                (None, None) => {}
+                (Some(why), Some(note)) => {
+                    assert!(note.contains(why), "{told:?}: {note}");
+                    assert!(note.contains("--scan"), "{note}");
+                }
+                other => panic!("{told:?}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_scan_without_an_end_runs_only_while_its_process_holds_the_lock() {
+        let (_folder, path, scans) = store(&[(Scope::Organization, DONE, 1), (Scope::Organization, None, 1)]);
+        let state = || Stored::open(&path).unwrap().scans.pop().unwrap().state;
+        assert_eq!(state(), State::CutOff);
+        let mut writer = Store::open(&path, &some_scan().store_key()).unwrap();
+        assert_eq!(state(), State::CutOff, "somebody writes, and not to this scan");
+        writer.resume_scan(scans[1].id).unwrap();
+        assert!(matches!(state(), State::Running(holder) if holder.pid == std::process::id()));
+        let (stored, note) = (Stored::open(&path).unwrap(), "it is still running (process ");
+        assert!(stored.choose().unwrap().1.unwrap().contains(note));
+        drop(writer);
+        assert_eq!(state(), State::CutOff);
+    }
+
+    #[test]
+    fn an_id_is_named_by_its_beginning_or_end_and_only_one_may_match() {
+        let (_folder, path, scans) = store(&[(Scope::Organization, DONE, 1), (Scope::Organization, DONE, 1)]);
+        let stored = Stored::open(&path).unwrap();
+        let id = scans[0].id.to_string();
+        for wanted in [&id[..], &id[id.len() - 10..]] {
+            assert_eq!(stored.find(wanted).ok().unwrap().scan.id, scans[0].id);
+        }
+        // Both began in the same millisecond.
+        let said = stored.find(&id[..8]).err().unwrap().to_string();
+        assert!(said.starts_with("--scan: 2 scans have an id that begins or ends with"), "{said}");
+        assert!(scans.iter().all(|scan| said.contains(&scan.id.to_string())), "{said}");
+        assert!(stored.find("").err().unwrap().to_string().starts_with("--scan: the id is empty"));
+        let said = stored.find("\x1b[2J").err().unwrap().to_string();
+        assert!(said.contains("has no scan `\u{fffd}[2J`"), "{said}");
+    }
+}

@@ -1,0 +1,7 @@
+//! What people see: messages, progress, the summary, the log. Nothing else writes to the terminal.
+
+pub(crate) mod log;
+pub(crate) mod printer;
+pub(crate) mod progress;
+pub(crate) mod summary;
+pub(crate) mod text;

@@ -1,0 +1,192 @@
+//! Messages and data: stdout is for data, stderr for people.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::MultiProgress;
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::process::stdout;
+use crate::terminal::text;
+use rolesweep_config::Color;
+
+/// The styles that meaning is shown in; none of them carries meaning alone.
+pub(crate) mod style {
+    use super::{AnsiColor, Style};
+
+    /// A heading.
+    pub(crate) const HEADING: Style = Style::new().bold();
+    /// Something that went well.
+    pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+    /// Something that needs a look.
+    pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
+    /// Something that went wrong.
+    pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+    /// Something of lesser weight.
+    pub(crate) const DIM: Style = Style::new().dimmed();
+}
+
+/// A text in a style; what is not shown in colour is stripped on the way out.
+pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Writes messages for people to stderr, and gives access to stdout for data.
+#[derive(Clone)]
+pub(crate) struct Printer {
+    color: anstream::ColorChoice,
+    quiet: bool,
+    /// While bars are shown, lines go above them.
+    bars: MultiProgress,
+}
+
+impl Printer {
+    /// A printer that obeys what was asked for.
+    pub(crate) fn new(color: Color, quiet: bool) -> Self {
+        let color = match color {
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+            Color::Auto => anstream::AutoStream::choice(&io::stderr()),
+        };
+        Self { color, quiet, bars: MultiProgress::new() }
+    }
+
+    /// Where progress bars are drawn.
+    pub(crate) fn bars(&self) -> &MultiProgress {
+        &self.bars
+    }
+
+    /// Whether colours are shown on stderr.
+    pub(crate) fn colored(&self) -> bool {
+        !matches!(self.color, anstream::ColorChoice::Never)
+    }
+
+    /// Whether people look at stderr on a terminal.
+    pub(crate) fn interactive() -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// How many columns people have; 100 where that is not known.
+    pub(crate) fn width() -> usize {
+        terminal_size::terminal_size_of(io::stderr()).map_or(100, |(width, _)| usize::from(width.0))
+    }
+
+    /// A line for people, unless they asked for quiet.
+    pub(crate) fn line(&self, text: &str) {
+        if !self.quiet {
+            self.always(text);
+        }
+    }
+
+    /// A sentence for people, unless they asked for quiet: on a terminal, lines of it end between words.
+    pub(crate) fn sentence(&self, text: &str) {
+        self.line(&wrapped(&text::harmless(text)));
+    }
+
+    /// A line for people, even if they asked for quiet.
+    pub(crate) fn always(&self, text: &str) {
+        self.bars.suspend(|| {
+            let mut stream = anstream::AutoStream::new(io::stderr().lock(), self.color);
+            // Nobody is left to tell when stderr is gone.
+            let _ = writeln!(stream, "{text}");
+        });
+    }
+
+    /// A warning for people, unless they asked for quiet.
+    pub(crate) fn warning(&self, text: &str) {
+        self.line(&wrapped(&format!("{}: {}", paint(style::WARN, "warning"), text::harmless(text))));
+    }
+
+    /// Something that people should know, unless they asked for quiet.
+    pub(crate) fn note(&self, text: &str) {
+        self.line(&wrapped(&format!("{}: {}", paint(style::WARN, "note"), text::harmless(text))));
+    }
+
+    /// An error for people.
+    pub(crate) fn error(&self, text: &str) {
+        self.always(&wrapped(&format!("{}: {}", paint(style::BAD, "error"), text::harmless(text))));
+    }
+
+    /// stdout, for data.
+    ///
+    /// # Errors
+    /// When stdout is closed.
+    pub(crate) fn data() -> Outcome<Data> {
+        stdout::check()?;
+        Ok(Data(Some(io::stdout().lock())))
+    }
+}
+
+/// Writes data to stdout.
+pub(crate) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Outcome<Exit> {
+    let mut data = Printer::data()?;
+    match write(&mut data).and_then(|()| data.flush()) {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) => Err(unwritten(&error)),
+    }
+}
+
+/// Prints the help or the version, as clap writes it. Neither a closed pipe nor a closed stdout is an error here: a program that only wants to
+/// know whether rolesweep is there may open `/dev/null` in a way that looks like a closed stdout.
+pub(crate) fn print_help(text: &clap::Error) -> Outcome<Exit> {
+    match text.print().and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
+        _ => Ok(Exit::Done),
+    }
+}
+
+/// stdout could not be written to.
+fn unwritten(error: &io::Error) -> Failure {
+    let failure = Failure::new("failed to write to stdout").because(error);
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            failure.hint("free some space where the output goes, or send it elsewhere (`> FILE`)")
+        }
+        io::ErrorKind::FileTooLarge => failure.hint(
+            "raise the limit on the size of files (`ulimit -f`), or send the output elsewhere (`> FILE`)",
+        ),
+        _ => failure.hint("send the output to a file (`> FILE`) or to another program (`| PROGRAM`)"),
+    }
+}
+
+/// A message, wrapped to the width of a terminal if there is one.
+fn wrapped(sentence: &str) -> String {
+    if Printer::interactive() {
+        text::wrap_message(sentence, Printer::width())
+    } else {
+        sentence.replace(text::NO_BREAK, " ")
+    }
+}
+
+/// stdout. Whoever reads it may stop at any time, as `head` does: that is an end and no failure, and what is written after
+/// that goes nowhere. The exit code then is what it would have been.
+pub(crate) struct Data(Option<io::StdoutLock<'static>>);
+
+impl Data {
+    /// Does something with stdout while somebody reads it, and `gone` after that.
+    fn unless_closed<T>(
+        &mut self,
+        gone: T,
+        work: impl FnOnce(&mut io::StdoutLock<'static>) -> io::Result<T>,
+    ) -> io::Result<T> {
+        match self.0.as_mut().map(work) {
+            None => Ok(gone),
+            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.0 = None;
+                Ok(gone)
+            }
+            Some(done) => done,
+        }
+    }
+}
+
+impl Write for Data {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_closed(bytes.len(), |stdout| stdout.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_closed((), |stdout| stdout.flush())
+    }
+}
