@@ -23,8 +23,6 @@ use crate::connection::Connection;
 use crate::credentials::Caller;
 use crate::http::timeouts::Timeouts;
 
-pub use crate::http::client::plain_client;
-
 /// A request as it would have gone out.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -183,4 +181,9 @@ pub fn json_error(code: &str, message: &str) -> String {
 /// The time-outs of every call, with this read time-out.
 pub fn timeouts(read: Option<Duration>) -> TimeoutConfig {
     Timeouts::new(read).calls()
+}
+
+/// An HTTP client without TLS and without proxies, for a server on this machine.
+pub fn plain_client() -> SharedHttpClient {
+    crate::http::client::plain_client()
 }

@@ -59,7 +59,7 @@ fn with_tls(bundle: Option<Bundle>, proxies: ProxyConfig) -> SharedHttpClient {
 }
 
 /// A client without TLS and without proxies: for a server on this machine.
-pub fn plain_client() -> SharedHttpClient {
+pub(crate) fn plain_client() -> SharedHttpClient {
     Builder::new().build_with_connector_fn(|settings, components| {
         connector(settings, components).proxy_config(ProxyConfig::disabled()).build_http()
     })
