@@ -57,7 +57,7 @@ fn settings_show_in_what_would_be_done() {
     assert_eq!(accounts[SANDBOX], ("excluded".to_owned(), String::new()));
     // Lines may break anywhere.
     let said = finished.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    for words in ["Auditor in each", "1 account read at a time", "at most 2 a second", "8 calls"] {
+    for words in ["Auditor in each", "1 account read at a time", "at most 2 per second", "8 calls"] {
         assert!(said.contains(words), "no `{words}`: {finished}");
     }
 }

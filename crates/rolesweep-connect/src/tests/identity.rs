@@ -317,7 +317,7 @@ async fn two_spellings_of_one_profile_in_one_file_are_refused_with_their_lines()
     ] {
         let (_dir, from) = both_files(&config, credentials);
         let error = refusal(&asking(Some(profile)), &from).await.to_string();
-        assert!(error.contains(words) && error.contains("spelled in two ways"), "{words} in {error}");
+        assert!(error.contains(words) && error.contains("in two spellings"), "{words} in {error}");
     }
     for (config, credentials) in [
         (format!("[profile a]\n{KEYS}[profile a]\nregion = us-east-1\n"), ""),
