@@ -15,6 +15,7 @@ mod ou_tree;
 mod outcome;
 mod page;
 mod role;
+mod role_facts;
 mod scan;
 pub mod text;
 
@@ -28,10 +29,8 @@ pub use ou_tree::OuTree;
 pub use outcome::{Access, AccountRecord, Coverage, Reason, ReasonKind};
 pub use page::fact::Text;
 pub use page::{PageRecord, RoleReader, encode_page};
-pub use role::{
-    AttachedPolicy, Boundary, CollectedRole, Evidence, InlinePolicy, InstanceProfile, LastUse, ManagedPolicy,
-    Role, RolePage, Tag,
-};
+pub use role::{CollectedRole, InlinePolicy, ManagedPolicy, Role, RolePage};
+pub use role_facts::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Tag};
 pub use scan::{
     AccountFilter, CLOCK_TOLERANCE_SECONDS, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd,
     Scope, Source, StoreKey,

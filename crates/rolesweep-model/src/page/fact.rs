@@ -3,7 +3,7 @@
 use super::numbers::{Cursor, Numbers};
 use super::texts::{StoredTexts, Texts};
 use crate::encode::DecodeError;
-use crate::role::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Tag};
+use crate::role_facts::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Tag};
 
 /// What a role's texts are: their own, or borrowed from the page that they are read from.
 pub trait Text<'a>: AsRef<str> + From<&'a str> {}

@@ -8,8 +8,8 @@
 //! What the facts are is declared with [`Role`], and how each kind of fact is written in [`fact`].
 
 pub(crate) mod fact;
-mod numbers;
-mod texts;
+pub(crate) mod numbers;
+pub(crate) mod texts;
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -21,10 +21,8 @@ use crate::encode::{DecodeError, borrow, encode};
 use crate::ids::RoleId;
 use crate::role::Role;
 use fact::{Text, next_evidence, push_evidence};
-use numbers::Column;
-pub(crate) use numbers::{Cursor, Numbers};
-use texts::split;
-pub(crate) use texts::{StoredTexts, Texts};
+use numbers::{Column, Cursor, Numbers};
+use texts::{StoredTexts, Texts, split};
 
 /// A page as it is stored.
 #[derive(Serialize, Deserialize)]

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::encode::{DecodeError, encode};
-use crate::role::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Role, Tag};
+use crate::role_facts::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Tag};
 
 fn instant() -> impl Strategy<Value = jiff::Timestamp> {
     prop_oneof![
