@@ -45,7 +45,7 @@ impl TryFrom<String> for Version {
 }
 
 impl Policy {
-    /// Reads a document, which is JSON text by now: see [`decode_document`](crate::decode_document).
+    /// Reads a document, which is JSON text by now: IAM sends it percent-encoded.
     ///
     /// Tolerant where AWS is: a list of one may be written as the one, lists may be empty, and elements stand in any order. As strict as
     /// AWS otherwise: names of elements and effects are case-sensitive, nothing may come twice (operators and keys of conditions not even in
