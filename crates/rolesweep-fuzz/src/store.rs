@@ -50,7 +50,6 @@ fn read(store: &Store) -> Result<Vec<String>> {
             }
             keep(format!("{:?}", store.documents(scan.id, id)?));
         }
-        store.finished_accounts(scan.id)?;
     }
     Ok(all)
 }

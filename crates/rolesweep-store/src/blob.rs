@@ -4,6 +4,7 @@
 //! which few do. Before that of the roles stands what they weigh, which a reader has to know before it takes them on.
 
 use std::cell::RefCell;
+use std::error::Error;
 use std::io;
 
 use rolesweep_model::{
@@ -16,6 +17,7 @@ use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe;
 
 use crate::error::{Result, StoreError};
+use crate::fault::Fault;
 
 /// zstd's level. Measured with `examples/measure.rs` on 100,000 made-up roles (about 1.2 kB each as JSON, random names and ids, pages of
 /// 100 and 200): levels 1, 3 and 5 came out within 1 % of each other in size, and encoding took
@@ -32,17 +34,6 @@ const RECORD: usize = 4;
 
 /// What a record may take besides: the names of its columns.
 const EMPTY: usize = 4096;
-
-/// Why a blob could not be read.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BlobError {
-    /// zstd refused it: it is no frame, its checksum is wrong, or it holds more than the limit.
-    #[error("a compressed record is unreadable: {0}")]
-    Compression(#[from] io::Error),
-    /// The facts inside are unreadable.
-    #[error(transparent)]
-    Decode(#[from] DecodeError),
-}
 
 /// A page of an account's facts as it is stored: encoded and compressed, which is most of the work of storing it.
 ///
@@ -68,31 +59,19 @@ impl EncodedPage {
     pub fn new(page: &RolePage) -> Result<Self> {
         let mut collected: Vec<&CollectedRole> = page.roles.iter().collect();
         settle(&mut collected, |collected| &collected.role);
-        let documents = PageDocuments {
-            inline: collected
-                .iter()
-                .filter_map(|collected| {
-                    let policies = collected.inline_policies.as_deref().unwrap_or_default();
-                    (!policies.is_empty()).then_some((&collected.role.role_id, policies))
-                })
-                .collect(),
-            managed: &page.policies,
-        };
-        Ok(Self {
-            roles: match (collected.first(), collected.last()) {
-                (Some(first), Some(last)) => Some(EncodedRoles {
-                    first: first.role.arn.clone(),
-                    last: last.role.arn.clone(),
-                    blob: pack_roles(&collected)?,
-                }),
-                _ => None,
-            },
-            documents: if documents.inline.is_empty() && documents.managed.is_empty() {
-                None
-            } else {
-                Some(pack(&documents)?)
-            },
-        })
+        let inline = collected.iter().filter_map(|collected| {
+            let policies = collected.inline_policies.as_deref().filter(|policies| !policies.is_empty())?;
+            Some((&collected.role.role_id, policies))
+        });
+        let documents = PageDocuments { inline: inline.collect(), managed: &page.policies };
+        let ends = collected.first().zip(collected.last());
+        let roles = ends.map(|(first, last)| {
+            let (first, last) = (first.role.arn.clone(), last.role.arn.clone());
+            pack_roles(&collected).map(|blob| EncodedRoles { first, last, blob })
+        });
+        let is_empty = documents.inline.is_empty() && documents.managed.is_empty();
+        let documents = (!is_empty).then(|| pack(&documents));
+        Ok(Self { roles: roles.transpose()?, documents: documents.transpose()? })
     }
 
     /// How many bytes it takes.
@@ -137,12 +116,13 @@ pub(crate) struct StoredEnd {
 ///
 /// The sort is stable, and merges what is ordered already.
 pub(crate) fn settle<T, S: Ord>(roles: &mut Vec<T>, role: impl Fn(&T) -> &Role<S>) {
-    roles.sort_by(|a, b| {
+    let order = |a: &T, b: &T| {
         let (a, b) = (role(a), role(b));
         a.arn.cmp(&b.arn).then_with(|| a.role_id.cmp(&b.role_id))
-    });
+    };
+    roles.sort_by(order);
     roles.dedup_by(|later, earlier| {
-        let same = role(later).role_id == role(earlier).role_id && role(later).arn == role(earlier).arn;
+        let same = order(later, earlier).is_eq();
         if same {
             std::mem::swap(later, earlier);
         }
@@ -152,15 +132,13 @@ pub(crate) fn settle<T, S: Ord>(roles: &mut Vec<T>, role: impl Fn(&T) -> &Role<S
 
 /// Roles as a blob: what they weigh, and the compressed record.
 fn pack_roles(roles: &[&CollectedRole]) -> Result<Vec<u8>> {
-    let record = encode_page(roles.iter().map(|collected| &collected.role));
-    let record = record.map_err(|error| StoreError::Encode(Box::new(error)))?;
+    let record = encode_page(roles.iter().map(|collected| &collected.role)).map_err(not_encoded)?;
     let bytes = record.weight.max(record.bytes.len());
     match u32::try_from(record.weight) {
         Ok(weight) if bytes <= LIMIT => {
-            let frame = compress(&record.bytes).map_err(|error| StoreError::Encode(Box::new(error)))?;
-            Ok([weight.to_le_bytes().as_slice(), &frame].concat())
+            Ok([weight.to_le_bytes().as_slice(), &compress(&record.bytes)?].concat())
         }
-        _ => Err(StoreError::PageTooLarge { bytes }),
+        _ => Err(StoreError::PageTooLarge(bytes)),
     }
 }
 
@@ -173,12 +151,10 @@ pub(crate) struct RolesBlob {
 
 impl RolesBlob {
     /// Takes a blob for what it says that it is: nothing in it is looked at yet.
-    pub(crate) fn new(blob: &[u8]) -> std::result::Result<Self, BlobError> {
+    pub(crate) fn new(blob: &[u8]) -> Result<Self, Fault> {
         let (weight, frame) = blob.split_first_chunk().ok_or(DecodeError::Empty)?;
-        match usize::try_from(u32::from_le_bytes(*weight)) {
-            Ok(weight) if weight <= LIMIT => Ok(Self { weight, frame: frame.to_owned() }),
-            _ => Err(nonsense().into()),
-        }
+        let weight = u32::from_le_bytes(*weight) as usize;
+        if weight > LIMIT { Err(nonsense()) } else { Ok(Self { weight, frame: frame.to_owned() }) }
     }
 
     /// What the roles weigh once they are read, or they are not read.
@@ -187,30 +163,28 @@ impl RolesBlob {
     }
 
     /// The record of the page, for [`Self::read`].
-    pub(crate) fn record(&self) -> std::result::Result<Vec<u8>, BlobError> {
-        Ok(decompress(&self.frame, self.weight.saturating_mul(RECORD).saturating_add(EMPTY).min(LIMIT))?)
+    pub(crate) fn record(&self) -> Result<Vec<u8>, Fault> {
+        decompress(&self.frame, self.weight.saturating_mul(RECORD).saturating_add(EMPTY).min(LIMIT))
     }
 
     /// The roles in its record.
-    pub(crate) fn read<'a, S: Text<'a>>(
-        &self,
-        record: &'a [u8],
-    ) -> std::result::Result<RoleReader<'a, S>, BlobError> {
+    pub(crate) fn read<'a, S: Text<'a>>(&self, record: &'a [u8]) -> Result<RoleReader<'a, S>, Fault> {
         Ok(RoleReader::new(record, self.weight)?)
     }
 }
 
 /// Encodes and compresses.
 pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
-    let bytes = encode(value).map_err(|error| StoreError::Encode(Box::new(error)))?;
-    if bytes.len() > LIMIT {
-        return Err(StoreError::PageTooLarge { bytes: bytes.len() });
-    }
-    compress(&bytes).map_err(|error| StoreError::Encode(Box::new(error)))
+    let bytes = encode(value).map_err(not_encoded)?;
+    if bytes.len() > LIMIT { Err(StoreError::PageTooLarge(bytes.len())) } else { compress(&bytes) }
 }
 
-fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    COMPRESSOR.with_borrow_mut(|known| match known {
+fn not_encoded(error: impl Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Encode(Box::new(error))
+}
+
+fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
+    let compressed = COMPRESSOR.with_borrow_mut(|known| match known {
         Some(compressor) => compressor.compress(bytes),
         None => {
             let mut compressor = Compressor::new(LEVEL)?;
@@ -218,11 +192,12 @@ fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
             compressor.include_checksum(true)?;
             known.insert(compressor).compress(bytes)
         }
-    })
+    });
+    compressed.map_err(not_encoded)
 }
 
 /// Decompresses and decodes.
-pub(crate) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T, BlobError> {
+pub(crate) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T, Fault> {
     Ok(decode(&decompress(blob, LIMIT)?)?)
 }
 
@@ -234,19 +209,19 @@ thread_local! {
 }
 
 /// Allocates what the frame says that it holds. Refuses one that says nothing, which ours never do, or more than the limit.
-fn decompress(blob: &[u8], limit: usize) -> io::Result<Vec<u8>> {
+fn decompress(blob: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
     let size = zstd_safe::get_frame_content_size(blob).ok().flatten();
-    match size.and_then(|size| usize::try_from(size).ok()) {
-        Some(size) if size <= limit => DECOMPRESSOR.with_borrow_mut(|known| match known {
-            Some(decompressor) => decompressor.decompress(blob, size),
-            None => known.insert(Decompressor::new()?).decompress(blob, size),
-        }),
-        _ => Err(nonsense()),
-    }
+    let size = size.and_then(|size| usize::try_from(size).ok()).filter(|&size| size <= limit);
+    let size = size.ok_or_else(nonsense)?;
+    let bytes = DECOMPRESSOR.with_borrow_mut(|known| match known {
+        Some(decompressor) => decompressor.decompress(blob, size),
+        None => known.insert(Decompressor::new()?).decompress(blob, size),
+    });
+    bytes.map_err(Fault::Compression)
 }
 
-fn nonsense() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "no sensible size")
+fn nonsense() -> Fault {
+    Fault::Compression(io::Error::new(io::ErrorKind::InvalidData, "no sensible size"))
 }
 
 #[cfg(test)]
@@ -257,7 +232,7 @@ mod tests {
     use super::*;
     use crate::support;
 
-    fn unpack_roles(blob: &[u8]) -> std::result::Result<Vec<Role>, BlobError> {
+    fn unpack_roles(blob: &[u8]) -> Result<Vec<Role>, Fault> {
         let blob = RolesBlob::new(blob)?;
         let record = blob.record()?;
         let mut reader = blob.read(&record)?;
@@ -304,9 +279,9 @@ mod tests {
             let mut bomb = vec![0x28, 0xb5, 0x2f, 0xfd, 0xe0];
             bomb.extend(size.to_le_bytes());
             bomb.extend([1, 0, 0]);
-            assert!(matches!(unpack::<Scan>(&bomb), Err(BlobError::Compression(_))), "{size}");
+            assert!(matches!(unpack::<Scan>(&bomb), Err(Fault::Compression(_))), "{size}");
             let roles = [&[0; 4], bomb.as_slice()].concat();
-            assert!(matches!(unpack_roles(&roles), Err(BlobError::Compression(_))), "{size}");
+            assert!(matches!(unpack_roles(&roles), Err(Fault::Compression(_))), "{size}");
         }
         let zeros = compress(&[0; 10_001]).unwrap();
         assert!(zeros.len() < 100);

@@ -2,19 +2,19 @@
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-
-use crate::error::{At as _, Result, StoreError};
-
-/// What SQLite adds to a store's name for the files that it keeps beside it.
-pub(crate) const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
 
 /// The file beside `path` whose name is longer by `suffix`.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+/// The files that SQLite keeps beside a store.
+pub(crate) fn companions(store: &Path) -> impl Iterator<Item = PathBuf> {
+    ["-journal", "-wal", "-shm"].into_iter().map(move |suffix| beside(store, suffix))
 }
 
 /// The folder that `path` is in; the current one for a bare name.
@@ -62,21 +62,6 @@ pub(crate) fn tighten(path: &Path) -> io::Result<()> {
         fs::set_permissions(path, permissions)?;
     }
     Ok(())
-}
-
-/// Refuses a file of another user's: whoever owns it can read what is written to it. A file that does not exist is nobody's.
-pub(crate) fn require_own(path: &Path) -> Result<()> {
-    let owner = match fs::metadata(path) {
-        Ok(metadata) => metadata.uid(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error).at(path),
-    };
-    let caller = rustix::process::geteuid().as_raw();
-    if owner == caller {
-        Ok(())
-    } else {
-        Err(StoreError::OtherOwner { path: path.to_owned(), owner, caller })
-    }
 }
 
 /// Warns about a folder in which every user can replace files.

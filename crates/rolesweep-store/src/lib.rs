@@ -24,52 +24,25 @@
 
 mod blob;
 mod error;
+mod fault;
 mod files;
 mod lock;
+mod lock_file;
 mod open;
+mod owner;
 mod read;
 mod roles;
 mod schema;
+mod store;
 mod write;
-
-use std::path::{Path, PathBuf};
-
-use rolesweep_model::StoreKey;
-use rusqlite::Connection;
 
 #[cfg(test)]
 use rolesweep_testing as support;
 
 pub use blob::EncodedPage;
 pub use error::{Result, StoreError};
-pub use lock::{Holder, Writer};
+pub use lock_file::{Holder, Writer};
 pub use read::{AccountDocuments, AccountEntry, Accounts, NumberedScan};
 pub use roles::{Roles, StoredParts, StoredRoles};
 pub use schema::SCHEMA_VERSION;
-
-/// One open store: for writing ([`Store::open`]), or for reading ([`Store::open_existing`]).
-#[derive(Debug)]
-pub struct Store {
-    // Before the lock, so that it is closed before another process may write.
-    conn: Connection,
-    /// Without symbolic links.
-    path: PathBuf,
-    key: StoreKey,
-    in_batch: bool,
-    /// The right to write; `None` for a store that is open for reading.
-    lock: Option<lock::StoreLock>,
-}
-
-impl Store {
-    /// What the store is bound to.
-    #[must_use]
-    pub fn key(&self) -> &StoreKey {
-        &self.key
-    }
-
-    /// Where the store is, without symbolic links.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-}
+pub use store::Store;

@@ -3,121 +3,23 @@
 //! The lock belongs to the open file, so that it vanishes with the process that holds it, however that ends. The file stays: removing
 //! it would let two processes lock two files of the same name. A writer whose file was removed or replaced all the same notices, and stops.
 
-use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use rolesweep_model::ScanId;
+use rustix::fs::OFlags;
 
-use crate::error::{At as _, Result, StoreError};
+use crate::error::{Result, StoreError};
+use crate::fault::At as _;
 use crate::files;
-
-/// What the lock's name has behind the store's. A name of our own: `Cargo.lock` and the like are other programs' files.
-pub(crate) const SUFFIX: &str = ".rolesweep-lock";
-
-/// The length of a lock file's one line. It is always the same, so that one write replaces it and readers never see a part of it.
-const LINE: usize = 96;
+use crate::lock_file::{Holder, SUFFIX, Writer};
+use crate::owner::require_own;
 
 /// How often and how long to wait for others who only look at the lock: five seconds, since they may not get a processor for a while.
 const LOOKERS: (u32, Duration) = (250, Duration::from_millis(20));
-
-/// The process that writes to a store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// Its id.
-    pub pid: u32,
-    /// Since when, to the second.
-    pub since: Timestamp,
-    /// The scan that it makes; `None` before it has begun and after it has ended.
-    pub scan: Option<ScanId>,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "process {}, since {}", self.pid, self.since)
-    }
-}
-
-/// Who writes to a store at a moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Writer {
-    /// Nobody.
-    Nobody,
-    /// A process whose lock does not say which.
-    Unnamed,
-    /// This process.
-    Named(Holder),
-}
-
-impl Writer {
-    /// The process, if it makes this scan.
-    #[must_use]
-    pub fn of(&self, id: ScanId) -> Option<&Holder> {
-        match self {
-            Self::Named(holder) if holder.scan == Some(id) => Some(holder),
-            _ => None,
-        }
-    }
-}
-
-impl Holder {
-    fn current(scan: Option<ScanId>) -> Self {
-        let now = Timestamp::now();
-        Self { pid: std::process::id(), since: Timestamp::from_second(now.as_second()).unwrap_or(now), scan }
-    }
-
-    /// What a lock file says of its holder.
-    fn read(file: &File) -> Content {
-        // Longer than any lock, so that a longer file is seen to be one.
-        let mut bytes = [0; 2 * LINE];
-        let read = file.read_at(&mut bytes, 0).unwrap_or_default();
-        match bytes.get(..read).map(str::from_utf8) {
-            Some(Ok(text)) => Content::parse(text),
-            _ => Content::Foreign,
-        }
-    }
-
-    fn write(&self, file: &File) -> io::Result<()> {
-        let scan = self.scan.map(|scan| scan.to_string()).unwrap_or_default();
-        let text = format!("{} {} {scan}", self.pid, self.since);
-        let width = LINE - 1;
-        file.write_all_at(format!("{text:<width$}\n").as_bytes(), 0)
-    }
-}
-
-/// What is in a lock file.
-#[derive(Debug, PartialEq, Eq)]
-enum Content {
-    /// Nothing yet.
-    Empty,
-    Holder(Holder),
-    /// Something that is no lock's.
-    Foreign,
-}
-
-impl Content {
-    fn parse(text: &str) -> Self {
-        if text.trim_matches('\0').is_empty() {
-            return Self::Empty;
-        }
-        let holder = || {
-            let mut words = text.strip_suffix('\n')?.split_ascii_whitespace();
-            let (pid, since) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-            let scan =
-                words.next().map(|scan| scan.parse().ok()).map_or(Some(None), |scan| scan.map(Some))?;
-            (words.next().is_none() && text.len() == LINE).then_some(Holder { pid, since, scan })
-        };
-        holder().map_or(Self::Foreign, Self::Holder)
-    }
-
-    fn holder(self) -> Option<Holder> {
-        if let Self::Holder(holder) = self { Some(holder) } else { None }
-    }
-}
 
 /// The right to write to one store; given back when dropped.
 #[derive(Debug)]
@@ -126,73 +28,50 @@ pub(crate) struct StoreLock {
     path: PathBuf,
     /// Which file it is: its device and its number there.
     identity: (u64, u64),
-    since: Timestamp,
-    was_there: bool,
+    holder: Holder,
+    /// Whether nobody else can be writing: there was a lock's file before, or no store. The file stays when a process ends, so that
+    /// somebody removed it from a store that has none, maybe while a process went on.
+    pub(crate) was_there: bool,
 }
 
 impl StoreLock {
     /// Takes the lock of the store at `store`, waiting no longer than for others who look at it.
     pub(crate) fn take(store: &Path) -> Result<Self> {
         let path = files::beside(store, SUFFIX);
-        let (file, was_there) = match open(&path, OpenOptions::new().create_new(true)) {
-            Ok(file) => (file, false),
+        let (file, was_there) = match open(&path, OpenOptions::new().write(true).create_new(true)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                (existing(&path)?.ok_or_else(|| StoreError::ForeignLock { path: path.clone() })?, true)
+                (existing(&path)?.ok_or_else(|| StoreError::ForeignLock(path.clone()))?, true)
             }
-            Err(error) => return Err(error).at(&path),
+            opened => (opened.at(&path)?, false),
         };
         files::tighten(&path).at(&path)?;
         acquire(&file, store, &path)?;
         let metadata = file.metadata().at(&path)?;
-        let holder = Holder::current(None);
+        let holder = Holder::current();
         holder.write(&file).at(&path)?;
-        let lock =
-            Self { file, identity: (metadata.dev(), metadata.ino()), since: holder.since, path, was_there };
+        let lock = Self { file, path, identity: (metadata.dev(), metadata.ino()), holder, was_there };
         // Removed between opening and locking it: others lock another file by now.
-        if lock.is_in_place() { Ok(lock) } else { Err(StoreError::LockLost { path: store.to_owned() }) }
+        if lock.is_in_place() { Ok(lock) } else { Err(StoreError::LockLost(store.to_owned())) }
     }
 
     /// Finds out whether somebody holds the lock, and leaves everything as it was.
     pub(crate) fn check(store: &Path) -> Result<()> {
         let path = files::beside(store, SUFFIX);
-        match existing(&path)? {
-            Some(file) => look(&file, store, &path),
-            None => Ok(()),
-        }
+        existing(&path)?.map_or(Ok(()), |file| refuse_writer(&file, store, &path))
     }
 
     /// Who holds the lock now, without a trace.
     pub(crate) fn writer(store: &Path) -> Result<Writer> {
         let path = files::beside(store, SUFFIX);
-        // Others may look at the same time.
-        let file = match OpenOptions::new().read(true).custom_flags(no_links()).open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Writer::Nobody),
-            Err(error) => return Err(error).at(&path),
-        };
-        Ok(match file.try_lock_shared() {
-            Ok(()) => Writer::Nobody,
-            Err(TryLockError::WouldBlock) => {
-                Holder::read(&file).holder().map_or(Writer::Unnamed, Writer::Named)
-            }
-            Err(TryLockError::Error(error)) => return Err(error).at(&path),
-        })
+        match open(&path, &mut OpenOptions::new()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Writer::Nobody),
+            opened => opened.and_then(|file| look(&file)).at(&path),
+        }
     }
 
     /// Says in the lock which scan is made.
     pub(crate) fn name(&self, scan: Option<ScanId>) -> Result<()> {
-        Holder { since: self.since, ..Holder::current(scan) }.write(&self.file).at(&self.path)
-    }
-
-    /// Whether nobody else can be writing: there was a lock's file before, or no store. The file stays when a process ends, so that somebody
-    /// removed it from a store that has none, maybe while a process went on.
-    pub(crate) fn was_there(&self) -> bool {
-        self.was_there
-    }
-
-    /// The store is new: nobody can have had a lock of it.
-    pub(crate) fn of_a_new_store(&mut self) {
-        self.was_there = true;
+        Holder { scan, ..self.holder.clone() }.write(&self.file).at(&self.path)
     }
 
     /// Whether the file is still where others look for it.
@@ -201,55 +80,54 @@ impl StoreLock {
     }
 }
 
-/// The flags that keep an open from following a link, and from waiting for what is no file.
-fn no_links() -> i32 {
-    use rustix::fs::OFlags;
-    (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed()
-}
-
+/// Opens a lock's file, without following a link, and without waiting for what is no file.
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    files::private(options.read(true).write(true).custom_flags(no_links())).open(path)
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    files::private(options.read(true).custom_flags(flags)).open(path)
 }
 
 /// The lock's file if there is one. What is something else, by its kind, its owner or what it holds, is refused and left as it is.
 fn existing(path: &Path) -> Result<Option<File>> {
     let found = match fs::symlink_metadata(path) {
-        Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).at(path),
+        found => found.at(path)?,
     };
+    let foreign = || StoreError::ForeignLock(path.to_owned());
     if !found.is_file() {
-        return Err(StoreError::ForeignLock { path: path.to_owned() });
+        return Err(foreign());
     }
-    files::require_own(path)?;
-    let file = open(path, &mut OpenOptions::new()).at(path)?;
-    match Holder::read(&file) {
-        Content::Foreign => Err(StoreError::ForeignLock { path: path.to_owned() }),
-        Content::Empty | Content::Holder(_) => Ok(Some(file)),
-    }
+    require_own(path)?;
+    let file = open(path, OpenOptions::new().write(true)).at(path)?;
+    Writer::named_in(&file).map(|_| Some(file)).ok_or_else(foreign)
 }
 
 /// Takes the lock. Only a writer refuses a shared lock as well; whoever looks at the lock is gone in a moment.
 fn acquire(file: &File, store: &Path, path: &Path) -> Result<()> {
     for _ in 0..LOOKERS.0 {
         match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) => look(file, store, path)?,
-            Err(TryLockError::Error(error)) => return Err(error).at(path),
+            Err(TryLockError::WouldBlock) => refuse_writer(file, store, path)?,
+            locked => return locked.map_err(io::Error::from).at(path),
         }
         std::thread::sleep(LOOKERS.1);
     }
     Err(StoreError::Locked { path: store.to_owned(), holder: None })
 }
 
-/// Refuses if a writer has the lock.
-fn look(file: &File, store: &Path, path: &Path) -> Result<()> {
+fn refuse_writer(file: &File, store: &Path, path: &Path) -> Result<()> {
+    let holder = match look(file).at(path)? {
+        Writer::Nobody => return Ok(()),
+        Writer::Unnamed => None,
+        Writer::Named(holder) => Some(holder),
+    };
+    Err(StoreError::Locked { path: store.to_owned(), holder })
+}
+
+/// Who has the lock. Others may look at the same time.
+fn look(file: &File) -> io::Result<Writer> {
     match file.try_lock_shared() {
-        Ok(()) => file.unlock().at(path),
-        Err(TryLockError::WouldBlock) => {
-            Err(StoreError::Locked { path: store.to_owned(), holder: Holder::read(file).holder() })
-        }
-        Err(TryLockError::Error(error)) => Err(error).at(path),
+        Ok(()) => file.unlock().map(|()| Writer::Nobody),
+        Err(TryLockError::WouldBlock) => Ok(Writer::named_in(file).unwrap_or(Writer::Unnamed)),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -336,13 +214,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store.db");
         let first = StoreLock::take(&store).unwrap();
-        assert!(first.is_in_place() && !first.was_there());
+        assert!(first.is_in_place() && !first.was_there);
         fs::remove_file(files::beside(&store, SUFFIX)).unwrap();
         assert!(!first.is_in_place());
         let second = StoreLock::take(&store).unwrap();
-        assert!(second.is_in_place() && !second.was_there() && !first.is_in_place());
+        assert!(second.is_in_place() && !second.was_there && !first.is_in_place());
         drop(second);
-        assert!(StoreLock::take(&store).unwrap().was_there());
+        assert!(StoreLock::take(&store).unwrap().was_there);
     }
 
     #[test]

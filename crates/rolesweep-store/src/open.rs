@@ -1,6 +1,6 @@
 //! Opening stores: for writing, for reading, and finding out early whether writing will work.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,10 +9,14 @@ use rolesweep_model::StoreKey;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::error::{At as _, Result, StoreError, damaged};
-use crate::lock::{StoreLock, Writer};
+use crate::error::{Result, StoreError};
+use crate::fault::{At as _, Fault, damaged};
+use crate::files;
+use crate::lock::StoreLock;
+use crate::lock_file::Writer;
+use crate::owner::require_one_owner;
 use crate::schema::{self, Found, SCHEMA_VERSION};
-use crate::{Store, files};
+use crate::store::Store;
 
 /// How long to wait for another program's lock on the database, such as a backup's. Our own writers exclude each other before.
 const BUSY: Duration = Duration::from_secs(10);
@@ -37,13 +41,12 @@ impl Store {
         files::look_at_folder(files::folder(&path));
         let mut lock = StoreLock::take(&path)?;
         let created = create_file(&path)?;
-        if created {
-            lock.of_a_new_store();
-        }
+        // Nobody can have had a lock of a store that is new.
+        lock.was_there |= created;
         let opened = Self::open_locked(&path, key, lock);
         if created && opened.is_err() {
             // Nobody else had the time to put anything into it: the lock was ours.
-            for leftover in [path.clone()].into_iter().chain(companions(&path)) {
+            for leftover in std::iter::once(path.clone()).chain(files::companions(&path)) {
                 let _ = fs::remove_file(leftover);
             }
         }
@@ -52,26 +55,8 @@ impl Store {
 
     fn open_locked(path: &Path, key: &StoreKey, lock: StoreLock) -> Result<Self> {
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).at(path)?;
-        if conn.is_readonly("main").at(path)? {
-            return Err(StoreError::ReadOnly { path: path.to_owned() });
-        }
-        if let Some(version) = recognize(&conn, path)? {
-            let found = bound_to(&conn, path)?;
-            if found != *key {
-                return Err(StoreError::OtherOrganization {
-                    path: path.to_owned(),
-                    found,
-                    wanted: key.clone(),
-                });
-            }
-            if version < SCHEMA_VERSION {
-                schema::migrate(&mut conn, version).at(path)?;
-            }
-        } else {
-            schema::create(&mut conn, key).at(path)?;
-        }
-        log_ahead(&conn).at(path)?;
-        for companion in companions(path) {
+        prepare_to_write(&mut conn, path, key).at(path)?;
+        for companion in files::companions(path) {
             files::tighten(&companion).at(&companion)?;
         }
         Ok(Self { conn, path: path.to_owned(), key: key.clone(), in_batch: false, lock: Some(lock) })
@@ -82,57 +67,29 @@ impl Store {
     /// # Errors
     /// When there is none, when it belongs to a newer version, when it is no store or is damaged, and when the file system refuses.
     pub fn open_existing(path: &Path) -> Result<Self> {
-        let missing = || StoreError::Missing { path: path.to_owned() };
         match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() => {
-                return Err(StoreError::NotAStore { path: path.to_owned() });
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(StoreError::Missing(path.to_owned()));
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing()),
-            Err(error) => return Err(error).at(path),
-            Ok(_) => {}
+            found => require_file(path, &found.at(path)?)?,
         }
         let path = files::resolve(path).at(path)?;
-        Self::bring_up_to_date(&path)?;
-        match Self::read(&path, false) {
+        bring_up_to_date(&path)?;
+        // Able to write, so that the last one out can clear away SQLite's companions; told not to.
+        match Self::read(&path, &path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
             // The folder cannot be written, so that SQLite cannot make its companions there. Without a log to read, it needs none.
-            Err(StoreError::Permission { .. } | StoreError::ReadOnly { .. }) if !has_log(&path) => {
-                Self::read(&path, true)
+            Err(StoreError::Permission { .. } | StoreError::ReadOnly(_)) if !has_log(&path) => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+                Self::read(&path, &immutable_uri(&path), flags)
             }
             opened => opened,
         }
     }
 
-    /// Brings a store of an older schema up to date, so that there is one schema to read.
-    fn bring_up_to_date(path: &Path) -> Result<()> {
-        let Ok(conn) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else { return Ok(()) };
-        let Ok(Found::Store(1..SCHEMA_VERSION)) = schema::recognize(&conn) else { return Ok(()) };
-        let key = bound_to(&conn, path)?;
-        drop(conn);
-        Self::open(path, &key).map(drop)
-    }
-
-    fn read(path: &Path, immutable: bool) -> Result<Self> {
-        let conn = if immutable {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-            connect(&immutable_uri(path), flags)
-        } else {
-            // Able to write, so that the last one out can clear away SQLite's companions; told not to.
-            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
-        }
-        .at(path)?;
-        conn.pragma_update(None, "query_only", true).at(path)?;
-        // Held until the store is dropped: one moment for everything that is read.
-        conn.execute_batch("BEGIN").at(path)?;
-        match recognize(&conn, path)? {
-            None => Err(StoreError::Missing { path: path.to_owned() }),
-            Some(_) => Ok(Self {
-                key: bound_to(&conn, path)?,
-                conn,
-                path: path.to_owned(),
-                in_batch: false,
-                lock: None,
-            }),
-        }
+    fn read(path: &Path, name: &Path, flags: OpenFlags) -> Result<Self> {
+        let conn = connect(name, flags).at(path)?;
+        let key = prepare_to_read(&conn, path).at(path)?;
+        Ok(Self { conn, path: path.to_owned(), key, in_batch: false, lock: None })
     }
 
     /// Who writes to the store at `path` now.
@@ -148,32 +105,70 @@ impl Store {
     /// # Errors
     /// The same as those of [`Store::open`], as far as they can be known without the organization: nobody can promise that a disk will not fill up.
     pub fn check_writable(path: &Path) -> Result<()> {
-        match fs::metadata(path) {
+        let metadata = match fs::metadata(path) {
             // Nothing to look at yet, a lock that is in the way aside.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 probe_beside(path)?;
-                StoreLock::check(path)
+                return StoreLock::check(path);
             }
-            Err(error) => Err(error).at(path),
-            Ok(metadata) => {
-                if !metadata.is_file() {
-                    return Err(StoreError::NotAStore { path: path.to_owned() });
-                }
-                let path = files::resolve(path).at(path)?;
-                require_one_owner(&path)?;
-                StoreLock::check(&path)?;
-                match Self::open_existing(&path) {
-                    Ok(store) if store.conn.is_readonly("main").at(&path)? => {
-                        return Err(StoreError::ReadOnly { path });
-                    }
-                    // What a process that was killed left of a store that it was about to make: `open` goes on with it.
-                    Ok(_) | Err(StoreError::Missing { .. }) => {}
-                    Err(error) => return Err(error),
-                }
-                probe_beside(&path)
-            }
+            found => found.at(path)?,
+        };
+        require_file(path, &metadata)?;
+        let path = files::resolve(path).at(path)?;
+        require_one_owner(&path)?;
+        StoreLock::check(&path)?;
+        match Self::open_existing(&path) {
+            Ok(store) => require_writable(&store.conn, &path).at(&path)?,
+            // What a process that was killed left of a store that it was about to make: `open` goes on with it.
+            Err(StoreError::Missing(_)) => {}
+            Err(error) => return Err(error),
         }
+        probe_beside(&path)
     }
+}
+
+/// Brings a store of an older schema up to date, so that there is one schema to read.
+fn bring_up_to_date(path: &Path) -> Result<()> {
+    let Ok(conn) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else { return Ok(()) };
+    let Ok(Found::Store(1..SCHEMA_VERSION)) = schema::recognize(&conn) else { return Ok(()) };
+    let key = bound_to(&conn).at(path)?;
+    drop(conn);
+    Store::open(path, &key).map(drop)
+}
+
+/// Makes a store of an empty database, and brings one of an older schema up to date.
+fn prepare_to_write(conn: &mut Connection, path: &Path, key: &StoreKey) -> Result<(), Fault> {
+    require_writable(conn, path)?;
+    if let Some(version) = recognize(conn, path)? {
+        let found = bound_to(conn)?;
+        if found != *key {
+            let (path, wanted) = (path.to_owned(), key.clone());
+            return Err(StoreError::OtherOrganization { path, found, wanted }.into());
+        }
+        if version < SCHEMA_VERSION {
+            schema::migrate(conn, version)?;
+        }
+    } else {
+        schema::create(conn, key)?;
+    }
+    Ok(log_ahead(conn)?)
+}
+
+/// Begins to read, and says whose the store is.
+fn prepare_to_read(conn: &Connection, path: &Path) -> Result<StoreKey, Fault> {
+    conn.pragma_update(None, "query_only", true)?;
+    // Held until the store is dropped: one moment for everything that is read.
+    conn.execute_batch("BEGIN")?;
+    recognize(conn, path)?.ok_or_else(|| StoreError::Missing(path.to_owned()))?;
+    bound_to(conn)
+}
+
+fn require_file(path: &Path, metadata: &Metadata) -> Result<()> {
+    if metadata.is_file() { Ok(()) } else { Err(StoreError::NotAStore(path.to_owned())) }
+}
+
+fn require_writable(conn: &Connection, path: &Path) -> Result<(), Fault> {
+    if conn.is_readonly("main")? { Err(StoreError::ReadOnly(path.to_owned()).into()) } else { Ok(()) }
 }
 
 /// Finds out whether files can be made beside the store. A limit is about the store, and a refusal about its folder.
@@ -185,38 +180,16 @@ fn probe_beside(path: &Path) -> Result<()> {
     }
 }
 
-/// Refuses a store that another user owns, with all that belongs to it, and one that has a second name.
-fn require_one_owner(path: &Path) -> Result<()> {
-    for file in [path.to_owned()].into_iter().chain(companions(path)) {
-        files::require_own(&file)?;
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        if fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.nlink() > 1) {
-            return Err(StoreError::HardLinked { path: path.to_owned() });
-        }
-    }
-    Ok(())
-}
-
 /// Creates an empty file for its owner alone, or takes from others what they may do with the one that is there. Says whether it is new.
 fn create_file(path: &Path) -> Result<bool> {
     match files::private(OpenOptions::new().write(true).create_new(true)).open(path) {
-        Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if !fs::metadata(path).at(path)?.is_file() {
-                return Err(StoreError::NotAStore { path: path.to_owned() });
-            }
+            require_file(path, &fs::metadata(path).at(path)?)?;
             files::tighten(path).at(path)?;
             Ok(false)
         }
-        Err(error) => Err(error).at(path),
+        created => created.map(|_| true).at(path),
     }
-}
-
-fn companions(path: &Path) -> impl Iterator<Item = PathBuf> {
-    files::COMPANIONS.into_iter().map(move |suffix| files::beside(path, suffix))
 }
 
 /// Whether there is a write-ahead log with something in it.
@@ -248,22 +221,20 @@ fn log_ahead(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// The schema of a store that this version can read; `None` for an empty file.
-fn recognize(conn: &Connection, path: &Path) -> Result<Option<u32>> {
-    match schema::recognize(conn).at(path)? {
+fn recognize(conn: &Connection, path: &Path) -> Result<Option<u32>, Fault> {
+    match schema::recognize(conn)? {
         Found::Nothing => Ok(None),
-        Found::Other => Err(StoreError::NotAStore { path: path.to_owned() }),
+        Found::Other => Err(StoreError::NotAStore(path.to_owned()).into()),
         Found::Store(found) if found > SCHEMA_VERSION => {
-            Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION })
+            Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }.into())
         }
-        Found::Store(_) if !schema::is_plain(conn).at(path)? => {
-            Err(damaged(path, &"it holds more than tables"))
-        }
+        Found::Store(_) if !schema::is_plain(conn)? => Err(damaged("it holds more than tables")),
         Found::Store(version) => Ok(Some(version)),
     }
 }
 
-fn bound_to(conn: &Connection, path: &Path) -> Result<StoreKey> {
-    schema::bound_to(conn).at(path)?.ok_or_else(|| damaged(path, &"it does not say whose it is"))
+fn bound_to(conn: &Connection) -> Result<StoreKey, Fault> {
+    schema::bound_to(conn)?.ok_or_else(|| damaged("it does not say whose it is"))
 }
 
 /// The file as SQLite's URI for something that nobody changes.
@@ -271,8 +242,7 @@ fn immutable_uri(path: &Path) -> PathBuf {
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {
         match byte {
-            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(byte)),
-            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => uri.push(char::from(byte)),
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }

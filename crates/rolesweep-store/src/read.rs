@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use rolesweep_model::{
-    Account, AccountId, AccountRecord, Coverage, InlinePolicy, ManagedPolicy, RoleId, Scan, ScanId,
-};
-use rusqlite::{Row, named_params};
+use rolesweep_model::{Account, AccountId, AccountRecord, InlinePolicy, ManagedPolicy, RoleId, Scan, ScanId};
+use rusqlite::{Row, params};
 use serde::de::DeserializeOwned;
 
-use crate::Store;
 use crate::blob::{RolesBlob, StoredDocuments, StoredEnd, unpack};
-use crate::error::{At as _, Result, StoreError, damaged};
+use crate::error::{Result, StoreError};
+use crate::fault::{Fault, damaged};
+use crate::store::Store;
 
 /// How many accounts are read at once.
 const ACCOUNTS_AT_ONCE: usize = 256;
@@ -49,18 +48,19 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn numbered_scans(&self) -> Result<Vec<NumberedScan>> {
-        let sql = "SELECT id, record, ended, sequence FROM scan";
-        let mut statement = self.conn.prepare(sql).at(&self.path)?;
-        let mut rows = statement.query([]).at(&self.path)?;
-        let mut scans = BTreeMap::new();
-        // Ordered here and not by SQLite, which would gather all rows first: a few prepared bytes can make it find the same ones without end.
-        while let Some(row) = rows.next().at(&self.path)? {
-            let number = row.get(3).at(&self.path)?;
-            if scans.insert(number, NumberedScan { number, scan: self.scan_of(row)? }).is_some() {
-                return Err(damaged(&self.path, &"a scan is there twice"));
+        self.with(|conn| {
+            let mut statement = conn.prepare("SELECT id, record, ended, sequence FROM scan")?;
+            let mut rows = statement.query([])?;
+            let mut scans = BTreeMap::new();
+            // Ordered here and not by SQLite, which would gather all rows first: a few prepared bytes can make it find the same ones without end.
+            while let Some(row) = rows.next()? {
+                let number = row.get(3)?;
+                if scans.insert(number, NumberedScan { number, scan: self.scan_of(row)? }).is_some() {
+                    return Err(damaged("a scan is there twice"));
+                }
             }
-        }
-        Ok(scans.into_values().collect())
+            Ok(scans.into_values().collect())
+        })
     }
 
     /// All scans, in the order in which they began.
@@ -76,10 +76,11 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn scan(&self, id: ScanId) -> Result<Option<Scan>> {
-        let sql = "SELECT id, record, ended FROM scan WHERE id = ?1";
-        let mut statement = self.conn.prepare(sql).at(&self.path)?;
-        let mut rows = statement.query([id.to_string()]).at(&self.path)?;
-        rows.next().at(&self.path)?.map(|row| self.scan_of(row)).transpose()
+        self.with(|conn| {
+            let mut statement = conn.prepare("SELECT id, record, ended FROM scan WHERE id = ?1")?;
+            let mut rows = statement.query([id.to_string()])?;
+            rows.next()?.map(|row| self.scan_of(row)).transpose()
+        })
     }
 
     /// The scan that began last, whether it has ended or not: the one with the greatest number.
@@ -95,23 +96,11 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn resume_command(&self, id: ScanId) -> Result<Option<String>> {
-        let mut statement = self.conn.prepare("SELECT resume FROM scan WHERE id = ?1").at(&self.path)?;
-        let mut rows = statement.query([id.to_string()]).at(&self.path)?;
-        let Some(row) = rows.next().at(&self.path)? else { return Ok(None) };
-        row.get(0).at(&self.path)
-    }
-
-    /// The finished accounts of a scan, with what became of them.
-    ///
-    /// # Errors
-    /// When there is no such scan, and those of reading.
-    pub fn finished_accounts(&self, scan: ScanId) -> Result<BTreeMap<AccountId, Coverage>> {
-        self.accounts(scan)?
-            .filter_map(|entry| match entry {
-                Ok(entry) => entry.record.map(|record| Ok((record.account_id, record.coverage))),
-                Err(error) => Some(Err(error)),
-            })
-            .collect()
+        self.with(|conn| {
+            let mut statement = conn.prepare("SELECT resume FROM scan WHERE id = ?1")?;
+            let mut rows = statement.query([id.to_string()])?;
+            Ok(rows.next()?.map_or(Ok(None), |row| row.get(0))?)
+        })
     }
 
     /// A scan's accounts, finished or not, ordered by id.
@@ -119,18 +108,14 @@ impl Store {
     /// # Errors
     /// When there is no such scan, and those of reading; each entry may fail too.
     pub fn accounts(&self, scan: ScanId) -> Result<Accounts<'_>> {
-        let mut statement = self.conn.prepare("SELECT ended FROM scan WHERE id = ?1").at(&self.path)?;
-        let mut rows = statement.query([scan.to_string()]).at(&self.path)?;
-        let Some(row) = rows.next().at(&self.path)? else {
-            return Err(StoreError::UnknownScan { path: self.path.clone(), id: scan });
-        };
-        Ok(Accounts {
-            store: self,
-            scan: scan.to_string(),
-            missing: self.optional::<StoredEnd>(row, 0)?.map_or(0, |stored| stored.accounts),
-            ready: VecDeque::new(),
-            after: Some(String::new()),
-        })
+        let missing = self.with(|conn| {
+            let mut statement = conn.prepare("SELECT ended FROM scan WHERE id = ?1")?;
+            let mut rows = statement.query([scan.to_string()])?;
+            let unknown = || StoreError::UnknownScan { path: self.path.clone(), id: scan };
+            let row = rows.next()?.ok_or_else(unknown)?;
+            Ok(optional::<StoredEnd>(row, 0)?.map_or(0, |stored| stored.accounts))
+        })?;
+        Ok(Accounts { store: self, scan, missing, ready: VecDeque::new(), after: Some(String::new()) })
     }
 
     /// An account's policy documents. Nothing for an account that is not finished.
@@ -138,85 +123,80 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn documents(&self, scan: ScanId, account: AccountId) -> Result<AccountDocuments> {
-        let mut statement = self
-            .conn
-            .prepare(
+        self.with(|conn| {
+            let mut statement = conn.prepare(
                 "SELECT roles, documents, seq FROM page JOIN account USING (scan, account_id) \
                  WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND page.attempt = account.attempt ORDER BY seq",
-            )
-            .at(&self.path)?;
-        let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
-        let mut inline = BTreeMap::new();
-        let mut managed = BTreeMap::new();
-        let mut before: Option<i64> = None;
-        while let Some(row) = rows.next().at(&self.path)? {
-            let seq: i64 = row.get(2).at(&self.path)?;
-            let first = before.is_none();
-            if before.replace(seq) >= Some(seq) {
-                return Err(damaged(&self.path, &"pages are out of order"));
-            }
-            if !first && let Some(blob) = self.blob(row, 0)? {
-                let blob = RolesBlob::new(blob).at(&self.path)?;
-                let record = blob.record().at(&self.path)?;
-                let mut roles = blob.read::<&str>(&record).at(&self.path)?;
-                // A later answer for the same role counts, also when it has no documents any more.
-                while let Some(role) = roles.advance().at(&self.path)? {
-                    inline.remove(role.role_id.as_str());
+            )?;
+            let mut rows = statement.query([&scan.to_string(), account.as_str()])?;
+            let (mut inline, mut managed) = (BTreeMap::new(), BTreeMap::new());
+            let mut before: Option<i64> = None;
+            while let Some(row) = rows.next()? {
+                let seq: i64 = row.get(2)?;
+                let first = before.is_none();
+                if before.replace(seq) >= Some(seq) {
+                    return Err(damaged("pages are out of order"));
+                }
+                if !first && let Some(blob) = blob_or_null(row, 0)? {
+                    let blob = RolesBlob::new(blob)?;
+                    let record = blob.record()?;
+                    let mut roles = blob.read::<&str>(&record)?;
+                    // A later answer for the same role counts, also when it has no documents any more.
+                    while let Some(role) = roles.advance()? {
+                        inline.remove(role.role_id.as_str());
+                    }
+                }
+                if let Some(documents) = optional::<StoredDocuments>(row, 1)? {
+                    inline.extend(documents.inline);
+                    managed.extend(documents.managed.into_iter().map(|policy| (policy.arn.clone(), policy)));
                 }
             }
-            if let Some(documents) = self.optional::<StoredDocuments>(row, 1)? {
-                inline.extend(documents.inline);
-                managed.extend(documents.managed.into_iter().map(|policy| (policy.arn.clone(), policy)));
-            }
-        }
-        Ok(AccountDocuments { inline, managed: managed.into_values().collect() })
+            Ok(AccountDocuments { inline, managed: managed.into_values().collect() })
+        })
     }
 
-    fn scan_of(&self, row: &Row<'_>) -> Result<Scan> {
-        let id: String = row.get(0).at(&self.path)?;
-        let mut scan: Scan = self.optional(row, 1)?.ok_or_else(|| damaged(&self.path, &"a scan is empty"))?;
+    fn scan_of(&self, row: &Row<'_>) -> Result<Scan, Fault> {
+        let id: String = row.get(0)?;
+        let mut scan: Scan = optional(row, 1)?.ok_or_else(|| damaged("a scan is empty"))?;
         if scan.id.to_string() != id {
-            return Err(damaged(&self.path, &"a scan is stored under another scan's id"));
+            return Err(damaged("a scan is stored under another scan's id"));
         }
         let key = scan.store_key();
         if key != self.key {
-            let detail = format!("a scan of {key} is in a store that belongs to {}", self.key);
-            return Err(damaged(&self.path, &detail));
+            return Err(damaged(format!("a scan of {key} is in a store that belongs to {}", self.key)));
         }
-        scan.end = self.optional::<StoredEnd>(row, 2)?.map(|stored| stored.end);
+        scan.end = optional::<StoredEnd>(row, 2)?.map(|stored| stored.end);
         Ok(scan)
     }
+}
 
-    fn entry_of(&self, row: &Row<'_>) -> Result<AccountEntry> {
-        let id: String = row.get(0).at(&self.path)?;
-        let entry = AccountEntry {
-            account: self.optional(row, 1)?.ok_or_else(|| damaged(&self.path, &"an account is empty"))?,
-            record: self.optional(row, 2)?,
-        };
-        let recorded = entry.record.as_ref().map_or(entry.account.id, |record| record.account_id);
-        if entry.account.id.as_str() == id && recorded == entry.account.id {
-            Ok(entry)
-        } else {
-            Err(damaged(&self.path, &"an account is stored under another account's id"))
-        }
+fn entry_of(row: &Row<'_>) -> Result<AccountEntry, Fault> {
+    let id: String = row.get(0)?;
+    let account: Account = optional(row, 1)?.ok_or_else(|| damaged("an account is empty"))?;
+    let record: Option<AccountRecord> = optional(row, 2)?;
+    let recorded = record.as_ref().map_or(account.id, |record| record.account_id);
+    if account.id.as_str() == id && recorded == account.id {
+        Ok(AccountEntry { account, record })
+    } else {
+        Err(damaged("an account is stored under another account's id"))
     }
+}
 
-    /// A record in a column that may be NULL.
-    fn optional<T: DeserializeOwned>(&self, row: &Row<'_>, column: usize) -> Result<Option<T>> {
-        self.blob(row, column)?.map(unpack).transpose().at(&self.path)
-    }
+/// A record in a column that may be NULL.
+pub(crate) fn optional<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<Option<T>, Fault> {
+    blob_or_null(row, column)?.map(unpack).transpose()
+}
 
-    /// The bytes in a column that may be NULL.
-    fn blob<'r>(&self, row: &'r Row<'_>, column: usize) -> Result<Option<&'r [u8]>> {
-        row.get_ref(column).and_then(|value| Ok(value.as_blob_or_null()?)).at(&self.path)
-    }
+/// The bytes in a column that may be NULL.
+fn blob_or_null<'r>(row: &'r Row<'_>, column: usize) -> Result<Option<&'r [u8]>, Fault> {
+    Ok(row.get_ref(column).and_then(|value| Ok(value.as_blob_or_null()?))?)
 }
 
 /// A scan's accounts, ordered by id ([`Store::accounts`]).
 #[derive(Debug)]
 pub struct Accounts<'s> {
     store: &'s Store,
-    scan: String,
+    scan: ScanId,
     /// How many accounts are still to come at least: as many as were on the list when the scan ended. A scan that is resumed may find more.
     missing: u64,
     ready: VecDeque<AccountEntry>,
@@ -226,35 +206,31 @@ pub struct Accounts<'s> {
 
 impl Accounts<'_> {
     fn load(&mut self, after: &str) -> Result<()> {
-        let path = &self.store.path;
-        let mut statement = self
-            .store
-            .conn
-            .prepare(
+        let (scan, ready) = (self.scan.to_string(), &mut self.ready);
+        self.store.with(|conn| {
+            let mut statement = conn.prepare(
                 "SELECT account_id, account, record FROM account \
-                 WHERE scan = :scan AND account_id > :after ORDER BY account_id LIMIT :most",
-            )
-            .at(path)?;
-        let mut rows = statement
-            .query(named_params! { ":scan": self.scan, ":after": after, ":most": ACCOUNTS_AT_ONCE as i64 })
-            .at(path)?;
-        let mut before = after.to_owned();
-        while let Some(row) = rows.next().at(path)? {
-            let entry = self.store.entry_of(row)?;
-            // Going on from here would otherwise lead to the same accounts, or past some.
-            if entry.account.id.as_str() <= before.as_str() {
-                return Err(damaged(path, &"accounts are out of order"));
+                 WHERE scan = ?1 AND account_id > ?2 ORDER BY account_id LIMIT ?3",
+            )?;
+            let mut rows = statement.query(params![scan, after, ACCOUNTS_AT_ONCE as i64])?;
+            let mut before = after.to_owned();
+            while let Some(row) = rows.next()? {
+                let entry = entry_of(row)?;
+                // Going on from here would otherwise lead to the same accounts, or past some.
+                if entry.account.id.as_str() <= before.as_str() {
+                    return Err(damaged("accounts are out of order"));
+                }
+                before = entry.account.id.as_str().to_owned();
+                ready.push_back(entry);
             }
-            before = entry.account.id.as_str().to_owned();
-            self.ready.push_back(entry);
-        }
-        self.missing = self.missing.saturating_sub(self.ready.len() as u64);
-        if self.ready.len() == ACCOUNTS_AT_ONCE {
-            self.after = self.ready.back().map(|entry| entry.account.id.as_str().to_owned());
-        } else if self.missing > 0 {
-            return Err(damaged(path, &"accounts are missing"));
-        }
-        Ok(())
+            self.missing = self.missing.saturating_sub(ready.len() as u64);
+            if ready.len() == ACCOUNTS_AT_ONCE {
+                self.after = Some(before);
+            } else if self.missing > 0 {
+                return Err(damaged("accounts are missing"));
+            }
+            Ok(())
+        })
     }
 }
 

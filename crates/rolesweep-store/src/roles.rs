@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use rolesweep_model::{AccountId, Role, ScanId, Text};
-use rusqlite::params;
 
-use crate::Store;
 use crate::blob::{RolesBlob, settle};
-use crate::error::{At as _, Result, StoreError, damaged};
+use crate::error::{Result, StoreError};
+use crate::fault::{At as _, damaged};
+use crate::store::Store;
 
 impl Store {
     /// An account's roles without inline documents, ordered by ARN, each once. None for an account that is not finished.
@@ -24,23 +24,22 @@ impl Store {
     /// # Errors
     /// Those of reading; each part may fail too.
     pub fn stored_roles(&self, scan: ScanId, account: AccountId) -> Result<StoredParts<'_>> {
-        let mut statement = self
-            .conn
-            .prepare_cached(
+        // Ordered here for the reason that `scans` has.
+        let mut pages: BTreeMap<(String, i64), String> = BTreeMap::new();
+        self.with(|conn| {
+            let mut statement = conn.prepare_cached(
                 "SELECT page.id, first_arn, last_arn FROM page JOIN account USING (scan, account_id) \
                  WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND roles IS NOT NULL \
                      AND page.attempt = account.attempt",
-            )
-            .at(&self.path)?;
-        let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(&self.path)?;
-        // Ordered here for the reason that `scans` has.
-        let mut pages: BTreeMap<(String, i64), String> = BTreeMap::new();
-        while let Some(row) = rows.next().at(&self.path)? {
-            let (page, first): (i64, String) = (row.get(0).at(&self.path)?, row.get(1).at(&self.path)?);
-            if pages.insert((first, page), row.get(2).at(&self.path)?).is_some() {
-                return Err(damaged(&self.path, &"a page is there twice"));
+            )?;
+            let mut rows = statement.query([&scan.to_string(), account.as_str()])?;
+            while let Some(row) = rows.next()? {
+                if pages.insert((row.get(1)?, row.get(0)?), row.get(2)?).is_some() {
+                    return Err(damaged("a page is there twice"));
+                }
             }
-        }
+            Ok(())
+        })?;
         let mut groups: VecDeque<Group> = VecDeque::new();
         for ((first, page), last) in pages {
             match groups.back_mut() {
@@ -51,8 +50,6 @@ impl Store {
                 _ => groups.push_back(Group { pages: BTreeSet::from([page]), last }),
             }
         }
-        drop(rows);
-        drop(statement);
         Ok(StoredParts { store: self, account, groups })
     }
 }
@@ -74,21 +71,19 @@ pub struct StoredParts<'s> {
 
 impl StoredParts<'_> {
     fn load(&self, group: &Group) -> Result<StoredRoles> {
-        let path = &self.store.path;
-        let mut statement = self
-            .store
-            .conn
-            .prepare_cached("SELECT roles, first_arn, last_arn FROM page WHERE id = ?1")
-            .at(path)?;
-        let mut pages = Vec::new();
-        for page in &group.pages {
-            let mut rows = statement.query(params![page]).at(path)?;
-            let row = rows.next().at(path)?.ok_or_else(|| damaged(path, &"a page is missing"))?;
-            let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob()?)).at(path)?;
-            let blob = RolesBlob::new(blob).at(path)?;
-            pages.push(StoredPage { blob, first: row.get(1).at(path)?, last: row.get(2).at(path)? });
-        }
-        Ok(StoredRoles { path: path.clone(), account: self.account, pages })
+        self.store.with(|conn| {
+            let mut statement =
+                conn.prepare_cached("SELECT roles, first_arn, last_arn FROM page WHERE id = ?1")?;
+            let mut pages = Vec::new();
+            for page in &group.pages {
+                let mut rows = statement.query([page])?;
+                let row = rows.next()?.ok_or_else(|| damaged("a page is missing"))?;
+                let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob()?))?;
+                let blob = RolesBlob::new(blob)?;
+                pages.push(StoredPage { blob, first: row.get(1)?, last: row.get(2)? });
+            }
+            Ok(StoredRoles { path: self.store.path.clone(), account: self.account, pages })
+        })
     }
 }
 
@@ -173,6 +168,7 @@ impl StoredRoles {
         record: &'r [u8],
         mut show: impl FnMut(&Role<S>) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
+        let wrong = |detail| E::from(damaged(detail).at(&self.path));
         let mut roles = page.blob.read(record).at(&self.path)?;
         let mut before: Option<Role<S>> = None;
         while let Some(role) = roles.advance().at(&self.path)? {
@@ -181,19 +177,16 @@ impl StoredRoles {
                 Some(before) => role.arn.as_str().starts_with(before.arn.head()),
             };
             if !belongs {
-                return Err(damaged(&self.path, &"a page of roles is not the one that belongs there").into());
+                return Err(wrong("a page of roles is not the one that belongs there"));
             }
             if before.is_some_and(|before| (&before.arn, &before.role_id) >= (&role.arn, &role.role_id)) {
-                return Err(damaged(&self.path, &"the roles of a page are out of order").into());
+                return Err(wrong("the roles of a page are out of order"));
             }
             show(&role)?;
             before = Some(role);
         }
-        if before.map_or(page.last.is_empty(), |before| before.arn.as_str() == page.last) {
-            Ok(())
-        } else {
-            Err(damaged(&self.path, &"a page of roles does not end where it should").into())
-        }
+        let is_whole = before.map_or(page.last.is_empty(), |before| before.arn.as_str() == page.last);
+        if is_whole { Ok(()) } else { Err(wrong("a page of roles does not end where it should")) }
     }
 }
 

@@ -5,15 +5,28 @@ use std::path::Path;
 use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, RolePage, Scan, ScanEnd, ScanId};
 use rusqlite::{Connection, Params, TransactionBehavior, named_params, params};
 
-use crate::Store;
-use crate::blob::{EncodedPage, EncodedRoles, StoredEnd, pack, unpack};
-use crate::error::{At as _, Result, StoreError};
+use crate::blob::{EncodedPage, EncodedRoles, StoredEnd, pack};
+use crate::error::{Result, StoreError};
+use crate::fault::{At as _, Fault};
 use crate::lock::StoreLock;
+use crate::read::optional;
+use crate::store::Store;
 
 /// Pages of attempts that were not finished.
 const DROP_LEFTOVERS: &str = "DELETE FROM page WHERE id IN \
      (SELECT page.id FROM account JOIN page USING (scan, account_id) \
       WHERE under_way IS NOT NULL AND page.attempt = under_way)";
+
+/// The pages of an account.
+const DROP_PAGES: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = ?2";
+
+/// Those of the attempt that is under way.
+const DROP_UNDER_WAY: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt = \
+     (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)";
+
+/// Those of all other attempts.
+const DROP_OTHERS: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt IS NOT \
+     (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)";
 
 impl Store {
     /// Does several changes in one transaction, which is faster: all of them, or, when one fails, none. A batch within a batch is part
@@ -29,7 +42,7 @@ impl Store {
             return work(self);
         }
         self.may_write()?;
-        self.conn.execute_batch("BEGIN IMMEDIATE").at(&self.path)?;
+        self.with(|conn| Ok(conn.execute_batch("BEGIN IMMEDIATE")?))?;
         self.in_batch = true;
         let batch = Batch { store: self };
         still_ours(batch.store.lock.as_ref(), &batch.store.path)?;
@@ -46,33 +59,28 @@ impl Store {
     pub fn begin_scan(&mut self, scan: &Scan) -> Result<()> {
         let wanted = scan.store_key();
         if wanted != self.key {
-            return Err(StoreError::OtherOrganization {
-                path: self.path.clone(),
-                found: self.key.clone(),
-                wanted,
-            });
+            let (path, found) = (self.path.clone(), self.key.clone());
+            return Err(StoreError::OtherOrganization { path, found, wanted });
         }
-        let end =
-            scan.end.as_ref().map(|end| pack(&StoredEnd { end: end.clone(), accounts: 0 })).transpose()?;
+        let end = scan.end.clone().map(|end| pack(&StoredEnd { end, accounts: 0 })).transpose()?;
         let record = pack(&Scan { end: None, ..scan.clone() })?;
-        let nobody_else = self.lock.as_ref().is_some_and(StoreLock::was_there);
+        let nobody_else = self.lock.as_ref().is_some_and(|lock| lock.was_there);
         // Before others can see the scan, so that they never take it for one that was cut off.
         self.name_scan(Some(scan.id))?;
-        let begun = self.change(|conn, path| {
-            if knows_scan(conn, path, scan.id)? {
-                return Err(StoreError::ScanExists { path: path.to_owned(), id: scan.id });
+        let exists = StoreError::ScanExists { path: self.path.clone(), id: scan.id };
+        let begun = self.change(|conn| {
+            if knows_scan(conn, scan.id)? {
+                return Err(exists.into());
             }
             if nobody_else {
-                conn.execute(DROP_LEFTOVERS, []).at(path)?;
-                conn.execute("UPDATE account SET under_way = NULL WHERE under_way IS NOT NULL", [])
-                    .at(path)?;
+                conn.execute(DROP_LEFTOVERS, [])?;
+                conn.execute("UPDATE account SET under_way = NULL WHERE under_way IS NOT NULL", [])?;
             }
             conn.execute(
                 "INSERT INTO scan (id, started_at, record, ended, sequence) \
                  VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(sequence), 0) + 1 FROM scan))",
                 params![scan.id.to_string(), scan.started_at.as_microsecond(), record, end],
-            )
-            .at(path)?;
+            )?;
             Ok(())
         });
         if begun.is_err() {
@@ -87,7 +95,7 @@ impl Store {
     /// When there is no such scan, and those of writing.
     pub fn resume_scan(&mut self, id: ScanId) -> Result<()> {
         self.may_write()?;
-        require_scan(&self.conn, &self.path, id)?;
+        self.with(|conn| require_scan(conn, id))?;
         self.name_scan(Some(id))
     }
 
@@ -96,11 +104,9 @@ impl Store {
     /// # Errors
     /// When there is no such scan, and those of writing.
     pub fn keep_resume_command(&mut self, id: ScanId, command: &str) -> Result<()> {
-        self.change(|conn, path| {
-            let changed = conn
-                .execute("UPDATE scan SET resume = ?2 WHERE id = ?1", params![id.to_string(), command])
-                .at(path)?;
-            if changed == 1 { Ok(()) } else { Err(unknown_scan(path, id)) }
+        self.change(|conn| {
+            let sql = "UPDATE scan SET resume = ?2 WHERE id = ?1";
+            one_scan(id, conn.execute(sql, [&id.to_string(), command])?)
         })
     }
 
@@ -119,25 +125,24 @@ impl Store {
     pub fn finish_scan(&mut self, id: ScanId, end: &ScanEnd) -> Result<()> {
         self.may_write()?;
         // SQLite refuses to change it inside of a transaction.
-        let before = if self.in_batch {
+        let before: Option<i64> = if self.in_batch {
             None
         } else {
-            let before: i64 =
-                self.conn.pragma_query_value(None, "synchronous", |row| row.get(0)).at(&self.path)?;
-            self.conn.pragma_update(None, "synchronous", "FULL").at(&self.path)?;
-            Some(before)
+            self.with(|conn| {
+                let before = conn.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+                conn.pragma_update(None, "synchronous", "FULL")?;
+                Ok(Some(before))
+            })?
         };
-        let ended = self.change(|conn, path| {
+        let ended = self.change(|conn| {
             let count = "SELECT count(*) FROM account WHERE scan = ?1";
-            let accounts: u32 = conn.query_row(count, [id.to_string()], |row| row.get(0)).at(path)?;
+            let accounts: u32 = conn.query_row(count, [id.to_string()], |row| row.get(0))?;
             let end = pack(&StoredEnd { end: end.clone(), accounts: accounts.into() })?;
-            let changed = conn
-                .execute("UPDATE scan SET ended = ?2 WHERE id = ?1", params![id.to_string(), end])
-                .at(path)?;
-            if changed == 1 { Ok(()) } else { Err(unknown_scan(path, id)) }
+            let sql = "UPDATE scan SET ended = ?2 WHERE id = ?1";
+            one_scan(id, conn.execute(sql, params![id.to_string(), end])?)
         });
         if let Some(before) = before {
-            self.conn.pragma_update(None, "synchronous", before).at(&self.path)?;
+            self.with(|conn| Ok(conn.pragma_update(None, "synchronous", before)?))?;
         }
         ended?;
         self.name_scan(None)
@@ -148,13 +153,10 @@ impl Store {
     /// # Errors
     /// When there is no such scan, and those of writing.
     pub fn remove_scan(&mut self, id: ScanId) -> Result<()> {
-        self.change(|conn, path| {
-            let removed = conn.execute("DELETE FROM scan WHERE id = ?1", [id.to_string()]).at(path)?;
-            if removed == 1 { Ok(()) } else { Err(unknown_scan(path, id)) }
-        })?;
+        self.change(|conn| one_scan(id, conn.execute("DELETE FROM scan WHERE id = ?1", [id.to_string()])?))?;
         if !self.in_batch {
             // Frees a page at each step.
-            self.conn.pragma(None, "incremental_vacuum", 0, |_| Ok(())).at(&self.path)?;
+            self.with(|conn| Ok(conn.pragma(None, "incremental_vacuum", 0, |_| Ok(()))?))?;
         }
         Ok(())
     }
@@ -165,16 +167,14 @@ impl Store {
     /// When there is no such scan, and those of writing.
     pub fn discovered(&mut self, scan: ScanId, accounts: &[Account]) -> Result<()> {
         let blobs = accounts.iter().map(pack).collect::<Result<Vec<_>>>()?;
-        self.change(|conn, path| {
-            require_scan(conn, path, scan)?;
-            let mut statement = conn
-                .prepare(
-                    "INSERT INTO account (scan, account_id, account) VALUES (?1, ?2, ?3) \
-                     ON CONFLICT DO UPDATE SET account = excluded.account",
-                )
-                .at(path)?;
+        self.change(|conn| {
+            require_scan(conn, scan)?;
+            let mut statement = conn.prepare(
+                "INSERT INTO account (scan, account_id, account) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT DO UPDATE SET account = excluded.account",
+            )?;
             for (account, blob) in accounts.iter().zip(&blobs) {
-                statement.execute(params![scan.to_string(), account.id.as_str(), blob]).at(path)?;
+                statement.execute(params![scan.to_string(), account.id.as_str(), blob])?;
             }
             Ok(())
         })
@@ -186,16 +186,11 @@ impl Store {
     /// # Errors
     /// When there is no such scan, and those of writing.
     pub fn begin(&mut self, scan: ScanId, account: AccountId) -> Result<()> {
-        self.change(|conn, path| {
-            require_scan(conn, path, scan)?;
-            ensure_account(conn, path, scan, account)?;
-            drop_pages(conn, path, scan, account, Pages::UnderWay)?;
-            execute(
-                conn,
-                path,
-                "UPDATE account SET under_way = attempt + 1 WHERE scan = ?1 AND account_id = ?2",
-                [&scan.to_string(), account.as_str()],
-            )?;
+        self.change(|conn| {
+            let ids = ensure_account(conn, scan, account)?;
+            execute(conn, DROP_UNDER_WAY, ids.each_ref())?;
+            let sql = "UPDATE account SET under_way = attempt + 1 WHERE scan = ?1 AND account_id = ?2";
+            execute(conn, sql, ids.each_ref())?;
             Ok(())
         })
     }
@@ -218,27 +213,27 @@ impl Store {
             roles.first.account_id() == account && roles.last.as_str().starts_with(roles.first.head())
         };
         if !page.roles.iter().all(belongs) {
-            return Err(StoreError::OtherAccount { account });
+            return Err(StoreError::OtherAccount(account));
         }
-        self.change(|conn, path| {
+        let roles = page.roles.as_ref();
+        self.change(|conn| {
             let added = execute(
-                    conn,
-                    path,
-                    "INSERT INTO page (scan, account_id, seq, first_arn, last_arn, roles, documents, attempt) \
-                     SELECT scan, account_id, \
-                         (SELECT coalesce(max(seq), 0) + 1 FROM page WHERE scan = :scan AND account_id = :account), \
-                         :first, :last, :roles, :documents, under_way \
-                     FROM account WHERE scan = :scan AND account_id = :account AND under_way IS NOT NULL",
-                    named_params! {
-                        ":scan": scan.to_string(),
-                        ":account": account.as_str(),
-                        ":first": page.roles.as_ref().map(|roles| roles.first.as_str()),
-                        ":last": page.roles.as_ref().map(|roles| roles.last.as_str()),
-                        ":roles": page.roles.as_ref().map(|roles| &roles.blob),
-                        ":documents": page.documents,
-                    },
-                )?;
-            if added == 1 { Ok(()) } else { Err(StoreError::NotBegun { account }) }
+                conn,
+                "INSERT INTO page (scan, account_id, seq, first_arn, last_arn, roles, documents, attempt) \
+                 SELECT scan, account_id, \
+                     (SELECT coalesce(max(seq), 0) + 1 FROM page WHERE scan = :scan AND account_id = :account), \
+                     :first, :last, :roles, :documents, under_way \
+                 FROM account WHERE scan = :scan AND account_id = :account AND under_way IS NOT NULL",
+                named_params! {
+                    ":scan": scan.to_string(),
+                    ":account": account.as_str(),
+                    ":first": roles.map(|roles| roles.first.as_str()),
+                    ":last": roles.map(|roles| roles.last.as_str()),
+                    ":roles": roles.map(|roles| &roles.blob),
+                    ":documents": page.documents,
+                },
+            )?;
+            if added == 1 { Ok(()) } else { Err(StoreError::NotBegun(account).into()) }
         })
     }
 
@@ -248,68 +243,58 @@ impl Store {
     /// # Errors
     /// When there is no such scan, and those of writing.
     pub fn finish(&mut self, scan: ScanId, record: &AccountRecord) -> Result<()> {
-        let account = record.account_id;
         let packed = pack(record)?;
-        self.change(|conn, path| {
-            require_scan(conn, path, scan)?;
-            ensure_account(conn, path, scan, account)?;
-            let ids = [&scan.to_string(), account.as_str()];
-            let earlier = record_of(conn, path, scan, account)?;
-            if earlier.is_some_and(|earlier| is_worse(record, &earlier)) {
-                drop_pages(conn, path, scan, account, Pages::UnderWay)?;
+        self.change(|conn| {
+            let ids = ensure_account(conn, scan, record.account_id)?;
+            let ids = ids.each_ref();
+            if record_of(conn, ids)?.is_some_and(|earlier| is_worse(record, &earlier)) {
+                execute(conn, DROP_UNDER_WAY, ids)?;
                 let sql = "UPDATE account SET under_way = NULL WHERE scan = ?1 AND account_id = ?2";
-                execute(conn, path, sql, ids)?;
+                execute(conn, sql, ids)?;
                 return Ok(());
             }
-            let gone = if record.coverage.has_roles() { Pages::OfOtherAttempts } else { Pages::All };
-            drop_pages(conn, path, scan, account, gone)?;
+            execute(conn, if record.coverage.has_roles() { DROP_OTHERS } else { DROP_PAGES }, ids)?;
             execute(
                 conn,
-                path,
                 "UPDATE account SET record = ?3, attempt = coalesce(under_way, attempt + 1), under_way = NULL \
                  WHERE scan = ?1 AND account_id = ?2",
-                params![scan.to_string(), account.as_str(), packed],
+                params![ids[0], ids[1], packed],
             )?;
             Ok(())
         })
     }
 
     /// One change as one transaction, or as one part of a batch: whole, or not at all.
-    fn change<T>(&mut self, work: impl FnOnce(&Connection, &Path) -> Result<T>) -> Result<T> {
+    fn change<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T> {
         self.may_write()?;
+        // A full disk undoes the whole transaction by itself; what came after would stand alone.
+        if self.in_batch && self.conn.is_autocommit() {
+            return Err(StoreError::BatchUndone(self.path.clone()));
+        }
         let path = &self.path;
-        if !self.in_batch {
-            let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
-            still_ours(self.lock.as_ref(), path)?;
-            let value = work(&transaction, path)?;
-            transaction.commit().at(path)?;
+        if self.in_batch {
+            let savepoint = self.conn.savepoint().at(path)?;
+            let value = work(&savepoint).at(path)?;
+            savepoint.commit().at(path)?;
             return Ok(value);
         }
-        // A full disk undoes the whole transaction by itself; what came after would stand alone.
-        if self.conn.is_autocommit() {
-            return Err(StoreError::BatchUndone { path: path.clone() });
-        }
-        let savepoint = self.conn.savepoint().at(path)?;
-        let value = work(&savepoint, path)?;
-        savepoint.commit().at(path)?;
+        let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
+        still_ours(self.lock.as_ref(), path)?;
+        let value = work(&transaction).at(path)?;
+        transaction.commit().at(path)?;
         Ok(value)
     }
 
     fn may_write(&self) -> Result<()> {
-        match self.lock {
-            Some(_) => Ok(()),
-            None => Err(StoreError::ReadOnly { path: self.path.clone() }),
-        }
+        if self.lock.is_some() { Ok(()) } else { Err(StoreError::ReadOnly(self.path.clone())) }
     }
 }
 
 /// Whether the lock is still the one that others look at. Asked inside of a transaction: nobody else can begin to write between this and its
 /// end.
 fn still_ours(lock: Option<&StoreLock>, path: &Path) -> Result<()> {
-    match lock {
-        Some(lock) if !lock.is_in_place() => Err(StoreError::LockLost { path: path.to_owned() }),
-        _ => Ok(()),
-    }
+    let is_ours = lock.is_none_or(StoreLock::is_in_place);
+    if is_ours { Ok(()) } else { Err(StoreError::LockLost(path.to_owned())) }
 }
 
 /// Whether an attempt fared worse than one before it.
@@ -328,18 +313,11 @@ fn is_worse(record: &AccountRecord, earlier: &AccountRecord) -> bool {
 }
 
 /// The account's record, where an attempt was finished.
-fn record_of(
-    conn: &Connection,
-    path: &Path,
-    scan: ScanId,
-    account: AccountId,
-) -> Result<Option<AccountRecord>> {
-    let mut statement =
-        conn.prepare_cached("SELECT record FROM account WHERE scan = ?1 AND account_id = ?2").at(path)?;
-    let mut rows = statement.query([&scan.to_string(), account.as_str()]).at(path)?;
-    let Some(row) = rows.next().at(path)? else { return Ok(None) };
-    let blob = row.get_ref(0).and_then(|value| Ok(value.as_blob_or_null()?)).at(path)?;
-    blob.map(unpack).transpose().at(path)
+fn record_of(conn: &Connection, ids: [&String; 2]) -> Result<Option<AccountRecord>, Fault> {
+    let sql = "SELECT record FROM account WHERE scan = ?1 AND account_id = ?2";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(ids)?;
+    rows.next()?.map_or(Ok(None), |row| optional(row, 0))
 }
 
 /// An open batch; dropped without a commit, also by a panic, it is undone.
@@ -351,7 +329,7 @@ impl Batch<'_> {
     fn commit(self) -> Result<()> {
         let Store { conn, path, .. } = &*self.store;
         if conn.is_autocommit() {
-            return Err(StoreError::BatchUndone { path: path.clone() });
+            return Err(StoreError::BatchUndone(path.clone()));
         }
         conn.execute_batch("COMMIT").at(path)
     }
@@ -367,60 +345,32 @@ impl Drop for Batch<'_> {
     }
 }
 
-fn knows_scan(conn: &Connection, path: &Path, scan: ScanId) -> Result<bool> {
-    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM scan WHERE id = ?1)")
-        .and_then(|mut statement| statement.query_row([scan.to_string()], |row| row.get(0)))
-        .at(path)
+fn knows_scan(conn: &Connection, scan: ScanId) -> Result<bool, Fault> {
+    let mut statement = conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM scan WHERE id = ?1)")?;
+    Ok(statement.query_row([scan.to_string()], |row| row.get(0))?)
 }
 
-fn require_scan(conn: &Connection, path: &Path, scan: ScanId) -> Result<()> {
-    if knows_scan(conn, path, scan)? { Ok(()) } else { Err(unknown_scan(path, scan)) }
+fn require_scan(conn: &Connection, scan: ScanId) -> Result<(), Fault> {
+    one_scan(scan, knows_scan(conn, scan)?.into())
 }
 
-fn unknown_scan(path: &Path, id: ScanId) -> StoreError {
-    StoreError::UnknownScan { path: path.to_owned(), id }
+/// Refuses a statement about a scan that has found none.
+fn one_scan(id: ScanId, found: usize) -> Result<(), Fault> {
+    if found == 1 { Ok(()) } else { Err(Fault::UnknownScan(id)) }
 }
 
-/// Puts the account on the scan's list with nothing but its id, where it is not on it.
-fn ensure_account(conn: &Connection, path: &Path, scan: ScanId, account: AccountId) -> Result<()> {
-    execute(
-        conn,
-        path,
-        "INSERT INTO account (scan, account_id, account) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-        params![scan.to_string(), account.as_str(), pack(&Account::named(account))?],
-    )?;
-    Ok(())
-}
-
-/// Which pages of an account.
-#[derive(Clone, Copy)]
-enum Pages {
-    All,
-    /// Those of the attempt that is under way.
-    UnderWay,
-    /// Those of all others.
-    OfOtherAttempts,
-}
-
-fn drop_pages(conn: &Connection, path: &Path, scan: ScanId, account: AccountId, pages: Pages) -> Result<()> {
-    let sql = match pages {
-        Pages::All => "DELETE FROM page WHERE scan = ?1 AND account_id = ?2",
-        Pages::UnderWay => {
-            "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt = \
-             (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)"
-        }
-        Pages::OfOtherAttempts => {
-            "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt IS NOT \
-             (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)"
-        }
-    };
-    execute(conn, path, sql, [&scan.to_string(), account.as_str()])?;
-    Ok(())
+/// Puts the account on the scan's list with nothing but its id, where it is not on it. Gives the two ids.
+fn ensure_account(conn: &Connection, scan: ScanId, account: AccountId) -> Result<[String; 2], Fault> {
+    require_scan(conn, scan)?;
+    let ids = [scan.to_string(), account.to_string()];
+    let sql = "INSERT INTO account (scan, account_id, account) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    execute(conn, sql, params![ids[0], ids[1], pack(&Account::named(account))?])?;
+    Ok(ids)
 }
 
 /// Runs a statement that is run for every account or page: its preparation is kept. Says how many rows it changed.
-fn execute(conn: &Connection, path: &Path, sql: &str, values: impl Params) -> Result<usize> {
-    conn.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).at(path)
+fn execute(conn: &Connection, sql: &str, values: impl Params) -> Result<usize, Fault> {
+    Ok(conn.prepare_cached(sql)?.execute(values)?)
 }
 
 #[cfg(test)]

@@ -116,8 +116,8 @@ impl Fixture {
         let path = copy.path().join("store.db");
         let store = Store::open_existing(&path).unwrap();
         let scan = store.latest_scan().unwrap()?;
-        let finished = store.finished_accounts(scan.id).unwrap();
-        let finished = finished.into_iter().map(|(id, coverage)| (id.to_string(), coverage)).collect();
+        let records = store.accounts(scan.id).unwrap().filter_map(|entry| entry.unwrap().record);
+        let finished = records.map(|record| (record.account_id.to_string(), record.coverage)).collect();
         Some((scan, finished))
     }
 
