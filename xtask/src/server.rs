@@ -1,12 +1,11 @@
 //! The simulated organization, as a process of its own.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
-
-use crate::tools::Tools;
 
 /// An organization to serve.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +54,8 @@ pub(crate) struct Counted {
 
 impl Server {
     /// Starts it, and waits until it can be reached.
-    pub(crate) fn start(tools: &Tools, world: World<'_>) -> Result<Self> {
-        let mut command = Command::new(&tools.simulator);
+    pub(crate) fn start(simulator: &Path, world: World<'_>) -> Result<Self> {
+        let mut command = Command::new(simulator);
         command.args([
             "--json",
             "--accounts",

@@ -32,7 +32,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let folder = tools.scratch()?;
     let home = folder.path();
     for scale in [1.0, 0.5, 2.0] {
-        let mut server = Server::start(tools, World::aws_like(accounts, roles, scale))?;
+        let mut server = Server::start(&tools.simulator, World::aws_like(accounts, roles, scale))?;
         let mut measured: Vec<Vec<Measured>> = tools.binaries.iter().map(|_| Vec::new()).collect();
         let mut ratios: Vec<Vec<f64>> = tools.binaries.iter().map(|_| Vec::new()).collect();
         let mut bounds = vec![Bound::default(); tools.binaries.len()];

@@ -111,7 +111,7 @@ fn rows(
 fn scans(bench: &Bench, tools: &Tools, worlds: &[World<'_>]) -> Result<Vec<Vec<Vec<Measured>>>> {
     let folder = tools.scratch()?;
     let home = folder.path();
-    let servers = worlds.iter().map(|&world| Server::start(tools, world));
+    let servers = worlds.iter().map(|&world| Server::start(&tools.simulator, world));
     let mut servers = servers.collect::<Result<Vec<_>>>()?;
     let mut scans: Vec<Vec<Vec<Measured>>> = vec![vec![Vec::new(); tools.binaries.len()]; worlds.len()];
     for number in 1..=bench.runs {

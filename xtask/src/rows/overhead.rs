@@ -23,7 +23,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let folder = tools.scratch()?;
     let home = folder.path();
     let stdout = home.join("stdout");
-    let mut server = Server::start(tools, World::instant(accounts, roles))?;
+    let mut server = Server::start(&tools.simulator, World::instant(accounts, roles))?;
     let mut scans: Vec<Vec<Measured>> = tools.binaries.iter().map(|_| Vec::new()).collect();
     let mut loops: Vec<Measured> = Vec::new();
     for number in 0..=bench.runs {

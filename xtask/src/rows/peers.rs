@@ -77,7 +77,7 @@ fn compare(
     let home = folder.path();
     let mut excluded: Vec<(Who, String)> = Vec::new();
     // Where nothing has to be waited for, the same organization is quickly read by all.
-    let mut instant = Server::start(tools, World::instant(accounts, roles))?;
+    let mut instant = Server::start(&tools.simulator, World::instant(accounts, roles))?;
     let (_, ours) = go(Who::Ours, tools, peers, &mut instant, home, &[])?;
     let ids = findings::accounts(&home.join("report"))?;
     for goal in goals {
@@ -90,7 +90,7 @@ fn compare(
     }
     drop(instant);
 
-    let mut server = Server::start(tools, World::aws_like(accounts, roles, 1.0))?;
+    let mut server = Server::start(&tools.simulator, World::aws_like(accounts, roles, 1.0))?;
     let mut contenders: Vec<(Who, Vec<Measured>)> = vec![(Who::Ours, Vec::new())];
     contenders.extend(goals.iter().map(|goal| (goal.who, Vec::new())));
     contenders.retain(|(who, _)| excluded.iter().all(|(out, _)| out != who));

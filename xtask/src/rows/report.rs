@@ -23,7 +23,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let folder = tools.scratch()?;
     let config = folder.path().join("config.toml");
     fs::write(&config, CONFIG)?;
-    let mut server = Server::start(tools, World::instant(accounts, roles))?;
+    let mut server = Server::start(&tools.simulator, World::instant(accounts, roles))?;
     // A home for each binary, since each reads the store that it has written itself.
     let homes: Vec<PathBuf> =
         (0..tools.binaries.len()).map(|at| folder.path().join(at.to_string())).collect();
