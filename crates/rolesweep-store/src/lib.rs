@@ -43,6 +43,6 @@ pub use blob::EncodedPage;
 pub use error::{Result, StoreError};
 pub use lock_file::{Holder, Writer};
 pub use read::{AccountDocuments, AccountEntry, Accounts, NumberedScan};
-pub use roles::{Roles, StoredParts, StoredRoles};
+pub use roles::{StoredParts, StoredRoles};
 pub use schema::SCHEMA_VERSION;
 pub use store::Store;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use rolesweep_model::{Account, AccountId, AccountRecord, InlinePolicy, ManagedPolicy, RoleId, Scan, ScanId};
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 use serde::de::DeserializeOwned;
 
 use crate::blob::{RolesBlob, StoredDocuments, StoredEnd, unpack};
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::fault::{Fault, damaged};
 use crate::store::Store;
 
@@ -71,18 +71,6 @@ impl Store {
         Ok(self.numbered_scans()?.into_iter().map(|numbered| numbered.scan).collect())
     }
 
-    /// One scan.
-    ///
-    /// # Errors
-    /// Those of reading.
-    pub fn scan(&self, id: ScanId) -> Result<Option<Scan>> {
-        self.with(|conn| {
-            let mut statement = conn.prepare("SELECT id, record, ended FROM scan WHERE id = ?1")?;
-            let mut rows = statement.query([id.to_string()])?;
-            rows.next()?.map(|row| self.scan_of(row)).transpose()
-        })
-    }
-
     /// The scan that began last, whether it has ended or not: the one with the greatest number.
     ///
     /// # Errors
@@ -97,9 +85,8 @@ impl Store {
     /// Those of reading.
     pub fn resume_command(&self, id: ScanId) -> Result<Option<String>> {
         self.with(|conn| {
-            let mut statement = conn.prepare("SELECT resume FROM scan WHERE id = ?1")?;
-            let mut rows = statement.query([id.to_string()])?;
-            Ok(rows.next()?.map_or(Ok(None), |row| row.get(0))?)
+            let sql = "SELECT resume FROM scan WHERE id = ?1";
+            Ok(conn.query_row(sql, [id.to_string()], |row| row.get(0)).optional()?.flatten())
         })
     }
 
@@ -111,8 +98,7 @@ impl Store {
         let missing = self.with(|conn| {
             let mut statement = conn.prepare("SELECT ended FROM scan WHERE id = ?1")?;
             let mut rows = statement.query([scan.to_string()])?;
-            let unknown = || StoreError::UnknownScan { path: self.path.clone(), id: scan };
-            let row = rows.next()?.ok_or_else(unknown)?;
+            let row = rows.next()?.ok_or(Fault::UnknownScan(scan))?;
             Ok(optional::<StoredEnd>(row, 0)?.map_or(0, |stored| stored.accounts))
         })?;
         Ok(Accounts { store: self, scan, missing, ready: VecDeque::new(), after: Some(String::new()) })

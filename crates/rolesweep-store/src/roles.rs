@@ -15,8 +15,12 @@ impl Store {
     ///
     /// # Errors
     /// Those of reading; each role may fail too.
-    pub fn roles(&self, scan: ScanId, account: AccountId) -> Result<Roles<'_>> {
-        Ok(Roles { parts: self.stored_roles(scan, account)?, ready: Vec::new().into_iter() })
+    pub fn roles(&self, scan: ScanId, account: AccountId) -> Result<impl Iterator<Item = Result<Role>>> {
+        let parts = self.stored_roles(scan, account)?;
+        Ok(parts.flat_map(|part| match part.and_then(|part| part.together(&part.records()?)) {
+            Ok(roles) => roles.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        }))
     }
 
     /// The same roles as they lie in the store, part by part: reading is one thread's work, and decoding may be that of others.
@@ -140,11 +144,6 @@ impl StoredRoles {
         self.together(&records)?.iter().try_for_each(show)
     }
 
-    /// The roles with texts of their own, ordered by ARN, each once.
-    fn decode(&self) -> Result<Vec<Role>> {
-        self.together(&self.records()?)
-    }
-
     fn records(&self) -> Result<Vec<Vec<u8>>> {
         self.pages.iter().map(|page| page.blob.record().at(&self.path)).collect()
     }
@@ -187,33 +186,5 @@ impl StoredRoles {
         }
         let is_whole = before.map_or(page.last.is_empty(), |before| before.arn.as_str() == page.last);
         if is_whole { Ok(()) } else { Err(wrong("a page of roles does not end where it should")) }
-    }
-}
-
-/// An account's roles, ordered by ARN ([`Store::roles`]).
-///
-/// Pages that follow each other are read one at a time; only those whose ARNs overlap are held together.
-#[derive(Debug)]
-pub struct Roles<'s> {
-    parts: StoredParts<'s>,
-    ready: std::vec::IntoIter<Role>,
-}
-
-impl Iterator for Roles<'_> {
-    type Item = Result<Role>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(role) = self.ready.next() {
-                return Some(Ok(role));
-            }
-            match self.parts.next()?.and_then(|part| part.decode()) {
-                Ok(roles) => self.ready = roles.into_iter(),
-                Err(error) => {
-                    self.parts.groups.clear();
-                    return Some(Err(error));
-                }
-            }
-        }
     }
 }
