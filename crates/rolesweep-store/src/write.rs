@@ -111,10 +111,7 @@ impl Store {
     }
 
     fn name_scan(&self, scan: Option<ScanId>) -> Result<()> {
-        match &self.lock {
-            Some(lock) => lock.name(scan),
-            None => Ok(()),
-        }
+        self.lock.as_ref().map_or(Ok(()), |lock| lock.name(scan))
     }
 
     /// Ends a scan, or replaces its end, and returns when the disk has it and all that was written before (within a batch: when
