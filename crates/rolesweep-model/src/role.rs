@@ -1,4 +1,4 @@
-//! Roles and the policies that came along with them.
+//! Roles, and the policies that are collected with them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,17 +9,18 @@ use crate::ids::RoleId;
 use crate::page::fact::{Fact, Text};
 use crate::page::{Cursor, Numbers, StoredTexts, Texts};
 
-/// When a role was last used, as far as AWS can tell. Three-valued: "AWS has no record" and "AWS did not answer" differ.
+/// When a role was last used, as far as AWS can tell. It has three values, because "AWS has no
+/// record" and "AWS did not answer" differ.
 ///
-/// AWS tracks the trailing 400 days (fewer in newer Regions), counts attempts, denied ones too, and may lag four hours
-/// behind: IAM API reference, `RoleLastUsed`.
+/// AWS tracks the trailing 400 days (fewer in newer Regions), counts attempts, denied ones too, and
+/// may lag up to four hours behind: IAM API reference, `RoleLastUsed`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LastUse<S = String> {
     /// A request was signed with the role's credentials.
     Used {
         /// When.
         at: Timestamp,
-        /// The Region it was sent to, where AWS says.
+        /// The Region it was sent to, if AWS says.
         region: Option<S>,
     },
     /// AWS answered for this role, and has no use on record in its tracking window.
@@ -28,7 +29,7 @@ pub enum LastUse<S = String> {
     NotCollected,
 }
 
-/// Which of AWS's answers a role's facts come from; they do not all hold the same.
+/// Which of AWS's answers a role's facts come from. They do not all hold the same facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// `GetAccountAuthorizationDetails`: everything but description and maximum session duration.
@@ -42,7 +43,7 @@ pub enum Evidence {
 /// A role's permissions boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Boundary<S = String> {
-    /// The answer that the facts come from does not hold it.
+    /// The answer that the facts come from does not have it.
     NotCollected,
     /// It has none.
     Absent,
@@ -86,7 +87,8 @@ pub struct InlinePolicy {
     pub document: String,
 }
 
-/// Declares [`Role`], the names of its facts' columns, and how they are written to a page and read from it ([`Fact`]).
+/// Declares [`Role`], the names of its facts' columns, and how they are written to a page and read
+/// from it ([`Fact`]).
 macro_rules! role {
     ($(#[$role_doc:meta])* identity: { $($(#[$doc:meta])* $name:ident: $type:ty,)* }
      facts: { $($(#[$fact_doc:meta])* $fact:ident: $kind:ty,)* }) => {
@@ -98,7 +100,7 @@ macro_rules! role {
         }
 
         impl<'a, S: Text<'a>> Role<S> {
-            /// A role of which nothing else is known.
+            /// A role with nothing else known.
             #[must_use]
             pub fn new($($name: $type),*) -> Self {
                 Self { $($name,)* $($fact: Fact::UNKNOWN,)* }
@@ -141,11 +143,11 @@ macro_rules! role {
 }
 
 role! {
-    /// What AWS answered for one role. Lists are `None` where the answer that the facts come from does not hold them
-    /// ([`Evidence`]), and empty where it does and there are none.
+    /// What AWS answered for one role. A list is `None` if the answer that the facts come from does
+    /// not have it ([`Evidence`]), and empty if the answer has it and there are no items.
     ///
-    /// A new fact is one line here, and its translation from AWS's answer. `S` is what its texts are: their own, or `&str` while they are read
-    /// from a page of a store.
+    /// A new fact is one line here, and its translation from AWS's answer. `S` is the type of its
+    /// texts: `String`, or `&str` while they are read from a page of a store.
     identity: {
         /// The role's ARN, with account, path and name in it.
         arn: RoleArn<S>,
@@ -159,11 +161,11 @@ role! {
     facts: {
         /// When it was last used.
         last_use: LastUse<S>,
-        /// The trust policy: JSON text, percent-decoded; `None` where AWS sent none.
+        /// The trust policy: JSON text, percent-decoded; `None` if AWS sent none.
         trust_policy: Option<S>,
         /// The managed policies attached to it.
         attached_policies: Option<Vec<AttachedPolicy<S>>>,
-        /// The names of its inline policies; their documents are kept beside ([`CollectedRole`]).
+        /// The names of its inline policies. [`CollectedRole`] has their documents.
         inline_policy_names: Option<Vec<S>>,
         /// Its permissions boundary.
         permissions_boundary: Boundary<S>,
@@ -171,9 +173,9 @@ role! {
         tags: Option<Vec<Tag<S>>>,
         /// The instance profiles that it is in.
         instance_profiles: Option<Vec<InstanceProfile<S>>>,
-        /// Its description, where the answer holds one.
+        /// Its description, if the answer has one.
         description: Option<S>,
-        /// Its maximum session duration in seconds, where the answer holds it.
+        /// Its maximum session duration in seconds, if the answer has it.
         max_session_seconds: Option<u32>,
     }
 }
@@ -194,11 +196,12 @@ pub struct ManagedPolicy {
     pub arn: String,
     /// Its name.
     pub name: String,
-    /// Its unique id (`ANPA…`); empty where it was not sent.
+    /// Its unique id (`ANPA…`); empty if AWS did not send it.
     pub policy_id: String,
     /// The id of the version in force, such as `v3`.
     pub default_version: String,
-    /// The document of the version in force: JSON text, percent-decoded; `None` where AWS did not send it.
+    /// The document of the version in force: JSON text, percent-decoded; `None` if AWS did not send
+    /// it.
     pub document: Option<String>,
 }
 
@@ -212,7 +215,7 @@ pub struct RolePage {
 }
 
 impl RolePage {
-    /// About how many bytes the page holds in memory: what the limit on bytes in flight counts.
+    /// About how many bytes the page takes in memory. The limit on memory counts it.
     #[must_use]
     pub fn weight(&self) -> usize {
         let document = |text: &Option<String>| text.as_ref().map_or(0, String::len);

@@ -5,32 +5,34 @@ use std::borrow::Cow;
 /// Why a text is neither a plain policy document nor a percent-encoded one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// A `%` that two hexadecimal digits do not follow.
+    /// Two hexadecimal digits do not follow a `%`.
     #[error("the policy document's percent-encoding is malformed at byte {at}")]
     Escape {
-        /// Where the `%` stands.
+        /// The byte at which the `%` is.
         at: usize,
     },
-    /// The bytes that it stands for are not text.
+    /// The decoded bytes are not text.
     #[error("the policy document is not UTF-8 once percent-decoded")]
     NotUtf8,
 }
 
 /// A policy document as JSON text, whether it comes percent-encoded or plain.
 ///
-/// IAM sends documents encoded "compliant with RFC 3986" (API reference, `GetAccountAuthorizationDetails`); other implementations of its
-/// API send them plain. A policy document is a JSON object, so a plain one begins with `{`, possibly after white space,
-/// and an encoded one cannot: RFC 3986 has no bare `{`. Hence one look tells them apart, and a plain document in which `%`
-/// happens to stand is returned as it is. `+` is a plus sign: this is not the encoding of HTML forms.
+/// IAM sends documents encoded "compliant with RFC 3986" (API reference,
+/// `GetAccountAuthorizationDetails`); other implementations of its API send them plain. A policy
+/// document is a JSON object, so a plain one begins with `{`, possibly after white space. An
+/// encoded one cannot: RFC 3986 has no bare `{`. So the first character tells them apart, and a
+/// plain document that contains `%` is returned unchanged. `+` is a plus sign: this is not the
+/// encoding of HTML forms.
 ///
 /// # Errors
-/// When an encoded document holds a malformed escape, or bytes that are not UTF-8.
+/// If an encoded document has a malformed escape, or bytes that are not UTF-8.
 pub fn decode_document(text: &str) -> Result<Cow<'_, str>, DecodeError> {
     let is_plain = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
     if is_plain {
         return Ok(Cow::Borrowed(text));
     }
-    // The decoder below leaves a malformed escape as it stands; here it is a sign of damage.
+    // The decoder below keeps a malformed escape unchanged; here it is a sign of damage.
     let bytes = text.as_bytes();
     for (at, _) in text.match_indices('%') {
         let digits = bytes.get(at + 1..at + 3);

@@ -12,20 +12,21 @@ use crate::blob::BlobError;
 use crate::files;
 use crate::lock::{Holder, SUFFIX};
 
-/// Why a store could not be opened, read or written. Every text says what to do, where something can be done.
+/// Why a store could not be opened, read or written. Each text says what to do, if there is
+/// something to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// There is no store, or an empty file where one should be.
+    /// There is no store, or the file is empty.
     #[error("there is no store at {path}: run a scan first, or name another store with --store")]
     Missing {
-        /// Where it was looked for.
+        /// Where rolesweep looked for it.
         path: PathBuf,
     },
-    /// There is something else.
+    /// The file is something else.
     #[error("{path} is not a rolesweep store, or its beginning is damaged: name another file with --store")]
     NotAStore {
-        /// Where it is.
+        /// The file.
         path: PathBuf,
     },
     /// The store belongs to another organization, or to another caller without one.
@@ -69,10 +70,11 @@ pub enum StoreError {
     Locked {
         /// The store.
         path: PathBuf,
-        /// Who holds it, where that could be read.
+        /// Who holds it, if that could be read.
         holder: Option<Holder>,
     },
-    /// The lock of this writer was removed or replaced, so that another process may write too. What was finished before still stands.
+    /// The lock of this writer was removed or replaced, so that another process may write too. What
+    /// was finished before still stands.
     #[error(
         "somebody removed or replaced the lock of the store {path} while the scan was running, so that another scan may be writing to it: \
          leave the file {path}{SUFFIX} alone, and scan again"
@@ -81,12 +83,12 @@ pub enum StoreError {
         /// The store.
         path: PathBuf,
     },
-    /// Something else is where the store's lock belongs.
+    /// Something else is at the path of the store's lock.
     #[error(
         "{path} exists and is not a lock file of rolesweep: move it away, or name another file with --store"
     )]
     ForeignLock {
-        /// Where it is.
+        /// The path.
         path: PathBuf,
     },
     /// The file belongs to another user, who could read everything that is written to it.
@@ -179,18 +181,18 @@ pub enum StoreError {
         id: ScanId,
     },
     /// A page came for an account that was not begun, or is finished.
-    #[error("account {account} takes no page: it was not begun, or is finished")]
+    #[error("account {account} accepts no page: it was not begun, or is finished")]
     NotBegun {
         /// The account.
         account: AccountId,
     },
     /// A page holds roles of another account, or of two partitions.
-    #[error("account {account} takes no page with roles of another account or partition")]
+    #[error("account {account} accepts no page with roles of another account or partition")]
     OtherAccount {
         /// The account.
         account: AccountId,
     },
-    /// A page is larger than what could be read again.
+    /// A page is too large to be read again.
     #[error("a page of {bytes} bytes is too large to be kept: use a smaller page size")]
     PageTooLarge {
         /// Its size before compression.
@@ -199,14 +201,14 @@ pub enum StoreError {
     /// Facts could not be encoded: a defect in rolesweep, or no memory.
     #[error("facts could not be encoded: {0}")]
     Encode(Box<dyn Error + Send + Sync>),
-    /// A call of this batch failed and undid it; nothing of it was kept.
+    /// A call of this batch failed and undid the batch. Nothing of it was kept.
     #[error("an earlier failure undid this batch of writes to {path}")]
     BatchUndone {
         /// The store.
         path: PathBuf,
     },
-    /// Reading or writing failed underneath the database, which does not say how: a bad disk, a file system that went away, a limit on
-    /// the size of files. What was finished before still stands.
+    /// Reading or writing failed below the database, which does not say how: a bad disk, a file
+    /// system that went away, a limit on the size of files. What was finished before still stands.
     #[error(
         "the store {path} could not be read or written ({source}): check its disk, its file system and the limit on the size of files \
          (`ulimit -f`), or name a file with --store elsewhere"
@@ -235,7 +237,7 @@ pub enum StoreError {
     },
 }
 
-/// What this crate's calls give.
+/// The result of this crate's calls.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// Names the file that a failure is about.
@@ -299,15 +301,16 @@ fn from_io(path: &Path, source: io::Error) -> StoreError {
     }
 }
 
-/// `EMFILE` and `ENFILE`: the same numbers on Linux and on macOS. The standard library has no kind for them.
+/// `EMFILE` and `ENFILE`: the same numbers on Linux and on macOS. The standard library has no kind
+/// for them.
 const OUT_OF_FILES: [i32; 2] = [24, 23];
 
 fn is_out_of_files(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| OUT_OF_FILES.contains(&code))
 }
 
-/// Whether no file can be opened now. SQLite says only that it could not open one. The store's own file must not be opened for this: closing
-/// it again would drop SQLite's locks.
+/// Whether no file can be opened now. SQLite says only that it could not open one. This must not
+/// open the store's own file: closing it again would drop SQLite's locks.
 fn out_of_files() -> Option<io::Error> {
     File::open("/dev/null").err().filter(is_out_of_files)
 }
@@ -325,7 +328,8 @@ fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
     match (error.sqlite_error_code(), error.sqlite_error().map(|e| e.extended_code)) {
         (_, Some(IOERR_SHMSIZE)) | (Some(ErrorCode::DiskFull), _) => StoreError::DiskFull { path: owned },
         (Some(ErrorCode::ReadOnly), _) => StoreError::ReadOnly { path: owned },
-        // SQLite does not say why it could not make a file there. The operating system does when it is asked for one.
+        // SQLite does not say why it could not create a file there. The operating system does if it
+        // is asked for one.
         (Some(ErrorCode::PermissionDenied | ErrorCode::CannotOpen), _) => {
             match files::probe(files::folder(path)) {
                 Err(refusal) => from_io(path, refusal),
@@ -337,8 +341,8 @@ fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
             StoreError::Unreachable { path: owned, source: Box::new(error) }
         }
         (Some(ErrorCode::NotADatabase), _) => StoreError::NotAStore { path: owned },
-        // The statements of this crate are sound, so that one that SQLite does not understand, and a value of another type than
-        // its column's, mean that the tables are not those of the schema.
+        // This crate's statements are correct. So if SQLite does not understand one, or if a value
+        // has another type than its column, the tables are not those of the schema.
         (Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown), _) => damaged(path, &error),
         (None, _) => damaged(path, &error),
         _ => StoreError::Database { path: owned, source: Box::new(error) },
@@ -392,7 +396,7 @@ mod tests {
             let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN);
             Err::<(), _>(rusqlite::Error::SqliteFailure(code, None))
         };
-        // A file can be made there: it must be this one.
+        // A file can be created in this folder, so the store's file itself must be the cause.
         let error = cannot_open().at(&folder.path().join("store.db")).unwrap_err();
         assert!(matches!(error, StoreError::Permission { source: None, .. }), "{error}");
         let file = folder.path().join("file");

@@ -1,7 +1,8 @@
 //! One writer at a time: an operating system's lock on a file beside the store.
 //!
-//! The lock belongs to the open file, so that it vanishes with the process that holds it, however that ends. The file stays: removing
-//! it would let two processes lock two files of the same name. A writer whose file was removed or replaced all the same notices, and stops.
+//! The lock belongs to the open file, so it ends with the process that holds it, however that ends.
+//! The file stays: if it were removed, two processes could lock two files of the same name. A
+//! writer notices if its file was removed or replaced all the same, and stops.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -16,13 +17,16 @@ use rolesweep_model::ScanId;
 use crate::error::{At as _, Result, StoreError};
 use crate::files;
 
-/// What the lock's name has behind the store's. A name of our own: `Cargo.lock` and the like are other programs' files.
+/// The suffix of the lock file. It is a name of our own: files such as `Cargo.lock` belong to other
+/// programs.
 pub(crate) const SUFFIX: &str = ".rolesweep-lock";
 
-/// The length of a lock file's one line. It is always the same, so that one write replaces it and readers never see a part of it.
+/// The length of a lock file's only line. It is always the same, so that one write replaces the
+/// line and readers never see a part of it.
 const LINE: usize = 96;
 
-/// How often and how long to wait for others who only look at the lock: five seconds, since they may not get a processor for a while.
+/// How often and how long to wait for processes that only look at the lock. That is five seconds in
+/// all, because they may not get a processor for a while.
 const LOOKERS: (u32, Duration) = (250, Duration::from_millis(20));
 
 /// The process that writes to a store.
@@ -32,7 +36,7 @@ pub struct Holder {
     pub pid: u32,
     /// Since when, to the second.
     pub since: Timestamp,
-    /// The scan that it makes; `None` before it has begun and after it has ended.
+    /// The scan that it makes; `None` before the scan has begun and after it has ended.
     pub scan: Option<ScanId>,
 }
 
@@ -42,12 +46,12 @@ impl fmt::Display for Holder {
     }
 }
 
-/// Who writes to a store at a moment.
+/// Who is writing to a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Writer {
     /// Nobody.
     Nobody,
-    /// A process whose lock does not say which.
+    /// A process that the lock does not name.
     Unnamed,
     /// This process.
     Named(Holder),
@@ -70,9 +74,9 @@ impl Holder {
         Self { pid: std::process::id(), since: Timestamp::from_second(now.as_second()).unwrap_or(now), scan }
     }
 
-    /// What a lock file says of its holder.
+    /// Reads a lock file.
     fn read(file: &File) -> Content {
-        // Longer than any lock, so that a longer file is seen to be one.
+        // Longer than any lock file, so that a longer file is noticed.
         let mut bytes = [0; 2 * LINE];
         let read = file.read_at(&mut bytes, 0).unwrap_or_default();
         match bytes.get(..read).map(str::from_utf8) {
@@ -89,13 +93,11 @@ impl Holder {
     }
 }
 
-/// What is in a lock file.
 #[derive(Debug, PartialEq, Eq)]
 enum Content {
-    /// Nothing yet.
     Empty,
     Holder(Holder),
-    /// Something that is no lock's.
+    /// Something that a lock file never holds.
     Foreign,
 }
 
@@ -119,19 +121,19 @@ impl Content {
     }
 }
 
-/// The right to write to one store; given back when dropped.
+/// The right to write to one store. Dropping it gives the right back.
 #[derive(Debug)]
 pub(crate) struct StoreLock {
     file: File,
     path: PathBuf,
-    /// Which file it is: its device and its number there.
+    /// Which file it is: its device, and its number on that device.
     identity: (u64, u64),
     since: Timestamp,
     was_there: bool,
 }
 
 impl StoreLock {
-    /// Takes the lock of the store at `store`, waiting no longer than for others who look at it.
+    /// Takes the lock of the store at `store`. Waits only for processes that look at the lock.
     pub(crate) fn take(store: &Path) -> Result<Self> {
         let path = files::beside(store, SUFFIX);
         let (file, was_there) = match open(&path, OpenOptions::new().create_new(true)) {
@@ -148,7 +150,7 @@ impl StoreLock {
         holder.write(&file).at(&path)?;
         let lock =
             Self { file, identity: (metadata.dev(), metadata.ino()), since: holder.since, path, was_there };
-        // Removed between opening and locking it: others lock another file by now.
+        // If the file was removed between opening and locking it, others lock another file by now.
         if lock.is_in_place() { Ok(lock) } else { Err(StoreError::LockLost { path: store.to_owned() }) }
     }
 
@@ -161,10 +163,10 @@ impl StoreLock {
         }
     }
 
-    /// Who holds the lock now, without a trace.
+    /// Who holds the lock now. Leaves everything as it was.
     pub(crate) fn writer(store: &Path) -> Result<Writer> {
         let path = files::beside(store, SUFFIX);
-        // Others may look at the same time.
+        // A shared lock, because others may look at the same time.
         let file = match OpenOptions::new().read(true).custom_flags(no_links()).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Writer::Nobody),
@@ -179,18 +181,19 @@ impl StoreLock {
         })
     }
 
-    /// Says in the lock which scan is made.
+    /// Writes into the lock file which scan is made.
     pub(crate) fn name(&self, scan: Option<ScanId>) -> Result<()> {
         Holder { since: self.since, ..Holder::current(scan) }.write(&self.file).at(&self.path)
     }
 
-    /// Whether nobody else can be writing: there was a lock's file before, or no store. The file stays when a process ends, so that somebody
-    /// removed it from a store that has none, maybe while a process went on.
+    /// Whether nobody else can be writing: the lock's file was there before, or the store is new.
+    /// The file stays when a process ends. So if a store has no such file, somebody removed it,
+    /// maybe while a process was writing.
     pub(crate) fn was_there(&self) -> bool {
         self.was_there
     }
 
-    /// The store is new: nobody can have had a lock of it.
+    /// Notes that the store is new, so that nobody can have had its lock.
     pub(crate) fn of_a_new_store(&mut self) {
         self.was_there = true;
     }
@@ -201,7 +204,7 @@ impl StoreLock {
     }
 }
 
-/// The flags that keep an open from following a link, and from waiting for what is no file.
+/// The flags that make an open refuse links, and return at once if the path is not a file.
 fn no_links() -> i32 {
     use rustix::fs::OFlags;
     (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed()
@@ -211,7 +214,8 @@ fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     files::private(options.read(true).write(true).custom_flags(no_links())).open(path)
 }
 
-/// The lock's file if there is one. What is something else, by its kind, its owner or what it holds, is refused and left as it is.
+/// The lock's file, if there is one. Refuses anything else by its kind, its owner or its content,
+/// and leaves it as it is.
 fn existing(path: &Path) -> Result<Option<File>> {
     let found = match fs::symlink_metadata(path) {
         Ok(found) => found,
@@ -229,7 +233,8 @@ fn existing(path: &Path) -> Result<Option<File>> {
     }
 }
 
-/// Takes the lock. Only a writer refuses a shared lock as well; whoever looks at the lock is gone in a moment.
+/// Takes the lock. If a shared lock is refused too, a writer has it. A process that only looks is
+/// gone in a moment.
 fn acquire(file: &File, store: &Path, path: &Path) -> Result<()> {
     for _ in 0..LOOKERS.0 {
         match file.try_lock() {
@@ -260,7 +265,7 @@ mod tests {
     const SCAN: &str = "019aa000-0000-7000-8000-000000000001";
 
     #[test]
-    fn the_second_is_refused_and_told_who_the_first_is() {
+    fn a_second_writer_is_refused_and_told_who_the_first_is() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store.db");
         StoreLock::check(&store).unwrap();
@@ -312,7 +317,7 @@ mod tests {
             }
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
-        // What a process that was killed right after making it has left.
+        // What a process leaves if it is killed right after it creates the file.
         for text in ["", "\0\0\0"] {
             fs::write(&path, text).unwrap();
             StoreLock::take(&store).unwrap();
@@ -320,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_in_the_place_of_the_lock_is_not_followed() {
+    fn a_link_instead_of_the_lock_is_not_followed() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store.db");
         let victim = folder.path().join("victim");
@@ -346,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_only_looks_is_waited_for_and_no_writer() {
+    fn a_process_that_only_looks_is_waited_for_and_is_not_a_writer() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store.db");
         drop(StoreLock::take(&store).unwrap());
@@ -357,7 +362,7 @@ mod tests {
             let store = store.clone();
             move || StoreLock::take(&store).map(drop)
         });
-        // Longer than any looker takes who has a processor.
+        // Longer than a process takes to look, if it has a processor.
         std::thread::sleep(Duration::from_millis(300));
         looker.unlock().unwrap();
         waiting.join().unwrap().unwrap();

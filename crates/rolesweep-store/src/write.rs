@@ -16,11 +16,11 @@ const DROP_LEFTOVERS: &str = "DELETE FROM page WHERE id IN \
       WHERE under_way IS NOT NULL AND page.attempt = under_way)";
 
 impl Store {
-    /// Does several changes in one transaction, which is faster: all of them, or, when one fails, none. A batch within a batch is part
-    /// of the outer one.
+    /// Does several changes in one transaction, which is faster. Keeps all of them, or none if one
+    /// fails. A batch within a batch is part of the outer one.
     ///
     /// # Errors
-    /// Those of `work`, and those of writing.
+    /// If `work` fails, or if writing fails.
     pub fn batch<T, E: From<StoreError>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> std::result::Result<T, E>,
@@ -38,11 +38,12 @@ impl Store {
         Ok(value)
     }
 
-    /// Begins a scan, behind all others. What killed processes left of accounts that were not finished goes, unless somebody removed the
-    /// lock's file: then such a process may still be there, and its pages stay.
+    /// Begins a scan, after all others. Removes what killed processes left of unfinished accounts,
+    /// unless somebody removed the lock's file: such a process may then still be running, and its
+    /// pages stay.
     ///
     /// # Errors
-    /// When there is such a scan already, when it is another organization's, and those of writing.
+    /// If there is such a scan already, if it is another organization's, or if writing fails.
     pub fn begin_scan(&mut self, scan: &Scan) -> Result<()> {
         let wanted = scan.store_key();
         if wanted != self.key {
@@ -56,7 +57,8 @@ impl Store {
             scan.end.as_ref().map(|end| pack(&StoredEnd { end: end.clone(), accounts: 0 })).transpose()?;
         let record = pack(&Scan { end: None, ..scan.clone() })?;
         let nobody_else = self.lock.as_ref().is_some_and(StoreLock::was_there);
-        // Before others can see the scan, so that they never take it for one that was cut off.
+        // Named before others can see the scan, so that they never take it for one that was cut
+        // off.
         self.name_scan(Some(scan.id))?;
         let begun = self.change(|conn, path| {
             if knows_scan(conn, path, scan.id)? {
@@ -81,10 +83,10 @@ impl Store {
         begun
     }
 
-    /// Goes on with a scan: says in the lock that it is running.
+    /// Goes on with a scan: writes into the lock file that it is running.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn resume_scan(&mut self, id: ScanId) -> Result<()> {
         self.may_write()?;
         require_scan(&self.conn, &self.path, id)?;
@@ -94,7 +96,7 @@ impl Store {
     /// Keeps the command that resumes a scan, for a person to copy. It must hold no secret.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn keep_resume_command(&mut self, id: ScanId, command: &str) -> Result<()> {
         self.change(|conn, path| {
             let changed = conn
@@ -111,14 +113,14 @@ impl Store {
         }
     }
 
-    /// Ends a scan, or replaces its end, and returns when the disk has it and all that was written before (within a batch: when
-    /// the operating system has it).
+    /// Ends a scan, or replaces its end. Returns when the disk has the end and everything that was
+    /// written before (within a batch: when the operating system has it).
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn finish_scan(&mut self, id: ScanId, end: &ScanEnd) -> Result<()> {
         self.may_write()?;
-        // SQLite refuses to change it inside of a transaction.
+        // SQLite refuses to change it inside a transaction.
         let before = if self.in_batch {
             None
         } else {
@@ -143,26 +145,27 @@ impl Store {
         self.name_scan(None)
     }
 
-    /// Removes a scan with everything in it, and gives its room back to the file system.
+    /// Removes a scan with everything in it, and returns its space to the file system.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn remove_scan(&mut self, id: ScanId) -> Result<()> {
         self.change(|conn, path| {
             let removed = conn.execute("DELETE FROM scan WHERE id = ?1", [id.to_string()]).at(path)?;
             if removed == 1 { Ok(()) } else { Err(unknown_scan(path, id)) }
         })?;
         if !self.in_batch {
-            // Frees a page at each step.
+            // Each step frees one page.
             self.conn.pragma(None, "incremental_vacuum", 0, |_| Ok(())).at(&self.path)?;
         }
         Ok(())
     }
 
-    /// Puts accounts on the scan's list. Of an account that is there already, what is known of it is replaced.
+    /// Puts accounts on the scan's list. Replaces what is known of an account that is on it
+    /// already.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn discovered(&mut self, scan: ScanId, accounts: &[Account]) -> Result<()> {
         let blobs = accounts.iter().map(pack).collect::<Result<Vec<_>>>()?;
         self.change(|conn, path| {
@@ -180,11 +183,11 @@ impl Store {
         })
     }
 
-    /// Begins an attempt at an account: what an attempt that was not finished has left goes. The record and the pages of a finished one stay until
-    /// [`Store::finish`] has something at least as good.
+    /// Begins an attempt at an account. Removes what an unfinished attempt left. The record and the
+    /// pages of a finished one stay until [`Store::finish`] has something at least as good.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn begin(&mut self, scan: ScanId, account: AccountId) -> Result<()> {
         self.change(|conn, path| {
             require_scan(conn, path, scan)?;
@@ -203,7 +206,7 @@ impl Store {
     /// Adds a page to an account that has begun.
     ///
     /// # Errors
-    /// When the account was not begun or is finished, when the page is too large, and those of writing.
+    /// If the account was not begun or is finished, if the page is too large, or if writing fails.
     pub fn append(&mut self, scan: ScanId, account: AccountId, page: &RolePage) -> Result<()> {
         self.append_encoded(scan, account, &EncodedPage::new(page)?)
     }
@@ -211,9 +214,11 @@ impl Store {
     /// Adds a page that was encoded elsewhere.
     ///
     /// # Errors
-    /// When the account was not begun or is finished, when a role is another account's or partition's, and those of writing.
+    /// If the account was not begun or is finished, if a role belongs to another account or
+    /// partition, or if writing fails.
     pub fn append_encoded(&mut self, scan: ScanId, account: AccountId, page: &EncodedPage) -> Result<()> {
-        // All roles of a page have the account and the partition of its first and its last, since they are in order.
+        // The roles of a page are in order, so the first and the last show the account and
+        // partition of all.
         let belongs = |roles: &EncodedRoles| {
             roles.first.account_id() == account && roles.last.as_str().starts_with(roles.first.head())
         };
@@ -242,11 +247,12 @@ impl Store {
         })
     }
 
-    /// Records what became of an account, and makes it visible. Pages stay where every role was seen (`scanned`, `partial`), and go otherwise.
-    /// The outcome of an earlier attempt stays where this one fared worse.
+    /// Records what became of an account, and makes it visible. Pages stay if every role was seen
+    /// (`scanned`, `partial`), and are removed otherwise. The outcome of an earlier attempt stays
+    /// if this one fared worse.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn finish(&mut self, scan: ScanId, record: &AccountRecord) -> Result<()> {
         let account = record.account_id;
         let packed = pack(record)?;
@@ -285,7 +291,8 @@ impl Store {
             transaction.commit().at(path)?;
             return Ok(value);
         }
-        // A full disk undoes the whole transaction by itself; what came after would stand alone.
+        // A full disk makes SQLite undo the whole transaction. Later changes would then be kept
+        // without the earlier ones.
         if self.conn.is_autocommit() {
             return Err(StoreError::BatchUndone { path: path.clone() });
         }
@@ -303,8 +310,8 @@ impl Store {
     }
 }
 
-/// Whether the lock is still the one that others look at. Asked inside of a transaction: nobody else can begin to write between this and its
-/// end.
+/// Whether the lock's file is still the one that others look at. Called inside a transaction, so
+/// that nobody else can begin to write before the transaction ends.
 fn still_ours(lock: Option<&StoreLock>, path: &Path) -> Result<()> {
     match lock {
         Some(lock) if !lock.is_in_place() => Err(StoreError::LockLost { path: path.to_owned() }),
@@ -317,7 +324,7 @@ fn is_worse(record: &AccountRecord, earlier: &AccountRecord) -> bool {
     let rank = |record: &AccountRecord| match record.coverage {
         Coverage::Scanned => 3,
         Coverage::Partial => 2,
-        // What AWS answered says more than that nobody asked.
+        // AWS's answer says more than no answer.
         Coverage::Denied | Coverage::Failed | Coverage::NotActive | Coverage::Excluded => 1,
         Coverage::NotReached => 0,
     };
@@ -327,7 +334,7 @@ fn is_worse(record: &AccountRecord, earlier: &AccountRecord) -> bool {
             && record.unknown_roles > earlier.unknown_roles
 }
 
-/// The account's record, where an attempt was finished.
+/// The account's record, if an attempt was finished.
 fn record_of(
     conn: &Connection,
     path: &Path,
@@ -342,7 +349,7 @@ fn record_of(
     blob.map(unpack).transpose().at(path)
 }
 
-/// An open batch; dropped without a commit, also by a panic, it is undone.
+/// An open batch. If it is dropped without a commit, also by a panic, it is undone.
 struct Batch<'s> {
     store: &'s mut Store,
 }
@@ -361,7 +368,7 @@ impl Drop for Batch<'_> {
     fn drop(&mut self) {
         self.store.in_batch = false;
         if !self.store.conn.is_autocommit() {
-            // Where even this fails, nothing is committed either: closing the connection undoes it.
+            // If even this fails, nothing is committed either: closing the connection undoes it.
             let _ = self.store.conn.execute_batch("ROLLBACK");
         }
     }
@@ -381,7 +388,7 @@ fn unknown_scan(path: &Path, id: ScanId) -> StoreError {
     StoreError::UnknownScan { path: path.to_owned(), id }
 }
 
-/// Puts the account on the scan's list with nothing but its id, where it is not on it.
+/// Puts the account on the scan's list with nothing but its id, unless it is on it.
 fn ensure_account(conn: &Connection, path: &Path, scan: ScanId, account: AccountId) -> Result<()> {
     execute(
         conn,
@@ -418,7 +425,8 @@ fn drop_pages(conn: &Connection, path: &Path, scan: ScanId, account: AccountId, 
     Ok(())
 }
 
-/// Runs a statement that is run for every account or page: its preparation is kept. Says how many rows it changed.
+/// Runs a statement that is run for every account or page, so its preparation is kept. Returns how
+/// many rows it changed.
 fn execute(conn: &Connection, path: &Path, sql: &str, values: impl Params) -> Result<usize> {
     conn.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).at(path)
 }

@@ -8,7 +8,7 @@ use crate::settings::KEYS;
 use crate::settings::choices::{FailOn, Target};
 use crate::settings::key::{Key, Setting};
 
-/// Held to the declarations by the tests of the documentation.
+/// The tests of the documentation check it against the declarations.
 const DEFAULT: &str = include_str!("../../../../config/default.toml");
 
 #[test]

@@ -60,7 +60,8 @@ impl Counts {
                 accepted_gaps: coverage.accepted_gaps(),
             },
             roles: RoleCounts {
-                // What the accounts' records say: the roles that were assessed are checked against it.
+                // From the accounts' records, so that the roles that were assessed can be checked
+                // against it.
                 seen: accounts.iter().filter(|it| it.coverage.has_roles()).map(|it| it.roles).sum(),
                 rows,
                 by_status: ByWord(by_status.into()),

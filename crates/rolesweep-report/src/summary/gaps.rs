@@ -18,7 +18,8 @@ pub struct GapGroup {
     pub reason: String,
     /// What to do about it.
     pub remedy: Option<String>,
-    /// What people know the accounts by, in the order of their ids, with the note of an accepted gap if there is one.
+    /// The names that people know the accounts by, in the order of their ids, each with the note of
+    /// an accepted gap if there is one.
     pub accounts: Vec<(String, Option<String>)>,
 }
 

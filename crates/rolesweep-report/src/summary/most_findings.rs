@@ -1,4 +1,4 @@
-//! The accounts with most findings.
+//! The accounts with the most findings.
 
 use rolesweep_assess::Longest;
 
@@ -15,13 +15,12 @@ pub struct AccountFindings {
     pub flagged: u64,
     /// How many roles it has.
     pub roles: u64,
-    /// What people know the account by.
+    /// The name that people know the account by.
     pub account: String,
     /// The names of the OUs above it; empty if AWS did not say where it is.
     pub ou_path: String,
 }
 
-/// The accounts with most findings.
 pub(crate) struct MostFindings(Longest<u64, AccountFindings>);
 
 impl Default for MostFindings {
@@ -49,7 +48,7 @@ impl Sink for MostFindings {
 }
 
 impl MostFindings {
-    /// The accounts, the one with most findings first.
+    /// The accounts, the one with the most findings first.
     pub(crate) fn into_items(self) -> Vec<AccountFindings> {
         self.0.into_items()
     }

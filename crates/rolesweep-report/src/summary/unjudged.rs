@@ -1,4 +1,4 @@
-//! Accounts of which nobody can say whether threshold rules by OU are for them.
+//! Accounts for which nobody can say whether threshold rules by OU apply.
 
 use rolesweep_model::text::count;
 
@@ -25,7 +25,7 @@ impl Unjudged {
         self.0 > 0
     }
 
-    /// What that means; `None` if there are none.
+    /// What that means; `None` if there are no such accounts.
     pub(crate) fn note(&self) -> Option<String> {
         self.any().then(|| {
             format!(
