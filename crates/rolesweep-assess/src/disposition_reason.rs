@@ -6,7 +6,6 @@ use crate::exemption::Exemption;
 use crate::threshold::Threshold;
 use crate::time::{TRACKING_WINDOW, ago, ago_beyond, ended, until};
 
-/// Why an exempt role is exempt.
 pub(crate) fn exempt(exemption: &Exemption) -> String {
     format!(
         "exempt {}: {} (owner {}, approved by {})",

@@ -140,12 +140,10 @@ const TOLD: usize = 3;
 #[derive(Default)]
 struct Remarks(Vec<OfOneKind>);
 
-/// The remarks of one kind.
 struct OfOneKind {
     kind: RemarkKind,
     /// The subjects of the first remarks, and what is wrong with each.
     first: Vec<(String, String)>,
-    /// How many there are.
     count: usize,
 }
 

@@ -9,7 +9,6 @@ use crate::settings::key::{Key, OTHER_VARIABLES, Purpose, SECTIONS};
 use crate::tables::TABLES;
 use crate::value::{Shape, duration, either};
 
-/// The beginning of the file.
 const HEAD: &str = "# Settings\n\nFlags win over the environment, the environment over a configuration file, a configuration file over the defaults. \
     `rolesweep config show` prints what applies, and where each value comes from.\n";
 
@@ -78,7 +77,6 @@ fn placeholder(key: &Key) -> String {
     }
 }
 
-/// The default of a setting, as TOML.
 fn default(key: &Key) -> Option<String> {
     key.default_value()?.toml
 }

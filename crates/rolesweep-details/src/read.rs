@@ -136,7 +136,6 @@ fn all_named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> 
     })
 }
 
-/// The members of a list.
 fn members<'x, T>(xml: &mut Xml<'x>, mut member: impl FnMut(&mut Xml<'x>) -> Result<T>) -> Result<Vec<T>> {
     let mut members = Vec::new();
     xml.children(|xml, name| {

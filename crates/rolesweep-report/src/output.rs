@@ -13,7 +13,6 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Appends rows.
     pub(crate) fn append(&mut self, mut next: Self) {
         self.count += next.count;
         if self.bytes.is_empty() {
@@ -50,7 +49,6 @@ impl<W: Write> Output<W> {
         Self { writer: BufWriter::with_capacity(GATHERED, Sha256Writer::new(writer)), rows: 0 }
     }
 
-    /// Writes rows.
     pub(crate) fn append(&mut self, rows: &Rows) -> io::Result<()> {
         self.rows += rows.count;
         self.writer.write_all(&rows.bytes)

@@ -36,7 +36,6 @@ const RECORD: usize = 4;
 /// The bytes that a record may take besides that: the names of its columns.
 const EMPTY: usize = 4096;
 
-/// Why a blob could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BlobError {
     /// zstd refused it: it is not a frame, its checksum is wrong, or it holds more than the limit.
@@ -171,7 +170,6 @@ fn pack_roles(roles: &[&CollectedRole]) -> Result<Vec<u8>> {
     }
 }
 
-/// Roles as they are stored.
 #[derive(Debug, Clone)]
 pub(crate) struct RolesBlob {
     weight: usize,
@@ -198,7 +196,6 @@ impl RolesBlob {
         Ok(decompress(&self.frame, self.weight.saturating_mul(RECORD).saturating_add(EMPTY).min(LIMIT))?)
     }
 
-    /// The roles in its record.
     pub(crate) fn read<'a, S: Text<'a>>(
         &self,
         record: &'a [u8],
@@ -207,7 +204,6 @@ impl RolesBlob {
     }
 }
 
-/// Encodes and compresses.
 pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
     let bytes = encode(value).map_err(|error| StoreError::Encode(Box::new(error)))?;
     if bytes.len() > LIMIT {
@@ -229,7 +225,6 @@ fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
     })
 }
 
-/// Decompresses and decodes.
 pub(crate) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T, BlobError> {
     Ok(decode(&decompress(blob, LIMIT)?)?)
 }

@@ -273,7 +273,6 @@ impl<T> At<T> for Result<T, BlobError> {
     }
 }
 
-/// A damaged store, and what shows it.
 pub(crate) fn damaged(path: &Path, detail: &dyn ToString) -> StoreError {
     StoreError::Damaged { path: path.to_owned(), detail: detail.to_string() }
 }

@@ -74,7 +74,6 @@ impl Holder {
         Self { pid: std::process::id(), since: Timestamp::from_second(now.as_second()).unwrap_or(now), scan }
     }
 
-    /// Reads a lock file.
     fn read(file: &File) -> Content {
         // Longer than any lock file, so that a longer file is noticed.
         let mut bytes = [0; 2 * LINE];

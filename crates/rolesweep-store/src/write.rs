@@ -319,7 +319,6 @@ fn still_ours(lock: Option<&StoreLock>, path: &Path) -> Result<()> {
     }
 }
 
-/// Whether an attempt fared worse than one before it.
 fn is_worse(record: &AccountRecord, earlier: &AccountRecord) -> bool {
     let rank = |record: &AccountRecord| match record.coverage {
         Coverage::Scanned => 3,
@@ -399,7 +398,6 @@ fn ensure_account(conn: &Connection, path: &Path, scan: ScanId, account: Account
     Ok(())
 }
 
-/// Which pages of an account.
 #[derive(Clone, Copy)]
 enum Pages {
     All,

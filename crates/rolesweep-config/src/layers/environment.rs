@@ -10,7 +10,6 @@ use crate::settings::KEYS;
 use crate::settings::key::OTHER_VARIABLES;
 use crate::text::suggest::nearest;
 
-/// The beginning of our variables' names.
 const PREFIX: &str = "ROLESWEEP_";
 
 /// The environment's variables by name.

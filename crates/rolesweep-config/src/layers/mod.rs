@@ -16,9 +16,7 @@ use crate::tables::{AcceptedGapTable, ExemptionTable, ThresholdTable};
 /// A value and its origin.
 #[derive(Debug, Clone)]
 pub struct Sourced<T> {
-    /// The value.
     pub(crate) value: T,
-    /// Its origin.
     pub(crate) origin: Place,
 }
 
@@ -29,13 +27,10 @@ pub struct Layer(BTreeMap<Setting, Sourced<AnyValue>>);
 /// Everything that applies, with its origin.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// The settings.
     pub(crate) values: Layer,
     /// The threshold rules in their order.
     pub(crate) rules: Vec<Sourced<ThresholdTable>>,
-    /// The exemptions.
     pub(crate) exemptions: Vec<Sourced<ExemptionTable>>,
-    /// The accepted gaps.
     pub(crate) gaps: Vec<Sourced<AcceptedGapTable>>,
 }
 

@@ -24,14 +24,12 @@ pub(crate) struct Table {
     /// What it is, for the documentation.
     #[cfg_attr(not(test), expect(dead_code, reason = "a test makes docs/settings.md from it"))]
     pub(crate) doc: &'static str,
-    /// Its fields.
     pub(crate) fields: &'static [Field],
 }
 
 /// A field of such a table.
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// Its name.
     pub(crate) name: &'static str,
     /// Whether it must be there.
     pub(crate) required: bool,
@@ -41,7 +39,6 @@ pub(crate) struct Field {
 
 /// What follows from the declaration of a table.
 pub(crate) trait Fields: Sized {
-    /// The table.
     const TABLE: &'static Table;
 
     /// Reads every field; `None` if one is invalid.
@@ -129,7 +126,6 @@ tables! {
     }
 }
 
-/// All of them.
 pub(crate) static TABLES: [&Table; 3] =
     [ThresholdTable::TABLE, ExemptionTable::TABLE, AcceptedGapTable::TABLE];
 

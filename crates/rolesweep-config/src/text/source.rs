@@ -39,7 +39,6 @@ impl SourceText {
         Self { path: path.to_owned(), text, lines }
     }
 
-    /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -54,7 +53,6 @@ impl SourceText {
         self.lines.partition_point(|start| *start <= offset)
     }
 
-    /// The place of a byte.
     pub(crate) fn place(&self, offset: usize) -> Place {
         let before = self.before(offset);
         let line = self.line(before.len());

@@ -13,7 +13,6 @@ use crate::errors::Fault;
 /// Returns the normal spelling of a text, or refuses the text.
 pub(crate) type Check = fn(&str) -> Result<String, Fault>;
 
-/// An account id.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Fault> {
     text.parse().map_err(|error| not_an_account_id(text, &error))
 }
@@ -137,7 +136,6 @@ pub(crate) fn tag(text: &str) -> Result<TagMatch, Fault> {
     Ok(TagMatch { key: key.to_owned(), value })
 }
 
-/// A role's ARN.
 pub(crate) fn role_arn(text: &str) -> Result<RoleArn, Fault> {
     text.parse().map_err(|error| {
         // Errors of ARNs are either "not the ARN …" or a sentence about a part.

@@ -21,10 +21,8 @@ pub(crate) trait Fact<'a>: Sized {
     /// The value if there is no answer.
     const UNKNOWN: Self;
 
-    /// Appends it to its columns.
     fn write<'r>(&'r self, columns: &mut [Numbers], texts: &mut Texts<'r>);
 
-    /// Reads the next one from its columns.
     fn read(columns: &mut [Cursor<'_>], texts: &mut StoredTexts<'a>) -> Result<Self, DecodeError>;
 }
 

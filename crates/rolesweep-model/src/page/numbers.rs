@@ -117,7 +117,6 @@ impl Cursor<'_> {
             .ok_or(DecodeError::Page("an instant is out of range"))
     }
 
-    /// Whether nothing is left.
     pub(super) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }

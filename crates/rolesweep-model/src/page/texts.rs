@@ -72,7 +72,6 @@ impl<'a> StoredTexts<'a> {
         }
     }
 
-    /// The text with this number.
     pub(super) fn get(&mut self, number: u64) -> Result<&'a str, DecodeError> {
         let text = usize::try_from(number).ok().and_then(|number| self.texts.get(number));
         let text = *text.ok_or(DecodeError::Page("a text is missing"))?;

@@ -19,12 +19,10 @@ pub(super) fn write(path: &Path) -> Result<Vec<FileEntry>, ReportError> {
     directory.commit(manifest())
 }
 
-/// Begins a file.
 fn begin(directory: &mut ReportDirectory, name: &'static str) -> Result<Output<ReportFile>, ReportError> {
     Ok(Output::new(directory.create_file(name)?))
 }
 
-/// Writes the two tables.
 fn tables(directory: &mut ReportDirectory) -> Result<(), ReportError> {
     let fixture = Fixture::default();
     let mut files = FileRows::new(Include::All, FORMATS);

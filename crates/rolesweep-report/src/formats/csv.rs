@@ -90,7 +90,6 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     }
 }
 
-/// The end of a row.
 const END: &[u8] = b"\r\n";
 
 /// Appends the header, after a byte order mark or without one.
@@ -104,7 +103,6 @@ fn push_header<T: Table>(bom: Bom, out: &mut Rows) {
     out.bytes.extend_from_slice(END);
 }
 
-/// Appends a row.
 fn push_row<T: Table>(row: &T::Row<'_>, out: &mut Rows) {
     for (at, column) in T::columns().iter().enumerate() {
         if at > 0 {

@@ -31,8 +31,6 @@ pub(crate) trait Format: Any + Send {
 /// A file of a report.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FileFormat {
-    /// Its name.
     pub(crate) file: &'static str,
-    /// What makes it.
     pub(crate) new: fn() -> Box<dyn Format>,
 }

@@ -69,7 +69,6 @@ fn parameters(scan: &Scan) -> Parameters {
     }
 }
 
-/// Nobody stops the report.
 static GO_ON: AtomicBool = AtomicBool::new(false);
 
 /// All roles of a scan.

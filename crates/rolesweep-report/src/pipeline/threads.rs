@@ -17,7 +17,6 @@ pub(super) fn threads() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(most)
 }
 
-/// The threads that do the work.
 pub(super) struct Workers<J, O> {
     channels: Vec<(Sender<J>, Receiver<O>)>,
     started: usize,

@@ -23,7 +23,6 @@ pub struct GapGroup {
     pub accounts: Vec<(String, Option<String>)>,
 }
 
-/// Groups accounts with gaps.
 #[derive(Default)]
 pub(crate) struct Gaps(BTreeMap<(Coverage, String), GapGroup>);
 

@@ -7,7 +7,6 @@ use rolesweep_model::LastUse;
 use crate::assessed::AssessedRole;
 use crate::sink::Sink;
 
-/// How many roles are shown.
 const SHOWN: usize = 5;
 
 /// A role that has been idle for long.

@@ -5,7 +5,6 @@ use rolesweep_assess::Longest;
 use crate::assessed::AssessedAccount;
 use crate::sink::Sink;
 
-/// How many accounts are shown.
 const SHOWN: usize = 5;
 
 /// An account with many findings.

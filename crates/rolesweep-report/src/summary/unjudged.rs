@@ -5,7 +5,6 @@ use rolesweep_model::text::count;
 use crate::assessed::AssessedAccount;
 use crate::sink::Sink;
 
-/// Counts them.
 #[derive(Debug, Default)]
 pub(crate) struct Unjudged(u64);
 
@@ -20,7 +19,6 @@ impl Sink for Unjudged {
 }
 
 impl Unjudged {
-    /// Whether there are any.
     pub(crate) fn any(&self) -> bool {
         self.0 > 0
     }
