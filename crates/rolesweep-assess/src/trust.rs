@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_denied_or_left_out_is_said() {
+    fn the_summary_names_denied_and_excluded_principals() {
         for (statements, expected) in [
             (
                 r#"{ALLOW,"Principal":"*"},{DENY,"Principal":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-x"}}}"#,

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_aws_tolerates_is_tolerated() {
+    fn documents_that_aws_accepts_are_accepted() {
         for document in [
             r#"{"Statement":[]}"#,
             r#"{"Statement":[{"Effect":"Allow","Action":[],"Resource":[],"Condition":{}}]}"#,

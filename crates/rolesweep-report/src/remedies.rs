@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_one_thing_has_its_own_remedy_in_the_callers_account_too() {
+    fn an_error_with_one_meaning_has_its_own_remedy_in_the_callers_account_too() {
         let chained = Reason {
             summary: "ValidationError: the session is longer than the one hour that role chaining allows"
                 .to_owned(),

@@ -123,7 +123,7 @@ fn a_threshold_of_nothing_counts_roles_without_recorded_use_at_once() {
 }
 
 #[test]
-fn what_somebody_wrote_stays_on_one_line() {
+fn written_texts_stay_on_one_line() {
     let case = Case {
         last_use: Use::Used(200 * DAY),
         age: 1000 * DAY,

@@ -50,7 +50,7 @@ fn the_tables_shown_in_the_default_file_are_sound() {
 }
 
 #[test]
-fn what_applies_when_nobody_says_anything() {
+fn the_defaults_apply_if_nothing_is_set() {
     let settings = settle(Said::default()).unwrap();
     let collect = &settings.collect;
     assert_eq!(collect.role_name, "RolesweepAudit");

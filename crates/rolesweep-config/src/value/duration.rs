@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_is_read_back_as_the_same() {
+    fn a_shown_duration_reads_back_the_same() {
         for value in
             (0..3 * DAY).step_by(977).chain([1, 59, 60, 3599, 3600, DAY, 400 * DAY, i64::from(u32::MAX)])
         {

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_add_up_is_noticed() {
+    fn counts_that_do_not_add_up_are_noticed() {
         let mut accounts = accounts();
         assert!(counts(&accounts, 0).add_up());
         assert!(!counts(&accounts, 1).add_up(), "more rows than roles");

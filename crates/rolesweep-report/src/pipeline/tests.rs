@@ -104,7 +104,7 @@ fn one_thread_and_several_make_the_same_report() {
 }
 
 #[test]
-fn rules_by_ou_that_cannot_be_applied_make_no_complete_report() {
+fn rules_by_ou_that_cannot_be_applied_make_the_report_incomplete() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let mut scan = store(&path);

@@ -55,7 +55,7 @@ mod tests {
     use crate::text::{Context, encode, escape, needs_quote};
 
     #[test]
-    fn what_counts_as_plain_and_harmless_is_left_alone_in_every_context() {
+    fn plain_and_harmless_texts_are_unchanged_in_every_context() {
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             let text = c.to_string();
             if super::quoted(&text).is_some() {
