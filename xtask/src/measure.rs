@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -37,9 +38,13 @@ pub(crate) struct Cost {
     pub(crate) said: String,
 }
 
+/// This program's file. Read before cargo builds: it may replace the file, and the system then knows
+/// only the deleted one.
+pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| std::env::current_exe().unwrap_or_default());
+
 /// Runs a command to its end, and says what it cost. After `limit` it is ended, which is an error.
 pub(crate) fn run(command: &Command, stdout: &Path, limit: Duration) -> Result<Cost> {
-    let mut wrapper = Command::new(std::env::current_exe()?);
+    let mut wrapper = Command::new(&*PROGRAM);
     wrapper.arg("measure").arg(limit.as_secs().to_string()).arg(stdout).arg(command.get_program());
     wrapper.args(command.get_args());
     wrapper.env_clear();

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::measure::PROGRAM;
 use crate::say;
 use crate::server::Server;
 
@@ -43,6 +45,7 @@ impl Tools {
     pub(crate) fn build(against: Option<&Path>) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent")?.to_owned();
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        LazyLock::force(&PROGRAM);
         say("building");
         let mut cargo = Command::new("cargo");
         // With this program among the packages, so that the features are those that it was built with.
@@ -82,7 +85,7 @@ impl Tools {
 
     /// One of this program's own modes, as a process to be measured.
     pub(crate) fn own(&self, server: Option<&Server>, home: &Path, arguments: &[&str]) -> Result<Command> {
-        let mut command = clean(&std::env::current_exe()?, server, home);
+        let mut command = clean(&PROGRAM, server, home);
         command.args(arguments);
         Ok(command)
     }

@@ -20,7 +20,8 @@ use crate::time::{DAY, TRACKING_WINDOW, seconds_between};
 pub struct Idle {
     /// In whole seconds, rounded down.
     pub seconds: i64,
-    /// Whether it may be longer: no use is recorded, and the role is older than AWS's tracking window reaches back.
+    /// Whether it may be longer: no use is recorded, and the role is older than AWS's tracking
+    /// window.
     pub is_minimum: bool,
 }
 
@@ -32,27 +33,29 @@ impl Idle {
     }
 }
 
-/// What a report says of a role beyond its facts.
+/// What a report says of a role in addition to its facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Assessment {
-    /// How it stands to its use.
+    /// What its last use means.
     pub status: Status,
     /// What follows from that.
     pub disposition: Disposition,
-    /// Why, in one short line; empty where the disposition is `none`.
+    /// Why, in one short line; empty if the disposition is `none`.
     pub disposition_reason: Cow<'static, str>,
-    /// How long it has been idle; `None` where its last use was not collected.
+    /// How long it has been idle; `None` if its last use was not collected.
     pub idle: Option<Idle>,
-    /// How old it is, in whole seconds, rounded down; 0 where it was created after `as_of`.
+    /// How old it is, in whole seconds, rounded down; 0 if it was created after `as_of`.
     pub age_seconds: i64,
-    /// The threshold that applied: for roles without recorded use the one for those, for all others the one for used roles.
+    /// The threshold that applied. Roles without recorded use have one, and all others have the one
+    /// for used roles.
     pub threshold: Threshold,
-    /// The name of the rule that this threshold is from; [`Assessment::DEFAULT_RULE`] where it is the general one.
+    /// The name of the rule that set this threshold; [`Assessment::DEFAULT_RULE`] if it is the
+    /// general one.
     pub threshold_rule: Cow<'static, str>,
 }
 
 impl Assessment {
-    /// What stands in the place of a rule's name where the general threshold applied.
+    /// The rule's name in reports if the general threshold applied.
     pub const DEFAULT_RULE: &'static str = "default";
 
     /// How old the role is in days, rounded down.
@@ -61,10 +64,12 @@ impl Assessment {
         self.age_seconds / DAY
     }
 
-    /// What orders roles by how long they have been idle, the greatest the longest: nothing for a role whose last use was not collected.
+    /// Orders roles by how long they have been idle, the longest idle with the greatest value;
+    /// `None` for a role whose last use was not collected.
     ///
-    /// Without a recorded use and older than AWS's record, a role may have been idle for its whole life, and is before all that were used; the older
-    /// one is before the younger. The idle time itself does not tell these apart: it stops at the record.
+    /// A role without a recorded use that is older than AWS's record may have been idle for its
+    /// whole life. It ranks above all used roles, and an older one above a younger one. The idle
+    /// time alone does not tell these apart, because it ends at the tracking window.
     #[must_use]
     pub fn idle_rank(&self) -> Option<(bool, i64, bool, i64)> {
         let none_recorded = matches!(self.status, Status::Unused | Status::New);
@@ -81,15 +86,15 @@ impl Assessment {
 /// The rules that can decide about the roles of an account.
 #[derive(Debug)]
 pub struct AccountRules {
-    /// Their places in [`Parameters::rules`], in order.
+    /// Their indexes in [`Parameters::rules`], in order.
     rules: Vec<usize>,
 }
 
-/// Assesses many roles against the same parameters: exemptions are looked up, not searched.
+/// Assesses many roles with the same parameters. It finds exemptions by a map and not by a search.
 #[derive(Debug)]
 pub struct Assessor<'a> {
     parameters: &'a Parameters,
-    /// The places of the exemptions that name a role id or an ARN.
+    /// The indexes of the exemptions that name a role id or an ARN.
     exemptions: HashMap<&'a str, Vec<usize>>,
 }
 
@@ -117,19 +122,21 @@ impl<'a> Assessor<'a> {
         AccountRules { rules: (0..rules.len()).filter(|&at| rules[at].reaches(place)).collect() }
     }
 
-    /// The place in [`Parameters::rules`] of the rule that decides about a role: the first that matches.
+    /// The index in [`Parameters::rules`] of the rule that decides about a role: the first that
+    /// matches.
     pub(crate) fn rule_for<S: AsRef<str>>(&self, role: &Role<S>, rules: &AccountRules) -> Option<usize> {
         rules.rules.iter().copied().find(|&at| self.parameters.rules[at].takes(role))
     }
 
-    /// The places in [`Parameters::exemptions`] of those for this role, in force or not.
+    /// The indexes in [`Parameters::exemptions`] of those for this role, in force or not.
     pub(crate) fn exemptions_for<S: AsRef<str>>(&self, role: &Role<S>) -> impl Iterator<Item = usize> {
         let by = |text: &str| self.exemptions.get(text).into_iter().flatten().copied();
         by(role.role_id.as_str()).chain(by(role.arn.as_str()))
     }
 }
 
-/// The assessment, given the rule that decides about the role and the longest lasting exemption for it.
+/// The assessment, given the rule that decides about the role, and its exemption that lasts
+/// longest.
 pub(crate) fn judge<S: AsRef<str>>(
     role: &Role<S>,
     parameters: &Parameters,
@@ -167,7 +174,7 @@ pub(crate) fn judge<S: AsRef<str>>(
     Assessment { status, disposition, disposition_reason, idle, age_seconds: age, threshold, threshold_rule }
 }
 
-/// The threshold that applies to a role, and the name of the rule that it is from.
+/// The threshold that applies to a role, and the name of the rule that set it.
 fn threshold<S>(
     role: &Role<S>,
     parameters: &Parameters,
@@ -186,7 +193,6 @@ fn threshold<S>(
     }
 }
 
-/// The status and the idle time.
 fn status<S>(
     role: &Role<S>,
     age: i64,
@@ -203,8 +209,9 @@ fn status<S>(
             (status, Some(idle))
         }
         LastUse::NoneRecorded => {
-            // The age decides and not the idle time, which stops at the window: with a threshold of exactly the window, a role
-            // that is older still is older than its threshold. A threshold of nothing means at once, so at age 0 too.
+            // The age decides and not the idle time, which ends at the window. With a threshold of
+            // exactly the window, a role that is older still is older than its threshold. A
+            // threshold of 0 means at once, so at age 0 too.
             let status = if age > limit || limit == 0 { Status::Unused } else { Status::New };
             let idle = Idle { seconds: age.min(TRACKING_WINDOW), is_minimum: age > TRACKING_WINDOW };
             (status, Some(idle))

@@ -1,4 +1,4 @@
-//! What became of the population: the sum of all accounts' coverage, and whether it is complete.
+//! What became of the population: how many accounts have each coverage, and whether it is complete.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use rolesweep_model::{AccountId, Coverage};
 use serde::{Deserialize, Serialize};
 
-/// How complete a report is. The one place that has the words.
+/// How complete a report is. Only this type has the words for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Completeness {
-    /// The population came whole, and it has no gap.
+    /// The population came whole, and has no gap.
     Yes,
     /// The population came whole, and somebody accepted each of its gaps in writing.
     WithAcceptedGaps,
-    /// Something is missing that nobody accepted.
+    /// Something is missing, and nobody accepted that.
     No,
 }
 
@@ -43,7 +43,8 @@ impl Completeness {
     }
 }
 
-/// An account that is known not to be covered: who accepts that, why, and until when.
+/// A gap that somebody accepts: the account that is not covered, who accepts it, why, and until
+/// when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AcceptedGap {
     /// The account.
@@ -54,7 +55,7 @@ pub struct AcceptedGap {
     pub approved_by: String,
     /// Why it is accepted.
     pub reason: String,
-    /// From when on it no longer holds: at this very instant it has ended.
+    /// When it ends: at this very instant it no longer holds.
     pub expires: Timestamp,
 }
 
@@ -65,14 +66,15 @@ impl AcceptedGap {
         as_of < self.expires
     }
 
-    /// Whether it makes up for this coverage of this account: only for what is a gap at all.
+    /// Whether it accepts this coverage of this account. Only a gap can be accepted.
     #[must_use]
     pub fn covers(&self, account: &AccountId, coverage: Coverage, as_of: Timestamp) -> bool {
         self.account_id == *account && coverage.is_gap() && self.in_force(as_of)
     }
 }
 
-/// How many accounts there are of each coverage. Accepted gaps are counted as what they are, and besides as accepted.
+/// How many accounts there are of each coverage. An accepted gap counts as its coverage, and also
+/// as accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoverageSummary {
     accounts: BTreeMap<Coverage, u64>,
@@ -80,7 +82,7 @@ pub struct CoverageSummary {
 }
 
 impl CoverageSummary {
-    /// Counts one account, and says which accepted gap makes up for it, if one does.
+    /// Counts one account, and returns the accepted gap that applies to it, if any.
     pub fn add<'a>(
         &mut self,
         account: &AccountId,
@@ -125,14 +127,15 @@ impl CoverageSummary {
         self.accepted.values().sum()
     }
 
-    /// How many gaps are not accepted.
+    /// How many gaps nobody accepted.
     #[must_use]
     pub fn open_gaps(&self) -> u64 {
         let gaps: u64 = self.counts().filter(|(coverage, _)| coverage.is_gap()).map(|(_, count)| count).sum();
         gaps - self.accepted_gaps()
     }
 
-    /// How complete a report is with this coverage, of a population that came whole or not.
+    /// How complete a report with this coverage is. `population_complete` says whether the
+    /// population came whole.
     #[must_use]
     pub fn completeness(&self, population_complete: bool) -> Completeness {
         match (population_complete, self.open_gaps(), self.accepted_gaps()) {
@@ -207,7 +210,7 @@ mod tests {
             let found = summary.add(&account(7), coverage, &gaps, as_of);
             assert_eq!(found.is_some(), accepted, "{expires} {coverage}");
             assert_eq!(summary.accepted(coverage), u64::from(accepted));
-            // What it is stays what it is.
+            // The coverage does not change.
             assert_eq!(summary.count(coverage), 1);
             let expected = match (coverage.is_gap(), accepted) {
                 (false, _) => Completeness::Yes,
@@ -216,7 +219,7 @@ mod tests {
             };
             assert_eq!(summary.completeness(true), expected);
             assert_eq!(summary.completeness(false), Completeness::No);
-            // Another account's gap is not accepted by it.
+            // It does not accept another account's gap.
             summary.add(&account(8), Coverage::Denied, &gaps, as_of);
             assert_eq!(summary.open_gaps(), 1 + u64::from(coverage.is_gap() && !accepted));
             assert_eq!(summary.completeness(true), Completeness::No);

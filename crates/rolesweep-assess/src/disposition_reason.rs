@@ -6,7 +6,6 @@ use crate::exemption::Exemption;
 use crate::threshold::Threshold;
 use crate::time::{TRACKING_WINDOW, ago, ago_beyond, ended, until};
 
-/// Why an exempt role is exempt.
 pub(crate) fn exempt(exemption: &Exemption) -> String {
     format!(
         "exempt {}: {} (owner {}, approved by {})",
@@ -33,7 +32,7 @@ pub(crate) fn unused(age: i64, threshold: Threshold) -> String {
     }
 }
 
-/// The text of a reason, which hardly any role's outgrows: most flagged roles have one of these.
+/// Reserves enough for nearly every reason, because most flagged roles have one.
 fn text(reason: fmt::Arguments<'_>) -> String {
     let mut text = String::with_capacity(80);
     // Writing to a string does not fail.
@@ -46,7 +45,7 @@ pub(crate) fn exemption_ended(exemption: &Exemption) -> String {
     format!("; an exemption (owner {}) expired {}", one_line(&exemption.owner), ended(exemption.expires))
 }
 
-/// Why nothing can be said of a role whose last use is not known.
+/// Why nothing can be said of a role whose last use was not collected.
 pub(crate) const UNDETERMINED: &str = "last use was not collected";
 
 /// A text that somebody wrote, without line breaks.

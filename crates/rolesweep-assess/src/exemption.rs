@@ -1,4 +1,4 @@
-//! Written exemptions: findings that somebody answers for, until a date.
+//! Written exemptions: findings that somebody accepts until a date.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -18,7 +18,7 @@ pub struct Exemption {
     pub approved_by: String,
     /// Why it may stay.
     pub reason: String,
-    /// From when on it no longer holds: at this very instant it has ended.
+    /// When it ends: at this very instant it no longer holds.
     pub expires: Timestamp,
 }
 
@@ -26,9 +26,10 @@ pub struct Exemption {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleSelector {
-    /// By its unique id: a role that is created anew under the old name does not inherit the exemption.
+    /// By its unique id: a role that is created again under the old name does not inherit the
+    /// exemption.
     RoleId(RoleId),
-    /// By its ARN, whichever role bears it.
+    /// By its ARN, whichever role has it.
     RoleArn(RoleArn),
 }
 
@@ -56,7 +57,8 @@ impl Exemption {
     }
 }
 
-/// Of several exemptions for one role, the one that lasts longest; of those, the one written first. Takes their places in the list.
+/// The exemption that lasts longest of several for one role; if several do, the one that is written
+/// first. Takes their indexes in the list.
 pub(crate) fn longest_lasting(
     exemptions: &[Exemption],
     places: impl Iterator<Item = usize>,

@@ -1,4 +1,4 @@
-//! What several modules' tests begin with.
+//! What the tests of several modules share.
 
 use jiff::{SignedDuration, Timestamp};
 use rolesweep_model::{Boundary, Evidence, LastUse, Role};
@@ -9,10 +9,10 @@ use crate::place::Place;
 use crate::threshold::Threshold;
 use crate::usage::Usage;
 
-/// The instant that tests look from.
+/// The instant at which tests assess.
 pub(crate) const AS_OF: &str = "2026-11-22T12:00:00Z";
 
-/// So many seconds before [`AS_OF`]; after it, where negative.
+/// The instant so many seconds before [`AS_OF`]; after it if negative.
 pub(crate) fn before(seconds: i64) -> Timestamp {
     AS_OF.parse::<Timestamp>().unwrap() - SignedDuration::from_secs(seconds)
 }
@@ -35,7 +35,7 @@ pub(crate) fn role(path: &str, name: &str) -> Role {
     }
 }
 
-/// 90 days for all, and nothing else.
+/// 90 days for all roles, and nothing else.
 pub(crate) fn parameters() -> Parameters {
     Parameters {
         as_of: AS_OF.parse().unwrap(),
@@ -47,7 +47,7 @@ pub(crate) fn parameters() -> Parameters {
     }
 }
 
-/// One role, assessed as a report does it.
+/// Assesses one role as a report does.
 pub(crate) fn assess(role: &Role, place: &Place<'_>, parameters: &Parameters) -> Assessment {
     let assessor = Assessor::new(parameters);
     Usage::new(&assessor, &[]).assess(role, &assessor.rules_for(place))

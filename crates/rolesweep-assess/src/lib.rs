@@ -1,7 +1,8 @@
-//! Facts and parameters to assessed roles: thresholds, statuses, dispositions, coverage, totals.
+//! From facts and parameters to assessed roles: thresholds, statuses, dispositions, coverage,
+//! totals.
 //!
-//! Everything here is a pure function: no AWS, no clock, no disk. The same facts with the same [`Parameters`] give the same
-//! assessments, whenever and wherever.
+//! Everything here is a pure function: no AWS, no clock, no disk. The same facts with the same
+//! [`Parameters`] always give the same assessments.
 
 mod assessment;
 mod coverage;

@@ -1,8 +1,10 @@
-//! The few that stand out, in bounded memory.
+//! The few items with the greatest scores, in bounded memory.
 
-/// The `limit` items with the greatest scores: the longest idle roles, the accounts with the most findings.
+/// The `limit` items with the greatest scores: the roles that have been idle for longest, the
+/// accounts with the most findings.
 ///
-/// Ties are broken by a text, such as the ARN, in ascending order; so the result does not depend on the order of arrival.
+/// A text, such as the ARN, breaks ties in ascending order. So the result does not depend on the
+/// order of arrival.
 #[derive(Debug, Clone)]
 pub struct Longest<S, T> {
     limit: usize,
@@ -17,7 +19,7 @@ impl<S: Ord, T> Longest<S, T> {
         Self { limit, items: Vec::with_capacity(limit.min(1024)) }
     }
 
-    /// Offers an item. It is made only when it is kept, for now.
+    /// Offers an item. `item` is called only if the item is kept for now.
     pub fn offer(&mut self, score: S, tie: &str, item: impl FnOnce() -> T) {
         let at = self
             .items
@@ -29,7 +31,7 @@ impl<S: Ord, T> Longest<S, T> {
         self.items.insert(at, (score, tie.to_owned(), item()));
     }
 
-    /// Offers everything that another one keeps.
+    /// Offers every item that another one keeps.
     pub fn merge(&mut self, other: Self) {
         for (score, tie, item) in other.items {
             self.offer(score, &tie, || item);

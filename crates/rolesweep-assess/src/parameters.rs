@@ -10,17 +10,19 @@ use crate::threshold::Threshold;
 /// How to assess: free to change for every report on the same facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Parameters {
-    /// The instant that everything is seen from. What was used or created after it counts as just then.
+    /// The instant of the assessment. What was used or created after it counts as just then.
     pub as_of: Timestamp,
-    /// How long a role that was used may be idle, where no rule says otherwise.
+    /// How long a used role may be idle, unless a rule says otherwise.
     pub inactive_after: Threshold,
-    /// How old a role without recorded use may be, where no rule says otherwise. At 0 such a role counts at once.
+    /// How old a role without recorded use may be, unless a rule says otherwise. At 0 such a role
+    /// counts at once.
     pub unused_after: Threshold,
     /// Other thresholds for some roles: the first rule that matches a role decides.
     pub rules: Vec<ThresholdRule>,
     /// The written exemptions.
     pub exemptions: Vec<Exemption>,
-    /// The audit role as path and name without the leading `/`, as in `CollectParameters::role_name`. That very role, under that very path, is
-    /// protected in every account.
+    /// The audit role's path and name without the leading `/`, as in
+    /// `CollectParameters::role_name`. The role with exactly this path and name is protected in
+    /// every account.
     pub audit_role: Option<String>,
 }

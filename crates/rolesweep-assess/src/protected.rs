@@ -1,9 +1,9 @@
-//! The roles that are left alone whatever their use: what AWS itself reserves, and the audit role.
+//! The roles that are protected whatever their use: those that AWS reserves, and the audit role.
 
 use rolesweep_model::RoleArn;
 use serde::Serialize;
 
-/// One reason to leave a role alone.
+/// One reason to protect a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ProtectedRule {
     /// Its name, for machines.
@@ -12,7 +12,7 @@ pub struct ProtectedRule {
     pub protects: Protects,
     /// Why, as reports say it.
     pub reason: &'static str,
-    /// Where this is known from.
+    /// Where AWS documents this.
     pub source: &'static str,
 }
 
@@ -22,14 +22,15 @@ pub struct ProtectedRule {
 pub enum Protects {
     /// Roles under this path, which begins and ends with `/`. Only AWS can create a role there.
     Path(&'static str),
-    /// The role that the scan itself assumes, by its exact path and name.
+    /// The role that the scan assumes, by its exact path and name.
     AuditRole,
 }
 
-/// Every rule that protects a role; the first that fits gives the reason.
+/// Every rule that protects a role; the first that matches gives the reason.
 ///
-/// `/service-role/` is not among them: it is where the console puts service roles that are the customer's own to change and delete. Nor is any
-/// name: a name that anyone can choose protects nothing.
+/// `/service-role/` is not among them: there the console puts service roles that are the customer's
+/// own to change and delete. No name is among them either: a name that anyone can choose protects
+/// nothing.
 pub const PROTECTED: &[ProtectedRule] = &[
     ProtectedRule {
         code: "service-linked-role",
@@ -57,7 +58,8 @@ pub(crate) fn protection<S: AsRef<str>>(
     audit_role: Option<&str>,
 ) -> Option<&'static ProtectedRule> {
     PROTECTED.iter().find(|rule| match rule.protects {
-        // A role's path ends with `/`, so a prefix that does is one by whole segments.
+        // A role's path ends with `/`, so a prefix that ends with `/` always matches whole
+        // segments.
         Protects::Path(prefix) => arn.path().starts_with(prefix),
         Protects::AuditRole => audit_role.is_some_and(|audit| {
             arn.path().strip_prefix('/').and_then(|path| audit.strip_prefix(path)) == Some(arn.name())

@@ -1,4 +1,4 @@
-//! Rules that give some roles a threshold of their own.
+//! Rules that give some roles a separate threshold.
 
 use rolesweep_model::{Account, AccountId, OuTree, ParentId, Role};
 use serde::Serialize;
@@ -6,11 +6,12 @@ use serde::Serialize;
 use crate::place::Place;
 use crate::threshold::Threshold;
 
-/// A threshold of their own for some roles, and why.
+/// A separate threshold for some roles, and why.
 ///
-/// A rule has selectors: `accounts`, `ous`, `paths`, `tags`. It matches a role that every given selector matches; a selector matches when any of its
-/// values does. A rule without selectors matches nothing. A rule may set only one of the two thresholds; roles that the
-/// other one is for then keep the general threshold: a later rule is not asked.
+/// A rule has selectors: `accounts`, `ous`, `paths`, `tags`. It matches a role if every given
+/// selector matches; a selector matches if one of its values does. A rule without selectors matches
+/// nothing. A rule may set only one of the two thresholds. Roles that need the other one then keep
+/// the general threshold, and no later rule applies to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ThresholdRule {
     /// The rule's name, as reports show it.
@@ -19,31 +20,34 @@ pub struct ThresholdRule {
     pub reason: String,
     /// Roles in one of these accounts.
     pub accounts: Vec<AccountId>,
-    /// Roles in accounts somewhere below one of these: the id of a root or an OU, or a path of names such as `/Workloads/Prod` (`/` is the root),
-    /// spelled as [`rolesweep_model::ou_path`] does.
-    /// An account that AWS did not place in the organization is below none.
+    /// Roles in accounts below one of these: the id of a root or an OU, or a path of names such as
+    /// `/Workloads/Prod` (`/` is the root), spelled as [`rolesweep_model::ou_path`] does. An
+    /// account that AWS did not place in the organization is below none.
     pub ous: Vec<String>,
-    /// Roles whose path is one of these or below it: `/ci/` takes `/ci/` and `/ci/deploy/`, and neither `/ci-old/` nor a role named `ci`.
+    /// Roles whose path is one of these or below it: `/ci/` matches `/ci/` and `/ci/deploy/`, and
+    /// neither `/ci-old/` nor a role named `ci`.
     pub paths: Vec<String>,
     /// Roles with one of these tags. A role whose tags were not collected has none of them.
     pub tags: Vec<TagMatch>,
-    /// How long these roles may be idle, where they were used.
+    /// How long these roles may be idle if they were used.
     pub inactive_after: Option<Threshold>,
-    /// How old these roles may be, where no use is recorded.
+    /// How old these roles may be if no use is recorded.
     pub unused_after: Option<Threshold>,
 }
 
-/// A tag to look for.
+/// A tag that a rule looks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TagMatch {
-    /// The tag's key. IAM does not tell the keys of role tags apart by case (IAM user guide, `id_tags`), and neither does this, within ASCII.
+    /// The tag's key. IAM does not tell the keys of role tags apart by case (IAM user guide,
+    /// `id_tags`), and neither does this, within ASCII.
     pub key: String,
-    /// The tag's value, to the letter; `None` for any.
+    /// The tag's exact value; `None` for any.
     pub value: Option<String>,
 }
 
 impl ThresholdRule {
-    /// Whether the rule can be for roles in this place: it has selectors, and those of places match.
+    /// Whether the rule can match roles in this place: it has selectors, and those for places
+    /// match.
     pub(crate) fn reaches(&self, place: &Place<'_>) -> bool {
         let has_selectors = !(self.accounts.is_empty()
             && self.ous.is_empty()
@@ -54,8 +58,8 @@ impl ThresholdRule {
             && (self.ous.is_empty() || self.ous.iter().any(|ou| is_in_ou(place, ou)))
     }
 
-    /// Whether it can be said of an account whether the rule reaches it: a rule by OU needs the account's place, and the names on the way to
-    /// it where it goes by names.
+    /// Whether the known facts say if the rule reaches an account. A rule by OU needs the account's
+    /// place, and if it uses names, also the names of the OUs above the account.
     #[must_use]
     pub fn can_judge(&self, account: &Account, tree: &OuTree) -> bool {
         if self.ous.is_empty() || !(self.accounts.is_empty() || self.accounts.contains(&account.id)) {
@@ -65,7 +69,7 @@ impl ThresholdRule {
         account.parents.as_ref().is_some_and(|parents| tree.knows(parents) || !self.ous.iter().any(by_name))
     }
 
-    /// Whether the selectors of roles match.
+    /// Whether the selectors for roles match.
     pub(crate) fn takes<S: AsRef<str>>(&self, role: &Role<S>) -> bool {
         (self.paths.is_empty() || self.paths.iter().any(|path| is_below(role.arn.path(), path)))
             && (self.tags.is_empty() || self.tags.iter().any(|tag| tag.is_on(role)))
@@ -86,7 +90,8 @@ fn named_ous(rules: &[ThresholdRule]) -> impl Iterator<Item = (&str, &str)> {
     rules.iter().flat_map(|rule| rule.ous.iter().map(|ou| (rule.name.as_str(), ou.as_str())))
 }
 
-/// The first path in these rules that fits more than one OU: the rule's name, the path, and the ids that it fits.
+/// The first path in these rules that matches more than one OU: the rule's name, the path, and the
+/// ids of the OUs.
 #[must_use]
 pub fn ambiguous_ou<'a>(
     rules: &'a [ThresholdRule],
@@ -95,7 +100,8 @@ pub fn ambiguous_ou<'a>(
     named_ous(rules).map(|(rule, ou)| (rule, ou, tree.find(ou))).find(|(_, _, ids)| ids.len() > 1)
 }
 
-/// The OUs that these rules name and the organization does not have, if its OUs are known at all: each rule's name with the OU.
+/// The OUs that these rules name and the organization does not have, each with its rule's name.
+/// None if no OU of the organization is known.
 pub fn unknown_ous<'a>(
     rules: &'a [ThresholdRule],
     tree: &OuTree,
@@ -103,10 +109,10 @@ pub fn unknown_ous<'a>(
     named_ous(rules).filter(|(_, ou)| !tree.is_empty() && !tree.find(ou).iter().any(|id| tree.contains(id)))
 }
 
-/// Whether a path is another one or below it, by whole segments; slashes at the ends do not matter.
+/// Whether a path is another one or below it, by whole segments. Slashes at the ends do not matter.
 fn is_below(path: &str, parent: &str) -> bool {
     if parent.is_empty() {
-        // Nothing was written, which must not come to mean everything.
+        // An empty text must not select everything.
         return false;
     }
     let (path, parent) = (without_slashes(path), without_slashes(parent));
@@ -116,7 +122,8 @@ fn is_below(path: &str, parent: &str) -> bool {
     }
 }
 
-/// A path without the slashes at its ends: there are few, and this is asked for every role and rule.
+/// A path without the slashes at its ends. A loop, because there are few slashes and this is called
+/// for every role and rule.
 fn without_slashes(mut path: &str) -> &str {
     while let Some(rest) = path.strip_prefix('/') {
         path = rest;
@@ -219,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_match_by_key_and_value_and_only_where_collected() {
+    fn tags_match_by_key_and_value_and_only_if_they_were_collected() {
         let mut tagged = role("/", "app");
         let tag = |value: Option<&str>| ThresholdRule {
             tags: vec![TagMatch { key: "Team".to_owned(), value: value.map(str::to_owned) }],

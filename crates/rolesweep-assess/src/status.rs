@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// How a role stands to its use. Every role has exactly one.
+/// What a role's last use means. Every role has exactly one status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -43,11 +43,11 @@ impl fmt::Display for Status {
     }
 }
 
-/// What follows from a role's status. Every role has exactly one.
+/// What follows from a role's status. Every role has exactly one disposition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Disposition {
-    /// AWS reserves it, or it is the audit role: whatever its status.
+    /// AWS reserves it, or it is the audit role, whatever its status.
     Protected,
     /// Inactive or unused, and a written exemption is in force.
     Exempt,

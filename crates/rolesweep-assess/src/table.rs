@@ -1,5 +1,5 @@
-//! The table of statuses and dispositions, tested by enumerating its cases: every combination of last use, age, thresholds, place and
-//! exemption against a second, naive reading of the words.
+//! Tests the table of statuses and dispositions case by case: every combination of last use, age,
+//! thresholds, place and exemption, against a second, simple implementation of the same words.
 
 mod laws;
 mod named;
@@ -20,7 +20,7 @@ use crate::time::DAY;
 
 const WINDOW: i64 = 400 * 24 * 60 * 60;
 
-/// A last use in seconds before `as_of`; negative after it.
+/// A last use in seconds before `as_of`; negative if it is after it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Use {
     Used(i64),
@@ -69,7 +69,7 @@ struct Case {
     written: Written,
 }
 
-/// What the rules of the cases set, in seconds.
+/// The threshold that the rules of the cases set, in seconds.
 const RULED: i64 = 30 * 24 * 60 * 60;
 
 impl Case {
@@ -123,7 +123,7 @@ impl Case {
                         unused_after: (self.rule != RuleCase::InactiveOnly).then_some(threshold(RULED)),
                         ..ThresholdRule::default()
                     },
-                    // Never asked where the first one matches.
+                    // Does not apply if the first one matches.
                     ThresholdRule {
                         name: "second".to_owned(),
                         paths: vec!["/nowhere/".to_owned()],
@@ -163,7 +163,7 @@ impl Case {
     }
 }
 
-/// The words read a second time, on plain numbers.
+/// The second implementation of the words, on plain numbers.
 struct Expected {
     status: &'static str,
     disposition: &'static str,

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::time::{DAY, TRACKING_WINDOW};
 
-/// How long a role may be idle, in whole seconds; at most AWS's tracking window, since the evidence does not reach further.
+/// How long a role may be idle, in whole seconds. At most AWS's tracking window, because there is
+/// no evidence beyond it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Threshold(i64);
@@ -21,13 +22,13 @@ pub enum ThresholdError {
 }
 
 impl Threshold {
-    /// 90 days: what applies unless somebody says otherwise.
+    /// 90 days: the threshold unless somebody sets another.
     pub const DEFAULT: Self = Self(90 * DAY);
 
     /// A threshold of so many seconds.
     ///
     /// # Errors
-    /// When the number is negative, or more than 400 days.
+    /// If the number is negative, or more than 400 days.
     pub fn from_seconds(seconds: i64) -> Result<Self, ThresholdError> {
         match seconds {
             ..0 => Err(ThresholdError::Negative),

@@ -1,4 +1,4 @@
-//! Spans of time in whole seconds, and how they and dates are written for people.
+//! Spans of time in whole seconds, and how spans and dates are written for people.
 
 use std::fmt::{self, Display};
 
@@ -7,16 +7,17 @@ use jiff::Timestamp;
 /// A day, in seconds. Days are always these 86,400 seconds of UTC, never a calendar's.
 pub const DAY: i64 = 86_400;
 
-/// How far AWS's record of a role's last use reaches back, in seconds: "the trailing 400 days" (IAM API reference,
-/// `RoleLastUsed`). Shorter in newer Regions, which no answer tells.
+/// How far AWS's record of a role's last use reaches back, in seconds: "the trailing 400 days" (IAM
+/// API reference, `RoleLastUsed`). It is shorter in newer Regions, but no answer says by how much.
 pub const TRACKING_WINDOW: i64 = 400 * DAY;
 
-/// Whole seconds from one instant to a later one; 0 where it is not later.
+/// Whole seconds from one instant to a later one; 0 if it is not later.
 pub(crate) fn seconds_between(from: Timestamp, to: Timestamp) -> i64 {
     to.duration_since(from).as_secs().max(0)
 }
 
-/// How long ago, against what it is longer than: in days where days tell the two apart, exactly where they do not.
+/// How long ago, and the limit that this exceeds: in days if the days differ, otherwise to the
+/// second.
 pub(crate) fn ago_beyond(seconds: i64, limit: i64) -> impl Display {
     fmt::from_fn(move |f| {
         if limit % DAY == 0 && seconds / DAY > limit / DAY {
@@ -27,7 +28,7 @@ pub(crate) fn ago_beyond(seconds: i64, limit: i64) -> impl Display {
     })
 }
 
-/// How long ago, in its largest unit, rounded down.
+/// How long ago, in the largest unit, rounded down.
 pub(crate) fn ago(seconds: i64) -> impl Display {
     let (size, name) = UNITS.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1, "second"));
     fmt::from_fn(move |f| write!(f, "{} ago", count(seconds / size, name)))
@@ -52,13 +53,14 @@ fn count(number: i64, unit: &'static str) -> impl Display {
     fmt::from_fn(move |f| write!(f, "{number} {unit}{}", if number == 1 { "" } else { "s" }))
 }
 
-/// Until when something holds that ends at `end`, which no longer counts: `through` its last day where it ends at midnight UTC, as
-/// everything does that was written with a date.
+/// Until when something holds that ends at `end`, which no longer counts: `through` its last day if
+/// it ends at midnight UTC, as everything does that was written with a date.
 pub(crate) fn until(end: Timestamp) -> String {
     last_day(end).map_or_else(|| format!("until {end}"), |day| format!("through {day}"))
 }
 
-/// When something ended that is over at `end`: `at the end of` its last day where that was midnight UTC.
+/// When something ended that is over at `end`: `at the end of` its last day if that was midnight
+/// UTC.
 pub(crate) fn ended(end: Timestamp) -> String {
     last_day(end).map_or_else(|| format!("at {end}"), |day| format!("at the end of {day}"))
 }
@@ -75,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_written_in_days_where_days_suffice() {
+    fn spans_are_written_in_days_if_days_suffice() {
         for (seconds, limit, text) in [
             (120 * DAY + 5, 90 * DAY, "120 days ago, more than 90"),
             (91 * DAY, 90 * DAY, "91 days ago, more than 90"),
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_at_midnight_is_told_by_the_last_day() {
+    fn an_end_at_midnight_is_written_as_the_last_day() {
         for (end, holds, over) in [
             ("2027-02-01T00:00:00Z", "through 2027-01-31", "at the end of 2027-01-31"),
             ("2027-01-01T00:00:00Z", "through 2026-12-31", "at the end of 2026-12-31"),
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_do_not_go_back_in_time() {
+    fn spans_are_never_negative() {
         let earlier: Timestamp = "2026-01-01T00:00:00.9Z".parse().unwrap();
         let later: Timestamp = "2026-01-01T00:00:02.1Z".parse().unwrap();
         assert_eq!(seconds_between(earlier, later), 1);

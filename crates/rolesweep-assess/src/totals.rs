@@ -1,4 +1,4 @@
-//! Roles counted by what was said of them.
+//! Counts of roles by status and disposition.
 
 use crate::assessment::Assessment;
 use crate::status::{Disposition, Status};
@@ -6,7 +6,7 @@ use crate::status::{Disposition, Status};
 /// How many roles have each status and each disposition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// By status, then by disposition, each in the order of its declaration.
+    /// By status, then by disposition, each in the order of declaration.
     roles: [[u64; Disposition::ALL.len()]; Status::ALL.len()],
 }
 
@@ -16,7 +16,7 @@ impl Totals {
         self.roles[assessment.status as usize][assessment.disposition as usize] += 1;
     }
 
-    /// Adds what another one counted.
+    /// Adds the counts of another one.
     pub fn merge(&mut self, other: &Self) {
         for (counts, others) in self.roles.iter_mut().flatten().zip(other.roles.iter().flatten()) {
             *counts += others;

@@ -9,13 +9,17 @@ use rolesweep_policy::{Effect, Policy, Principal, Selection, Statement};
 /// What a trust policy has to allow for a role to be assumed.
 const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
-/// The principals that a trust policy allows to assume the role, in short: `aws:123456789012; service:ec2.amazonaws.com`.
+/// The principals that a trust policy allows to assume the role, in short: `aws:123456789012;
+/// service:ec2.amazonaws.com`.
 ///
-/// Each has its kind before it: `aws:` (an account's twelve digits, an ARN, or `*` for anyone), `service:`, `federated:`, `canonical_user:`, and
-/// `deleted:` for the unique id that AWS leaves behind when the principal itself was deleted. The widest come first, each once. Where conditions limit one, their
-/// keys follow: `aws:* (if aws:PrincipalOrgID)`; operators and values are left out, because a value may be a secret. `except` names who a `NotPrincipal` leaves
-/// out. What is denied follows at the end: `deny aws:* (if aws:SourceIp)`. `nobody` where no statement allows anyone; `unreadable` where
-/// the document is not an IAM policy. The document is JSON text, as facts hold it.
+/// Each begins with its kind: `aws:` (an account's twelve digits, an ARN, or `*` for anyone),
+/// `service:`, `federated:`, `canonical_user:`, and `deleted:` for the unique id that AWS leaves if
+/// the principal itself was deleted. The widest come first, each once. If conditions limit a
+/// principal, their keys follow: `aws:* (if aws:PrincipalOrgID)`. Operators and values are omitted,
+/// because a value may be a secret. `except` names the principals that a `NotPrincipal` excludes.
+/// What is denied follows at the end: `deny aws:* (if aws:SourceIp)`. The text is `nobody` if no
+/// statement allows anyone, and `unreadable` if the document is not an IAM policy. The document is
+/// JSON text, as in the facts.
 #[must_use]
 pub fn trust_summary(document: &str) -> String {
     let Ok(policy) = Policy::parse(document) else {
@@ -30,15 +34,15 @@ pub fn trust_summary(document: &str) -> String {
     allowed.into_iter().chain(denied).collect::<Vec<_>>().join("; ")
 }
 
-/// Principals with the limits under which a statement is about them: one for each such statement.
+/// Principals with their limits: one set of limits for each statement about the principal.
 struct Principals<'a>(BTreeMap<&'a Principal, BTreeSet<Limits<'a>>>);
 
-/// Under which limits a statement is about a principal.
+/// The limits under which a statement is about a principal.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Limits<'a> {
-    /// The condition keys, all of whose conditions have to hold.
+    /// The condition keys. All their conditions have to hold.
     keys: Vec<&'a str>,
-    /// Who is not meant.
+    /// The principals that are excluded.
     except: BTreeSet<&'a Principal>,
 }
 
@@ -49,7 +53,7 @@ impl<'a> Principals<'a> {
         for statement in policy.statements.iter().filter(|s| s.effect == effect).filter(assuming) {
             let (these, except): (&[Principal], _) = match &statement.principals {
                 Some(Selection::Only(these)) => (these, BTreeSet::new()),
-                // It leaves out a few and means all others.
+                // It excludes a few principals and means all others.
                 Some(Selection::AllBut(these)) => (&[Principal::Anyone], these.iter().collect()),
                 None => continue,
             };
@@ -93,12 +97,14 @@ impl fmt::Display for Limits<'_> {
     }
 }
 
-/// [`trust_summary`] for many roles: most roles of an organization share a few trust policies, which are then read once.
+/// [`trust_summary`] for many roles. Most roles of an organization share a few trust policies,
+/// which are then read once.
 #[derive(Debug, Default)]
 pub struct TrustSummaries(HashMap<String, String>);
 
 impl TrustSummaries {
-    /// How many documents are remembered; of at most 4,096 characters each on AWS, so 4 MiB at the very most.
+    /// How many documents are remembered. On AWS each has at most 4,096 characters, so they take at
+    /// most 4 MiB.
     const LIMIT: usize = 1024;
 
     /// The summary of a document.
@@ -157,7 +163,7 @@ mod tests {
                 r#"{ALLOW,"Principal":{"AWS":["123456789012","111111111111"]},"Condition":{"StringEquals":{"sts:ExternalId":"hunter2"},"Bool":{"aws:MultiFactorAuthPresent":"true"}}}"#,
                 "aws:111111111111 (if aws:MultiFactorAuthPresent and sts:ExternalId); aws:123456789012 (if aws:MultiFactorAuthPresent and sts:ExternalId)",
             ),
-            // Without a condition in one statement, those of another one limit nothing.
+            // A statement without a condition makes the conditions of another one void.
             (
                 r#"{ALLOW,"Principal":"*","Condition":{"Bool":{"aws:a":"b"}}},{ALLOW,"Principal":"*","Condition":{}}"#,
                 "aws:*",
@@ -166,7 +172,8 @@ mod tests {
                 r#"{ALLOW,"Principal":"*","Condition":{"Bool":{"aws:b":"x"}}},{ALLOW,"Principal":"*","Condition":{"Bool":{"aws:a":"x"}}}"#,
                 "aws:* (if aws:a or if aws:b)",
             ),
-            // What does not let anyone assume the role takes no condition away, and trusts nobody.
+            // A statement that does not let anyone assume the role makes no condition void, and
+            // trusts nobody.
             (
                 r#"{ALLOW,"Principal":"*","Condition":{"Bool":{"aws:a":"b"}}},{"Effect":"Allow","Action":"sts:TagSession","Principal":{"AWS":["*","123456789012"]}}"#,
                 "aws:* (if aws:a)",
@@ -177,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_denied_or_left_out_is_said() {
+    fn the_summary_names_denied_and_excluded_principals() {
         for (statements, expected) in [
             (
                 r#"{ALLOW,"Principal":"*"},{DENY,"Principal":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-x"}}}"#,

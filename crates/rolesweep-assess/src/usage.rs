@@ -1,4 +1,4 @@
-//! What of the written rules, exemptions and accepted gaps is out of date.
+//! Which written rules, exemptions and accepted gaps are out of date.
 
 use rolesweep_model::text::{first_few, with_thousands};
 use rolesweep_model::{AccountId, Coverage, Role};
@@ -9,28 +9,28 @@ use crate::disposition_reason::one_line;
 use crate::exemption::longest_lasting;
 use crate::time::ended;
 
-/// Watches a report go by and remembers which rules, exemptions and accepted gaps it needed. Fed by whoever makes the report, with every
-/// role and every account of it.
+/// Remembers which rules, exemptions and accepted gaps a report needed. It has to see every role
+/// and every account of the report.
 #[derive(Debug)]
 pub struct Usage<'a> {
     assessor: &'a Assessor<'a>,
     gaps: &'a [AcceptedGap],
     rules_used: Vec<bool>,
     exemptions_used: Vec<bool>,
-    /// The coverage of each gap's account, where that account is in the report.
+    /// The coverage of each gap's account, if that account is in the report.
     gap_coverage: Vec<Option<Coverage>>,
 }
 
-/// Something written that somebody should look at.
+/// A rule, an exemption or an accepted gap that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
-    /// What is the matter.
+    /// What is wrong.
     pub kind: RemarkKind,
     /// One line for people.
     pub text: String,
 }
 
-/// What is the matter with a rule, an exemption or an accepted gap.
+/// What is wrong with a rule, an exemption or an accepted gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RemarkKind {
     /// A threshold rule decided about no role.
@@ -41,14 +41,14 @@ pub enum RemarkKind {
     ExemptionExpired,
     /// An accepted gap is for an account that the report does not have.
     GapWithoutAccount,
-    /// An accepted gap is for an account that has none.
+    /// An accepted gap is for an account that has no gap.
     GapNotNeeded,
     /// An accepted gap is no longer in force.
     GapExpired,
 }
 
 impl<'a> Usage<'a> {
-    /// Watches what this assessor's parameters and these accepted gaps are needed for.
+    /// Begins to remember what these parameters and accepted gaps are needed for.
     #[must_use]
     pub fn new(assessor: &'a Assessor<'a>, gaps: &'a [AcceptedGap]) -> Self {
         let parameters = assessor.parameters();
@@ -61,7 +61,7 @@ impl<'a> Usage<'a> {
         }
     }
 
-    /// Assesses a role of the report, and remembers what that needed.
+    /// Assesses a role of the report, and remembers what was needed for it.
     pub fn assess<S: AsRef<str>>(&mut self, role: &Role<S>, rules: &AccountRules) -> Assessment {
         let parameters = self.assessor.parameters();
         let rule = self.assessor.rule_for(role, rules);
@@ -72,7 +72,7 @@ impl<'a> Usage<'a> {
         judge(role, parameters, rule, longest_lasting(&parameters.exemptions, exemptions))
     }
 
-    /// Adds what another one saw, of other roles and accounts of the same report.
+    /// Adds what another one saw of other roles and accounts of the same report.
     pub fn merge(&mut self, other: &Self) {
         let both = |mine: &mut Vec<bool>, others: &[bool]| {
             mine.iter_mut().zip(others).for_each(|(mine, other)| *mine |= other);
@@ -84,7 +84,7 @@ impl<'a> Usage<'a> {
         }
     }
 
-    /// An account of the report.
+    /// Remembers an account of the report.
     pub fn account(&mut self, account: &AccountId, coverage: Coverage) {
         for (gap, seen) in self.gaps.iter().zip(&mut self.gap_coverage) {
             if gap.account_id == *account {
@@ -93,7 +93,8 @@ impl<'a> Usage<'a> {
         }
     }
 
-    /// What should be looked at, by kind; of one kind in the order in which it is written, and of many only the first by name.
+    /// What somebody should look at, by kind, and within a kind in the order of the configuration.
+    /// If a kind has many, one remark names only the first.
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
         let parameters = self.assessor.parameters();
@@ -131,19 +132,18 @@ impl<'a> Usage<'a> {
     }
 }
 
-/// How many of a kind are told one by one, and how many are named where there are more.
+/// How many remarks of a kind are shown one by one. If there are more, one remark names this many
+/// of them.
 const TOLD: usize = 3;
 
-/// Remarks by their kind: a few are told one by one, and more of a kind as one.
+/// Remarks by kind: a few of a kind are told one by one, and more of a kind as one.
 #[derive(Default)]
 struct Remarks(Vec<OfOneKind>);
 
-/// The remarks of one kind.
 struct OfOneKind {
     kind: RemarkKind,
-    /// What the first are about, and what is the matter with it.
+    /// The subjects of the first remarks, and what is wrong with each.
     first: Vec<(String, String)>,
-    /// How many there are.
     count: usize,
 }
 
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_date_is_remarked_and_nothing_else() {
+    fn only_rules_exemptions_and_gaps_that_are_out_of_date_are_remarked() {
         let seen = role("/ci/", "app");
         let by_arn = |text: &str| RoleSelector::RoleArn(text.parse().unwrap());
         let (far, past) = ("2030-01-01T00:00:00Z", "2026-01-01T00:00:00Z");

@@ -1,4 +1,5 @@
-//! Account ids from a file: one a line with `#` comments, or a CSV with a column `account_id`, as spreadsheets write it.
+//! Account ids from a file: one id in each line with `#` comments, or a CSV with a column
+//! `account_id`, as spreadsheets write it.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use crate::errors::{ConfigErrors, Fault, Mistake, Place};
 use crate::text::source::SourceText;
 use crate::value::checks;
 
-/// The ids. Every line that is none is noted.
+/// The ids. Every line without an id is noted.
 pub(crate) fn read(source: &SourceText, errors: &mut ConfigErrors) -> Vec<AccountId> {
     let mut ids = BTreeSet::new();
     let cells = column(source).unwrap_or_else(|| Box::new(lines(source.text())));
@@ -39,10 +40,10 @@ pub(crate) fn read(source: &SourceText, errors: &mut ConfigErrors) -> Vec<Accoun
     ids.into_iter().collect()
 }
 
-/// Texts with the lines that they begin in. They are made one by one: a file may have millions.
+/// Texts with the lines in which they begin. This is an iterator, because a file may have millions.
 type Cells<'a> = Box<dyn Iterator<Item = (usize, String)> + 'a>;
 
-/// The lines that say something, without their comments.
+/// The lines that have content, without their comments.
 fn lines(text: &str) -> impl Iterator<Item = (usize, String)> {
     text.lines()
         .enumerate()
@@ -53,7 +54,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, String)> {
         .map(|(line, text)| (line, text.to_owned()))
 }
 
-/// The cells of the column with the ids, where the text is a CSV with such a column.
+/// The cells of the column with the ids, if the text is a CSV with such a column.
 fn column(source: &SourceText) -> Option<Cells<'_>> {
     [b',', b';', b'\t'].into_iter().find_map(|delimiter| {
         let mut reader = ReaderBuilder::new();
@@ -83,12 +84,13 @@ fn begins_like_a_comment(record: &StringRecord) -> bool {
     record.get(0).is_some_and(|cell| cell.trim_start().starts_with('#'))
 }
 
-/// A record that holds an account id is no comment: an account's name may begin with `#`.
+/// A record that holds an account id is not a comment: an account's name may begin with `#`.
 fn holds_an_id(record: &StringRecord) -> bool {
     record.iter().any(|cell| spreadsheet_text(cell).parse::<AccountId>().is_ok())
 }
 
-/// The line that a record begins in. Empty lines and half a line end before it count as its own where it is read.
+/// The line in which a record begins. The reader counts the empty lines and half line ends before a
+/// record as part of it.
 fn line(source: &SourceText, record: &StringRecord) -> usize {
     let byte =
         record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
@@ -96,7 +98,7 @@ fn line(source: &SourceText, record: &StringRecord) -> usize {
     source.line(source.text().len() - rest.trim_start_matches(['\r', '\n']).len())
 }
 
-/// The text without what people wrap it in to keep a spreadsheet from making a number of it.
+/// The text without what people add to keep a spreadsheet from reading it as a number.
 fn spreadsheet_text(cell: &str) -> &str {
     let cell = cell.trim();
     let cell = cell.strip_prefix('=').unwrap_or(cell);

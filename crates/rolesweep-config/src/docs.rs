@@ -1,5 +1,6 @@
-//! The reference of settings and environment variables, `docs/settings.md`, and the default file, `config/default.toml`, from the declarations. The tests
-//! hold the files to them.
+//! Makes the reference of settings and environment variables, `docs/settings.md`, and the default
+//! file, `config/default.toml`, from the declarations. The tests check that the files are up to
+//! date.
 
 use std::fmt::Write as _;
 
@@ -8,11 +9,10 @@ use crate::settings::key::{Key, OTHER_VARIABLES, Purpose, SECTIONS};
 use crate::tables::TABLES;
 use crate::value::{Shape, duration, either};
 
-/// What the file begins with.
 const HEAD: &str = "# Settings\n\nFlags win over the environment, the environment over a configuration file, a configuration file over the defaults. \
     `rolesweep config show` prints what applies, and where each value comes from.\n";
 
-/// How OUs are named by their names.
+/// How a path names an OU.
 const OU_PATHS: &str = "\n## OU paths\n\nA path names an OU by the names from the root down: `/Workloads/Prod`; `/` is the root. Reports, flags, variables and files spell it in the same way, \
     so that a path can be copied from `ou_path` or the terminal into `--ou` or a rule. In a shell, put it in single quotes.\n\n\
     A name may hold any character. Some are written as in a URL, `%` and two hexadecimal digits for each byte of UTF-8: `/` is `%2F`, `%` is `%25`, `\\` is `%5C`, `,` is `%2C`, `;` is `%3B`; \
@@ -61,7 +61,7 @@ fn reference() -> String {
     text
 }
 
-/// What a setting's value is.
+/// The value of a setting, in words.
 fn placeholder(key: &Key) -> String {
     let (min, max) = key.within;
     match key.shape {
@@ -77,12 +77,11 @@ fn placeholder(key: &Key) -> String {
     }
 }
 
-/// The default of a setting, as TOML.
 fn default(key: &Key) -> Option<String> {
     key.default_value()?.toml
 }
 
-/// What the part of the default file that stands between `[scan]` and the tables has to be.
+/// The part of the default file from `[scan]` to the tables, as it has to be.
 fn default_sections() -> String {
     let mut text = String::new();
     for (section, _) in SECTIONS {
@@ -118,10 +117,10 @@ fn default_sections() -> String {
     text
 }
 
-/// The default file with its sections in their place.
+/// The default file with the settings' sections up to date.
 fn default_file(found: &str) -> String {
     let (head, rest) = found.split_once("[scan]\n").unwrap();
-    let tables = &rest[rest.find("# Below stand").unwrap()..];
+    let tables = &rest[rest.find("# Below are").unwrap()..];
     format!("{head}{}{tables}", default_sections())
 }
 
@@ -142,7 +141,7 @@ fn wrapped(text: &str) -> Vec<String> {
     lines
 }
 
-/// When a change is noticed.
+/// When a change takes effect.
 fn takes_effect(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Collect => "Takes effect with the next scan.",

@@ -1,4 +1,5 @@
-//! What is wrong with the settings: where, what, and what to write instead. All of it is gathered and shown at once.
+//! What is wrong with the settings: where, what, and what to write instead. All mistakes are
+//! collected and shown at once.
 
 use std::fmt;
 use std::io;
@@ -6,7 +7,7 @@ use std::path::PathBuf;
 
 use rolesweep_model::text::one_line;
 
-/// What is wrong with one value, before anybody knows where it came from.
+/// What is wrong with one value. It does not know the value's place yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What is wrong, as a lower-case fragment.
@@ -16,7 +17,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault without a remedy of its own.
+    /// A fault without a remedy.
     pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), hint: None }
     }
@@ -33,7 +34,7 @@ impl Fault {
     }
 }
 
-/// Where a value comes from. The order is the one in which mistakes are shown.
+/// Where a value comes from. Mistakes are shown in this order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// The built-in defaults.
@@ -56,7 +57,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The layer that the place belongs to: the greater wins.
+    /// The layer of the place: a greater one wins.
     pub(crate) fn layer(&self) -> u8 {
         match self {
             Self::Default => 0,
@@ -88,7 +89,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A fault and its place. Warnings are mistakes, too.
+/// A fault and its place. Warnings are mistakes too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
     /// Where.
@@ -106,7 +107,7 @@ impl Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Others may have written the value: it must not be able to move the cursor.
+        // Somebody else may have written the value, so it must not move the cursor.
         write!(f, "{}: {}", one_line(&self.place.to_string()), one_line(&self.fault.what))?;
         match &self.fault.hint {
             Some(hint) => write!(f, "\n  help: {}", one_line(hint)),
@@ -115,8 +116,8 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// What to do about a file that cannot be read: the `usual`, unless it is the limit on open files, of the process (`EMFILE`) or the machine
-/// (`ENFILE`; the same numbers on Linux and on macOS).
+/// What to do about a file that cannot be read: the `usual`, unless the process (`EMFILE`) or the
+/// machine (`ENFILE`) has too many open files. The numbers are the same on Linux and on macOS.
 pub(crate) fn unread<'a>(error: &io::Error, usual: &'a str) -> &'a str {
     match error.raw_os_error() {
         Some(24 | 23) => "raise the limit on open files (`ulimit -n`)",
@@ -124,11 +125,12 @@ pub(crate) fn unread<'a>(error: &io::Error, usual: &'a str) -> &'a str {
     }
 }
 
-/// More than a person can read means that the wrong file was named.
+/// So many mistakes mean that the wrong file was named.
 const MOST_SHOWN: usize = 200;
 
-/// Everything that is wrong with the settings. Its `Display` is what the user sees. No more mistakes are kept than are shown, and the
-/// others are counted: to describe each of a million takes longer than anybody waits.
+/// Everything that is wrong with the settings. Its `Display` is what the user sees. It keeps only
+/// as many mistakes as are shown and counts the others, because describing each of a million takes
+/// too long.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigErrors {
     pub(crate) kept: Vec<Mistake>,
@@ -136,7 +138,7 @@ pub struct ConfigErrors {
 }
 
 impl ConfigErrors {
-    /// Notes a mistake, which is described only if it is kept.
+    /// Notes a mistake. It is described only if it is kept.
     pub(crate) fn note(&mut self, mistake: impl FnOnce() -> Mistake) {
         if self.are_counted() {
             self.more += 1;
@@ -150,7 +152,7 @@ impl ConfigErrors {
         self.kept.len() >= MOST_SHOWN
     }
 
-    /// The value of a result whose mistake is noted.
+    /// The value of a result, or `None` if it is a mistake, which is noted.
     pub(crate) fn take<T>(&mut self, result: Result<T, Mistake>) -> Option<T> {
         result.map_err(|mistake| self.note(|| mistake)).ok()
     }

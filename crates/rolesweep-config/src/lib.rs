@@ -1,8 +1,9 @@
 //! The settings: flags over the environment over a configuration file over the built-in defaults.
 //!
-//! One declaration for each setting (`settings`) and each repeated table (`tables`) says what can be set; file, environment, flags,
-//! defaults and documentation follow from it. `value` has the types that they may have. `layers` reads what is said in each place, and
-//! [`resolve`] lays that over one another. All of this is pure; only [`load`] touches the process's environment and the disk.
+//! One declaration for each setting (`settings`) and each repeated table (`tables`) says what can
+//! be set. File, environment, flags, defaults and documentation follow from it. `value` has the
+//! types of their values. `layers` reads what each place says, and [`resolve`] combines the layers.
+//! All of this is pure; only [`load`] reads the process's environment and the disk.
 
 mod accounts_file;
 #[cfg(test)]

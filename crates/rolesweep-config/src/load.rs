@@ -1,7 +1,7 @@
-//! The edge: the process's environment and the disk.
+//! Reads the process's environment and the disk.
 //!
-//! A configuration file decides which roles count as findings, so none is picked up from the working directory: only one that was named, or the
-//! user's own.
+//! A configuration file decides which roles count as findings. So rolesweep never uses one from the
+//! working directory, but only the named one or the user's own.
 
 use std::env;
 use std::fs::File;
@@ -19,15 +19,16 @@ use crate::resolve::{ConfigFile, Inputs, read_typed, resolve};
 use crate::settings::key::{CONFIG_VARIABLE, Setting};
 use crate::settings::{KEYS, Settings};
 
-/// Where the configuration file comes from.
+/// The place of the configuration file.
 pub enum From<'a> {
-    /// The one that `--config` names; else `$ROLESWEEP_CONFIG`; else the user's own, where there is one.
+    /// The one that `--config` names; otherwise `$ROLESWEEP_CONFIG`; otherwise the user's own, if
+    /// there is one.
     Disk(Option<&'a Path>),
     /// A text inside the program, such as the demo's, instead of any file.
     Program {
-        /// What messages call it.
+        /// Its name in messages.
         name: &'static str,
-        /// The text, as it is at the instant that is judged at.
+        /// The text at the instant of the judgement.
         text: fn(Timestamp) -> String,
     },
 }
@@ -49,7 +50,7 @@ pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
     resolve(&Inputs { flags, environment, file, now, read: &read })
 }
 
-/// The instant that `--as-of` or its variable names, else `now`.
+/// The instant that `--as-of` or its variable names; otherwise `now`.
 fn judged_at(flags: &Flags, environment: &Environment, now: Timestamp) -> Timestamp {
     let mut values = Layer::defaults(&KEYS);
     read_typed(flags, environment, &mut values, &mut ConfigErrors::default());
@@ -79,7 +80,8 @@ fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<Config
     }
 }
 
-/// `$XDG_CONFIG_HOME/rolesweep/config.toml`, else below `~/.config`. The XDG specification has relative folders ignored.
+/// `$XDG_CONFIG_HOME/rolesweep/config.toml`, otherwise below `~/.config`. The XDG specification
+/// says to ignore relative folders.
 fn users_own(environment: &Environment) -> Option<PathBuf> {
     let folder = |name: &str| environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
     folder("XDG_CONFIG_HOME")
@@ -87,13 +89,15 @@ fn users_own(environment: &Environment) -> Option<PathBuf> {
         .map(|base| base.join("rolesweep").join("config.toml"))
 }
 
-/// The most that a configuration file may hold, in bytes: ten thousand exemptions need less.
+/// The most bytes that a configuration file may hold: ten thousand exemptions need less.
 const CONFIG_LIMIT: u64 = 1024 * 1024;
 
-/// The most that a file of account ids may hold, in bytes: `accounts.csv` of the largest organization needs less.
+/// The most bytes that a file of account ids may hold: `accounts.csv` of the largest organization
+/// needs less.
 const ACCOUNTS_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// What is in a file, a pipe or a device, unless that is more than `limit` bytes: no more than these are read.
+/// The content of a file, a pipe or a device. Fails if it has more than `limit` bytes, and reads no
+/// more than those.
 fn read_at_most(limit: u64, file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes)?;
@@ -104,7 +108,7 @@ fn read_at_most(limit: u64, file: File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The permissions are those of the very file that is read.
+/// Reads the file and its permissions from one handle, so that both are of the same file.
 fn read(path: &Path) -> io::Result<ConfigFile> {
     let file = File::open(path)?;
     let readable_by_others = file.metadata()?.permissions().mode() & 0o044 != 0;

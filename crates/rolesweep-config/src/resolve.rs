@@ -1,4 +1,5 @@
-//! Flags over environment over file over defaults. Pure: what is outside comes in through [`Inputs`].
+//! Flags over environment over file over defaults. This is pure: [`Inputs`] has everything from
+//! outside.
 
 use std::cmp::Ordering;
 use std::io;
@@ -22,23 +23,23 @@ use crate::settings::{AssessSettings, CollectSettings, KEYS, OutputSettings, Set
 use crate::tables::Latest;
 use crate::text::source::SourceText;
 
-/// A configuration file as it was found.
+/// A configuration file as it was read.
 pub struct ConfigFile {
     /// Its name for messages. Paths in the file are relative to its folder.
     pub path: PathBuf,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
-    /// Whether others than its owner may read it.
+    /// Whether users other than its owner may read it.
     pub readable_by_others: bool,
 }
 
-/// What settings are made of.
+/// Everything that the settings are made from.
 pub struct Inputs<'a> {
     /// The command line.
     pub flags: Flags,
     /// The environment.
     pub environment: Environment,
-    /// The configuration file, where there is one, or why it cannot be read.
+    /// The configuration file, if there is one, or why it cannot be read.
     pub file: Result<Option<ConfigFile>, Mistake>,
     /// The time of the run.
     pub now: Timestamp,
@@ -46,7 +47,7 @@ pub struct Inputs<'a> {
     pub read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
 }
 
-/// Settles every setting, or says everything that is wrong.
+/// Settles every setting, or returns everything that is wrong.
 pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     let mut errors = ConfigErrors::default();
     let mut warnings = environment::unknown(&inputs.environment);
@@ -73,7 +74,7 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     Ok(settle(View { values, rules, exemptions, gaps }, listed, warnings))
 }
 
-/// Sets what the environment says, and over that what the flags say.
+/// Sets what the environment says, and then what the flags say.
 pub(crate) fn read_typed(
     flags: &Flags,
     environment: &Environment,
@@ -84,8 +85,9 @@ pub(crate) fn read_typed(
     flags.read(values, errors);
 }
 
-/// How far ahead something may be accepted, from the time of the run, or from `--as-of` if that is later. An older scan's time does not
-/// count: so a file that was sound once stays sound, and an older scan can be reported on with the file of then or of now.
+/// How far ahead the end of an acceptance may be, from the time of the run, or from `--as-of` if
+/// that is later. An older scan's time does not count: a file that was valid once stays valid, and
+/// an older scan can be reported on with its own file or today's.
 fn latest(values: &Layer, now: Timestamp) -> Latest {
     let from = values.typed::<Option<Timestamp>>(Setting::as_of).map_or(now, |as_of| as_of.max(now));
     let limit = values.typed::<Duration>(Setting::max_acceptance);
@@ -105,7 +107,8 @@ fn exposed_secret(values: &Layer) -> Option<Mistake> {
     })
 }
 
-/// `accounts` and `accounts_file` are two ways to say the same: where a stronger layer uses one, a weaker layer's other is void.
+/// `accounts` and `accounts_file` say the same in two ways. If a stronger layer uses one, the other
+/// of a weaker layer is ignored.
 fn one_selection(values: &mut Layer) {
     let list = values.typed::<Vec<AccountId>>(Setting::accounts);
     let file = values.typed::<Option<PathBuf>>(Setting::accounts_file);
@@ -124,7 +127,8 @@ fn one_selection(values: &mut Layer) {
     }
 }
 
-/// `quiet` and `verbose` contradict each other: the stronger layer's counts, and one layer cannot want both.
+/// `quiet` and `verbose` contradict each other. The stronger layer's counts, and one layer cannot
+/// set both.
 fn one_voice(values: &mut Layer, errors: &mut ConfigErrors) {
     if !values.typed::<bool>(Setting::quiet) || values.typed::<u8>(Setting::verbose) == 0 {
         return;
@@ -158,7 +162,7 @@ fn listed_accounts(
     errors.take(source).map(|source| accounts_file::read(&source, errors)).unwrap_or_default()
 }
 
-/// The settings that the view amounts to.
+/// Makes the settings from everything that applies.
 fn settle(view: View, listed: Vec<AccountId>, warnings: Vec<Mistake>) -> Settings {
     let mut collect = CollectSettings::new(&view.values);
     collect.accounts.extend(listed);

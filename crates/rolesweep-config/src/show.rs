@@ -1,4 +1,4 @@
-//! `config show`: what applies, as a configuration file, each line with where it comes from.
+//! `config show`: the settings that apply, as a configuration file, with the origin of each line.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::settings::key::{Key, SECTIONS};
 use crate::tables::Fields;
 use crate::value::Shape;
 
-/// A line and what is said about it.
+/// A line, and the comment beside it.
 type Line = (String, String);
 
 /// The settings as TOML. What is not allowed in a file, or may not be shown, is a comment.
@@ -45,7 +45,7 @@ fn tables<T: Fields>(text: &mut String, tables: &[Sourced<T>]) {
     }
 }
 
-/// Lines under a header; what is said about them stands in one column, as far as they are short.
+/// Lines under a header. The comments on them are in one column, if the lines are short enough.
 fn block(text: &mut String, header: String, lines: Vec<Line>) {
     const LONG: usize = 48;
     let width =

@@ -5,22 +5,22 @@ use crate::xml::XmlError;
 /// Why an answer cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DetailsError {
-    /// It is not the XML that it should be.
+    /// It is not the expected XML.
     #[error(transparent)]
     Xml(#[from] XmlError),
-    /// It is something else.
-    #[error("it is no answer to GetAccountAuthorizationDetails")]
+    /// It is an answer to another call.
+    #[error("it is not an answer to GetAccountAuthorizationDetails")]
     Other,
-    /// What has to be there once is there again: whichever were taken, the other would be lost.
-    #[error("`{0}` is there twice")]
+    /// Something comes twice that may come only once. Taking one of the two would lose the other.
+    #[error("`{0}` occurs twice")]
     Twice(&'static str),
-    /// What has to be there is missing.
+    /// Something is missing that has to be there.
     #[error("there is no `{0}`")]
     Missing(&'static str),
-    /// An element holds what it cannot hold.
+    /// An element is neither `true` nor `false`.
     #[error("`{0}` is neither `true` nor `false`")]
     Boolean(&'static str),
-    /// The same.
-    #[error("`{0}` is no date")]
+    /// An element is not a date.
+    #[error("`{0}` is not a date")]
     Date(&'static str),
 }

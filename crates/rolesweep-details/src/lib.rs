@@ -1,8 +1,8 @@
 //! Reads pages of `GetAccountAuthorizationDetails` (IAM API reference): bytes in, typed records
 //! out.
 //!
-//! Such pages are nearly all that a scan reads. [`read`] passes over what is not wanted, and text
-//! stays in the answer until somebody needs it. It is stricter than the SDK's own reader; the tests
+//! Nearly everything that a scan reads is such a page. [`read`] skips what is not wanted, and does
+//! not decode a text before somebody needs it. It is stricter than the SDK's own reader; the tests
 //! of `rolesweep-aws` compare the two (`docs/design/reading-a-page.md`).
 
 mod error;

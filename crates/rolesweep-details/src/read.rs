@@ -8,10 +8,10 @@ use crate::xml::Xml;
 
 type Result<T> = std::result::Result<T, DetailsError>;
 
-/// Reads a page. Roles were asked for, and policies if they are `wanted`.
+/// Reads a page. Roles were requested, and policies if they are `wanted`.
 ///
 /// # Errors
-/// When the answer is not a whole page, or lacks what was asked for.
+/// If the answer is not a whole page, or lacks what was requested.
 pub fn read(answer: &[u8], wanted: bool) -> Result<Details<'_>> {
     let mut details = None;
     Xml::new(answer)?.document(|xml, name| match name {
@@ -35,13 +35,14 @@ fn page<'x>(xml: &mut Xml<'x>, policies_wanted: bool) -> Result<Details<'x>> {
         "IsTruncated" => once(&mut truncated, boolean(xml, "IsTruncated")?, "IsTruncated"),
         _ => Ok(xml.skip()?),
     })?;
-    // Without it, this could be the last page, or one that has lost its end.
+    // Without it, this could be the last page, or a page that has lost its end.
     let truncated = truncated.ok_or(DetailsError::Missing("IsTruncated"))?;
     if policies_wanted && policies.is_none() {
         return Err(DetailsError::Missing("Policies"));
     }
     Ok(Details {
-        // Empty if the page has none. A page that has lost it would read as the end of the list.
+        // The element is empty if the page has no roles. A page that has lost it would read as the
+        // end of the list.
         roles: roles.ok_or(DetailsError::Missing("RoleDetailList"))?,
         policies: policies.unwrap_or_default(),
         marker,
@@ -75,8 +76,8 @@ fn role<'x>(xml: &mut Xml<'x>) -> Result<RoleDetail<'x>> {
         "RoleLastUsed" => once(&mut role.last_used, last_used(xml)?, "RoleLastUsed"),
         _ => Ok(xml.skip()?),
     })?;
-    // Refused here, and not when it becomes a fact: a few bytes could otherwise take a role's
-    // memory a million times.
+    // Refused here, and not later when it becomes a fact: otherwise a few bytes could take the
+    // memory of a role a million times.
     if role.arn.is_none() {
         return Err(DetailsError::Missing("Arn"));
     }
@@ -127,7 +128,7 @@ fn version<'x>(xml: &mut Xml<'x>) -> Result<Version<'x>> {
     Ok(Version { is_default: is_default.unwrap_or_default(), ..version })
 }
 
-/// A list of things with names, none of them empty.
+/// A list of things with names. None of them may be empty.
 fn all_named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> Result<Vec<Named<'x>>> {
     members(xml, |xml| match named(xml, name, value)? {
         Named { name: None, value: None } => Err(DetailsError::Missing(name)),
@@ -135,7 +136,6 @@ fn all_named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> 
     })
 }
 
-/// The members of a list.
 fn members<'x, T>(xml: &mut Xml<'x>, mut member: impl FnMut(&mut Xml<'x>) -> Result<T>) -> Result<Vec<T>> {
     let mut members = Vec::new();
     xml.children(|xml, name| {
@@ -148,7 +148,7 @@ fn members<'x, T>(xml: &mut Xml<'x>, mut member: impl FnMut(&mut Xml<'x>) -> Res
     Ok(members)
 }
 
-/// An element with a name in it, and one thing more.
+/// An element with a name and one other value.
 fn named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> Result<Named<'x>> {
     let mut found = Named::default();
     xml.children(|xml, element| {
@@ -163,7 +163,7 @@ fn named<'x>(xml: &mut Xml<'x>, name: &'static str, value: &'static str) -> Resu
     Ok(found)
 }
 
-/// A date as AWS writes it (RFC 3339). jiff reads more than that, and what is damaged must not
+/// A date as AWS writes it (RFC 3339). jiff reads other forms too, and a damaged date must not
 /// become another date.
 fn date(xml: &mut Xml<'_>, what: &'static str) -> Result<Timestamp> {
     let text = xml.text()?;
@@ -174,7 +174,7 @@ fn date(xml: &mut Xml<'_>, what: &'static str) -> Result<Timestamp> {
 fn is_rfc3339(text: &str) -> bool {
     let fits = |(byte, pattern): (u8, u8)| match pattern {
         b'0' => byte.is_ascii_digit(),
-        // Without leap seconds, which jiff would take for the second before.
+        // No leap seconds: jiff reads one as the second before.
         b'5' => matches!(byte, b'0'..=b'5'),
         _ => byte == pattern,
     };

@@ -1,5 +1,5 @@
-//! What a page holds, as it came. What is missing is `None`, and a list that is missing is empty,
-//! as with the SDK. But the lists that were asked for have to be there.
+//! What a page holds, unchanged. As with the SDK, missing values are `None` and missing lists are
+//! empty, but the lists that were requested have to be there.
 
 use std::borrow::Cow;
 
@@ -15,9 +15,9 @@ pub struct Details<'x> {
     pub roles: Vec<RoleDetail<'x>>,
     /// `Policies`: customer-managed policies.
     pub policies: Vec<PolicyDetail<'x>>,
-    /// Where the list goes on.
+    /// The marker of the next page.
     pub marker: Option<Text<'x>>,
-    /// Whether there is more.
+    /// Whether there are more pages.
     pub truncated: bool,
 }
 
@@ -32,15 +32,15 @@ pub struct RoleDetail<'x> {
     pub created: Option<Timestamp>,
     /// `AssumeRolePolicyDocument`, percent-encoded.
     pub trust_policy: Option<Text<'x>>,
-    /// With their ARNs.
+    /// Its instance profiles, with their ARNs.
     pub instance_profiles: Vec<Named<'x>>,
-    /// With their documents, percent-encoded.
+    /// Its inline policies, with their documents, percent-encoded.
     pub inline_policies: Vec<Named<'x>>,
-    /// With their ARNs.
+    /// Its attached policies, with their ARNs.
     pub attached_policies: Vec<Named<'x>>,
     /// The ARN of its permissions boundary.
     pub boundary: Option<Text<'x>>,
-    /// With their values.
+    /// Its tags, with their values.
     pub tags: Vec<Named<'x>>,
     /// `RoleLastUsed`; `None` if IAM did not say.
     pub last_used: Option<LastUsed<'x>>,
@@ -51,11 +51,11 @@ pub struct RoleDetail<'x> {
 pub struct Named<'x> {
     /// The name.
     pub name: Option<Text<'x>>,
-    /// What the list that it is in says.
+    /// The value; each list says what it is.
     pub value: Option<Text<'x>>,
 }
 
-/// A role's last use. Without a date, IAM has none on record.
+/// A role's last use. Without a date, IAM has no use on record.
 #[derive(Debug, Default, PartialEq)]
 pub struct LastUsed<'x> {
     /// `LastUsedDate`.

@@ -1,4 +1,4 @@
-//! XML as the query protocol of IAM and STS has it: elements with elements in them, or with text.
+//! The XML of the query protocol of IAM and STS: elements that hold either elements or text.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,34 +9,35 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, Event};
 
-/// Why a text is not such XML. Says nothing of what is in it: it may be an answer with credentials.
+/// Why a text is not such XML. It shows nothing of the text, because that may be an answer with
+/// credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
     /// It is binary, or has lost bytes.
     #[error("the XML is not UTF-8")]
     Encoding,
-    /// It is cut off, or something else altogether.
+    /// It is cut off, or something completely different.
     #[error("the XML stops before its end")]
     Unfinished,
     /// An element ends that was not open.
     #[error("the XML has an end tag without its start tag")]
     Unmatched,
-    /// There has to be one element that holds all others.
+    /// It has no root element, or more than one.
     #[error("the XML has no root, or more than one")]
     Roots,
-    /// Text stands where only elements may, or an element where only text may.
+    /// There is text where only elements are allowed, or an element where only text is.
     #[error("the XML has text instead of an element, or an element instead of text")]
     Misplaced,
-    /// A name that AWS's are not: taken for an unknown one, what it holds would be lost without a
-    /// word.
+    /// A name has a prefix, which AWS does not use. As the name of an unknown element, it would be
+    /// skipped silently with all that it holds.
     #[error("the XML has names with prefixes")]
     Prefix,
     /// An entity or a character that XML does not have.
     #[error("the XML has a reference to no character")]
     Reference,
-    /// An element that is not a list's member stands beside one of its name: whichever were taken,
-    /// the other would be lost.
-    #[error("the XML has an element twice where it can be only once")]
+    /// An element comes twice beside each other, and is not a list's member. Taking one of the two
+    /// would lose the other.
+    #[error("the XML has an element twice that can occur only once")]
     Twice,
     /// Not XML for another reason.
     #[error("the XML is not well-formed")]
@@ -52,7 +53,7 @@ impl From<Utf8Error> for XmlError {
 impl From<Error> for XmlError {
     fn from(error: Error) -> Self {
         match error {
-            // Markup that begins and has no end.
+            // Markup that begins and does not end.
             Error::Syntax(_) | Error::IllFormed(IllFormedError::MissingEndTag(_)) => Self::Unfinished,
             Error::IllFormed(
                 IllFormedError::UnmatchedEndTag(_) | IllFormedError::MismatchedEndTag { .. },
@@ -63,25 +64,25 @@ impl From<Error> for XmlError {
     }
 }
 
-/// What IAM and STS call every member of a list; every other element is one of its kind.
+/// The name of every list member in IAM and STS. Every other element comes once in its parent.
 const MEMBER: &str = "member";
 
-/// A place in a document, which moves forward only.
+/// A position in a document, which only moves forward.
 pub struct Xml<'x> {
     reader: Reader<&'x [u8]>,
 }
 
 impl<'x> Xml<'x> {
-    /// Stands before the root.
+    /// Begins before the root.
     pub fn new(document: &'x [u8]) -> Result<Self, XmlError> {
         let mut reader = Reader::from_str(str::from_utf8(document)?);
         reader.config_mut().expand_empty_elements = true;
         Ok(Self { reader })
     }
 
-    /// Calls `each` with the name of every element at this level, standing behind its start tag; it
-    /// has to go behind the end tag, by [`Xml::children`], [`Xml::text`] or [`Xml::skip`]. Goes
-    /// behind the end tag of the element around them.
+    /// Calls `each` with the name of every element at this level, just after its start tag. `each`
+    /// has to move past the end tag, by [`Xml::children`], [`Xml::text`] or [`Xml::skip`]. Then
+    /// moves past the end tag of the parent.
     pub fn children<E: From<XmlError>>(
         &mut self,
         mut each: impl FnMut(&mut Self, &str) -> Result<(), E>,
@@ -103,7 +104,7 @@ impl<'x> Xml<'x> {
         }
     }
 
-    /// The text of the element whose start tag was passed, and goes behind its end tag.
+    /// Returns the text of the element whose start tag was just read, and moves past its end tag.
     pub fn text(&mut self) -> Result<Cow<'x, str>, XmlError> {
         let mut whole = Cow::Borrowed("");
         loop {
@@ -121,7 +122,7 @@ impl<'x> Xml<'x> {
         }
     }
 
-    /// Goes behind the end tag of the element whose start tag was passed, whatever is in it.
+    /// Moves past the end tag of the element whose start tag was just read, whatever it holds.
     pub fn skip(&mut self) -> Result<(), XmlError> {
         let mut open = 1_usize;
         while open > 0 {
@@ -137,7 +138,7 @@ impl<'x> Xml<'x> {
 
     /// As [`Xml::skip`], with the checks of [`check`].
     fn skip_checked(&mut self) -> Result<(), XmlError> {
-        // For each open element, the names of what is in it.
+        // The names of the children of each open element.
         let mut open = vec![HashSet::new()];
         while let Some(siblings) = open.last_mut() {
             match self.next()? {
@@ -180,27 +181,26 @@ impl<'x> Xml<'x> {
 
     fn next(&mut self) -> Result<Event<'x>, XmlError> {
         match self.reader.read_event()? {
-            // quick-xml takes it for a part of the name: a start tag that has lost its end, and
-            // with it what stood between.
+            // quick-xml reads a `<` as part of the name: this start tag has lost its end, and with
+            // it all text up to the next tag.
             Event::Start(start) if start.contains('<') => Err(XmlError::Unfinished),
-            // quick-xml takes anything for a name, and what is not one would be passed over as an
-            // element that nobody knows.
+            // quick-xml accepts anything as a name. A damaged name would be skipped as an unknown
+            // element.
             Event::Start(start) if !is_name(start.name().as_ref()) => Err(XmlError::Syntax),
             event => Ok(event),
         }
     }
 }
 
-/// Whether XML lets this be a name (XML 1.0, section 2.3), which is asked of its ASCII characters
-/// alone.
+/// Whether XML allows this name (XML 1.0, section 2.3). Only its ASCII characters are checked.
 fn is_name(name: &str) -> bool {
     let begins = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':') || !byte.is_ascii();
     let goes_on = |byte: u8| begins(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
     name.bytes().next().is_some_and(begins) && name.bytes().all(goes_on)
 }
 
-/// Whether a document is all there: one root, every element closed by its own name, and none twice
-/// beside each other but the members of lists.
+/// Checks that a document is whole: one root, every element closed by its own name, and nothing
+/// twice beside each other but the members of lists.
 pub fn check(document: &[u8]) -> Result<(), XmlError> {
     Xml::new(document)?.document(|xml, _| xml.skip_checked())
 }
@@ -209,7 +209,7 @@ fn append<'x>(whole: &mut Cow<'x, str>, part: Cow<'x, str>) {
     if whole.is_empty() { *whole = part } else { whole.to_mut().push_str(&part) }
 }
 
-/// What a reference stands for: one of XML's own five entities, or a character by its number.
+/// The text of a reference: one of XML's own five entities, or a character by its number.
 fn character(reference: &BytesRef<'_>) -> Result<Cow<'static, str>, XmlError> {
     match reference.resolve_char_ref()? {
         Some(character) => Ok(Cow::Owned(character.to_string())),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_only_once_is_refused_twice() {
+    fn elements_that_may_come_once_are_refused_twice() {
         for text in ["<a><b/><b/></a>", "<a><c/><b>1</b><c/></a>", "<a><member><b/><b/></member></a>"] {
             assert_eq!(check(text.as_bytes()), Err(XmlError::Twice), "{text}");
         }

@@ -1,4 +1,4 @@
-//! Accounts and where they stand in the organization.
+//! Accounts, and their place in the organization.
 
 use std::fmt;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, ParentId};
 
-/// What AWS Organizations says of an account's life: `State`, or the retired `Status` where there is no state.
+/// What AWS Organizations says of an account's life: `State`, or the retired `Status` if there is
+/// no state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
@@ -21,14 +22,15 @@ pub enum AccountState {
     PendingClosure,
     /// Closed.
     Closed,
-    /// AWS named no state: the account is attempted all the same, and the report says so.
+    /// AWS gave no state. A scan attempts the account all the same, and the report says so.
     NotGiven,
-    /// A state that this version does not know: the account is attempted all the same, and the report says so.
+    /// A state that this version does not know. A scan attempts the account all the same, and the
+    /// report says so.
     Other(String),
 }
 
 impl AccountState {
-    /// AWS's own word; empty where AWS gave none.
+    /// AWS's own word; empty if AWS gave none.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -56,7 +58,7 @@ impl AccountState {
         }
     }
 
-    /// Whether a scan attempts an account in this state. Only what AWS says is unusable is left alone.
+    /// Whether a scan attempts an account in this state. It omits only what AWS says is unusable.
     #[must_use]
     pub fn is_attempted(&self) -> bool {
         matches!(self, Self::Active | Self::NotGiven | Self::Other(_))
@@ -69,7 +71,7 @@ impl fmt::Display for AccountState {
     }
 }
 
-/// The ids from the organization's root down to the OU that an account is in, the root first.
+/// The ids from the organization's root down to the account's OU, the root first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ParentPath(pub Vec<ParentId>);
@@ -87,34 +89,34 @@ impl ParentPath {
 pub struct Account {
     /// Its id.
     pub id: AccountId,
-    /// Its name; `None` where the accounts were named by the caller and not listed.
+    /// Its name; `None` if the caller named the accounts and rolesweep did not list them.
     pub name: Option<String>,
-    /// The e-mail address of its root user. Kept as a fact; no report shows it unless asked.
+    /// The e-mail address of its root user. It is kept as a fact; no report shows it.
     pub email: Option<String>,
     /// Its state.
     pub state: AccountState,
-    /// Where it stands in the organization; `None` where AWS did not say.
+    /// Where it is in the organization; `None` if AWS did not say.
     pub parents: Option<ParentPath>,
     /// When it joined the organization.
     pub joined_at: Option<Timestamp>,
 }
 
 impl Account {
-    /// An account of which only the id is known.
+    /// An account with nothing known but its id.
     #[must_use]
     pub fn named(id: AccountId) -> Self {
         Self { id, name: None, email: None, state: AccountState::NotGiven, parents: None, joined_at: None }
     }
 }
 
-/// A root or an organizational unit with its name.
+/// A root or an organizational unit, with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationalUnit {
     /// The root's or OU's id.
     pub id: ParentId,
     /// Its name; a root's is usually `Root`.
     pub name: String,
-    /// What it hangs under; `None` for a root.
+    /// The root or OU above it; `None` for a root.
     pub parent: Option<ParentId>,
 }
 

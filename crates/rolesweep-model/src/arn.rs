@@ -20,7 +20,7 @@ impl Partition {
         Self("aws".to_owned())
     }
 
-    /// The partition's name as it stands in ARNs: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc` …
+    /// The partition's name as ARNs have it: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc` …
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -64,7 +64,7 @@ impl From<Partition> for String {
 /// Why a text is not the ARN of a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ArnError {
-    /// The six parts of an ARN are not there, or it names something other than an IAM role.
+    /// It does not have the six parts of an ARN, or it names something other than an IAM role.
     #[error("not the ARN of an IAM role (arn:PARTITION:iam::ACCOUNT:role/PATH/NAME)")]
     Shape,
     /// The partition is malformed.
@@ -80,8 +80,9 @@ pub enum ArnError {
 
 /// The ARN of an IAM role: partition, account, path and name in one.
 ///
-/// IAM allows a path of printable ASCII that begins and ends with `/`, and a name of up to 64 of `A-Za-z0-9_+=,.@-`:
-/// a name may begin with a formula character and may hold a comma. `S` is the text, as in [`Role`](crate::Role).
+/// IAM allows a path of printable ASCII that begins and ends with `/`, and a name of up to 64 of
+/// `A-Za-z0-9_+=,.@-`. So a name may begin with a formula character and may hold a comma. `S` is
+/// the text, as in [`Role`](crate::Role).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[serde(bound(
@@ -90,16 +91,17 @@ pub enum ArnError {
 ))]
 pub struct RoleArn<S = String> {
     text: S,
-    /// Where the path begins, and where the name does. Both follow from the text, whose length is limited: every row of a report asks for them.
+    /// Where the path and the name begin. Both follow from the text, whose length is limited. They
+    /// are kept because every row of a report needs them.
     path: u16,
     name: u16,
 }
 
-/// What stands between the account and the path.
+/// The text between the account and the path.
 const RESOURCE: &str = "role/";
 
 impl<S: AsRef<str>> RoleArn<S> {
-    /// A text as an ARN.
+    /// Checks a text, and makes an ARN of it.
     pub(crate) fn checked(text: S) -> Result<Self, ArnError> {
         let (path, name) = parts(text.as_ref())?;
         Ok(Self { text, path, name })
@@ -124,7 +126,7 @@ impl<S: AsRef<str>> RoleArn<S> {
         self.as_str().split(':').nth(4).and_then(|id| id.parse().ok()).unwrap_or_else(|| unreachable!())
     }
 
-    /// What the ARNs of all roles of its account begin with: everything before the path.
+    /// The beginning that the ARNs of all roles of its account share: everything before the path.
     #[must_use]
     pub fn head(&self) -> &str {
         &self.as_str()[..usize::from(self.path)]
@@ -143,7 +145,7 @@ impl<S: AsRef<str>> RoleArn<S> {
     }
 }
 
-/// Checks a text, and tells where the path begins in it, and where the name does.
+/// Checks a text, and returns where the path and the name begin in it.
 fn parts(s: &str) -> Result<(u16, u16), ArnError> {
     let mut parts = s.splitn(6, ':');
     let mut next = || parts.next().ok_or(ArnError::Shape);
@@ -163,7 +165,7 @@ fn parts(s: &str) -> Result<(u16, u16), ArnError> {
     let resource = resource.as_bytes();
     let name = &resource[resource.iter().rposition(|&b| b == b'/').map_or(0, |at| at + 1)..];
     let name_ok = !name.is_empty() && name.len() <= 128 && name.iter().all(|&b| is_name_byte(b));
-    // Without an early end, so that many bytes are looked at at once.
+    // No early exit, so that the compiler can check many bytes at once.
     let path_ok =
         resource.len() <= 1024 && resource.iter().fold(true, |ok, b| ok & (0x21..=0x7e).contains(b));
     if !(name_ok && path_ok) {

@@ -1,29 +1,32 @@
-//! This machine's clock beside AWS's. What is idle follows from the time of day: a clock that is wrong makes a report that is wrong.
+//! This machine's clock compared with AWS's. Idle times depend on the time of day, so a wrong clock
+//! makes a wrong report.
 
 use jiff::Timestamp;
 
 /// How far the two clocks may be apart, in seconds.
 pub const TOLERANCE_SECONDS: i64 = crate::CLOCK_TOLERANCE_SECONDS;
 
-/// This machine's time and AWS's at one answer.
+/// This machine's time and AWS's time at one answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
     /// What this machine's clock said.
     pub local: Timestamp,
     /// What the answer's `Date` header said, in whole seconds.
     pub server: Timestamp,
-    /// How far this machine's clock was ahead of AWS's, in whole seconds; negative if it was behind.
+    /// How far this machine's clock was ahead of AWS's, in whole seconds; negative if it was
+    /// behind.
     pub difference_seconds: i64,
 }
 
 impl Reading {
-    /// Of a request that was sent and answered at these times by this machine's clock. The server wrote its time somewhere in between, so that a
-    /// slow answer, or a machine that was suspended meanwhile, is no difference.
+    /// Compares the clocks at a request that was sent and answered at these times by this machine's
+    /// clock. The server wrote its time in between, so a slow answer, or a machine that was
+    /// suspended meanwhile, does not count as a difference.
     #[must_use]
     pub fn new(sent: Timestamp, received: Timestamp, server: Timestamp) -> Self {
         let (local, seconds) = match server {
             _ if server > received => (received, received.duration_since(server).as_secs()),
-            // Whole seconds, since the header has no fraction of one.
+            // Whole seconds, because the header has no fraction.
             _ if server < sent => (sent, sent.duration_since(server).as_secs()),
             _ => (received, 0),
         };
@@ -55,7 +58,7 @@ pub fn is_off(difference_seconds: i64) -> bool {
 pub fn in_words(difference_seconds: i64) -> String {
     const UNITS: [(u64, &str); 4] = [(24 * 60 * 60, "day"), (60 * 60, "hour"), (60, "minute"), (1, "second")];
     let seconds = difference_seconds.unsigned_abs();
-    // The largest unit that there are two of: `90 minutes` says more than `1 hour`.
+    // The largest unit of which there are at least two: `90 minutes` says more than `1 hour`.
     let (size, unit) = UNITS.into_iter().find(|(size, _)| seconds >= 2 * size).unwrap_or((1, "second"));
     let number = (seconds + size / 2) / size;
     let plural = if number == 1 { "" } else { "s" };
@@ -78,7 +81,7 @@ mod tests {
             ("12:00:00", "12:00:01", "12:00:01"),
             // The header has no fraction of a second.
             ("12:00:00.999", "12:00:01.2", "12:00:00"),
-            // Suspended for hours between the two.
+            // The machine was suspended for hours between the two.
             ("12:00:00", "19:00:00", "12:00:00"),
             ("12:00:00", "19:00:00", "18:59:59"),
         ] {
@@ -87,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_is_ahead_or_behind_by_what_no_delay_explains() {
+    fn a_clock_is_ahead_or_behind_by_more_than_the_delay() {
         for (sent, received, server, difference) in [
             ("12:00:00", "12:00:01", "12:00:02", -1),
             ("12:00:02.9", "12:00:03", "12:00:01", 1),
@@ -114,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn differences_are_told_in_the_largest_unit_that_says_enough() {
+    fn differences_are_written_in_the_largest_unit_of_which_there_are_two() {
         for (seconds, words) in [
             (0, "0 seconds ahead of AWS's"),
             (1, "1 second ahead of AWS's"),

@@ -1,9 +1,11 @@
 //! The one serialized form of facts: a version byte, then MessagePack with named fields.
 //!
-//! Named fields make the form additive: an older record reads into a newer type whose new fields have a default. The version
-//! byte changes only when that is not enough, and whoever reads must then know both.
+//! Named fields allow additions: a newer type reads an older record if its new fields have a
+//! default. The version byte changes only when that is not enough; a reader must then know both
+//! versions.
 //!
-//! Roles have a form of their own within this one, by columns and not by roles: [`encode_page`](crate::encode_page).
+//! Roles have a form of their own within this one, by columns and not by roles:
+//! [`encode_page`](crate::encode_page).
 
 use std::io::ErrorKind::UnexpectedEof;
 
@@ -19,7 +21,7 @@ pub enum DecodeError {
     /// There are no bytes at all.
     #[error("the record is empty")]
     Empty,
-    /// They were written by another version: a newer one, as none but [`FORMAT_VERSION`] was ever released.
+    /// Another version wrote them: a newer one, because only [`FORMAT_VERSION`] was ever released.
     #[error("the record has format version {0}, and this version reads {FORMAT_VERSION}")]
     OtherVersion(u8),
     /// They are damaged, or something else.
@@ -36,7 +38,7 @@ pub enum DecodeError {
 /// Facts as bytes.
 ///
 /// # Errors
-/// When the value has a form that MessagePack cannot hold; no type of this crate has.
+/// If the value has a form that MessagePack cannot hold. No type of this crate has one.
 pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, rmp_serde::encode::Error> {
     let mut bytes = vec![FORMAT_VERSION];
     rmp_serde::encode::write_named(&mut bytes, value)?;
@@ -46,7 +48,7 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, rmp_serde::en
 /// Bytes as facts.
 ///
 /// # Errors
-/// When the bytes are damaged, or were written by another version.
+/// If the bytes are damaged, or were written by another version.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     borrow(bytes)
 }
@@ -57,12 +59,13 @@ pub(crate) fn borrow<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Decod
     if version != FORMAT_VERSION {
         return Err(DecodeError::OtherVersion(version));
     }
-    // From a slice and not from a reader, which would copy every text to where the next one overwrites it.
+    // From a slice and not from a reader: a reader copies every text into a buffer that the next
+    // one overwrites.
     let mut deserializer = rmp_serde::Deserializer::from_read_ref(rest);
     let value = T::deserialize(&mut deserializer)?;
     match <()>::deserialize(&mut deserializer) {
         Err(rmp_serde::decode::Error::InvalidMarkerRead(error)) if error.kind() == UnexpectedEof => Ok(value),
-        // Something that begins a value, whole or not.
+        // More bytes, whether they are a whole value or not.
         _ => Err(DecodeError::Trailing),
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Why a text is not the identifier it was taken for.
+/// Why a text is not the identifier that it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{value}` is not {expected}")]
 pub struct IdError {
@@ -17,7 +17,7 @@ pub struct IdError {
 
 impl IdError {
     pub(crate) fn new(value: &str, expected: &'static str) -> Self {
-        // A hostile value may be long; what it was stays recognisable in its first characters.
+        // A hostile value may be long. Its first characters are enough to recognise it.
         let mut shown: String = value.chars().take(80).collect();
         if shown.len() < value.len() {
             shown.push('…');
@@ -37,7 +37,7 @@ impl AccountId {
     /// The twelve digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only ASCII digits get in, so this is always valid UTF-8.
+        // Only ASCII digits are accepted, so this is always valid UTF-8.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
@@ -140,7 +140,8 @@ text_id!(
 );
 
 text_id!(
-    /// The id of a root (`r-…`) or an organizational unit (`ou-…-…`): what an account or an OU can hang under.
+    /// The id of a root (`r-…`) or an organizational unit (`ou-…-…`): what an account or an OU can
+    /// be below.
     ParentId,
     "a root or OU id (r-… or ou-…-…)",
     |s| {
@@ -164,8 +165,9 @@ impl ParentId {
     }
 }
 
-/// The unique id of an IAM role (`AROA…`). It is a role's identity: a role that is deleted and created again
-/// keeps its ARN and gets a new id, and AWS never uses one twice. `S` is the text, as in [`Role`](crate::Role).
+/// The unique id of an IAM role (`AROA…`). It is a role's identity: a role that is deleted and
+/// created again keeps its ARN and gets a new id, and AWS never uses an id twice. `S` is the text,
+/// as in [`Role`](crate::Role).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[serde(bound(
@@ -175,12 +177,13 @@ impl ParentId {
 pub struct RoleId<S = String>(S);
 
 impl<S> RoleId<S> {
-    /// A text as an id.
+    /// Checks a text, and makes an id of it.
     pub(crate) fn checked(text: S) -> Result<Self, IdError>
     where
         S: AsRef<str>,
     {
-        // IAM's `idType` allows word characters, 16 to 128 of them. Simulators other than AWS do not all keep to the prefix.
+        // IAM's `idType` allows 16 to 128 word characters. Some simulators of AWS do not use the
+        // prefix.
         let bytes = text.as_ref().as_bytes();
         let valid = (16..=128).contains(&bytes.len())
             && bytes.iter().fold(true, |ok, b| ok & (b.is_ascii_alphanumeric() | (*b == b'_')));
@@ -250,7 +253,7 @@ fn lower_alnum(s: &str) -> bool {
 pub struct ScanId(uuid::Uuid);
 
 impl ScanId {
-    /// A fresh id for a scan that begins at `now`; the part that is not time is random.
+    /// A new id for a scan that begins at `now`. The part that is not time is random.
     #[must_use]
     pub fn generate(now: Timestamp) -> Self {
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);
@@ -258,7 +261,8 @@ impl ScanId {
         Self(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos)))
     }
 
-    /// The last eight hexadecimal digits: enough to tell the scans of one day apart, in names of folders.
+    /// The last eight hexadecimal digits. In names of folders, they are enough to tell the scans of
+    /// one day apart.
     #[must_use]
     pub fn short(&self) -> String {
         let text = self.0.simple().to_string();

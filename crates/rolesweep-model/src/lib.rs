@@ -1,7 +1,7 @@
 //! The facts that a scan collects, and their one serialized form.
 //!
-//! Facts are what AWS answered, kept as it was and judged by nobody: whether a role is idle, protected or
-//! worth a finding is decided later, from these, by `rolesweep-assess`.
+//! Facts are what AWS answered, unchanged and without judgement. `rolesweep-assess` later decides
+//! from them whether a role is idle, protected or a finding.
 
 mod account;
 mod arn;

@@ -1,29 +1,31 @@
-//! What AWS's error codes and words mean, if they mean one thing, and what to do about it.
+//! What AWS's error codes and words mean if they mean one thing, and what to do about it.
 //!
-//! AWS says in the message of a refusal which kind of policy refused: `with an explicit deny in a … policy`, or `because no … policy allows the …
-//! action` (IAM User Guide, "Troubleshoot access denied error messages"). If several refuse, it names one of them. A refusal without such words
-//! has several possible causes, and stands in no row here.
+//! AWS says in the message of a refusal which kind of policy refused: `with an explicit deny in a …
+//! policy`, or `because no … policy allows the … action` (IAM User Guide, "Troubleshoot access
+//! denied error messages"). If several refuse, it names one of them. A refusal without such words
+//! has several possible causes, and no row here.
 
 /// A row of the table.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Meaning {
-    /// The error codes; any of them.
+    /// The error codes; one of them has to match.
     codes: &'static [&'static str],
     /// The words of the message, in lower case. Empty if the code says enough.
     words: &'static str,
     /// What it means: for reports and the terminal, the same in every run.
     pub text: &'static str,
-    /// What to do about it. `{role}` stands for the audit role's name, `{action}` for the call's IAM action.
+    /// What to do about it. `{role}` stands for the audit role's name, `{action}` for the call's
+    /// IAM action.
     pub remedy: &'static str,
-    /// The same for a call that the caller makes and not the audit role: AssumeRole, and those to Organizations. `{on}` stands for the role
-    /// that AssumeRole is about.
+    /// What to do if the caller makes the call and not the audit role: AssumeRole, and calls to
+    /// Organizations. `{on}` stands for the role that AssumeRole is about.
     of_caller: Option<&'static str>,
 }
 
 /// Codes that say that a permission is missing.
 const DENIED: &[&str] = &["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
 
-/// A row about policies, which are others for the audit role's calls than for the caller's.
+/// A row about policies. Different policies apply to the audit role's calls and to the caller's.
 const fn denied(
     words: &'static str,
     text: &'static str,
@@ -184,8 +186,8 @@ impl Meaning {
         MEANINGS.iter().find(|row| row.codes.contains(&code) && message.contains(row.words))
     }
 
-    /// The row whose text a reason holds: what was kept of an error that meant one thing. If it holds several, the first of them: that call was
-    /// the one that was meant to work.
+    /// The row whose text a reason holds, if the error meant one thing. If the reason holds
+    /// several, this is the first of them: that call was the preferred one.
     #[must_use]
     pub fn in_reason(summary: &str) -> Option<&'static Self> {
         let at = |row: &Self| {
@@ -201,7 +203,7 @@ impl Meaning {
         self.remedy == IDENTITY
     }
 
-    /// What to do about it if this call met with it.
+    /// What to do about it if this call failed with it.
     #[must_use]
     pub fn remedy(&self, action: &str, role: &str) -> String {
         let text = match self.of_caller {
@@ -343,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_caller_asks_organizations_for_is_up_to_the_callers_policies() {
+    fn a_denied_call_to_organizations_is_fixed_in_the_callers_policies() {
         let remedy = |message: &str| {
             Meaning::of("AccessDeniedException", message).unwrap().remedy("organizations:ListRoots", "R")
         };
@@ -370,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn what_denies_assume_role_is_mended_where_the_caller_is() {
+    fn a_denied_assume_role_is_fixed_in_the_callers_policies() {
         let denied =
             "User: a is not authorized to perform: x because no identity-based policy allows the x action";
         let meaning = Meaning::of("AccessDenied", denied).unwrap();

@@ -1,6 +1,7 @@
 //! Which names AWS allows.
 
-/// Whether a byte may be in the name of a role or of a session: IAM's `roleNameType`, STS's `roleSessionNameType`.
+/// Whether a byte may be in the name of a role or of a session: IAM's `roleNameType`, STS's
+/// `roleSessionNameType`.
 #[must_use]
 pub const fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'=' | b',' | b'.' | b'@' | b'-')
@@ -21,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_a_label_of_a_host_name_is_no_region() {
+    fn a_region_has_to_be_a_label_of_a_host_name() {
         for text in ["us-east-1", "eusc-de-east-1", "mars"] {
             assert!(is_region(text), "{text}");
         }

@@ -1,8 +1,11 @@
-//! The path of names that leads to an OU, as people read and write it: `/Workloads/Prod`. The one place that knows its spelling.
+//! The path of names that leads to an OU, as people read and write it: `/Workloads/Prod`. Only this
+//! file knows its spelling.
 //!
-//! AWS allows any character in the name of an OU (Organizations API reference, `OrganizationalUnitName`). So characters that mean something in a
-//! path, in a list of paths or in a CSV cell are written as in a URL: `%` and two hexadecimal digits for each byte of UTF-8. An OU named `CI/CD` is
-//! `/CI%2FCD`, and `/CI/CD` is the OU `CD` below `CI`. A path can therefore be copied from a report or a terminal into a flag or a configuration file.
+//! AWS allows any character in the name of an OU (Organizations API reference,
+//! `OrganizationalUnitName`). So characters that mean something in a path, in a list of paths or in
+//! a CSV cell are written as in a URL: `%` and two hexadecimal digits for each byte of UTF-8. An OU
+//! named `CI/CD` is `/CI%2FCD`, and `/CI/CD` is the OU `CD` below `CI`. A path can therefore be
+//! copied from a report or a terminal into a flag or a configuration file.
 
 use std::fmt::Write as _;
 
@@ -14,10 +17,10 @@ pub enum OuPathError {
     /// It does not begin at the root.
     #[error("an OU path begins with `/`")]
     NotFromTheRoot,
-    /// Nothing stands between two slashes.
+    /// There is nothing between two slashes.
     #[error("a part of the OU path has no name")]
     NamelessPart,
-    /// What `%` spells out is not UTF-8.
+    /// What `%` stands for is not UTF-8.
     #[error("`%` does not spell a character in the part `{part}`")]
     NotACharacter {
         /// The part as it was written.
@@ -39,8 +42,9 @@ pub fn ou_path<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     path
 }
 
-/// The path as [`ou_path`] spells it, for a path that somebody wrote: any character may be spelled out there, and none has to be but `/`, and `%`
-/// before two hexadecimal digits. A slash at the end does not count.
+/// Turns a path that somebody wrote into the spelling of [`ou_path`]. Somebody may spell out any
+/// character, but needs to do so only for `/`, and for `%` before two hexadecimal digits. A slash
+/// at the end does not count.
 ///
 /// # Errors
 /// What is wrong with the path.
@@ -61,8 +65,9 @@ pub fn canonical_ou_path(text: &str) -> Result<String, OuPathError> {
     Ok(path)
 }
 
-/// Appends a name with everything spelled out that would mean something else: the slash, the sign of a spelling, what separates lists, what a CSV cell
-/// spells in its own way, what does not show, and blanks at the ends, which get lost.
+/// Appends a name, and spells out everything that would mean something else: the slash, the percent
+/// sign, separators of lists, what a CSV cell spells in its own way, hidden characters, and blanks
+/// at the ends, which get lost.
 fn push_name(path: &mut String, name: &str) {
     let first = name.len() - name.trim_start().len();
     let last = name.trim_end().len();
@@ -165,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_is_refused() {
+    fn texts_that_are_not_paths_are_refused() {
         for text in ["//", "/a//b", "/ /b", "/a/ "] {
             assert_eq!(canonical_ou_path(text), Err(OuPathError::NamelessPart), "{text}");
         }
@@ -190,7 +195,7 @@ mod tests {
         fn a_path_that_was_read_is_the_path_that_was_written(names in prop::collection::vec("(?s).{1,8}", 0..4)) {
             let path = ou_path(names.iter().map(String::as_str));
             prop_assert_eq!(canonical_ou_path(&path), Ok(path.clone()));
-            // Nothing is left that a list of paths, or a cell, would take for something else.
+            // Nothing is left that a list of paths or a cell would read as something else.
             prop_assert!(!path.contains([',', ';', '\\', '\n']));
             prop_assert_eq!(path.trim(), path.as_str());
         }

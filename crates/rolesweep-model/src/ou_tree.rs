@@ -6,10 +6,11 @@ use crate::account::{OrganizationalUnit, ParentPath};
 use crate::ids::ParentId;
 use crate::ou_path::{canonical_ou_path, name_of_last, ou_path};
 
-/// Roots and OUs, by id, as far as they are known.
+/// Roots and OUs by id, as far as they are known.
 ///
-/// Paths are made of names, as [`ou_path`] spells them: a `/` in a name has a spelling of its own. AWS refuses a second OU of the same name in the
-/// same place; if two OUs have one path all the same, only ids tell them apart.
+/// Paths are made of names, as [`ou_path`] spells them: a `/` in a name has a spelling of its own.
+/// AWS refuses a second OU of the same name in the same place. If two OUs have one path all the
+/// same, only ids tell them apart.
 #[derive(Debug, Clone, Default)]
 pub struct OuTree {
     units: BTreeMap<ParentId, OrganizationalUnit>,
@@ -24,7 +25,7 @@ impl OuTree {
         tree
     }
 
-    /// Adds a root or OU, in place of the one with its id.
+    /// Adds a root or OU. It replaces one with the same id.
     pub fn insert(&mut self, unit: OrganizationalUnit) {
         self.units.insert(unit.id.clone(), unit);
     }
@@ -68,7 +69,8 @@ impl OuTree {
     #[must_use]
     pub fn path_to(&self, id: &ParentId) -> ParentPath {
         let mut ids = vec![id.clone()];
-        // A tree that was changed while it was read may hold a loop; it is no deeper than it is large.
+        // A tree that changed while it was read may hold a loop. A path has at most as many parts
+        // as the tree has units.
         while let Some(parent) = self.units.get(&ids[ids.len() - 1]).and_then(|unit| unit.parent.clone())
             && ids.len() <= self.units.len()
         {
@@ -78,7 +80,8 @@ impl OuTree {
         ParentPath(ids)
     }
 
-    /// The path of names from the root to an account's OU: `/` for the root itself, `/Workloads/Prod`. An OU whose name is not known shows its id.
+    /// The path of names from the root to an account's OU: `/` for the root itself,
+    /// `/Workloads/Prod`. An OU whose name is not known shows its id.
     #[must_use]
     pub fn name_path(&self, path: &ParentPath) -> String {
         let below_the_root = path.0.iter().filter(|id| !id.is_root());
@@ -91,8 +94,8 @@ impl OuTree {
         path.0.iter().all(|id| id.is_root() || self.contains(id))
     }
 
-    /// The ids that somebody means by an id or a path of names. An id is taken as it is, known or not; a path gives the known OUs that have it, and
-    /// `/` gives the root.
+    /// The ids that an id or a path of names means. An id is returned as it is, known or not. A
+    /// path returns the known OUs that have it, and `/` returns the root.
     #[must_use]
     pub fn find(&self, ou: &str) -> Vec<ParentId> {
         if let Ok(id) = ou.parse::<ParentId>() {
@@ -131,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_made_of_names_and_of_ids_where_names_are_missing() {
+    fn paths_are_made_of_names_and_of_ids_if_names_are_missing() {
         let tree = tree();
         let names = |ids: &[&str]| tree.name_path(&ParentPath(ids.iter().map(|&text| id(text)).collect()));
         assert_eq!(names(&["r-abcd"]), "/");

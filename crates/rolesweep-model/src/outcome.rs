@@ -20,11 +20,11 @@ pub enum Coverage {
     Denied,
     /// It could not be read for another reason.
     Failed,
-    /// The scan ended before its turn came, or while it was under way.
+    /// The scan ended before it read the account to its end.
     NotReached,
     /// AWS says that it is suspended, closed or not active yet.
     NotActive,
-    /// The caller left it out, by a rule that the reason names.
+    /// The caller excluded it, by a rule that the reason names.
     Excluded,
 }
 
@@ -54,13 +54,13 @@ impl Coverage {
         }
     }
 
-    /// Whether the roles of an account with this coverage are known: all of them were seen.
+    /// Whether a scan saw all roles of an account with this coverage.
     #[must_use]
     pub fn has_roles(self) -> bool {
         matches!(self, Self::Scanned | Self::Partial)
     }
 
-    /// Whether an account with this coverage makes a report incomplete, accepted gaps aside.
+    /// Whether an account with this coverage makes a report incomplete, unless the gap is accepted.
     #[must_use]
     pub fn is_gap(self) -> bool {
         matches!(self, Self::Partial | Self::Denied | Self::Failed | Self::NotReached)
@@ -73,7 +73,8 @@ impl fmt::Display for Coverage {
     }
 }
 
-/// Why an account's coverage is what it is, by kind: what a summary groups by and has a remedy for.
+/// The kind of reason why an account's coverage is what it is. Summaries group by it, and each kind
+/// has a remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReasonKind {
@@ -81,11 +82,12 @@ pub enum ReasonKind {
     Denied,
     /// AWS kept throttling a call until the account's budget was used up.
     Throttled,
-    /// Credentials ran out and could not be renewed.
+    /// Credentials expired and could not be renewed.
     Expired,
-    /// A call failed for a passing cause (5xx, connection, time-out) as often as it is tried, or until the account's budget was used up.
+    /// A call failed for a passing cause (5xx, connection, time-out) until all its attempts or the
+    /// account's budget were used up.
     Transient,
-    /// What was asked for is not there (any more).
+    /// What was asked for does not exist (any more).
     Gone,
     /// The account has left the organization since the scan began.
     Left,
@@ -99,7 +101,7 @@ pub enum ReasonKind {
     TimedOut,
     /// The account's state is not one that can be scanned.
     NotActive,
-    /// A rule of the caller left it out.
+    /// A rule of the caller excluded it.
     Excluded,
     /// The scan was interrupted.
     Interrupted,
@@ -135,11 +137,13 @@ impl ReasonKind {
 pub struct Reason {
     /// The kind.
     pub kind: ReasonKind,
-    /// The IAM action of the call that it came from, such as `sts:AssumeRole`, where it came from one.
+    /// The IAM action of the call that it came from, such as `sts:AssumeRole`, if it came from one.
     pub action: Option<String>,
-    /// A short text that is the same in every run: AWS's error code, an account's state, the rule that excluded it.
+    /// A short text that is the same in every run: AWS's error code, an account's state, the rule
+    /// that excluded it.
     pub summary: String,
-    /// AWS's own message, which may name sessions and requests: for logs and the manifest, never for a CSV cell.
+    /// AWS's own message, which may name sessions and requests. It is for logs and the manifest,
+    /// never for a CSV cell.
     pub detail: Option<String>,
 }
 
@@ -153,13 +157,14 @@ impl fmt::Display for Reason {
     }
 }
 
-/// With whose credentials an account was read.
+/// Whose credentials an account was read with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
-    /// The audit role's, cut down by the session policy.
+    /// The audit role's, limited by the session policy.
     AuditRole,
-    /// The caller's own: only for the caller's own account, where the audit role could not be assumed.
+    /// The caller's own: only for the caller's own account, if the audit role could not be assumed
+    /// there.
     Caller,
 }
 
@@ -170,13 +175,13 @@ pub struct AccountRecord {
     pub account_id: AccountId,
     /// What became of it.
     pub coverage: Coverage,
-    /// Why, where it is not simply `scanned`.
+    /// Why, unless it is simply `scanned`.
     pub reason: Option<Reason>,
-    /// With whose credentials it was read; `None` where it was not read.
+    /// Whose credentials it was read with; `None` if it was not read.
     pub access: Option<Access>,
     /// How many roles were seen.
     pub roles: u64,
-    /// Of those, how many have a last use that was not collected.
+    /// How many of those have a last use that was not collected.
     pub unknown_roles: u64,
     /// How many calls were made for it, by IAM action; retries inside the SDK are not counted.
     pub calls: BTreeMap<String, u64>,

@@ -1,4 +1,4 @@
-//! Roles and the policies that came along with them.
+//! Roles, and the policies that are collected with them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,8 @@ pub struct InlinePolicy {
     pub document: String,
 }
 
-/// Declares [`Role`], the names of its facts' columns, and how they are written to a page and read from it ([`Fact`]).
+/// Declares [`Role`], the names of its facts' columns, and how they are written to a page and read
+/// from it ([`Fact`]).
 macro_rules! role {
     ($(#[$role_doc:meta])* identity: { $($(#[$doc:meta])* $name:ident: $type:ty,)* }
      facts: { $($(#[$fact_doc:meta])* $fact:ident: $kind:ty,)* }) => {
@@ -32,7 +33,7 @@ macro_rules! role {
         }
 
         impl<'a, S: Text<'a>> Role<S> {
-            /// A role of which nothing else is known.
+            /// A role with nothing else known.
             #[must_use]
             pub fn new($($name: $type),*) -> Self {
                 Self { $($name,)* $($fact: Fact::UNKNOWN,)* }
@@ -75,11 +76,11 @@ macro_rules! role {
 }
 
 role! {
-    /// What AWS answered for one role. Lists are `None` where the answer that the facts come from does not hold them
-    /// ([`Evidence`]), and empty where it does and there are none.
+    /// What AWS answered for one role. A list is `None` if the answer that the facts come from does
+    /// not have it ([`Evidence`]), and empty if the answer has it and there are no items.
     ///
-    /// A new fact is one line here, and its translation from AWS's answer. `S` is what its texts are: their own, or `&str` while they are read
-    /// from a page of a store.
+    /// A new fact is one line here, and its translation from AWS's answer. `S` is the type of its
+    /// texts: `String`, or `&str` while they are read from a page of a store.
     identity: {
         /// The role's ARN, with account, path and name in it.
         arn: RoleArn<S>,
@@ -93,11 +94,11 @@ role! {
     facts: {
         /// When it was last used.
         last_use: LastUse<S>,
-        /// The trust policy: JSON text, percent-decoded; `None` where AWS sent none.
+        /// The trust policy: JSON text, percent-decoded; `None` if AWS sent none.
         trust_policy: Option<S>,
         /// The managed policies attached to it.
         attached_policies: Option<Vec<AttachedPolicy<S>>>,
-        /// The names of its inline policies; their documents are kept beside ([`CollectedRole`]).
+        /// The names of its inline policies. [`CollectedRole`] has their documents.
         inline_policy_names: Option<Vec<S>>,
         /// Its permissions boundary.
         permissions_boundary: Boundary<S>,
@@ -105,9 +106,9 @@ role! {
         tags: Option<Vec<Tag<S>>>,
         /// The instance profiles that it is in.
         instance_profiles: Option<Vec<InstanceProfile<S>>>,
-        /// Its description, where the answer holds one.
+        /// Its description, if the answer has one.
         description: Option<S>,
-        /// Its maximum session duration in seconds, where the answer holds it.
+        /// Its maximum session duration in seconds, if the answer has it.
         max_session_seconds: Option<u32>,
     }
 }
@@ -128,11 +129,12 @@ pub struct ManagedPolicy {
     pub arn: String,
     /// Its name.
     pub name: String,
-    /// Its unique id (`ANPA…`); empty where it was not sent.
+    /// Its unique id (`ANPA…`); empty if AWS did not send it.
     pub policy_id: String,
     /// The id of the version in force, such as `v3`.
     pub default_version: String,
-    /// The document of the version in force: JSON text, percent-decoded; `None` where AWS did not send it.
+    /// The document of the version in force: JSON text, percent-decoded; `None` if AWS did not send
+    /// it.
     pub document: Option<String>,
 }
 
@@ -146,7 +148,7 @@ pub struct RolePage {
 }
 
 impl RolePage {
-    /// About how many bytes the page holds in memory: what the limit on bytes in flight counts.
+    /// About how many bytes the page takes in memory. The limit on memory counts it.
     #[must_use]
     pub fn weight(&self) -> usize {
         let document = |text: &Option<String>| text.as_ref().map_or(0, String::len);

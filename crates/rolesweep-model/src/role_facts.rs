@@ -2,17 +2,18 @@
 
 use jiff::Timestamp;
 
-/// When a role was last used, as far as AWS can tell. Three-valued: "AWS has no record" and "AWS did not answer" differ.
+/// When a role was last used, as far as AWS can tell. It has three values, because "AWS has no
+/// record" and "AWS did not answer" differ.
 ///
-/// AWS tracks the trailing 400 days (fewer in newer Regions), counts attempts, denied ones too, and may lag four hours
-/// behind: IAM API reference, `RoleLastUsed`.
+/// AWS tracks the trailing 400 days (fewer in newer Regions), counts attempts, denied ones too, and
+/// may lag up to four hours behind: IAM API reference, `RoleLastUsed`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LastUse<S = String> {
     /// A request was signed with the role's credentials.
     Used {
         /// When.
         at: Timestamp,
-        /// The Region it was sent to, where AWS says.
+        /// The Region it was sent to, if AWS says.
         region: Option<S>,
     },
     /// AWS answered for this role, and has no use on record in its tracking window.
@@ -21,7 +22,7 @@ pub enum LastUse<S = String> {
     NotCollected,
 }
 
-/// Which of AWS's answers a role's facts come from; they do not all hold the same.
+/// Which of AWS's answers a role's facts come from. They do not all hold the same facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// `GetAccountAuthorizationDetails`: everything but description and maximum session duration.
@@ -35,7 +36,7 @@ pub enum Evidence {
 /// A role's permissions boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Boundary<S = String> {
-    /// The answer that the facts come from does not hold it.
+    /// The answer that the facts come from does not have it.
     NotCollected,
     /// It has none.
     Absent,

@@ -1,4 +1,4 @@
-//! A scan as a whole: who asked, of what, with which parameters, and how it ended.
+//! A scan as a whole: who asked for what, with which parameters, and how it ended.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,8 +10,8 @@ use crate::account::OrganizationalUnit;
 use crate::arn::Partition;
 use crate::ids::{AccountId, OrganizationId, ParentId, ScanId};
 
-/// How far this machine's clock and AWS's may be apart, in seconds. A time server keeps them within a second, and AWS itself allows signatures five
-/// minutes.
+/// How far this machine's clock and AWS's may be apart, in seconds. A time server keeps them within
+/// a second, and AWS itself tolerates five minutes in signatures.
 pub const CLOCK_TOLERANCE_SECONDS: i64 = 5 * 60;
 
 /// Who makes the calls: the answer of `sts:GetCallerIdentity`.
@@ -34,7 +34,7 @@ pub struct Organization {
     pub management_account_id: AccountId,
 }
 
-/// What one store is bound to: an organization, or, where the caller is in none, the caller's account.
+/// What one store is bound to: an organization, or the caller's account if the caller is in none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreKey {
@@ -58,7 +58,7 @@ impl fmt::Display for StoreKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// AWS, or an endpoint that the caller set in its place.
+    /// AWS, or an endpoint that the caller set instead.
     Aws,
     /// The embedded organization of `--demo`.
     Demo,
@@ -70,43 +70,45 @@ pub enum Source {
 pub enum Scope {
     /// Every account that `ListAccounts` returned.
     Organization,
-    /// `ListAccounts` in full, and a part of it selected or excluded by the caller.
+    /// `ListAccounts` in full, of which the caller selected or excluded a part.
     Part,
     /// Accounts that the caller named, without a list to check them against.
     Named,
 }
 
-/// Which accounts are wanted. Everything else of the population becomes `excluded`, with the rule that did it.
+/// Which accounts are wanted. All others of the population become `excluded`, with the rule that
+/// excluded them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountFilter {
-    /// Only these accounts, where not empty.
+    /// Only these accounts, if there are any.
     pub accounts: BTreeSet<AccountId>,
     /// Not these accounts.
     pub exclude_accounts: BTreeSet<AccountId>,
-    /// Only accounts below one of these, where not empty.
+    /// Only accounts below one of these, if there are any.
     pub ous: BTreeSet<ParentId>,
-    /// No account below one of these.
+    /// Not the accounts below one of these.
     pub exclude_ous: BTreeSet<ParentId>,
-    /// Only accounts below one of these, by paths of names such as `/Workloads/Prod`, where not empty (together with `ous`).
+    /// Only accounts below one of these, by paths of names such as `/Workloads/Prod`, if there are
+    /// any (together with `ous`).
     #[serde(default)]
     pub ou_paths: BTreeSet<String>,
-    /// No account below one of these, by paths of names.
+    /// Not the accounts below one of these, by paths of names.
     #[serde(default)]
     pub exclude_ou_paths: BTreeSet<String>,
 }
 
 impl AccountFilter {
-    /// Whether it lets every account through.
+    /// Whether it selects every account.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What to collect. Stored with the scan; a scan resumes only with the same.
+/// What to collect. It is stored with the scan; a scan resumes only with the same parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CollectParameters {
-    /// The audit role's name, with its path where it has one, without a leading `/`.
+    /// The audit role's name, with its path if it has one, without a leading `/`.
     pub role_name: String,
     /// Whether an external id is sent along. The id itself is a secret and is never kept.
     pub external_id: bool,
@@ -127,24 +129,24 @@ pub struct CollectParameters {
 pub struct Scan {
     /// Its id.
     pub id: ScanId,
-    /// When it began. What `as_of` is unless somebody sets it.
+    /// When it began. A report's `as_of` is this time unless somebody sets it.
     pub started_at: Timestamp,
     /// The version of rolesweep that made it.
     pub tool_version: String,
     /// Where its facts come from.
     pub source: Source,
-    /// Endpoints that were set in the place of AWS's own, by service.
+    /// Endpoints that were set instead of AWS's own, by service.
     pub endpoints_overridden: Vec<String>,
     /// Who made the calls.
     pub caller: CallerIdentity,
-    /// The organization; `None` where the caller is in none, or may not know.
+    /// The organization; `None` if the caller is in none, or may not know.
     pub organization: Option<Organization>,
     /// Which part of the organization it meant to see.
     pub scope: Scope,
     /// What was collected.
     pub parameters: CollectParameters,
-    /// How far this machine's clock was ahead of AWS's when the scan began, in seconds; negative if it was behind. `None` if AWS's answers
-    /// carried no time.
+    /// How far this machine's clock was ahead of AWS's when the scan began, in seconds; negative if
+    /// it was behind. `None` if AWS's answers carried no time.
     #[serde(default)]
     pub clock_difference_seconds: Option<i64>,
     /// How it ended; `None` while it runs, and after it was killed.
@@ -161,7 +163,8 @@ impl Scan {
         }
     }
 
-    /// The largest difference between this machine's clock and AWS's that was seen, in seconds: when the scan began, or later.
+    /// The largest difference that was seen between this machine's clock and AWS's, in seconds,
+    /// when the scan began or later.
     #[must_use]
     pub fn largest_clock_difference(&self) -> Option<i64> {
         let of_end = self.end.as_ref().and_then(|end| end.clock_difference_seconds);
@@ -181,16 +184,19 @@ impl Scan {
 pub struct ScanEnd {
     /// When.
     pub finished_at: Timestamp,
-    /// Whether the population is whole: `ListAccounts` was read to its end, or the caller's list was the population; and no walk of the OUs was
-    /// cut short, nor did names fail to come that the scan's rules need.
+    /// Whether the population is whole. `ListAccounts` was read to its end, or the caller's list
+    /// was the population; every walk of the OUs reached its end; and no name is missing that the
+    /// scan's rules need.
     pub population_complete: bool,
-    /// Whether somebody or something stopped it early, and what.
+    /// Who or what stopped it early, if anything did.
     pub interrupted: Option<String>,
     /// The roots and OUs with their names, as far as they could be read.
     pub organizational_units: Vec<OrganizationalUnit>,
-    /// What a reader should know and no account's record says, such as OU names that could not be read.
+    /// What a reader should know and no account's record says, such as OU names that could not be
+    /// read.
     pub notes: Vec<String>,
-    /// The largest difference between this machine's clock and AWS's while the scan ran, in seconds, as in [`Scan::clock_difference_seconds`].
+    /// The largest difference between this machine's clock and AWS's while the scan ran, in
+    /// seconds, as in [`Scan::clock_difference_seconds`].
     #[serde(default)]
     pub clock_difference_seconds: Option<i64>,
 }

@@ -1,12 +1,14 @@
-//! Texts for people: characters that do not show, names on one line, numbers, and lists that end with "and 12 more".
+//! Texts for people: hidden characters, names on one line, numbers, and lists that end with "and 12
+//! more".
 
 use std::fmt::{Display, Write as _};
 
 use crate::ids::AccountId;
 
-/// Whether a character does not show, or changes how its neighbours show: control characters, line separators, what Unicode calls
-/// default-ignorable (direction overrides, zero-width characters, fillers, variation selectors, tags), annotation marks,
-/// the Braille blank, and noncharacters, which XML cannot hold.
+/// Whether a character does not show, or changes how its neighbours show: control characters, line
+/// separators, what Unicode calls default-ignorable (direction overrides, zero-width characters,
+/// fillers, variation selectors, tags), annotation marks, the Braille blank, and noncharacters,
+/// which XML cannot hold.
 ///
 /// Unicode 16.0, `DerivedCoreProperties.txt`, `Default_Ignorable_Code_Point`.
 #[must_use]
@@ -26,11 +28,11 @@ pub fn is_hidden(c: char) -> bool {
             }
         })
         .is_ok();
-    // The last two of every plane are noncharacters.
+    // The last two code points of every plane are noncharacters.
     in_table || code & 0xfffe == 0xfffe
 }
 
-/// The ranges of [`is_hidden`] above ASCII, first and last of each, in order.
+/// The ranges of [`is_hidden`] above ASCII, in order: the first and last code point of each.
 const HIDDEN: &[(u32, u32)] = &[
     (0x80, 0x9f),       // C1 controls
     (0xad, 0xad),       // soft hyphen
@@ -54,8 +56,8 @@ const HIDDEN: &[(u32, u32)] = &[
     (0xe0000, 0xe0fff), // tags, variation selectors
 ];
 
-/// A text on one line, without anything that could move the cursor, hide text or turn its direction around: line breaks and tabs become
-/// spaces, and other hidden characters become U+FFFD.
+/// A text on one line, without anything that could move the cursor, hide text or change its
+/// direction: line breaks and tabs become spaces, and other hidden characters become U+FFFD.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     let shown = |c| match c {
@@ -66,7 +68,8 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// What people know an account by: `123456789012 (payments-prod)`, or its id alone if it has no name.
+/// The name that people know an account by: `123456789012 (payments-prod)`, or only its id if it
+/// has no name.
 #[must_use]
 pub fn account_name(id: AccountId, name: Option<&str>) -> String {
     name.map_or_else(|| id.to_string(), |name| format!("{id} ({})", one_line(name)))
@@ -93,7 +96,7 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", with_thousands(number))
 }
 
-/// The first items of a list of `total`, and how many more there are: `a, b and 3 more`.
+/// The first `shown` items of a list of `total`, and how many more there are: `a, b and 3 more`.
 #[must_use]
 pub fn first_few(items: impl IntoIterator<Item = impl Display>, shown: usize, total: usize) -> String {
     let mut text = String::new();

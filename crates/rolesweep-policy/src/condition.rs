@@ -1,6 +1,7 @@
-//! Conditions, in which nothing may come twice.
+//! Conditions, which may contain nothing twice.
 //!
-//! A reader that keeps the last of two values of one key would drop a limit, and with it make a policy look wider or narrower than it is.
+//! If a key came twice, a reader that keeps the last value would lose a limit. The policy would
+//! then look wider or narrower than it is.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -23,8 +24,8 @@ impl<'de> Deserialize<'de> for ConditionBlock {
     }
 }
 
-/// An object whose keys differ by more than case: IAM reads operators and condition keys without regard to it (IAM user guide,
-/// `reference_policies_elements_condition`).
+/// An object in which no two keys are the same or differ only by case, because IAM ignores case in
+/// operators and condition keys (IAM user guide, `reference_policies_elements_condition`).
 #[derive(Debug)]
 struct Unique<T>(Vec<(String, T)>);
 
@@ -56,7 +57,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Unique<T> {
     }
 }
 
-/// Any JSON value without a key twice in it.
+/// Any JSON value in which no object has a key twice.
 #[derive(Debug)]
 struct Strict(Value);
 
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_condition_is_an_error() {
+    fn texts_that_are_not_conditions_are_errors() {
         for text in ["[]", "null", r#""x""#, r#"{"StringEquals":[]}"#, r#"{"StringEquals":"a"}"#] {
             assert!(read(text).is_err(), "{text}");
         }

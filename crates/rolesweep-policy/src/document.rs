@@ -15,9 +15,9 @@ pub struct ParseError(#[from] serde_json::Error);
 pub struct Policy {
     /// The version of the policy language, which decides whether `${…}` in it is a variable.
     pub version: Version,
-    /// Its `Id`, where it has one.
+    /// Its `Id`, if it has one.
     pub id: Option<String>,
-    /// Its statements, in its order.
+    /// Its statements, in the order of the document.
     pub statements: Vec<Statement>,
 }
 
@@ -25,7 +25,7 @@ pub struct Policy {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Version {
-    /// `2008-10-17`: what a document without `Version` is read as.
+    /// `2008-10-17`: the version of a document without `Version`.
     #[default]
     V2008,
     /// `2012-10-17`: the current one.
@@ -45,14 +45,17 @@ impl TryFrom<String> for Version {
 }
 
 impl Policy {
-    /// Reads a document, which is JSON text by now: IAM sends it percent-encoded.
+    /// Reads a document. It must be JSON text already: IAM sends it percent-encoded.
     ///
-    /// Tolerant where AWS is: a list of one may be written as the one, lists may be empty, and elements stand in any order. As strict as
-    /// AWS otherwise: names of elements and effects are case-sensitive, nothing may come twice (operators and keys of conditions not even in
-    /// another case), and an unknown element is an error, since it might change what the document means.
+    /// As tolerant as AWS: a list of one may be written as the one value, lists may be empty, and
+    /// elements may come in any order. Otherwise as strict as AWS: names of elements and effects
+    /// are case-sensitive, nothing may come twice (operators and keys of conditions not even in
+    /// another case), and an unknown element is an error, because it might change what the document
+    /// means.
     ///
     /// # Errors
-    /// When the text is not JSON (nesting beyond serde_json's limit included), or not of the grammar.
+    /// If the text is not JSON (nesting beyond serde_json's limit included), or does not follow the
+    /// grammar.
     pub fn parse(json: &str) -> Result<Self, ParseError> {
         Ok(serde_json::from_str(json)?)
     }
@@ -134,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_aws_tolerates_is_tolerated() {
+    fn documents_that_aws_accepts_are_accepted() {
         for document in [
             r#"{"Statement":[]}"#,
             r#"{"Statement":[{"Effect":"Allow","Action":[],"Resource":[],"Condition":{}}]}"#,

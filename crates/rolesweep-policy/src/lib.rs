@@ -1,7 +1,7 @@
 //! The grammar of IAM policy documents.
 //!
-//! Pure, and without any knowledge of scans or reports. What a set of documents allows is to be built on
-//! [`Policy`] and [`Statement`], which keep everything that a document says.
+//! This crate is pure, and knows nothing of scans or reports. [`Policy`] and [`Statement`] keep
+//! everything that a document says, so that an evaluation can use them.
 
 mod condition;
 mod document;

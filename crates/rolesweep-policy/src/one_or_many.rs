@@ -1,4 +1,4 @@
-//! The grammar's lists, whose brackets are optional around a single value.
+//! The lists of the grammar. Brackets are optional around a single value.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -43,7 +43,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
     }
 }
 
-/// A JSON object. Serde's derived structs take a list of their fields' values as well, and the policy grammar does not.
+/// A JSON object. Structs that derive `Deserialize` also accept a list of their fields' values, and
+/// the policy grammar does not.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }

@@ -1,4 +1,4 @@
-//! Whom a statement is about.
+//! Who a statement is about.
 
 use std::fmt;
 
@@ -10,30 +10,33 @@ use crate::one_or_many::{OneOrMany, present};
 
 /// One principal of a statement: IAM user guide, `reference_policies_elements_principal`.
 ///
-/// The order is the order of summaries: the widest first.
+/// Summaries use this order: the widest first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Principal {
     /// Everyone: `"*"` or `{"AWS": "*"}`.
     Anyone,
-    /// A whole account, by its twelve digits. Written as the digits or as the ARN of the account's root, which mean the same.
+    /// A whole account, by its twelve digits. The digits and the ARN of the account's root mean the
+    /// same.
     AwsAccount(String),
     /// An IAM user, a role or a session, by its ARN.
     AwsArn(String),
-    /// An IAM unique id such as `AROA…` or `AIDA…`. AWS shows one in the place of an ARN when the user or role that it was
-    /// saved for has been deleted; one that is created anew under the old name is not meant by it.
+    /// An IAM unique id such as `AROA…` or `AIDA…`. AWS shows it instead of an ARN if the user or
+    /// role in the policy was deleted. A user or role that is created again under the old name has
+    /// another id.
     UniqueId(String),
-    /// Something else under `AWS`, which AWS itself would not take.
+    /// Something else under `AWS`. AWS itself would refuse it.
     AwsOther(String),
     /// An AWS service, such as `ec2.amazonaws.com`.
     Service(String),
-    /// An identity provider: the ARN of a SAML or OIDC provider, or the domain of a web identity provider.
+    /// An identity provider: the ARN of a SAML or OIDC provider, or the domain of a web identity
+    /// provider.
     Federated(String),
     /// An S3 canonical user id.
     CanonicalUser(String),
 }
 
 impl Principal {
-    /// What a value under `AWS` stands for.
+    /// The principal that a value under `AWS` means.
     fn from_aws(value: String) -> Self {
         if value == "*" {
             return Self::Anyone;
@@ -72,7 +75,7 @@ fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The account whose root this ARN names, in whatever partition.
+/// The account whose root this ARN names, in any partition.
 fn account_of_root(arn: &str) -> Option<&str> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     match parts[..] {
@@ -85,7 +88,7 @@ fn account_of_root(arn: &str) -> Option<&str> {
 #[derive(Debug)]
 pub(crate) struct PrincipalBlock(pub(crate) Vec<Principal>);
 
-/// The kinds of principals that the grammar has; a key of any other name is an error.
+/// The kinds of principals in the grammar. A key with any other name is an error.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PrincipalMap {

@@ -42,17 +42,18 @@ pub enum Selection<T> {
 /// One statement of a policy document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
-    /// Its `Sid`, where it has one.
+    /// Its `Sid`, if it has one.
     pub sid: Option<String>,
     /// Whether it allows or denies.
     pub effect: Effect,
-    /// Whom it is about: in trust policies and other resource-based policies.
+    /// Who it is about: in trust policies and other resource-based policies.
     pub principals: Option<Selection<Principal>>,
-    /// Its actions, with wildcards as they stand.
+    /// Its actions; wildcards are not expanded.
     pub actions: Selection<String>,
-    /// Its resources, with wildcards and variables as they stand; a trust policy has none.
+    /// Its resources; wildcards and variables are not expanded. A trust policy has none.
     pub resources: Option<Selection<String>>,
-    /// Its conditions, as they stand: keys with their values, by operator. No operator and no key of an operator comes twice, not even in another case.
+    /// Its conditions, unchanged: keys with their values, by operator. No operator comes twice, and
+    /// no key of an operator does, not even in another case.
     pub condition: Option<Map<String, Value>>,
 }
 
@@ -67,7 +68,7 @@ impl Statement {
         }
     }
 
-    /// The keys of its conditions, whatever their operators, each once and in order.
+    /// The keys of its conditions, of all operators, each once and in order.
     #[must_use]
     pub fn condition_keys(&self) -> Vec<&str> {
         let operators = self.condition.iter().flat_map(Map::values).filter_map(Value::as_object);
@@ -78,12 +79,12 @@ impl Statement {
     }
 }
 
-/// Whether an action is what a pattern stands for: `*` is any text, `?` any character, and case does not matter (IAM user guide,
-/// `reference_policies_elements_action`).
+/// Whether a pattern matches an action: `*` is any text, `?` is any character, and case does not
+/// matter (IAM user guide, `reference_policies_elements_action`).
 fn matches(pattern: &str, action: &str) -> bool {
     let (pattern, action) = (pattern.as_bytes(), action.as_bytes());
     let (mut at, mut place) = (0, 0);
-    // Where the last `*` stands, and how much of the action it stands for by now.
+    // The place of the last `*`, and how much of the action it matches so far.
     let mut star: Option<(usize, usize)> = None;
     while place < action.len() {
         match pattern.get(at) {

@@ -1,4 +1,4 @@
-//! What a report is made of: its parameters, and the roles and accounts that its pipeline hands to every sink.
+//! The inputs of a report, and the roles and accounts that its pipeline passes to every sink.
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -7,7 +7,7 @@ use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Parameters, Place, 
 use rolesweep_model::text::account_name;
 use rolesweep_model::{Access, Account, AccountRecord, Coverage, Role, Scan};
 
-/// What a report is about, the store with the facts aside.
+/// What a report is about, except the store with the facts.
 pub struct Report<'a> {
     /// The scan.
     pub scan: &'a Scan,
@@ -75,7 +75,8 @@ impl AccountFacts {
         self.record.as_ref().map_or(Coverage::NotReached, |record| record.coverage)
     }
 
-    /// Why the coverage is what it is, the same in every run. Empty if the account is simply scanned.
+    /// Why the coverage is what it is, the same in every run. Empty if the account is simply
+    /// scanned.
     #[must_use]
     pub fn reason(&self) -> String {
         match &self.record {
@@ -89,7 +90,7 @@ impl AccountFacts {
         account_name(self.account.id, self.account.name.as_deref())
     }
 
-    /// With whose credentials it was read; `None` if it was not.
+    /// Whose credentials it was read with; `None` if it was not read.
     #[must_use]
     pub fn access(&self) -> Option<Access> {
         self.record.as_ref()?.access
@@ -122,12 +123,12 @@ pub struct AssessedAccount<'a> {
     pub facts: &'a AccountFacts,
     /// Its roles, counted.
     pub totals: Totals,
-    /// The reason of the accepted gap that makes up for the coverage, if one is in force.
+    /// The reason of the accepted gap for this account, if one is in force.
     pub accepted_gap: Option<&'a str>,
     /// What to do about a gap; `None` if there is no gap, or nothing to do.
     pub remedy: Option<String>,
     /// Whether it is the caller's own account.
     pub is_callers: bool,
-    /// Whether nobody can say which threshold rules by OU are for it.
+    /// Whether nobody can say which threshold rules by OU apply to it.
     pub is_unjudged: bool,
 }

@@ -9,7 +9,8 @@ use rolesweep_model::ScanId;
 /// Why a report was not written. The texts read well after "failed to".
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// The folder holds something. Nothing older is ever replaced, also not by a report of the same scan.
+    /// The folder holds something. A report never replaces an older one, not even one of the same
+    /// scan.
     #[error("write a report into `{}`: it already holds {occupant}", path.display())]
     Occupied {
         /// The folder, as it was named.
@@ -51,7 +52,7 @@ pub enum Occupant {
     Report(ScanId),
     /// A file called `manifest.json` that is not one of ours.
     ForeignManifest,
-    /// Something else; one name stands for all.
+    /// Something else. One file is named as an example.
     Entry(String),
 }
 
@@ -60,7 +61,7 @@ impl fmt::Display for Occupant {
         match self {
             Self::Report(id) => write!(f, "the report of scan {id}"),
             Self::ForeignManifest => f.write_str("a `manifest.json` that is not a report's"),
-            // The name is a stranger's: nothing in it may reach a terminal as it is.
+            // Somebody else chose the name, so it must not reach a terminal unencoded.
             Self::Entry(name) => write!(f, "other files (`{}`)", crate::text::encode(name)),
         }
     }
@@ -116,14 +117,16 @@ impl ReportError {
         }
     }
 
-    /// Whether the reader of the output has gone, such as `head`: the command then ends without a message.
+    /// Whether the reader of the output has gone, such as `head`. The command then ends without a
+    /// message.
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Stream(source) if source.kind() == io::ErrorKind::BrokenPipe)
     }
 }
 
-/// Takes the named error of a report's file out of the I/O error that carried it through a writer; anything else is a stream's.
+/// Recovers the named error of a report's file from the I/O error that carried it through a writer.
+/// Any other error belongs to a stream.
 impl From<io::Error> for ReportError {
     fn from(error: io::Error) -> Self {
         error.downcast::<Self>().unwrap_or_else(Self::Stream)

@@ -1,4 +1,4 @@
-//! Facts for the tests, hostile where they can be.
+//! Facts for the tests, as hostile as possible.
 
 use std::sync::atomic::AtomicBool;
 
@@ -17,7 +17,7 @@ use crate::manifest::{Counts, Manifest};
 use crate::sinks::Sinks;
 use crate::summary::Summary;
 
-/// One role with what a row needs beside it.
+/// One role, with what else a row needs.
 pub(crate) struct Fixture {
     pub(crate) role: Role,
     pub(crate) account: AccountFacts,
@@ -76,7 +76,7 @@ impl Default for Fixture {
 }
 
 impl Fixture {
-    /// A role whose every free text would like to do harm.
+    /// A role whose free texts all try to do harm.
     pub(crate) fn hostile() -> Self {
         let mut fixture = Self::default();
         fixture.role.arn = "arn:aws:iam::000000000123:role/a;=b/=cmd,x".parse().unwrap();
@@ -100,7 +100,7 @@ impl Fixture {
         fixture
     }
 
-    /// A role of which ListRoles told everything that is known.
+    /// A role with nothing but what `ListRoles` tells.
     pub(crate) fn bare() -> Self {
         let mut fixture = Self::default();
         fixture.role.last_use = LastUse::NotCollected;
@@ -121,7 +121,7 @@ impl Fixture {
     }
 
     pub(crate) fn row(&self) -> AssessedRole<'_> {
-        // A few roles in tests, whose texts stay where they are.
+        // Leaks the few roles of a test, so that their texts stay in memory.
         let record = Box::leak(Box::new(encode_page([&self.role]).unwrap()));
         let role = RoleReader::new(&record.bytes, record.weight).unwrap().advance().unwrap().unwrap();
         AssessedRole {

@@ -1,4 +1,5 @@
-//! Whole files, as they are read: by eye in the snapshots, by the csv crate in the laws.
+//! Checks whole files as their readers see them: people in the snapshots, the csv crate in the
+//! laws.
 
 use proptest::prelude::*;
 use rolesweep_model::Coverage;
@@ -90,7 +91,7 @@ fn every_cell_is_of_its_columns_kind_and_names_are_for_good() {
             assert!(T::columns()[..at].iter().all(|other| other.name != column.name), "{}", column.name);
             assert!(column.doc.ends_with('.'), "{}", column.name);
         }
-        // Some spreadsheets take a file that begins with `ID` for another format (SYLK).
+        // Some spreadsheets read a file that begins with `ID` as another format (SYLK).
         assert!(!T::columns()[0].name.to_ascii_uppercase().starts_with("ID"));
     }
     for mut fixture in [Fixture::default(), Fixture::hostile(), Fixture::bare()] {

@@ -1,14 +1,15 @@
-//! From facts to what people and machines read: the pipeline, the formats, the manifest, and the folder that they appear in.
+//! From facts to what people and machines read: the pipeline, the formats, the manifest, and the
+//! folder of a report.
 //!
 //! ```text
 //! pipeline ─▶ sinks ─▶ formats ─▶ columns ─▶ text
-//!    │          └────▶ summary, manifest
-//!    └─▶ directory
+//! │          └────▶ summary, manifest
+//! └─▶ directory
 //! ```
 //!
-//! [`run`] makes a report: it reads the store and knows neither AWS nor a clock. What flows through it is in `assessed`; `sinks`
-//! is the list of everything that takes it. [`ReportDirectory::check`] finds out before a scan whether a folder can take the
-//! report.
+//! [`run`] makes a report: it reads the store and knows neither AWS nor a clock. `assessed` has the
+//! types that pass through it, and `sinks` lists everything that takes them.
+//! [`ReportDirectory::check`] finds out before a scan whether a folder can take the report.
 
 mod assessed;
 mod columns;

@@ -1,15 +1,17 @@
-//! The limits of the evidence: what no report on last use can know, said in every manifest and every report for people.
+//! The limits of the evidence: what no report on last use can know. Every manifest and every report
+//! for people says it.
 //!
-//! Source: IAM API reference, `RoleLastUsed`; IAM user guide, "Refine permissions using last accessed information" (tracking
-//! periods, Regions, the lag, attempts) and "Delete roles" (last activity); AWS Security Blog, "Identify unused IAM roles and remove
-//! them confidently with the last used timestamp" (requests made, not roles passed).
+//! Source: IAM API reference, `RoleLastUsed`; IAM user guide, "Refine permissions using last
+//! accessed information" (tracking periods, Regions, the lag, attempts) and "Delete roles" (last
+//! activity); AWS Security Blog, "Identify unused IAM roles and remove them confidently with the
+//! last used timestamp" (requests made, not roles passed).
 
 use serde::Serialize;
 
 /// One limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Limit {
-    /// A short name that stays.
+    /// A short name that never changes.
     pub id: &'static str,
     /// The limit as one or two sentences.
     pub text: &'static str,
@@ -47,7 +49,7 @@ pub const LIMITS: &[Limit] = &[
     },
 ];
 
-/// All of them in one breath, for a summary.
+/// All of them in one sentence, for a summary.
 pub const SHORT: &str = "AWS keeps last use for 400 days, less in newer Regions and none in untracked ones, up to four hours late; attempts count as use, this scan's own reads too";
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Rows on their way into a file or a stream: gathered, counted and hashed.
+//! Collects the rows of a file or stream, counts them and computes their hash.
 
 use std::io::{self, BufWriter, IntoInnerError, Write};
 
@@ -13,11 +13,10 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Appends rows.
     pub(crate) fn append(&mut self, mut next: Self) {
         self.count += next.count;
         if self.bytes.is_empty() {
-            // Without a copy.
+            // Moves the bytes instead of copying them.
             self.bytes = next.bytes;
         } else {
             self.bytes.append(&mut next.bytes);
@@ -36,10 +35,10 @@ pub struct Written {
     pub sha256: String,
 }
 
-/// How many bytes are gathered until they are worth a call of the system.
+/// How many bytes are collected before they are written.
 const GATHERED: usize = 64 * 1024;
 
-/// Writes rows that were made elsewhere. Errors are the writer's own, their kind unchanged.
+/// Writes rows that were made elsewhere. Its errors are the writer's own, with the same kind.
 pub(crate) struct Output<W: Write> {
     writer: BufWriter<Sha256Writer<W>>,
     rows: u64,
@@ -50,13 +49,12 @@ impl<W: Write> Output<W> {
         Self { writer: BufWriter::with_capacity(GATHERED, Sha256Writer::new(writer)), rows: 0 }
     }
 
-    /// Writes rows.
     pub(crate) fn append(&mut self, rows: &Rows) -> io::Result<()> {
         self.rows += rows.count;
         self.writer.write_all(&rows.bytes)
     }
 
-    /// Writes what is still gathered, and tells what was written.
+    /// Writes the remaining bytes, and returns what was written.
     pub(crate) fn finish(self) -> io::Result<(W, Written)> {
         let writer = self.writer.into_inner().map_err(IntoInnerError::into_error)?;
         let (writer, bytes, sha256) = writer.finish()?;

@@ -8,7 +8,7 @@ use crate::assessed::AccountFacts;
 /// A row of the table: for which reasons, and what to do.
 struct Remedy {
     kind: ReasonKind,
-    /// Only for this action; for any where `None`. The first row that fits counts.
+    /// Only for this action; for any if it is `None`. The first row that matches applies.
     action: Option<&'static str>,
     text: &'static str,
 }
@@ -25,7 +25,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Denied,
         action: None,
-        text: "allow {action} in the policy of {role} (`rolesweep setup --print permission-policy`); where it does, a \
+        text: "allow {action} in the policy of {role} (`rolesweep setup --print permission-policy`); if it does, a \
                service control policy or a permissions boundary denies it",
     },
     Remedy {
@@ -85,8 +85,8 @@ const REMEDIES: &[Remedy] = &[
 pub const FOREIGN: &str = "check what stands between this machine and AWS: the proxy (HTTPS_PROXY), TLS inspection, a network that asks for a sign-in, and \
                                   the endpoint (AWS_ENDPOINT_URL); let AWS's host names pass, then run `rolesweep scan --resume`";
 
-/// What to do where a call's own session was refused as expired or unknown, and so was the next one. The caller's credentials are not to
-/// blame: with them the sessions were made.
+/// What to do if AWS refused a session of rolesweep as expired or unknown, and then also the next
+/// one. The caller's credentials are not the cause, because they made these sessions.
 const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: resume the scan; if it stays, the account may be about to be \
                              closed";
 
@@ -96,11 +96,12 @@ pub(crate) fn remedy_of(facts: &AccountFacts, scan: &Scan) -> Option<String> {
     remedy(record.reason.as_ref()?, &scan.parameters, facts.account.id == scan.caller.account_id)
 }
 
-/// What to do about a reason. The caller's `own` account may have been read with the caller's credentials.
+/// What to do about a reason. The caller's `own` account may have been read with the caller's
+/// credentials.
 fn remedy(reason: &Reason, parameters: &CollectParameters, own: bool) -> Option<String> {
     let role = parameters.role_name.as_str();
     let action = reason.action.as_deref().unwrap_or("the call");
-    // The caller's own policies are not meant to allow it there.
+    // The caller's own policies are not meant to allow the action.
     let of_caller = |meaning: &Meaning| own && meaning.is_missing_permission();
     if let Some(meaning) = Meaning::in_reason(&reason.summary).filter(|meaning| !of_caller(meaning)) {
         return Some(meaning.remedy(action, role));
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_one_thing_has_its_own_remedy_in_the_callers_account_too() {
+    fn an_error_with_one_meaning_has_its_own_remedy_in_the_callers_account_too() {
         let chained = Reason {
             summary: "ValidationError: the session is longer than the one hour that role chaining allows"
                 .to_owned(),

@@ -17,7 +17,8 @@ impl<W: Write> Sha256Writer<W> {
         Self { inner, bytes: 0, hash: Sha256::new() }
     }
 
-    /// Flushes, and gives the writer, how many bytes it has taken, and their SHA-256 in lower-case hexadecimal.
+    /// Flushes, and returns the writer, how many bytes it has taken, and their SHA-256 in
+    /// lower-case hexadecimal.
     pub(crate) fn finish(mut self) -> io::Result<(W, u64, String)> {
         self.inner.flush()?;
         Ok((self.inner, self.bytes, hex(&self.hash.finalize())))

@@ -1,11 +1,12 @@
-//! What takes a report's roles and accounts: to make a file of them, or to add something up.
+//! Sinks take a report's roles and accounts, to make a file of them or to add something up.
 
 use crate::assessed::{AssessedAccount, AssessedRole};
 
 /// Takes roles and accounts.
 ///
-/// Each account has a sink of its own, which takes its roles by ARN and then the account, on any thread. The sinks of all
-/// accounts are joined in the order of the accounts, so the result does not depend on the number of threads.
+/// Each account has its own sink, on any thread, which takes the account's roles by ARN and then
+/// the account. The sinks of all accounts are joined in the order of the accounts, so the result
+/// does not depend on the number of threads.
 pub(crate) trait Sink {
     /// Takes a role, whether it gets a row or not.
     fn role(&mut self, _role: &AssessedRole<'_>) {}

@@ -71,7 +71,7 @@ impl Sink for Totals {
 }
 
 impl Sink for Usage<'_> {
-    // It has seen the roles when it assessed them.
+    // It counted the roles when it assessed them.
     fn account(&mut self, account: &AssessedAccount<'_>) {
         self.account(&account.facts.account.id, account.facts.coverage());
     }
@@ -92,7 +92,8 @@ impl Sink for Vec<AccountEntry> {
 }
 
 impl Sinks<'_> {
-    /// The summary, the manifest, and what the files still have to end with; `None` if the counts do not add up.
+    /// The summary, the manifest, and the rows that the files end with; `None` if the counts do not
+    /// add up.
     pub(crate) fn finish(self, report: &Report<'_>) -> Option<(Summary, Manifest, FileRows)> {
         let Report { scan, parameters, gaps, .. } = *report;
         let mut coverage = CoverageSummary::default();

@@ -1,8 +1,8 @@
-//! The words that files have for facts.
+//! The words for facts in files.
 
 use rolesweep_model::{Access, Evidence, LastUse, Scope, Source};
 
-/// With whose credentials an account was read.
+/// Whose credentials an account was read with.
 pub(crate) fn access(access: Access) -> &'static str {
     match access {
         Access::AuditRole => "audit_role",

@@ -1,6 +1,8 @@
-//! Measures what a store costs: bytes and time for each role. `cargo run --release -p rolesweep-store --example measure [accounts] [roles each]`
+//! Measures what a store costs: bytes and time for each role.
+//!
+//! `cargo run --release -p rolesweep-store --example measure [accounts] [roles each]`
 
-#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+#![expect(clippy::print_stdout, reason = "this example prints figures")]
 
 use std::time::Instant;
 
@@ -8,7 +10,7 @@ use rolesweep_model::{Coverage, RolePage};
 use rolesweep_store::{EncodedPage, Store};
 use rolesweep_testing as support;
 
-/// The size of the pages.
+/// Roles in a page.
 const PAGE: u64 = 200;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

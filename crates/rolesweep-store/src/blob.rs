@@ -1,7 +1,8 @@
 //! Facts as blobs: the model's encoding, compressed with zstd, with a checksum.
 //!
-//! A page becomes two blobs. One holds the roles without inline documents, which every report reads; the other holds the documents,
-//! which few do. Before that of the roles stands what they weigh, which a reader has to know before it takes them on.
+//! A page becomes two blobs. One holds the roles without inline documents, which every report
+//! reads. The other holds the documents, which few reports read. The blob of the roles begins with
+//! their weight, because a reader has to know it before it decodes them.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -19,25 +20,28 @@ use zstd::zstd_safe;
 use crate::error::{Result, StoreError};
 use crate::fault::Fault;
 
-/// zstd's level. Measured with `examples/measure.rs` on 100,000 made-up roles (about 1.2 kB each as JSON, random names and ids, pages of
-/// 100 and 200): levels 1, 3 and 5 came out within 1 % of each other in size, and encoding took
-/// 1.0 µs, 1.2 µs and 2.4 µs a role, before pages were columns.
+/// zstd's level. Measured with `examples/measure.rs` on 100,000 made-up roles (about 1.2 kB each as
+/// JSON, random names and ids, pages of 100 and 200), before pages had columns: the sizes at levels
+/// 1, 3 and 5 differed by less than 1 %, and encoding took 1.0 µs, 1.2 µs and 2.4 µs a role.
 const LEVEL: i32 = 1;
 
-/// The most that a blob may hold, in bytes before compression, and the most that its roles may weigh: what a hostile file can make a reader
-/// allocate. No page is made of more than 32 MiB of an answer; the rest is margin.
+/// The most bytes that a blob may hold before compression, and the most that its roles may weigh.
+/// It limits what a hostile file can make a reader allocate. A page is made of at most 32 MiB of an
+/// answer; the rest is margin.
 const LIMIT: usize = 256 * 1024 * 1024;
 
-/// How many times what its roles weigh a record may take: each of their texts is in it at most once, and a number is ten bytes at most, of
-/// which a text has one and a role seventeen more.
+/// The largest ratio of a record's size to the weight of its roles. The record has each of their
+/// texts at most once, and a number takes at most ten bytes. A text has one number, and a role has
+/// seventeen more.
 const RECORD: usize = 4;
 
-/// What a record may take besides: the names of its columns.
+/// The bytes that a record may take besides that: the names of its columns.
 const EMPTY: usize = 4096;
 
-/// A page of an account's facts as it is stored: encoded and compressed, which is most of the work of storing it.
+/// A page of an account's facts as it is stored: encoded and compressed, which is most of the work
+/// of storing it.
 ///
-/// Made where the page is, on any thread, so that the one writer has little to do and little to hold.
+/// Any thread can make one, so that the one writer has little to do and little to hold.
 #[derive(Debug, Clone)]
 pub struct EncodedPage {
     pub(crate) roles: Option<EncodedRoles>,
@@ -55,7 +59,7 @@ impl EncodedPage {
     /// Encodes a page.
     ///
     /// # Errors
-    /// [`StoreError::PageTooLarge`], for a page that could not be read again.
+    /// [`StoreError::PageTooLarge`] for a page that is too large to be read again.
     pub fn new(page: &RolePage) -> Result<Self> {
         let mut collected: Vec<&CollectedRole> = page.roles.iter().collect();
         settle(&mut collected, |collected| &collected.role);
@@ -87,34 +91,37 @@ impl EncodedPage {
     }
 }
 
-/// A page's documents as they are written. Roles without any have no entry:
-/// [`inline_policy_names`](rolesweep_model::Role::inline_policy_names) tells whether there are none or none were collected.
+/// A page's documents as they are written. Roles without documents have no entry:
+/// [`inline_policy_names`](rolesweep_model::Role::inline_policy_names) tells whether there are none
+/// or none were collected.
 #[derive(Serialize)]
 struct PageDocuments<'a> {
     inline: Vec<(&'a RoleId, &'a [InlinePolicy])>,
     managed: &'a [ManagedPolicy],
 }
 
-/// The same as it is read.
+/// A page's documents as they are read.
 #[derive(Deserialize)]
 pub(crate) struct StoredDocuments {
     pub(crate) inline: Vec<(RoleId, Vec<InlinePolicy>)>,
     pub(crate) managed: Vec<ManagedPolicy>,
 }
 
-/// How a scan ended, and how many accounts were on its list then: fewer are a damage that SQLite does not notice.
+/// How a scan ended, and how many accounts its list had then. If fewer are there, the store is
+/// damaged in a way that SQLite does not notice.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredEnd {
     pub(crate) end: ScanEnd,
     pub(crate) accounts: u64,
 }
 
-/// Orders roles by ARN, then id, and keeps of each role what came last.
+/// Orders roles by ARN, then id, and keeps the last answer for each role.
 ///
-/// A role can come twice when others were created or deleted while the account was paged. One ARN can stand for two ids, when
-/// a role was deleted and created again meanwhile; both are facts. An id never changes its ARN: IAM cannot rename or move a role.
+/// A role can come twice if other roles are created or deleted while the account is paged. One ARN
+/// can stand for two ids, if a role is deleted and created again meanwhile; both are facts. An id
+/// never changes its ARN: IAM cannot rename or move a role.
 ///
-/// The sort is stable, and merges what is ordered already.
+/// The sort is stable, and merges parts that are ordered already.
 pub(crate) fn settle<T, S: Ord>(roles: &mut Vec<T>, role: impl Fn(&T) -> &Role<S>) {
     let order = |a: &T, b: &T| {
         let (a, b) = (role(a), role(b));
@@ -130,7 +137,7 @@ pub(crate) fn settle<T, S: Ord>(roles: &mut Vec<T>, role: impl Fn(&T) -> &Role<S
     });
 }
 
-/// Roles as a blob: what they weigh, and the compressed record.
+/// A blob of roles: their weight, and the compressed record.
 fn pack_roles(roles: &[&CollectedRole]) -> Result<Vec<u8>> {
     let record = encode_page(roles.iter().map(|collected| &collected.role)).map_err(not_encoded)?;
     let bytes = record.weight.max(record.bytes.len());
@@ -142,7 +149,6 @@ fn pack_roles(roles: &[&CollectedRole]) -> Result<Vec<u8>> {
     }
 }
 
-/// Roles as they are stored.
 #[derive(Debug, Clone)]
 pub(crate) struct RolesBlob {
     weight: usize,
@@ -150,14 +156,14 @@ pub(crate) struct RolesBlob {
 }
 
 impl RolesBlob {
-    /// Takes a blob for what it says that it is: nothing in it is looked at yet.
+    /// Splits a blob into its weight and its frame. Does not decompress the frame.
     pub(crate) fn new(blob: &[u8]) -> Result<Self, Fault> {
         let (weight, frame) = blob.split_first_chunk().ok_or(DecodeError::Empty)?;
         let weight = u32::from_le_bytes(*weight) as usize;
         if weight > LIMIT { Err(nonsense()) } else { Ok(Self { weight, frame: frame.to_owned() }) }
     }
 
-    /// What the roles weigh once they are read, or they are not read.
+    /// The weight that the blob states. [`RoleReader`] refuses roles of another weight.
     pub(crate) fn weight(&self) -> usize {
         self.weight
     }
@@ -167,13 +173,11 @@ impl RolesBlob {
         decompress(&self.frame, self.weight.saturating_mul(RECORD).saturating_add(EMPTY).min(LIMIT))
     }
 
-    /// The roles in its record.
     pub(crate) fn read<'a, S: Text<'a>>(&self, record: &'a [u8]) -> Result<RoleReader<'a, S>, Fault> {
         Ok(RoleReader::new(record, self.weight)?)
     }
 }
 
-/// Encodes and compresses.
 pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
     let bytes = encode(value).map_err(not_encoded)?;
     if bytes.len() > LIMIT { Err(StoreError::PageTooLarge(bytes.len())) } else { compress(&bytes) }
@@ -188,7 +192,8 @@ fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
         Some(compressor) => compressor.compress(bytes),
         None => {
             let mut compressor = Compressor::new(LEVEL)?;
-            // Four bytes a blob: a bit that the disk has lost is an error then, and not another fact.
+            // Four bytes a blob: if the disk loses a bit, the result is an error and not another
+            // fact.
             compressor.include_checksum(true)?;
             known.insert(compressor).compress(bytes)
         }
@@ -196,19 +201,20 @@ fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     compressed.map_err(not_encoded)
 }
 
-/// Decompresses and decodes.
 pub(crate) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T, Fault> {
     Ok(decode(&decompress(blob, LIMIT)?)?)
 }
 
 thread_local! {
-    /// zstd's own memory for compressing and decompressing, 100 kB and more: to get it and give it back for each blob takes about as long as
-    /// the blob does. What it did before leaves no trace in what it does next, also after an error.
+    /// zstd's own memory for compressing and decompressing, 100 kB and more. Allocating and freeing
+    /// it for each blob takes about as long as the blob itself. One blob leaves no trace in the
+    /// next, also after an error.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
-/// Allocates what the frame says that it holds. Refuses one that says nothing, which ours never do, or more than the limit.
+/// Allocates as much as the frame says that it holds. Refuses a frame that does not say it, which
+/// ours always do, or that says more than the limit.
 fn decompress(blob: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
     let size = zstd_safe::get_frame_content_size(blob).ok().flatten();
     let size = size.and_then(|size| usize::try_from(size).ok()).filter(|&size| size <= limit);
@@ -273,8 +279,8 @@ mod tests {
 
     #[test]
     fn a_small_blob_that_claims_to_be_huge_is_refused() {
-        // A frame's header may claim any size: eight bytes, little endian, after the magic and the descriptor 0xE0.
-        // All ones stand for an unknown size.
+        // A frame's header may claim any size: eight bytes, little endian, after the magic and the
+        // descriptor 0xE0. All ones mean an unknown size.
         for size in [u64::MAX, u64::MAX - 2, 1 << 60, LIMIT as u64 + 1] {
             let mut bomb = vec![0x28, 0xb5, 0x2f, 0xfd, 0xe0];
             bomb.extend(size.to_le_bytes());
@@ -296,8 +302,8 @@ mod tests {
         for bit in 0..good.len() * 8 {
             let mut bad = good.clone();
             bad[bit / 8] ^= 1 << (bit % 8);
-            // Some bits of a frame's header mean nothing; what is read is never another fact. What stands before the frame is no less safe:
-            // the roles have to weigh what it says.
+            // Some bits of a frame's header mean nothing, but what is read is never another fact.
+            // The weight before the frame is as safe: the roles have to weigh what it says.
             if let Ok(roles) = unpack_roles(&bad) {
                 assert_eq!(roles, unpack_roles(&good).unwrap());
             }
@@ -322,7 +328,7 @@ mod tests {
             cut in any::<prop::sample::Index>(),
         ) {
             prop_assert!(unpack_roles(&bytes).is_err());
-            // The same behind a valid frame, where the decoder sees them.
+            // The same bytes in a valid frame, so that they reach the decoder.
             let frame = compress(&bytes).unwrap();
             let _ = unpack::<Scan>(&frame);
             let _ = unpack_roles(&[&[0xff, 0xff, 0, 0], frame.as_slice()].concat());

@@ -8,16 +8,17 @@ use rolesweep_model::{AccountId, ScanId, StoreKey};
 
 use crate::lock_file::{Holder, SUFFIX};
 
-/// Why a store could not be opened, read or written. Every text says what to do, where something can be done.
+/// Why a store could not be opened, read or written. Each text says what to do, if there is
+/// something to do.
 ///
 /// A path is that of the store, or of the file or folder that the failure is about.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// There is no store, or an empty file where one should be.
+    /// There is no store, or the file is empty.
     #[error("there is no store at {0}: run a scan first, or name another store with --store")]
     Missing(PathBuf),
-    /// There is something else.
+    /// The file is something else.
     #[error("{0} is not a rolesweep store, or its beginning is damaged: name another file with --store")]
     NotAStore(PathBuf),
     /// The store belongs to another organization, or to another caller without one.
@@ -61,16 +62,17 @@ pub enum StoreError {
     Locked {
         /// The store.
         path: PathBuf,
-        /// Who holds it, where that could be read.
+        /// Who holds it, if that could be read.
         holder: Option<Holder>,
     },
-    /// The lock of this writer was removed or replaced, so that another process may write too. What was finished before still stands.
+    /// The lock of this writer was removed or replaced, so that another process may write too. What
+    /// was finished before still stands.
     #[error(
         "somebody removed or replaced the lock of the store {0} while the scan was running, so that another scan may be writing to it: \
          leave the file {0}{SUFFIX} alone, and scan again"
     )]
     LockLost(PathBuf),
-    /// Something else is where the store's lock belongs.
+    /// Something else is at the path of the store's lock.
     #[error(
         "{0} exists and is not a lock file of rolesweep: move it away, or name another file with --store"
     )]
@@ -153,22 +155,22 @@ pub enum StoreError {
         id: ScanId,
     },
     /// A page came for an account that was not begun, or is finished.
-    #[error("account {0} takes no page: it was not begun, or is finished")]
+    #[error("account {0} accepts no page: it was not begun, or is finished")]
     NotBegun(AccountId),
     /// A page holds roles of another account, or of two partitions.
-    #[error("account {0} takes no page with roles of another account or partition")]
+    #[error("account {0} accepts no page with roles of another account or partition")]
     OtherAccount(AccountId),
-    /// A page is larger than what could be read again: its size before compression.
+    /// A page is too large to be read again. The number is its size before compression.
     #[error("a page of {0} bytes is too large to be kept: use a smaller page size")]
     PageTooLarge(usize),
     /// Facts could not be encoded: a defect in rolesweep, or no memory.
     #[error("facts could not be encoded: {0}")]
     Encode(Box<dyn Error + Send + Sync>),
-    /// A call of this batch failed and undid it; nothing of it was kept.
+    /// A call of this batch failed and undid the batch. Nothing of it was kept.
     #[error("an earlier failure undid this batch of writes to {0}")]
     BatchUndone(PathBuf),
-    /// Reading or writing failed underneath the database, which does not say how: a bad disk, a file system that went away, a limit on
-    /// the size of files. What was finished before still stands.
+    /// Reading or writing failed below the database, which does not say how: a bad disk, a file
+    /// system that went away, a limit on the size of files. What was finished before still stands.
     #[error(
         "the store {path} could not be read or written ({source}): check its disk, its file system and the limit on the size of files \
          (`ulimit -f`), or name a file with --store elsewhere"
@@ -197,7 +199,7 @@ pub enum StoreError {
     },
 }
 
-/// What this crate's calls give.
+/// The result of this crate's calls.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 #[cfg(test)]

@@ -10,26 +10,25 @@ use rusqlite::ErrorCode;
 use crate::error::{Result, StoreError};
 use crate::files;
 
-/// A failure that does not say yet which file it is about.
+/// A failure that does not yet name the file that it is about.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub(crate) enum Fault {
     Io(#[from] io::Error),
     Sqlite(#[from] rusqlite::Error),
     Decode(#[from] DecodeError),
-    /// zstd refused it: it is no frame, its checksum is wrong, or it holds more than the limit.
+    /// zstd refused it: it is not a frame, its checksum is wrong, or it holds more than the limit.
     #[error("a compressed record is unreadable: {0}")]
     Compression(io::Error),
-    /// What does not fit together, though SQLite reads it.
+    /// SQLite can read it, but its parts do not fit together.
     #[error("{0}")]
     Damaged(String),
     #[error("there is no scan {0}")]
     UnknownScan(ScanId),
-    /// One that says everything.
+    /// A complete error, to which no path is added.
     Store(#[from] StoreError),
 }
 
-/// What shows that a store is damaged.
 pub(crate) fn damaged(detail: impl Into<String>) -> Fault {
     Fault::Damaged(detail.into())
 }
@@ -75,15 +74,16 @@ fn from_io(path: &Path, source: io::Error) -> StoreError {
     }
 }
 
-/// `EMFILE` and `ENFILE`: the same numbers on Linux and on macOS. The standard library has no kind for them.
+/// `EMFILE` and `ENFILE`: the same numbers on Linux and on macOS. The standard library has no kind
+/// for them.
 const OUT_OF_FILES: [i32; 2] = [24, 23];
 
 fn is_out_of_files(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| OUT_OF_FILES.contains(&code))
 }
 
-/// Whether no file can be opened now. SQLite says only that it could not open one. The store's own file must not be opened for this: closing
-/// it again would drop SQLite's locks.
+/// Whether no file can be opened now. SQLite says only that it could not open one. This must not
+/// open the store's own file: closing it again would drop SQLite's locks.
 fn out_of_files() -> Option<io::Error> {
     File::open("/dev/null").err().filter(is_out_of_files)
 }
@@ -105,7 +105,8 @@ fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
         }
         Some(ErrorCode::DiskFull) => StoreError::DiskFull(owned),
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly(owned),
-        // SQLite does not say why it could not make a file there. The operating system does when it is asked for one.
+        // SQLite does not say why it could not create a file there. The operating system does if it
+        // is asked for one.
         Some(ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             match files::probe(files::folder(path)) {
                 Err(refusal) => from_io(path, refusal),
@@ -115,8 +116,8 @@ fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(owned),
         Some(ErrorCode::SystemIoFailure) => StoreError::Unreachable { path: owned, source: Box::new(error) },
         Some(ErrorCode::NotADatabase) => StoreError::NotAStore(owned),
-        // The statements of this crate are sound, so that one that SQLite does not understand, and a value of another type than
-        // its column's, mean that the tables are not those of the schema.
+        // This crate's statements are correct. So if SQLite does not understand one, or if a value
+        // has another type than its column, the tables are not those of the schema.
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) | None => {
             StoreError::Damaged { path: owned, detail: error.to_string() }
         }
@@ -171,7 +172,7 @@ mod tests {
             let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN);
             Err::<(), _>(rusqlite::Error::SqliteFailure(code, None))
         };
-        // A file can be made there: it must be this one.
+        // A file can be created in this folder, so the store's file itself must be the cause.
         let error = cannot_open().at(&folder.path().join("store.db")).unwrap_err();
         assert!(matches!(error, StoreError::Permission { source: None, .. }), "{error}");
         let file = folder.path().join("file");

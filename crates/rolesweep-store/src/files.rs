@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-/// The file beside `path` whose name is longer by `suffix`.
+/// `path` with `suffix` added to its file name.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -25,7 +25,8 @@ pub(crate) fn folder(path: &Path) -> &Path {
     }
 }
 
-/// `path` without symbolic links, so that two names of one store have one lock. The last component need not exist.
+/// `path` without symbolic links, so that two names of one store have one lock. The last component
+/// does not have to exist.
 pub(crate) fn resolve(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -41,15 +42,15 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
 }
 
-/// Creates the folder and those above it, where missing, for the owner alone.
+/// Creates the folder, and the missing ones above it, for the owner alone.
 pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Takes away what group and others may do with the file, if it exists.
+/// Takes the permissions for the file away from group and others, if it exists.
 ///
-/// By its path and without opening it: closing any handle of a file drops the locks that SQLite has on it in the same process
-/// (POSIX `fcntl`).
+/// It uses the path and does not open the file: closing any handle of a file drops the locks that
+/// SQLite has on it in the same process (POSIX `fcntl`).
 pub(crate) fn tighten(path: &Path) -> io::Result<()> {
     let mut permissions = match fs::metadata(path) {
         Ok(metadata) => metadata.permissions(),
@@ -57,7 +58,7 @@ pub(crate) fn tighten(path: &Path) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     if permissions.mode() & 0o077 != 0 {
-        tracing::warn!(path = %path.display(), "others could read this file; from now on its owner alone can");
+        tracing::warn!(path = %path.display(), "other users could read this file; now only its owner can");
         permissions.set_mode(0o600);
         fs::set_permissions(path, permissions)?;
     }
@@ -70,12 +71,13 @@ pub(crate) fn look_at_folder(folder: &Path) {
     if mode & 0o1002 == 0o0002 {
         tracing::warn!(
             folder = %folder.display(),
-            "every user can replace files in this folder; keep the store in one of your own"
+            "every user can replace files in this folder; keep the store in a folder of your own"
         );
     }
 }
 
-/// Finds out whether files can be made and written in a folder, or, where it does not exist, in the nearest one above that does.
+/// Finds out whether files can be created and written in a folder. If the folder does not exist,
+/// this tries the nearest one above it that does.
 pub(crate) fn probe(folder: &Path) -> io::Result<()> {
     let existing = folder
         .ancestors()
@@ -85,7 +87,7 @@ pub(crate) fn probe(folder: &Path) -> io::Result<()> {
     let unique = jiff::Timestamp::now().as_nanosecond();
     let path = existing.join(format!(".rolesweep-{}-{unique}.probe", std::process::id()));
     let mut file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
-    // A full disk still gives out names, so that something has to be written.
+    // A full disk can still create an empty file, so this writes something.
     let written = file.write_all(&[0; 16 * 1024]).and_then(|()| file.sync_all());
     drop(file);
     fs::remove_file(&path)?;
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn probing_leaves_nothing_behind_and_finds_what_is_no_folder() {
+    fn probing_leaves_nothing_behind_and_refuses_what_is_not_a_folder() {
         let folder = tempfile::tempdir().unwrap();
         probe(&folder.path().join("not/there/yet")).unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -1,7 +1,8 @@
 //! One writer at a time: an operating system's lock on a file beside the store.
 //!
-//! The lock belongs to the open file, so that it vanishes with the process that holds it, however that ends. The file stays: removing
-//! it would let two processes lock two files of the same name. A writer whose file was removed or replaced all the same notices, and stops.
+//! The lock belongs to the open file, so it ends with the process that holds it, however that ends.
+//! The file stays: if it were removed, two processes could lock two files of the same name. A
+//! writer notices if its file was removed or replaced all the same, and stops.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -18,24 +19,26 @@ use crate::files;
 use crate::lock_file::{Holder, SUFFIX, Writer};
 use crate::owner::require_own;
 
-/// How often and how long to wait for others who only look at the lock: five seconds, since they may not get a processor for a while.
+/// How often and how long to wait for processes that only look at the lock. That is five seconds in
+/// all, because they may not get a processor for a while.
 const LOOKERS: (u32, Duration) = (250, Duration::from_millis(20));
 
-/// The right to write to one store; given back when dropped.
+/// The right to write to one store. Dropping it gives the right back.
 #[derive(Debug)]
 pub(crate) struct StoreLock {
     file: File,
     path: PathBuf,
-    /// Which file it is: its device and its number there.
+    /// Which file it is: its device, and its number on that device.
     identity: (u64, u64),
     holder: Holder,
-    /// Whether nobody else can be writing: there was a lock's file before, or no store. The file stays when a process ends, so that
-    /// somebody removed it from a store that has none, maybe while a process went on.
+    /// Whether nobody else can be writing: the lock's file was there before, or the store is new.
+    /// The file stays when a process ends. So if a store has no such file, somebody removed it,
+    /// maybe while a process was writing.
     pub(crate) was_there: bool,
 }
 
 impl StoreLock {
-    /// Takes the lock of the store at `store`, waiting no longer than for others who look at it.
+    /// Takes the lock of the store at `store`. Waits only for processes that look at the lock.
     pub(crate) fn take(store: &Path) -> Result<Self> {
         let path = files::beside(store, SUFFIX);
         let (file, was_there) = match open(&path, OpenOptions::new().write(true).create_new(true)) {
@@ -50,7 +53,7 @@ impl StoreLock {
         let holder = Holder::current();
         holder.write(&file).at(&path)?;
         let lock = Self { file, path, identity: (metadata.dev(), metadata.ino()), holder, was_there };
-        // Removed between opening and locking it: others lock another file by now.
+        // If the file was removed between opening and locking it, others lock another file by now.
         if lock.is_in_place() { Ok(lock) } else { Err(StoreError::LockLost(store.to_owned())) }
     }
 
@@ -60,7 +63,7 @@ impl StoreLock {
         existing(&path)?.map_or(Ok(()), |file| refuse_writer(&file, store, &path))
     }
 
-    /// Who holds the lock now, without a trace.
+    /// Who holds the lock now. Leaves everything as it was.
     pub(crate) fn writer(store: &Path) -> Result<Writer> {
         let path = files::beside(store, SUFFIX);
         match open(&path, &mut OpenOptions::new()) {
@@ -69,7 +72,7 @@ impl StoreLock {
         }
     }
 
-    /// Says in the lock which scan is made.
+    /// Writes into the lock file which scan is made.
     pub(crate) fn name(&self, scan: Option<ScanId>) -> Result<()> {
         Holder { scan, ..self.holder.clone() }.write(&self.file).at(&self.path)
     }
@@ -80,13 +83,14 @@ impl StoreLock {
     }
 }
 
-/// Opens a lock's file, without following a link, and without waiting for what is no file.
+/// Opens a lock's file. Refuses links, and returns at once if the path is not a file.
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     files::private(options.read(true).custom_flags(flags)).open(path)
 }
 
-/// The lock's file if there is one. What is something else, by its kind, its owner or what it holds, is refused and left as it is.
+/// The lock's file, if there is one. Refuses anything else by its kind, its owner or its content,
+/// and leaves it as it is.
 fn existing(path: &Path) -> Result<Option<File>> {
     let found = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -101,7 +105,8 @@ fn existing(path: &Path) -> Result<Option<File>> {
     Writer::named_in(&file).map(|_| Some(file)).ok_or_else(foreign)
 }
 
-/// Takes the lock. Only a writer refuses a shared lock as well; whoever looks at the lock is gone in a moment.
+/// Takes the lock. If a shared lock is refused too, a writer has it. A process that only looks is
+/// gone in a moment.
 fn acquire(file: &File, store: &Path, path: &Path) -> Result<()> {
     for _ in 0..LOOKERS.0 {
         match file.try_lock() {
@@ -122,7 +127,7 @@ fn refuse_writer(file: &File, store: &Path, path: &Path) -> Result<()> {
     Err(StoreError::Locked { path: store.to_owned(), holder })
 }
 
-/// Who has the lock. Others may look at the same time.
+/// Who has the lock. Takes a shared lock, because others may look at the same time.
 fn look(file: &File) -> io::Result<Writer> {
     match file.try_lock_shared() {
         Ok(()) => file.unlock().map(|()| Writer::Nobody),
@@ -138,7 +143,7 @@ mod tests {
     const SCAN: &str = "019aa000-0000-7000-8000-000000000001";
 
     #[test]
-    fn the_second_is_refused_and_told_who_the_first_is() {
+    fn a_second_writer_is_refused_and_told_who_the_first_is() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store.db");
         StoreLock::check(&store).unwrap();
@@ -190,7 +195,7 @@ mod tests {
             }
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
-        // What a process that was killed right after making it has left.
+        // What a process leaves if it is killed right after it creates the file.
         for text in ["", "\0\0\0"] {
             fs::write(&path, text).unwrap();
             StoreLock::take(&store).unwrap();
@@ -198,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_in_the_place_of_the_lock_is_not_followed() {
+    fn a_link_instead_of_the_lock_is_not_followed() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store.db");
         let victim = folder.path().join("victim");
@@ -224,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_only_looks_is_waited_for_and_no_writer() {
+    fn a_process_that_only_looks_is_waited_for_and_is_not_a_writer() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store.db");
         drop(StoreLock::take(&store).unwrap());
@@ -235,7 +240,7 @@ mod tests {
             let store = store.clone();
             move || StoreLock::take(&store).map(drop)
         });
-        // Longer than any looker takes who has a processor.
+        // Longer than a process takes to look, if it has a processor.
         std::thread::sleep(Duration::from_millis(300));
         looker.unlock().unwrap();
         waiting.join().unwrap().unwrap();

@@ -8,10 +8,12 @@ use std::os::unix::fs::FileExt as _;
 use jiff::Timestamp;
 use rolesweep_model::ScanId;
 
-/// What the lock's name has behind the store's. A name of our own: `Cargo.lock` and the like are other programs' files.
+/// The suffix of the lock file. It is a name of our own: files such as `Cargo.lock` belong to other
+/// programs.
 pub(crate) const SUFFIX: &str = ".rolesweep-lock";
 
-/// The length of a lock file's one line. It is always the same, so that one write replaces it and readers never see a part of it.
+/// The length of a lock file's only line. It is always the same, so that one write replaces the
+/// line and readers never see a part of it.
 const LINE: usize = 96;
 
 /// The process that writes to a store.
@@ -21,7 +23,7 @@ pub struct Holder {
     pub pid: u32,
     /// Since when, to the second.
     pub since: Timestamp,
-    /// The scan that it makes; `None` before it has begun and after it has ended.
+    /// The scan that it makes; `None` before the scan has begun and after it has ended.
     pub scan: Option<ScanId>,
 }
 
@@ -32,14 +34,14 @@ impl fmt::Display for Holder {
 }
 
 impl Holder {
-    /// This process, from now on.
+    /// This process, since now, without a scan.
     pub(crate) fn current() -> Self {
         let now = Timestamp::now();
         let since = Timestamp::from_second(now.as_second()).unwrap_or(now);
         Self { pid: std::process::id(), since, scan: None }
     }
 
-    /// Says so in the lock file.
+    /// Writes the holder into the lock file.
     pub(crate) fn write(&self, file: &File) -> io::Result<()> {
         let scan = self.scan.map(|scan| scan.to_string()).unwrap_or_default();
         let text = format!("{} {} {scan}", self.pid, self.since);
@@ -55,12 +57,12 @@ impl Holder {
     }
 }
 
-/// Who writes to a store at a moment.
+/// Who is writing to a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Writer {
     /// Nobody.
     Nobody,
-    /// A process whose lock does not say which.
+    /// A process that the lock does not name.
     Unnamed,
     /// This process.
     Named(Holder),
@@ -76,9 +78,9 @@ impl Writer {
         }
     }
 
-    /// Who a lock file names; `None` if it is something else than a lock file.
+    /// The process that a lock file names; `None` if the file is not a lock file.
     pub(crate) fn named_in(file: &File) -> Option<Self> {
-        // Longer than any lock, so that a longer file is seen to be one.
+        // Longer than any lock file, so that a longer file is noticed.
         let mut bytes = [0; 2 * LINE];
         let read = file.read_at(&mut bytes, 0).unwrap_or_default();
         let text = str::from_utf8(bytes.get(..read)?).ok()?;

@@ -18,21 +18,22 @@ use crate::owner::require_one_owner;
 use crate::schema::{self, Found, SCHEMA_VERSION};
 use crate::store::Store;
 
-/// How long to wait for another program's lock on the database, such as a backup's. Our own writers exclude each other before.
+/// How long to wait for another program's lock on the database, such as a backup's. The lock file
+/// already keeps other writers of rolesweep out.
 const BUSY: Duration = Duration::from_secs(10);
 
-/// The most memory that SQLite keeps pages of the file in, in KiB.
+/// The memory, in KiB, that SQLite may use to cache pages of the file.
 const CACHE_KIB: i64 = 8 * 1024;
 
-/// The size, in bytes, that the write-ahead log is cut to when a checkpoint has made it superfluous.
+/// The size in bytes that the write-ahead log is cut to after a checkpoint.
 const LOG_BYTES: i64 = 16 * 1024 * 1024;
 
 impl Store {
-    /// Opens a store for writing; creates it, and its folder, where there is none.
+    /// Opens a store for writing. Creates it, and its folder, if there is none.
     ///
     /// # Errors
-    /// When somebody else is writing to it, when it belongs to another organization, another user or a newer version, when it is no store or is
-    /// damaged, and when the file system refuses.
+    /// If somebody else is writing to it, if it belongs to another organization, another user or a
+    /// newer version, if it is not a store or is damaged, or if the file system refuses.
     pub fn open(path: &Path, key: &StoreKey) -> Result<Self> {
         let folder = files::folder(path);
         files::create_folder(folder).at(folder)?;
@@ -41,11 +42,11 @@ impl Store {
         files::look_at_folder(files::folder(&path));
         let mut lock = StoreLock::take(&path)?;
         let created = create_file(&path)?;
-        // Nobody can have had a lock of a store that is new.
+        // If the store is new, nobody can have had its lock.
         lock.was_there |= created;
         let opened = Self::open_locked(&path, key, lock);
         if created && opened.is_err() {
-            // Nobody else had the time to put anything into it: the lock was ours.
+            // Nobody else had the time to write to it: this process had the lock.
             for leftover in std::iter::once(path.clone()).chain(files::companions(&path)) {
                 let _ = fs::remove_file(leftover);
             }
@@ -62,10 +63,12 @@ impl Store {
         Ok(Self { conn, path: path.to_owned(), key: key.clone(), in_batch: false, lock: Some(lock) })
     }
 
-    /// Opens a store for reading. It shows what was there at this moment, also while another process goes on writing.
+    /// Opens a store for reading. It shows what was there at this moment, also while another
+    /// process goes on writing.
     ///
     /// # Errors
-    /// When there is none, when it belongs to a newer version, when it is no store or is damaged, and when the file system refuses.
+    /// If there is none, if it belongs to a newer version, if it is not a store or is damaged, or
+    /// if the file system refuses.
     pub fn open_existing(path: &Path) -> Result<Self> {
         match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -75,9 +78,11 @@ impl Store {
         }
         let path = files::resolve(path).at(path)?;
         bring_up_to_date(&path)?;
-        // Able to write, so that the last one out can clear away SQLite's companions; told not to.
+        // The connection can write, so that the last one to close can remove SQLite's companions.
+        // `query_only` keeps it from changing the store.
         match Self::read(&path, &path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
-            // The folder cannot be written, so that SQLite cannot make its companions there. Without a log to read, it needs none.
+            // The folder cannot be written, so SQLite cannot create its companions there. If there
+            // is no log to read, it needs none.
             Err(StoreError::Permission { .. } | StoreError::ReadOnly(_)) if !has_log(&path) => {
                 let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
                 Self::read(&path, &immutable_uri(&path), flags)
@@ -95,18 +100,20 @@ impl Store {
     /// Who writes to the store at `path` now.
     ///
     /// # Errors
-    /// When its lock cannot be looked at.
+    /// If its lock cannot be read.
     pub fn writer(path: &Path) -> Result<Writer> {
         StoreLock::writer(&files::resolve(path).at(path)?)
     }
 
-    /// Finds out whether a store can be written at `path`, or made there, and leaves everything as it was.
+    /// Finds out whether a store at `path` can be written or created, and leaves everything as it
+    /// was.
     ///
     /// # Errors
-    /// The same as those of [`Store::open`], as far as they can be known without the organization: nobody can promise that a disk will not fill up.
+    /// Those of [`Store::open`], as far as they can be known without the organization. The disk may
+    /// still fill up later.
     pub fn check_writable(path: &Path) -> Result<()> {
         let metadata = match fs::metadata(path) {
-            // Nothing to look at yet, a lock that is in the way aside.
+            // There is nothing to check yet, but a lock may be in the way.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 probe_beside(path)?;
                 return StoreLock::check(path);
@@ -119,7 +126,8 @@ impl Store {
         StoreLock::check(&path)?;
         match Self::open_existing(&path) {
             Ok(store) => require_writable(&store.conn, &path).at(&path)?,
-            // What a process that was killed left of a store that it was about to make: `open` goes on with it.
+            // A process that was killed while it created the store can leave this; `open` goes on
+            // with it.
             Err(StoreError::Missing(_)) => {}
             Err(error) => return Err(error),
         }
@@ -136,7 +144,7 @@ fn bring_up_to_date(path: &Path) -> Result<()> {
     Store::open(path, &key).map(drop)
 }
 
-/// Makes a store of an empty database, and brings one of an older schema up to date.
+/// Creates the store in an empty database, or brings one of an older schema up to date.
 fn prepare_to_write(conn: &mut Connection, path: &Path, key: &StoreKey) -> Result<(), Fault> {
     require_writable(conn, path)?;
     if let Some(version) = recognize(conn, path)? {
@@ -154,10 +162,11 @@ fn prepare_to_write(conn: &mut Connection, path: &Path, key: &StoreKey) -> Resul
     Ok(log_ahead(conn)?)
 }
 
-/// Begins to read, and says whose the store is.
+/// Begins to read. Returns what the store is bound to.
 fn prepare_to_read(conn: &Connection, path: &Path) -> Result<StoreKey, Fault> {
     conn.pragma_update(None, "query_only", true)?;
-    // Held until the store is dropped: one moment for everything that is read.
+    // The transaction is open until the store is dropped, so that everything is read as of one
+    // moment.
     conn.execute_batch("BEGIN")?;
     recognize(conn, path)?.ok_or_else(|| StoreError::Missing(path.to_owned()))?;
     bound_to(conn)
@@ -171,7 +180,8 @@ fn require_writable(conn: &Connection, path: &Path) -> Result<(), Fault> {
     if conn.is_readonly("main")? { Err(StoreError::ReadOnly(path.to_owned()).into()) } else { Ok(()) }
 }
 
-/// Finds out whether files can be made beside the store. A limit is about the store, and a refusal about its folder.
+/// Finds out whether files can be created beside the store. A limit on the size of files is an
+/// error about the store, any other error is about its folder.
 fn probe_beside(path: &Path) -> Result<()> {
     let folder = files::folder(path);
     match files::probe(folder) {
@@ -180,7 +190,8 @@ fn probe_beside(path: &Path) -> Result<()> {
     }
 }
 
-/// Creates an empty file for its owner alone, or takes from others what they may do with the one that is there. Says whether it is new.
+/// Creates an empty file for its owner alone. If the file exists, takes the permissions of others
+/// away. Returns whether the file is new.
 fn create_file(path: &Path) -> Result<bool> {
     match files::private(OpenOptions::new().write(true).create_new(true)).open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -202,17 +213,18 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     conn.busy_timeout(BUSY)?;
     conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    // Against files that somebody has prepared.
+    // Protects against files that somebody has prepared.
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
-    // A statement keeps its plan. SQLite would else look at the values bound and make the plan anew whenever they change, which is at
-    // each account: a quarter of what the store costs a scan.
+    // A statement keeps its plan. Without this, SQLite looks at the bound values and plans again
+    // whenever they change, which is at each account: a quarter of what the store costs a scan.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(conn)
 }
 
-/// Commits go to a log beside the file, which the operating system keeps when the process dies. Without shared memory (some network file
-/// systems) SQLite stays with its older way, which is safe only when it waits for the disk.
+/// Commits go to a log beside the file, which the operating system keeps if the process dies.
+/// Without shared memory (some network file systems), SQLite keeps its rollback journal, which is
+/// safe only if it waits for the disk.
 fn log_ahead(conn: &Connection) -> rusqlite::Result<()> {
     let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     let synchronous = if mode == "wal" { "NORMAL" } else { "FULL" };
@@ -234,10 +246,10 @@ fn recognize(conn: &Connection, path: &Path) -> Result<Option<u32>, Fault> {
 }
 
 fn bound_to(conn: &Connection) -> Result<StoreKey, Fault> {
-    schema::bound_to(conn)?.ok_or_else(|| damaged("it does not say whose it is"))
+    schema::bound_to(conn)?.ok_or_else(|| damaged("it does not say what it is bound to"))
 }
 
-/// The file as SQLite's URI for something that nobody changes.
+/// SQLite's URI for a file that nobody changes.
 fn immutable_uri(path: &Path) -> PathBuf {
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_encoded_bytes() {

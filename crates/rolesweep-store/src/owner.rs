@@ -1,4 +1,4 @@
-//! Files that somebody else owns, or knows by another name.
+//! Refuses files that belong to another user, and stores that have a second name.
 
 use std::fs;
 use std::io;
@@ -9,7 +9,8 @@ use crate::error::{Result, StoreError};
 use crate::fault::At as _;
 use crate::files;
 
-/// Refuses a file of another user's: whoever owns it can read what is written to it. A file that does not exist is nobody's.
+/// Refuses a file that belongs to another user, because its owner can read what is written to it.
+/// Accepts a file that does not exist.
 pub(crate) fn require_own(path: &Path) -> Result<()> {
     let owner = match fs::metadata(path) {
         Ok(metadata) => metadata.uid(),
@@ -24,7 +25,8 @@ pub(crate) fn require_own(path: &Path) -> Result<()> {
     }
 }
 
-/// Refuses a store that another user owns, with all that belongs to it, and one that has a second name.
+/// Refuses a store if it or one of its companions belongs to another user, or if it has a second
+/// name.
 pub(crate) fn require_one_owner(store: &Path) -> Result<()> {
     require_own(store)?;
     files::companions(store).try_for_each(|companion| require_own(&companion))?;

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::fault::{Fault, damaged};
 use crate::store::Store;
 
-/// How many accounts are read at once.
+/// How many accounts one query reads.
 const ACCOUNTS_AT_ONCE: usize = 256;
 
 /// A scan, and its place in the order in which scans began.
@@ -35,28 +35,31 @@ pub struct AccountEntry {
 /// What an account's roles and customer-managed policies say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountDocuments {
-    /// The inline policies of each role that has any. For the others [`inline_policy_names`](rolesweep_model::Role::inline_policy_names)
-    /// tells whether they have none or none were collected.
+    /// The inline policies of each role that has any. For the others,
+    /// [`inline_policy_names`](rolesweep_model::Role::inline_policy_names) tells whether they have
+    /// none or none were collected.
     pub inline: BTreeMap<RoleId, Vec<InlinePolicy>>,
     /// The account's customer-managed policies, ordered by ARN.
     pub managed: Vec<ManagedPolicy>,
 }
 
 impl Store {
-    /// All scans with their numbers, in the order in which they began. The number grows with each scan, whatever the clock said.
+    /// All scans with their numbers, in the order in which they began. Each scan has a greater
+    /// number than those before it, whatever the clock says.
     ///
     /// # Errors
-    /// Those of reading.
+    /// If reading fails.
     pub fn numbered_scans(&self) -> Result<Vec<NumberedScan>> {
         self.with(|conn| {
             let mut statement = conn.prepare("SELECT id, record, ended, sequence FROM scan")?;
             let mut rows = statement.query([])?;
             let mut scans = BTreeMap::new();
-            // Ordered here and not by SQLite, which would gather all rows first: a few prepared bytes can make it find the same ones without end.
+            // Ordered here and not by SQLite, which would gather all rows first: in a prepared
+            // file, SQLite can find the same rows without end.
             while let Some(row) = rows.next()? {
                 let number = row.get(3)?;
                 if scans.insert(number, NumberedScan { number, scan: self.scan_of(row)? }).is_some() {
-                    return Err(damaged("a scan is there twice"));
+                    return Err(damaged("a scan occurs twice"));
                 }
             }
             Ok(scans.into_values().collect())
@@ -66,7 +69,7 @@ impl Store {
     /// All scans, in the order in which they began.
     ///
     /// # Errors
-    /// Those of reading.
+    /// If reading fails.
     pub fn scans(&self) -> Result<Vec<Scan>> {
         Ok(self.numbered_scans()?.into_iter().map(|numbered| numbered.scan).collect())
     }
@@ -74,15 +77,15 @@ impl Store {
     /// The scan that began last, whether it has ended or not: the one with the greatest number.
     ///
     /// # Errors
-    /// Those of reading.
+    /// If reading fails.
     pub fn latest_scan(&self) -> Result<Option<Scan>> {
         Ok(self.scans()?.pop())
     }
 
-    /// The command that resumes a scan, where one was kept.
+    /// The command that resumes a scan, if one was kept.
     ///
     /// # Errors
-    /// Those of reading.
+    /// If reading fails.
     pub fn resume_command(&self, id: ScanId) -> Result<Option<String>> {
         self.with(|conn| {
             let sql = "SELECT resume FROM scan WHERE id = ?1";
@@ -93,7 +96,7 @@ impl Store {
     /// A scan's accounts, finished or not, ordered by id.
     ///
     /// # Errors
-    /// When there is no such scan, and those of reading; each entry may fail too.
+    /// If there is no such scan, or if reading fails; each entry may fail too.
     pub fn accounts(&self, scan: ScanId) -> Result<Accounts<'_>> {
         let missing = self.with(|conn| {
             let mut statement = conn.prepare("SELECT ended FROM scan WHERE id = ?1")?;
@@ -104,10 +107,10 @@ impl Store {
         Ok(Accounts { store: self, scan, missing, ready: VecDeque::new(), after: Some(String::new()) })
     }
 
-    /// An account's policy documents. Nothing for an account that is not finished.
+    /// An account's policy documents; empty if the account is not finished.
     ///
     /// # Errors
-    /// Those of reading.
+    /// If reading fails.
     pub fn documents(&self, scan: ScanId, account: AccountId) -> Result<AccountDocuments> {
         self.with(|conn| {
             let mut statement = conn.prepare(
@@ -127,7 +130,7 @@ impl Store {
                     let blob = RolesBlob::new(blob)?;
                     let record = blob.record()?;
                     let mut roles = blob.read::<&str>(&record)?;
-                    // A later answer for the same role counts, also when it has no documents any more.
+                    // The later answer for a role counts, even if it has no documents any more.
                     while let Some(role) = roles.advance()? {
                         inline.remove(role.role_id.as_str());
                     }
@@ -183,10 +186,11 @@ fn blob_or_null<'r>(row: &'r Row<'_>, column: usize) -> Result<Option<&'r [u8]>,
 pub struct Accounts<'s> {
     store: &'s Store,
     scan: ScanId,
-    /// How many accounts are still to come at least: as many as were on the list when the scan ended. A scan that is resumed may find more.
+    /// How many accounts must still come at least, by the number that the list had when the scan
+    /// ended. A scan that is resumed may find more.
     missing: u64,
     ready: VecDeque<AccountEntry>,
-    /// Where to go on; `None` at the end.
+    /// The last id that was read; `None` at the end.
     after: Option<String>,
 }
 
@@ -202,7 +206,7 @@ impl Accounts<'_> {
             let mut before = after.to_owned();
             while let Some(row) = rows.next()? {
                 let entry = entry_of(row)?;
-                // Going on from here would otherwise lead to the same accounts, or past some.
+                // Otherwise the next query could return the same accounts again, or miss some.
                 if entry.account.id.as_str() <= before.as_str() {
                     return Err(damaged("accounts are out of order"));
                 }

@@ -1,4 +1,4 @@
-//! An account's roles: as they lie in the store, and decoded.
+//! An account's roles: as they are stored, and decoded.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -11,10 +11,14 @@ use crate::fault::{At as _, damaged};
 use crate::store::Store;
 
 impl Store {
-    /// An account's roles without inline documents, ordered by ARN, each once. None for an account that is not finished.
+    /// An account's roles without inline documents, ordered by ARN, each once. There are none if
+    /// the account is not finished.
+    ///
+    /// Pages that do not overlap are read one at a time. Only pages whose ARNs overlap are held
+    /// together.
     ///
     /// # Errors
-    /// Those of reading; each role may fail too.
+    /// If reading fails; each role may fail too.
     pub fn roles(&self, scan: ScanId, account: AccountId) -> Result<impl Iterator<Item = Result<Role>>> {
         let parts = self.stored_roles(scan, account)?;
         Ok(parts.flat_map(|part| match part.and_then(|part| part.together(&part.records()?)) {
@@ -23,12 +27,13 @@ impl Store {
         }))
     }
 
-    /// The same roles as they lie in the store, part by part: reading is one thread's work, and decoding may be that of others.
+    /// The same roles as they are stored, in parts. One thread reads them, and others can decode
+    /// them.
     ///
     /// # Errors
-    /// Those of reading; each part may fail too.
+    /// If reading fails; each part may fail too.
     pub fn stored_roles(&self, scan: ScanId, account: AccountId) -> Result<StoredParts<'_>> {
-        // Ordered here for the reason that `scans` has.
+        // Ordered here for the reason that `numbered_scans` has.
         let mut pages: BTreeMap<(String, i64), String> = BTreeMap::new();
         self.with(|conn| {
             let mut statement = conn.prepare_cached(
@@ -39,7 +44,7 @@ impl Store {
             let mut rows = statement.query([&scan.to_string(), account.as_str()])?;
             while let Some(row) = rows.next()? {
                 if pages.insert((row.get(1)?, row.get(0)?), row.get(2)?).is_some() {
-                    return Err(damaged("a page is there twice"));
+                    return Err(damaged("a page occurs twice"));
                 }
             }
             Ok(())
@@ -58,7 +63,7 @@ impl Store {
     }
 }
 
-/// Pages whose ARNs overlap, by their ids, which grow with the order in which the account answered.
+/// The ids of pages whose ARNs overlap. Ids grow in the order in which the account answered.
 #[derive(Debug)]
 struct Group {
     pages: BTreeSet<i64>,
@@ -104,7 +109,7 @@ impl Iterator for StoredParts<'_> {
     }
 }
 
-/// Roles that follow each other, still encoded: of one page, or of several whose ARNs overlap.
+/// Consecutive roles, still encoded: of one page, or of several whose ARNs overlap.
 #[derive(Debug)]
 pub struct StoredRoles {
     /// The store that they are from, for errors.
@@ -113,7 +118,7 @@ pub struct StoredRoles {
     pages: Vec<StoredPage>,
 }
 
-/// A page of roles, and what is written beside it: the ARNs of its first and its last role.
+/// A page of roles, and the ARNs of its first and last role, which are stored beside it.
 #[derive(Debug)]
 struct StoredPage {
     blob: RolesBlob,
@@ -122,17 +127,18 @@ struct StoredPage {
 }
 
 impl StoredRoles {
-    /// What the texts of the roles weigh while they are read, each as often as it comes: what a limit on what is held at once can count. Roles that
-    /// are copied take a small multiple.
+    /// The weight of the roles' texts while they are read; each counts as often as it comes. A
+    /// limit on what is held at once can count it. Copied roles take a small multiple.
     #[must_use]
     pub fn weight(&self) -> usize {
         self.pages.iter().map(|page| page.blob.weight()).fold(0, usize::saturating_add)
     }
 
-    /// Shows the roles one after the other, ordered by ARN, each once. Those of one page are not held together.
+    /// Passes the roles to `show` one after the other, ordered by ARN, each once. The roles of one
+    /// page are not held together.
     ///
     /// # Errors
-    /// When they are damaged, or were written by another version; and those of `show`.
+    /// If they are damaged or another version wrote them, or if `show` fails.
     pub fn visit<E: From<StoreError>>(
         &self,
         show: impl FnMut(&Role<&str>) -> std::result::Result<(), E>,
@@ -160,7 +166,8 @@ impl StoredRoles {
         Ok(roles)
     }
 
-    /// Shows the roles of one page, which has to be the one that it is said to be: a page that has taken another's place is damage too.
+    /// Passes the roles of one page to `show`. The page has to be the one that belongs there: a
+    /// page that replaces another one is damage too.
     fn each<'r, S: Text<'r> + Ord, E: From<StoreError>>(
         &self,
         page: &StoredPage,

@@ -1,7 +1,8 @@
 //! The schema and its versions.
 //!
-//! SQLite's header says that a file is ours (`application_id`) and which schema it has (`user_version`). Each version is one SQL file that starts
-//! from the version before; they run in one transaction. A store of each released schema is kept as a test fixture.
+//! SQLite's header says that a file is ours (`application_id`) and which schema it has
+//! (`user_version`). Each version is one SQL file, which starts from the version before; the files
+//! run in one transaction. A store of each released schema is kept as a test fixture.
 
 use rolesweep_model::StoreKey;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
@@ -9,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 /// "RSWP", in SQLite's header.
 const APPLICATION_ID: i32 = 0x5253_5750;
 
-/// What leads to each version from the one before; never changed once released.
+/// The SQL that leads to each version from the one before. It never changes once it is released.
 const MIGRATIONS: [&str; SCHEMA_VERSION as usize] =
     [include_str!("migrations/0001_scans.sql"), include_str!("migrations/0002_order_and_attempts.sql")];
 
@@ -27,7 +28,7 @@ pub(crate) enum Found {
     Other,
 }
 
-/// Finds out what a database file is. SQLite itself refuses what is no database.
+/// Finds out what a database file is. SQLite itself refuses a file that is not a database.
 pub(crate) fn recognize(conn: &Connection) -> rusqlite::Result<Found> {
     let number = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
@@ -41,20 +42,21 @@ pub(crate) fn recognize(conn: &Connection) -> rusqlite::Result<Found> {
     Ok(if (application, version, tables) == (0, 0, 0) { Found::Nothing } else { Found::Other })
 }
 
-/// Whether everything in the database is a table or an index with pages of its own. A store has no views, triggers or virtual tables, and
-/// one that somebody else has put there could make a query run for ever.
+/// Whether everything in the database is a table or an index with pages of its own. A store has no
+/// views, triggers or virtual tables. If somebody adds one, it could make a query run without end.
 pub(crate) fn is_plain(conn: &Connection) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0";
     let others: i64 = conn.query_row(sql, [], |row| row.get(0))?;
     Ok(others == 0)
 }
 
-/// Makes a store of an empty database: all of it, or nothing.
+/// Makes a store in an empty database: all of it, or nothing.
 pub(crate) fn create(conn: &mut Connection, key: &StoreKey) -> rusqlite::Result<()> {
-    // These two take effect with the first write only. Measured with `examples/measure.rs`, bytes a role at 8192 and at the usual 4096:
-    // 159 and 226 for accounts of 20 roles, 87 and 87 for those of 100, 83 and 73 for those of 1,000.
+    // These two take effect with the first write only. Measured with `examples/measure.rs`, bytes a
+    // role at 8192 and at the usual 4096: 159 and 226 for accounts of 20 roles, 87 and 87 for those
+    // of 100, 83 and 73 for those of 1,000.
     conn.pragma_update(None, "page_size", 8192)?;
-    // Lets the file shrink when a scan is removed, without writing all of it anew.
+    // Lets the file shrink when a scan is removed, without rewriting it.
     conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     let (name, value) = match key {
         StoreKey::Organization(id) => ("organization", id.as_str()),
@@ -84,7 +86,7 @@ fn advance(conn: &Connection, from: u32, migrations: &[&str]) -> rusqlite::Resul
     Ok(())
 }
 
-/// What the store is bound to; `None` where it does not say.
+/// What the store is bound to; `None` if it does not say.
 pub(crate) fn bound_to(conn: &Connection) -> rusqlite::Result<Option<StoreKey>> {
     let row: Option<(String, String)> = conn
         .query_row("SELECT name, value FROM meta WHERE name IN ('organization', 'caller')", [], |row| {
@@ -106,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn migrations_run_in_order_and_from_where_the_store_stands() {
+    fn migrations_run_in_order_from_the_version_of_the_store() {
         let migrations = ["CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y", "INSERT INTO a VALUES (1, 2)"];
         let conn = Connection::open_in_memory().unwrap();
         advance(&conn, 0, &migrations[..1]).unwrap();
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_is_recognized_by_what_it_says_and_not_by_its_tables() {
+    fn a_store_is_recognized_by_its_header_and_not_by_its_tables() {
         let mut conn = Connection::open_in_memory().unwrap();
         assert_eq!(recognize(&conn).unwrap(), Found::Nothing);
         let key = StoreKey::Caller("000000000123".parse().unwrap());

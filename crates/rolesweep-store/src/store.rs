@@ -12,13 +12,13 @@ use crate::lock::StoreLock;
 /// One open store: for writing ([`Store::open`]), or for reading ([`Store::open_existing`]).
 #[derive(Debug)]
 pub struct Store {
-    // Before the lock, so that it is closed before another process may write.
+    // Declared before the lock, so that it is closed before another process may write.
     pub(crate) conn: Connection,
     /// Without symbolic links.
     pub(crate) path: PathBuf,
     pub(crate) key: StoreKey,
     pub(crate) in_batch: bool,
-    /// The right to write; `None` for a store that is open for reading.
+    /// The right to write; `None` if the store is open for reading.
     pub(crate) lock: Option<StoreLock>,
 }
 
@@ -35,7 +35,7 @@ impl Store {
         &self.path
     }
 
-    /// Does something with the database; its failure is about this store.
+    /// Runs `work` on the database. Its failure becomes an error about this store.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T> {
         work(&self.conn).at(&self.path)
     }

@@ -20,20 +20,20 @@ const DROP_LEFTOVERS: &str = "DELETE FROM page WHERE id IN \
 /// The pages of an account.
 const DROP_PAGES: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = ?2";
 
-/// Those of the attempt that is under way.
+/// The pages of an account's attempt that is under way.
 const DROP_UNDER_WAY: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt = \
      (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)";
 
-/// Those of all other attempts.
+/// The pages of all other attempts at an account.
 const DROP_OTHERS: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt IS NOT \
      (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)";
 
 impl Store {
-    /// Does several changes in one transaction, which is faster: all of them, or, when one fails, none. A batch within a batch is part
-    /// of the outer one.
+    /// Does several changes in one transaction, which is faster. Keeps all of them, or none if one
+    /// fails. A batch within a batch is part of the outer one.
     ///
     /// # Errors
-    /// Those of `work`, and those of writing.
+    /// If `work` fails, or if writing fails.
     pub fn batch<T, E: From<StoreError>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> std::result::Result<T, E>,
@@ -51,11 +51,12 @@ impl Store {
         Ok(value)
     }
 
-    /// Begins a scan, behind all others. What killed processes left of accounts that were not finished goes, unless somebody removed the
-    /// lock's file: then such a process may still be there, and its pages stay.
+    /// Begins a scan, after all others. Removes what killed processes left of unfinished accounts,
+    /// unless somebody removed the lock's file: such a process may then still be running, and its
+    /// pages stay.
     ///
     /// # Errors
-    /// When there is such a scan already, when it is another organization's, and those of writing.
+    /// If there is such a scan already, if it is another organization's, or if writing fails.
     pub fn begin_scan(&mut self, scan: &Scan) -> Result<()> {
         let wanted = scan.store_key();
         if wanted != self.key {
@@ -65,7 +66,8 @@ impl Store {
         let end = scan.end.clone().map(|end| pack(&StoredEnd { end, accounts: 0 })).transpose()?;
         let record = pack(&Scan { end: None, ..scan.clone() })?;
         let nobody_else = self.lock.as_ref().is_some_and(|lock| lock.was_there);
-        // Before others can see the scan, so that they never take it for one that was cut off.
+        // Named before others can see the scan, so that they never take it for one that was cut
+        // off.
         self.name_scan(Some(scan.id))?;
         let exists = StoreError::ScanExists { path: self.path.clone(), id: scan.id };
         let begun = self.change(|conn| {
@@ -89,10 +91,10 @@ impl Store {
         begun
     }
 
-    /// Goes on with a scan: says in the lock that it is running.
+    /// Goes on with a scan: writes into the lock file that it is running.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn resume_scan(&mut self, id: ScanId) -> Result<()> {
         self.may_write()?;
         self.with(|conn| require_scan(conn, id))?;
@@ -102,7 +104,7 @@ impl Store {
     /// Keeps the command that resumes a scan, for a person to copy. It must hold no secret.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn keep_resume_command(&mut self, id: ScanId, command: &str) -> Result<()> {
         self.change(|conn| {
             let sql = "UPDATE scan SET resume = ?2 WHERE id = ?1";
@@ -114,14 +116,14 @@ impl Store {
         self.lock.as_ref().map_or(Ok(()), |lock| lock.name(scan))
     }
 
-    /// Ends a scan, or replaces its end, and returns when the disk has it and all that was written before (within a batch: when
-    /// the operating system has it).
+    /// Ends a scan, or replaces its end. Returns when the disk has the end and everything that was
+    /// written before (within a batch: when the operating system has it).
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn finish_scan(&mut self, id: ScanId, end: &ScanEnd) -> Result<()> {
         self.may_write()?;
-        // SQLite refuses to change it inside of a transaction.
+        // SQLite refuses to change it inside a transaction.
         let before: Option<i64> = if self.in_batch {
             None
         } else {
@@ -145,23 +147,24 @@ impl Store {
         self.name_scan(None)
     }
 
-    /// Removes a scan with everything in it, and gives its room back to the file system.
+    /// Removes a scan with everything in it, and returns its space to the file system.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn remove_scan(&mut self, id: ScanId) -> Result<()> {
         self.change(|conn| one_scan(id, conn.execute("DELETE FROM scan WHERE id = ?1", [id.to_string()])?))?;
         if !self.in_batch {
-            // Frees a page at each step.
+            // Each step frees one page.
             self.with(|conn| Ok(conn.pragma(None, "incremental_vacuum", 0, |_| Ok(()))?))?;
         }
         Ok(())
     }
 
-    /// Puts accounts on the scan's list. Of an account that is there already, what is known of it is replaced.
+    /// Puts accounts on the scan's list. Replaces what is known of an account that is on it
+    /// already.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn discovered(&mut self, scan: ScanId, accounts: &[Account]) -> Result<()> {
         let blobs = accounts.iter().map(pack).collect::<Result<Vec<_>>>()?;
         self.change(|conn| {
@@ -177,11 +180,11 @@ impl Store {
         })
     }
 
-    /// Begins an attempt at an account: what an attempt that was not finished has left goes. The record and the pages of a finished one stay until
-    /// [`Store::finish`] has something at least as good.
+    /// Begins an attempt at an account. Removes what an unfinished attempt left. The record and the
+    /// pages of a finished one stay until [`Store::finish`] has something at least as good.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn begin(&mut self, scan: ScanId, account: AccountId) -> Result<()> {
         self.change(|conn| {
             let ids = ensure_account(conn, scan, account)?;
@@ -195,7 +198,7 @@ impl Store {
     /// Adds a page to an account that has begun.
     ///
     /// # Errors
-    /// When the account was not begun or is finished, when the page is too large, and those of writing.
+    /// If the account was not begun or is finished, if the page is too large, or if writing fails.
     pub fn append(&mut self, scan: ScanId, account: AccountId, page: &RolePage) -> Result<()> {
         self.append_encoded(scan, account, &EncodedPage::new(page)?)
     }
@@ -203,9 +206,11 @@ impl Store {
     /// Adds a page that was encoded elsewhere.
     ///
     /// # Errors
-    /// When the account was not begun or is finished, when a role is another account's or partition's, and those of writing.
+    /// If the account was not begun or is finished, if a role belongs to another account or
+    /// partition, or if writing fails.
     pub fn append_encoded(&mut self, scan: ScanId, account: AccountId, page: &EncodedPage) -> Result<()> {
-        // All roles of a page have the account and the partition of its first and its last, since they are in order.
+        // The roles of a page are in order, so the first and the last show the account and
+        // partition of all.
         let belongs = |roles: &EncodedRoles| {
             roles.first.account_id() == account && roles.last.as_str().starts_with(roles.first.head())
         };
@@ -234,11 +239,12 @@ impl Store {
         })
     }
 
-    /// Records what became of an account, and makes it visible. Pages stay where every role was seen (`scanned`, `partial`), and go otherwise.
-    /// The outcome of an earlier attempt stays where this one fared worse.
+    /// Records what became of an account, and makes it visible. Pages stay if every role was seen
+    /// (`scanned`, `partial`), and are removed otherwise. The outcome of an earlier attempt stays
+    /// if this one fared worse.
     ///
     /// # Errors
-    /// When there is no such scan, and those of writing.
+    /// If there is no such scan, or if writing fails.
     pub fn finish(&mut self, scan: ScanId, record: &AccountRecord) -> Result<()> {
         let packed = pack(record)?;
         self.change(|conn| {
@@ -264,7 +270,8 @@ impl Store {
     /// One change as one transaction, or as one part of a batch: whole, or not at all.
     fn change<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T> {
         self.may_write()?;
-        // A full disk undoes the whole transaction by itself; what came after would stand alone.
+        // A full disk makes SQLite undo the whole transaction. Later changes would then be kept
+        // without the earlier ones.
         if self.in_batch && self.conn.is_autocommit() {
             return Err(StoreError::BatchUndone(self.path.clone()));
         }
@@ -287,19 +294,18 @@ impl Store {
     }
 }
 
-/// Whether the lock is still the one that others look at. Asked inside of a transaction: nobody else can begin to write between this and its
-/// end.
+/// Whether the lock's file is still the one that others look at. Called inside a transaction, so
+/// that nobody else can begin to write before the transaction ends.
 fn still_ours(lock: Option<&StoreLock>, path: &Path) -> Result<()> {
     let is_ours = lock.is_none_or(StoreLock::is_in_place);
     if is_ours { Ok(()) } else { Err(StoreError::LockLost(path.to_owned())) }
 }
 
-/// Whether an attempt fared worse than one before it.
 fn is_worse(record: &AccountRecord, earlier: &AccountRecord) -> bool {
     let rank = |record: &AccountRecord| match record.coverage {
         Coverage::Scanned => 3,
         Coverage::Partial => 2,
-        // What AWS answered says more than that nobody asked.
+        // AWS's answer says more than no answer.
         Coverage::Denied | Coverage::Failed | Coverage::NotActive | Coverage::Excluded => 1,
         Coverage::NotReached => 0,
     };
@@ -309,7 +315,7 @@ fn is_worse(record: &AccountRecord, earlier: &AccountRecord) -> bool {
             && record.unknown_roles > earlier.unknown_roles
 }
 
-/// The account's record, where an attempt was finished.
+/// The account's record, if an attempt was finished.
 fn record_of(conn: &Connection, ids: [&String; 2]) -> Result<Option<AccountRecord>, Fault> {
     let sql = "SELECT record FROM account WHERE scan = ?1 AND account_id = ?2";
     let mut statement = conn.prepare_cached(sql)?;
@@ -317,7 +323,7 @@ fn record_of(conn: &Connection, ids: [&String; 2]) -> Result<Option<AccountRecor
     rows.next()?.map_or(Ok(None), |row| optional(row, 0))
 }
 
-/// An open batch; dropped without a commit, also by a panic, it is undone.
+/// An open batch. If it is dropped without a commit, also by a panic, it is undone.
 struct Batch<'s> {
     store: &'s mut Store,
 }
@@ -336,7 +342,7 @@ impl Drop for Batch<'_> {
     fn drop(&mut self) {
         self.store.in_batch = false;
         if !self.store.conn.is_autocommit() {
-            // Where even this fails, nothing is committed either: closing the connection undoes it.
+            // If even this fails, nothing is committed either: closing the connection undoes it.
             let _ = self.store.conn.execute_batch("ROLLBACK");
         }
     }
@@ -351,12 +357,13 @@ fn require_scan(conn: &Connection, scan: ScanId) -> Result<(), Fault> {
     one_scan(scan, knows_scan(conn, scan)?.into())
 }
 
-/// Refuses a statement about a scan that has found none.
+/// Fails if a statement about a scan found no scan.
 fn one_scan(id: ScanId, found: usize) -> Result<(), Fault> {
     if found == 1 { Ok(()) } else { Err(Fault::UnknownScan(id)) }
 }
 
-/// Puts the account on the scan's list with nothing but its id, where it is not on it. Gives the two ids.
+/// Puts the account on the scan's list with nothing but its id, unless it is on it. Returns the two
+/// ids.
 fn ensure_account(conn: &Connection, scan: ScanId, account: AccountId) -> Result<[String; 2], Fault> {
     require_scan(conn, scan)?;
     let ids = [scan.to_string(), account.to_string()];
@@ -365,7 +372,8 @@ fn ensure_account(conn: &Connection, scan: ScanId, account: AccountId) -> Result
     Ok(ids)
 }
 
-/// Runs a statement that is run for every account or page: its preparation is kept. Says how many rows it changed.
+/// Runs a statement that is run for every account or page, so its preparation is kept. Returns how
+/// many rows it changed.
 fn execute(conn: &Connection, sql: &str, values: impl Params) -> Result<usize, Fault> {
     Ok(conn.prepare_cached(sql)?.execute(values)?)
 }

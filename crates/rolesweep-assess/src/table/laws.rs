@@ -1,4 +1,4 @@
-//! What holds for any role, beyond the enumerated ones.
+//! What holds for any role, in addition to the enumerated ones.
 
 use jiff::SignedDuration;
 use proptest::prelude::*;

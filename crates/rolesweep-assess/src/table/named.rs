@@ -1,4 +1,4 @@
-//! The cases that have a name, against what is written down for each.
+//! The cases that have a name, with the result of each written out.
 
 use rolesweep_model::Account;
 
@@ -8,7 +8,8 @@ use crate::place::Place;
 use crate::status::{Disposition, Status};
 use crate::time::DAY;
 
-/// Last use, age, place and exemption, with 90 days for all; the status, the disposition and its reason, the idle days and whether they are a minimum.
+/// Last use, age, place and exemption, with 90 days for all; then the status, the disposition and
+/// its reason, the idle days and whether they are a minimum.
 type Named = (Use, i64, Home, Written, &'static str, &'static str, &'static str, Option<(i64, bool)>);
 
 #[rustfmt::skip]
@@ -122,7 +123,7 @@ fn a_threshold_of_nothing_counts_roles_without_recorded_use_at_once() {
 }
 
 #[test]
-fn what_somebody_wrote_stays_on_one_line() {
+fn written_texts_stay_on_one_line() {
     let case = Case {
         last_use: Use::Used(200 * DAY),
         age: 1000 * DAY,

@@ -1,4 +1,4 @@
-//! A configuration file as TOML, parsed as far as it can be.
+//! A configuration file as TOML, parsed as far as possible.
 
 use std::ops::Range;
 
@@ -8,7 +8,8 @@ use crate::errors::{ConfigErrors, Fault, Mistake};
 use crate::text::source::SourceText;
 use crate::text::syntax::{self, Damage};
 
-/// A parsed file. Its faults are noted at their places, but not where the syntax is damaged: that is told already.
+/// A parsed file. Its faults are noted at their places, except on lines whose syntax is damaged,
+/// because that is noted already.
 pub(crate) struct Document<'a> {
     pub(crate) source: &'a SourceText,
     pub(crate) table: DeTable<'a>,
@@ -31,9 +32,10 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Notes that something is missing in the table that begins here. A damaged line of that table may have it.
+    /// Notes that something is missing in the table that begins here. Notes nothing if the table
+    /// has a damaged line, which may hold it.
     pub(crate) fn missing(&self, header: Range<usize>, errors: &mut ConfigErrors, fault: Fault) {
-        // To look for the end of every table takes long in a file of a hundred thousand.
+        // Finding the end of every table takes long in a file of a hundred thousand tables.
         let end = if self.damage.is_none() || errors.are_counted() {
             header.end
         } else {

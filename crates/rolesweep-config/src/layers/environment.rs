@@ -1,4 +1,4 @@
-//! What the environment says. Unset and empty are the same.
+//! What the environment says. An empty variable counts as not set.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,7 +10,6 @@ use crate::settings::KEYS;
 use crate::settings::key::OTHER_VARIABLES;
 use crate::text::suggest::nearest;
 
-/// What our variables begin with.
 const PREFIX: &str = "ROLESWEEP_";
 
 /// The environment's variables by name.
@@ -28,7 +27,7 @@ pub(crate) fn read(environment: &Environment, values: &mut Layer, errors: &mut C
     }
 }
 
-/// Variables with our prefix, or nearly so, that nobody reads: most likely mistyped.
+/// Variables with our prefix, or nearly so, that no setting reads. They are most likely mistyped.
 pub(crate) fn unknown(environment: &Environment) -> Vec<Mistake> {
     let known = || {
         let keys = KEYS.iter().flat_map(|key| key.environment).copied();
@@ -47,7 +46,8 @@ pub(crate) fn unknown(environment: &Environment) -> Vec<Mistake> {
     environment.keys().filter(|name| known().all(|known| known != *name)).filter_map(mistake).collect()
 }
 
-/// Whether a name begins with our prefix in other letters, such as `ROLESWEP_`, `ROLE_SWEEP_` or `rolesweep_`.
+/// Whether a name begins with a mistyped form of our prefix, such as `ROLESWEP_`, `ROLE_SWEEP_` or
+/// `rolesweep_`.
 fn is_nearly_ours(name: &str) -> bool {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default();

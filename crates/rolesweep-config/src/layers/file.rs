@@ -16,7 +16,7 @@ use crate::tables::{Latest, RepeatedTable, TABLES};
 use crate::text::suggest::nearest;
 use crate::value::type_name;
 
-/// Reads the sections with settings, and notes whatever no file has.
+/// Reads the sections with settings, and notes everything that does not belong in a file.
 pub(crate) fn read_sections(document: &Document<'_>, values: &mut Layer, errors: &mut ConfigErrors) {
     for (name, value) in &document.table {
         let known: &str = name.get_ref();
@@ -64,7 +64,7 @@ fn read_section(
     }
 }
 
-/// The tables of one kind that are sound. What is accepted may end at `latest`.
+/// The valid tables of one kind. What is accepted may end at `latest`.
 pub(crate) fn read_tables<T: RepeatedTable>(
     document: Option<&Document<'_>>,
     latest: &Latest,

@@ -1,4 +1,5 @@
-//! What the command line says. The parser of the command line fills this; nothing in here knows that parser.
+//! What the command line says. The parser of the command line fills this, and this file does not
+//! depend on that parser.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -7,14 +8,15 @@ use crate::errors::{ConfigErrors, Place};
 use crate::layers::Layer;
 use crate::settings::key::Setting;
 
-/// The flags that were given. It has no `Debug`: a secret may be among them.
+/// The flags that were given. It has no `Debug`, because a flag may be a secret.
 #[derive(Default)]
 pub struct Flags {
     given: BTreeMap<Setting, Vec<OsString>>,
 }
 
 impl Flags {
-    /// A flag with its values: several, where it may be repeated; `true` or `false`, where it is typed alone; none, where it is not given.
+    /// Adds a flag with its values: several if it may be repeated, `true` or `false` if it has no
+    /// value, and none if it is not given.
     #[must_use]
     pub fn given(mut self, setting: Setting, values: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         let values: Vec<OsString> = values.into_iter().map(Into::into).collect();

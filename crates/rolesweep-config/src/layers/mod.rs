@@ -1,4 +1,4 @@
-//! Layers of settings, laid over one another: each value with where it comes from.
+//! Layers of settings, one over the other. Each value has its origin.
 
 pub(crate) mod document;
 pub(crate) mod environment;
@@ -13,12 +13,10 @@ use crate::errors::{ConfigErrors, Mistake, Place};
 use crate::settings::key::{AnyValue, Key, Setting};
 use crate::tables::{AcceptedGapTable, ExemptionTable, ThresholdTable};
 
-/// A value with where it comes from.
+/// A value and its origin.
 #[derive(Debug, Clone)]
 pub struct Sourced<T> {
-    /// The value.
     pub(crate) value: T,
-    /// Where it comes from.
     pub(crate) origin: Place,
 }
 
@@ -26,16 +24,13 @@ pub struct Sourced<T> {
 #[derive(Debug, Clone)]
 pub struct Layer(BTreeMap<Setting, Sourced<AnyValue>>);
 
-/// Everything that applies, with where it comes from.
+/// Everything that applies, with its origin.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// The settings.
     pub(crate) values: Layer,
     /// The threshold rules in their order.
     pub(crate) rules: Vec<Sourced<ThresholdTable>>,
-    /// The exemptions.
     pub(crate) exemptions: Vec<Sourced<ExemptionTable>>,
-    /// The accepted gaps.
     pub(crate) gaps: Vec<Sourced<AcceptedGapTable>>,
 }
 

@@ -1,4 +1,4 @@
-//! Settings that are one of a few.
+//! Settings whose value is one of a few words.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ choices! {
         All = "all",
     }
 
-    /// What has an exit code of its own.
+    /// What has its own exit code.
     pub enum FailOn {
         /// Nothing.
         Never = "never",
@@ -29,13 +29,13 @@ choices! {
     pub enum LogFormat {
         /// For people.
         Text = "text",
-        /// One JSON object a line.
+        /// One JSON object in each line.
         Json = "json",
     }
 
     /// When colours are used.
     pub enum Color {
-        /// On a terminal that can, unless `NO_COLOR` says otherwise.
+        /// On a terminal that supports them, unless `NO_COLOR` says otherwise.
         Auto = "auto",
         /// Always.
         Always = "always",

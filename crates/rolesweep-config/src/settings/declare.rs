@@ -1,7 +1,7 @@
-//! The form in which settings are declared.
+//! The macros that declare settings.
 
-/// From declarations: a setting for each field, the table of their keys, and a struct for each group. After a `-` stand fields of the
-/// struct that are no settings.
+/// Makes from declarations: a setting for each field, the table of their keys, and a struct for
+/// each group. After a `-` come the fields of the struct that are not settings.
 macro_rules! settings {
     ($(
         $(#[doc = $about:literal])+
@@ -13,7 +13,7 @@ macro_rules! settings {
             $(- $( $(#[doc = $more_doc:literal])+ $more:ident: $more_type:ty, )+ )?
         }
     )+) => {
-        #[expect(non_upper_case_globals, reason = "a setting is named as its field is")]
+        #[expect(non_upper_case_globals, reason = "a setting has the name of its field")]
         impl Setting {
             $($( $(#[doc = $doc])+ pub const $field: Self = Self(stringify!($field)); )+)+
         }
@@ -35,7 +35,7 @@ macro_rules! settings {
             }
 
             impl $group {
-                /// From the values that apply.
+                /// Takes the group's values from those that apply.
                 pub(crate) fn new(values: &crate::layers::Layer) -> Self {
                     Self {
                         $( $field: values.typed(Setting::$field), )+
@@ -47,7 +47,7 @@ macro_rules! settings {
     };
 }
 
-/// Settings that are one of a few words: an enum whose variants know theirs.
+/// Declares settings whose value is one of a few words: an enum whose variants know their words.
 macro_rules! choices {
     ($(
         $(#[doc = $about:literal])+

@@ -12,11 +12,11 @@ use crate::errors::Fault;
 use crate::value::checks::Check;
 use crate::value::{FaultsInFile, Rules, Shape, Value};
 
-/// A setting, named as its field is.
+/// A setting, by the name of its field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Setting(pub(crate) &'static str);
 
-/// What a section's settings are about.
+/// What the settings of a section are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// What facts are asked of AWS, and how.
@@ -41,50 +41,51 @@ pub(crate) const SECTIONS: [(&str, &str); 5] = [
 /// The variable that names the configuration file.
 pub(crate) const CONFIG_VARIABLE: &str = "ROLESWEEP_CONFIG";
 
-/// The variables that are ours and no setting's, with a sentence each.
+/// Our other variables, which set no setting, with a sentence each.
 pub const OTHER_VARIABLES: [(&str, &str); 1] =
     [(CONFIG_VARIABLE, "The configuration file, if `--config` is not given.")];
 
-/// A setting by its declaration.
+/// A setting as it was declared.
 #[derive(Debug)]
 pub struct Key {
     /// Which setting.
     pub setting: Setting,
     /// What it is about.
     pub purpose: Purpose,
-    /// The section that it stands in.
+    /// The section that it is in.
     pub section: &'static str,
     /// Its name in that section.
     pub name: &'static str,
     /// The form of its value.
     pub shape: Shape,
-    /// The smallest and the largest number that it may be.
+    /// The smallest and the largest number that it accepts.
     pub within: (i64, i64),
-    /// What documentation calls its value, where the shape does not say enough.
+    /// The name of its value in the documentation, if the shape does not say enough.
     pub value: &'static str,
-    /// The environment variables that set it, the stronger first. Those that begin with `AWS_` are AWS's own.
+    /// The environment variables that set it, the stronger first. Variables that begin with `AWS_`
+    /// are AWS's own.
     pub environment: &'static [&'static str],
     /// The flag that sets it, with its dashes.
     pub flag: Option<&'static str>,
-    /// What help calls the flag's value; empty for a flag without one.
+    /// The name of the flag's value in the help; empty for a flag without one.
     pub flag_value: &'static str,
     /// The flag's letter.
     pub short: Option<char>,
-    /// What help says of the flag.
+    /// The help of the flag.
     pub help: &'static str,
     /// The default, as it is typed.
     pub default: Option<&'static str>,
-    /// What applies where there is no default and nothing is set.
+    /// What applies if there is no default and nothing is set.
     pub unset: &'static str,
-    /// A value for the default file, where there is no default.
+    /// A value for the default file, if there is no default.
     pub example: &'static str,
-    /// Whether it may stand in a configuration file.
+    /// Whether a configuration file may have it.
     pub in_file: bool,
     /// What it is, in sentences.
     pub doc: &'static str,
-    /// What a flag without a value does.
+    /// What the flag does, if it has no value.
     pub(crate) switch: &'static str,
-    /// What key, flag and variable are named after.
+    /// The name that key, flag and variable are made from.
     pub(crate) base: &'static str,
     pub(crate) check: Check,
     /// How values of the setting's type are read.
@@ -93,11 +94,11 @@ pub struct Key {
     pub(crate) without: fn() -> Option<AnyValue>,
 }
 
-/// The value of a setting of any type. `Debug` does not show it: it may be a secret.
+/// The value of a setting of any type. `Debug` does not show it, because it may be a secret.
 #[derive(Debug, Clone)]
 pub(crate) struct AnyValue {
     typed: Arc<dyn Any + Send + Sync>,
-    /// The value as TOML, if there is one. A secret is an ellipsis.
+    /// The value as TOML, if there is one. A secret is shown as an ellipsis.
     pub(crate) toml: Option<String>,
 }
 
@@ -113,7 +114,7 @@ impl AnyValue {
 }
 
 impl Key {
-    /// A key of which only the type, the group and the field are known.
+    /// A key with only the type, the group and the field.
     pub(crate) fn new<T: Value + Any + Send + Sync>(
         purpose: Purpose,
         section: &'static str,
@@ -147,7 +148,7 @@ impl Key {
         }
     }
 
-    /// Names what the declaration did not name.
+    /// Makes the names that the declaration did not give.
     pub(crate) fn named(mut self) -> Self {
         if self.name.is_empty() {
             self.name = self.base;
@@ -187,7 +188,7 @@ impl Key {
         (self.typed)(values, &self.rules())
     }
 
-    /// The value that applies where nobody says anything. A test holds each declaration to one.
+    /// The value that applies if nothing is set. A test checks that each declaration has one.
     pub(crate) fn default_value(&self) -> Option<AnyValue> {
         match self.default {
             Some(text) => self.read_typed(&[text.into()]).ok(),
@@ -195,7 +196,7 @@ impl Key {
         }
     }
 
-    /// What it accepts of its type's values.
+    /// Which of its type's values it accepts.
     pub(crate) fn rules(&self) -> Rules {
         Rules { check: self.check, within: self.within, ..Rules::ANY }
     }

@@ -1,4 +1,4 @@
-//! What can be set: a declaration for each setting, and the plain structs that come out.
+//! What can be set: a declaration for each setting, and the plain structs that are made from them.
 
 pub(crate) mod choices;
 mod declare;
@@ -21,10 +21,10 @@ use crate::settings::key::{Key, Purpose, Setting};
 use crate::value::checks;
 use crate::value::types::Secret;
 
-/// Everything that is settled.
+/// All settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where a configuration file names the AWS profile, if that is the name that counts.
+    /// The configuration file that names the AWS profile, if that name applies.
     pub profile_file: Option<String>,
     /// What to collect, and how.
     pub collect: CollectSettings,
@@ -36,13 +36,13 @@ pub struct Settings {
     pub terminal: TerminalSettings,
     /// Every value with its origin, for `config show`.
     pub view: View,
-    /// What the user should know, and what stops nothing.
+    /// What the user should know. It stops nothing.
     pub warnings: Vec<Mistake>,
 }
 
-// `[section] field: type { what else is said of it }`. Key, flag and variable are named after the field. The sentences describe the
-// setting in the documentation and the default file; the first is the flag's help, unless `help` or `switch` gives another. `Key` has
-// all the words.
+// `[section] field: type { what else is said of it }`. Key, flag and variable are named after the
+// field. The sentences describe the setting in the documentation and the default file. The first is
+// the flag's help, unless `help` or `switch` gives another. `Key` has all the words.
 settings! {
     /// What to collect, and how.
     pub struct CollectSettings for Collect {
@@ -58,11 +58,13 @@ settings! {
             environment: &["AWS_REGION", "AWS_DEFAULT_REGION"], unset: "the profile's, else us-east-1",
             example: "eu-central-1",
         }
-        /// The audit role that is assumed in each account, with its path if it has one, as in `audit/RolesweepAudit`.
+        /// The audit role that is assumed in each account, with its path if it has one, as in
+        /// `audit/RolesweepAudit`.
         [scan] role_name: String {
             flag_value: "NAME", check: checks::role_name, value: "name", default: Some("RolesweepAudit"),
         }
-        /// The external id that the audit role's trust policy asks for. A secret: best set in the environment.
+        /// The external id that the audit role's trust policy asks for. A secret: best set in the
+        /// environment.
         [scan] external_id: Option<Secret> {
             flag_value: "ID", check: checks::external_id, example: "4f2c8e1b-not-a-real-one",
             help: "The external id that the audit role's trust policy asks for; better set as ROLESWEEP_EXTERNAL_ID",
@@ -72,18 +74,22 @@ settings! {
             flag_value: "NAME", check: checks::session_name, value: "text", unset: "`rolesweep-<scan id>`",
             example: "rolesweep",
         }
-        /// How long the audit role's sessions last; AWS allows at most one hour if the caller is a role itself.
+        /// How long the audit role's sessions last; AWS allows at most one hour if the caller is a
+        /// role itself.
         [scan] session_duration: Duration { flag_value: "DURATION", within: (900, 43_200), default: Some("1h") }
-        /// Scan only these accounts. Ids are texts: they may begin with zeros. An empty list means all.
+        /// Scan only these accounts. Ids are texts: they may begin with zeros. An empty list means
+        /// all.
         [scan] accounts: Vec<AccountId> {
             flag_value: "ID", value: "list of account ids",
             help: "Scan only these accounts (comma-separated, or repeated)",
         }
-        /// Scan only the accounts in this file: one id per line, with `#` comments, or a CSV with a column `account_id`.
+        /// Scan only the accounts in this file: one id per line, with `#` comments, or a CSV with a
+        /// column `account_id`.
         [scan] accounts_file: Option<PathBuf> { flag_value: "FILE", example: "accounts.txt" }
         /// Exclude these accounts.
         [scan] exclude_accounts: Vec<AccountId> { flag_value: "ID", value: "list of account ids" }
-        /// Scan only the accounts below these OUs, by id (`ou-…`) or by path of names (`/Workloads/Prod`); a `/` in a name is `%2F`. An empty list means all.
+        /// Scan only the accounts below these OUs, by id (`ou-…`) or by path of names
+        /// (`/Workloads/Prod`); a `/` in a name is `%2F`. An empty list means all.
         [scan] ou: Vec<String> {
             flag_value: "OU", check: checks::ou, value: "list of OU ids or paths",
             help: "Scan only the accounts below this OU, by id (ou-…) or path (/Workloads/Prod; a `/` in a name is %2F)",
@@ -95,40 +101,45 @@ settings! {
         }
         /// Whether customer-managed policies are collected along with the roles.
         [scan] managed_policies: bool { default: Some("true") }
-        /// How many accounts are called at the same time; as many again may wait to be stored. Their answers share 48 MiB of memory.
+        /// How many accounts are called at the same time; as many again may wait to be stored.
+        /// Their answers share 48 MiB of memory.
         [scan] concurrency: NonZeroUsize { flag_value: "N", within: (1, 1024), default: Some("64") }
-        /// How many roles and customer-managed policies one call asks for; a larger page needs more memory, a smaller one more calls.
+        /// How many roles and customer-managed policies one call asks for; a larger page needs more
+        /// memory, a smaller one more calls.
         [scan] page_size: u16 { within: (1, 1000), default: Some("200") }
-        /// At most how many calls per second an account gets if its roles have to be read one by one, with `ListRoles` and `GetRole`. The account's
-        /// pipelines share its IAM rate.
+        /// At most how many calls per second an account gets if its roles have to be read one by
+        /// one, with `ListRoles` and `GetRole`. The account's pipelines share its IAM rate.
         [scan] max_iam_rate: f64 { flag_value: "N", default: Some("5.0") }
         /// How long one account may take before it counts as failed.
         [scan] account_budget: Duration { within: (1, 86_400), default: Some("10m") }
-        /// How long AWS or a proxy may take to begin an answer before the call is retried. An attempt may take twice as long in all,
-        /// a call with all its attempts five times.
+        /// How long AWS or a proxy may take to begin an answer before the call is retried. An
+        /// attempt may take twice as long in all, a call with all its attempts five times.
         [scan] read_timeout: Duration { within: (1, 600), default: Some("1m") }
     }
 
     /// How facts are judged.
     pub struct AssessSettings for Assess {
-        /// A role that was used is inactive when it has been idle for longer than this. AWS keeps a role's last use for 400 days.
+        /// A role that was used is inactive when it has been idle for longer than this. AWS keeps a
+        /// role's last use for 400 days.
         [assess] inactive_after: Threshold {
             flag_value: "DURATION", value: "duration, 0d to 400d", default: Some("90d"),
         }
-        /// A role without a recorded use is unused when it is older than this; `0d` counts it at once.
+        /// A role without a recorded use is unused when it is older than this; `0d` counts it at
+        /// once.
         [assess] unused_after: Option<Threshold> {
             flag_value: "DURATION", value: "duration, 0d to 400d", unset: "as `inactive_after`",
             example: "90d",
             help: "A role without a recorded use is unused when it is older than this; 0d counts it at once [default: as --inactive-after]",
         }
-        /// How far ahead an exemption or an accepted gap may expire, counted from the run, or from `--as-of` if that is later.
+        /// How far ahead an exemption or an accepted gap may expire, counted from the run, or from
+        /// `--as-of` if that is later.
         [assess] max_acceptance: Duration { within: (86_400, 3650 * 86_400), default: Some("180d") }
         /// Judge as of this instant instead of the scan's start; a date means its beginning in UTC.
         [assess] as_of: Option<Timestamp> { flag_value: "TIME", unset: "the scan's start", in_file: false }
         -
-        /// Thresholds of their own for some roles; the first that matches decides.
+        /// Separate thresholds for some roles. The first that matches decides.
         rules: Vec<ThresholdRule>,
-        /// Roles that are not flagged, with who says so.
+        /// Roles that are not flagged, and who says so.
         exemptions: Vec<Exemption>,
         /// Accounts that may be missing.
         accepted_gaps: Vec<AcceptedGap>,
@@ -183,7 +194,7 @@ impl Setting {
 }
 
 impl CollectSettings {
-    /// What is stored with the scan and compared when it resumes.
+    /// What to collect. It is stored with the scan and compared when the scan resumes.
     pub fn parameters(&self, scan: &ScanId, named_accounts_only: bool) -> CollectParameters {
         CollectParameters {
             role_name: self.role_name.clone(),
@@ -204,7 +215,8 @@ impl CollectSettings {
     }
 }
 
-/// The session name where none is set: what the accounts' CloudTrail shows and what the manifest says are then the same.
+/// The session name if none is set. It makes the accounts' CloudTrail and the manifest show the
+/// same name.
 pub fn default_session_name(scan: &ScanId) -> String {
     format!("rolesweep-{scan}")
 }
@@ -219,7 +231,7 @@ fn ou_paths(ous: &[String]) -> BTreeSet<String> {
 }
 
 impl AssessSettings {
-    /// The parameters to judge one scan with: its start and its audit role are the scan's own.
+    /// The parameters to judge one scan with. Its start and its audit role are the scan's own.
     pub fn parameters(&self, scan_started_at: Timestamp, audit_role: Option<String>) -> Parameters {
         Parameters {
             as_of: self.as_of.unwrap_or(scan_started_at),

@@ -1,6 +1,7 @@
-//! The form in which repeated tables are declared.
+//! The macro that declares repeated tables.
 
-/// Tables that may be repeated: a struct for each, whose fields are read, shown and documented as their types say.
+/// Declares tables that may be repeated: a struct for each. The types of its fields say how they
+/// are read, shown and documented.
 macro_rules! tables {
     ($(
         $(#[doc = $about:literal])+

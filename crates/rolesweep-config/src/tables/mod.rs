@@ -1,4 +1,5 @@
-//! The tables that a configuration file may repeat: a declaration for each, what has to hold between its fields, and what comes out.
+//! The tables that a configuration file may repeat: a declaration for each, the rules between its
+//! fields, and the values that are made from it.
 
 mod declare;
 pub(crate) mod row;
@@ -15,22 +16,20 @@ use crate::tables::row::Row;
 use crate::value::types::Expiry;
 use crate::value::{Rules, Shape, Value, checks, duration, scalar};
 
-/// A table of which there may be many.
+/// A table that a file may repeat.
 #[derive(Debug)]
 pub(crate) struct Table {
     /// Its name, as in `[[threshold]]`.
     pub(crate) name: &'static str,
     /// What it is, for the documentation.
-    #[cfg_attr(not(test), expect(dead_code, reason = "docs/settings.md is made of it, by a test"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test makes docs/settings.md from it"))]
     pub(crate) doc: &'static str,
-    /// Its fields.
     pub(crate) fields: &'static [Field],
 }
 
 /// A field of such a table.
 #[derive(Debug)]
 pub(crate) struct Field {
-    /// Its name.
     pub(crate) name: &'static str,
     /// Whether it must be there.
     pub(crate) required: bool,
@@ -40,22 +39,21 @@ pub(crate) struct Field {
 
 /// What follows from the declaration of a table.
 pub(crate) trait Fields: Sized {
-    /// The table.
     const TABLE: &'static Table;
 
-    /// Reads every field; `None` where one is not sound.
+    /// Reads every field; `None` if one is invalid.
     fn read(row: &mut Row<'_>) -> Option<Self>;
 
     /// The fields that are set, as TOML.
     fn shown(&self) -> Vec<(&'static str, String)>;
 }
 
-/// What the fields do not say one by one.
+/// The rules that one field alone cannot express.
 pub(crate) trait RepeatedTable: Fields {
     /// Notes what is wrong between the fields. What is accepted may end at `latest`.
     fn check(row: &mut Row<'_>, latest: &Latest);
 
-    /// What there may be only one of.
+    /// The subject, of which there may be only one.
     fn subject(&self) -> String;
 }
 
@@ -67,10 +65,12 @@ pub(crate) struct Latest {
     pub(crate) seconds: i64,
 }
 
-// The type of a field, and the check after it, say how it is read and shown. `Option` and `Vec` may be missing.
+// The type of a field, and the check after it, say how it is read and shown. `Option` and `Vec` may
+// be missing.
 tables! {
-    /// A separate threshold for some roles. The first rule that matches a role decides. Of the selectors `accounts`, `ou`, `path` and `tag` at
-    /// least one must be there; where several are, all must match; each may be a text or a list of texts, of which one must match.
+    /// A separate threshold for some roles. The first rule that matches a role decides. At least
+    /// one of the selectors `accounts`, `ou`, `path` and `tag` must be there; if several are, all
+    /// must match. Each may be a text or a list of texts, of which one must match.
     pub(crate) struct ThresholdTable in threshold {
         /// What the column `threshold_rule` shows.
         name: String = checks::rule_name,
@@ -86,11 +86,13 @@ tables! {
         tag: Vec<TagMatch>,
         /// The threshold for roles that were used.
         inactive_after: Option<Threshold>,
-        /// The threshold for roles without a recorded use. Where one of the two is not set, the one under `[assess]` counts.
+        /// The threshold for roles without a recorded use. If one of the two is not set, the one
+        /// under `[assess]` counts.
         unused_after: Option<Threshold>,
     }
 
-    /// A role that is not flagged although it is inactive or unused, with who says so and until when. Exactly one of `role_arn` and `role_id` must be there.
+    /// A role that is not flagged although it is inactive or unused, with who says so and until
+    /// when. Exactly one of `role_arn` and `role_id` must be there.
     pub(crate) struct ExemptionTable in exemption {
         /// The role's ARN; it also fits a role that is created again under that name.
         role_arn: Option<RoleArn>,
@@ -102,11 +104,13 @@ tables! {
         approved_by: String,
         /// Why the role has to stay.
         reason: String,
-        /// Until when it counts: a date (through the end of that day in UTC) or a time with its offset. At most `max_acceptance` ahead.
+        /// Until when it counts: a date (through the end of that day in UTC) or a time with its
+        /// offset. At most `max_acceptance` ahead.
         expires: Expiry,
     }
 
-    /// An account that may be missing: the report is then complete `with accepted gaps`. It is still shown as what it is.
+    /// An account that may be missing: the report is then complete `with accepted gaps`. It is
+    /// still shown as what it is.
     pub(crate) struct AcceptedGapTable in accepted_gap {
         /// The account's id.
         account: AccountId,
@@ -116,12 +120,12 @@ tables! {
         approved_by: String,
         /// Why it cannot be read.
         reason: String,
-        /// Until when it counts: a date (through the end of that day in UTC) or a time with its offset. At most `max_acceptance` ahead.
+        /// Until when it counts: a date (through the end of that day in UTC) or a time with its
+        /// offset. At most `max_acceptance` ahead.
         expires: Expiry,
     }
 }
 
-/// All of them.
 pub(crate) static TABLES: [&Table; 3] =
     [ThresholdTable::TABLE, ExemptionTable::TABLE, AcceptedGapTable::TABLE];
 
@@ -177,9 +181,9 @@ impl RepeatedTable for AcceptedGapTable {
     }
 }
 
-/// Nobody approves what they answer for themselves, and nothing is accepted for ever.
+/// An owner does not approve for themselves, and every acceptance ends.
 fn check_acceptance(row: &mut Row<'_>, latest: &Latest) {
-    // As a reader sees a name: without blanks, case, and what does not show.
+    // Compares names as a reader sees them: without blanks, case, and hidden characters.
     let seen = |name: &str| -> String {
         let shown = name.chars().filter(|&c| !c.is_whitespace() && !rolesweep_model::text::is_hidden(c));
         shown.collect::<String>().to_lowercase()
@@ -225,7 +229,7 @@ impl ThresholdTable {
 }
 
 impl ExemptionTable {
-    /// The exemption; `None` where no role is named, which the check has noted.
+    /// The exemption; `None` if no role is named, which the check has noted.
     pub(crate) fn exemption(&self) -> Option<Exemption> {
         let Self { role_arn, role_id, owner, approved_by, reason, expires: Expiry(expires) } = self.clone();
         let role = role_arn.map(RoleSelector::RoleArn).or(role_id.map(RoleSelector::RoleId))?;

@@ -1,4 +1,4 @@
-//! One repeated table of a configuration file, read field by field while every mistake is noted.
+//! Reads one repeated table of a configuration file field by field, and notes every mistake.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::value::{Rules, Value};
 pub(crate) struct Row<'a> {
     spec: &'static Table,
     table: &'a DeTable<'a>,
-    /// Its header, which mistakes about what is missing point at.
+    /// Its header, to which mistakes about missing fields point.
     header: Range<usize>,
     document: &'a Document<'a>,
     errors: &'a mut ConfigErrors,
@@ -23,7 +23,7 @@ pub(crate) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// Notes fields that must be there and are not, and fields that nobody knows.
+    /// Notes fields that are required and missing, and unknown fields.
     pub(crate) fn new(
         spec: &'static Table,
         table: &'a DeTable<'a>,
@@ -47,7 +47,7 @@ impl<'a> Row<'a> {
         row
     }
 
-    /// Reads a field; `None` where it is not sound.
+    /// Reads a field; `None` if it is invalid.
     pub(crate) fn field<T: Value>(&mut self, name: &'static str, rules: &Rules) -> Option<T> {
         let Some(value) = self.value(name) else { return T::unset() };
         match T::read(value, rules) {
@@ -92,7 +92,7 @@ impl<'a> Row<'a> {
         self.table.get(field)
     }
 
-    /// A field's text without blanks around it, well-formed or not, where there is one.
+    /// A field's text without blanks around it, well-formed or not, if there is one.
     pub(crate) fn text(&self, field: &str) -> Option<&'a str> {
         let text = self.value(field)?.get_ref().as_str()?.trim();
         (!text.is_empty()).then_some(text)
@@ -109,7 +109,7 @@ fn unknown_field(spec: &Table, name: &str) -> Fault {
     )
 }
 
-/// A sentence of the documentation as a part of another.
+/// Makes a sentence of the documentation a part of another.
 fn as_fragment(sentence: &str) -> String {
     let mut chars = sentence.trim_end_matches('.').chars();
     let first = chars.next().map(|first| first.to_lowercase().to_string());

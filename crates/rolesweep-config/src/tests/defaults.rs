@@ -8,7 +8,7 @@ use crate::settings::KEYS;
 use crate::settings::choices::{FailOn, Target};
 use crate::settings::key::{Key, Setting};
 
-/// Held to the declarations by the tests of the documentation.
+/// The tests of the documentation check it against the declarations.
 const DEFAULT: &str = include_str!("../../../../config/default.toml");
 
 #[test]
@@ -50,7 +50,7 @@ fn the_tables_shown_in_the_default_file_are_sound() {
 }
 
 #[test]
-fn what_applies_when_nobody_says_anything() {
+fn the_defaults_apply_if_nothing_is_set() {
     let settings = settle(Said::default()).unwrap();
     let collect = &settings.collect;
     assert_eq!(collect.role_name, "RolesweepAudit");

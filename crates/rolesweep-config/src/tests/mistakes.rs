@@ -1,4 +1,4 @@
-//! What is told of settings that are wrong.
+//! The messages about invalid settings.
 
 use super::{Said, settle, with_file};
 use crate::layers::flags::Flags;
@@ -149,7 +149,7 @@ expires = "2027-01-31"
 }
 
 #[test]
-fn what_is_accepted_needs_a_second_person_and_an_end_in_sight_and_all_of_it_is_told_at_once() {
+fn an_acceptance_needs_a_second_person_and_an_end_and_all_mistakes_are_told_at_once() {
     let text = r#"
 [[exemption]]
 role_id = "AROAEXAMPLE1234567890"
@@ -217,11 +217,11 @@ fn how_far_ahead_an_acceptance_ends_counts_from_the_run_or_from_a_later_as_of() 
     for (expires, more, as_of, expected) in [
         ("2027-05-21", "", None, true),
         ("2027-05-22", "", None, false),
-        // What has ended is told of by the report, and is no mistake of the file.
+        // The report notes what has ended; it is not a mistake of the file.
         ("2020-01-01", "", None, true),
         ("2027-05-22", "", Some("2026-11-23"), true),
         ("2027-05-23", "", Some("2026-11-23"), false),
-        // A report as of an earlier day takes the file of today.
+        // A report as of an earlier day accepts today's file.
         ("2027-05-21", "", Some("2026-01-01"), true),
         ("2026-12-02", "[assess]\nmax_acceptance = \"10d\"\n", None, true),
         ("2026-12-03", "[assess]\nmax_acceptance = \"10d\"\n", None, false),
@@ -248,7 +248,7 @@ fn a_file_that_does_not_parse_is_told_of_its_other_mistakes_too() {
 }
 
 #[test]
-fn an_accounts_file_that_cannot_be_read_is_told_where_it_was_named() {
+fn an_unreadable_accounts_file_is_told_at_the_place_that_names_it() {
     let errors = with_file("[scan]\naccounts_file = \"gone\"\n").unwrap_err().to_string();
     assert!(
         errors.contains("config.toml:2:1: the accounts file /etc/rolesweep/gone cannot be read"),

@@ -1,4 +1,4 @@
-//! The layers together.
+//! Tests of all layers together.
 
 mod defaults;
 mod mistakes;
@@ -14,7 +14,7 @@ use crate::layers::flags::Flags;
 use crate::resolve::{ConfigFile, Inputs, resolve};
 use crate::settings::Settings;
 
-/// What the tests say to [`resolve`].
+/// The inputs of a test to [`resolve`].
 #[derive(Default)]
 struct Said<'a> {
     flags: Flags,

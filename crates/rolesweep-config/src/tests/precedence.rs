@@ -10,7 +10,7 @@ use crate::settings::choices::Target;
 use crate::settings::key::{Key, Setting};
 use crate::value::{Shape, duration};
 
-/// Three values that the declaration lets through, each different from the others where there are so many.
+/// Three values that the declaration accepts, all different if there are so many.
 fn samples(key: &Key) -> [String; 3] {
     let (_, max) = key.within;
     let texts = match key.shape {

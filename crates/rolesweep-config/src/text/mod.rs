@@ -1,4 +1,4 @@
-//! Texts: where something stands in them, what is wrong with them as TOML, and how TOML quotes them.
+//! Texts: the place of a byte, what is wrong with a text as TOML, and how TOML quotes it.
 
 pub(crate) mod quote;
 pub(crate) mod source;

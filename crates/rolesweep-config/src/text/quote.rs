@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use rolesweep_model::text::is_hidden;
 use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
-/// A TOML basic string on one line. What a terminal acts on or does not show is written by its number.
+/// A TOML basic string on one line. Characters that a terminal acts on or does not show are written
+/// by their number.
 pub(crate) fn quote(text: &str) -> String {
     let mut quoted = String::new();
     for c in TomlStringBuilder::new(text).as_basic().to_toml_value().chars() {

@@ -1,10 +1,10 @@
-//! A text that mistakes can point into: bytes to lines and columns.
+//! A text with the line and column of each byte, for mistakes.
 
 use std::path::{Path, PathBuf};
 
 use crate::errors::{Fault, Mistake, Place};
 
-/// A file's text under the name that messages call it by.
+/// A file's text, and the file's name in messages.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceText {
     path: PathBuf,
@@ -14,7 +14,8 @@ pub(crate) struct SourceText {
 }
 
 impl SourceText {
-    /// Decodes a file. A byte order mark is taken off; what is not UTF-8 is refused at the place where it stops being so.
+    /// Decodes a file. It removes a byte order mark. It refuses text that is not UTF-8, at the
+    /// first wrong byte.
     pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<Self, Mistake> {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             let fault = Fault::new("the file is UTF-16, not UTF-8").hint("save it again as UTF-8");
@@ -38,7 +39,6 @@ impl SourceText {
         Self { path: path.to_owned(), text, lines }
     }
 
-    /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -48,12 +48,11 @@ impl SourceText {
         &self.path
     }
 
-    /// The line that a byte is in, from one.
+    /// The line of a byte, counted from one.
     pub(crate) fn line(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start <= offset)
     }
 
-    /// Where a byte stands.
     pub(crate) fn place(&self, offset: usize) -> Place {
         let before = self.before(offset);
         let line = self.line(before.len());
@@ -61,7 +60,7 @@ impl SourceText {
         Place::At { path: self.path.clone(), line, column }
     }
 
-    /// What stands before a byte; a position inside a character counts as the character's.
+    /// The text of the line before a byte. A position inside a character counts as the character's.
     fn before(&self, offset: usize) -> &str {
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {
@@ -99,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_refused_where_they_stand() {
+    fn bytes_that_are_not_text_are_refused_at_their_place() {
         let error = SourceText::decode(Path::new("x"), b"ab\n\xc3\xa9c\xff").unwrap_err();
         assert!(error.to_string().starts_with("x:2:3: the file is not UTF-8"), "{error}");
         let error = SourceText::decode(Path::new("x"), b"\xff\xfea\0").unwrap_err();

@@ -2,7 +2,7 @@
 
 use strsim::osa_distance;
 
-/// The candidate that a mistyped word most likely stands for; `None` where none is near.
+/// The candidate that a mistyped word most likely means; `None` if none is near.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let fold = |text: &str| text.to_lowercase().replace('-', "_");
     let word = fold(word);
@@ -10,7 +10,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     let room = (length / 3).max(1);
     candidates
         .into_iter()
-        // Every character more or less is an edit, and most words are no candidate for that alone.
+        // Every extra or missing character is an edit, and that alone rules out most candidates.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= room)
         .map(|candidate| (osa_distance(&word, &fold(candidate)), candidate))
         .filter(|(distance, _)| *distance <= room)

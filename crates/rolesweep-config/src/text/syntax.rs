@@ -1,4 +1,5 @@
-//! What is wrong with a file as TOML. One slip of the pen confuses a parser for lines on end; it is told once.
+//! What is wrong with a file as TOML. One slip can confuse a parser for many lines; it is reported
+//! once.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,14 +9,14 @@ use toml::de::{DeTable, DeValue, Error};
 use crate::errors::{ConfigErrors, Fault, Mistake};
 use crate::text::source::SourceText;
 
-/// The parts of a file that the parser could not make sense of.
+/// The parts of a file that the parser could not read.
 #[derive(Debug, Default)]
 pub(crate) struct Damage {
     lines: BTreeSet<usize>,
 }
 
 impl Damage {
-    /// Whether the parser could make sense of everything.
+    /// Whether the parser could read everything.
     pub(crate) fn is_none(&self) -> bool {
         self.lines.is_empty()
     }
@@ -27,7 +28,8 @@ impl Damage {
     }
 }
 
-/// Notes the parser's errors: at most one a line, and one for a list that swallowed what follows it.
+/// Notes the parser's errors: at most one in each line, and one for a list that includes the lines
+/// after it by mistake.
 pub(crate) fn note_errors(
     source: &SourceText,
     document: &DeTable<'_>,
@@ -44,7 +46,7 @@ pub(crate) fn note_errors(
     for (offset, message) in found {
         let line = source.line(offset);
         if errors.are_counted() {
-            // To search the lists for each of a million takes long.
+            // Searching the lists for each of a million errors takes long.
             if damage.lines.insert(line) {
                 errors.more += 1;
             }
@@ -75,7 +77,7 @@ pub(crate) fn note_errors(
     damage
 }
 
-/// The outermost lists of values; the rows of `[[…]]` are none.
+/// The outermost lists of values. The rows of `[[…]]` are not lists of values.
 fn find_lists(table: &DeTable<'_>, lists: &mut Vec<Range<usize>>) {
     for value in table.values() {
         match value.get_ref() {

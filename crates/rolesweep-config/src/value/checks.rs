@@ -1,4 +1,4 @@
-//! What a text must be to serve as a value. Each check says what is wrong and what to write instead.
+//! The rules for texts as values. Each check says what is wrong, and what to write instead.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,15 +10,15 @@ use rolesweep_model::{
 
 use crate::errors::Fault;
 
-/// Gives the spelling of a text that counts, or refuses the text.
+/// Returns the normal spelling of a text, or refuses the text.
 pub(crate) type Check = fn(&str) -> Result<String, Fault>;
 
-/// An account id.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Fault> {
     text.parse().map_err(|error| not_an_account_id(text, &error))
 }
 
-/// What is wrong with what should be an account id. Spreadsheets and people drop what belongs to it, so the remedy names what probably happened.
+/// What is wrong with a text that should be an account id. Spreadsheets and people drop parts of an
+/// id, so the remedy names what probably happened.
 pub(crate) fn not_an_account_id(text: &str, error: &IdError) -> Fault {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let fault = Fault::new(error.to_string());
@@ -35,7 +35,7 @@ pub(crate) fn not_an_account_id(text: &str, error: &IdError) -> Fault {
     }
 }
 
-/// A text that says something.
+/// A text that is not blank.
 pub(crate) fn text(text: &str) -> Result<String, Fault> {
     match text.trim() {
         "" => Err(Fault::new("the text is empty")),
@@ -43,7 +43,8 @@ pub(crate) fn text(text: &str) -> Result<String, Fault> {
     }
 }
 
-/// An OU or a root by id, or by its path of names from the root down, spelled as [`canonical_ou_path`] does.
+/// An OU or a root by its id, or by its path of names from the root down, spelled as
+/// [`canonical_ou_path`] does.
 pub(crate) fn ou(text: &str) -> Result<String, Fault> {
     if !text.starts_with('/') {
         return text.parse::<ParentId>().map(|id| id.to_string()).map_err(|_| {
@@ -104,7 +105,7 @@ pub(crate) fn session_name(text: &str) -> Result<String, Fault> {
     Err(Fault::new(format!("`{text}` is not a session name")).hint("2 to 64 of A-Z a-z 0-9 _ + = , . @ -"))
 }
 
-/// The name of a threshold rule. `default` is the name under which the thresholds that no rule sets are shown.
+/// The name of a threshold rule. Reports use `default` for the thresholds that no rule sets.
 pub(crate) fn rule_name(name: &str) -> Result<String, Fault> {
     match text(name)?.as_str() {
         "default" => Err(Fault::new("a rule cannot be named `default`")
@@ -113,7 +114,8 @@ pub(crate) fn rule_name(name: &str) -> Result<String, Fault> {
     }
 }
 
-/// The beginning of a role's path. It ends with a `/`, so that `/ci/` does not also mean `/ci-old/`.
+/// The beginning of a role's path. It ends with a `/`, so that `/ci/` does not also mean
+/// `/ci-old/`.
 pub(crate) fn path_prefix(text: &str) -> Result<String, Fault> {
     if text.starts_with('/') && text.ends_with('/') && text.bytes().all(|b| b.is_ascii_graphic()) {
         return Ok(text.to_owned());
@@ -134,7 +136,6 @@ pub(crate) fn tag(text: &str) -> Result<TagMatch, Fault> {
     Ok(TagMatch { key: key.to_owned(), value })
 }
 
-/// A role's ARN.
 pub(crate) fn role_arn(text: &str) -> Result<RoleArn, Fault> {
     text.parse().map_err(|error| {
         // Errors of ARNs are either "not the ARN …" or a sentence about a part.
@@ -144,7 +145,7 @@ pub(crate) fn role_arn(text: &str) -> Result<RoleArn, Fault> {
     })
 }
 
-/// An instant: RFC 3339 with its offset, or a date, which stands for the moment it begins in UTC.
+/// An instant: RFC 3339 with its offset, or a date, which means its beginning in UTC.
 pub(crate) fn instant(text: &str) -> Result<Timestamp, Fault> {
     if let Some(date) = date(text) {
         return midnight(text, date);
@@ -161,7 +162,7 @@ pub(crate) fn expiry(text: &str) -> Result<Timestamp, Fault> {
     text.parse().map_err(|_| not_a_time(text))
 }
 
-/// A text that is a date and nothing more; jiff by itself would take the date out of a longer text.
+/// A text that is only a date. jiff itself would read the date at the start of a longer text.
 fn date(text: &str) -> Option<Date> {
     let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     shape.then(|| text.parse().ok()).flatten()
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn texts_that_are_not_times_are_refused() {
         for (text, hint) in [
             ("2027-02-30", "write a date"),
             ("31.01.2027", "write a date"),

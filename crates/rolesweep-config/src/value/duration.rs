@@ -1,4 +1,5 @@
-//! Durations in whole seconds, as people write them: `90d`, `12w`, `36h`, `1h30m`, `0d`. A day is 24 hours.
+//! Durations in whole seconds, as people write them: `90d`, `12w`, `36h`, `1h30m`, `0d`. A day is
+//! 24 hours.
 
 use std::time::Duration;
 
@@ -23,7 +24,8 @@ pub(crate) fn within(text: &str, (min, max): (i64, i64)) -> Result<Duration, Fau
     }
 }
 
-/// A threshold: not beyond what IAM keeps, and without minutes, which people mean as months.
+/// A threshold. It does not exceed what IAM keeps, and has no minutes, because people who write `m`
+/// mean months.
 pub(crate) fn threshold(text: &str) -> Result<Threshold, Fault> {
     let span = parse(text)?;
     if span.get_minutes() != 0 {
@@ -61,7 +63,7 @@ fn parse(text: &str) -> Result<Span, Fault> {
     Ok(span)
 }
 
-/// jiff bounds every unit of a span, so the sum stays far below what an `i64` holds.
+/// jiff limits every unit of a span, so the sum is far below the largest `i64`.
 fn total(span: &Span) -> i64 {
     (i64::from(span.get_weeks()) * 7 + i64::from(span.get_days())) * DAY
         + i64::from(span.get_hours()) * HOUR
@@ -69,7 +71,7 @@ fn total(span: &Span) -> i64 {
         + span.get_seconds()
 }
 
-/// The shortest text of whole units that stands for so many seconds: reading gives the same.
+/// The shortest text of whole units for so many seconds. Reading it gives the same number.
 pub(crate) fn display(seconds: i64) -> String {
     if seconds == 0 {
         return "0d".to_owned();
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_duration_is_refused_with_a_remedy() {
+    fn texts_that_are_not_durations_are_refused_with_a_remedy() {
         for (text, what) in [
             ("", "missing"),
             ("90", "no unit"),
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn thresholds_end_where_the_evidence_does() {
+    fn thresholds_end_with_the_evidence() {
         assert_eq!(threshold("400d").map(Threshold::seconds), Ok(400 * DAY));
         assert_eq!(threshold("0d").map(Threshold::seconds), Ok(0));
         for (text, what) in [
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_is_read_back_as_the_same() {
+    fn a_shown_duration_reads_back_the_same() {
         for value in
             (0..3 * DAY).step_by(977).chain([1, 59, 60, 3599, 3600, DAY, 400 * DAY, i64::from(u32::MAX)])
         {

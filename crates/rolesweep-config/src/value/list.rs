@@ -1,4 +1,4 @@
-//! Lists: in one text, as flags and environment variables have them, and in a file.
+//! Lists: in one text, as in flags and environment variables, and in a file.
 
 use std::ffi::OsString;
 use std::slice;
@@ -17,7 +17,7 @@ impl<T: Value + PartialEq> Value for Vec<T> {
         T::parse(text, rules).map(|item| vec![item])
     }
 
-    /// Flags and variables may name something twice: that does no harm.
+    /// Flags and variables may name something twice, because that does no harm.
     fn typed(values: &[OsString], rules: &Rules) -> Result<Self, Vec<Fault>> {
         let Some(texts) = values.iter().map(|text| text.to_str()).collect::<Option<Vec<_>>>() else {
             return Err(vec![Fault::new("the value is not UTF-8")]);
@@ -32,7 +32,8 @@ impl<T: Value + PartialEq> Value for Vec<T> {
             }
         }
         if items.is_empty() {
-            // Probably a shell variable that is not set. As "no selection" it would select everything.
+            // Probably a shell variable that is not set. As "no selection", it would select
+            // everything.
             faults.push(Fault::new("the list is empty").hint("omit this setting to select all"));
         }
         if faults.is_empty() { Ok(list) } else { Err(faults) }
@@ -72,8 +73,8 @@ impl<T: Value + PartialEq> Value for Vec<T> {
     }
 }
 
-/// The items of a comma-separated list. An OU's name may hold a comma, so one that is not followed by the beginning of another OU or by
-/// a digit belongs to the name.
+/// The items of a comma-separated list. An OU's name may hold a comma. So a comma is part of the
+/// name unless the beginning of another OU or a digit follows it.
 fn split(text: &str) -> Vec<String> {
     let mut items: Vec<String> = Vec::new();
     let mut in_path = false;

@@ -1,4 +1,5 @@
-//! The types that settings and the fields of repeated tables have: how each is read, and how TOML writes it.
+//! The types of settings and of the fields of repeated tables: how each is read, and how TOML
+//! writes it.
 
 pub(crate) mod checks;
 pub(crate) mod duration;
@@ -17,7 +18,7 @@ use crate::errors::Fault;
 use crate::text::quote::quote;
 use crate::value::checks::Check;
 
-/// The form of a value, whatever narrows it down.
+/// The form of a value, without the rules for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// A text.
@@ -42,23 +43,23 @@ pub enum Shape {
     List,
 }
 
-/// What one setting or field accepts of its type's values.
+/// Which of its type's values one setting or field accepts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
-    /// The spelling of a text that counts, or what is wrong with it.
+    /// Returns the normal spelling of a text, or what is wrong with it.
     pub(crate) check: Check,
     /// The smallest and the largest number, or number of seconds.
     pub(crate) within: (i64, i64),
-    /// Whether a text stands for a list of one, and an empty list for a mistake.
+    /// Whether one text counts as a list of one, and an empty list as a mistake.
     pub(crate) one_or_more: bool,
 }
 
 impl Rules {
-    /// Every text that is not blank, and every number that is not negative.
+    /// Accepts every text that is not blank, and every number that is not negative.
     pub(crate) const ANY: Self = Self { check: checks::text, within: (0, i64::MAX), one_or_more: false };
 }
 
-/// Faults in a configuration file, each with the bytes that it is about.
+/// Faults in a configuration file, each with its bytes.
 pub(crate) type FaultsInFile = Vec<(Range<usize>, Fault)>;
 
 /// A type that a setting or a field may have.
@@ -72,20 +73,20 @@ pub(crate) trait Value: Sized {
     /// Reads a text.
     fn parse(text: &str, rules: &Rules) -> Result<Self, Fault>;
 
-    /// The value as TOML, on one line; `None` where nothing is set.
+    /// The value as TOML, on one line; `None` if nothing is set.
     fn toml(&self) -> Option<String>;
 
-    /// The value where nothing is set, if that may be.
+    /// The value if nothing is set, if the type has one.
     fn unset() -> Option<Self> {
         None
     }
 
-    /// Reads a flag or a variable, which only a path may fill with anything but UTF-8.
+    /// Reads a flag or a variable. Only a path may be something other than UTF-8.
     fn parse_os(text: &OsStr, rules: &Rules) -> Result<Self, Fault> {
         Self::parse(text.to_str().ok_or_else(|| Fault::new("the value is not UTF-8"))?, rules)
     }
 
-    /// Reads the values of a flag, or of a variable. Only lists have use for more than the last.
+    /// Reads the values of a flag or of a variable. Only lists use more than the last one.
     fn typed(values: &[OsString], rules: &Rules) -> Result<Self, Vec<Fault>> {
         let last = values.last().map(OsString::as_os_str).unwrap_or_default();
         Self::parse_os(last, rules).map_err(|fault| vec![fault])
@@ -101,13 +102,13 @@ pub(crate) trait Value: Sized {
         result.map_err(|fault| vec![(value.span(), fault)])
     }
 
-    /// A path in a file counts from that file's folder.
+    /// Makes a path in a file relative to that file's folder.
     fn below(self, _folder: &Path) -> Self {
         self
     }
 }
 
-/// The text of a value that has the TOML type that goes with a shape.
+/// The text of a value, if its TOML type matches the shape.
 pub(crate) fn scalar<'a>(shape: Shape, value: &'a DeValue<'_>) -> Option<Cow<'a, str>> {
     Some(match (shape, value) {
         (Shape::Switch, DeValue::Boolean(on)) => Cow::from(on.to_string()),

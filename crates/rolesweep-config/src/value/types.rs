@@ -31,11 +31,11 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The end of what somebody accepts. A date holds through the end of that day in UTC.
+/// The end of an acceptance. A date counts through the end of that day in UTC.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expiry(pub(crate) Timestamp);
 
-/// Each type with its shape, how a text is read, and how TOML writes the value.
+/// Declares each type with its shape, how a text is read, and how TOML writes the value.
 macro_rules! values {
     ($($type:ty: $shape:ident, |$text:ident, $rules:ident| $parse:expr, |$value:ident| $toml:expr;)+) => {$(
         impl Value for $type {
@@ -60,7 +60,7 @@ values! {
     u8: Count, |text, rules| count(text, rules), |number| number.to_string();
     u16: Count, |text, rules| count(text, rules), |number| number.to_string();
     NonZeroUsize: Count, |text, rules| count(text, rules), |number| number.to_string();
-    // Debug keeps the point of a whole number, which makes it a float in TOML.
+    // `Debug` keeps the point of a whole number, so that TOML reads a float.
     f64: Rate, |text, _rules| rate(text), |number| format!("{number:?}");
     Duration: Duration, |text, rules| duration::within(text, rules.within),
         |value| quote(&duration::display(value.as_secs().try_into().unwrap_or(i64::MAX)));
@@ -101,7 +101,8 @@ fn rate(text: &str) -> Result<f64, Fault> {
     }
 }
 
-/// As somebody would write it: what ends at midnight UTC holds through the day before, and is written as that day.
+/// As a person would write it: an acceptance that ends at midnight UTC counts through the day
+/// before, and is written as that day.
 fn expiry(end: Timestamp) -> String {
     let inside = end.checked_sub(SignedDuration::from_secs(1)).unwrap_or(end);
     match end.to_string() {
@@ -117,8 +118,8 @@ impl Value for PathBuf {
         Self::parse_os(OsStr::new(text), rules)
     }
 
-    /// A shell replaces `~` by the home folder, but not in `--store=~/a.db`, nor in a file: taken by the letter there, it would make a
-    /// folder of that name.
+    /// A shell replaces `~` by the home folder, but not in `--store=~/a.db`, and not in a file. If
+    /// it were taken literally there, it would create a folder with that name.
     fn parse_os(text: &OsStr, _: &Rules) -> Result<Self, Fault> {
         match Path::new(text).components().next() {
             None => Err(Fault::new("the path is empty")),

@@ -1,36 +1,34 @@
-//! How the facts of a role are written in the columns of a page, by the kind of fact.
+//! How each kind of fact of a role is written in the columns of a page.
 
 use super::numbers::{Cursor, Numbers};
 use super::texts::{StoredTexts, Texts};
 use crate::encode::DecodeError;
 use crate::role_facts::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Tag};
 
-/// What a role's texts are: their own, or borrowed from the page that they are read from.
+/// The type of a role's texts: its own, or borrowed from the page that they are read from.
 pub trait Text<'a>: AsRef<str> + From<&'a str> {}
 
 impl Text<'_> for String {}
 
 impl<'a> Text<'a> for &'a str {}
 
-/// A kind of fact. What was not collected is zero in its columns, which is also what a page says that was stored before there was the fact.
+/// A kind of fact. Zero in its columns means "not collected". That is also what a page says if it
+/// was stored before the fact existed.
 pub(crate) trait Fact<'a>: Sized {
-    /// The names of the columns that it has besides the one that is named like the fact.
+    /// The names of its columns in addition to the one that has the fact's name.
     const MORE: &'static [&'static str] = &[];
 
-    /// What is known without any answer.
+    /// The value if there is no answer.
     const UNKNOWN: Self;
 
-    /// Appends it to its columns.
     fn write<'r>(&'r self, columns: &mut [Numbers], texts: &mut Texts<'r>);
 
-    /// The next one in its columns.
     fn read(columns: &mut [Cursor<'_>], texts: &mut StoredTexts<'a>) -> Result<Self, DecodeError>;
 }
 
 pub(super) const UNKNOWN_VALUE: DecodeError =
     DecodeError::Page("a value has a meaning that this version does not know");
 
-/// A text, if any.
 impl<'a, S: Text<'a>> Fact<'a> for Option<S> {
     const UNKNOWN: Self = None;
 
@@ -43,7 +41,6 @@ impl<'a, S: Text<'a>> Fact<'a> for Option<S> {
     }
 }
 
-/// A number, if any.
 impl Fact<'_> for Option<u32> {
     const UNKNOWN: Self = None;
 
@@ -56,7 +53,7 @@ impl Fact<'_> for Option<u32> {
     }
 }
 
-/// A list, if any: its length and one more, and then the texts of its items.
+/// The list's length plus one, and then the texts of its items.
 impl<'a, T: Item<'a>> Fact<'a> for Option<Vec<T>> {
     const UNKNOWN: Self = None;
 
@@ -77,7 +74,8 @@ impl<'a, T: Item<'a>> Fact<'a> for Option<Vec<T>> {
     }
 }
 
-/// 0 not collected, 1 none recorded, 2 used: then the instant and the Region, if any, stand in the other columns.
+/// 0 not collected, 1 none recorded, 2 used. If it is used, the other columns hold the instant and
+/// the Region, if any.
 impl<'a, S: Text<'a>> Fact<'a> for LastUse<S> {
     const MORE: &'static [&'static str] = &["last_used_at", "last_used_region"];
     const UNKNOWN: Self = Self::NotCollected;
@@ -107,7 +105,7 @@ impl<'a, S: Text<'a>> Fact<'a> for LastUse<S> {
     }
 }
 
-/// 0 not collected, 1 none; beyond those a text.
+/// 0 not collected, 1 none, 2 and more the text.
 impl<'a, S: Text<'a>> Fact<'a> for Boundary<S> {
     const UNKNOWN: Self = Self::NotCollected;
 
@@ -130,10 +128,10 @@ impl<'a, S: Text<'a>> Fact<'a> for Boundary<S> {
 
 /// An item of a list: one text or several.
 pub(crate) trait Item<'a>: Sized {
-    /// Hands out its texts.
+    /// Passes on its texts.
     fn write<'r>(&'r self, push: &mut dyn FnMut(&'r str));
 
-    /// The item of the next texts.
+    /// Takes the item from the next texts.
     fn read(next: &mut dyn FnMut() -> Result<&'a str, DecodeError>) -> Result<Self, DecodeError>;
 }
 
@@ -167,7 +165,7 @@ items! {
     Tag: key, value;
 }
 
-/// Which answer a role comes from, as a number; every role has one.
+/// Appends the number of the answer that a role comes from. Every role has one.
 pub(super) fn push_evidence(evidence: Evidence, column: &mut Numbers) {
     column.push(match evidence {
         Evidence::AuthorizationDetails => 0,

@@ -1,11 +1,12 @@
 //! The stored form of a page of roles: one record whose named fields are columns.
 //!
-//! Names stand once for a page and not once for each role, and still make the form additive: a page that was stored before there was a fact
-//! lacks its columns, and a column that is missing is zero for every role, which stands for "not collected". Texts are kept once, one behind the
-//! other, and a role has their numbers; numbers are of as few bytes as they need. So a page is smaller before compression than its texts are, and
-//! is read without an allocation for each text.
+//! A page has each name once and not once for each role. The form still allows additions: a page
+//! that was stored before a fact existed lacks its columns, and a missing column is zero for every
+//! role, which means "not collected". Each text is kept once, one after the other, and a role has
+//! the numbers of its texts. Numbers take as few bytes as they need. So a page before compression
+//! is smaller than its texts, and reading it does not allocate memory for each text.
 //!
-//! What the facts are is declared with [`Role`], and how each kind of fact is written in [`fact`].
+//! [`Role`] declares the facts, and [`fact`] says how each kind of fact is written.
 
 pub(crate) mod fact;
 pub(crate) mod numbers;
@@ -29,17 +30,17 @@ use texts::{StoredTexts, Texts, split};
 struct Columns<'a> {
     /// How many roles there are.
     roles: u64,
-    /// Texts that several roles may have, one behind the other, and their lengths.
+    /// Texts that several roles may have, one after the other, and their lengths.
     texts: &'a str,
     #[serde(borrow)]
     text_lengths: Column<'a>,
-    /// The roles' ARNs, one behind the other, and their lengths.
+    /// The roles' ARNs, one after the other, and their lengths.
     arns: &'a str,
     arn_lengths: Column<'a>,
-    /// The roles' ids, one behind the other, and their lengths.
+    /// The roles' ids, one after the other, and their lengths.
     role_ids: &'a str,
     role_id_lengths: Column<'a>,
-    /// An instant each.
+    /// An instant for each role.
     created_at: Column<'a>,
     /// 0 `GetAccountAuthorizationDetails`, 1 `GetRole`, 2 `ListRoles`.
     evidence: Column<'a>,
@@ -53,12 +54,13 @@ struct Columns<'a> {
 pub struct PageRecord {
     /// The record, as [`RoleReader::new`] takes it.
     pub bytes: Vec<u8>,
-    /// About how many bytes the roles take once they are read, texts that several of them have counted for each: what must be known before
-    /// a record is trusted, in which a few bytes can stand for any number of long texts.
+    /// About how many bytes the roles take once they are read. A text that several of them have
+    /// counts for each. A reader must know it before it trusts a record, because a few bytes of a
+    /// record can stand for any number of long texts.
     pub weight: usize,
 }
 
-/// A page of roles as a record, in the order given.
+/// Makes a record of a page of roles, in the order given.
 ///
 /// # Errors
 /// Those of MessagePack, which has none for these types.
@@ -95,7 +97,8 @@ pub fn encode_page<'r>(
     Ok(PageRecord { bytes: encode(&columns)?, weight: texts.weight })
 }
 
-/// The roles of a page's record, one at a time. `S` is what their texts are; `&str` is borrowed from the record.
+/// The roles of a page's record, one at a time. `S` is the type of their texts; `&str` borrows from
+/// the record.
 #[derive(Debug)]
 pub struct RoleReader<'a, S = &'a str> {
     left: u64,
@@ -111,10 +114,10 @@ pub struct RoleReader<'a, S = &'a str> {
 }
 
 impl<'a, S: Text<'a>> RoleReader<'a, S> {
-    /// Looks at a record, whose roles must have this [`weight`](PageRecord::weight).
+    /// Begins to read a record, whose roles must have this [`weight`](PageRecord::weight).
     ///
     /// # Errors
-    /// When it is damaged, or of another version.
+    /// If it is damaged, or another version wrote it.
     pub fn new(record: &'a [u8], weight: usize) -> Result<Self, DecodeError> {
         let columns: Columns<'a> = borrow(record)?;
         let fact = |name| columns.facts.get(name).copied().unwrap_or_default().read();
@@ -132,10 +135,10 @@ impl<'a, S: Text<'a>> RoleReader<'a, S> {
         })
     }
 
-    /// The next role; `None` behind the last one.
+    /// The next role; `None` after the last one.
     ///
     /// # Errors
-    /// When the record is damaged. What came before may be wrong too.
+    /// If the record is damaged. The roles before may be wrong too.
     pub fn advance(&mut self) -> Result<Option<Role<S>>, DecodeError> {
         match self.left.checked_sub(1) {
             Some(left) => self.left = left,
@@ -155,7 +158,7 @@ impl<'a, S: Text<'a>> RoleReader<'a, S> {
         Ok(Some(role))
     }
 
-    /// Behind the last role there is nothing.
+    /// Checks that nothing follows the last role.
     fn check_end(&self) -> Result<(), DecodeError> {
         let ended = self.arns.is_empty()
             && self.role_ids.is_empty()

@@ -1,4 +1,5 @@
-//! Columns of numbers: seven bits a byte, the least first, and a high bit that says whether more follow.
+//! Columns of numbers: seven bits in each byte, the lowest first, and a high bit that says whether
+//! more follow.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
@@ -23,12 +24,12 @@ impl Numbers {
         self.bytes.push(number as u8);
     }
 
-    /// Nothing where there is nothing, and one more than the number otherwise.
+    /// Appends 0 for nothing, and the number plus one otherwise.
     pub(super) fn push_option(&mut self, number: Option<u64>) {
         self.push(number.map_or(0, |number| number + 1));
     }
 
-    /// Seconds, with a bit that says whether parts of a second follow. AWS gives whole seconds.
+    /// Appends seconds, with a bit that says whether a fraction follows. AWS gives whole seconds.
     pub(super) fn push_instant(&mut self, at: Timestamp) {
         let parts = at.subsec_nanosecond();
         self.push(zigzag(at.as_second()) << 1 | u64::from(parts != 0));
@@ -37,18 +38,20 @@ impl Numbers {
         }
     }
 
-    /// The column as it is stored: without any bytes where all of it is zero.
+    /// The column as it is stored. It has no bytes if all of it is zero.
     pub(super) fn column(&self) -> Column<'_> {
         Column(if self.tells { &self.bytes } else { &[] })
     }
 
-    /// The same with its bytes in any case: a column in which it matters how many zeros there are.
+    /// The column as it is stored, always with its bytes. For a column in which the number of zeros
+    /// matters.
     pub(super) fn counted(&self) -> Column<'_> {
         Column(&self.bytes)
     }
 }
 
-/// A column as it is stored. Without any bytes, which is also what a record has whose writer did not know the column, it is zero for every role.
+/// A column as it is stored. A column without bytes is zero for every role. A record also has such
+/// a column if its writer did not know the column.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Column<'a>(#[serde(borrow)] &'a [u8]);
@@ -114,7 +117,6 @@ impl Cursor<'_> {
             .ok_or(DecodeError::Page("an instant is out of range"))
     }
 
-    /// Whether nothing is left.
     pub(super) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_of_zeros_takes_no_bytes_and_has_as_many_as_one_asks_for() {
+    fn a_column_of_zeros_takes_no_bytes_and_gives_any_number_of_zeros() {
         let mut column = Numbers::default();
         (0..100).for_each(|_| column.push_option(None));
         assert!(column.column().0.is_empty());

@@ -12,7 +12,7 @@ fn instant() -> impl Strategy<Value = jiff::Timestamp> {
     ]
 }
 
-/// Texts that come again and such that do not.
+/// Texts of which some repeat and some do not.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![Just(String::new()), Just("same".to_owned()), ".{0,12}", "[a-z]{100,200}"]
 }
@@ -82,7 +82,7 @@ proptest! {
     fn roles_survive_a_round_trip(roles in proptest::collection::vec(role(), 0..6)) {
         let record = encode_page(&roles).unwrap();
         prop_assert_eq!(&read(&record.bytes, record.weight).unwrap(), &roles);
-        // What they weigh is known to the byte, so that it is noticed when it is wrong.
+        // The weight is known to the byte, so a wrong one is noticed.
         prop_assert!(read(&record.bytes, record.weight + 1).is_err());
         prop_assert!(record.weight == 0 || read(&record.bytes, record.weight - 1).is_err());
     }
@@ -127,7 +127,7 @@ fn changed(change: impl Fn(&mut Columns<'_>)) -> Result<Vec<Role>, DecodeError> 
 }
 
 #[test]
-fn what_does_not_fit_together_is_refused_by_name() {
+fn columns_that_do_not_fit_together_are_refused_by_name() {
     assert_eq!(changed(|_| ()).unwrap().len(), 1);
     for (change, why) in [
         ((|columns| columns.roles = 0) as fn(&mut Columns<'_>), "more or less than its roles need"),
@@ -140,7 +140,7 @@ fn what_does_not_fit_together_is_refused_by_name() {
         (|columns| columns.arns = "arn:aws:iam::000000000123:role/ci/=deploy+", "more or less"),
         (|columns| columns.arns = "", "a text is cut off"),
         (|columns| columns.role_ids = "AROADBQP57FF2AEXAMPL=", "id is malformed"),
-        (|columns| columns.texts = "{}ownerann+", "a text belongs to nobody"),
+        (|columns| columns.texts = "{}ownerann+", "a text belongs to no role"),
         (|columns| columns.texts = "{}owneran", "a text is cut off"),
         (|columns| columns.texts = "{\u{e4}ownerann", "a text is cut off"),
         (|columns| _ = columns.facts.insert("trust_policy", columns.created_at), "a text is missing"),
@@ -166,7 +166,7 @@ fn columns_that_are_not_there_are_empty_and_those_of_a_later_version_are_passed_
 }
 
 #[test]
-fn a_few_bytes_cannot_stand_for_more_than_was_said() {
+fn a_few_bytes_cannot_stand_for_more_than_the_stated_weight() {
     let mut role = changed(|_| ()).unwrap().remove(0);
     role.inline_policy_names = Some(vec!["x".repeat(100_000); 1000]);
     let record = encode_page([&role]).unwrap();

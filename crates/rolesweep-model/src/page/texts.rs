@@ -1,32 +1,32 @@
-//! The texts of a page: most of what roles say, others of the same account say as well.
+//! The texts of a page. Most texts of a role occur in other roles of the account as well.
 
 use hashbrown::HashMap;
 
 use super::numbers::{Column, Cursor, Numbers};
 use crate::encode::DecodeError;
 
-/// What a text counts besides its bytes: about what it takes in memory while a role is looked at.
+/// What a text counts besides its bytes: about what it takes in memory while a role is read.
 const TEXT: usize = 16;
 
-/// Texts that are being written, one behind the other. One that comes again is written once.
+/// Texts that are being written, one after the other. A repeated text is written once.
 #[derive(Default)]
 pub(crate) struct Texts<'r> {
     pub(super) all: String,
     pub(super) lengths: Numbers,
     numbers: HashMap<&'r str, u64>,
-    /// How much was written, each text counted as often as it came.
+    /// How many bytes were written; each text counts as often as it came.
     pub(super) weight: usize,
 }
 
 impl<'r> Texts<'r> {
-    /// Adds a text to others of its kind, none of which comes twice.
+    /// Adds a text to others of its kind, each of which is different.
     pub(super) fn append(&mut self, text: &str, all: &mut String, lengths: &mut Numbers) {
         self.weigh(text);
         all.push_str(text);
         lengths.push(text.len() as u64);
     }
 
-    /// The text's number.
+    /// The text's number. A new text is appended.
     pub(super) fn number(&mut self, text: &'r str) -> u64 {
         self.weigh(text);
         let next = self.numbers.len() as u64;
@@ -46,7 +46,8 @@ impl<'r> Texts<'r> {
 #[derive(Debug)]
 pub(crate) struct StoredTexts<'a> {
     texts: Vec<&'a str>,
-    /// How much may still be handed out, each text counted as often as it is: a few bytes could otherwise stand for any number of long texts.
+    /// How many bytes may still be handed out; each text counts as often as it is handed out.
+    /// Otherwise a few bytes could stand for any number of long texts.
     left: usize,
 }
 
@@ -57,7 +58,7 @@ impl<'a> StoredTexts<'a> {
         let mut rest = all;
         while !lengths.is_empty() {
             let (text, behind) = split(rest, &mut lengths)?;
-            // Each is some role's, which what they weigh counts.
+            // Each text belongs to some role, whose weight counts it.
             if texts.len() >= weight / TEXT {
                 return Err(DecodeError::Page("it holds more than it says"));
             }
@@ -67,31 +68,30 @@ impl<'a> StoredTexts<'a> {
         if rest.is_empty() {
             Ok(Self { texts, left: weight })
         } else {
-            Err(DecodeError::Page("a text belongs to nobody"))
+            Err(DecodeError::Page("a text belongs to no role"))
         }
     }
 
-    /// The text with this number.
     pub(super) fn get(&mut self, number: u64) -> Result<&'a str, DecodeError> {
         let text = usize::try_from(number).ok().and_then(|number| self.texts.get(number));
         let text = *text.ok_or(DecodeError::Page("a text is missing"))?;
         self.weigh(text)
     }
 
-    /// Takes a text that stands on its own into account.
+    /// Counts a text that has no number.
     pub(super) fn weigh(&mut self, text: &'a str) -> Result<&'a str, DecodeError> {
         let left = self.left.checked_sub(text.len() + TEXT);
         self.left = left.ok_or(DecodeError::Page("it holds more than it says"))?;
         Ok(text)
     }
 
-    /// How much was not handed out.
+    /// The bytes that were not handed out.
     pub(super) fn left(&self) -> usize {
         self.left
     }
 }
 
-/// The first of several texts, and what is behind it.
+/// The first of several texts, and the rest.
 pub(super) fn split<'a>(texts: &'a str, lengths: &mut Cursor<'_>) -> Result<(&'a str, &'a str), DecodeError> {
     usize::try_from(lengths.next()?)
         .ok()

@@ -1,4 +1,5 @@
-//! Columns: one table per file, from which the CSV, its documentation and every later format follow.
+//! Columns: one table per file, from which the CSV, its documentation and every later format
+//! follow.
 
 mod accounts;
 mod reference;

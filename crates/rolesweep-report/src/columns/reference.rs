@@ -9,7 +9,7 @@ use super::table::Table;
 /// What comes before the tables.
 const INTRODUCTION: &str = r#"# The columns of `roles.csv` and `accounts.csv`
 
-<!-- Generated from the tables in crates/rolesweep-report. A test fails where this page is not up to date. -->
+<!-- Generated from the tables in crates/rolesweep-report. A test fails if this page is out of date. -->
 
 Columns are only ever added, at the end. Files are UTF-8 with a byte order mark (none on standard output), comma, CRLF,
 quoted as in RFC 4180, and always begin with the header. An empty cell means "no value"; the column's description says when.
@@ -20,7 +20,7 @@ quoted as in RFC 4180, and always begin with the header. An empty cell means "no
 | text | Chosen by somebody outside, and written as below. |
 | integer | A whole number, not negative. |
 | boolean | `true` or `false`. |
-| timestamp | RFC 3339 in UTC, such as `2026-11-22T10:20:30Z`; a fraction of a second only where AWS gave one. |
+| timestamp | RFC 3339 in UTC, such as `2026-11-22T10:20:30Z`; a fraction of a second only if AWS gave one. |
 | word | One of the words in the description. |
 | list | Items in order, joined with a semicolon and a space; each item is written like text. |
 
@@ -30,7 +30,7 @@ A cell must not run as a formula, and must not look like something that it is no
 
 1. Characters that do not show are spelled out: `\n`, `\r`, `\t`, and `\u{202e}` with the character's number for all others
    (control characters, direction overrides, zero-width characters and the like). A backslash is doubled. A semicolon inside
-   an item is `\u{3b}`, as it is in other text where a formula character follows it; an equals sign in a tag's key is `\u{3d}`.
+   an item is `\u{3b}`, as it is in other text if a formula character follows it; an equals sign in a tag's key is `\u{3d}`.
 2. Text whose first character, after blanks and quotation marks, is `=`, `+`, `-`, `@`, a minus sign or a full-width or small
    form of these gets a `'` in front, and so does text that begins with `'`.
 
@@ -38,13 +38,13 @@ To read it back, drop one leading `'`, and undo the spellings; for a list, split
 
 A spreadsheet holds 32,767 characters in a cell, counted in units of UTF-16. A longer cell is cut between two characters, or a list
 between two items, and ends with a mark such as `…\[cut: 41,234 characters]`, which says how long the whole would be. No other cell
-ends like this, because a backslash of the text is doubled. The whole is in the store, and what stands before the mark reads back
+ends like this, because a backslash of the text is doubled. The store has the whole text, and the part before the mark reads back
 as above. Ids are never cut: none is that long.
 
 ## Separators
 
 A cell that holds a semicolon is always in quotation marks, so that a spreadsheet that splits at commas, tabs and semicolons together
-does not split it. No cell begins like a formula there, nor where a spreadsheet splits at commas or at tabs alone.
+does not split it. No cell begins like a formula there, or in a spreadsheet that splits at commas or at tabs alone.
 
 There is one limit: a role's path may hold a semicolon and a formula character, and `role_arn` shows it as it is. A spreadsheet that
 splits at semicolons alone, as many do in countries with decimal commas, does not split at the commas and may run such a cell.

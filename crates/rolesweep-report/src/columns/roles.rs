@@ -195,7 +195,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
 ];
 
-/// A number that is never negative where it comes from.
+/// A number from the facts that is never negative.
 fn whole(number: i64) -> Value<'static> {
     Value::Integer(u64::try_from(number).unwrap_or_default())
 }

@@ -4,11 +4,11 @@ use super::value::{Kind, Value};
 
 /// A table of a report: what a row is, and which columns it has.
 pub trait Table: Sized + 'static {
-    /// What the cells of a row are taken from.
+    /// What a row is made of.
     type Row<'a>;
     /// The file's name in a report.
     const FILE: &'static str;
-    /// What one row stands for, and which rows there are: sentences for the documentation.
+    /// What one row is, and which rows there are: sentences for the documentation.
     const ABOUT: &'static str;
 
     /// The columns, in order. Later versions only add, at the end.
@@ -17,7 +17,7 @@ pub trait Table: Sized + 'static {
 
 /// A column.
 pub struct Column<T: Table> {
-    /// Its name in the header: snake_case, for good.
+    /// Its name in the header, in snake_case. It never changes.
     pub name: &'static str,
     /// What it holds, and when it is empty: sentences for the documentation.
     pub doc: &'static str,

@@ -7,10 +7,10 @@ use jiff::fmt::temporal::DateTimePrinter;
 
 use crate::text::{self, needs_quotes};
 
-/// What kind of value a column holds, which says how its cells are written and read.
+/// What kind of value a column holds. It decides how cells are written and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// An identifier, never altered: a key to join by.
+    /// An identifier, never altered, which can join tables.
     Id,
     /// Text that somebody outside chose, neutralised.
     Text,
@@ -66,32 +66,32 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Text that is at hand.
+    /// Text that is borrowed.
     #[must_use]
     pub fn text(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 
-    /// A list, in the order of its items: AWS promises none.
+    /// A list, sorted, because AWS does not promise an order.
     pub fn list(items: impl IntoIterator<Item = &'a str>) -> Self {
         let mut items: Vec<&str> = items.into_iter().collect();
         items.sort_unstable();
         Self::List(items)
     }
 
-    /// A list of keys with values, in their order.
+    /// A list of keys with values, sorted.
     pub fn pairs(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
         pairs.sort_unstable();
         Self::Pairs(pairs)
     }
 
-    /// `value` of what is there, and no value otherwise.
+    /// `value` of the option's content, or no value.
     pub fn of<T>(option: Option<T>, value: impl FnOnce(T) -> Self) -> Self {
         option.map_or(Self::Empty, value)
     }
 
-    /// The kind of column that it belongs in; `None` for no value, which may stand in every column.
+    /// The kind of column that it belongs in; `None` for no value, which every column may have.
     #[must_use]
     pub fn kind(&self) -> Option<Kind> {
         match self {
@@ -106,7 +106,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Appends the text of the cell, neutralised where others chose it, before the quoting of CSV.
+    /// Appends the text of the cell before the quoting of CSV. Text that others chose is
+    /// neutralised.
     pub fn push_cell(&self, cell: &mut String) {
         let mut bytes = Vec::new();
         self.push(&mut bytes);
@@ -125,7 +126,7 @@ impl<'a> Value<'a> {
             Self::Integer(number) => cell.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes()),
             Self::Boolean(true) => cell.extend_from_slice(b"true"),
             Self::Boolean(false) => cell.extend_from_slice(b"false"),
-            // Without a fraction where there is none: whole seconds are what AWS gives.
+            // Without a fraction if there is none, because AWS gives whole seconds.
             Self::Timestamp(at) => {
                 // Writing to memory does not fail.
                 let _ = DateTimePrinter::new().print_timestamp(at, &mut *cell);
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_show_a_fraction_only_where_there_is_one() {
+    fn instants_show_a_fraction_only_if_there_is_one() {
         for text in ["2026-11-22T10:20:30Z", "2026-11-22T10:20:30.5Z", "2026-11-22T00:00:00Z"] {
             assert_eq!(cell(&Value::Timestamp(text.parse().unwrap())), text);
         }

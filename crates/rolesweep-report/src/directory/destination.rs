@@ -1,4 +1,5 @@
-//! Where a report goes: which path is meant, whether it is free, and which folders have to be made for it.
+//! The destination of a report: which path is meant, whether it is free, and which folders have to
+//! be created for it.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
@@ -18,18 +19,18 @@ use crate::manifest::MANIFEST;
 pub(super) struct Destination {
     /// The folder itself, links resolved.
     pub(super) path: PathBuf,
-    /// What it is in.
+    /// The folder that it is in.
     pub(super) parent: PathBuf,
-    /// Whether it is there already, and empty.
+    /// Whether it exists already, and is empty.
     pub(super) exists: bool,
     /// Whether a killed run has left a staging folder in it.
     pub(super) has_staging: bool,
-    /// What had to be made above it.
+    /// The folders above it that were created.
     pub(super) made: MadeFolders,
 }
 
 impl Destination {
-    /// Finds out what `path` means, and makes the folders above it.
+    /// Finds out what `path` means, and creates the folders above it.
     pub(super) fn resolve(path: &Path) -> Result<Self, ReportError> {
         match fs::canonicalize(path) {
             Ok(real) => Self::existing(path, real),
@@ -43,13 +44,13 @@ impl Destination {
             return Err(ReportError::NotADirectory { path: shown.to_owned() });
         }
         let has_staging = inspect(shown, &real)?;
-        // The root of the file system is in nothing but itself.
+        // The root of the file system is its own parent.
         let parent = real.parent().unwrap_or(&real).to_owned();
         Ok(Self { path: real, parent, exists: true, has_staging, made: MadeFolders::default() })
     }
 
     fn missing(shown: &Path, error: io::Error) -> Result<Self, ReportError> {
-        // A dangling link resolves to nothing, and a name such as `x/..` is none.
+        // A dangling link resolves to nothing, and a path such as `x/..` has no file name.
         let (Some(name), Err(_)) = (shown.file_name(), fs::symlink_metadata(shown)) else {
             return Err(ReportError::io("use the folder", shown, error));
         };
@@ -64,8 +65,8 @@ impl Destination {
     }
 }
 
-/// Refuses a folder that holds anything, and tells whether it holds a killed run's staging folder. Files that such a run has
-/// moved there are no obstacle: [`unfinished_move::remove`] removes them.
+/// Refuses a folder that holds anything, and returns whether it holds a killed run's staging
+/// folder. Files that such a run has moved do not count: [`unfinished_move::remove`] removes them.
 pub(super) fn inspect(shown: &Path, real: &Path) -> Result<bool, ReportError> {
     let read_error = |error| ReportError::io("read the folder", shown, error);
     let entries = fs::read_dir(real).map_err(read_error)?.map(|entry| Ok(entry?.file_name()));
@@ -87,7 +88,7 @@ pub(super) fn inspect(shown: &Path, real: &Path) -> Result<bool, ReportError> {
     }
 }
 
-/// The scan that a manifest is of, whichever version wrote it.
+/// The scan of a manifest, whichever version wrote it.
 fn scan_of(manifest: &Path) -> Option<ScanId> {
     #[derive(Deserialize)]
     struct Part {
@@ -101,7 +102,7 @@ fn scan_of(manifest: &Path) -> Option<ScanId> {
     Some(serde_json::from_slice::<Part>(&bytes).ok()?.scan.id)
 }
 
-/// Folders that were made on the way. When dropped, it removes those that are still empty.
+/// Folders that were created for this report. Dropping it removes those that are still empty.
 #[derive(Debug, Default)]
 pub(super) struct MadeFolders(Vec<PathBuf>);
 
@@ -124,7 +125,7 @@ impl MadeFolders {
         Ok(made)
     }
 
-    /// They hold a report now, and stay.
+    /// Keeps the folders, because they hold a report now.
     pub(super) fn keep(mut self) {
         self.0.clear();
     }

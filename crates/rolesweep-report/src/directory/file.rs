@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 
 use crate::error::ReportError;
 
-/// A file of a report that is not in place yet. Its errors name the file: [`ReportError`] takes them out of the [`io::Error`]
-/// that carries them.
+/// A file of a report that is not in its final place yet. Its errors name the file: [`ReportError`]
+/// recovers them from the [`io::Error`] that carries them.
 #[derive(Debug)]
 pub(crate) struct ReportFile {
     file: File,
     name: &'static str,
-    /// Where the reader will look for it, and not where it is being rendered.
+    /// The path at which the reader will find it, not the one at which it is written.
     shown: PathBuf,
 }
 
 impl ReportFile {
-    /// Makes a file that nobody else can read. Refused if there is one of that name.
+    /// Creates a file that nobody else can read. Fails if the name exists.
     pub(super) fn create(folder: &Path, name: &'static str, shown: PathBuf) -> Result<Self, ReportError> {
         let mut options = OpenOptions::new();
         match options.write(true).create_new(true).mode(0o600).open(folder.join(name)) {
@@ -32,13 +32,13 @@ impl ReportFile {
         self.name
     }
 
-    /// Brings it to the disk.
+    /// Writes it to the disk.
     pub(super) fn sync(self) -> Result<(), ReportError> {
         self.file.sync_all().map_err(|error| ReportError::io("write", &self.shown, error))
     }
 
     fn named(&self, error: io::Error) -> io::Error {
-        // `write_all` tries again by itself, and has to recognise this one.
+        // `write_all` tries again by itself, and has to recognise this kind.
         if error.kind() == io::ErrorKind::Interrupted {
             return error;
         }

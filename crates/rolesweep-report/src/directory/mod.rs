@@ -1,14 +1,16 @@
 //! The folder of a report, which appears whole or not at all.
 //!
-//! Files are rendered in a staging folder beside the destination, brought to the disk, and appear with one rename. A folder
-//! that holds anything is refused, also one with a report of the same scan: nothing older is replaced, so that a path that was
-//! handed on, or signed, keeps its meaning. `report -o DIR` twice therefore needs two folders.
+//! Files are written in a staging folder beside the destination, brought to the disk, and appear
+//! with one rename. A folder that holds anything is refused, even a report of the same scan. A
+//! report replaces nothing, so a path that was handed on, or signed, keeps its meaning. Running
+//! `report -o DIR` twice therefore needs two folders.
 //!
-//! A rename is not always possible: an empty folder may be a mount point (a container's volume), be in a folder that may not be
-//! written, or be the shell's current folder, which a rename would replace under it. The staging folder is then inside, and the
-//! files move up one by one, the manifest last: a folder without one is no report. A run that is killed on the way leaves the
-//! manifest in the staging folder. It names each file with its hash, so that the next report there can remove the files that
-//! have moved, and nothing else (`unfinished_move`).
+//! A rename is not always possible: an empty folder may be a mount point (a container's volume), be
+//! in a folder that cannot be written, or be the shell's current folder, which a rename would
+//! replace. The staging folder is then inside, and the files move up one by one, the manifest last:
+//! a folder without one is not a report. If a run is killed meanwhile, the manifest stays in the
+//! staging folder. It names each file with its hash, so that the next report can remove the files
+//! that were moved, and nothing else (`unfinished_move`).
 
 mod destination;
 mod file;
@@ -31,12 +33,14 @@ use crate::error::ReportError;
 use crate::manifest::{FileEntry, MANIFEST, Manifest};
 use crate::output::{Output, Written};
 
-/// A report that is being written. Dropped without `commit`, also by a panic, it leaves nothing behind.
+/// A report that is being written. If it is dropped without `commit`, also by a panic, it leaves
+/// nothing behind.
 #[derive(Debug)]
 pub struct ReportDirectory {
     /// The path as the user named it, for messages.
     shown: PathBuf,
-    // Dropped in this order: the staging folder has to be gone before the folders above it can go.
+    // Fields are dropped in this order: the staging folder has to be gone before the folders above
+    // it can go.
     staging: TempDir,
     destination: Destination,
     inside: bool,
@@ -45,8 +49,8 @@ pub struct ReportDirectory {
 }
 
 impl ReportDirectory {
-    /// Finds out whether a report can be written to `path`, and leaves everything as it was. For use before a scan, which may
-    /// take long.
+    /// Finds out whether a report can be written to `path`, and leaves everything as it was. It is
+    /// for use before a scan, which may take long.
     ///
     /// # Errors
     ///
@@ -58,13 +62,13 @@ impl ReportDirectory {
         probe.sync()
     }
 
-    /// Begins a report that will appear at `path`: a folder that does not exist yet, or an empty one. Removes what killed runs
-    /// left there more than a day ago.
+    /// Begins a report that will appear at `path`: a folder that does not exist yet, or an empty
+    /// one. Removes what killed runs left there more than a day ago.
     ///
     /// # Errors
     ///
-    /// [`ReportError::Occupied`] and [`ReportError::NotADirectory`] for a path that cannot be used, [`ReportError::Io`] for
-    /// what the file system refuses.
+    /// [`ReportError::Occupied`] and [`ReportError::NotADirectory`] for a path that cannot be used,
+    /// [`ReportError::Io`] for what the file system refuses.
     pub fn create(path: &Path) -> Result<Self, ReportError> {
         let this = Self::begin(path)?;
         if this.destination.exists {
@@ -113,12 +117,14 @@ impl ReportDirectory {
         Ok(())
     }
 
-    /// Writes the manifest, with the sealed files in it, and lets the report appear. Gives the sealed files.
+    /// Writes the manifest, with the sealed files in it, and makes the report appear. Returns the
+    /// sealed files.
     ///
     /// # Errors
     ///
-    /// [`ReportError::Unsealed`] for a file that was begun and not sealed, [`ReportError::Occupied`] if somebody filled the
-    /// folder meanwhile, [`ReportError::Io`]. After an error there is no report, nor a part of one.
+    /// [`ReportError::Unsealed`] for a file that was begun and not sealed,
+    /// [`ReportError::Occupied`] if somebody filled the folder meanwhile, [`ReportError::Io`].
+    /// After an error there is no report, and no part of one.
     pub(crate) fn commit(mut self, mut manifest: Manifest) -> Result<Vec<FileEntry>, ReportError> {
         let unsealed = |name: &&&str| !self.sealed.iter().any(|file| file.name == **name);
         if let Some(name) = self.begun.iter().find(unsealed) {
@@ -131,7 +137,7 @@ impl ReportDirectory {
         if self.inside {
             self.move_up()?;
             self.sync_folder(&self.destination.path)?;
-            // Empty by now: the report is whole even if it cannot be removed.
+            // It is empty by now. The report is whole even if the folder cannot be removed.
             drop(self.staging);
         } else {
             self.swap_in()?;
@@ -144,10 +150,11 @@ impl ReportDirectory {
         Ok(self.sealed)
     }
 
-    /// Writes the manifest, the last file. Other runs see that this one lives as long as the result is kept.
+    /// Writes the manifest, the last file. Other runs see that this run is alive as long as it
+    /// keeps the result.
     fn stage_manifest(&mut self, bytes: &[u8]) -> Result<Option<File>, ReportError> {
         let mut file = self.create_file(MANIFEST)?;
-        // Before anything is in it that others could read.
+        // Locked before it has any content that others could read.
         let lock = if self.inside { unfinished_move::lock(self.staging.path()) } else { None };
         file.write_all(bytes)?;
         file.sync()?;
@@ -155,26 +162,27 @@ impl ReportDirectory {
         Ok(lock)
     }
 
-    /// Renames the staging folder. By POSIX, that replaces an empty folder and nothing else.
+    /// Renames the staging folder. By POSIX, the rename replaces an empty folder and nothing else.
     fn swap_in(&self) -> Result<(), ReportError> {
         let Err(error) = fs::rename(self.staging.path(), &self.destination.path) else {
             return Ok(());
         };
         if self.destination.path.is_dir() {
-            // If the folder was filled meanwhile, that is the better message.
+            // If somebody filled the folder meanwhile, this error says more.
             inspect(&self.shown, &self.destination.path)?;
         }
         Err(ReportError::io("put the report in its place,", &self.shown, error))
     }
 
-    /// Moves the files out of the staging folder, which is inside the destination, the manifest last.
+    /// Moves the files out of the staging folder, which is inside the destination, the manifest
+    /// last.
     fn move_up(&self) -> Result<(), ReportError> {
         inspect(&self.shown, &self.destination.path)?;
         let mut moved: Vec<PathBuf> = Vec::new();
         for name in &self.begun {
             if let Err(error) = self.place(name) {
                 for file in moved {
-                    // The first error says more than this one could.
+                    // The first error says more than an error of this call.
                     let _ = fs::remove_file(file);
                 }
                 return Err(ReportError::io("put in its place", &self.shown.join(name), error));
@@ -194,11 +202,11 @@ impl ReportDirectory {
     }
 }
 
-/// The folder for a scan's report if the user names none: `rolesweep-report/<date>-<short scan id>` below `base`, followed by
-/// `-2`, `-3` … for more reports of the same scan.
+/// The folder for a scan's report if the user names none: `rolesweep-report/<date>-<short scan id>`
+/// below `base`. More reports of the same scan get `-2`, `-3` …
 #[must_use]
 pub fn default_path(base: &Path, scan: &Scan) -> PathBuf {
-    // RFC 3339: the date ends before the `T`.
+    // RFC 3339: the date is before the `T`.
     let started = scan.started_at.to_string();
     let date = started.split('T').next().unwrap_or_default();
     let stem = format!("{date}-{}", scan.id.short());
@@ -228,7 +236,7 @@ fn same_device(a: &Path, b: &Path) -> bool {
 /// Brings a folder's entries to the disk.
 fn sync(folder: &Path) -> io::Result<()> {
     match File::open(folder)?.sync_all() {
-        // Some network file systems cannot; there is nothing to do about it.
+        // Some network file systems cannot do this, and nothing can be done about it.
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
             Ok(())
         }
@@ -236,7 +244,8 @@ fn sync(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// The library's error without its path: the staging folder's name means nothing to the reader.
+/// The library's error without its path, because the staging folder's name means nothing to the
+/// reader.
 fn staging_error(shown: &Path, error: io::Error) -> ReportError {
     let plain = error.kind().into();
     let plain = error.raw_os_error().map_or(plain, io::Error::from_raw_os_error);

@@ -1,4 +1,4 @@
-//! The folder that a report is rendered in before it appears.
+//! The folder in which a report is written before it appears.
 
 use std::ffi::OsStr;
 use std::fs::{Metadata, Permissions};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 const PREFIX: &str = ".rolesweep-";
 const SUFFIX: &str = ".tmp";
-/// How many letters and digits stand between them.
+/// How many random letters and digits the name has.
 const UNIQUE: usize = 6;
 
 /// Makes a staging folder that nobody else can enter.
@@ -23,13 +23,13 @@ pub(super) fn create_in(folder: &Path) -> io::Result<TempDir> {
         .tempdir_in(folder)
 }
 
-/// Whether a staging folder is called like this.
+/// Whether a name is that of a staging folder.
 pub(super) fn is_name(name: &OsStr) -> bool {
     let unique = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
     unique.is_some_and(|name| name.len() == UNIQUE && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// Whether two files are the same user's.
+/// Whether two files belong to the same user.
 pub(super) fn same_owner(a: &Metadata, b: &Metadata) -> bool {
     a.uid() == b.uid()
 }

@@ -1,8 +1,9 @@
-//! Staging folders that killed runs left beside a report: removed by the next report in the same place.
+//! Removes the staging folders that killed runs left beside a report. The next report in the same
+//! place does so.
 //!
-//! A run that lives must not lose its folder, and nothing else of anybody may go. So a folder is removed only if it has the
-//! name of a staging folder, is the same user's, holds nothing but a report's files, and was not written to for a day.
-//! Rendering takes minutes.
+//! A run that is alive must not lose its folder, and nothing else may be removed. So a folder is
+//! removed only if it has the name of a staging folder, belongs to the same user, holds nothing but
+//! a report's files, and was not written to for a day. Writing a report takes minutes.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -13,10 +14,11 @@ use super::staging;
 use crate::formats;
 use crate::manifest::MANIFEST;
 
-/// Nobody writes any more into a folder that was not written to for so long.
+/// After so long without a write, no run writes to the folder any more.
 const AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Removes them beside a staging folder of this run. What cannot be removed stays, and does no harm.
+/// Removes the stale folders beside a staging folder of this run. A folder that cannot be removed
+/// stays, and does no harm.
 pub(super) fn remove_beside(own: &Path) {
     let (Some(folder), Ok(owner)) = (own.parent(), fs::symlink_metadata(own)) else { return };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -26,7 +28,8 @@ pub(super) fn remove_beside(own: &Path) {
     }
 }
 
-/// Removes a folder if a dead run of the same user left it: its files by their names, and then the empty folder.
+/// Removes a folder if a dead run of the same user left it: its files by their names, and then the
+/// empty folder.
 fn remove(folder: &Path, owner: &Metadata) -> io::Result<()> {
     // A link is not followed.
     let found = fs::symlink_metadata(folder)?;
@@ -48,7 +51,7 @@ fn remove(folder: &Path, owner: &Metadata) -> io::Result<()> {
 }
 
 fn is_old(metadata: &Metadata) -> io::Result<bool> {
-    // A time in the future is not long ago.
+    // A time in the future counts as recent.
     let age = SystemTime::now().duration_since(metadata.modified()?).unwrap_or_default();
     Ok(age > AGE)
 }
@@ -62,7 +65,7 @@ mod tests {
         fs::File::open(path).unwrap().set_modified(SystemTime::now() - before).unwrap();
     }
 
-    /// A staging folder with a file in it, both of that age.
+    /// A staging folder with one file, both of that age.
     fn left(root: &Path, name: &str, file: &str, before: Duration) {
         let folder = root.join(name);
         fs::create_dir(&folder).unwrap();
@@ -89,7 +92,7 @@ mod tests {
         left(root, ".rolesweep-abc.tmp", "roles.csv", long);
         left(root, ".rolesweep-a.b.c1.tmp", "roles.csv", long);
         left(root, "kept", "roles.csv", long);
-        // One that is still written to, in a folder whose own time stands still.
+        // A run still writes to this file, although the time of its folder does not change.
         left(root, ".rolesweep-alive1.tmp", "roles.csv", short);
         dated(&root.join(".rolesweep-alive1.tmp"), long);
         symlink(root.join("kept"), root.join(".rolesweep-link12.tmp")).unwrap();

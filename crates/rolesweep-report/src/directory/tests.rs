@@ -19,12 +19,10 @@ pub(super) fn write(path: &Path) -> Result<Vec<FileEntry>, ReportError> {
     directory.commit(manifest())
 }
 
-/// Begins a file.
 fn begin(directory: &mut ReportDirectory, name: &'static str) -> Result<Output<ReportFile>, ReportError> {
     Ok(Output::new(directory.create_file(name)?))
 }
 
-/// Writes the two tables.
 fn tables(directory: &mut ReportDirectory) -> Result<(), ReportError> {
     let fixture = Fixture::default();
     let mut files = FileRows::new(Include::All, FORMATS);
@@ -38,7 +36,7 @@ fn tables(directory: &mut ReportDirectory) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// Every path below a folder with its mode, hidden ones too.
+/// Every path below a folder with its mode, including hidden ones.
 fn tree(folder: &Path) -> BTreeMap<String, u32> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -197,7 +195,7 @@ fn an_error_or_a_panic_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_somebody_put_there_in_the_meantime_is_not_replaced() {
+fn files_that_somebody_added_meanwhile_are_not_replaced() {
     for exists in [false, true] {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("report");
@@ -229,7 +227,7 @@ fn a_link_to_an_empty_folder_is_followed_and_a_dangling_one_is_refused() {
 }
 
 #[test]
-fn the_current_folder_is_filled_and_not_swapped() {
+fn the_current_folder_is_filled_and_not_replaced() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("here");
     fs::create_dir(&path).unwrap();
@@ -239,7 +237,8 @@ fn the_current_folder_is_filled_and_not_swapped() {
     assert!(can_be_replaced(&destination, None));
 }
 
-/// A report into an empty folder that a rename cannot replace: a mount point, the current folder.
+/// Begins a report in an empty folder that a rename cannot replace: a mount point, the current
+/// folder.
 fn staged_inside(path: &Path) -> ReportDirectory {
     fs::create_dir(path).unwrap();
     let mut directory = ReportDirectory::create(path).unwrap();
@@ -263,7 +262,7 @@ pub(super) fn manifest_of(directory: &ReportDirectory) -> Manifest {
 }
 
 #[test]
-fn a_folder_that_cannot_be_swapped_is_filled() {
+fn a_folder_that_cannot_be_replaced_is_filled() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("volume");
     let mut directory = staged_inside(&path);
@@ -275,7 +274,7 @@ fn a_folder_that_cannot_be_swapped_is_filled() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_swapped_is_whole_or_empty() {
+fn a_folder_that_cannot_be_replaced_is_whole_or_empty() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("volume");
     let mut directory = staged_inside(&path);

@@ -1,8 +1,8 @@
-//! What a run left that was killed while its files moved up one by one into their folder.
+//! What a run left if it was killed while its files moved up one by one into their folder.
 //!
-//! Its staging folder is still there, with the manifest, which moves last and names each file with its SHA-256. A file of that
-//! name and hash is one that this run put there. Nothing else is touched, and nothing at all as long as the run lives: it holds
-//! a lock on the manifest.
+//! Its staging folder is still there, with the manifest, which moves last and names each file with
+//! its SHA-256. A file with that name and hash is one that this run put there. Nothing else is
+//! removed, and nothing at all while the run is alive: it then holds a lock on the manifest.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
@@ -16,7 +16,8 @@ use crate::formats;
 use crate::manifest::{FileEntry, MANIFEST};
 use crate::sha256::Sha256Writer;
 
-/// Tells other runs that this one lives, until it is dropped. On a file system without locks they touch nothing either.
+/// Tells other runs that this one is alive, until the file is dropped. On a file system without
+/// locks, they remove nothing either.
 pub(super) fn lock(staging: &Path) -> Option<File> {
     let file = File::open(staging.join(MANIFEST)).ok()?;
     file.try_lock().ok()?;
@@ -33,7 +34,8 @@ pub(super) fn file_names(folder: &Path) -> io::Result<Vec<OsString>> {
         .collect())
 }
 
-/// Removes what dead runs left. The manifest is removed last: if this run is killed here, the next one goes on.
+/// Removes what dead runs left, and the manifest last: if this run is killed meanwhile, the next
+/// one can go on.
 pub(super) fn remove(folder: &Path) -> io::Result<()> {
     for run in abandoned(folder)? {
         run.placed.iter().chain(&run.staged).try_for_each(fs::remove_file)?;
@@ -43,20 +45,20 @@ pub(super) fn remove(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The part of a manifest that says which files its run wrote.
+/// The part of a manifest that names the files of its run.
 #[derive(Deserialize)]
 struct Staged {
     files: Vec<FileEntry>,
 }
 
-/// A run that was killed on the way.
+/// A run that was killed while its files moved.
 struct Abandoned {
     staging: PathBuf,
     /// Its files that have moved.
     placed: Vec<PathBuf>,
-    /// Those that are still in the staging folder, the manifest aside.
+    /// Those that are still in the staging folder, except the manifest.
     staged: Vec<PathBuf>,
-    /// Its manifest, locked, so that no second run removes it too.
+    /// Its manifest. The lock keeps a second run from removing it too.
     _manifest: File,
 }
 
@@ -72,7 +74,8 @@ fn abandoned(folder: &Path) -> io::Result<Vec<Abandoned>> {
 }
 
 impl Abandoned {
-    /// What a dead run of the same user has left; `None` if anything about it differs from what such a run leaves.
+    /// What a dead run of the same user left; `None` if anything differs from what such a run
+    /// leaves.
     fn at(folder: &Path, staging: PathBuf) -> Option<Self> {
         // Links are not followed.
         let owner = fs::symlink_metadata(&staging).ok().filter(Metadata::is_dir)?;
@@ -124,7 +127,7 @@ mod tests {
     use crate::ReportDirectory;
     use crate::error::{Occupant, ReportError};
 
-    /// Leaves what a run leaves that is killed after so many of its files have moved.
+    /// Leaves what a run leaves if it is killed after so many of its files have moved.
     fn killed_after(path: &Path, moves: usize) {
         let mut directory = staged_report(path);
         let bytes = super::super::tests::manifest_of(&directory).to_bytes().unwrap();
@@ -147,7 +150,7 @@ mod tests {
             write(&path).unwrap();
             assert_eq!(listed(&path), files(), "{moves}");
         }
-        // After the last move it is a report.
+        // After the last move, the folder is a report.
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("volume");
         killed_after(&path, files().len());
@@ -166,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_else_put_there_stays() {
+    fn files_that_somebody_else_added_stay() {
         for (file, content) in [("roles.csv", "theirs"), ("notes.txt", "theirs")] {
             let root = tempfile::tempdir().unwrap();
             let path = root.path().join("volume");
@@ -198,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_in_the_place_of_a_file_is_not_followed() {
+    fn a_link_instead_of_a_file_is_not_followed() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("volume");
         killed_after(&path, 1);

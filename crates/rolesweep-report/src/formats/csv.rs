@@ -1,5 +1,5 @@
-//! CSV: RFC 4180, comma, CRLF, and quotation marks where a cell needs them or holds a semicolon, so that a spreadsheet that
-//! also splits at semicolons does not split the cell.
+//! CSV: RFC 4180, comma, CRLF. A cell is in quotation marks if it needs them or holds a semicolon,
+//! so that a spreadsheet that also splits at semicolons does not split the cell.
 
 use std::io::{self, Write};
 use std::marker::PhantomData;
@@ -9,7 +9,8 @@ use crate::assessed::{AssessedAccount, AssessedRole};
 use crate::columns::{Accounts, Roles, Table};
 use crate::output::{Output, Rows, Written};
 
-/// Whether the bytes begin with a byte order mark: spreadsheets need it to take a file for UTF-8; pipes do not want it.
+/// Whether the bytes begin with a byte order mark. Spreadsheets need it to recognise UTF-8; pipes
+/// do not want it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bom {
     /// For files.
@@ -55,11 +56,11 @@ pub struct CsvWriter<T: Table, W: Write> {
 }
 
 impl<T: Table, W: Write> CsvWriter<T, W> {
-    /// Begins with the header. Writes are gathered: `writer` needs no buffer of its own.
+    /// Begins with the header. It collects writes, so `writer` needs no buffer of its own.
     ///
     /// # Errors
     ///
-    /// As the writer's own, its kind unchanged: `BrokenPipe` for a pipe that was closed.
+    /// As the writer's own, with the same kind: `BrokenPipe` for a pipe that was closed.
     pub fn new(writer: W, bom: Bom) -> io::Result<Self> {
         let mut this = Self { output: Output::new(writer), table: PhantomData };
         let mut header = Rows::default();
@@ -72,24 +73,23 @@ impl<T: Table, W: Write> CsvWriter<T, W> {
     ///
     /// # Errors
     ///
-    /// As the writer's own, its kind unchanged.
+    /// As the writer's own, with the same kind.
     pub fn write(&mut self, row: &T::Row<'_>) -> io::Result<()> {
         let mut rows = Rows::default();
         push_row::<T>(row, &mut rows);
         self.output.append(&rows)
     }
 
-    /// Hands over what is still gathered, and tells what was written.
+    /// Writes the remaining bytes, and returns what was written.
     ///
     /// # Errors
     ///
-    /// As the writer's own, its kind unchanged.
+    /// As the writer's own, with the same kind.
     pub fn finish(self) -> io::Result<(W, Written)> {
         self.output.finish()
     }
 }
 
-/// The end of a row.
 const END: &[u8] = b"\r\n";
 
 /// Appends the header, after a byte order mark or without one.
@@ -103,7 +103,6 @@ fn push_header<T: Table>(bom: Bom, out: &mut Rows) {
     out.bytes.extend_from_slice(END);
 }
 
-/// Appends a row.
 fn push_row<T: Table>(row: &T::Row<'_>, out: &mut Rows) {
     for (at, column) in T::columns().iter().enumerate() {
         if at > 0 {
@@ -151,13 +150,14 @@ mod tests {
         Roles::columns().iter().map(cell).collect()
     }
 
-    /// The same row by the csv crate, cell by cell: in quotation marks where it has to be, or where it holds a semicolon.
+    /// The same row by the csv crate, cell by cell, in quotation marks if it needs them or holds a
+    /// semicolon.
     fn by_the_crate(row: &AssessedRole<'_>) -> String {
         let written = |cell: &String| {
             let style =
                 if cell.contains(';') { ::csv::QuoteStyle::Always } else { ::csv::QuoteStyle::Necessary };
             let mut writer = ::csv::WriterBuilder::new().quote_style(style).from_writer(Vec::new());
-            // Beside another one: an empty cell alone would be quoted.
+            // With another cell beside it, because an empty cell alone would be quoted.
             writer.write_record([cell, "x"]).unwrap();
             let line = String::from_utf8(writer.into_inner().unwrap()).unwrap();
             line.rsplit_once(',').unwrap().0.to_owned()
@@ -165,7 +165,8 @@ mod tests {
         cells(row).iter().map(written).collect::<Vec<_>>().join(",") + "\r\n"
     }
 
-    /// The cells that a spreadsheet sees that splits at these characters, and knows quotation marks where a cell begins with one.
+    /// The cells that a spreadsheet sees if it splits at these characters, and accepts quotation
+    /// marks only at the start of a cell.
     fn split_at(line: &str, separators: &[char]) -> Vec<String> {
         let mut cells = vec![String::new()];
         let (mut quoted, mut at_start) = (false, true);
@@ -193,7 +194,8 @@ mod tests {
         push_row::<Roles>(row, &mut rows);
         let line = String::from_utf8(rows.bytes).unwrap();
         assert_eq!(line, by_the_crate(row));
-        // With each of these separators a spreadsheet sees the cells as they are, and so no formula. (None holds a tab.)
+        // With each of these separators, a spreadsheet sees the cells unchanged, and so no formula.
+        // No cell holds a tab.
         for separators in [&[','][..], &[',', '\t'], &[',', ';', '\t']] {
             assert_eq!(split_at(&line, separators), cells(row), "{separators:?}");
         }

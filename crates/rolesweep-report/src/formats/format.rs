@@ -8,8 +8,9 @@ use crate::summary::Summary;
 
 /// Makes one file of a report from its roles and accounts.
 ///
-/// Each account has a format of its own, on any thread, and what these append is put in the order of the accounts. A format
-/// that has to know more than one account keeps it in fields, and takes over those of the next account in [`Self::join`].
+/// Each account has a format of its own, on any thread. What the formats append is put in the order
+/// of the accounts. A format that needs to know more than one account keeps that in fields, and
+/// takes over the fields of the next account in [`Self::join`].
 pub(crate) trait Format: Any + Send {
     /// Appends what comes before everything else.
     fn begin(&mut self, _out: &mut Rows) {}
@@ -30,8 +31,6 @@ pub(crate) trait Format: Any + Send {
 /// A file of a report.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FileFormat {
-    /// Its name.
     pub(crate) file: &'static str,
-    /// What makes it.
     pub(crate) new: fn() -> Box<dyn Format>,
 }

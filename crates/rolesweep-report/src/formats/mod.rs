@@ -11,14 +11,14 @@ pub(crate) use rows::FileRows;
 
 use crate::columns::{Accounts, Roles, Table as _};
 
-/// Every file of a report, in the order in which the manifest lists them. A report's folder, and what removes the folders of
-/// killed runs, know the files from here.
+/// Every file of a report, in the order of the manifest. A report's folder, and the cleanup after
+/// killed runs, know the files from this list.
 pub(crate) static FORMATS: &[FileFormat] = &[
     FileFormat { file: Roles::FILE, new: || Box::new(RolesCsv { bom: Bom::Yes }) },
     FileFormat { file: Accounts::FILE, new: || Box::new(AccountsCsv { bom: Bom::Yes }) },
 ];
 
-/// What goes to standard output.
+/// The format of standard output.
 pub(crate) static STREAM: &[FileFormat] =
     &[FileFormat { file: Roles::FILE, new: || Box::new(RolesCsv { bom: Bom::No }) }];
 

@@ -6,7 +6,7 @@ use crate::output::Rows;
 use crate::sink::Sink;
 use crate::summary::Summary;
 
-/// The rows of all files of a report, as far as they are made.
+/// The rows of all files of a report that were made so far.
 pub(crate) struct FileRows {
     include: Include,
     shown: u64,
@@ -14,7 +14,7 @@ pub(crate) struct FileRows {
 }
 
 impl FileRows {
-    /// No rows yet, of these files, for the roles that are to be included.
+    /// No rows yet: for these files, and for the roles that are included.
     pub(crate) fn new(include: Include, formats: &[FileFormat]) -> Self {
         let files = formats.iter().map(|format| ((format.new)(), Rows::default())).collect();
         Self { include, shown: 0, files }
@@ -30,7 +30,7 @@ impl FileRows {
         self.files.iter_mut().for_each(|(format, rows)| format.begin(rows));
     }
 
-    /// Takes what is made of each file, in the order of the formats.
+    /// Takes the rows that were made for each file, in the order of the formats.
     pub(crate) fn take(&mut self) -> impl Iterator<Item = Rows> {
         self.files.iter_mut().map(|(_, rows)| std::mem::take(rows))
     }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
     use crate::fixture::Fixture;
 
-    /// Appends each role's name, and at the end how long the longest was.
+    /// A format that appends each role's name, and at the end the length of the longest.
     #[derive(Default)]
     struct LongestName(usize);
 

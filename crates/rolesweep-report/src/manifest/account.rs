@@ -1,4 +1,4 @@
-//! An account, as the manifest tells it. What does not apply is left out.
+//! An account in the manifest. A key that does not apply is omitted.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;

@@ -60,7 +60,8 @@ impl Counts {
                 accepted_gaps: coverage.accepted_gaps(),
             },
             roles: RoleCounts {
-                // What the accounts' records say: the roles that were assessed are checked against it.
+                // From the accounts' records, so that the roles that were assessed can be checked
+                // against it.
                 seen: accounts.iter().filter(|it| it.coverage.has_roles()).map(|it| it.roles).sum(),
                 rows,
                 by_status: ByWord(by_status.into()),
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_add_up_is_noticed() {
+    fn counts_that_do_not_add_up_are_noticed() {
         let mut accounts = accounts();
         assert!(counts(&accounts, 0).add_up());
         assert!(!counts(&accounts, 1).add_up(), "more rows than roles");

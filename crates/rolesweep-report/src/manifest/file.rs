@@ -1,4 +1,4 @@
-//! A file of a report, as the manifest and the summary tell it.
+//! A file of a report in the manifest and the summary.
 
 use serde::{Deserialize, Serialize};
 

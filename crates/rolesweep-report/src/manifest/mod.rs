@@ -1,8 +1,9 @@
-//! The manifest: who looked, when, at what, with which parameters, what came of it, and the hashes of the files.
+//! The manifest: who scanned, when, what, with which parameters, with which result, and the hashes
+//! of the files.
 //!
-//! `docs/manifest.md` says what each key means; a test compares the two. The form is a contract: keys are only added, and it
-//! has types of its own, so that what the store holds can change. It holds no secret: of an external id only whether there
-//! was one, and of endpoints no user or password.
+//! `docs/manifest.md` says what each key means; a test compares the two. The form is a contract:
+//! keys are only added. It has types of its own, so that the store's records can change. It holds
+//! no secret: of an external id, only whether there was one, and of endpoints, no user or password.
 
 mod account;
 mod counts;
@@ -50,9 +51,9 @@ pub(crate) struct Manifest {
     pub(crate) accounts: Vec<AccountEntry>,
     pub(crate) notes: Vec<String>,
     limits: &'static [Limit],
-    /// The directory fills them in when it is committed.
+    /// The directory sets them at the commit.
     pub(crate) files: Vec<FileEntry>,
-    /// Reserved: nothing links reports yet.
+    /// Reserved: reports have no links to each other yet.
     previous_manifest: Option<PreviousManifest>,
 }
 
@@ -69,8 +70,8 @@ struct PreviousManifest {
 }
 
 impl Manifest {
-    /// What follows from the scan and the parameters. How complete it is, the counts and the accounts are still to be filled
-    /// in, and more notes can be added.
+    /// What follows from the scan and the parameters. The completeness, the counts and the accounts
+    /// have to be set later, and notes can be added.
     pub(crate) fn new(report: &Report<'_>) -> Self {
         let (scan, parameters) = (report.scan, report.parameters);
         let end = scan.end.as_ref();

@@ -1,4 +1,4 @@
-//! `docs/manifest.md` names what a manifest holds, and nothing else.
+//! `docs/manifest.md` names every key of a manifest, and no other.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +17,7 @@ fn page() -> String {
     fs::read_to_string(path).unwrap()
 }
 
-/// A manifest in which every key is there.
+/// A manifest that has every key.
 fn full() -> Manifest {
     let mut parameters = fixture::parameters();
     let rule = &mut parameters.rules[0];
@@ -37,7 +37,8 @@ fn full() -> Manifest {
     manifest
 }
 
-/// Every key below a value, as `a.b[].c`. The keys of the calls are actions, and no keys of the form.
+/// Every key below a value, as `a.b[].c`. The keys of `calls` are actions, so they are not part of
+/// the form.
 fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(_) if path == "accounts[].calls" => {}

@@ -75,7 +75,7 @@ struct AssessEntry {
     accepted_gaps: Vec<AcceptedGapEntry>,
 }
 
-/// A threshold rule. Selectors and thresholds that are not given are left out.
+/// A threshold rule. Selectors and thresholds that are not given are omitted.
 #[derive(Debug, Clone, Serialize)]
 struct RuleEntry {
     name: String,
@@ -97,7 +97,7 @@ struct RuleEntry {
 #[derive(Debug, Clone, Serialize)]
 struct TagEntry {
     key: String,
-    /// Left out for any value.
+    /// Omitted if any value matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
 }

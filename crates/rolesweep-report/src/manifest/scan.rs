@@ -1,4 +1,4 @@
-//! The scan, as the manifest tells it.
+//! The scan in the manifest.
 
 use jiff::Timestamp;
 use rolesweep_model::{AccountId, OrganizationId, Scan, ScanId};

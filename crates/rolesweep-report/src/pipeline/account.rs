@@ -13,11 +13,11 @@ use crate::remedies::remedy_of;
 use crate::sink::Sink as _;
 use crate::sinks::Sinks;
 
-/// What an account weighs besides its roles.
+/// What an account weighs in addition to its roles.
 const WEIGHT: usize = 4 * 1024;
 
-/// An account with its roles as they are in the store: compressed, by page. A rule that has to see all roles of the account
-/// first can go through the pages twice.
+/// An account with its roles as they are in the store: compressed, by page. A rule that needs to
+/// see all roles of the account first can read the pages twice.
 pub(super) struct StoredAccount {
     facts: AccountFacts,
     roles: Vec<StoredRoles>,
@@ -43,13 +43,13 @@ impl StoredAccount {
         Ok(Self { facts, roles })
     }
 
-    /// How many bytes it counts while it is on its way, which is about what it takes decoded.
+    /// How many bytes it counts for until it is written: about what it takes decoded.
     pub(super) fn weight(&self) -> usize {
         self.roles.iter().map(StoredRoles::weight).fold(WEIGHT, usize::saturating_add)
     }
 }
 
-/// Assesses accounts, and hands their roles to sinks.
+/// Assesses accounts, and passes their roles to sinks.
 pub(super) struct AccountAssessor<'a> {
     pub(super) report: &'a Report<'a>,
     pub(super) formats: &'a [FileFormat],

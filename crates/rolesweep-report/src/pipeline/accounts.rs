@@ -1,4 +1,5 @@
-//! All accounts of a report: read here, assessed by the workers, and taken here in their order.
+//! All accounts of a report. This thread reads them and takes their results in order; the workers
+//! assess them.
 
 use std::collections::VecDeque;
 
@@ -11,15 +12,15 @@ use super::threads::Workers;
 use crate::assessed::Report;
 use crate::sinks::Sinks;
 
-/// How many bytes of roles may be on their way between reading and writing, as they count decoded. They take a small multiple
-/// of it. An account that counts more is on its way alone.
+/// How many bytes of roles may be between reading and writing, counted as decoded. They take a
+/// small multiple of it. An account that counts for more is processed alone.
 const IN_FLIGHT: usize = 8 * 1024 * 1024;
 
-/// What the workers make of an account.
+/// The result of a worker for an account.
 pub(super) type Assessed<'a> = Result<Sinks<'a>, PipelineError>;
 
-/// Goes through all accounts. What comes before an error is taken all the same, as if each account had been taken when it was
-/// read.
+/// Processes all accounts. The accounts before an error are taken as if each had been taken when it
+/// was read.
 pub(super) fn each_account<'a>(
     store: &Store,
     report: &Report<'_>,

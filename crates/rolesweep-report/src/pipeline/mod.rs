@@ -1,11 +1,12 @@
-//! From the facts of one scan to a report: each role is read, assessed, counted, formatted, and written in order.
+//! From the facts of one scan to a report: each role is read, assessed, counted, formatted, and
+//! written in order.
 //!
 //! ```text
 //! store ──accounts──▶ workers: assess, hand to sinks ──sinks, in order──▶ joined ──rows──▶ files
 //! ```
 //!
-//! This thread reads and writes (`accounts`); the others do the rest, account by account (`account`, `threads`). The report
-//! is the same with any number of them.
+//! This thread reads and writes (`accounts`); the others do the rest, account by account
+//! (`account`, `threads`). The report is the same with any number of them.
 
 mod account;
 mod accounts;
@@ -33,13 +34,13 @@ use accounts::each_account;
 pub use error::PipelineError;
 use threads::with_workers;
 
-/// Where a report goes.
+/// The destination of a report.
 pub enum Target<'a> {
     /// A folder with all files.
     Folder(ReportDirectory),
     /// `roles.csv` alone.
     Stream(&'a mut dyn Write),
-    /// To no file: only its summary is wanted.
+    /// No file: only the summary is wanted.
     SummaryOnly,
 }
 
@@ -47,7 +48,8 @@ pub enum Target<'a> {
 ///
 /// # Errors
 ///
-/// [`PipelineError`]. After one there is no folder, nor a part of one; a stream has what came before the error.
+/// [`PipelineError`]. After an error there is no folder, and no part of one; a stream has what came
+/// before the error.
 pub fn run(store: &Store, report: &Report<'_>, target: Target<'_>) -> Result<Summary, PipelineError> {
     run_with(threads::threads(), store, report, target)
 }
@@ -84,7 +86,7 @@ fn run_with(
     }
 }
 
-/// Assesses all accounts and their roles, and writes what the formats make of them to the output of each.
+/// Assesses all accounts and their roles, and writes the rows of each format to its output.
 fn assess<W: Write>(
     threads: NonZeroUsize,
     store: &Store,
@@ -117,7 +119,7 @@ fn assess<W: Write>(
 
 /// Writes the rows of each file to its output.
 fn write<W: Write>(outputs: &mut [Output<W>], files: impl Iterator<Item = Rows>) -> Result<(), ReportError> {
-    // The error names the file if it is a report's; anything else is the stream's.
+    // The error of a report's file names the file; any other error is the stream's.
     outputs
         .iter_mut()
         .zip(files)

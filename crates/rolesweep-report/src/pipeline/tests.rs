@@ -1,4 +1,4 @@
-//! The report is the same on any number of threads.
+//! The report is the same with any number of threads.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -69,7 +69,6 @@ fn parameters(scan: &Scan) -> Parameters {
     }
 }
 
-/// Nobody stops the report.
 static GO_ON: AtomicBool = AtomicBool::new(false);
 
 /// All roles of a scan.
@@ -77,7 +76,7 @@ fn report<'a>(scan: &'a Scan, parameters: &'a Parameters, stop: &'a AtomicBool) 
     Report { scan, parameters, gaps: &[], include: Include::All, stop }
 }
 
-/// The rows and what the summary is made of, or the error.
+/// The rows and the summary's inputs, or the error.
 fn rendered(path: &Path, scan: &Scan, threads: usize) -> (Vec<u8>, Result<String, PipelineError>) {
     let store = Store::open_existing(path).unwrap();
     let parameters = parameters(scan);
@@ -105,7 +104,7 @@ fn one_thread_and_several_make_the_same_report() {
 }
 
 #[test]
-fn rules_by_ou_that_cannot_be_applied_make_no_complete_report() {
+fn rules_by_ou_that_cannot_be_applied_make_the_report_incomplete() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let mut scan = store(&path);
@@ -128,7 +127,7 @@ fn rules_by_ou_that_cannot_be_applied_make_no_complete_report() {
         (summary.completeness, said)
     };
     assert_eq!(complete(&scan), (Completeness::WithAcceptedGaps, false));
-    // The list of accounts is whole, and nobody knows what the OUs are called.
+    // The list of accounts is whole, but the names of the OUs are unknown.
     scan.end.as_mut().unwrap().organizational_units.clear();
     assert_eq!(complete(&scan), (Completeness::No, true));
 }
@@ -140,7 +139,7 @@ fn a_damaged_page_is_an_error_after_the_rows_before_it() {
     let scan = store(&path);
     let whole = rendered(&path, &scan, 1).0;
     let mut file = std::fs::read(&path).unwrap();
-    // A page in the middle of the file, somewhere in its compressed data.
+    // In the middle of the file, in the compressed data of some page.
     let magic = [0x28, 0xb5, 0x2f, 0xfd];
     let frames: Vec<usize> = (0..file.len() - 4).filter(|&at| file[at..at + 4] == magic).collect();
     let at = frames[frames.len() / 2];

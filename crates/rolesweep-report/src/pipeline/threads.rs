@@ -1,13 +1,14 @@
-//! Work for several threads, whose results are taken in the order in which the work was started.
+//! Work for several threads. The results come in the order in which the work was started.
 //!
-//! Each thread has a channel of its own, and they take turns: threads that share a channel wake each other for every account.
+//! Each thread has its own channel, and they take turns: threads that share a channel wake each
+//! other for every account.
 
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-/// More threads than this are not worth their memory: the one that writes is then the slowest.
+/// More threads are not worth their memory, because the writing thread is then the slowest.
 const MOST: usize = 8;
 
 /// How many threads to work on.
@@ -16,7 +17,6 @@ pub(super) fn threads() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(most)
 }
 
-/// The threads that do the work.
 pub(super) struct Workers<J, O> {
     channels: Vec<(Sender<J>, Receiver<O>)>,
     started: usize,
@@ -26,13 +26,13 @@ pub(super) struct Workers<J, O> {
 impl<J, O> Workers<J, O> {
     /// Starts a job. The caller limits how many are started.
     pub(super) fn start(&mut self, job: J) {
-        // If the thread panicked, the result is missing below.
+        // If the thread panicked, `next_result` finds no result.
         let _ = self.channels[self.started % self.channels.len()].0.send(job);
         self.started += 1;
     }
 
-    /// Waits for the result of the job that was started first of those whose results were not taken yet. `None` if the work
-    /// panicked; [`with_workers`] then panics too.
+    /// Waits for the oldest result that was not taken yet. `None` if the work panicked;
+    /// [`with_workers`] then panics too.
     pub(super) fn next_result(&mut self) -> Option<O> {
         let results = &self.channels[self.taken % self.channels.len()].1;
         self.taken += 1;
@@ -40,8 +40,8 @@ impl<J, O> Workers<J, O> {
     }
 }
 
-/// Runs `feed` on this thread, beside so many threads that each do the work of one `worker`. If the system refuses some of the
-/// threads, the others do the work.
+/// Runs `feed` on this thread, beside so many threads that each do the work of one `worker`. If the
+/// system refuses some of the threads, the others do the work.
 ///
 /// # Errors
 /// If the system refuses the first thread.
@@ -62,7 +62,7 @@ pub(super) fn with_workers<J: Send, O: Send, R, W: FnMut(J) -> O>(
             let run = move || {
                 let mut work = worker();
                 for job in jobs {
-                    // Nobody takes it if the report has failed meanwhile.
+                    // If the report has failed meanwhile, nobody takes the result.
                     let _ = result_sender.send(work(job));
                 }
             };

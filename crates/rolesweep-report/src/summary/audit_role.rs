@@ -21,9 +21,9 @@ pub struct Unassumed {
 pub struct AuditRoleUse {
     /// Accounts that the scan meant to read: neither excluded nor inactive.
     pub wanted: u64,
-    /// In how many of those the audit role was assumed.
+    /// How many of those the audit role was assumed in.
     pub assumed: u64,
-    /// Why it was not in the others that were not read without it.
+    /// Why it was not assumed in the others, except those that were read without it.
     pub unassumed: BTreeMap<String, Unassumed>,
     /// The caller's own account, if it was read with the caller's credentials.
     pub read_by_caller: Option<AccountId>,
@@ -56,8 +56,9 @@ impl Sink for AuditRoleUse {
     }
 }
 
-/// Whether the audit role was assumed in an account: it was read with it, or failed at a call that came after. In the caller's
-/// own account such a call may have been the caller's, so that account counts only if it was read.
+/// Whether the audit role was assumed in an account: the account was read with it, or a later call
+/// failed. In the caller's own account that call may have been the caller's, so the account counts
+/// only if it was read.
 fn was_assumed(account: &AssessedAccount<'_>, record: &AccountRecord) -> bool {
     let is_iam = |action: &String| action.starts_with("iam:");
     match record.access {
@@ -66,8 +67,8 @@ fn was_assumed(account: &AssessedAccount<'_>, record: &AccountRecord) -> bool {
     }
 }
 
-/// Why the audit role was not assumed in an account that was wanted. `None` if the account was read without it (the caller's
-/// own), and if the scan was cut off before it tried.
+/// Why the audit role was not assumed in an account that was wanted. `None` if the account was read
+/// without it (the caller's own), or if the scan was cut off before it tried.
 fn why_unassumed(account: &AssessedAccount<'_>, record: &AccountRecord) -> Option<String> {
     let facts = account.facts;
     let was_cut_off = record.reason.as_ref().is_some_and(|reason| reason.kind == ReasonKind::Interrupted);

@@ -1,4 +1,5 @@
-//! Roles that were used or created after they were read: evidence that the scan's clock was behind AWS's.
+//! Roles that were used or created after they were read: evidence that the scan's clock was behind
+//! AWS's.
 
 use jiff::{SignedDuration, Timestamp};
 use rolesweep_model::text::with_thousands;
@@ -11,7 +12,7 @@ use crate::sink::Sink;
 #[derive(Debug, Default)]
 pub(crate) struct LaterThanClock {
     roles: u64,
-    /// The one whose ARN comes first, with the time that is too late.
+    /// The role with the first ARN, and its time that is too late.
     example: Option<(String, Timestamp)>,
 }
 
@@ -34,8 +35,9 @@ impl Sink for LaterThanClock {
 }
 
 impl LaterThanClock {
-    /// What a reader has to know; `None` if there are none, or if the scan's clock does not matter: the report is as of another
-    /// instant, or is the demo's, whose times all follow from one.
+    /// What a reader has to know. `None` if there are no such roles, or if the scan's clock does
+    /// not matter: the report is as of another instant, or it is the demo's, whose times all follow
+    /// from one instant.
     pub(crate) fn note(&self, report: &Report<'_>) -> Option<String> {
         let Report { scan, parameters, .. } = *report;
         if parameters.as_of != scan.started_at || scan.source != Source::Aws {

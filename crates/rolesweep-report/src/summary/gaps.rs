@@ -18,11 +18,11 @@ pub struct GapGroup {
     pub reason: String,
     /// What to do about it.
     pub remedy: Option<String>,
-    /// What people know the accounts by, in the order of their ids, with the note of an accepted gap if there is one.
+    /// The names that people know the accounts by, in the order of their ids, each with the note of
+    /// an accepted gap if there is one.
     pub accounts: Vec<(String, Option<String>)>,
 }
 
-/// Groups accounts with gaps.
 #[derive(Default)]
 pub(crate) struct Gaps(BTreeMap<(Coverage, String), GapGroup>);
 

@@ -7,7 +7,6 @@ use rolesweep_model::LastUse;
 use crate::assessed::AssessedRole;
 use crate::sink::Sink;
 
-/// How many roles are shown.
 const SHOWN: usize = 5;
 
 /// A role that has been idle for long.
@@ -21,13 +20,14 @@ pub struct IdleRole {
     pub is_minimum: bool,
     /// When it was last used; `None` if no use is recorded.
     pub last_used_at: Option<Timestamp>,
-    /// What people know its account by.
+    /// The name that people know its account by.
     pub account: String,
     /// Its path and name.
     pub role: String,
 }
 
-/// The flagged roles that have been idle for longest: by idle time, and by age among those whose idle time is a minimum.
+/// The flagged roles that have been idle for longest: by idle time, and by age if the idle time is
+/// a minimum.
 pub(crate) struct LongestIdle(Longest<(bool, i64, bool, i64), IdleRole>);
 
 impl Default for LongestIdle {

@@ -1,4 +1,4 @@
-//! What a report adds up to, for the terminal and the exit code.
+//! The result of a report, for the terminal and the exit code.
 
 mod audit_role;
 mod clock;
@@ -24,10 +24,10 @@ pub(crate) use unjudged::Unjudged;
 
 use crate::manifest::FileEntry;
 
-/// What a report adds up to.
+/// The result of a report.
 #[derive(Debug)]
 pub struct Summary {
-    /// The instant that the facts were assessed at.
+    /// The instant at which the facts were assessed.
     pub as_of: Timestamp,
     /// Whether somebody set that instant.
     pub as_of_set: bool,
@@ -41,20 +41,20 @@ pub struct Summary {
     pub completeness: Completeness,
     /// In which accounts the audit role was assumed.
     pub audit_role: AuditRoleUse,
-    /// Whether the scan's own clock is shown to have been wrong.
+    /// Whether the evidence shows that the scan's own clock was wrong.
     pub clock_was_wrong: bool,
-    /// Whether there was nothing to check the scan's clock against.
+    /// Whether AWS's answers gave no time to check the scan's clock against.
     pub clock_is_unchecked: bool,
     /// Roles by status and disposition.
     pub totals: Totals,
     /// The roles that have been idle for longest.
     pub longest_idle: Vec<IdleRole>,
-    /// The accounts with most findings.
+    /// The accounts with the most findings.
     pub most_findings: Vec<AccountFindings>,
     /// The accounts that were not fully read.
     pub gaps: Vec<GapGroup>,
-    /// What a reader should know, and what should be looked at in the configuration.
+    /// What a reader should know, and what somebody should look at in the configuration.
     pub notes: Vec<String>,
-    /// The files that were written, the manifest aside.
+    /// The files that were written, except the manifest.
     pub files: Vec<FileEntry>,
 }

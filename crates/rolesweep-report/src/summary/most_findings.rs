@@ -1,11 +1,10 @@
-//! The accounts with most findings.
+//! The accounts with the most findings.
 
 use rolesweep_assess::Longest;
 
 use crate::assessed::AssessedAccount;
 use crate::sink::Sink;
 
-/// How many accounts are shown.
 const SHOWN: usize = 5;
 
 /// An account with many findings.
@@ -15,13 +14,12 @@ pub struct AccountFindings {
     pub flagged: u64,
     /// How many roles it has.
     pub roles: u64,
-    /// What people know the account by.
+    /// The name that people know the account by.
     pub account: String,
     /// The names of the OUs above it; empty if AWS did not say where it is.
     pub ou_path: String,
 }
 
-/// The accounts with most findings.
 pub(crate) struct MostFindings(Longest<u64, AccountFindings>);
 
 impl Default for MostFindings {
@@ -49,7 +47,7 @@ impl Sink for MostFindings {
 }
 
 impl MostFindings {
-    /// The accounts, the one with most findings first.
+    /// The accounts, the one with the most findings first.
     pub(crate) fn into_items(self) -> Vec<AccountFindings> {
         self.0.into_items()
     }

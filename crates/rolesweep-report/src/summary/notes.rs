@@ -5,7 +5,7 @@ use rolesweep_assess::DAY;
 use rolesweep_model::AccountId;
 use rolesweep_model::text::count;
 
-/// What another instant than the scan's start means for what a report says; nothing where they are the same.
+/// What the report's instant means if it is not the scan's start; `None` if the two are the same.
 pub(crate) fn as_of(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
     let seconds = as_of.duration_since(scanned).as_secs();
     let span = match seconds.abs() {
@@ -23,11 +23,11 @@ pub(crate) fn as_of(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
     })
 }
 
-/// What is said if there was nothing to check the clock against.
+/// The note if there was nothing to check the clock against.
 pub(crate) const UNCHECKED_CLOCK: &str =
     "this machine's clock could not be checked, because AWS's answers carried no time (the header `Date`)";
 
-/// That an account was read without the audit role.
+/// The note that an account was read without the audit role.
 pub(crate) fn read_by_caller(account: AccountId) -> String {
     format!(
         "the caller's own account {account} was read with the caller's credentials, because the audit role could not be assumed there"

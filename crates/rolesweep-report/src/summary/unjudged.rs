@@ -1,11 +1,10 @@
-//! Accounts of which nobody can say whether threshold rules by OU are for them.
+//! Accounts for which nobody can say whether threshold rules by OU apply.
 
 use rolesweep_model::text::count;
 
 use crate::assessed::AssessedAccount;
 use crate::sink::Sink;
 
-/// Counts them.
 #[derive(Debug, Default)]
 pub(crate) struct Unjudged(u64);
 
@@ -20,12 +19,11 @@ impl Sink for Unjudged {
 }
 
 impl Unjudged {
-    /// Whether there are any.
     pub(crate) fn any(&self) -> bool {
         self.0 > 0
     }
 
-    /// What that means; `None` if there are none.
+    /// What that means; `None` if there are no such accounts.
     pub(crate) fn note(&self) -> Option<String> {
         self.any().then(|| {
             format!(

@@ -1,8 +1,9 @@
-//! Cells that are longer than a spreadsheet holds.
+//! Cells that are longer than a spreadsheet allows.
 //!
-//! Excel holds 32,767 characters in a cell (Excel specifications and limits), counted in units of UTF-16, and drops or refuses the rest without a word.
-//! Such a cell is cut between two characters, a list between two items, and ends with a mark that no other cell has: a backslash that is part of the
-//! text is always doubled. The whole is in the store.
+//! Excel holds 32,767 characters in a cell (Excel specifications and limits), counted in units of
+//! UTF-16, and drops or refuses the rest silently. Such a cell is cut between two characters, and a
+//! list between two items. It ends with a mark that no other cell has, because a backslash that is
+//! part of the text is always doubled. The store has the whole text.
 
 use rolesweep_model::text::with_thousands;
 
@@ -11,9 +12,10 @@ use super::{SEPARATOR, spelled};
 /// How many units of UTF-16 a cell holds.
 pub(super) const LONGEST: usize = 32_767;
 
-/// The cell cut so that it fits, its mark included; nothing for one that fits. `list`: between items.
+/// The cell, cut so that it fits with its mark; `None` if it fits uncut. With `list`, it is cut
+/// between items.
 pub(super) fn cut(cell: &str, list: bool) -> Option<String> {
-    // No text has more units than bytes.
+    // A text never has more units than bytes.
     if cell.len() <= LONGEST {
         return None;
     }
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_cut_between_items_and_in_one_only_where_the_first_is_too_long() {
+    fn a_list_is_cut_between_items_and_in_an_item_only_if_the_first_is_too_long() {
         let item = "x".repeat(1_000);
         let items = vec![item.as_str(); 40];
         let cell = list(&items);

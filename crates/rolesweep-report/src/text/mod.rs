@@ -1,18 +1,23 @@
-//! Text in cells: written so that a cell can neither run as a formula nor lie about what it holds, and read back exactly.
+//! Text in cells. A cell cannot run as a formula, cannot look like something that it is not, and
+//! reads back exactly.
 //!
-//! Two steps, both undone by [`decode`]:
+//! There are two steps, and [`decode`] undoes both:
 //!
-//! 1. **Nothing invisible survives.** Line breaks, tabs, other control characters, and the Unicode characters that show
-//!    nothing or turn the direction of what follows are spelled out: `\n`, `\r`, `\t`, `\u{202e}`. A backslash is doubled.
-//!    Spaces in their place would keep a line whole too, but two different names could then look the same, and a reviewer
-//!    would sign off the wrong one. Persian text and some emoji join with such characters, and show the spelling.
-//! 2. **No formula begins.** A cell whose first character, after blanks and quotation marks, is one that a spreadsheet takes for the beginning
-//!    of a formula gets a leading `'`, and so does one that begins with `'`. OWASP ASVS 5.0, 1.2.10, wider by the
-//!    full-width and small forms, and by the minus sign U+2212.
+//! 1. **Nothing invisible survives.** Line breaks, tabs, other control characters, and the Unicode
+//!    characters that show nothing or change the direction of what follows are spelled out: `\n`,
+//!    `\r`, `\t`, `\u{202e}`. A backslash is doubled. Spaces instead of them would keep a line
+//!    whole too, but two different names could then look the same, and a reviewer would sign off
+//!    the wrong one. Persian text and some emoji join with such characters, and show the spelling.
+//! 2. **No formula begins.** A cell gets a leading `'` if its first character, after blanks and
+//!    quotation marks, is one that begins a formula in a spreadsheet. So does a cell that begins
+//!    with `'`. This is OWASP ASVS 5.0, 1.2.10, extended by the full-width and small forms, and by
+//!    the minus sign U+2212.
 //!
-//! A cell that holds `;` is always in quotation marks: a reader that splits at commas, tabs and semicolons together, as LibreOffice's dialogue does
-//! unless told otherwise, leaves it whole. A spreadsheet set up for a country that writes decimal commas splits at `;` alone, inside quotes too where a
-//! row does not begin with one. So a `;` with a formula character behind it is spelled `\u{3b}`, and items of lists are neutralised one by one.
+//! A cell that holds `;` is always in quotation marks: a reader that splits at commas, tabs and
+//! semicolons together, as LibreOffice's dialogue does by default, then does not split it. A
+//! spreadsheet for a country that writes decimal commas splits at `;` alone, also inside quotes if
+//! the row does not begin with one. So a `;` with a formula character after it is spelled `\u{3b}`,
+//! and items of lists are neutralised one by one.
 
 mod characters;
 mod limit;
@@ -21,7 +26,7 @@ mod plain;
 use characters::{is_blank, is_formula, is_hidden};
 pub(crate) use plain::needs_quotes;
 
-/// Where a text stands, which decides what else has to be spelled out.
+/// The context of a text, which decides what else has to be spelled out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Context {
     /// A cell of its own.
@@ -32,7 +37,7 @@ enum Context {
     Key,
 }
 
-/// What stands between the items of a list.
+/// The separator between the items of a list.
 const SEPARATOR: &str = "; ";
 
 /// The cell for a text.
@@ -43,7 +48,7 @@ pub fn encode(text: &str) -> String {
     written(&cell).to_owned()
 }
 
-/// The text that [`encode`] made a cell of: one leading `'` dropped, then the spellings undone.
+/// The text of a cell that [`encode`] made: drops one leading `'`, then undoes the spellings.
 #[must_use]
 pub fn decode(cell: &str) -> String {
     unescape(cell.strip_prefix('\'').unwrap_or(cell))
@@ -72,14 +77,16 @@ fn items(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(SEPARATOR).filter(move |_| !cell.is_empty())
 }
 
-/// Whether a spreadsheet could take this text for something other than text, or [`decode`] could take its first `'` for ours.
+/// Whether a spreadsheet could read this text as something other than text, or [`decode`] could
+/// read its first `'` as ours.
 #[must_use]
 pub fn needs_quote(text: &str) -> bool {
     text.starts_with('\'') || opens_formula(text)
 }
 
-/// Whether the first character that counts is a formula's. Quotation marks are skipped like blanks: a reader that splits
-/// rows where we did not sees those that the CSV doubled, and drops them.
+/// Whether the first character that counts begins a formula. Quotation marks are skipped like
+/// blanks: a reader that splits rows in other places sees the quotation marks that CSV doubled, and
+/// drops them.
 fn opens_formula(text: &str) -> bool {
     text.chars()
         .find(|&c| is_formula(c) || !(is_blank(c) || is_hidden(c) || c == '"'))
@@ -98,7 +105,8 @@ pub(crate) fn push_list<'a>(items: impl Iterator<Item = &'a str>, cell: &mut Vec
     push_items(items, cell, |item, cell| escape(item, Context::Item, cell))
 }
 
-/// Appends the cell for a list of keys and values, in the order given, and says whether CSV has to quote it.
+/// Appends the cell for a list of keys and values, in the order given, and says whether CSV has to
+/// quote it.
 pub(crate) fn push_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, cell: &mut Vec<u8>) -> bool {
     push_items(pairs, cell, |(key, value), cell| {
         let quoted = escape(key, Context::Key, cell);
@@ -124,7 +132,8 @@ fn push_items<T>(
     fit(cell, start, true, quoted)
 }
 
-/// Cuts the cell that begins at `start` where it is longer than a spreadsheet holds, and says whether CSV has to quote it.
+/// Cuts the cell that begins at `start` if it is longer than a spreadsheet allows, and says whether
+/// CSV has to quote it.
 fn fit(cell: &mut Vec<u8>, start: usize, list: bool, quoted: bool) -> bool {
     if cell.len() - start <= limit::LONGEST {
         return quoted;
@@ -135,23 +144,23 @@ fn fit(cell: &mut Vec<u8>, start: usize, list: bool, quoted: bool) -> bool {
     needs_quotes(&fitting)
 }
 
-/// Appends what `write` appends, with a `'` before it where it needs one.
+/// Appends what `write` appends, with a `'` before it if it needs one.
 fn push_marked(cell: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> bool) -> bool {
     let start = cell.len();
     let quoted = write(cell);
-    // Nearly every text says so with its first byte.
+    // For nearly every text, its first byte shows that it needs no `'`.
     if !plain::begins_harmlessly(&cell[start..]) && needs_quote(written(&cell[start..])) {
         cell.insert(start, b'\'');
     }
     quoted
 }
 
-/// What was appended, as the text that it is.
+/// The appended bytes, as text.
 fn written(cell: &[u8]) -> &str {
     std::str::from_utf8(cell).unwrap_or_else(|_| unreachable!("texts were written"))
 }
 
-/// Appends a text with everything spelled out that has to be, and says whether CSV has to quote it.
+/// Appends a text, spells out everything that has to be, and says whether CSV has to quote it.
 fn escape(text: &str, context: Context, cell: &mut Vec<u8>) -> bool {
     if let Some(quoted) = plain::quoted(text) {
         cell.extend_from_slice(text.as_bytes());
@@ -179,12 +188,13 @@ fn spelled_out(text: &str, context: Context) -> String {
     out
 }
 
-/// Appends a character's spelling by number.
+/// Appends the spelling of a character by its number.
 fn push_code(c: char, out: &mut String) {
     out.extend(c.escape_unicode());
 }
 
-/// Undoes [`escape`]. What is not one of its spellings stays as it is, so that a cell that a person edited still reads.
+/// Undoes [`escape`]. Anything that is not one of its spellings stays unchanged, so that a cell
+/// that a person edited can still be read.
 fn unescape(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     let mut rest = cell;
@@ -198,7 +208,7 @@ fn unescape(cell: &str) -> String {
     text
 }
 
-/// The character that a spelling stands for, from what follows its backslash, and how many bytes of that it takes.
+/// The character that a spelling means, and how many bytes it takes after its backslash.
 fn spelled(after: &str) -> Option<(char, usize)> {
     match after.chars().next()? {
         '\\' => Some(('\\', 1)),

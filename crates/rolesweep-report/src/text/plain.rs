@@ -1,10 +1,11 @@
-//! What most text is: characters that stand for themselves everywhere, told from others byte by byte.
+//! Recognises plain text byte by byte: characters that are never spelled out. Most text is plain.
 
-/// Does not stand for itself everywhere: outside of printable ASCII, or a character that some cells spell out.
+/// Not plain: outside of printable ASCII, or a character that some cells spell out.
 const SPECIAL: u8 = 1;
 /// CSV has to quote it.
 const QUOTED: u8 = 2;
-/// As the first character it may begin a formula, or leave that to the next one, or be the `'` that we add.
+/// As the first character it may begin a formula, or make a spreadsheet look at the next one, or be
+/// the `'` that we add.
 const OPENING: u8 = 4;
 
 const KINDS: [u8; 256] = {
@@ -25,23 +26,25 @@ const KINDS: [u8; 256] = {
     kinds
 };
 
-/// All kinds of bytes that a text has. Without an early end: most texts are short, and have no such byte.
+/// All kinds of bytes that a text has. No early exit: most texts are short, and have no such byte.
 fn kinds(text: &str) -> u8 {
     text.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)])
 }
 
-/// Whether CSV has to quote a text: it holds a comma, a semicolon, a quotation mark or a line break.
+/// Whether CSV has to quote a text: it holds a comma, a semicolon, a quotation mark or a line
+/// break.
 pub(crate) fn needs_quotes(text: &str) -> bool {
     kinds(text) & QUOTED != 0
 }
 
-/// Whether CSV has to quote a text that stands for itself in every context; `None` for one that may not.
+/// Whether CSV has to quote a text that is plain in every context; `None` if it may not be plain.
 pub(super) fn quoted(text: &str) -> Option<bool> {
     let kinds = kinds(text);
     (kinds & SPECIAL == 0).then_some(kinds & QUOTED != 0)
 }
 
-/// Whether a text shows by its first byte that it needs no `'`. One that does not may need none either.
+/// Whether the first byte of a text shows that it needs no `'`. If it does not, the text may still
+/// need none.
 pub(super) fn begins_harmlessly(text: &[u8]) -> bool {
     text.first().is_none_or(|&byte| KINDS[usize::from(byte)] & OPENING == 0)
 }
@@ -52,7 +55,7 @@ mod tests {
     use crate::text::{Context, encode, escape, needs_quote};
 
     #[test]
-    fn what_counts_as_plain_and_harmless_is_left_alone_in_every_context() {
+    fn plain_and_harmless_texts_are_unchanged_in_every_context() {
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             let text = c.to_string();
             if super::quoted(&text).is_some() {

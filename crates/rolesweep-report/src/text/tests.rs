@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Text with more than its share of what matters here.
+/// Text with many of the characters that matter here.
 fn hostile() -> impl Strategy<Value = String> {
     let c = prop_oneof![
         3 => proptest::sample::select(
@@ -64,7 +64,7 @@ fn formula_characters_get_an_apostrophe() {
 }
 
 #[test]
-fn what_does_not_show_is_spelled_out() {
+fn hidden_characters_are_spelled_out() {
     for (text, cell) in [
         ("a\nb\r\nc\td", r"a\nb\r\nc\td"),
         ("\t=1", r"\t=1"),
@@ -80,7 +80,7 @@ fn what_does_not_show_is_spelled_out() {
 }
 
 #[test]
-fn a_semicolon_cannot_open_a_formula_where_semicolons_split() {
+fn a_semicolon_cannot_open_a_formula_if_semicolons_split() {
     assert_eq!(encode("x;=1"), r"x\u{3b}=1");
     assert_eq!(encode("x; \"+1"), "x\\u{3b} \"+1");
     assert_eq!(encode("x;y=1"), "x;y=1");
@@ -126,7 +126,8 @@ proptest! {
     fn no_cell_begins_a_formula_or_hides_anything(text in hostile()) {
         for cell in [encode(&text), list(&[&text, &text]), pairs(&[(&text, &text)])] {
             prop_assert!(!cell.chars().any(is_hidden), "{:?}", cell);
-            // Neither as a whole nor in parts, as a reader that splits at semicolons would see it.
+            // No formula as a whole, and none in the parts that a reader sees if it splits at
+            // semicolons.
             for part in cell.split(';') {
                 let first = part.chars().find(|&c| !is_blank(c) && c != '"');
                 prop_assert!(!first.is_some_and(is_formula), "{:?} in {:?}", part, cell);

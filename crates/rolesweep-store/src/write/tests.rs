@@ -38,7 +38,7 @@ fn an_account_is_visible_when_it_is_finished_and_not_before() {
 }
 
 #[test]
-fn pages_stay_only_where_every_role_was_seen() {
+fn pages_stay_only_if_every_role_was_seen() {
     for coverage in Coverage::ALL {
         let (_folder, mut store, id) = store();
         store.begin(id, account_id(123)).unwrap();
@@ -96,7 +96,8 @@ fn beginning_again_drops_what_an_earlier_attempt_left() {
     assert_eq!(pages(&store), 1);
 }
 
-/// An account that was read, another attempt at it, and what is there after that: its coverage, its roles and all pages of the store.
+/// Reads an account, makes another attempt at it, and returns what is there afterwards: its
+/// coverage, its roles and all pages of the store.
 fn after_another_attempt(
     first: &AccountRecord,
     second: Option<&AccountRecord>,
@@ -145,7 +146,7 @@ fn another_attempt_counts_unless_it_fared_worse() {
     for (second, expected) in [
         (Some(record(Coverage::Scanned, 0)), (Coverage::Scanned, 0, 9, 1)),
         (Some(record(Coverage::Failed, 0)), (Coverage::Failed, 0, 0, 0)),
-        // That nobody asked again takes nothing away from the answer.
+        // Nobody asked AWS again, so the earlier answer stays.
         (Some(record(Coverage::NotReached, 0)), (Coverage::Denied, 0, 0, 0)),
         (None, (Coverage::Denied, 0, 0, 0)),
     ] {
@@ -205,7 +206,7 @@ fn a_batch_is_whole_or_nothing() {
     let failed: Result<()> = store.batch(|store| {
         store.begin(id, account_id(1))?;
         store.finish(id, &record(account_id(1), Coverage::Scanned, 0))?;
-        // Fails alone; what it began is undone, and the batch could go on.
+        // Only this call fails and is undone; the batch could go on.
         assert!(store.begin(scan(7).id, account_id(2)).is_err());
         store.append(id, account_id(1), &page(account_id(1).as_str(), 0..1))
     });
@@ -224,11 +225,11 @@ fn a_batch_is_whole_or_nothing() {
 }
 
 #[test]
-fn a_batch_that_sqlite_has_undone_takes_nothing_more() {
+fn a_batch_that_sqlite_has_undone_accepts_no_more_changes() {
     let (_folder, mut store, id) = store();
     let undone: Result<()> = store.batch(|store| {
         store.begin(id, account_id(1))?;
-        // What SQLite does by itself after some failures of the disk.
+        // SQLite itself does this after some failures of the disk.
         store.conn.execute_batch("ROLLBACK").unwrap();
         assert!(matches!(store.begin(id, account_id(2)), Err(StoreError::BatchUndone { .. })));
         Ok(())
@@ -275,7 +276,7 @@ fn a_full_disk_is_named_and_what_was_finished_stands() {
 }
 
 #[test]
-fn a_removed_scan_gives_its_room_back_and_takes_nothing_else_along() {
+fn a_removed_scan_frees_its_space_and_removes_nothing_else() {
     let (_folder, mut store, first) = store();
     let size = |store: &Store| -> i64 {
         store.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap()
@@ -301,7 +302,7 @@ fn a_removed_scan_gives_its_room_back_and_takes_nothing_else_along() {
 }
 
 #[test]
-fn a_store_that_is_open_for_reading_takes_nothing() {
+fn a_store_that_is_open_for_reading_accepts_no_changes() {
     let (folder, store, id) = store();
     let mut reader = Store::open_existing(&folder.path().join("store.db")).unwrap();
     assert!(matches!(reader.begin(id, account_id(1)), Err(StoreError::ReadOnly { .. })));

@@ -1,7 +1,7 @@
 //! Whatever happens to the process, what was finished stands, and nothing else is there.
 //!
-//! A process that is killed leaves the database file and its log as the operating system has them. Copying both while the store is open
-//! gives the same.
+//! If a process is killed, the database file and its log stay as the operating system has them.
+//! Copying both while the store is open gives the same.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -76,13 +76,13 @@ fn a_kill_between_any_two_calls_loses_no_finished_account_and_shows_no_other() {
 }
 
 #[test]
-fn a_log_that_the_disk_lost_the_end_of_still_opens_and_shows_whole_accounts() {
+fn a_store_whose_log_lost_its_end_still_opens_and_shows_whole_accounts() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let mut store = Store::open(&path, &key()).unwrap();
     let scan = scan(1);
     store.begin_scan(&scan).unwrap();
-    // Once more, so that the scan itself is in the file and not in its log.
+    // Opened again, so that the scan itself is in the file and not in its log.
     drop(store);
     let mut store = Store::open(&path, &key()).unwrap();
     for number in 1..=4 {

@@ -94,10 +94,11 @@ fn a_reader_sees_one_moment_and_disturbs_nobody() {
     assert_eq!(Store::open_existing(&path).unwrap().latest_scan().unwrap(), Some(scan(2)));
 }
 
-/// As in a folder that cannot be written: SQLite's companion cannot be opened, since a link that leads nowhere is in its place.
+/// As in a folder that cannot be written: SQLite cannot open its companion, because a dangling link
+/// has its name.
 #[cfg(unix)]
 #[test]
-fn a_copy_in_a_folder_that_cannot_be_written_reads_as_long_as_all_is_in_one_file() {
+fn a_copy_in_a_folder_that_cannot_be_written_is_readable_if_all_is_in_one_file() {
     let folder = tempfile::tempdir().unwrap();
     let beside = |suffix: &str| folder.path().join(format!("a 100% strange?name#.db{suffix}"));
     let mut store = Store::open(&beside(""), &key()).unwrap();
@@ -105,16 +106,16 @@ fn a_copy_in_a_folder_that_cannot_be_written_reads_as_long_as_all_is_in_one_file
     drop(store);
     std::os::unix::fs::symlink("nowhere/at/all", beside("-shm")).unwrap();
     assert_eq!(Store::open_existing(&beside("")).unwrap().scans().unwrap(), [scan(1)]);
-    // With a log, the file alone is not the whole story.
+    // With a log, the file alone is not the whole store.
     fs::write(beside("-wal"), "something").unwrap();
     let refusal = Store::open_existing(&beside("")).unwrap_err();
     assert!(refusal.to_string().starts_with("no permission for"), "{refusal}");
 }
 
-/// Only root can give a file away; run as somebody else, this shows nothing.
+/// Only root can give a file away; for another user, this shows nothing.
 #[cfg(unix)]
 #[test]
-fn a_file_of_another_users_takes_no_facts() {
+fn a_file_of_another_user_takes_no_facts() {
     use std::os::unix::fs::chown;
     let folder = tempfile::tempdir().unwrap();
     for suffix in ["", "-wal", "-shm", ".rolesweep-lock"] {
@@ -145,6 +146,6 @@ fn a_store_with_a_second_name_is_refused() {
     for refusal in [Store::open(&path, &key()).map(drop), Store::check_writable(&path)] {
         assert!(matches!(refusal, Err(StoreError::HardLinked { .. })), "{refusal:?}");
     }
-    // Reading is nobody's trouble.
+    // Such a store can still be read.
     drop(Store::open_existing(&path).unwrap());
 }

@@ -1,7 +1,8 @@
-//! A store of each released schema, kept as it was written, reads in this version.
+//! This version reads a store of each released schema, kept as it was written.
 //!
-//! `data/store-v2.db` was written by `cargo run -p rolesweep-store --example golden -- crates/rolesweep-store/tests/data/store-v2.db` of the
-//! version that introduced schema 2, and those before it likewise. They are never written again: a new schema gets a file of its own.
+//! `data/store-v2.db` was written by `cargo run -p rolesweep-store --example golden --
+//! crates/rolesweep-store/tests/data/store-v2.db` of the version that introduced schema 2, and
+//! those before it likewise. They are never written again: a new schema gets a file of its own.
 
 use std::path::{Path, PathBuf};
 
@@ -12,8 +13,8 @@ use crate::support::{account, account_id, end, key, page, record, scan};
 
 const ACCOUNT: &str = "000000000123";
 
-/// What the golden stores hold: a scan that ended, with an account in two pages, one that was denied and one that was not begun; and one that was
-/// killed.
+/// What the golden stores hold: a scan that was killed, and one that ended, with an account in two
+/// pages, one that was denied and one that was not begun.
 pub(crate) fn write(path: &Path) -> Result<(), StoreError> {
     let mut store = Store::open(path, &key())?;
     let id = scan(1).id;

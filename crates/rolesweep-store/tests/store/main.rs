@@ -1,4 +1,4 @@
-//! The store's promises, through its public face.
+//! The store's promises, through its public API.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 

@@ -10,7 +10,7 @@ use crate::support::{account, account_id, collected, key, record, scan};
 
 const ACCOUNT: &str = "000000000123";
 
-/// Pages of (role, its path, which answer for it this is, whether that has documents).
+/// Pages of (role, its path, which answer for it this is, whether the answer has documents).
 fn answers() -> impl Strategy<Value = Vec<Vec<(u64, bool, u32, bool)>>> {
     let answer = (0..40_u64, any::<bool>(), any::<u32>(), any::<bool>());
     proptest::collection::vec(proptest::collection::vec(answer, 0..12), 0..8)

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::support::{account_id, end, key, page, record, scan};
 
-/// What opening for writing, opening for reading and checking say.
+/// The results of opening for writing, opening for reading and checking.
 fn openings(path: &Path) -> [Result<()>; 3] {
     [Store::open(path, &key()).map(drop), Store::open_existing(path).map(drop), Store::check_writable(path)]
 }
@@ -104,7 +104,7 @@ fn another_organizations_store_is_refused_and_both_are_named() {
 }
 
 #[test]
-fn what_is_no_store_is_refused_and_left_as_it_is() {
+fn a_file_that_is_not_a_store_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text");
     fs::write(&text, "just a note").unwrap();
@@ -123,7 +123,7 @@ fn what_is_no_store_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn where_there_is_no_store_a_reader_is_told_to_scan_first() {
+fn without_a_store_a_reader_is_told_to_scan_first() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("empty");
     fs::write(&empty, "").unwrap();
@@ -131,14 +131,15 @@ fn where_there_is_no_store_a_reader_is_told_to_scan_first() {
         let error = Store::open_existing(&path).unwrap_err();
         assert!(error.to_string().contains("run a scan first"), "{error}");
     }
-    // A store whose creation was interrupted is made anew.
+    // A store whose creation was interrupted is created again.
     Store::open(&empty, &key()).unwrap();
 }
 
-/// Everything that a kill can leave of a store that was being made, told by what SQLite brings to the disk in its order: an empty file, its
-/// first page without a schema, and the same with the journal of a transaction that was not committed.
+/// Everything that a kill can leave of a store that was being created, in the order in which SQLite
+/// writes it to the disk: an empty file, its first page without a schema, and the same with the
+/// journal of a transaction that was not committed.
 #[test]
-fn a_store_whose_creation_was_cut_off_is_made_anew() {
+fn a_store_whose_creation_was_cut_off_is_created_again() {
     let folder = tempfile::tempdir().unwrap();
     let pragmas = "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;";
     let transaction = "PRAGMA cache_size = 1; BEGIN IMMEDIATE; PRAGMA application_id = 1381193552; \
@@ -155,7 +156,7 @@ fn a_store_whose_creation_was_cut_off_is_made_anew() {
             conn.execute_batch("VACUUM;").unwrap();
         }
         conn.execute_batch(last).unwrap();
-        // As the operating system has it at this moment.
+        // The file as the operating system has it at this moment.
         fs::copy(&made, &path).unwrap();
         let journal = folder.path().join(format!("{name}-made.db-journal"));
         if journal.exists() {
@@ -311,8 +312,8 @@ fn tables_of_another_shape_are_damage() {
     }
 }
 
-/// A table's inner page may lead to one leaf a hundred times. With a few levels of such pages, a small file has more rows than any memory
-/// holds.
+/// A table's inner page may lead to one leaf a hundred times. With a few levels of such pages, a
+/// small file has more rows than fit into any memory.
 #[test]
 fn rows_that_a_prepared_file_repeats_are_damage_and_do_not_fill_the_memory() {
     let folder = tempfile::tempdir().unwrap();
@@ -325,7 +326,8 @@ fn rows_that_a_prepared_file_repeats_are_damage_and_do_not_fill_the_memory() {
     };
     let mut bytes = fs::read(&path).unwrap();
     let root = (root - 1) * size..root * size;
-    // The root, a leaf, goes behind the last page, and in its place comes an inner page that leads there often.
+    // The root is a leaf. It moves behind the last page, and an inner page that leads to it many
+    // times replaces it.
     let leaf = u32::try_from(bytes.len() / size + 1).unwrap();
     bytes.extend_from_within(root.clone());
     bytes[28..32].copy_from_slice(&leaf.to_be_bytes());
@@ -351,5 +353,5 @@ fn rows_that_a_prepared_file_repeats_are_damage_and_do_not_fill_the_memory() {
         .unwrap();
     assert_eq!(rows, 101, "the file is what it is meant to be");
     let error = Store::open_existing(&path).unwrap().scans().unwrap_err();
-    assert!(error.to_string().contains("a scan is there twice"), "{error}");
+    assert!(error.to_string().contains("a scan occurs twice"), "{error}");
 }
