@@ -1,4 +1,5 @@
-//! What each tool found: the ARNs of the roles that are idle for more than 90 days or without recorded use.
+//! The findings of each tool: the ARNs of the roles that are idle for more than 90 days or have no
+//! recorded use.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +8,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-/// From what the scripts print, a line of JSON for each role. An account that could not be read is an error.
+/// From the scripts' output, a line of JSON for each role. An account that could not be read is an
+/// error.
 pub(crate) fn of_script(stdout: &Path) -> Result<BTreeSet<String>> {
     let text = fs::read_to_string(stdout)?;
     text.lines()
@@ -34,7 +36,8 @@ pub(crate) fn of_c7n(output: &Path) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// From `roles.csv`: by status, whatever is protected; the others know no protection.
+/// From `roles.csv`, by status, including protected roles, because the other tools have no
+/// protection.
 pub(crate) fn of_report(report: &Path) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     each(&report.join("roles.csv"), &["role_arn", "status"], |cells| {
@@ -74,7 +77,7 @@ fn each(file: &Path, names: &[&str], mut row: impl FnMut(&[&str])) -> Result<()>
     Ok(())
 }
 
-/// That two tools found the same.
+/// Checks that two tools found the same.
 pub(crate) fn same(who: &str, theirs: &BTreeSet<String>, ours: &BTreeSet<String>) -> Result<()> {
     let odd: Vec<&String> = theirs.symmetric_difference(ours).take(3).collect();
     if !odd.is_empty() {

@@ -1,10 +1,11 @@
-//! An AWS Organization in a box, on loopback.
+//! A simulated AWS Organization on loopback.
 //!
-//! It speaks the wire of three services on one endpoint: IAM and STS (query requests, XML answers) and Organizations (JSON
-//! 1.1). It is the server of `rolesweep scan --demo`, of the tests and of the benchmarks. It depends on no other crate of this
-//! workspace: it knows AWS's wire format and not our model, so that it can prove us wrong. And it is as strict as AWS, or it
-//! would prove nothing: signatures are verified, sessions keep to their policies, parameters to their bounds, markers cannot
-//! be altered.
+//! It implements three services on one endpoint: IAM and STS (query requests, XML answers) and
+//! Organizations (JSON 1.1). It is the server of `rolesweep scan --demo`, of the tests and of the
+//! benchmarks. It depends on no other crate of this workspace: it knows AWS's wire format and not
+//! our model, so it can prove us wrong. It is as strict as AWS, because otherwise it would prove
+//! nothing: signatures are verified, sessions are limited by their policies, parameters are
+//! checked, and markers cannot be altered.
 //!
 //! ```text
 //!   HTTP ──▶ server ──▶ dispatch ──┬──▶ iam            ─┐
@@ -18,11 +19,12 @@
 //!              └──▶ faults      may delay, damage or replace an answer, with the cargo feature `faults` alone
 //! ```
 //!
-//! How the server behaves is its [`Profile`]: at once and always, unless told otherwise; as slow and sparing as AWS is by
-//! [one table of figures](profile::TABLE); or hostile, with [faults](Faults) that follow from a seed, so that a test knows for
-//! each account [what a scan can make of it](Expectation).
+//! The server's behaviour is its [`Profile`]: without waits and limits unless set otherwise; with
+//! AWS's latencies and rates from [one table](profile::TABLE); or hostile, with [faults](Faults)
+//! that follow from a seed, so that a test knows for each account
+//! [what a scan can find](Expectation).
 //!
-//! The binary `rolesweep-sim` serves an organization as a process of its own.
+//! The binary `rolesweep-sim` serves an organization as a separate process.
 //!
 //! ```text
 //! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like

@@ -1,4 +1,4 @@
-//! stdout is data, stderr is for people; and what happens when either cannot take it.
+//! stdout is for data and stderr for people. Also tests what happens if either cannot be written.
 
 use std::fs::OpenOptions;
 use std::io::Read as _;
@@ -71,7 +71,7 @@ fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
         let run =
             fixture.bare_scan(&["--as-of", AS_OF, "--store", name, "--include", "all", "--output", "-"]);
         let running = run.args(flags).stdout(writer).start();
-        // As `head -c 100` does.
+        // Like `head -c 100`.
         let mut head = [0; 100];
         reader.read_exact(&mut head).unwrap();
         drop(reader);
@@ -79,7 +79,7 @@ fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
         assert!(!finished.stderr.contains("error:") && !finished.stderr.contains("panicked"), "{finished}");
         assert!(head.starts_with(b"role_arn,"));
     }
-    // Nobody there from the beginning.
+    // Without a reader from the start.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let finished = fixture.report(&["--output", "-"]).stdout(writer).run().expect_code(0);
@@ -104,7 +104,7 @@ fn a_full_disk_behind_stdout_is_said_and_the_facts_are_kept() {
     assert!(finished.stderr.starts_with("error: failed to write to stdout"), "{finished}");
 }
 
-/// A file that may not grow any further is what a full disk looks like without one.
+/// A file that may not grow further looks like a full disk, without one.
 const NO_ROOM: &str = "ulimit -f 200";
 
 #[test]

@@ -1,6 +1,8 @@
-//! Every variable and key by which AWS's own tools choose an identity or the way to AWS, and what becomes of it here.
+//! Every variable and key by which AWS's own tools choose an identity or the way to AWS, and what
+//! becomes of it here.
 //!
-//! The table is the documentation (`docs/credentials.md`), and what the checks go by: a variable of it that is not text is refused by name.
+//! The table is the source of the documentation (`docs/credentials.md`), and of the checks: one of
+//! its variables that is not text is refused by name.
 
 use std::fmt::Write as _;
 
@@ -9,9 +11,9 @@ use std::fmt::Write as _;
 pub(crate) enum Treatment {
     /// It has the meaning that it has for AWS's own tools.
     Honoured,
-    /// A scan that it would matter for does not begin.
+    /// A scan does not begin if it would matter.
     Refused,
-    /// It cannot change who calls, or where.
+    /// It cannot change who calls, or which endpoint.
     Unused,
 }
 
@@ -20,7 +22,7 @@ pub(crate) enum Treatment {
 pub(crate) struct AwsSetting {
     pub(crate) name: &'static str,
     pub(crate) treatment: Treatment,
-    /// What that means, in words.
+    /// The effect, in words.
     pub(crate) what: &'static str,
 }
 
@@ -36,7 +38,8 @@ const fn unused(name: &'static str, what: &'static str) -> AwsSetting {
     AwsSetting { name, treatment: Treatment::Unused, what }
 }
 
-/// The variables. The AWS CLI's are those of botocore's `configprovider.py` and `credentials.py`; the others are the SDKs'.
+/// The variables. The AWS CLI's are those of botocore's `configprovider.py` and `credentials.py`;
+/// the others are the SDKs'.
 pub(crate) const VARIABLES: &[AwsSetting] = &[
     honoured(
         "AWS_PROFILE",
@@ -214,7 +217,7 @@ const HEAD: &str = "# Credentials\n\nWhich identity calls AWS, and through which
     and a key whose secret or token is in the other file; a key of the credentials file never takes the config file's token. The keys below are refused in a section `[DEFAULT]`, in capital letters: the AWS CLI takes \
     them for every profile. An empty value is none; an empty key or secret is refused.\n";
 
-/// The page about all of this.
+/// The page that documents all of this.
 #[must_use]
 pub fn credentials_markdown() -> String {
     let mut text = String::from(HEAD);
@@ -234,7 +237,7 @@ pub fn credentials_markdown() -> String {
     text
 }
 
-/// Whether a key of a profile is in the table: then it has one value, on one line.
+/// Whether a profile's key is in the table. Such a key has one value, on one line.
 pub(crate) fn is_key(name: &str) -> bool {
     KEYS.iter().any(|key| key.name == name)
 }
@@ -254,7 +257,7 @@ mod tests {
         }
     }
 
-    /// The names that the sources of this crate look for are those of the table.
+    /// The sources of this crate look only for names that are in the table.
     #[test]
     fn what_the_sources_name_is_in_the_table() {
         let names: BTreeSet<&str> = VARIABLES.iter().chain(KEYS).map(|row| row.name).collect();

@@ -1,4 +1,4 @@
-//! Whose credentials are used, and what is refused so that nobody else's are.
+//! Tests whose credentials are used, and what is refused so that no other identity is used.
 
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
@@ -160,7 +160,7 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
     }
 }
 
-/// Environment with both files, which are there until the folder is dropped.
+/// An environment with both files. They exist until the folder is dropped.
 fn both_files(config: &str, credentials: &str) -> (tempfile::TempDir, Environment) {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
@@ -239,7 +239,7 @@ async fn a_source_that_names_two_sources_of_credentials_is_refused_too() {
         let error = refusal(&asking(Some("a")), &from).await.to_string();
         assert!(error.contains(words), "{words} in {error}");
     }
-    // A profile that names itself, and a source whose key wins over its own role.
+    // A profile that names itself, and a source whose own key wins over its role.
     let assumed = xml(
         "AssumeRole",
         "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\

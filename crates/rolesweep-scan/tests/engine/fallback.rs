@@ -1,4 +1,4 @@
-//! The long way: ListRoles and GetRole.
+//! Tests of the fallback: ListRoles and GetRole.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn where_details_are_denied_each_role_is_asked_for_at_a_gentle_pace() {
     assert_eq!(uses(&setup), truth);
     assert!(setup.sink.roles(2).iter().all(|collected| collected.role.evidence == Evidence::GetRole));
     assert!(setup.recorder.any(|event| matches!(event, Event::FellBack { .. })));
-    // 3 pages and 25 roles at 5 calls a second.
+    // 3 pages and 25 roles, at 5 calls a second.
     let record = setup.sink.record(2);
     assert_eq!((record.calls["iam:ListRoles"], record.calls["iam:GetRole"]), (3, 25));
     let paced = setup.cloud.calls(Operation::GetRole).last().unwrap().0
@@ -51,7 +51,7 @@ async fn slow_answers_do_not_slow_the_pace() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    // One by one it would be 17.5 s.
+    // One by one it would take 17.5 s.
     assert!(setup.began.elapsed() < Duration::from_secs(12), "{:?}", setup.began.elapsed());
 }
 
@@ -91,7 +91,7 @@ async fn roles_that_keep_failing_are_given_up_together() {
     let record = setup.sink.record(2);
     assert_eq!((record.coverage, record.unknown_roles), (Coverage::Partial, 22));
     assert_eq!(record.reason.unwrap().kind, ReasonKind::Transient);
-    // Eight tries each, and a few that were under way.
+    // Eight attempts each, and a few that were under way.
     assert!(setup.cloud.count(Operation::GetRole, 2) <= 3 + 8 * 8);
 }
 
@@ -109,7 +109,7 @@ async fn where_list_roles_is_denied_too_both_permissions_are_named() {
             "iam:GetAccountAuthorizationDetails: AccessDenied; iam:ListRoles: AccessDenied".to_owned()
         )
     );
-    // The role was assumed, and nothing was read with it.
+    // The role was assumed, but nothing was read with it.
     assert_eq!(setup.sink.record(2).access, None);
 }
 
@@ -270,7 +270,7 @@ async fn a_session_that_expires_among_single_roles_is_renewed_once_for_all() {
             (Operation::GetRole, 1, 5..) => Reaction::Fail(ErrorKind::Expired),
             _ => Reaction::Answer,
         });
-    // Slow enough that several calls are under way with the session that expires.
+    // Slow enough for several calls to be under way with the session that expires.
     cloud.latency = Duration::from_millis(700);
     let setup = Setup::new(cloud);
     setup.done().await;

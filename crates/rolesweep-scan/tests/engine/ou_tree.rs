@@ -1,4 +1,4 @@
-//! OUs: their names, and the selection by them.
+//! Tests of OUs: their names, and selection by OU.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -38,7 +38,7 @@ async fn the_walk_waits_for_the_list_while_more_accounts_could_be_read() {
         let (last_page, _) = *setup.cloud.calls(Operation::ListAccounts).last().unwrap();
         walk < last_page
     };
-    // Four accounts at a time are far behind after a page of twenty; a hundred never are.
+    // Four accounts at a time are far behind after a page of twenty. A hundred never are.
     assert!(walks_first(4).await);
     assert!(!walks_first(100).await);
 }
@@ -226,7 +226,7 @@ async fn an_account_that_no_parent_lists_is_not_known_to_be_elsewhere() {
         (vec![], vec![], true),
         (vec![], vec![], false),
     ] {
-        // Account 3 was moved from an OU that was asked later to one that was asked before.
+        // Account 3 was moved from an OU that was read later to one that was read before.
         let mut setup = Setup::scripted(without_places(World::with(2, 1)), |call| match call.at.as_deref() {
             Some(SANDBOX) if call.operation == Operation::ListAccountsForParent => {
                 Reaction::Fail(ErrorKind::Gone)

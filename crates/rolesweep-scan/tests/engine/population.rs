@@ -1,4 +1,4 @@
-//! Where accounts come from, and which of them are collected.
+//! Tests of discovery: the source of accounts, and which of them are scanned.
 
 use std::time::Duration;
 
@@ -71,8 +71,7 @@ async fn discovery_does_not_run_far_ahead() {
         Event::Discovered { total: 3000 } => Some(*at),
         _ => None,
     });
-    // One account takes 0.1 s here: by the time that the last page is read, all but a thousand are
-    // done.
+    // One account takes 0.1 s here, so when the last page is read, all but a thousand are done.
     assert!(first.unwrap() - setup.began > Duration::from_secs(180), "{:?}", first.unwrap() - setup.began);
 }
 
@@ -245,7 +244,8 @@ async fn named_accounts_are_the_population_where_the_organization_is_not_listed(
         let named = setup.sink.books.lock().unwrap().discovered[&id(2)].name.is_some();
         assert_eq!((described, named), if describable { (12, true) } else { (1, false) });
         assert_eq!(outcome.end.notes.len(), usize::from(!describable), "{:?}", outcome.end.notes);
-        // Who may not describe accounts may not read the tree either, and is not asked to.
+        // A caller who may not describe accounts may not read the tree either, so it is not
+        // requested.
         assert_eq!(setup.cloud.calls(Operation::ListRoots).len(), usize::from(describable));
     }
 }
@@ -382,7 +382,7 @@ async fn who_may_not_list_is_known_and_what_else_fails_is_left_to_the_scan() {
     assert_eq!(listing(Reaction::Hang).await, Listing::Unknown);
     assert!(began.elapsed() < Duration::from_secs(10));
 
-    // Who names accounts needs to know, and asks on.
+    // A caller who names accounts needs to know, so the calls continue.
     let cloud = FakeCloud::new(World::with(1, 1)).script(|call| match (call.operation, call.nth) {
         (Operation::ListAccounts, 1) => Reaction::Hang,
         (Operation::ListAccounts, 2) => Reaction::Fail(ErrorKind::Throttled),

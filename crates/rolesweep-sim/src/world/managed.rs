@@ -1,6 +1,7 @@
-//! AWS's own managed policies, as far as made-up roles attach them.
+//! AWS's own managed policies, as far as generated roles attach them.
 //!
-//! The documents are our own abridgements: what they allow decides what sessions may do here, and that is enough.
+//! The documents are our own abridgements. What they allow decides what sessions may do here, which
+//! is enough.
 
 use super::document::Document;
 

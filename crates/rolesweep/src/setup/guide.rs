@@ -1,4 +1,5 @@
-//! The documents with what to do with them, step by step. Each document begins and ends on lines of its own.
+//! The guide: the documents, and what to do with them step by step. Each document begins and ends
+//! on its own line.
 
 use super::commands;
 use super::documents::{CALLER_POLICY, PERMISSION_POLICY, SetupInput, TRUST_POLICY};
@@ -66,7 +67,7 @@ pub(crate) fn guide(input: &SetupInput) -> String {
     format!("{text}{}\n", to_fill_in(&text))
 }
 
-/// The placeholders that a text holds.
+/// The placeholders in a text.
 fn to_fill_in(text: &str) -> String {
     const PLACEHOLDERS: [(&str, &str); 7] = [
         ("ACCOUNT-ID:", "ACCOUNT-ID"),
