@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_ends_where_nothing_is_truncated() {
+    fn a_list_ends_if_nothing_is_truncated() {
         assert_eq!(Pagination::default().after(&page(None, false)), Ok(None));
         assert_eq!(Pagination::default().after(&page(Some("left over"), false)), Ok(None));
     }

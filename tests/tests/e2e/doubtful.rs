@@ -130,7 +130,7 @@ fn filtered(service: &'static str, status: u16, content_type: &'static str, body
 }
 
 #[test]
-fn a_filters_page_in_the_place_of_an_account_is_a_failure_that_names_it() {
+fn a_filters_page_instead_of_an_account_is_a_failure_that_names_it() {
     for (service, status, content_type, body, told) in [
         ("iam:", 403, "text/html", PAGE, "something other than AWS answered (403, text/html)"),
         ("iam:", 200, "text/html", PAGE, "something other than AWS answered (200, text/html)"),
@@ -163,7 +163,7 @@ fn a_filters_page_in_the_place_of_an_account_is_a_failure_that_names_it() {
 }
 
 #[test]
-fn a_filters_page_in_the_place_of_the_first_answers_names_the_way_and_no_permission() {
+fn a_filters_page_instead_of_the_first_answers_names_the_network_and_no_permission() {
     for (service, status, content_type, body) in [
         ("sts:GetCallerIdentity", 403, "text/html", PAGE),
         ("sts:GetCallerIdentity", 200, "text/html", PAGE),

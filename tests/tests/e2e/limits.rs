@@ -52,7 +52,7 @@ fn a_soft_limit_on_open_files_is_raised() {
 }
 
 #[test]
-fn too_few_open_files_are_said_wherever_they_run_out() {
+fn too_few_open_files_are_reported_at_any_point() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "before"]).run().expect_code(0);
     let run = fixture.scan(&["-o", "refused"]).after("ulimit -n 32");

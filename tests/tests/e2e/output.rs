@@ -48,7 +48,7 @@ fn the_demo_has_something_of_everything_to_show() {
 }
 
 #[test]
-fn quiet_means_errors_alone_and_colours_are_only_where_they_are_wanted() {
+fn quiet_shows_only_errors_and_colours_are_shown_only_if_wanted() {
     let fixture = Fixture::new(with_a_denied_account());
     let quiet = fixture.scan(&["-q", "-o", "quiet"]).run().expect_code(4);
     // The error, and what to do.
@@ -64,7 +64,7 @@ fn quiet_means_errors_alone_and_colours_are_only_where_they_are_wanted() {
 }
 
 #[test]
-fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
+fn a_reader_of_stdout_may_stop_without_changing_how_the_scan_ends() {
     let fixture = large();
     for (name, code, flags) in [("store.db", 0, vec![]), ("findings.db", 3, vec!["--fail-on", "findings"])] {
         let (mut reader, writer) = std::io::pipe().unwrap();

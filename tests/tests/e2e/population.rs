@@ -94,7 +94,7 @@ impl Interfere for Leaves {
 }
 
 #[test]
-fn an_account_that_has_left_is_not_tried_again_for_ever() {
+fn an_account_that_has_left_is_not_tried_again() {
     let has_left = Arc::new(AtomicBool::new(false));
     let leaves = Leaves { account: ACQUIRED, has_left: Arc::clone(&has_left) };
     let options = ServeOptions { interference: Some(Arc::new(leaves)), ..ServeOptions::default() };

@@ -141,7 +141,7 @@ fn a_scan_is_named_by_the_beginning_or_end_of_its_id_and_the_newest_is_the_defau
 }
 
 #[test]
-fn a_failed_attempt_and_a_trial_of_one_account_do_not_take_the_place_of_the_scan_before() {
+fn a_failed_attempt_and_a_trial_of_one_account_do_not_replace_the_scan_before() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "whole"]).run().expect_code(0);
     let whole = fixture.manifest("whole")["scan"]["id"].as_str().unwrap().to_owned();

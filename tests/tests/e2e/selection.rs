@@ -93,7 +93,7 @@ fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule(
 }
 
 #[test]
-fn an_ou_is_found_where_accounts_come_without_their_paths() {
+fn an_ou_is_found_if_accounts_come_without_their_paths() {
     let mut spec = organization();
     spec.wire.paths = false;
     let fixture = Fixture::new(spec);

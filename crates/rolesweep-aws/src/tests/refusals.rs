@@ -50,7 +50,7 @@ const CODES: &[(u16, &str, ErrorKind, ErrorKind)] = &[
 ];
 
 #[tokio::test]
-async fn codes_decide_the_kind_and_the_status_where_the_code_is_unknown() {
+async fn codes_decide_the_kind_or_the_status_if_the_code_is_unknown() {
     for &(status, code, of_session, of_caller) in CODES {
         let error = by_session(&FakeServer::saying(status, xml_error(code, "why not"))).await;
         assert_eq!((error.kind, error.operation), (of_session, Operation::GetRole), "{status} {code}");
@@ -183,7 +183,7 @@ fn assert_plain(error: &CloudError) {
 }
 
 #[tokio::test]
-async fn only_awss_own_word_means_that_there_is_no_organization() {
+async fn only_aws_can_say_that_there_is_no_organization() {
     let told = FakeServer::saying(400, json_error("AWSOrganizationsNotInUseException", "not a member"));
     assert_eq!(told.cloud().describe_organization().await, Ok(None));
     for (status, code, kind) in [

@@ -46,7 +46,7 @@ async fn debug_shows_no_credentials() {
 }
 
 #[tokio::test]
-async fn messages_show_no_secrets_even_where_aws_repeats_them() {
+async fn messages_show_no_secrets_even_if_aws_repeats_them() {
     let token = format!("session-token{}", "A".repeat(400));
     let signature = format!(
         "The request signature we calculated does not match the signature you provided.\n\nThe Canonical String for this request \

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_above_the_limit_goes_alone() {
+    async fn an_answer_above_the_limit_is_read_alone() {
         let memory = MemoryLimiter::new(10 * UNIT);
         let mut reservation = memory.reservation();
         reservation.reserve(u64::MAX, &budget()).await;

@@ -57,7 +57,7 @@ async fn a_role_that_cannot_be_assumed_is_a_denied_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_given_up_where_every_account_denies() {
+async fn nothing_is_given_up_if_every_account_denies() {
     let setup = Setup::scripted(World::with(60, 1), |call| match call.operation {
         Operation::AssumeRole => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,
@@ -190,7 +190,7 @@ async fn an_expired_session_is_renewed_and_the_list_goes_on_at_the_same_marker()
 }
 
 #[tokio::test(start_paused = true)]
-async fn sessions_that_never_work_are_not_renewed_for_ever() {
+async fn sessions_that_never_work_are_not_renewed_without_end() {
     let setup =
         second(
             |call| {

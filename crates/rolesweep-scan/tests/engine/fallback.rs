@@ -26,7 +26,7 @@ fn uses(setup: &Setup) -> Vec<LastUse> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_details_are_denied_each_role_is_asked_for_at_a_gentle_pace() {
+async fn if_details_are_denied_each_role_is_requested_at_a_gentle_pace() {
     let setup = denied(|_| Reaction::Answer);
     setup.done().await;
     assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
@@ -56,7 +56,7 @@ async fn slow_answers_do_not_slow_the_pace() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_get_role_is_denied_it_is_asked_once() {
+async fn if_get_role_is_denied_it_is_called_once() {
     let setup = denied(|call| match call.operation {
         Operation::GetRole => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,
@@ -96,7 +96,7 @@ async fn roles_that_keep_failing_are_given_up_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_list_roles_is_denied_too_both_permissions_are_named() {
+async fn if_list_roles_is_denied_too_both_permissions_are_named() {
     let setup = denied(|call| match call.operation {
         Operation::ListRoles => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,
@@ -213,7 +213,7 @@ async fn a_role_that_is_created_again_in_between_is_the_new_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endpoint_that_does_not_know_details_is_read_the_long_way() {
+async fn an_endpoint_that_does_not_know_details_is_read_by_the_fallback() {
     let setup = Setup::scripted(World::with(1, 25), |call| match call.operation {
         DETAILS => Reaction::Fail(ErrorKind::Refused),
         _ => Reaction::Answer,
@@ -237,7 +237,7 @@ async fn a_refusal_of_a_later_page_fails_the_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_denial_between_two_pages_starts_over_the_long_way() {
+async fn a_denial_between_two_pages_starts_the_fallback_from_the_beginning() {
     let setup = Setup::scripted(World::with(1, 25), |call| match (call.operation, call.nth) {
         (DETAILS, 2..) => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,

@@ -198,7 +198,7 @@ async fn a_list_without_the_callers_or_the_management_account_is_not_the_whole_l
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_names_the_accounts_need_not_name_the_callers() {
+async fn a_user_who_names_accounts_need_not_name_the_callers_own() {
     let mut setup = Setup::new(FakeCloud::new(World::with(3, 1)));
     setup.plan.members = [id(1)].into();
     setup.plan.parameters.named_accounts_only = true;
@@ -227,7 +227,7 @@ async fn a_description_of_another_account_describes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn named_accounts_are_the_population_where_the_organization_is_not_listed() {
+async fn named_accounts_are_the_population_if_the_organization_is_not_listed() {
     for describable in [true, false] {
         let mut setup = Setup::scripted(World::with(30, 1), move |call| match call.operation {
             Operation::DescribeAccount if !describable => Reaction::Fail(ErrorKind::Denied),
@@ -334,7 +334,7 @@ async fn a_sink_that_refuses_ends_the_scan() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_may_not_describe_the_organization_is_still_somebody() {
+async fn a_caller_who_may_not_describe_the_organization_is_still_identified() {
     let reacting = |reaction: Reaction| {
         FakeCloud::new(World::default()).script(move |call| match call.operation {
             Operation::DescribeOrganization => reaction.clone(),
@@ -365,7 +365,7 @@ async fn the_first_page_comes_beside_who_asks_and_the_list_goes_on_after_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_may_not_list_is_known_and_what_else_fails_is_left_to_the_scan() {
+async fn a_caller_who_may_not_list_is_noted_and_other_failures_are_left_to_the_scan() {
     let listing = async |reaction: Reaction| {
         let cloud = FakeCloud::new(World::with(1, 1)).script(move |call| match call.operation {
             Operation::ListAccounts => reaction.clone(),

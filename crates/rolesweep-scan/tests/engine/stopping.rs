@@ -91,7 +91,7 @@ async fn accounts_that_were_held_back_have_a_record_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn aborting_is_out_at_once() {
+async fn aborting_ends_the_scan_at_once() {
     let setup = Setup::scripted(World::with(60, 5), |call| match call.operation {
         Operation::GetAccountAuthorizationDetails => Reaction::Hang,
         _ => Reaction::Answer,
@@ -119,7 +119,7 @@ async fn a_scan_that_was_stopped_before_it_began_makes_no_call_into_an_account()
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_credentials_that_run_out_stop_the_scan_and_keep_everything() {
+async fn callers_credentials_that_expire_stop_the_scan_and_keep_everything() {
     let setup = Setup::scripted(World::with(60, 25), |call| match call.operation {
         Operation::AssumeRole if call.account >= Some(id(20)) => Reaction::Fail(ErrorKind::Expired),
         Operation::GetAccountAuthorizationDetails if call.nth == 3 => Reaction::Late(Duration::from_secs(60)),

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_keeps_to_the_rate_is_never_throttled() {
+    async fn a_caller_that_keeps_to_the_rate_is_never_throttled() {
         for (limit, every) in [
             (ORGANIZATIONS, Duration::from_millis(100)),
             (AUTHORIZATION_DETAILS, Duration::from_millis(200)),

@@ -336,7 +336,7 @@ async fn buckets_throttle_and_latencies_are_waited_for() {
 /// A sane client calls again as often as the profile demands, and assumes the role again when the
 /// session ends.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_is_patient_enough_reads_everything() {
+async fn a_client_that_retries_enough_reads_everything() {
     for seed in 1..=4 {
         let world = World::generated(GeneratedSpec {
             accounts: 12,

@@ -270,7 +270,7 @@ fn policies_and_aliases_are_there() {
 }
 
 #[test]
-fn a_large_organization_is_read_only_where_it_is_asked() {
+fn a_large_organization_is_generated_only_as_it_is_read() {
     let world = World::generated(GeneratedSpec {
         accounts: 10_000,
         roles_per_account: 200,

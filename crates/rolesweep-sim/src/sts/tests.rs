@@ -51,7 +51,7 @@ fn a_session_belongs_to_the_account_of_its_role() {
 }
 
 #[test]
-fn who_is_not_trusted_is_denied_and_told_nothing_more() {
+fn a_caller_that_is_not_trusted_is_denied_and_told_nothing_more() {
     let mut spec = spec();
     spec.audited(OTHER, "other");
     spec.audited("444444444444", "suspended").in_state(Some("SUSPENDED"));

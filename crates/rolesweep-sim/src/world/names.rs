@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_lead_nowhere() {
+    fn other_names_find_nothing() {
         for name in [
             "",
             "auth",

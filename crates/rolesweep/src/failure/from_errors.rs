@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_a_report_fails_of_the_facts_are_said_to_be_kept() {
+    fn every_failure_of_a_report_says_that_the_facts_are_kept() {
         let refused = |source: io::Error| {
             let error = ReportError::Io { action: "write", path: "out/roles.csv".into(), source };
             pipeline(PipelineError::Report(error), Path::new("store.db")).to_string()

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_too_many_or_nobody_is_refused() {
+    fn an_arn_that_is_not_one_principal_is_refused() {
         for (arn, why) in [
             ("", PrincipalError::Shape),
             ("*", PrincipalError::Shape),

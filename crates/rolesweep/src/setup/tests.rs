@@ -96,7 +96,7 @@ fn documents_fit_into_the_quotas() {
 }
 
 #[test]
-fn every_call_that_a_scan_makes_is_allowed_to_whoever_makes_it() {
+fn every_call_that_a_scan_makes_is_allowed_to_the_identity_that_makes_it() {
     for operation in Operation::ALL {
         let action = operation.action().to_owned();
         let allowed = match operation.who() {

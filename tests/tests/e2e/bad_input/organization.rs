@@ -107,7 +107,7 @@ fn accounts_and_ous_that_are_not_there() {
 }
 
 #[test]
-fn a_refused_scan_does_not_stand_in_the_way_of_the_one_before() {
+fn a_refused_scan_does_not_hide_the_one_before() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "good"]).run().expect_code(0);
     let _ = fixture.scan(&["--accounts", "123456789012", "-o", "bad"]).run().expect_code(2);

@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_nothing_and_another_encoding_is_named() {
+    fn a_byte_order_mark_is_ignored_and_another_encoding_is_named() {
         assert_eq!(decode("\u{feff}[a]\r\nb = c\rd".into()).unwrap(), "[a]\nb = c\nd");
         let utf_16: Vec<u8> = "[a]".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(decode(utf_16).unwrap_err().what.contains("UTF-16"));
