@@ -46,7 +46,7 @@ fn read_in(time_limit: Duration, file: File, limit: u64) -> io::Result<Vec<u8>> 
             Err(error) => return Err(error),
         }
         if Instant::now() >= until {
-            let text = format!("nobody wrote into it, or to its end, in {} s", time_limit.as_secs());
+            let text = format!("its writer did not finish within {} s", time_limit.as_secs());
             return Err(io::Error::new(io::ErrorKind::TimedOut, text));
         }
         std::thread::sleep(PAUSE);

@@ -224,7 +224,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         if let Some(error) = end.caller_expired {
             // Accounts under way have their own sessions, and may finish.
             let reason =
-                format!("the caller's credentials ran out ({}: {})", Operation::AssumeRole, error.summary());
+                format!("the caller's credentials expired ({}: {})", Operation::AssumeRole, error.summary());
             self.drain(reason, account::credentials_ran_out()).await?;
         }
         Ok(())

@@ -51,7 +51,7 @@ pub enum ScanError {
     #[error("read the organization's tree of OUs, which the selection by OU needs")]
     UnitsUnreadable(#[source] CloudError),
     /// The sink refused the facts.
-    #[error("keep what was collected")]
+    #[error("store the collected facts")]
     FactSink(#[source] FactSinkError),
     /// The scan was told to end at once.
     #[error("finish: the scan was aborted")]

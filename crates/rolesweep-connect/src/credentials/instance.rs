@@ -95,7 +95,7 @@ struct Provider {
 impl Provider {
     async fn credentials(&self) -> provider::Result {
         let Some(provider) = &self.provider else {
-            let text = "AWS_EC2_METADATA_DISABLED keeps the instance's metadata service from being asked";
+            let text = "AWS_EC2_METADATA_DISABLED turns off the instance's metadata service";
             return Err(CredentialsError::not_loaded(text));
         };
         let what = match timeout(ANSWER_TIMEOUT, provider.provide_credentials()).await {

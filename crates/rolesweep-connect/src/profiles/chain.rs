@@ -171,7 +171,7 @@ pub(crate) fn of_profile(
         Err(_) if steps.is_empty() => return Ok(None),
         Err(name) => {
             let what = format!("use the AWS profile `{}`", seen.first().unwrap_or(&name));
-            let cause = format!("its source `{name}` says nothing of credentials");
+            let cause = format!("its source `{name}` has no credentials");
             let help =
                 format!("add a key, `sso_session` or `credential_process` to `[profile {}]`", spelled(&name));
             return Err(ConnectError::new(what, cause, help));
@@ -234,7 +234,7 @@ impl Section<'_> {
         for key in ["source_profile", "credential_source", "web_identity_token_file"] {
             if self.group.get(key).is_some() && self.group.get("role_arn").is_none() {
                 let help = format!("add `role_arn`, or remove `{key}`");
-                return Err(self.refuse(&format!("`{key}` means nothing without `role_arn`"), help));
+                return Err(self.refuse(&format!("`{key}` has no effect without `role_arn`"), help));
             }
         }
         Ok(())

@@ -115,9 +115,9 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
         ),
         ("aws_access_key_id = A\n  aws_secret_access_key = s\n", "line 3 (below `[profile p]`)"),
         ("region =\n  aws_access_key_id = A\n", "continues its value"),
-        ("source_profile = q\n", "`source_profile` means nothing without `role_arn`"),
-        ("credential_source = Environment\n", "`credential_source` means nothing without `role_arn`"),
-        ("web_identity_token_file = /t\n", "`web_identity_token_file` means nothing without `role_arn`"),
+        ("source_profile = q\n", "`source_profile` has no effect without `role_arn`"),
+        ("credential_source = Environment\n", "`credential_source` has no effect without `role_arn`"),
+        ("web_identity_token_file = /t\n", "`web_identity_token_file` has no effect without `role_arn`"),
         ("role_arn = arn:aws:iam::1:role/x\n", "needs something to assume the role with"),
         (
             "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\ncredential_source = Environment\n",
@@ -127,10 +127,7 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
             "role_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n",
             "`source_profile` names it (config, line 3)",
         ),
-        (
-            "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\n",
-            "its source `p` says nothing of credentials",
-        ),
+        ("role_arn = arn:aws:iam::1:role/x\nsource_profile = p\n", "its source `p` has no credentials"),
         (
             "role_arn = arn:aws:iam::1:role/x\ncredential_source = Nowhere\n",
             "`credential_source` is `Nowhere`",

@@ -42,7 +42,7 @@ pub(super) async fn read<B: ResponseBody>(
                 kind: ErrorKind::Transient,
                 operation,
                 code: None,
-                message: format!("the body of the answer was not there after {} s", limit.as_secs_f32()),
+                message: format!("the body of the answer did not arrive within {} s", limit.as_secs_f32()),
             });
         };
         left = left.saturating_sub(began.elapsed());
@@ -126,7 +126,7 @@ mod tests {
         let (error, _) = reading(&mut body(&[60 * KIB], false), 4096).await;
         let error = error.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Transient);
-        assert!(error.message.contains("was not there after 8 s"), "{error}");
+        assert!(error.message.contains("did not arrive within 8 s"), "{error}");
     }
 
     #[tokio::test(start_paused = true)]

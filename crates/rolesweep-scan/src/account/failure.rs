@@ -54,7 +54,7 @@ impl ScanFailure {
             }
             Self::FactSink(error) => {
                 let reason =
-                    reason(ReasonKind::Internal, "the facts could not be kept", Some(error.to_string()));
+                    reason(ReasonKind::Internal, "the facts could not be stored", Some(error.to_string()));
                 (Coverage::Failed, reason)
             }
         }
@@ -92,5 +92,5 @@ pub(crate) fn interrupted() -> Reason {
 
 /// The reason of an account that was not reached because the caller's own credentials expired.
 pub(crate) fn credentials_ran_out() -> Reason {
-    reason(ReasonKind::Expired, "the caller's credentials ran out", None)
+    reason(ReasonKind::Expired, "the caller's credentials expired", None)
 }

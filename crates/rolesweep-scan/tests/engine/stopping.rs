@@ -128,7 +128,7 @@ async fn callers_credentials_that_expire_stop_the_scan_and_keep_everything() {
     let outcome = setup.done().await;
     assert_eq!(
         outcome.end.interrupted.as_deref(),
-        Some("the caller's credentials ran out (sts:AssumeRole: ExpiredToken)")
+        Some("the caller's credentials expired (sts:AssumeRole: ExpiredToken)")
     );
     // Accounts under way have their own sessions, and take longer than any grace.
     assert_eq!(outcome.coverage[&Coverage::Scanned], 18);
@@ -138,7 +138,7 @@ async fn callers_credentials_that_expire_stop_the_scan_and_keep_everything() {
         let reason = setup.sink.record(number).reason.unwrap();
         assert_eq!(
             (reason.kind, reason.summary.as_str()),
-            (ReasonKind::Expired, "the caller's credentials ran out")
+            (ReasonKind::Expired, "the caller's credentials expired")
         );
     }
     let stopping = setup.recorder.events.lock().unwrap();
