@@ -149,7 +149,7 @@ impl Container {
         };
         let value = HeaderValue::from_str(token.trim_end_matches(['\r', '\n']));
         value.map(Some).map_err(|_| {
-            format!("needs a token, and that of {origin} holds a character that no header may have")
+            format!("needs a token, and the one of {origin} has a character that headers cannot have")
         })
     }
 
@@ -205,7 +205,7 @@ impl Container {
 
 /// Refuses a URL that would send a secret unencrypted.
 async fn allowed(url: &str) -> Result<Uri, &'static str> {
-    let uri: Uri = url.parse().map_err(|_| "is no URL")?;
+    let uri: Uri = url.parse().map_err(|_| "is not a URL")?;
     let Some(host) = uri.host() else { return Err("is a URL without a host") };
     match uri.scheme_str() {
         Some("https") => return Ok(uri),
@@ -226,7 +226,7 @@ async fn allowed(url: &str) -> Result<Uri, &'static str> {
     match all {
         true => Ok(uri),
         false => Err(
-            "has no address that may be asked without TLS: it has to be a loopback address, or one of ECS or EKS",
+            "has no address that may be called without TLS: it has to be a loopback address, or one of ECS or EKS",
         ),
     }
 }
@@ -239,13 +239,13 @@ fn read(body: &str) -> Result<Credentials, String> {
         return Err(format!("answered with an error: {}", redact::message(&text)));
     }
     let keys = answer.get(&["AccessKeyId"]).zip(answer.get(&["SecretAccessKey"]));
-    let (id, secret) = keys.ok_or("answered with something that holds no AccessKeyId and SecretAccessKey")?;
+    let (id, secret) = keys.ok_or("answered without AccessKeyId and SecretAccessKey")?;
     let token = answer.get(&["Token", "SessionToken"]).map(str::to_owned);
     let expiry = answer.get(&["Expiration", "ExpiresAt"]).map(|text| {
         let instant: Result<Timestamp, _> = text.parse();
         instant.map(SystemTime::from).map_err(|_| {
             format!(
-                "answered with an Expiration that is no instant (`{}`): it needs an offset, such as Z",
+                "answered with an Expiration that is not an instant (`{}`): it needs an offset, such as Z",
                 redact::message(text)
             )
         })

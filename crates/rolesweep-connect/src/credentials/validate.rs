@@ -9,7 +9,7 @@ use crate::secrets;
 /// A part of the credentials that is not printable ASCII or has a space. It names the part and
 /// never its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the {0} holds a character that no credentials have, such as a line break")]
+#[error("the {0} has a character that credentials cannot have, such as a line break")]
 pub struct InvalidCredentials(&'static str);
 
 /// Refuses credentials that cannot sign a request. AWS's own consist of letters, digits and a few

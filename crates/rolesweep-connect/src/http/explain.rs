@@ -85,7 +85,7 @@ impl Route {
     /// What to do about a certificate that is not trusted.
     fn trust(&self, cause: &str) -> String {
         match &self.bundle {
-            _ if cause.contains(AUTHORITY) => "it is a certificate authority's own (CA:TRUE), which rolesweep takes for no server's: give the server a \
+            _ if cause.contains(AUTHORITY) => "it is a certificate authority's own (CA:TRUE), which rolesweep does not accept from a server: give the server a \
                 certificate that this authority has issued"
                 .to_owned(),
             Some((origin, path)) => format!(

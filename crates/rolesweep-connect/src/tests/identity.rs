@@ -496,7 +496,7 @@ async fn a_container_endpoint_gives_credentials_or_says_why_not() {
     assert_eq!((last.key_id(), last.token.as_deref()), ("AKIDTASK", Some("t")));
     for (server, words) in [
         (FakeServer::saying(403, "no"), "answered 403"),
-        (FakeServer::saying(200, "<html>"), "holds no AccessKeyId"),
+        (FakeServer::saying(200, "<html>"), "answered without AccessKeyId"),
         (
             FakeServer::new(|_| Err(ConnectorError::io("refused".into()))),
             "cannot be reached: io error: refused",

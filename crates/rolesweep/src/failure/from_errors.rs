@@ -99,7 +99,7 @@ fn cloud(failure: Failure, error: &CloudError) -> Failure {
                 "name a profile with `--profile` or AWS_PROFILE, sign in with `aws sso login`, set AWS_ACCESS_KEY_ID and \
                  AWS_SECRET_ACCESS_KEY, or run on a machine that has a role",
             )
-            .hint("to look around without any: `rolesweep scan --demo`"),
+            .hint("to try rolesweep without credentials: `rolesweep scan --demo`"),
         ErrorKind::Foreign => failure.hint(FOREIGN),
         // The message says what to do.
         ErrorKind::Gone | ErrorKind::Refused | ErrorKind::Malformed => failure,

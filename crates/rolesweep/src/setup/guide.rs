@@ -19,7 +19,7 @@ pub(crate) fn guide(input: &SetupInput) -> String {
         )),
         "1. The caller's own permissions".to_owned(),
         paragraph(
-            "For whoever runs the scans, in the management account or in the account of a delegated administrator (of any AWS service). \
+            "For the identity that runs the scans, in the management account or in the account of a delegated administrator (of any AWS service). \
              sts:GetCallerIdentity needs no permission.",
         ),
         document(CALLER_POLICY),
@@ -30,7 +30,7 @@ pub(crate) fn guide(input: &SetupInput) -> String {
     ];
     parts.extend(commands::stackset(input).map(|command| indented(&command)));
     parts.push(paragraph(
-        "StackSets leave out the management account. Deploy a plain stack there, and wherever you want to do accounts one by one:",
+        "StackSets omit the management account. Deploy a plain stack there, and in accounts that you want to set up one by one:",
     ));
     parts.extend(commands::stack(input).map(|command| indented(&command)));
     parts.extend([
@@ -47,11 +47,11 @@ pub(crate) fn guide(input: &SetupInput) -> String {
     ]);
     match &input.caller {
         Some(caller) if caller.path_assumed() => parts.push(paragraph(&format!(
-            "An assumed role's ARN does not show the role's path. If `aws iam get-role` prints another ARN than {caller} for the caller's role, pass that one instead."
+            "An assumed role's ARN does not show the role's path. If `aws iam get-role` prints an ARN other than {caller} for the caller's role, pass that ARN instead."
         ))),
         Some(_) => {}
         None => parts.push(paragraph(
-            "aws:PrincipalArn holds the ARN of the caller's role, with its path and without a session name. Pass what `aws sts get-caller-identity` prints to \
+            "aws:PrincipalArn is the ARN of the caller's role, with its path and without a session name. Pass what `aws sts get-caller-identity` prints to \
              --caller, and this command fills it in. The role of a permission set has the path role/aws-reserved/sso.amazonaws.com/REGION/AWSReservedSSO_NAME_… (without REGION if Identity \
              Center's home Region is us-east-1).",
         )),
