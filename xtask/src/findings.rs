@@ -48,14 +48,12 @@ pub(crate) fn of_report(report: &Path) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// The accounts of a report.
 pub(crate) fn accounts(report: &Path) -> Result<Vec<String>> {
     let mut ids = Vec::new();
     each(&report.join("accounts.csv"), &["account_id", "coverage"], |cells| ids.push(cells[0].to_owned()))?;
     Ok(ids)
 }
 
-/// How many roles a report has.
 pub(crate) fn roles(report: &Path) -> Result<u64> {
     let mut roles = 0;
     each(&report.join("roles.csv"), &["role_arn"], |_| roles += 1)?;

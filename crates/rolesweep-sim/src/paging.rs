@@ -27,7 +27,6 @@ pub(crate) struct Markers<'a> {
 }
 
 impl Markers<'_> {
-    /// The marker for a position.
     pub(crate) fn write(&self, position: Position) -> String {
         let mut bytes = Vec::with_capacity(8 + CHECK);
         bytes.extend(position.offset.to_be_bytes());

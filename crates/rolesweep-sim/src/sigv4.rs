@@ -27,9 +27,7 @@ pub(crate) struct Signed<'a> {
     pub(crate) path: &'a str,
     /// The query string without its question mark. It may be empty.
     pub(crate) query: &'a str,
-    /// All headers.
     pub(crate) headers: &'a HeaderMap,
-    /// The body.
     pub(crate) body: &'a [u8],
 }
 

@@ -18,7 +18,6 @@ pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<St
     }
 }
 
-/// The account in a role's ARN.
 pub(crate) fn account_of(role_arn: &str) -> Option<&str> {
     RoleName::parse(role_arn).map(|role| role.account)
 }

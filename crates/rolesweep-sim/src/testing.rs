@@ -224,7 +224,6 @@ impl Element {
         element
     }
 
-    /// The element at this path.
     pub(crate) fn at(&self, path: &str) -> Option<&Self> {
         path.split('/')
             .try_fold(self, |element, name| element.children.iter().find(|child| child.name == name))

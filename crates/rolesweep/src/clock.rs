@@ -3,7 +3,6 @@
 use jiff::{Timestamp, Unit};
 use rolesweep_scan::ports::Clock;
 
-/// The system's clock.
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {

@@ -75,17 +75,14 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
-    /// For this organization.
     pub(crate) fn new(spec: OrganizationSpec) -> Self {
         Self::of(spec.build().unwrap())
     }
 
-    /// For this world.
     pub(crate) fn of(world: World) -> Self {
         Self::around(Server::serve(world))
     }
 
-    /// For this server.
     pub(crate) fn around(server: Server) -> Self {
         Self { server, sandbox: sandbox!() }
     }

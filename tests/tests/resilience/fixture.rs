@@ -68,7 +68,6 @@ impl Fixture {
         Self::around(World::generated(spec), delayed(by))
     }
 
-    /// For a world.
     pub(crate) fn around(world: World, options: ServeOptions) -> Self {
         Self { server: Server::serve_with(world, options), sandbox: sandbox!() }
     }

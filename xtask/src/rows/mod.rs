@@ -34,7 +34,6 @@ impl Bench {
     }
 }
 
-/// A row.
 pub(crate) struct Row {
     /// Its name on the command line.
     pub(crate) name: &'static str,

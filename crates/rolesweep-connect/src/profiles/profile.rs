@@ -21,7 +21,6 @@ use crate::settings::Settings;
 /// The profile in use: whose credentials are used, and what the SDK cannot be asked about.
 #[derive(Debug, Clone)]
 pub(crate) struct Profile {
-    /// Its name.
     pub(crate) name: String,
     /// Where credentials come from.
     pub(crate) chosen: Chosen,

@@ -23,7 +23,6 @@ pub(crate) struct MemoryLimiter {
 }
 
 impl MemoryLimiter {
-    /// A limit in bytes.
     pub(crate) fn new(bytes: usize) -> Self {
         let total = u32::try_from(bytes / UNIT).unwrap_or(u32::MAX).max(1);
         // The semaphore's own limit is below `u32::MAX` only if `usize` has 32 bits.

@@ -8,7 +8,6 @@ use super::pattern::Patterns;
 /// A policy document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Policy {
-    /// Its statements.
     pub(crate) statements: Vec<Statement>,
 }
 

@@ -53,7 +53,6 @@ impl Document {
         Self::statements(&[format!(r#"{{"Effect":"Allow",{rest}}}"#)])
     }
 
-    /// A document of these statements.
     pub(crate) fn statements(statements: &[String]) -> Self {
         Self::new(format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(",")))
     }
@@ -73,7 +72,6 @@ impl Document {
     }
 }
 
-/// Texts as a JSON list.
 pub(crate) fn json_list<T: AsRef<str>>(texts: &[T]) -> String {
     // Written by hand: the order and spelling of documents must not depend on how serde_json is
     // built.

@@ -72,11 +72,8 @@ const POLICIES: [(&str, &str, &[&str]); 14] = [
 /// One of AWS's own policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ManagedPolicy {
-    /// Its name.
     pub(crate) name: String,
-    /// Its path.
     pub(crate) path: String,
-    /// Its document.
     pub(crate) document: Document,
 }
 

@@ -107,7 +107,6 @@ impl RoleGenerator {
         [policy("workload-baseline", &self.baseline, 3), policy("workload-boundary", &self.boundary, 1)]
     }
 
-    /// The generated role with this name.
     pub(crate) fn named(&self, account: &str, hash: Hash, count: u32, name: &str) -> Option<RoleSpec> {
         let number = role_number(name).filter(|&number| number < count)?;
         Some(self.role(account, hash, number))

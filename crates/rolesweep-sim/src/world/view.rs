@@ -23,13 +23,10 @@ pub(crate) struct AccountView<'w> {
 /// A managed policy, as the wire shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Policy {
-    /// Its ARN.
     pub(crate) arn: String,
     /// Its unique id, `ANPA…`.
     pub(crate) id: String,
-    /// Its name.
     pub(crate) name: String,
-    /// Its path.
     pub(crate) path: String,
     /// The default version, such as `v3`.
     pub(crate) version: String,
@@ -61,7 +58,6 @@ impl<'w> AccountView<'w> {
         }
     }
 
-    /// The role with this name.
     pub(crate) fn role_named(&self, name: &str) -> Option<Cow<'_, RoleSpec>> {
         if let Some(role) = self.spec.roles.iter().find(|role| role.name == name) {
             return Some(Cow::Borrowed(role));
@@ -70,7 +66,6 @@ impl<'w> AccountView<'w> {
         generator.named(&self.spec.id, self.hash, self.spec.generated_roles, name).map(Cow::Owned)
     }
 
-    /// A role's ARN.
     pub(crate) fn role_arn(&self, role: &RoleSpec) -> String {
         self.role_arn_parts(role).concat()
     }

@@ -28,7 +28,6 @@ pub(super) const CALLER_POLICY: &str = "caller-policy";
 pub(super) const STACKSET_TEMPLATE: &str = "stackset-template";
 pub(super) const STACK_TEMPLATE: &str = "stack-template";
 
-/// The names of the documents.
 pub(crate) fn document_names() -> [&'static str; DOCUMENTS.len()] {
     DOCUMENTS.map(|(name, _)| name)
 }

@@ -53,12 +53,10 @@ pub(crate) enum PrincipalError {
 }
 
 impl CallerPrincipal {
-    /// The principal's partition.
     pub(crate) fn partition(&self) -> &Partition {
         &self.partition
     }
 
-    /// The principal's account.
     pub(crate) fn account(&self) -> AccountId {
         self.account
     }

@@ -28,7 +28,6 @@ pub(crate) fn store_in(folder: &Path, key: &StoreKey) -> PathBuf {
     folder.join(format!("{key}.db"))
 }
 
-/// The store of the demo.
 pub(crate) fn demo_store(folder: &Path) -> PathBuf {
     folder.join("demo.db")
 }

@@ -15,7 +15,6 @@ use rolesweep_config::Color;
 pub(crate) mod style {
     use super::{AnsiColor, Style};
 
-    /// A heading.
     pub(crate) const HEADING: Style = Style::new().bold();
     /// Success.
     pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -102,7 +101,6 @@ impl Printer {
         self.line(&wrapped(&format!("{}: {}", paint(style::WARN, "note"), text::harmless(text))));
     }
 
-    /// An error.
     pub(crate) fn error(&self, text: &str) {
         self.always(&wrapped(&format!("{}: {}", paint(style::BAD, "error"), text::harmless(text))));
     }

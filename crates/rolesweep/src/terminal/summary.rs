@@ -20,7 +20,6 @@ const NAMED: usize = 3;
 
 /// What the summary needs besides the report's totals.
 pub(crate) struct Context<'a> {
-    /// The scan.
     pub(crate) scan: &'a Scan,
     /// Where the report is; `None` for stdout.
     pub(crate) folder: Option<&'a Path>,

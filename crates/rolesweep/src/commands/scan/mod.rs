@@ -63,7 +63,6 @@ struct Resources {
     concurrency: NonZeroUsize,
     /// For the store's writer.
     writer: Reserved,
-    /// For the report.
     report: Reserved,
 }
 

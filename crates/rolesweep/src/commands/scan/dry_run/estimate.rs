@@ -17,7 +17,6 @@ const ACCOUNTS_A_PAGE: u64 = 20;
 /// three are assumptions.
 const LIST_ACCOUNTS: Duration = Duration::from_millis(100);
 
-/// For an AssumeRole.
 const ASSUME_ROLE: Duration = Duration::from_millis(50);
 
 /// For a page of GetAccountAuthorizationDetails.
