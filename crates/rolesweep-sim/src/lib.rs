@@ -9,14 +9,14 @@
 //!
 //! ```text
 //!   HTTP ──▶ server ──▶ dispatch ──┬──▶ iam            ─┐
-//!              │            │      ├──▶ sts             ├──▶ world   what is there: written down,
-//!              │            │      └──▶ organizations  ─┘              made up, or the demo's
-//!              │            │            with policy (may they?), paging (pages, markers),
-//!              │            │            xml and error (how it is said)
+//!              │            │      ├──▶ sts             ├──▶ world   what exists: written by hand,
+//!              │            │      └──▶ organizations  ─┘              generated, or the demo's
+//!              │            │            with policy (permissions), paging (pages, markers),
+//!              │            │            xml and error (the form of answers)
 //!              │            ├──▶ credentials, sigv4   whose request is this?
-//!              │            ├──▶ behavior             how long does it take, is there a token for it, what goes wrong?
+//!              │            ├──▶ behavior             how long it takes, whether it is throttled, its fault
 //!              │            └──▶ counts               every call, by operation and account
-//!              └──▶ faults      may delay, damage or replace an answer, with the cargo feature `faults` alone
+//!              └──▶ faults      may delay, damage or replace an answer (cargo feature `faults`)
 //! ```
 //!
 //! The server's behaviour is its [`Profile`]: without waits and limits unless set otherwise; with
@@ -43,7 +43,8 @@
 //! let account = spec.audited("333333333333", "checkout-prod");
 //! account.in_unit(&unit).role(RoleSpec::new("app", "2024-01-01T00:00:00Z".parse()?));
 //! let simulator = serve(spec.build()?, ServeOptions::default()).await?;
-//! // Point a client at `simulator.url()` with `simulator.caller()`, then look at `simulator.counts()`.
+//! // Point a client with the credentials `simulator.caller()` at `simulator.url()`. Then read
+//! // `simulator.counts()`.
 //! assert_eq!(simulator.world().truth("333333333333").len(), 2);
 //! simulator.shutdown().await;
 //! # Ok(())

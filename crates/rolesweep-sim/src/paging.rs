@@ -71,9 +71,9 @@ pub(crate) struct Slice {
     pub(crate) next: Option<Position>,
 }
 
-/// The page at a position of a list with `total` items, `size` at a time. With `empty_every`, every
-/// page of that number has no items. In the middle of a list it still has a marker, and at the end
-/// it is the last page.
+/// The page at a position of a list with `total` items, `size` at a time. With `empty_every`, each
+/// page whose number is a multiple of it has no items. In the middle of a list such a page still
+/// has a marker, and at the end it is the last page.
 pub(crate) fn slice(total: usize, at: Position, size: usize, empty_every: Option<u32>) -> Slice {
     let is_empty = |page: u32| empty_every.is_some_and(|every| (page + 1).is_multiple_of(every.max(2)));
     let start = (at.offset as usize).min(total);

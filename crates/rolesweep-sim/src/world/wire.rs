@@ -37,7 +37,7 @@ pub struct Wire {
     pub organizations_page: u32,
     /// Whether IAM sometimes puts fewer items on a page than requested.
     pub short_pages: bool,
-    /// Every page of this number (at least every second page) of Organizations is empty, although
+    /// Each page of Organizations whose number is a multiple of this (at least 2) is empty, although
     /// the list continues.
     pub empty_pages: Option<u32>,
 }

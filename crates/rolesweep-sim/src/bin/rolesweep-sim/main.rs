@@ -2,8 +2,10 @@
 //! other programs' tests.
 //!
 //! ```text
-//! cargo run -p rolesweep-sim                                                    # the demo's organization
-//! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like  # a generated one, as slow as AWS
+//! # the demo's organization
+//! cargo run -p rolesweep-sim
+//! # a generated one, as slow as AWS
+//! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like
 //! ```
 //!
 //! It first prints on stdout how to reach it: shell variables, or with `--json` a line of JSON.

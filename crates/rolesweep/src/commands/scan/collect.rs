@@ -159,7 +159,7 @@ fn cut_off(error: ScanError, advice: &ResumeAdvice) -> Failure {
     }
 }
 
-/// Whether the scan can never succeed, and did not only fail on the way.
+/// Whether the scan failed before it could read accounts, and did not only stop on the way.
 fn is_refusal(error: &ScanError) -> bool {
     match error {
         ScanError::Identity(_)
