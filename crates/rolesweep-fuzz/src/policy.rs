@@ -1,11 +1,11 @@
-//! Policy documents and the encoding that they come in.
+//! Policy documents and their encoding.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rolesweep_assess::trust_summary;
 use rolesweep_policy::{Policy, decode_document};
 use serde_json::Value;
 
-/// Everything but RFC 3986's unreserved characters.
+/// Everything except RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A policy document as it comes over the wire.
@@ -32,14 +32,14 @@ fn document(json: &str) {
     };
     assert_ne!(summary, "unreadable");
 
-    // How it is laid out, and in which order its elements stand, makes no difference.
+    // The layout and the order of the elements make no difference.
     let value: Value = serde_json::from_str(json).expect("a policy document is JSON");
     assert!(value.is_object());
     let again = Policy::parse(&value.to_string()).expect("the same document in another layout");
     assert_eq!(without_conditions(again), without_conditions(policy));
 }
 
-/// Numbers in conditions may lose their last digit when they are written out.
+/// Numbers in conditions may lose their last digit when they are written.
 fn without_conditions(mut policy: Policy) -> Policy {
     policy.statements.iter_mut().for_each(|statement| statement.condition = None);
     policy

@@ -1,5 +1,5 @@
-//! Chooses whose credentials a scan uses: those that AWS's own tools would use, or it names why it
-//! refuses.
+//! Chooses the credentials of a scan. They are those that AWS's own tools would use. Otherwise
+//! rolesweep refuses and says why.
 
 use crate::environment::Environment;
 use crate::error::ConnectError;
