@@ -82,7 +82,7 @@ pub(crate) fn same(who: &str, theirs: &BTreeSet<String>, ours: &BTreeSet<String>
         bail!("{who} found {} roles and rolesweep {}: they differ in {odd:?}", theirs.len(), ours.len());
     }
     if ours.is_empty() {
-        bail!("nothing was found, which proves nothing");
+        bail!("no tool found anything, so the comparison proves nothing");
     }
     Ok(())
 }
