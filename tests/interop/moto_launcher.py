@@ -1,4 +1,4 @@
-"""Fills an organization with roles through moto's own models, serves it on a free loopback port, and says what was put in.
+"""Fills an organization with roles through moto's own models, serves it on a free loopback port, and prints what was created.
 
 One line of JSON comes in on stdin: `as_of`, `inactive_after_days`, `unused_after_days`, `audit_role`, `audit_policy`, `caller_policy`, and
 `verify`: whether moto checks signatures and permissions. One line of JSON goes out on stdout: where the server is, the caller's
@@ -23,7 +23,7 @@ REGION = "us-east-1"
 HOUR, DAY = 3600, 86400
 WINDOW = 400 * DAY
 
-# OU path -> account names. The paths that stand between are made on the way.
+# OU path -> account names. The paths between them are created too.
 ORGANIZATION = {
     "/": ["log-archive"],
     "/Security": ["security-tooling", "=formula", "Zürich, 中文"],
@@ -35,14 +35,14 @@ ORGANIZATION = {
     "/Suspended": ["old-shop", "leaving"],
 }
 STATES = {"old-shop": "SUSPENDED", "leaving": "PENDING_CLOSURE"}
-# What the audit role may do where it is less than the policy: only moto's own checks make a difference of it.
+# The audit role's permissions, if they are fewer than the policy's. They only matter with moto's own checks.
 DENIED = {
     "lake-dev": ["iam:GetAccountAuthorizationDetails"],
     "ben": ["iam:GetAccountAuthorizationDetails", "iam:GetRole"],
     "chen": ["iam:*"],
 }
-# Ids with leading zeros among them; the rest count up. The first one goes to a role that nobody owns: moto makes the
-# management account under a drawn id and renames it afterwards.
+# Account ids, some with leading zeros. The others count up. The first one goes to a role that no account has: moto creates the
+# management account with a random id, and renames it afterwards.
 IDS = ["999999999999", "000000000123", "012345678901"] + [f"{200000000000 + 7919 * n:012}" for n in range(100)]
 
 SERVICE = {"Service": "ec2.amazonaws.com"}
@@ -57,7 +57,7 @@ TRUSTS = [
     ),
 ]
 
-# No carriage return: moto does not escape it, and every XML parser has to read it as a line feed then.
+# No carriage return: moto does not escape it, and an XML parser then has to read it as a line feed.
 TAGS = [
     [],
     [("owner", "ana@example.com")],
@@ -130,7 +130,7 @@ class World:
                     self.organizations.move_account(
                         AccountId=account.id, SourceParentId=root, DestinationParentId=parent
                     )
-                # moto pages by this time, so each account needs its own.
+                # moto orders its pages by this time, so each account needs its own.
                 joined += timedelta(days=1)
                 account.create_time = joined
                 state = STATES.get(name, "ACTIVE")
@@ -150,7 +150,7 @@ class World:
         self.key = iam.create_access_key("scanner")
 
     def account(self, account_id, name, ou_path, state):
-        """Puts the roles of one account in, and writes down what a report has to say of it."""
+        """Creates the roles of one account, and records what a report has to say of it."""
         denied = DENIED.get(name, []) if self.ask["verify"] else []
         coverage, evidence = "scanned", "authorization_details"
         if state != "ACTIVE":
@@ -189,9 +189,9 @@ class World:
         )
 
     def audit(self, account_id, denied):
-        """The audit role. Calls with its credentials mark it used, so its last use is what the scan makes it."""
+        """The audit role. Calls with its credentials mark it as used, so the scan decides its last use."""
         iam = iam_backends[account_id]["aws"]
-        # moto checks the trust of roles in the caller's own account only, and knows no principal but the caller's own ARN.
+        # moto checks trust only for roles in the caller's own account, and accepts only the caller's own ARN as principal.
         principal = {"AWS": f"arn:aws:iam::{MANAGEMENT}:user/scanner"}
         made = iam.create_role(self.audit_role, trust(principal), "/", None, "", [], "3600")
         iam.put_role_policy(self.audit_role, "reads", self.ask["audit_policy"])
@@ -236,7 +236,7 @@ class World:
             role.last_used_region = "eu-central-1"
 
     def note(self, role, age, used, tags, trusted, attached, profiles, inline):
-        """What a report has to show for a role. Texts for cells, lists for list cells, pairs for tags; None where it is not determined."""
+        """The expected row of a role: texts for cells, lists for list cells, pairs for tags, and None if it is not determined."""
         by_the_scan = used == "by the scan"
         path = role.path
         cells = self.place | {
@@ -284,7 +284,7 @@ class World:
                 "idle_days_is_minimum": minimum,
                 "status": status,
                 "disposition": disposition,
-                # What it says is ours to choose; that it says something is not.
+                # The text may be anything, but it must not be empty.
                 "disposition_reason": "" if disposition == "none" else None,
                 "age_days": str(aged // DAY),
                 "threshold_days": str(days),

@@ -1,6 +1,6 @@
 """Finds inactive roles the naive way: for each account assume the role, list its roles, get each role, compare with 90 days.
 
-Knows boto3 and nothing else; which AWS it talks to, and as whom, is in the environment.
+Uses only boto3. The environment decides which AWS it calls, and with which identity.
 Usage: naive.py ROLE_NAME [NOW], with NOW as 2026-11-22T00:00:00Z. Prints a line of JSON for each inactive role, and for each
 account that could not be read.
 """

@@ -1,7 +1,8 @@
-//! Cells, read back from the words of the column reference alone, and not with the code that wrote them.
+//! Reads cells back by the rules of the column reference alone, and not with the code that wrote
+//! them.
 
-/// The text that a cell stands for: without the apostrophe in front that keeps it from being a formula, and with the escapes
-/// of what does not show undone.
+/// The original text of a cell: without the leading apostrophe that keeps it from being a formula,
+/// and with escapes of invisible characters undone.
 #[must_use]
 pub fn text(cell: &str) -> String {
     unescape(cell.strip_prefix('\'').unwrap_or(cell))

@@ -1,4 +1,5 @@
-//! What the end-to-end tests share: the command in a clean room, an organization to scan, and tables read back.
+//! Helpers that the end-to-end tests share: the command in a clean environment, an organization to
+//! scan, and tables read back.
 
 mod cells;
 mod sandbox;
@@ -10,7 +11,8 @@ pub use sandbox::{Finished, Run, Running, Sandbox};
 pub use server::Server;
 pub use table::{Row, Table};
 
-/// A [`Sandbox`] for the command under test. A macro, because only the test's own crate knows where the binary is.
+/// A [`Sandbox`] for the command under test. A macro, because only the test's own crate knows where
+/// the binary is.
 #[macro_export]
 macro_rules! sandbox {
     () => {

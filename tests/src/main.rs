@@ -1,4 +1,5 @@
-//! The command once more, under a name of its own: cargo builds a binary for the tests of its own package alone.
+//! The same command in this package, because cargo builds a package's binaries only for its own
+//! tests.
 
 use std::process::ExitCode;
 

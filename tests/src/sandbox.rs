@@ -1,4 +1,5 @@
-//! The command in a clean room: a home of its own, and nothing of the developer's environment.
+//! The command in a clean environment: its own home folder, and nothing of the developer's
+//! environment.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -10,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// How long a run may take before it counts as hanging. Far beyond what any of them needs: it bounds, it does not measure.
+/// How long a run may take before it counts as hanging. It is far longer than any run needs, and is
+/// not a measurement.
 const WATCHDOG: Duration = Duration::from_secs(300);
 
-/// A home folder that is gone afterwards, and the command to run in it.
+/// A temporary home folder, and the command to run in it.
 #[derive(Debug)]
 pub struct Sandbox {
     program: PathBuf,
@@ -21,14 +23,14 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// A clean room for this program; see [`crate::sandbox!`].
+    /// A clean environment for this program. See [`crate::sandbox!`].
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
         let home = TempDir::new().expect("a test needs a temporary folder");
         Self { program: program.into(), home }
     }
 
-    /// The home folder, which is the working directory too.
+    /// The home folder. It is also the working directory.
     #[must_use]
     pub fn home(&self) -> &Path {
         self.home.path()
@@ -40,7 +42,7 @@ impl Sandbox {
         self.home().join(name)
     }
 
-    /// The command with these arguments, still to be run.
+    /// The command with these arguments, not yet started.
     pub fn rolesweep<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Run {
         let mut command = Command::new(&self.program);
         command.args(arguments);
@@ -49,19 +51,21 @@ impl Sandbox {
     }
 }
 
-/// Takes everything out of a command's environment but what it needs to start: no credentials, no settings, no locale, no
-/// proxy. The time zone is an odd one, so that a local time that slips into an output shows.
+/// Removes everything from a command's environment that it does not need to start: no credentials,
+/// no settings, no locale, no proxy. The time zone is unusual, so that a local time in an output is
+/// noticed.
 fn clean(command: &mut Command, home: &Path) {
     command.env_clear().current_dir(home);
     command.env("HOME", home).env("TMPDIR", home).env("TZ", "Pacific/Chatham");
-    // Without credentials the SDK would ask the machine's metadata service, which answers late or with somebody's.
+    // Without credentials the SDK would ask the machine's metadata service, which is slow or has
+    // another identity's.
     command.env("AWS_EC2_METADATA_DISABLED", "true");
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
 }
 
-/// A command that is still to be run.
+/// A command that has not been started.
 #[derive(Debug)]
 pub struct Run {
     command: Command,
@@ -93,13 +97,13 @@ impl Run {
         self
     }
 
-    /// The command itself, for tests that want more of it than its end, such as to send it a signal.
+    /// The command itself, for tests that need more than its result, such as to send it a signal.
     #[must_use]
     pub fn into_command(self) -> Command {
         self.command
     }
 
-    /// Has a shell do something before it becomes the command, such as `ulimit -f 100`.
+    /// Lets a shell do something before it becomes the command, such as `ulimit -f 100`.
     #[must_use]
     pub fn after(self, script: &str) -> Self {
         let mut command = Command::new("sh");
@@ -113,7 +117,7 @@ impl Run {
         Self { command, redirected: false }
     }
 
-    /// Has another program run it, such as `faketime -f +1d`.
+    /// Lets another program run it, such as `faketime -f +1d`.
     #[must_use]
     pub fn through(self, program: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(program);
@@ -126,7 +130,7 @@ impl Run {
         Self { command, redirected: self.redirected }
     }
 
-    /// Sends what it writes to stdout elsewhere, so that [`Finished::stdout`] stays empty.
+    /// Redirects its stdout, so that [`Finished::stdout`] stays empty.
     #[must_use]
     pub fn stdout(mut self, elsewhere: impl Into<Stdio>) -> Self {
         self.command.stdout(elsewhere);
@@ -137,7 +141,7 @@ impl Run {
     /// Runs it to its end.
     ///
     /// # Panics
-    /// When it cannot be started, or hangs.
+    /// If it cannot be started, or hangs.
     #[must_use]
     pub fn run(self) -> Finished {
         self.start().finish()
@@ -146,7 +150,7 @@ impl Run {
     /// Starts it.
     ///
     /// # Panics
-    /// When it cannot be started.
+    /// If it cannot be started.
     #[must_use]
     pub fn start(mut self) -> Running {
         let arguments = self.command.get_args().map(OsStr::to_owned).collect();
@@ -161,7 +165,7 @@ impl Run {
     }
 }
 
-/// A command that runs. Dropped before its end, it is ended.
+/// A running command. It is ended if it is dropped early.
 #[derive(Debug)]
 pub struct Running {
     arguments: Vec<OsString>,
@@ -174,7 +178,7 @@ impl Running {
     /// Sends it a signal, by name: `INT`, `TERM`.
     ///
     /// # Panics
-    /// When it has ended.
+    /// If it has ended.
     #[track_caller]
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
@@ -195,7 +199,7 @@ impl Running {
     /// Waits for its end.
     ///
     /// # Panics
-    /// When it hangs, or a signal ended it.
+    /// If it hangs, or a signal ended it.
     #[must_use]
     pub fn finish(mut self) -> Finished {
         let code = wait(&mut self.child);
@@ -215,23 +219,23 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Ended already, where a test went well.
+        // If the test passed, it has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Reads a stream to its end in a thread of its own, so that a full pipe holds nobody up.
+/// Reads a stream to its end in a separate thread, so that a full pipe does not block the command.
 fn drain(mut stream: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What was read until an error still helps to see why a test failed.
+        // What was read before an error still helps to see why a test failed.
         let _ = stream.read_to_end(&mut bytes);
         bytes
     })
 }
 
-/// Waits for the end, and ends what hangs.
+/// Waits for the end, and ends a command that hangs.
 fn wait(child: &mut Child) -> io::Result<Option<i32>> {
     let deadline = Instant::now() + WATCHDOG;
     loop {
@@ -247,11 +251,11 @@ fn wait(child: &mut Child) -> io::Result<Option<i32>> {
     }
 }
 
-/// A run that came to its end.
+/// A run that has ended.
 #[derive(Debug)]
 pub struct Finished {
     arguments: Vec<OsString>,
-    /// The exit code; `None` where a signal ended it.
+    /// The exit code; `None` if a signal ended it.
     pub code: Option<i32>,
     /// What it wrote to stdout: data.
     pub stdout: Vec<u8>,
@@ -260,10 +264,10 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// Itself, if it ended with this exit code.
+    /// Gives itself if it ended with this exit code.
     ///
     /// # Panics
-    /// When it ended with another, showing what it wrote.
+    /// If it ended with another one. Shows what it wrote.
     #[must_use]
     #[track_caller]
     pub fn expect_code(self, code: i32) -> Self {
@@ -274,7 +278,7 @@ impl Finished {
     /// What it wrote to stdout, as text.
     ///
     /// # Panics
-    /// When it is not UTF-8.
+    /// If it is not UTF-8.
     #[must_use]
     #[track_caller]
     pub fn stdout_text(&self) -> &str {

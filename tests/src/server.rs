@@ -5,13 +5,13 @@ use std::ops::Deref;
 use rolesweep_sim::{Credentials, ServeOptions, Simulator, World, serve};
 use tokio::runtime::{Builder, Runtime};
 
-/// A simulator with a runtime of its own, so that a test that waits for a process does not hold it up.
+/// A simulator with its own runtime, so that a test that waits for a process does not block it.
 ///
-/// It is the [`Simulator`] for everything else that a test wants to know.
+/// It dereferences to the [`Simulator`] for everything else.
 #[derive(Debug)]
 pub struct Server {
     simulator: Simulator,
-    // After the simulator, which runs on it.
+    // Dropped after the simulator, which runs on it.
     _runtime: Runtime,
 }
 
@@ -19,16 +19,16 @@ impl Server {
     /// Serves a world.
     ///
     /// # Panics
-    /// When there is no port or no thread left.
+    /// If there is no port or no thread left.
     #[must_use]
     pub fn serve(world: World) -> Self {
         Self::serve_with(world, ServeOptions::default())
     }
 
-    /// Serves a world with something between the answers and the wire, such as a delay.
+    /// Serves a world with a hook between the answers and the wire, such as a delay.
     ///
     /// # Panics
-    /// When there is no port or no thread left.
+    /// If there is no port or no thread left.
     #[must_use]
     pub fn serve_with(world: World, options: ServeOptions) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -37,7 +37,7 @@ impl Server {
         Self { simulator: simulator.expect("a free port on loopback"), _runtime: runtime }
     }
 
-    /// What a process has to know to be the world's first caller: where AWS is, and who calls.
+    /// The environment of the world's first caller: the endpoint and the credentials.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         self.environment_of(self.simulator.caller())
@@ -46,7 +46,7 @@ impl Server {
     /// The same for another caller of the world.
     ///
     /// # Panics
-    /// When the world has no such caller.
+    /// If the world has no such caller.
     #[must_use]
     #[track_caller]
     pub fn environment_for(&self, caller: &str) -> Vec<(&'static str, String)> {
@@ -57,7 +57,7 @@ impl Server {
     fn environment_of(&self, credentials: Credentials) -> Vec<(&'static str, String)> {
         let mut environment = vec![
             ("AWS_ENDPOINT_URL", self.simulator.url()),
-            // One for the SDK of Rust, one for that of Python.
+            // One for the Rust SDK, one for the Python SDK.
             ("AWS_REGION", "us-east-1".to_owned()),
             ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", credentials.access_key_id),

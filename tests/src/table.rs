@@ -22,7 +22,7 @@ impl Table {
     /// Reads a file.
     ///
     /// # Panics
-    /// When it is not there, or not a table.
+    /// If it does not exist, or is not a table.
     #[must_use]
     #[track_caller]
     pub fn read(path: &Path) -> Self {
@@ -33,7 +33,7 @@ impl Table {
     /// Reads a table from its bytes, with or without a byte order mark.
     ///
     /// # Panics
-    /// When it is not a table.
+    /// If it is not a table.
     #[must_use]
     #[track_caller]
     pub fn parse(bytes: &[u8]) -> Self {
@@ -60,10 +60,10 @@ impl Table {
 }
 
 impl<'a> Row<'a> {
-    /// The cell in this column, as it stands in the file.
+    /// The cell in this column, as it is in the file.
     ///
     /// # Panics
-    /// When there is no such column.
+    /// If there is no such column.
     #[must_use]
     #[track_caller]
     pub fn get(self, column: &str) -> &'a str {

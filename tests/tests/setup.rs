@@ -1,4 +1,5 @@
-//! What `rolesweep setup` prints, tried out on the simulated organization, which weighs policies as AWS does.
+//! Tests the output of `rolesweep setup` in the simulated organization, which evaluates policies
+//! like AWS.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -21,7 +22,7 @@ fn scan(sandbox: &Sandbox, environment: Vec<(&'static str, String)>, more: &[&st
     run.envs(environment).run()
 }
 
-/// A caller who is a session of a role, with the permissions that `setup` asks for.
+/// A caller that is a session of a role, with the permissions that `setup` prints.
 fn caller(name: &str, path: &str, role: &str, policy: &str) -> CallerSpec {
     CallerSpec {
         name: name.to_owned(),
@@ -33,8 +34,8 @@ fn caller(name: &str, path: &str, role: &str, policy: &str) -> CallerSpec {
     }
 }
 
-/// An organization where everything is in place that `setup` prints, and nothing else: the callers are the one that it is
-/// in place for, and another of the same account.
+/// An organization with exactly what `setup` prints. The callers are the one that it was printed
+/// for, and another one in the same account.
 fn in_place(sandbox: &Sandbox, caller_arn: &str, callers: [(&str, &str); 2]) -> World {
     let now = Timestamp::now();
     let mut spec = OrganizationSpec::new(11, now);
@@ -62,7 +63,7 @@ fn in_place(sandbox: &Sandbox, caller_arn: &str, callers: [(&str, &str); 2]) -> 
     spec.build().unwrap()
 }
 
-/// Scans as the caller whom it is in place for, then as whoever it is not.
+/// Scans as the caller that it was printed for, then as the other one.
 fn lets_in_one_caller(caller_arn: &str, callers: [(&str, &str); 2]) {
     let sandbox = sandbox!();
     let server = Server::serve(in_place(&sandbox, caller_arn, callers));
@@ -120,7 +121,7 @@ fn every_call_that_a_scan_makes_is_allowed_by_what_setup_prints_and_by_the_templ
     let _ = scan(&sandbox, server.environment(), &["--allow-partial", "-o", "report"]).expect_code(0);
     let counts = server.counts();
     let called: BTreeSet<String> = counts.operations().into_keys().map(str::to_owned).collect();
-    // The fallback has to be among them, or this would prove little.
+    // The fallback has to be among them, because otherwise this would prove little.
     for expected in ["iam:GetAccountAuthorizationDetails", "iam:GetRole", "iam:ListRoles", "sts:AssumeRole"] {
         assert!(called.contains(expected), "{expected} in {called:?}");
     }

@@ -19,8 +19,8 @@ CONFIG = Config(max_pool_connections=THREADS, retries={"mode": "adaptive", "max_
 
 role_name = sys.argv[1]
 now = datetime.fromisoformat(sys.argv[2].replace("Z", "+00:00")) if len(sys.argv) > 2 else datetime.now(timezone.utc)
-# One Session, so that the services' descriptions are read and parsed once; its clients are made from here alone, one for each account, since
-# a client is bound to its credentials.
+# One Session, so that the services' descriptions are read and parsed only once. All clients are made from it, one for each account,
+# because a client is bound to its credentials.
 session = boto3.Session()
 sts = session.client("sts", config=CONFIG)
 partition = sts.get_caller_identity()["Arn"].split(":")[1]

@@ -1,4 +1,5 @@
-//! The bare loop: the calls of a scan on the SDK's own clients at the same concurrency, and the answers dropped.
+//! The bare loop: the same calls as a scan, on the SDK's own clients with the same concurrency. It
+//! drops the answers.
 
 use std::pin::pin;
 
@@ -9,7 +10,8 @@ use aws_sdk_iam::types::EntityType;
 use futures::{StreamExt as _, TryStreamExt as _};
 use rolesweep_scan::operation::session_policy;
 
-/// Lists the accounts, assumes the role in each and reads its pages: `bare ROLE CONCURRENCY PAGE`. Says how many roles there were.
+/// Lists the accounts, assumes the role in each and reads its pages: `bare ROLE CONCURRENCY PAGE`.
+/// Prints the number of roles.
 pub(crate) fn run(role: &str, concurrency: &str, page: &str) -> Result<()> {
     let (concurrency, page) = (concurrency.parse()?, page.parse()?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -29,7 +31,7 @@ async fn read(role: &str, concurrency: usize, page: i32) -> Result<usize> {
     }
     let counts = futures::stream::iter(ids).map(|id| {
         let (sts, iam, role) = (sts.clone(), iam.clone(), role.to_owned());
-        // A task for each, as in a scan: parsing uses every core.
+        // One task for each, as in a scan, because parsing uses every core.
         tokio::spawn(async move { count(&sts, &iam, &role, &id, page).await })
     });
     let counts = counts.buffer_unordered(concurrency).map(|count| count.map_err(|error| anyhow!(error))?);

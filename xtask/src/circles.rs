@@ -1,4 +1,4 @@
-//! `cargo xtask circles`: files of a crate that use each other, directly or over others.
+//! `cargo xtask circles` finds files of a crate that use each other, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,8 @@ use anyhow::{Result, ensure};
 
 use crate::lines::TESTS;
 
-/// At most so many files of a crate may be on circles. A number may only get smaller; a crate that is not here may have none.
+/// The most files of a crate that may be on circles. A number may only get smaller. A crate that is
+/// not here may have none.
 const KNOWN: [(&str, usize); 7] = [
     ("rolesweep", 7),
     ("rolesweep-aws", 3),
@@ -25,10 +26,10 @@ type Module = Vec<String>;
 /// The paths that each file names.
 type Files = BTreeMap<Module, Vec<Vec<String>>>;
 
-/// Names the circles of each crate.
+/// Lists the circles of each crate.
 ///
 /// # Errors
-/// When a crate has more files on circles than it may have.
+/// If a crate has more files on circles than it may have.
 pub(crate) fn check(root: &Path) -> Result<String> {
     let mut text = String::new();
     let mut worse = Vec::new();
@@ -86,7 +87,7 @@ fn circles(files: &Files) -> BTreeSet<BTreeSet<&Module>> {
     files.keys().map(circle).filter(|circle: &BTreeSet<_>| circle.len() > 1).collect()
 }
 
-/// The files that a file leads to, itself only by a circle.
+/// The files that a file leads to. It leads to itself only through a circle.
 fn reached<'a>(uses: &BTreeMap<&Module, BTreeSet<&'a Module>>, from: &Module) -> BTreeSet<&'a Module> {
     let mut seen = BTreeSet::new();
     let mut todo: Vec<&'a Module> = uses[from].iter().copied().collect();
@@ -104,7 +105,7 @@ fn used<'a>(files: &'a Files, module: &Module) -> BTreeSet<&'a Module> {
     paths.filter(|other| *other != module).collect()
 }
 
-/// The file that a path leads to from a module, if it is one of this crate's.
+/// The file that a path from a module leads to, if it belongs to this crate.
 fn resolve<'a>(files: &'a Files, from: &Module, path: &[String], depth: u32) -> Option<&'a Module> {
     let mut at = match path.first()?.as_str() {
         "crate" => Module::new(),
@@ -124,7 +125,7 @@ fn resolve<'a>(files: &'a Files, from: &Module, path: &[String], depth: u32) -> 
             (at, rest) = (inner, after);
             continue;
         }
-        // What a module passes on leads to where it comes from.
+        // A re-export leads to the item's origin.
         let passed_on = files[&at].iter().find(|path| path.last() == Some(name));
         let origin = passed_on.filter(|_| depth < 4).and_then(|path| resolve(files, &at, path, depth + 1));
         return origin.or_else(|| files.get_key_value(&at).map(|(module, _)| module));
@@ -132,10 +133,10 @@ fn resolve<'a>(files: &'a Files, from: &Module, path: &[String], depth: u32) -> 
     files.get_key_value(&at).map(|(module, _)| module)
 }
 
-/// All paths in some code, `use a::{b, c}` as `a::b` and `a::c`.
+/// All paths in some code, with `use a::{b, c}` as `a::b` and `a::c`.
 fn paths(code: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    // In the lists of a `use`, what stands before each.
+    // In the lists of a `use`, the prefix of each.
     let (mut prefixes, mut path) = (Vec::<Vec<String>>::new(), Vec::<String>::new());
     let mut rest = code.trim_start();
     while let Some(first) = rest.chars().next() {

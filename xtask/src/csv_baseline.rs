@@ -1,4 +1,4 @@
-//! What writing a table costs at least: the csv crate, and the cells in memory.
+//! The least cost of writing a table: the csv crate, with the cells in memory.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -8,7 +8,7 @@ use anyhow::Result;
 use csv::ByteRecord;
 use serde_json::json;
 
-/// Reads a table into memory, and says how long writing it again takes: `csv-baseline FROM TO`.
+/// Reads a table into memory, and prints how long writing it takes: `csv-baseline FROM TO`.
 pub(crate) fn run(from: &str, to: &str) -> Result<()> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(from)?;
     let records: Vec<ByteRecord> = reader.byte_records().collect::<Result<_, _>>()?;

@@ -1,4 +1,5 @@
-//! What each tool found: the ARNs of the roles that are idle for more than 90 days or without recorded use.
+//! The findings of each tool: the ARNs of the roles that are idle for more than 90 days or have no
+//! recorded use.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +8,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-/// From what the scripts print, a line of JSON for each role. An account that could not be read is an error.
+/// From the scripts' output, a line of JSON for each role. An account that could not be read is an
+/// error.
 pub(crate) fn of_script(stdout: &Path) -> Result<BTreeSet<String>> {
     let text = fs::read_to_string(stdout)?;
     text.lines()
@@ -34,7 +36,8 @@ pub(crate) fn of_c7n(output: &Path) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// From `roles.csv`: by status, whatever is protected; the others know no protection.
+/// From `roles.csv`, by status, including protected roles, because the other tools have no
+/// protection.
 pub(crate) fn of_report(report: &Path) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     each(&report.join("roles.csv"), &["role_arn", "status"], |cells| {
@@ -45,14 +48,12 @@ pub(crate) fn of_report(report: &Path) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// The accounts of a report.
 pub(crate) fn accounts(report: &Path) -> Result<Vec<String>> {
     let mut ids = Vec::new();
     each(&report.join("accounts.csv"), &["account_id", "coverage"], |cells| ids.push(cells[0].to_owned()))?;
     Ok(ids)
 }
 
-/// How many roles a report has.
 pub(crate) fn roles(report: &Path) -> Result<u64> {
     let mut roles = 0;
     each(&report.join("roles.csv"), &["role_arn"], |_| roles += 1)?;
@@ -74,14 +75,14 @@ fn each(file: &Path, names: &[&str], mut row: impl FnMut(&[&str])) -> Result<()>
     Ok(())
 }
 
-/// That two tools found the same.
+/// Checks that two tools found the same.
 pub(crate) fn same(who: &str, theirs: &BTreeSet<String>, ours: &BTreeSet<String>) -> Result<()> {
     let odd: Vec<&String> = theirs.symmetric_difference(ours).take(3).collect();
     if !odd.is_empty() {
         bail!("{who} found {} roles and rolesweep {}: they differ in {odd:?}", theirs.len(), ours.len());
     }
     if ours.is_empty() {
-        bail!("nothing was found, which proves nothing");
+        bail!("no tool found anything, so the comparison proves nothing");
     }
     Ok(())
 }

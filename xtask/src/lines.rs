@@ -1,4 +1,5 @@
-//! `cargo xtask lines`: how many lines of code each crate has, without comments, blank lines and tests.
+//! `cargo xtask lines`: how many lines of code each crate has, without comments, blank lines and
+//! tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-/// What marks a module that is compiled for tests alone.
+/// The attribute of a module that is compiled only for tests.
 pub(crate) const TESTS: &str = "#[cfg(test)]";
 
-/// Crates that are no part of what is shipped as the product's own code.
+/// Crates that are not part of the shipped product.
 const TEST_SUPPORT: [&str; 3] = ["rolesweep-sim", "rolesweep-fuzz", "rolesweep-testing"];
 
 /// The table: a line for each crate, and their sum.
@@ -65,13 +66,14 @@ impl Sources {
     }
 }
 
-/// The folder in which a file's modules are: the file's own, if it is the root of a folder or a crate.
+/// The folder of a file's modules. It is the file's own folder if the file is the root of a folder
+/// or a crate.
 fn modules_of(path: &Path) -> PathBuf {
     let is_root = path.file_stem().is_some_and(|stem| stem == "mod" || stem == "lib" || stem == "main");
     if is_root { path.with_file_name("") } else { path.with_extension("") }
 }
 
-/// The names of the modules in files of their own that are compiled for tests alone.
+/// The names of the modules in separate files that are compiled only for tests.
 fn test_modules(text: &str) -> impl Iterator<Item = &str> {
     let lines = || text.lines().map(str::trim);
     lines().zip(lines().skip(1)).filter(|(line, _)| *line == TESTS).filter_map(|(_, next)| {
@@ -79,7 +81,7 @@ fn test_modules(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Lines that are neither blank nor a comment, up to the tests at the file's end.
+/// Counts lines that are neither blank nor a comment, up to the tests at the file's end.
 fn code_lines(text: &str) -> usize {
     let mut lines = text.lines().peekable();
     let mut count = 0;

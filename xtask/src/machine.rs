@@ -1,4 +1,4 @@
-//! On what it was measured.
+//! The machine that the benchmark ran on.
 
 use std::fs;
 use std::process::Command;
@@ -21,7 +21,8 @@ pub(crate) fn description() -> String {
     )
 }
 
-/// How many processes wanted to run during the last minute: on a machine that does something else, figures are worth less.
+/// How many processes wanted to run during the last minute. Figures from a busy machine are worth
+/// less.
 pub(crate) fn load() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split(' ').next().unwrap_or_default().to_owned()

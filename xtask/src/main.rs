@@ -1,5 +1,5 @@
-//! `cargo xtask bench` measures what is claimed, beside what people use today, and writes `docs/benchmarks.md`; `cargo xtask lines` counts
-//! lines of code.
+//! `cargo xtask bench` measures what rolesweep claims, compares it with other tools, and writes
+//! `docs/benchmarks.md`. `cargo xtask lines` counts lines of code.
 
 mod bare;
 mod circles;
@@ -66,7 +66,7 @@ fn run(arguments: Vec<OsString>) -> Result<ExitCode> {
             say(&lines::table(&page::root())?);
             Ok(ExitCode::SUCCESS)
         }
-        // What follows is what the benchmark starts as processes of their own.
+        // The benchmark starts the following modes as separate processes.
         ["measure", limit, ..] => measure::wrap(limit, arguments.get(2..).unwrap_or_default()),
         ["bare", role, concurrency, page] => bare::run(role, concurrency, page).map(|()| ExitCode::SUCCESS),
         ["csv-baseline", from, to] => csv_baseline::run(from, to).map(|()| ExitCode::SUCCESS),
@@ -100,13 +100,13 @@ fn bench(options: &[&str]) -> Result<()> {
         wanted.extend(&rows::ALL);
     }
     let tools = tools::Tools::build(against)?;
-    // Neither a smoke test nor a comparison says what the page claims.
+    // Neither a smoke test nor a comparison measures what the page claims.
     let is_kept = !bench.quick && against.is_none();
     for row in wanted {
         say(&format!("\n== {}", row.title));
         let section = match (row.run)(&bench, &tools) {
             Ok(section) => section,
-            // The other rows are worth having all the same, and the page says that this one is missing.
+            // The other rows are still useful, and the page says that this one is missing.
             Err(error) => format!("Could not be measured: {error:#}\n"),
         };
         say(&section);
@@ -122,8 +122,8 @@ fn bench(options: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Says something to whoever watches.
+/// Prints a message to stderr.
 fn say(text: &str) {
-    // Nobody may be watching.
+    // stderr may be closed.
     let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -1,6 +1,7 @@
-//! What a command costs: wall, CPU and peak memory, of it and everything that it starts.
+//! The cost of a command: wall time, CPU and peak memory, of it and everything that it starts.
 //!
-//! A small process of ours stands between, since what the system tells of ended processes it tells of all of a parent's children together.
+//! A small process of ours runs the command, because the system reports the ended children of a
+//! process only together.
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -22,19 +23,20 @@ use serde_json::{Value, json};
 /// How often the memory of all processes is summed up.
 const SAMPLE: Duration = Duration::from_millis(100);
 
-/// What a run cost.
+/// The cost of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Cost {
     /// From start to end, in seconds.
     pub(crate) wall: f64,
     /// User and system CPU of all its processes, in seconds.
     pub(crate) cpu: f64,
-    /// The most memory of all its processes together, in bytes: the system's own figure for the largest one, or the sum of what
-    /// was in memory at one time (shared pages divided among those who share them) where that is more.
+    /// The most memory of all its processes together, in bytes. It is the system's figure for the
+    /// largest process, or, if that is more, the sum of all memory at one time (shared pages are
+    /// divided among their users).
     pub(crate) peak: f64,
     /// Its exit code.
     pub(crate) code: i64,
-    /// The end of what it wrote to stderr.
+    /// The end of its stderr.
     pub(crate) said: String,
 }
 
@@ -42,7 +44,7 @@ pub(crate) struct Cost {
 /// only the deleted one.
 pub(crate) static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| std::env::current_exe().unwrap_or_default());
 
-/// Runs a command to its end, and says what it cost. After `limit` it is ended, which is an error.
+/// Runs a command to its end, and gives its cost. After `limit` it is ended, which is an error.
 pub(crate) fn run(command: &Command, stdout: &Path, limit: Duration) -> Result<Cost> {
     let mut wrapper = Command::new(&*PROGRAM);
     wrapper.arg("measure").arg(limit.as_secs().to_string()).arg(stdout).arg(command.get_program());
@@ -74,7 +76,7 @@ pub(crate) fn run(command: &Command, stdout: &Path, limit: Duration) -> Result<C
     })
 }
 
-/// The process between: `measure SECONDS STDOUT PROGRAM ARGUMENT …`.
+/// The process that runs the command: `measure SECONDS STDOUT PROGRAM ARGUMENT …`.
 pub(crate) fn wrap(limit: &str, rest: &[OsString]) -> Result<ExitCode> {
     let [stdout, program, arguments @ ..] = rest else { bail!("measure needs a file and a program") };
     let limit = Duration::from_secs(limit.parse()?);
@@ -89,7 +91,7 @@ pub(crate) fn wrap(limit: &str, rest: &[OsString]) -> Result<ExitCode> {
             while !ended.load(Ordering::Relaxed) {
                 sampled.fetch_max(memory_of_group(group), Ordering::Relaxed);
                 if began.elapsed() > limit && !timed_out.swap(true, Ordering::Relaxed) {
-                    // It may have ended in this very moment.
+                    // It may have ended just now.
                     let _ = killpg(group, Signal::SIGKILL);
                 }
                 thread::park_timeout(SAMPLE);
@@ -115,15 +117,16 @@ pub(crate) fn wrap(limit: &str, rest: &[OsString]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the processes of a group hold in memory, shared pages divided among those who share them. Nothing where it is one process alone:
-/// the system's own peak is better then, and asking costs the process time.
+/// The memory of a group of processes, with shared pages divided among their users. Zero for a
+/// single process: the system's own peak is better then, and reading this costs time.
 fn memory_of_group(group: Pid) -> u64 {
     let mut members = HashMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let name = entry.file_name();
         let Some(pid) = number(&name) else { continue };
         let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
-        // The second field is the program's name in parentheses, which may hold anything. The process group is the fifth field.
+        // The second field is the program's name in parentheses, and may contain anything. The
+        // process group is the fifth field.
         let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
         if fields.split_ascii_whitespace().nth(2) == Some(&group.to_string()) {
             members.insert(pid, entry.path().join("smaps_rollup"));

@@ -1,4 +1,4 @@
-//! `docs/benchmarks.md`, put together from the newest result of each row.
+//! `docs/benchmarks.md`, made from the newest result of each row.
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ fn results() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Keeps a row's result.
+/// Saves a row's result.
 pub(crate) fn keep(row: &Row, section: &str, bench: &Bench) -> Result<()> {
     let head = format!(
         "## {}\n\n{} of each; load when it ended: {}. {}\n",

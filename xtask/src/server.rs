@@ -1,4 +1,4 @@
-//! The simulated organization, as a process of its own.
+//! The simulated organization as a separate process.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -23,7 +23,7 @@ impl World<'_> {
         f64::from(self.accounts) * f64::from(self.roles)
     }
 
-    /// So many accounts with so many roles each, without waiting.
+    /// This many accounts with this many roles each, without waiting.
     pub(crate) fn instant(accounts: u32, roles: u32) -> Self {
         Self { accounts, roles, role_bytes: None, profile: "instant", scale: 1.0 }
     }
@@ -43,7 +43,7 @@ pub(crate) struct Server {
     cpu_before: f64,
 }
 
-/// What it counted during a run.
+/// The counts of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Counted {
     /// The calls, by operation, whatever the answer.
@@ -82,14 +82,14 @@ impl Server {
         variables.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
     }
 
-    /// Begins to count.
+    /// Starts to count.
     pub(crate) fn reset(&mut self) -> Result<()> {
         let said = self.ask("reset")?;
         self.cpu_before = cpu(&said);
         Ok(())
     }
 
-    /// What was counted since.
+    /// The counts since then.
     pub(crate) fn counted(&mut self) -> Result<Counted> {
         let said = self.ask("counts")?;
         Ok(Counted { cpu: cpu(&said) - self.cpu_before, calls: said["operations"].clone() })
@@ -121,7 +121,7 @@ impl Counted {
         self.calls.as_object().into_iter().flatten().map(|(_, tally)| total(tally)).sum()
     }
 
-    /// Those that were told to slow down.
+    /// Throttled calls.
     pub(crate) fn throttled(&self) -> u64 {
         let tallies = self.calls.as_object().into_iter().flatten();
         tallies.filter_map(|(_, tally)| tally["throttled"].as_u64()).sum()
@@ -138,7 +138,7 @@ fn cpu(said: &Value) -> f64 {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It stops when its stdin ends, or else at once.
+        // It stops when its stdin ends. Otherwise it is killed.
         drop(self.stdin.take());
         let _ = self.child.kill();
         let _ = self.child.wait();

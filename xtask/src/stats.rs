@@ -1,6 +1,6 @@
 //! Medians, spreads and how figures are written.
 
-/// The middle one, or the mean of the two in the middle; zero of none.
+/// The median: the middle value, or the mean of the two in the middle. Zero for no values.
 pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);

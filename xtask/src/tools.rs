@@ -1,4 +1,5 @@
-//! What is measured: ours, built here, and the peers, from PyPI. And how each of them is started.
+//! The programs that are measured: rolesweep, built here, and the other tools, from PyPI. Also
+//! starts each of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use crate::measure::PROGRAM;
 use crate::say;
 use crate::server::Server;
 
-/// Everything that is started.
+/// All programs that are started.
 pub(crate) struct Tools {
     /// The workspace.
     pub(crate) root: PathBuf,
@@ -19,18 +20,19 @@ pub(crate) struct Tools {
     pub(crate) target: PathBuf,
     /// The simulator's program.
     pub(crate) simulator: PathBuf,
-    /// The `rolesweep` that is built here, and after it the one that it is compared with, if there is one.
+    /// The `rolesweep` that is built here, followed by the one that it is compared with, if there
+    /// is one.
     pub(crate) binaries: Vec<Binary>,
 }
 
 /// A `rolesweep` to measure.
 pub(crate) struct Binary {
-    /// What its rows in a table have after their name.
+    /// The suffix of its rows in a table.
     pub(crate) suffix: &'static str,
     path: PathBuf,
 }
 
-/// The peers, installed.
+/// The other tools, installed.
 pub(crate) struct Peers {
     bin: PathBuf,
     scripts: PathBuf,
@@ -41,14 +43,14 @@ pub(crate) struct Peers {
 pub(crate) const ROLE: &str = "RolesweepAudit";
 
 impl Tools {
-    /// Builds ours; `against` is another `rolesweep` to compare it with.
+    /// Builds rolesweep. `against` is another `rolesweep` to compare it with.
     pub(crate) fn build(against: Option<&Path>) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent")?.to_owned();
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         LazyLock::force(&PROGRAM);
         say("building");
         let mut cargo = Command::new("cargo");
-        // With this program among the packages, so that the features are those that it was built with.
+        // Including this package, so that the features are those that it was built with.
         cargo.args([
             "build",
             "--release",
@@ -71,33 +73,35 @@ impl Tools {
         Ok(Self { simulator: release.join("rolesweep-sim"), binaries, root, target })
     }
 
-    /// Where results and installed peers are kept.
+    /// The folder of results and installed tools.
     pub(crate) fn folder(&self) -> Result<PathBuf> {
         let folder = self.target.join("bench");
         fs::create_dir_all(&folder)?;
         Ok(folder)
     }
 
-    /// A folder for what a row writes, gone afterwards. Not on a memory file system, where that takes the memory that is measured.
+    /// A temporary folder for a row's files. It is not on a memory file system, which would take
+    /// the memory that is measured.
     pub(crate) fn scratch(&self) -> Result<tempfile::TempDir> {
         Ok(tempfile::TempDir::new_in(self.folder()?)?)
     }
 
-    /// One of this program's own modes, as a process to be measured.
+    /// One of this program's own modes, as a process to measure.
     pub(crate) fn own(&self, server: Option<&Server>, home: &Path, arguments: &[&str]) -> Result<Command> {
         let mut command = clean(&PROGRAM, server, home);
         command.args(arguments);
         Ok(command)
     }
 
-    /// Installs the peers, unless that was done.
+    /// Installs the other tools, unless that was done.
     pub(crate) fn peers(&self) -> Result<Peers> {
         let scripts = self.root.join("xtask/peers");
         let requirements = scripts.join("requirements.txt");
         let pinned = fs::read(&requirements)?;
         let environment = self.folder()?.join("peers");
         let bin = environment.join("bin");
-        // Written last: without it, or with another one's pins in it, what is there is not what is wanted.
+        // Written last. Without it, or with other pins in it, the installation is incomplete or
+        // outdated.
         let finished = environment.join("finished");
         if fs::read(&finished).ok().as_ref() != Some(&pinned) {
             say("installing the peers");
@@ -115,7 +119,7 @@ impl Tools {
                 Command::new(bin.join("python")).args(["-m", "compileall", "-q"]).arg(&environment),
                 "compile the peers",
             )
-            // Some packages hold files for other versions of Python, which do not compile.
+            // Some packages contain files for other versions of Python, which do not compile.
             .or_else(|_| anyhow::Ok(()))?;
             fs::write(&finished, &pinned)?;
         }
@@ -124,14 +128,15 @@ impl Tools {
 }
 
 impl Binary {
-    /// It with these arguments, in a clean environment.
+    /// Runs the binary with these arguments, in a clean environment.
     pub(crate) fn run(&self, server: Option<&Server>, home: &Path, arguments: &[&str]) -> Command {
         let mut command = clean(&self.path, server, home);
         command.args(arguments);
         command
     }
 
-    /// A scan with store and report in `home`, all roles included and roles without recorded use counted at once.
+    /// A scan with store and report in `home`. It includes all roles, and counts roles without a
+    /// recorded use at once.
     pub(crate) fn scan(&self, server: &Server, home: &Path, more: &[&str]) -> Result<Command> {
         for name in ["report", "store"] {
             let folder = home.join(name);
@@ -148,7 +153,7 @@ impl Binary {
 }
 
 impl Peers {
-    /// The naive script of the tests, as it is.
+    /// The tests' naive script, unchanged.
     pub(crate) fn naive(&self, server: &Server, home: &Path) -> Command {
         let mut command = clean(&self.bin.join("python"), Some(server), home);
         command.arg(&self.naive).arg(ROLE);
@@ -162,7 +167,7 @@ impl Peers {
         command
     }
 
-    /// c7n-org over these accounts, each with its name, which is the folder of what was found.
+    /// c7n-org for these accounts. Each one's name is the folder of its findings.
     pub(crate) fn c7n_org(&self, server: &Server, home: &Path, accounts: &[String]) -> Result<Command> {
         let output = home.join("c7n");
         if output.exists() {
@@ -178,7 +183,7 @@ impl Peers {
         fs::write(&path, file)?;
         let mut command = clean(&self.bin.join("c7n-org"), Some(server), home);
         command
-            // Without its cache, which would answer every run but the first.
+            // Without its cache, which would answer every run except the first.
             .args(["run", "--dryrun", "--cache-period", "0", "-r", "us-east-1", "-c"])
             .arg(path)
             .arg("-u")
@@ -188,7 +193,7 @@ impl Peers {
     }
 }
 
-/// A command with nothing in its environment but a home, a path and the address of the server.
+/// A command whose environment has only a home folder, a path and the address of the server.
 fn clean(program: &Path, server: Option<&Server>, home: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().current_dir(home).env("HOME", home).env("TMPDIR", home);
@@ -202,7 +207,7 @@ fn clean(program: &Path, server: Option<&Server>, home: &Path) -> Command {
     command
 }
 
-/// Runs a command that has to succeed, showing what it writes to stderr.
+/// Runs a command that has to succeed, and shows its stderr.
 fn check(command: &mut Command, what: &str) -> Result<()> {
     let status = command.stdin(Stdio::null()).status().with_context(|| format!("failed to {what}"))?;
     if !status.success() {

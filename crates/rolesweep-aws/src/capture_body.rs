@@ -1,9 +1,9 @@
 //! Captures the body of an answer before the SDK reads it.
 //!
-//! A page of GetAccountAuthorizationDetails is nearly all that a scan reads, and the SDK's reader
-//! of XML took 44 % of a scan's CPU for it (`docs/design/reading-a-page.md`). Signing, retries,
-//! time-outs up to the answer's head and refusals stay the SDK's; the body of a success is handed
-//! over unread.
+//! A page of GetAccountAuthorizationDetails is nearly all that a scan reads, and the SDK's XML
+//! reader took 44 % of a scan's CPU for it (`docs/design/reading-a-page.md`). The SDK still signs,
+//! retries, applies time-outs up to the answer's head, and reads refusals. The body of a success is
+//! handed over unread.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +23,6 @@ use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponse
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
-/// The body of a successful answer, unread.
 #[derive(Debug)]
 pub(crate) struct Captured {
     pub(crate) content_type: Option<String>,
@@ -48,7 +47,7 @@ impl fmt::Debug for CaptureBody {
     }
 }
 
-/// Marks a call whose body is read by somebody else, who also checks it.
+/// Marks a call whose body is read and checked by rolesweep and not by the SDK.
 #[derive(Debug)]
 pub(crate) struct BodyIsCaptured;
 
@@ -87,7 +86,7 @@ impl DeserializeResponse for CaptureBody {
         let content_type = response.headers().get("content-type").map(str::to_owned);
         let body = std::mem::replace(response.body_mut(), SdkBody::taken());
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Captured { content_type, body });
-        // The SDK wants an output of this type. Nobody looks at it.
+        // The SDK wants an output of this type. Nothing reads it.
         Some(Ok(Output::erase(GetAccountAuthorizationDetailsOutput::builder().build())))
     }
 

@@ -29,7 +29,7 @@ use crate::wellformed::{holds, well_formed};
 /// (`MaxResults`, 1 to 20).
 const ORGANIZATIONS_PAGE: i32 = 20;
 
-/// AWS, as the SDK reaches it. Cheap to share, and used from many tasks at once.
+/// AWS, reached through the SDK. It is cheap to share, and many tasks use it at once.
 pub struct AwsCloud {
     sts: aws_sdk_sts::Client,
     organizations: aws_sdk_organizations::Client,
@@ -91,7 +91,7 @@ impl fmt::Debug for AwsCloud {
     }
 }
 
-/// A page of GetAccountAuthorizationDetails that is not read yet.
+/// A page of GetAccountAuthorizationDetails that has not been read yet.
 #[derive(Debug)]
 pub struct DetailsBody {
     /// Whether policies were asked for.
@@ -109,7 +109,7 @@ impl ResponseBody for DetailsBody {
             let Some(frame) = self.captured.body.frame().await else { return Ok(None) };
             let frame =
                 frame.map_err(|error| broken_off(Operation::GetAccountAuthorizationDetails, &*error))?;
-            // Trailers are no data.
+            // Trailers hold no data.
             if let Ok(data) = frame.into_data() {
                 return Ok(Some(data));
             }
@@ -132,14 +132,14 @@ impl ResponseBody for DetailsBody {
     }
 }
 
-/// A page as it came; for services that mark the end only by the missing token.
+/// A page as it came. For services that mark the end only by a missing token.
 fn by_token<T>(items: T, next: Option<String>) -> Page<T> {
     let truncated = next.is_some();
     Page { items, next, truncated }
 }
 
-/// A page of a list of IAM's. One that says that it is the last, or nothing, beside the marker of a
-/// next one is no page: to take it for the end would lose the rest without a word.
+/// A page of one of IAM's lists. A page that has a marker for the next one but claims to be the
+/// last, or claims nothing, is an error: taking it for the end would lose the rest silently.
 fn by_marker<T>(
     operation: Operation,
     items: T,
@@ -155,7 +155,7 @@ fn by_marker<T>(
     }
 }
 
-/// Things translated one by one; the first that makes no sense makes the answer malformed.
+/// Translates things one by one. The first that makes no sense makes the whole answer malformed.
 fn each<A, B>(
     operation: Operation,
     things: impl IntoIterator<Item = A>,
@@ -165,13 +165,12 @@ fn each<A, B>(
     translated.map_err(|error| malformed(operation, error.to_string()))
 }
 
-/// The list of an answer of Organizations, which is there even when it is empty. Without this, it
-/// would read as the end of the list.
+/// The list in an answer of Organizations. AWS sends it even if it is empty, so a missing list is
+/// an error and not the end of the list.
 fn listed<T>(operation: Operation, list: Option<Vec<T>>) -> CloudResult<Vec<T>> {
     list.ok_or_else(|| malformed(operation, "the answer has no list in it"))
 }
 
-/// An answer's one thing.
 fn one<A, B>(
     operation: Operation,
     thing: Option<A>,
@@ -181,8 +180,8 @@ fn one<A, B>(
     translate(thing).map_err(|error| malformed(operation, error.to_string()))
 }
 
-/// Whether a session's ARN (`arn:aws:sts::123456789012:assumed-role/NAME/SESSION`) is of this role.
-/// It has the role's name without its path (IAM user guide, `reference_identifiers`).
+/// Whether a session's ARN (`arn:aws:sts::123456789012:assumed-role/NAME/SESSION`) belongs to this
+/// role. The ARN has the role's name without its path (IAM user guide, `reference_identifiers`).
 fn is_session_of(session: &str, role: &str) -> bool {
     let parts = |arn: &str| {
         let mut parts = arn.splitn(6, ':').map(str::to_owned);
@@ -353,8 +352,8 @@ impl Cloud for AwsCloud {
     ) -> CloudResult<Page<Vec<CollectedRole>>> {
         let operation = Operation::ListRoles;
         let call = self.iam.list_roles().set_marker(marker).max_items(i32::from(max_items));
-        // Without the first, this could be the last page, or one that has lost its end; the SDK has
-        // an empty list for the second.
+        // An answer without `IsTruncated` could be the last page, or a page whose end is lost.
+        // Without the list, the SDK gives an empty one.
         let whole = holds("ListRolesResult", &["IsTruncated", "Roles"]);
         let answer = call.customize().config_override(session.overrides().interceptor(whole)).send().await;
         let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;

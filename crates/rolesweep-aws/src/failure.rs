@@ -14,7 +14,6 @@ use rolesweep_scan::ports::{CloudError, ErrorKind};
 /// The code of an answer from an account that is in no organization.
 pub(crate) const NOT_IN_AN_ORGANIZATION: &str = "AWSOrganizationsNotInUseException";
 
-/// The classified form of a failed call.
 pub(crate) fn classify<E>(
     operation: Operation,
     whose: Whose<'_>,
@@ -36,13 +35,12 @@ pub(crate) fn foreign(operation: Operation, content_type: Option<&str>) -> Cloud
     of(operation, foreign::error(200, content_type))
 }
 
-/// An answer that came and makes no sense.
+/// An answer that arrived but makes no sense.
 pub(crate) fn malformed(operation: Operation, message: impl AsRef<str>) -> CloudError {
     let message = redact::message(message.as_ref());
     CloudError { kind: ErrorKind::Malformed, operation, code: None, message }
 }
 
-/// The form that an operation's answers have.
 fn form(operation: Operation) -> Form {
     if operation.action().starts_with("organizations:") { Form::Json } else { Form::Xml }
 }

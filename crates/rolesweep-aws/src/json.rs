@@ -1,26 +1,26 @@
-//! JSON as Organizations answers it: no object has a key twice.
+//! Checks JSON from Organizations: no object may have a key twice.
 //!
-//! The SDK's reader takes the last of two values of one key: half of a list would be missing
-//! without a word.
+//! The SDK's reader takes the last of two values of one key, so half of a list would be missing
+//! silently.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Why a text is not such JSON. Says nothing of what is in it.
+/// Why a text is not such JSON. It says nothing of the text's content.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct JsonError(#[from] serde_json::Error);
 
-/// Whether a document is one JSON value, and all there, without a key twice in any object.
+/// Checks that a document is one whole JSON value in which no object has a key twice.
 pub(crate) fn check(document: &[u8]) -> Result<(), JsonError> {
     let mut json = serde_json::Deserializer::from_slice(document);
     Value.deserialize(&mut json)?;
     Ok(json.end()?)
 }
 
-/// Any value, which is looked at and not kept.
+/// Any value. It is checked and not kept.
 struct Value;
 
 impl<'de> DeserializeSeed<'de> for Value {

@@ -1,4 +1,4 @@
-//! What a call to IAM in one account is made with.
+//! The credentials and retry partition of calls to IAM in one account.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use rolesweep_connect::secrets;
 use rolesweep_model::AccountId;
 
 /// How many tokens an account's retries may spend. The SDK's own bucket holds 500 for the whole
-/// process; a retry costs 5, one after a time-out 10, and every call that succeeds at once gives
+/// process. A retry costs 5, one after a time-out 10, and every call that succeeds at once gives
 /// one back.
 const RETRY_TOKENS: usize = 100;
 
@@ -19,8 +19,8 @@ const RETRY_TOKENS: usize = 100;
 /// without retries.
 const RETRY_TOKENS_PER_SECOND: f32 = 1.0;
 
-/// Credentials to read one account with, and the account's own retry partition: an account that
-/// throttles or times out spends its own tokens, and slows nobody else.
+/// Credentials to read one account, and the account's own retry partition. An account that
+/// throttles or times out spends only its own tokens, so it slows no other account.
 pub struct AwsSession {
     account: AccountId,
     /// `None` for the caller's own credentials, which the shared client resolves and caches itself.
@@ -31,8 +31,8 @@ pub struct AwsSession {
 impl AwsSession {
     /// A session of the audit role in an account.
     ///
-    /// The expiry is not handed to the SDK: whether credentials have expired is for AWS to say, not
-    /// for this machine's clock.
+    /// The SDK does not get the expiry: AWS decides whether credentials have expired, not this
+    /// machine's clock.
     pub(crate) fn assumed(account: AccountId, access_key_id: String, secret: String, token: String) -> Self {
         secrets::remember(&secret);
         secrets::remember(&token);
@@ -60,13 +60,12 @@ impl AwsSession {
         self.credentials.is_none()
     }
 
-    /// What a call to IAM overrides. Everything in it is shared by reference count: a call copies
-    /// no credentials.
+    /// What a call to IAM overrides. Everything in it is reference-counted, so a call copies no
+    /// credentials.
     pub(crate) fn overrides(&self) -> Builder {
         let mut builder = Builder::default().retry_partition(self.partition.clone());
         if let Some((provider, cache)) = &self.credentials {
-            // Handing the shared provider itself over keeps its place in the cache; wrapping it
-            // anew would not.
+            // The shared provider keeps its place in the cache. A new wrapper around it would not.
             builder.set_credentials_provider(Some(provider.clone()));
             builder.set_identity_cache(cache.clone());
         }

@@ -1,7 +1,7 @@
 //! AWS's answers as facts.
 //!
-//! A fact that cannot be what AWS promises (an id that is no id, a role without an ARN) makes the
-//! whole answer malformed: an account then fails by name, which is better than a role that is
+//! A fact that AWS cannot have sent (a malformed id, a role without an ARN) makes the whole answer
+//! malformed. The account then fails with a named reason, which is better than a role that is
 //! silently missing.
 
 mod document;
@@ -25,7 +25,6 @@ impl Unreadable {
     }
 }
 
-/// What translating one thing gives.
 pub(crate) type Translated<T> = Result<T, Unreadable>;
 
 /// A value that AWS promises to send.
@@ -33,7 +32,7 @@ fn required<T>(value: Option<T>, what: &str) -> Translated<T> {
     value.ok_or_else(|| Unreadable::new(what, "missing"))
 }
 
-/// The SDK's instant as ours; both count from the Unix epoch, in seconds and nanoseconds.
+/// The SDK's instant as ours. Both count seconds and nanoseconds from the Unix epoch.
 fn timestamp(at: &DateTime, what: &str) -> Translated<Timestamp> {
     let nanos = i32::try_from(at.subsec_nanos()).unwrap_or_default();
     Timestamp::new(at.secs(), nanos).map_err(|error| Unreadable::new(what, error))

@@ -1,10 +1,9 @@
-//! Makes sure that an answer is all there.
+//! Checks that an answer is whole.
 //!
-//! The SDK's reader of IAM's and STS's answers does not mind an end tag of the wrong name, nor a
-//! document that stops in the middle, nor a list that comes twice, and its reader of JSON takes the
-//! last of two values of one key: roles or accounts would be missing without a word. So each answer
-//! is checked before it counts, whatever the operation. Pages of roles are not checked here:
-//! [`rolesweep_details`] checks them as it reads.
+//! The SDK's XML reader, for IAM and STS, accepts a wrong end tag, a document that stops in the
+//! middle, and a list that comes twice. Its JSON reader takes the last of two values of one key.
+//! Roles or accounts would be missing silently. So each answer of every operation is checked before
+//! it counts, except pages of roles, which [`rolesweep_details`] checks as it reads.
 
 use rolesweep_connect::CheckAnswer;
 use rolesweep_connect::errors::foreign::Form;
@@ -13,8 +12,8 @@ use rolesweep_details::xml::{self, Xml, XmlError};
 use crate::capture_body::BodyIsCaptured;
 use crate::json;
 
-/// The status of AWS's answers. Other successes are not AWS's own words: 203 is changed, and 206 is
-/// a part.
+/// The status of AWS's answers. Other successes did not come from AWS unchanged: 203 is modified,
+/// and 206 is a part.
 const OK: u16 = 200;
 
 /// Refuses successful answers that are not whole.
@@ -34,8 +33,8 @@ pub(crate) fn well_formed(form: Form) -> CheckAnswer {
     })
 }
 
-/// Refuses a successful answer whose element `result` lacks what AWS always sends, and without which
-/// it would read as the end of a list.
+/// Refuses a successful answer if the element `result` lacks what AWS always sends. Such an answer
+/// would read as the end of a list.
 pub(crate) fn holds(result: &'static str, elements: &'static [&'static str]) -> CheckAnswer {
     CheckAnswer::new(move |response, _| {
         match missing(response.body().bytes().unwrap_or_default(), result, elements)? {
@@ -45,8 +44,7 @@ pub(crate) fn holds(result: &'static str, elements: &'static [&'static str]) -> 
     })
 }
 
-/// Whether the document's root has a child `inside` that holds all of these elements; gives the
-/// first that is missing.
+/// Finds the first of these elements that the child `inside` of the document's root lacks.
 fn missing<'n>(document: &[u8], inside: &str, wanted: &[&'n str]) -> Result<Option<&'n str>, XmlError> {
     let mut found = vec![false; wanted.len()];
     Xml::new(document)?.document(|xml, _| {

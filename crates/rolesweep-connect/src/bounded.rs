@@ -1,4 +1,4 @@
-//! Reads files up to a size, and pipes up to a time: what a variable names may be anything.
+//! Reads files up to a size, and pipes up to a time, because a variable may name anything.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -11,10 +11,10 @@ pub(crate) const SETTINGS: u64 = 1024 * 1024;
 /// The most that a token may hold.
 pub(crate) const TOKEN: u64 = 64 * 1024;
 
-/// The most that a file of certificates may hold: those of a whole system are a quarter of a megabyte.
+/// The most that a file of certificates may hold. A whole system's certificates are about 250 KB.
 pub(crate) const CERTIFICATES: u64 = 16 * 1024 * 1024;
 
-/// How long whoever writes into a pipe may take.
+/// How long a pipe's writer may take.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a pipe is left alone before it is read again.
@@ -31,7 +31,7 @@ fn open(path: &Path) -> io::Result<File> {
     options.read(true).open(path)
 }
 
-/// What is in a file that was opened so, unless that is more than `limit` bytes: no more than these are read, and no pipe for longer than this.
+/// The content of a file opened by `open`, up to `limit` bytes. A pipe may take this long.
 fn read_in(time_limit: Duration, file: File, limit: u64) -> io::Result<Vec<u8>> {
     let is_pipe = is_pipe(&file)?;
     let until = Instant::now() + time_limit;
@@ -39,14 +39,14 @@ fn read_in(time_limit: Duration, file: File, limit: u64) -> io::Result<Vec<u8>> 
     let mut bytes = Vec::new();
     loop {
         match file.read_to_end(&mut bytes) {
-            // Nobody has it open to write into it, yet.
+            // No writer has opened it yet.
             Ok(_) if is_pipe && bytes.is_empty() => {}
             Ok(_) => break,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
         }
         if Instant::now() >= until {
-            let text = format!("nobody wrote into it, or to its end, in {} s", time_limit.as_secs());
+            let text = format!("its writer did not finish within {} s", time_limit.as_secs());
             return Err(io::Error::new(io::ErrorKind::TimedOut, text));
         }
         std::thread::sleep(PAUSE);
@@ -58,18 +58,18 @@ fn read_in(time_limit: Duration, file: File, limit: u64) -> io::Result<Vec<u8>> 
     Ok(bytes)
 }
 
-/// What is in the file at a path, unless that is more than `limit` bytes.
+/// The content of the file at a path, up to `limit` bytes.
 ///
 /// # Errors
-/// When it cannot be read, holds more, or is a pipe that nothing comes out of in time.
+/// If it cannot be read, holds more, or is a pipe that delivers nothing in time.
 pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_in(READ_TIMEOUT, open(path)?, limit)
 }
 
-/// The same as text.
+/// The same, as text.
 pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     String::from_utf8(read_file(path, limit)?).map_err(|_| {
-        // The error itself would repeat what is in the file.
+        // The error itself would repeat the file's content.
         io::Error::new(io::ErrorKind::InvalidData, "it is not text (UTF-8)")
     })
 }
@@ -101,7 +101,7 @@ mod tests {
 
     use super::*;
 
-    /// A pipe with a name, which is removed in the end.
+    /// A named pipe that is removed at the end.
     struct Pipe(PathBuf);
 
     impl Pipe {

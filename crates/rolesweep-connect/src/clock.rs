@@ -1,6 +1,7 @@
-//! Takes AWS's time from its answers, beside this machine's.
+//! Compares the time in AWS's answers with this machine's clock.
 //!
-//! The SDK mends signatures from the same header, so that AWS's refusal of a wrong clock no longer shows: without this, nobody would notice.
+//! The SDK corrects its signatures from the same header, so AWS no longer refuses a wrong clock.
+//! Without this check, nobody would notice.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,12 +20,12 @@ use rolesweep_model::clock::Reading;
 
 use crate::errors::foreign;
 
-/// The answer so far in which AWS's time was furthest from this machine's. Clones share it.
+/// The answer whose time is furthest from this machine's. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct ServerClock(Arc<Mutex<Option<Reading>>>);
 
 impl ServerClock {
-    /// The reading that is furthest off; `None` if no answer carried a time.
+    /// The reading that is furthest off, or `None` if no answer carried a time.
     #[must_use]
     pub fn furthest(&self) -> Option<Reading> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -44,7 +45,7 @@ impl Storable for Sent {
     type Storer = StoreReplace<Self>;
 }
 
-/// What the answer's head said. It counts once the answer has turned out to be AWS's.
+/// What the answer's head said. It counts once the answer is known to be AWS's.
 #[derive(Debug, Clone, Copy)]
 struct Unconfirmed(Option<Reading>);
 
@@ -96,7 +97,8 @@ impl Intercept for ServerClock {
     }
 }
 
-/// When the server wrote this answer, by its own clock. A cache says by `Age` that it did so earlier.
+/// When the server wrote this answer, by the server's clock. `Age` says how long a cache has kept
+/// it.
 fn date(response: &HttpResponse) -> Option<Timestamp> {
     if response.headers().get("age").is_some() {
         return None;

@@ -1,4 +1,4 @@
-//! From AWS's variables and files to a connection.
+//! Turns AWS's variables and files into a connection.
 
 use std::time::Duration;
 
@@ -28,17 +28,21 @@ use crate::secrets::learn::learning;
 use crate::secrets::redact;
 use crate::settings::{FixedTarget, Settings};
 
-/// The region where nobody names one: STS is always active there, and the partition is the commercial one.
+/// The region if nothing names one. STS is always active there, and it belongs to the commercial
+/// partition.
 const DEFAULT_REGION: &str = "us-east-1";
 
-/// How long getting the caller's credentials may take. A `credential_process` may wait for a person to touch a key.
+/// How long getting the caller's credentials may take. A `credential_process` may wait for a person
+/// to touch a security key.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Prepares a connection to AWS: reads AWS's variables and files, checks them, and makes the clients. Calls nobody, except that
-/// an EC2 instance without a configured region is asked for its own.
+/// Prepares a connection to AWS: reads AWS's variables and files, checks them, and makes the
+/// clients. It makes no calls, except that it asks an EC2 instance for its region if none is
+/// configured.
 ///
 /// # Errors
-/// When a setting means nothing, a file cannot be read, or the profile cannot give credentials to a program.
+/// If a setting is invalid, a file cannot be read, or the profile cannot give credentials to a
+/// program.
 pub async fn connect(settings: Settings) -> Result<Connection, ConnectError> {
     match &settings.fixed {
         Some(target) => Ok(fixed(target, Timeouts::new(settings.read_timeout))),
@@ -46,7 +50,7 @@ pub async fn connect(settings: Settings) -> Result<Connection, ConnectError> {
     }
 }
 
-/// A server with credentials of its own: nothing of the machine's configuration is looked at.
+/// A server with credentials of its own. The machine's configuration is not read.
 fn fixed(target: &FixedTarget, timeouts: Timeouts) -> Connection {
     let client = match target.endpoint_url.starts_with("https:") {
         true => client::direct_client(None),
@@ -76,7 +80,8 @@ fn fixed(target: &FixedTarget, timeouts: Timeouts) -> Connection {
     Connection::new(&config, Caller::default())
 }
 
-/// The connection that the environment and the settings describe. Tests give a `client`, which replaces the network.
+/// The connection that the environment and the settings describe. Tests give a `client`, which
+/// replaces the network.
 pub(crate) async fn connect_from(
     settings: &Settings,
     from: &Environment,
@@ -117,8 +122,8 @@ pub(crate) async fn connect_from(
     })
 }
 
-/// The region: the caller's, the environment's, the profile's, the instance's if no other source gives credentials,
-/// or the default. It picks the partition.
+/// The region. The first that is set of: the caller's, the environment's, the profile's, the
+/// instance's if no other source gives credentials, and the default. It decides the partition.
 async fn region(
     settings: &Settings,
     from: &Environment,
@@ -148,7 +153,8 @@ async fn region(
     }
 }
 
-/// The SDK's configuration, every service's in one, without credentials: client, identity cache, time-outs and region are shared.
+/// One SDK configuration for every service, without credentials. Client, identity cache, time-outs
+/// and region are shared.
 #[cfg_attr(not(test), expect(unused_variables, reason = "tests have an environment of their own"))]
 async fn load(
     from: &Environment,
@@ -176,7 +182,7 @@ async fn load(
     loader.load().await
 }
 
-/// What the user agent says, so that an account's CloudTrail shows which tool it was.
+/// The name in the user agent. It shows in an account's CloudTrail which tool made the calls.
 fn app_name() -> Option<AppName> {
     AppName::new(concat!("rolesweep-", env!("CARGO_PKG_VERSION"))).ok()
 }

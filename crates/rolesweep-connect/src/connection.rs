@@ -1,4 +1,4 @@
-//! What every client of a service is built on.
+//! The connection that every service's client is built on.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use crate::credentials::Caller;
 use crate::credentials::validate::Validated;
 use crate::http::endpoints;
 
-/// A way to AWS: configuration for the clients of any service, which share its HTTP client and its cache of the caller's credentials.
+/// A connection to AWS: configuration for the clients of any service. They share its HTTP client
+/// and its cache of the caller's credentials.
 pub struct Connection {
     config: SdkConfig,
     caller: Caller,
@@ -17,7 +18,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Of one configuration. Credentials that no request can be signed with are refused before they are used.
+    /// Makes a connection from one configuration. Credentials that cannot sign a request are
+    /// refused before they are used.
     #[must_use]
     pub fn new(config: &SdkConfig, caller: Caller) -> Self {
         let mut checked = config.to_builder();
@@ -43,19 +45,21 @@ impl Connection {
         &self.caller
     }
 
-    /// What people should know before it is used: what was set and does not count.
+    /// Warnings for the user before the connection is used: settings that are set but have no
+    /// effect.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// The endpoints that replace AWS's own, each as `service url`, without user names and passwords.
+    /// The endpoints that replace AWS's own, each as `service url`, without user names and
+    /// passwords.
     #[must_use]
     pub fn endpoints_overridden(&self) -> Vec<String> {
         endpoints::overridden(&self.config)
     }
 
-    /// The region that STS is asked in, and that picks the partition.
+    /// The region in which STS is called. It decides the partition.
     #[must_use]
     pub fn region(&self) -> &str {
         self.config.region().map_or("", AsRef::as_ref)

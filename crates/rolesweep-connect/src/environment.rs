@@ -1,4 +1,4 @@
-//! Where AWS's settings are read from.
+//! The environment and files that AWS's settings are read from.
 
 use std::env::VarError;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use aws_types::os_shim_internal::Env;
 #[derive(Debug, Clone)]
 pub(crate) struct Environment {
     pub(crate) env: Env,
-    /// The home folder: `~` of AWS's files.
+    /// The home folder, `~` in AWS's files.
     pub(crate) home: Option<PathBuf>,
     /// A config file to read before the others, for tests.
     pub(crate) given: Option<String>,

@@ -4,14 +4,14 @@ use std::fmt;
 
 use crate::shell::quote;
 
-/// Why [`connect`](crate::connect) failed, in the three parts that a person reads. None holds a secret.
+/// Why [`connect`](crate::connect) failed, in the three parts of a message. None holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectError {
-    /// What could not be done; reads well after "failed to".
+    /// What failed. It reads well after "failed to".
     pub what: String,
-    /// Why.
+    /// The evidence.
     pub cause: String,
-    /// What to do: each line is one way.
+    /// What to do. Each line is one way.
     pub help: Vec<String>,
 }
 
@@ -20,20 +20,20 @@ impl ConnectError {
         Self { what: what.into(), cause: cause.into(), help: vec![help.into()] }
     }
 
-    /// With another way out.
+    /// Adds another way to correct it.
     #[must_use]
     pub(crate) fn or(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
 
-    /// With the flag as another way out: it wins over the environment.
+    /// Adds the flag as another way to correct it: the flag wins over the environment.
     #[must_use]
     pub(crate) fn or_flag(self) -> Self {
         self.or("or name the profile with `--profile`")
     }
 
-    /// A value of the environment or of a profile that means nothing.
+    /// An invalid value of the environment or of a profile.
     pub(crate) fn setting(origin: &str, value: &str, expected: &str) -> Self {
         Self {
             what: format!("use {origin}"),
@@ -53,7 +53,7 @@ impl ConnectError {
         .or(format!("or get a session first, with {export} or `aws sts get-session-token`, and run again with these credentials"))
     }
 
-    /// A profile that takes its credentials from `aws login`, which the SDK here cannot read.
+    /// A profile that takes its credentials from `aws login`, which the SDK used here cannot read.
     pub(crate) fn login(name: &str) -> Self {
         let export = format!("aws configure export-credentials --profile {}", quote(name));
         Self::new(

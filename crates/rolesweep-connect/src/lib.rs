@@ -1,9 +1,11 @@
-//! How AWS is reached: profiles, credentials, proxies, TLS, the HTTP client, AWS's clock, and what a failed call means.
+//! How AWS is reached: profiles, credentials, proxies, TLS, the HTTP client, AWS's clock, and what
+//! a failed call means.
 //!
-//! [`connect`] reads AWS's own variables and files, refuses what is unclear, and gives a [`Connection`]: one HTTP client (and so one
-//! connection pool), one cache of the caller's credentials and one set of time-outs for the clients of every service.
-//! This crate makes no call of its own but those that get credentials, and knows no purpose: scanning, publishing and retiring
-//! build their own clients on a connection.
+//! [`connect`] reads AWS's own variables and files, refuses what is unclear, and gives a
+//! [`Connection`]: one HTTP client with one connection pool, one cache of the caller's credentials,
+//! and one set of time-outs for the clients of every service. This crate makes no calls except
+//! those that get credentials. It does not know what the calls are for: scanning, publishing and
+//! retiring build their own clients on a connection.
 
 mod bounded;
 mod clock;

@@ -3,29 +3,32 @@
 use std::fmt;
 use std::time::Duration;
 
-/// How to reach AWS. Everything that is not set here follows AWS's own variables and files, as with the AWS CLI.
+/// How to reach AWS. As in the AWS CLI, what is not set here follows AWS's own variables and files.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// The profile of `~/.aws/config` and `~/.aws/credentials` to take credentials and region from. A profile named here
-    /// wins over credentials in the environment, as with the AWS CLI.
+    /// The profile of `~/.aws/config` and `~/.aws/credentials` to take credentials and region from.
+    /// A profile named here wins over credentials in the environment, as with the AWS CLI.
     pub profile: Option<String>,
-    /// Where a file names that profile, such as `rolesweep.toml:3`; `None` if the user named it for this very run. Beside credentials in the
-    /// environment, which win over a file, it is refused.
+    /// The place that names the profile in a file, such as `rolesweep.toml:3`; `None` if the user
+    /// named it for this run. Such a profile is refused if the environment has credentials, which
+    /// win over a file.
     pub profile_file: Option<String>,
-    /// The region to talk to. It picks the partition, and with it the endpoints of IAM and Organizations; STS is asked in
-    /// this very region.
+    /// The region to call. It decides the partition, and so the endpoints of IAM and Organizations.
+    /// STS is called in this region itself.
     pub region: Option<String>,
-    /// How long an answer may take to begin before the call is made again; one minute unless set. An attempt may take twice
-    /// as long to its last byte, and a call five times as long with all of its attempts.
+    /// How long an answer may take to begin before the call is made again. The default is one
+    /// minute. An attempt may take twice as long to its last byte, and a call with all of its
+    /// attempts five times as long.
     pub read_timeout: Option<Duration>,
-    /// A server to talk to instead of AWS: environment, profile files and instance metadata are then not read.
+    /// A server to call instead of AWS. The environment, profile files and instance metadata are
+    /// then not read.
     pub fixed: Option<FixedTarget>,
 }
 
 /// A server with credentials of its own, such as the simulated organization of the demo.
 #[derive(Clone)]
 pub struct FixedTarget {
-    /// Where every service is reached, such as `http://127.0.0.1:40123`.
+    /// The URL of every service, such as `http://127.0.0.1:40123`.
     pub endpoint_url: String,
     /// The access key's id.
     pub access_key_id: String,

@@ -4,7 +4,8 @@ use std::ffi::OsStr;
 
 use rolesweep_model::text::is_hidden;
 
-/// A word as a POSIX shell reads it back. What could move the cursor or is no text is written as octal numbers, so that it can be shown.
+/// A word, quoted for a POSIX shell. Terminal controls and bytes that are not text are written as
+/// octal numbers, so that the word can be shown.
 pub fn quote(word: impl AsRef<OsStr>) -> String {
     let bytes = word.as_ref().as_encoded_bytes();
     match str::from_utf8(bytes) {
@@ -12,7 +13,8 @@ pub fn quote(word: impl AsRef<OsStr>) -> String {
         Ok(text) if !text.chars().any(is_hidden) => {
             format!("'{}'", text.replace('\'', r"'\''"))
         }
-        // `printf` is in every POSIX shell, and `$'…'` is not. `$(…)` drops line breaks at the end: these stand behind it as they are.
+        // Every POSIX shell has `printf`, but not `$'…'`. `$(…)` drops line breaks at the end, so
+        // these are added after it as they are.
         _ => {
             let end = bytes.iter().rposition(|&byte| byte != b'\n').map_or(0, |at| at + 1);
             format!("\"$(printf '%b' '{}'){}\"", octal(&bytes[..end]), "\n".repeat(bytes.len() - end))
@@ -20,7 +22,8 @@ pub fn quote(word: impl AsRef<OsStr>) -> String {
     }
 }
 
-/// What needs no quotes anywhere in a word. A tilde does at its beginning, and is rare elsewhere.
+/// Characters that need no quotes anywhere in a word. A tilde needs them at the beginning, and is
+/// rare elsewhere.
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || "%+,-./:=@_".contains(c)
 }

@@ -1,4 +1,5 @@
-//! For tests: a server without a network, which answers from a function, and remembers what was asked.
+//! For tests: a server without a network. A function gives its answers, and it remembers the
+//! requests.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +24,7 @@ use crate::connection::Connection;
 use crate::credentials::Caller;
 use crate::http::timeouts::Timeouts;
 
-/// A request as it would have gone out.
+/// A request that would have been sent.
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// Where it would have gone.
@@ -60,7 +61,7 @@ pub type Answer = Result<(u16, String), ConnectorError>;
 
 type Answering = dyn Fn(&Asked) -> Answer + Send + Sync;
 
-/// The server.
+/// A server for tests.
 #[derive(Clone)]
 pub struct FakeServer {
     answer: Arc<Answering>,
@@ -70,12 +71,12 @@ pub struct FakeServer {
 }
 
 impl FakeServer {
-    /// One whose answers a function makes.
+    /// A server whose answers come from a function.
     pub fn new(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
         Self { answer: Arc::new(answer), asked: Arc::default(), headers: Vec::new(), is_silent: false }
     }
 
-    /// One that always answers the same.
+    /// A server that always answers the same.
     pub fn saying(status: u16, body: impl Into<String>) -> Self {
         let body = body.into();
         Self::new(move |_| Ok((status, body.clone())))
@@ -87,12 +88,12 @@ impl FakeServer {
         self
     }
 
-    /// One that never answers.
+    /// A server that never answers.
     pub fn silent() -> Self {
         Self { is_silent: true, ..Self::saying(500, "") }
     }
 
-    /// An HTTP client that reaches this server whatever the URL.
+    /// An HTTP client that reaches this server for any URL.
     pub fn client(&self) -> SharedHttpClient {
         SharedHttpClient::new(self.clone())
     }

@@ -1,16 +1,16 @@
-//! Answers of IAM, which somebody between us and AWS may have written.
+//! Answers of IAM, which something between rolesweep and AWS may have written.
 
 use rolesweep_details::read;
 use rolesweep_details::xml::{XmlError, check};
 
-/// An answer is a page whole, or an error.
+/// An answer is a whole page or an error.
 pub fn answers(data: &[u8]) {
     let Ok(page) = read(data, false) else { return };
-    // Of what nobody asked for, a page may hold something twice.
+    // A page may have unknown elements twice.
     let whole = matches!(check(data), Ok(()) | Err(XmlError::Twice));
     assert!(whole, "a page is read that is not all there");
     assert_eq!(read(data, false).as_ref(), Ok(&page));
-    // Without its last tag it is not whole any more, and neither is any shorter part of it.
+    // Without its last tag it is not whole, and neither is any shorter part of it.
     let Some(end) = data.iter().rposition(|&byte| byte == b'>') else { panic!("a page without a tag") };
     let root = data.iter().rposition(|&byte| byte == b'<').unwrap_or_default();
     for cut in [end, root, root / 2, end.saturating_sub(page.roles.len())] {

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use rolesweep_config::{ConfigErrors, ConfigFile, Flags, Inputs, Settings, resolve, show};
 
-/// What stands between the parts of an input: ASCII's record separator, which none of them has a use for.
+/// The separator between the parts of an input: ASCII's record separator, which none of the parts
+/// uses.
 const SEPARATOR: u8 = 0x1e;
 
-/// A configuration file; behind a separator the accounts file that it may name; behind another the environment, a line for each variable.
+/// A configuration file. After a separator comes the accounts file that it may name, and after
+/// another one the environment, with a variable in each line.
 pub fn config(data: &[u8]) {
     let mut parts = data.splitn(3, |&byte| byte == SEPARATOR).map(<[u8]>::to_vec);
     let mut part = || parts.next().unwrap_or_default();
@@ -21,7 +23,7 @@ pub fn config(data: &[u8]) {
         Ok(settings) => {
             settings.warnings.iter().for_each(|warning| one_line_each(&warning.to_string()));
             let shown = shown(&settings);
-            // Paths in the environment count from elsewhere, so that the two can differ.
+            // Paths in the environment are relative to another folder, so that the two can differ.
             if environment.is_empty() {
                 let again = settle(show(&settings.view).into_bytes(), &accounts, &[]);
                 let again =
@@ -45,7 +47,7 @@ fn settle(file: Vec<u8>, accounts: &[u8], environment: &[(&str, &str)]) -> Resul
     })
 }
 
-/// What `config show` prints, as TOML.
+/// The output of `config show`, as TOML.
 fn shown(settings: &Settings) -> toml::Table {
     let text = show(&settings.view);
     one_line_each(&text);
@@ -59,7 +61,7 @@ fn readable(errors: &ConfigErrors) {
     one_line_each(&text);
 }
 
-/// What somebody else wrote can neither move the cursor nor pass for a line of ours.
+/// Text from others can neither move the cursor nor imitate a line of rolesweep's.
 fn one_line_each(text: &str) {
     let moves = |c: char| {
         c != '\n' && (c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))

@@ -1,8 +1,8 @@
-//! Text in cells: nothing is lost on the way through a CSV, and nothing runs.
+//! Text in cells: a CSV loses nothing, and no cell runs.
 
 use rolesweep_report::{Bom, Column, CsvWriter, Kind, Table, Value, text};
 
-/// Lines of text, which become a cell each, a list, and keys with values.
+/// Lines of text. Each becomes a cell, a list, and keys with values.
 pub fn csv(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     single(text);
@@ -25,18 +25,18 @@ pub fn csv(data: &[u8]) {
     assert_eq!(decoded, expected);
 }
 
-/// A text as a cell, and as a cell that somebody else has written.
+/// A text as a cell of rolesweep's, and as a cell from others.
 fn single(text: &str) {
     let cell = text::encode(text);
     assert_eq!(text::decode(&cell), text);
-    // One text has one cell, so that the same rows give the same bytes.
+    // A text always gives the same cell, so that the same rows give the same bytes.
     assert_eq!(text::encode(&text::decode(&cell)), cell);
     let read = text::decode(text);
     assert_eq!(text::decode(&text::encode(&read)), read);
     assert_eq!(text::decode_pairs(text).len(), text::decode_list(text).len());
 }
 
-/// A table of our own with a column of each kind that holds what others chose.
+/// A small table with a column of each kind for text from others.
 enum Texts {}
 
 struct Row<'a> {
@@ -84,7 +84,8 @@ fn read(file: &str) -> Vec<String> {
     cells
 }
 
-/// Read by anything that splits at commas or at semicolons, and whether it honours quotation marks or not, no cell begins a formula.
+/// For any reader that splits at commas or at semicolons, with or without quotation marks, no cell
+/// begins a formula.
 fn harmless(file: &str) {
     let lines: Vec<&str> = file.split_terminator("\r\n").collect();
     assert_eq!(lines.len(), 2, "a header and a row: {file:?}");
@@ -102,7 +103,8 @@ fn opens_formula(cell: &str) -> bool {
     first.is_some_and(|c| "=+-@＝＋－＠﹦﹢﹣﹫−".contains(c))
 }
 
-/// A choice of characters that have no business in a report, told without the report's own table.
+/// A selection of characters that must not appear in a report, written without the report's own
+/// table.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')

@@ -1,4 +1,4 @@
-//! Stored facts, and what is made of them.
+//! Stored facts, and what is computed from them.
 
 use std::fmt::Debug;
 
@@ -13,7 +13,7 @@ use rolesweep_report::{AccountFacts, AssessedRole, Bom, CsvWriter, Roles};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A record as a store holds it, once it is decompressed.
+/// A record from a store, decompressed.
 pub fn facts(data: &[u8]) {
     fact::<Scan>(data);
     fact::<StoreKey>(data);
@@ -31,10 +31,11 @@ pub fn facts(data: &[u8]) {
 /// How much the roles of a page may weigh here.
 const WEIGHT: usize = 1024 * 1024;
 
-/// A page of roles as a store holds it: what can be read is the same when it is written and read again, and has rows.
+/// A page of roles from a store. What can be read stays the same when it is written and read again,
+/// and has rows.
 fn page(data: &[u8]) {
     let mut roles = Vec::new();
-    // Whether a record holds as much as it says shows at its end only.
+    // Only the end of a record shows whether it has as much as it says.
     let _ = read::<String>(data, WEIGHT, |role| roles.push(role));
     let record = encode_page(&roles).expect("what was read can be written");
     let mut again = roles.iter();
@@ -57,7 +58,7 @@ fn read<'a, S: Text<'a>>(
     Ok(())
 }
 
-/// What can be read is the same when it is written and read again.
+/// What can be read stays the same when it is written and read again.
 fn fact<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) -> Option<T> {
     let fact: T = decode(data).ok()?;
     let bytes = encode(&fact).expect("what was read can be written");
@@ -65,7 +66,7 @@ fn fact<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) -> Opt
     Some(fact)
 }
 
-/// Units may hang under each other in circles, and twice.
+/// OUs may form cycles, and may occur twice.
 fn units(units: &[OrganizationalUnit], parents: Option<&ParentPath>) {
     let names = OuTree::new(units);
     let all = ParentPath(units.iter().map(|unit| unit.id.clone()).collect());
@@ -78,7 +79,7 @@ fn units(units: &[OrganizationalUnit], parents: Option<&ParentPath>) {
     }
 }
 
-/// A role from any point in time has an assessment and a row.
+/// A role from any time has an assessment and a row.
 fn report(role: &Role<&str>) {
     let account =
         AccountFacts { account: Account::named(role.arn.account_id()), ou_path: None, record: None };

@@ -42,8 +42,8 @@ where
     Some(shown)
 }
 
-/// An identifier, where the text is one: shown, stored and read again it is the same. What is refused when it is parsed is refused when it is
-/// read from a store.
+/// A text that may be an identifier. If it is one, it stays the same when it is shown, stored and
+/// read again. What parsing refuses is also refused when it is read from a store.
 fn id<T>(text: &str) -> Option<T>
 where
     T: FromStr<Err: Display> + Display + Debug + PartialEq + Serialize + DeserializeOwned,
@@ -65,7 +65,7 @@ where
     }
 }
 
-/// A role's ARN is its parts, and nothing else.
+/// A role's ARN consists of its parts, and nothing else.
 fn parts(arn: &RoleArn) {
     let (partition, account) = (arn.partition(), arn.account_id());
     assert_eq!(format!("arn:{partition}:iam::{account}:role{}{}", arn.path(), arn.name()), arn.as_str());

@@ -1,7 +1,8 @@
-//! What has to hold for any bytes at all.
+//! Properties that hold for any bytes.
 //!
-//! Each function takes arbitrary bytes, makes of them what its part of rolesweep reads from outside, and panics where a promise does not
-//! hold. `fuzz/fuzz_targets` hands them to libFuzzer, and `tests/corpus.rs` gives them what libFuzzer has found worth keeping.
+//! Each function takes arbitrary bytes and treats them as input from outside. It panics if a
+//! promise does not hold. `fuzz/fuzz_targets` passes the functions to libFuzzer, and
+//! `tests/corpus.rs` runs them with the inputs that libFuzzer found.
 
 mod answers;
 mod configuration;
@@ -21,10 +22,10 @@ pub use pages::pages;
 pub use policy::policy;
 pub use store::store;
 
-/// A target: what is done with bytes.
+/// A target, which takes bytes.
 pub type Target = fn(&[u8]);
 
-/// The targets by their names, which are those of their files under `fuzz/`.
+/// The targets by name. Their files under `fuzz/` have the same names.
 pub const TARGETS: [(&str, Target); 8] = [
     ("answers", answers),
     ("config", config),

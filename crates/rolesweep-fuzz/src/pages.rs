@@ -12,7 +12,8 @@ use rolesweep_model::{
 use rolesweep_store::{EncodedPage, Store, StoreError};
 use tempfile::TempDir;
 
-/// A store that is open for all inputs of a thread: opening one takes longer than what is done with it.
+/// A store that stays open for all inputs of a thread, because opening one takes longer than
+/// testing an input.
 struct Open {
     store: Store,
     scan: ScanId,
@@ -24,8 +25,9 @@ thread_local! {
     static OPEN: RefCell<Open> = RefCell::new(Open::new());
 }
 
-/// The pages of an account: for each the record of its roles and that of their inline policies, with two bytes for its length before either, the
-/// least first. Roles of a page may come in any order here, and more than once.
+/// The pages of an account. Each has the record of its roles and the record of their inline
+/// policies. Two bytes before each record give its length, the low byte first. The roles of a page
+/// may come in any order here, and more than once.
 pub fn pages(mut data: &[u8]) {
     let mut pages: Vec<Vec<CollectedRole>> = Vec::new();
     while let Some(roles) = part(&mut data) {
@@ -42,7 +44,7 @@ const MOST: usize = 64;
 /// How much the roles of a page may weigh.
 const WEIGHT: usize = 1024 * 1024;
 
-/// Takes what comes next, or as much of it as there is.
+/// Takes the next bytes, or as many as there are.
 fn part<'a>(data: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, rest) = data.split_first_chunk()?;
     let (part, rest) = rest.split_at(usize::from(u16::from_le_bytes(*length)).min(rest.len()));
@@ -50,12 +52,12 @@ fn part<'a>(data: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(part)
 }
 
-/// The roles that can be read of a page.
+/// The roles of a page that can be read.
 fn page(record: &[u8], inline: &[u8]) -> Vec<CollectedRole> {
     let Ok(mut roles) = RoleReader::<String>::new(record, WEIGHT) else { return Vec::new() };
     let mut inline = decode::<Vec<Option<Vec<InlinePolicy>>>>(inline).unwrap_or_default().into_iter();
     let mut collected = Vec::new();
-    // Whether a record holds as much as it says shows at its end only.
+    // Only the end of a record shows whether it has as much as it says.
     while let Ok(Some(role)) = roles.advance()
         && collected.len() <= MOST
     {
@@ -122,7 +124,8 @@ impl Open {
         }
         let ids: BTreeMap<&RoleId, ()> = latest.keys().map(|(_, id)| (id, ())).collect();
         if ids.len() < latest.len() {
-            // IAM cannot move a role, so that an id stands for one ARN. Here it does not, and only the order is promised.
+            // IAM cannot move a role, so an id always has the same ARN. Here it may not, and only
+            // the order is promised.
             return;
         }
         assert!(

@@ -1,4 +1,4 @@
-//! Policy documents, plain and in the encoding that they come in.
+//! Policy documents, as text and percent-encoded.
 
 use percent_encoding::percent_decode_str;
 use rolesweep_assess::trust_summary;
@@ -26,14 +26,14 @@ fn document(json: &str) {
     };
     assert_ne!(summary, "unreadable");
 
-    // How it is laid out, and in which order its elements stand, makes no difference.
+    // The layout and the order of the elements make no difference.
     let value: Value = serde_json::from_str(json).expect("a policy document is JSON");
     assert!(value.is_object());
     let again = Policy::parse(&value.to_string()).expect("the same document in another layout");
     assert_eq!(without_conditions(again), without_conditions(policy));
 }
 
-/// Numbers in conditions may lose their last digit when they are written out.
+/// Numbers in conditions may lose their last digit when they are written.
 fn without_conditions(mut policy: Policy) -> Policy {
     policy.statements.iter_mut().for_each(|statement| statement.condition = None);
     policy

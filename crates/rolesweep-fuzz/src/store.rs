@@ -1,17 +1,17 @@
-//! A store's file that somebody has got at.
+//! A store's file that was changed from outside.
 
 use std::fs;
 
 use rolesweep_store::{Result, Store};
 
-/// A store as this version's first release wrote it.
+/// A store, as this version's first release wrote it.
 const GOLDEN: &[u8] = include_bytes!("../../rolesweep-store/tests/data/store-v1.db");
 
-/// More than this is no fact that the file could hold.
+/// The file has no room for this many facts.
 const MOST: usize = 10_000;
 
-/// Changes to a store's file: for each a place (three bytes, the least first), how many bytes it has (one byte), and the bytes. One without bytes cuts
-/// the file off there.
+/// Changes to a store's file. Each has a position (three bytes, the low byte first), a length (one
+/// byte), and that many bytes. A change without bytes cuts the file off at its position.
 pub fn store(data: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("store.db");
@@ -21,7 +21,7 @@ pub fn store(data: &[u8]) {
     let second = second.and_then(|store| read(&store)).expect("what reads once reads twice");
     assert_eq!(first, second, "and the same");
     let key = Store::open_existing(&path).map(|store| store.key().clone()).expect("it did before");
-    // Opening it for writing may still find something. What it then gives out is the same.
+    // Opening the store for writing may still find an error. If not, it gives the same data.
     if let Ok(store) = Store::open(&path, &key) {
         assert_eq!(read(&store).expect("what reads once reads twice"), first, "and the same");
     }

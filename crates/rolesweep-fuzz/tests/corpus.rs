@@ -1,4 +1,4 @@
-//! What fuzzing has found worth keeping, given to its targets once more.
+//! Runs the targets again with the inputs that fuzzing has found.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
@@ -26,7 +26,7 @@ fn replay(name: &str) {
         let path = entry.unwrap().path();
         let bytes = fs::read(&path).unwrap();
         if let Err(panic) = std::panic::catch_unwind(|| target(&bytes)) {
-            // The panic has been printed; this is what it does not say.
+            // The panic has been printed. This adds what it does not say.
             let _ = std::io::Write::write_all(
                 &mut std::io::stderr(),
                 format!("input: {}\n", path.display()).as_bytes(),

@@ -1,4 +1,4 @@
-//! Starts the accounts as they become known, a bounded number at a time, and counts how each ends.
+//! Starts accounts as they become known, a limited number at a time, and counts their outcomes.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -20,23 +20,24 @@ use crate::ports::{Clock, Cloud, Event, FactSink, Observer};
 use crate::running_scan::RunningScan;
 use crate::stop::Stop;
 
-/// How many selected accounts may wait before discovery pauses. Enough for a progress display to
-/// know the total early, and little memory.
+/// How many selected accounts may wait before discovery pauses. This shows a progress display the
+/// total early, and needs little memory.
 const AHEAD: usize = 1024;
 
-/// How many outcomes of accounts that are not collected go to the sink together.
+/// How many outcomes of accounts that are not scanned go to the sink together.
 const SETTLED_TOGETHER: usize = 64;
 
-/// How a scan went.
+/// The result of a scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// What is kept of it.
+    /// The part that is stored.
     pub end: ScanEnd,
     /// How many accounts are known.
     pub accounts: usize,
-    /// How many of them an earlier run of this scan had finished.
+    /// How many of them an earlier run of this scan finished.
     pub already_finished: usize,
-    /// Of the others: how many ended how. The counts add up to `accounts - already_finished`.
+    /// How many of the others have each outcome. The counts add up to
+    /// `accounts - already_finished`.
     pub coverage: BTreeMap<Coverage, usize>,
     /// In how many accounts AWS said yes or no to assuming the audit role.
     pub attempted: usize,
@@ -45,16 +46,16 @@ pub struct Outcome {
     pub assumed: usize,
 }
 
-/// Makes a scan: finds the accounts, collects each within the plan's bounds, and hands the facts to
-/// the sink.
+/// Runs a scan: finds the accounts, scans each within the plan's limits, and hands the facts to the
+/// sink.
 ///
-/// Every account that becomes known gets exactly one record, also if collecting it fails or panics,
-/// and if the scan is stopped. Only accounts of [`Plan::already_finished`] get none. A scan that
-/// was told to wind down ends with `Ok` and [`ScanEnd::interrupted`].
+/// Every known account gets exactly one record, even if its scan fails or panics or the whole scan
+/// is stopped. Only accounts of [`Plan::already_finished`] get none. A scan that was told to wind
+/// down ends with `Ok` and [`ScanEnd::interrupted`].
 ///
 /// # Errors
-/// When the accounts cannot be listed at all or are not those that the caller named, when the sink
-/// refuses, and when the scan was aborted. What was finished by then stays finished.
+/// If the accounts cannot be listed at all or are not those that the caller named, if the sink
+/// refuses, or if the scan was aborted. Finished accounts stay finished.
 pub async fn run<C, S, O, K>(
     plan: Plan,
     cloud: Arc<C>,
@@ -80,7 +81,7 @@ where
     result.map(|()| dispatcher.outcome())
 }
 
-/// When the accounts under way are cut.
+/// When accounts under way are cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cut {
     Never,
@@ -92,7 +93,7 @@ struct Dispatcher<C, S> {
     scan: Arc<RunningScan<C, S>>,
     discovery: Discovery<C>,
     accounts: JoinSet<Result<AccountEnd, ScanError>>,
-    /// One for each account that may be called at a time. It is free again after the account's last
+    /// One for each account that may be called at a time. It is released after the account's last
     /// call, while the answer is stored.
     permits: Arc<Semaphore>,
     waiting: VecDeque<Account>,
@@ -145,14 +146,14 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
                     }
                 }
                 Some(done) = self.accounts.join_next() => self.account_done(done).await?,
-                // Fails only if the semaphore were closed, which nothing does.
+                // Fails only if the semaphore is closed, and nothing closes it.
                 Ok(permit) = self.permits.clone().acquire_owned(), if self.may_begin() => self.begin_account(permit),
             }
         }
     }
 
-    /// Whether an account with a permit may begin. If the sink is slow, no more accounts wait for
-    /// it than are called.
+    /// Whether an account with a permit may begin. If the sink is slow, at most as many accounts
+    /// wait for it as are called.
     fn may_begin(&self) -> bool {
         let most = self.scan.plan.limits.concurrency.get().saturating_mul(2);
         self.interrupted.is_none() && !self.waiting.is_empty() && self.accounts.len() < most
@@ -188,12 +189,12 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         Ok(())
     }
 
-    /// When this many accounts wait, discovery may ask for other things than accounts.
+    /// If this many accounts wait, discovery may make calls other than for accounts.
     fn enough_waiting(&self) -> usize {
         self.scan.plan.limits.concurrency.get().saturating_mul(4).min(AHEAD / 2)
     }
 
-    /// Gives accounts that are not collected their outcome.
+    /// Writes the outcomes of accounts that are not scanned.
     async fn settle(&mut self, mut settled: Vec<(Account, Coverage, Reason)>) -> Result<(), ScanError> {
         while !settled.is_empty() {
             let together = settled.drain(..settled.len().min(SETTLED_TOGETHER));
@@ -213,22 +214,23 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
     ) -> Result<(), ScanError> {
         let end = match done {
             Ok(end) => end?,
-            // Collecting an account catches its own panics: this one was in recording its outcome.
+            // A scan of an account catches its own panics, so this one came from recording its
+            // outcome.
             Err(error) => return Err(ScanError::Internal(error.to_string())),
         };
         *self.coverage.entry(end.coverage).or_default() += 1;
         self.attempted += usize::from(end.assumed.is_some());
         self.assumed += usize::from(end.assumed == Some(true));
         if let Some(error) = end.caller_expired {
-            // Accounts under way have sessions of their own, and may go on to their end.
+            // Accounts under way have their own sessions, and may finish.
             let reason =
-                format!("the caller's credentials ran out ({}: {})", Operation::AssumeRole, error.summary());
+                format!("the caller's credentials expired ({}: {})", Operation::AssumeRole, error.summary());
             self.drain(reason, account::credentials_ran_out()).await?;
         }
         Ok(())
     }
 
-    /// Begins no further account, and gives those that wait their outcome: not reached, and why.
+    /// Starts no more accounts. Those that wait get the outcome "not reached" with this reason.
     async fn drain(&mut self, reason: String, why: Reason) -> Result<(), ScanError> {
         if self.interrupted.is_some() {
             return Ok(());
@@ -247,7 +249,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         self.settle(settled).await
     }
 
-    /// Ends every task, and waits until none holds the sink any more.
+    /// Ends every task, and waits until no task holds the sink.
     async fn shutdown(&mut self) {
         self.discovery.shutdown().await;
         self.accounts.shutdown().await;
@@ -265,7 +267,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
                 reading.server
             )
         }));
-        // Accounts end in any order; what is kept of them does not depend on it.
+        // Accounts end in any order. The stored result does not depend on it.
         notes.sort();
         notes.dedup();
         Outcome {

@@ -1,5 +1,4 @@
-//! Why a scan could not be made. A failure in one account is not among these: it is in that
-//! account's record.
+//! Reasons why a scan failed. A failure in one account is in that account's record instead.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -10,17 +9,17 @@ use rolesweep_model::{AccountId, ParentId};
 use crate::clock::{self, Reading};
 use crate::ports::CloudError;
 
-/// An error of the sink, whatever it is made of.
+/// An error of the sink, of any type.
 pub type FactSinkError = Box<dyn Error + Send + Sync + 'static>;
 
-/// Why a scan could not be made, or not be finished.
+/// Why a scan could not start or finish.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
-    /// AWS does not say who the caller is, or the call that describes the organization failed for
-    /// now.
+    /// AWS does not say who the caller is, or the organization could not be described for a
+    /// temporary reason.
     #[error("find out who the caller is")]
     Identity(#[source] CloudError),
-    /// This machine's clock is not AWS's: what is idle would be judged by the wrong time.
+    /// This machine's clock differs from AWS's, so idle times would be wrong.
     #[error("trust this machine's clock: it is {}", clock::in_words(.0.difference_seconds))]
     WrongClock(Reading),
     /// The caller may not list the organization's accounts. Accounts named one by one can still be
@@ -30,39 +29,39 @@ pub enum ScanError {
     /// Not even the first page of accounts could be read.
     #[error("list the organization's accounts")]
     ListAccounts(#[source] CloudError),
-    /// Accounts that the caller named are not in the organization; sorted.
+    /// Accounts that the caller named are not in the organization. Sorted.
     #[error("find {} in the organization", list(ids))]
     UnknownAccounts {
         /// Their ids.
         ids: Vec<AccountId>,
     },
-    /// OUs that the caller named, by id or by path, are not in the organization; sorted.
+    /// OUs that the caller named, by id or by path, are not in the organization. Sorted.
     #[error("find {} in the organization's tree of OUs", list(units))]
     UnknownUnits {
         /// As the caller named them.
         units: Vec<String>,
     },
-    /// Paths that the caller named fit more than one OU each; sorted.
+    /// Paths that the caller named match more than one OU each. Sorted.
     #[error("tell OUs apart by their paths: {}", fits(units))]
     AmbiguousUnits {
-        /// The paths as the caller named them, with the OUs that they fit.
+        /// The paths as the caller named them, with the OUs that they match.
         units: Vec<(String, Vec<ParentId>)>,
     },
     /// Accounts are selected by OU, and the tree of OUs that this needs could not be read.
     #[error("read the organization's tree of OUs, which the selection by OU needs")]
     UnitsUnreadable(#[source] CloudError),
-    /// The sink took no more facts.
-    #[error("keep what was collected")]
+    /// The sink refused the facts.
+    #[error("store the collected facts")]
     FactSink(#[source] FactSinkError),
     /// The scan was told to end at once.
     #[error("finish: the scan was aborted")]
     Aborted,
-    /// A defect in rolesweep, outside of any account.
+    /// A defect in rolesweep, outside any account.
     #[error("continue after a defect in rolesweep: {0}")]
     Internal(String),
 }
 
-/// Up to ten paths with the ids that they fit.
+/// Up to ten paths with the ids that they match.
 fn fits(units: &[(String, Vec<ParentId>)]) -> String {
     list(&units.iter().map(|(path, ids)| format!("{path} fits {}", list(ids))).collect::<Vec<_>>())
 }

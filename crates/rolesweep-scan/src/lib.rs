@@ -1,8 +1,8 @@
-//! The engine of a scan: discover the accounts, collect each within bounds, hand the facts over.
+//! The engine of a scan: finds the accounts, scans each within limits, and hands over the facts.
 //!
-//! It talks to AWS through [`ports::Cloud`], hands facts to [`ports::FactSink`] and tells
-//! [`ports::Observer`] what happens. It knows no network, no disk and no terminal, so that tests
-//! can run it on a paused clock.
+//! It calls AWS through [`ports::Cloud`], hands facts to [`ports::FactSink`] and reports events to
+//! [`ports::Observer`]. It uses no network, no disk and no terminal, so tests can run it on a
+//! paused clock.
 //!
 //! - `discovery` finds the accounts and decides which of them are scanned; [`preview`] ends there.
 //! - `engine` starts an account's task when it has a permit, and counts how each ends.

@@ -1,19 +1,19 @@
-//! The AWS operations that a scan may call, and no others: one table, from which the session policy
-//! follows, and which what `setup` grants is held to. What is called for another purpose than a
-//! scan has no place here.
+//! The only AWS operations that a scan may call, in one table. The session policy follows from it,
+//! and tests compare it with the permissions that `setup` grants. Operations for other purposes
+//! than a scan do not belong here.
 
 use std::fmt;
 
-/// With whose credentials an operation is called.
+/// Whose credentials an operation is called with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
-    /// The caller's: these are what the caller needs to be allowed.
+    /// The caller's. The caller needs permission for these.
     Caller,
-    /// The audit role's in each account: these are what the session policy lets through.
+    /// The audit role's in each account. The session policy allows these.
     AuditRole,
 }
 
-/// Makes the enum and what is known of each operation from one table.
+/// Makes the enum and its properties from one table.
 macro_rules! operations {
     ($($name:ident: $action:literal by $who:ident,)+) => {
         /// An AWS operation that a scan calls.
@@ -34,7 +34,7 @@ macro_rules! operations {
                 }
             }
 
-            /// With whose credentials it is called.
+            /// Whose credentials it is called with.
             #[must_use]
             pub const fn who(self) -> Who {
                 match self {
@@ -66,7 +66,7 @@ impl fmt::Display for Operation {
 }
 
 /// Refuses an action that the session policy must not allow: one whose verb is neither Get nor
-/// List. In a constant, it does so when it is compiled:
+/// List. In a constant, it fails the build:
 ///
 /// ```
 /// const _: () = rolesweep_scan::operation::assert_reads("iam:GetRole");
@@ -78,7 +78,7 @@ impl fmt::Display for Operation {
 /// ```
 ///
 /// # Panics
-/// When the verb is another one.
+/// If the verb is another one.
 pub const fn assert_reads(action: &str) {
     let mut verb = action.as_bytes();
     while let [first, rest @ ..] = verb {
@@ -105,8 +105,8 @@ const _: () = {
     }
 };
 
-/// The inline session policy that cuts every audit session down to the read calls of a scan,
-/// whatever the role itself may do.
+/// The inline session policy that limits every audit session to the scan's read calls, whatever the
+/// role itself allows.
 #[must_use]
 pub fn session_policy() -> String {
     let actions: Vec<String> = Operation::ALL

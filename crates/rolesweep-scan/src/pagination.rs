@@ -1,27 +1,27 @@
-//! Pagination: where a list goes on, and when its markers contradict themselves.
+//! Pagination: the marker at which a list continues, and contradictions between markers.
 
 use std::collections::HashSet;
 
 use crate::contradiction::Contradiction;
 use crate::ports::Page;
 
-/// More pages than any list has: 50,000 accounts are 2,500 pages and 5,000 roles at the very most
-/// 5,000. A list that does not end by then would never end.
+/// More pages than any list has: 50,000 accounts are 2,500 pages, and 5,000 roles are at most
+/// 5,000. A list that has not ended by then never ends.
 const MAX_PAGES: usize = 10_000;
 
-/// The markers that a list has gone through.
+/// The markers that a list has used.
 #[derive(Debug, Default)]
 pub(crate) struct Pagination {
     seen: HashSet<String>,
 }
 
 impl Pagination {
-    /// Where the list goes on after a page; `None` at its end.
+    /// The marker at which the list continues after a page; `None` at its end.
     ///
-    /// The end is where AWS says that nothing was truncated: that is the field which its
-    /// documentation tells callers to check. A cloud whose pages say so and name a successor as
-    /// well contradicts itself, and refuses them. What is on the page plays no part, since an empty
-    /// page may have a successor.
+    /// The list ends when AWS says that nothing was truncated: AWS's documentation tells callers to
+    /// check this field. A page that says so and still has a marker contradicts itself, and the
+    /// cloud's adapter refuses it. The page's content does not matter, because an empty page may
+    /// have a successor.
     pub(crate) fn after<T>(&mut self, page: &Page<T>) -> Result<Option<String>, Contradiction> {
         if !page.truncated {
             return Ok(None);
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_ends_where_nothing_is_truncated() {
+    fn a_list_ends_if_nothing_is_truncated() {
         assert_eq!(Pagination::default().after(&page(None, false)), Ok(None));
         assert_eq!(Pagination::default().after(&page(Some("left over"), false)), Ok(None));
     }

@@ -1,4 +1,4 @@
-//! What a scan is asked to do, and within which bounds.
+//! The order for a scan: what to do, within which limits.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,34 +11,34 @@ use crate::ports::Page;
 /// Everything that the engine needs to know before it makes its first call.
 #[derive(Clone)]
 pub struct Plan {
-    /// The scan's id; it also seeds the jitter of waits, so that two scans do not retry in step.
+    /// The scan's id. It also seeds the jitter of waits, so that two scans do not retry in step.
     pub scan_id: ScanId,
     /// Who makes the calls. The partition of the audit role's ARN is the caller's.
     pub caller: CallerIdentity,
     /// What to collect, and of which accounts.
     pub parameters: CollectParameters,
-    /// The external id to send along. A secret: `Debug` does not show it.
+    /// The external id to send. It is a secret, and `Debug` does not show it.
     pub external_id: Option<String>,
-    /// Accounts that an earlier run of this scan finished: they count as known and are not called
+    /// Accounts that an earlier run of this scan finished. They count as known and are not called
     /// again.
     pub already_finished: BTreeSet<AccountId>,
-    /// Accounts that the organization has for certain: its management account, and the caller's. A
+    /// Accounts that the organization certainly has: its management account and the caller's. A
     /// list of accounts without them is not whole.
     pub members: BTreeSet<AccountId>,
-    /// The first page of the organization's accounts, where it was asked for already: the list goes
-    /// on after it.
+    /// The first page of the organization's accounts, if it is already known. The list continues
+    /// after it.
     pub first_page: Option<Page<Vec<Account>>>,
-    /// Whether what is made of the scan needs the names of OUs, as threshold rules by an OU's path
-    /// do. Without the names the population is not whole then.
+    /// Whether the report needs the names of OUs, as for threshold rules by an OU's path. Without
+    /// the names the population is then not whole.
     pub needs_unit_names: bool,
-    /// What a reader should know that was found out before: it stands with the scan's own notes.
+    /// Notes for the reader from before the scan. They are stored with the scan's own notes.
     pub notes: Vec<String>,
-    /// The bounds.
+    /// The limits of the scan.
     pub limits: Limits,
 }
 
 impl Plan {
-    /// A plan without external id and earlier accounts, within the default bounds.
+    /// A plan without external id and finished accounts, with the default limits.
     #[must_use]
     pub fn new(scan_id: ScanId, caller: CallerIdentity, parameters: CollectParameters) -> Self {
         Self {

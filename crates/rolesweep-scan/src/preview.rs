@@ -1,4 +1,4 @@
-//! Discovery alone: which accounts a scan would read, without reading any.
+//! Discovery alone: finds the accounts that a scan would read, and reads none.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct Preview {
     pub organizational_units: Vec<OrganizationalUnit>,
     /// Whether the list of accounts was read to its end.
     pub population_complete: bool,
-    /// What a reader should know; sorted.
+    /// Notes for the reader. Sorted.
     pub notes: Vec<String>,
 }
 
@@ -40,16 +40,15 @@ pub enum PlannedAction {
     Collect,
     /// It would give it this outcome without calling it.
     Settle(Coverage, Reason),
-    /// It would not call it again: an earlier run of the scan finished it.
+    /// It would not call it again, because an earlier run of the scan finished it.
     AlreadyFinished,
 }
 
-/// Finds the accounts of a plan as [`run`](crate::run) does, with the same calls, the same rules
-/// and the same errors, and ends there: no account is called, and no sink is needed. To stop it,
-/// drop it.
+/// Finds the accounts of a plan as [`run`](crate::run) does, with the same calls, rules and errors.
+/// It calls no account, and needs no sink. To stop it, drop it.
 ///
 /// # Errors
-/// When the population cannot be had at all, or contradicts what the caller named.
+/// If the population cannot be read at all, or contradicts what the caller named.
 pub async fn preview<C, O>(plan: &Plan, cloud: Arc<C>, observer: Arc<O>) -> Result<Preview, ScanError>
 where
     C: Cloud,
@@ -67,7 +66,7 @@ where
         if whole {
             tell(&*observer, &Event::DiscoveryEnded { total: discovery.population().len() });
         }
-        // The same account may be told twice; the later one knows more.
+        // The same account may be told twice. The later one has more data.
         known.extend(step.told.into_iter().map(|account| (account.id, account)));
         decided.extend(step.selected.into_iter().map(|account| (account.id, PlannedAction::Collect)));
         let settled = step.settled.into_iter();

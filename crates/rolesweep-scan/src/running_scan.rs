@@ -1,4 +1,4 @@
-//! What every part of a running scan shares.
+//! The data that all parts of a running scan share.
 
 use std::sync::Arc;
 
@@ -12,14 +12,13 @@ use crate::limits::retry_policy::RetryPolicy;
 use crate::plan::Plan;
 use crate::ports::{Clock, Event, FactSink, Observer, tell};
 
-/// A running scan.
 pub(crate) struct RunningScan<C, S> {
     pub(crate) plan: Plan,
     pub(crate) cloud: Arc<C>,
     pub(crate) sink: Arc<S>,
     pub(crate) retry_policy: Arc<RetryPolicy>,
     pub(crate) memory: MemoryLimiter,
-    /// Cuts the accounts that are under way.
+    /// Cuts off the accounts that are under way.
     pub(crate) cut: CancellationToken,
     observer: Arc<dyn Observer>,
     clock: Arc<dyn Clock>,
@@ -58,7 +57,6 @@ impl<C, S: FactSink> RunningScan<C, S> {
         self.tell(&Event::Note(note.to_owned()));
     }
 
-    /// Gives an account its outcome.
     pub(crate) async fn finish(&self, account: Account, record: AccountRecord) -> Result<(), ScanError> {
         self.sink.finish(record.clone()).await.map_err(|error| ScanError::FactSink(Box::new(error)))?;
         self.tell(&Event::Finished { account, record });

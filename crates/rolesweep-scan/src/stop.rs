@@ -1,10 +1,10 @@
-//! How a scan is stopped, in two steps: wind down, then out at once.
+//! Stops a scan in two steps: wind down first, then end at once.
 
 use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 
-/// A handle to stop a scan with. Clones stop the same scan.
+/// A handle to stop a scan. Clones stop the same scan.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
     drain: CancellationToken,
@@ -19,8 +19,8 @@ impl Stop {
         Self::default()
     }
 
-    /// Winds the scan down: no new accounts; those under way get the plan's grace and are then cut.
-    /// The first reason counts; it reads well after "interrupted:".
+    /// Winds the scan down: no new accounts start, and those under way get the plan's grace and are
+    /// then cut off. The first reason counts. It reads well after "interrupted:".
     pub fn drain(&self, reason: impl Into<String>) {
         // A second caller's reason changes nothing.
         let _ = self.reason.set(reason.into());

@@ -1,4 +1,5 @@
-//! How a running simulator behaves, by its profile: what each call takes, whether there is a token for it, and what goes wrong.
+//! The behaviour of a running simulator, by its profile: how long each call takes, whether it is
+//! throttled, and what goes wrong.
 
 mod token_bucket;
 
@@ -27,20 +28,20 @@ pub(crate) struct Asked<'a> {
     pub(crate) service: Service,
     /// The operation as an IAM action.
     pub(crate) operation: &'a str,
-    /// The account whose credentials these are.
+    /// The account that the credentials belong to.
     pub(crate) payer: &'a str,
-    /// The account that it is about.
+    /// The account that the call is about.
     pub(crate) account: &'a str,
 }
 
-/// What becomes of a call.
+/// The decision about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
     /// It is answered.
     Answer,
-    /// There is no token for it.
+    /// It is throttled.
     Throttle,
-    /// Something goes wrong with it.
+    /// A fault is injected.
     Inject(InjectedFault),
 }
 
@@ -50,7 +51,8 @@ impl Behavior {
         Self { profile, buckets: Buckets::default(), injection: Injection::new(profile.faults, callers) }
     }
 
-    /// Decides about a call, and how long it takes until it is answered. `roles` tells how many there will be on the page.
+    /// Decides about a call, and how long its answer takes. `roles` says how many roles will be on
+    /// the page.
     pub(crate) fn decide(
         &self,
         asked: Asked<'_>,

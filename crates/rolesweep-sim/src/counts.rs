@@ -3,33 +3,33 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// How often something was asked for, and how it was answered.
+/// How often something was requested, and how it was answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Answered with what was asked for.
+    /// Answered as requested.
     pub ok: u64,
     /// Answered with an error.
     pub refused: u64,
-    /// Answered with the order to slow down.
+    /// Throttled.
     pub throttled: u64,
-    /// Not answered, or not as AWS would: by the profile's faults.
+    /// Not answered, or not as AWS would, because of the profile's faults.
     pub faulted: u64,
-    /// Given up by the client before the answer.
+    /// The client went away before the answer.
     pub abandoned: u64,
 }
 
 /// How a call was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// With what was asked for.
+    /// As requested.
     Ok,
     /// With an error.
     Refused,
-    /// With the order to slow down.
+    /// Throttled.
     Throttled,
-    /// By a fault of the profile's.
+    /// By one of the profile's faults.
     Faulted,
-    /// Not at all, since the client went away.
+    /// Not at all, because the client went away.
     Abandoned,
 }
 
@@ -61,9 +61,10 @@ impl Tally {
 
 /// Every call, by operation and account.
 ///
-/// An operation is written as the IAM action that allows it: `iam:GetRole`, `sts:AssumeRole`, `organizations:ListAccounts`.
-/// Unknown ones are there under the name that was asked for. The account is the credential's; for `sts:AssumeRole` it is the
-/// account of the role that was asked for; for a credential that is nobody's it is empty.
+/// An operation is written as the IAM action that allows it: `iam:GetRole`, `sts:AssumeRole`,
+/// `organizations:ListAccounts`. Unknown operations have the name that was requested. The account
+/// is the credential's. For `sts:AssumeRole` it is the account of the requested role. For an
+/// unknown credential it is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     by_call: BTreeMap<(String, String), Tally>,
@@ -125,12 +126,11 @@ impl Counter {
         counts.by_call.entry((operation.to_owned(), account.to_owned())).or_default().count(outcome);
     }
 
-    /// The counts as they stand.
     pub(crate) fn snapshot(&self) -> Counts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Begins again at zero.
+    /// Sets the counts to zero.
     pub(crate) fn reset(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Counts::default();
     }

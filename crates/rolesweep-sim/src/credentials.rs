@@ -1,4 +1,4 @@
-//! Credentials: who has them, what they may do, and when they end.
+//! Credentials: who has them, what they allow, and when they expire.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::world::{AccountView, CallerKind, CallerSpec, RoleSpec, World};
 /// Credentials as a client is configured with them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// The access key id.
+    /// The id of the access key.
     pub access_key_id: String,
     /// The secret access key.
     pub secret_access_key: String,
@@ -39,41 +39,38 @@ pub(crate) struct Credential {
     pub(crate) account: String,
     /// The ARN of the user or the role.
     pub(crate) principal_arn: String,
-    /// The ARN of the session, or again of the user: what `GetCallerIdentity` says.
+    /// The ARN of the session or user, as in `GetCallerIdentity`.
     pub(crate) arn: String,
     /// The unique id of the user or the role.
     pub(crate) principal_id: String,
-    /// The unique id that `GetCallerIdentity` says: of a session, with its name.
+    /// The unique id in `GetCallerIdentity`. A session's has its name.
     pub(crate) user_id: String,
     identity: Vec<Policy>,
     session: Option<Vec<Policy>>,
-    /// When they expire.
     pub(crate) expires: Option<Timestamp>,
     calls_left: Option<AtomicU64>,
-    // Deriving a key takes four HMACs, and one scope serves a whole day.
+    // Deriving a key takes four HMACs, and one scope is valid for a whole day.
     key: Mutex<Option<(String, [u8; 32])>>,
 }
 
 /// What a session is limited to when it is made.
 #[derive(Debug)]
 pub(crate) struct SessionLimits {
-    /// The session's name.
     pub(crate) name: String,
-    /// The session policies; `None` for everything that the role may.
+    /// The session policies; `None` if the session may do everything that the role may.
     pub(crate) policies: Option<Vec<Policy>>,
-    /// When it expires.
     pub(crate) expires: Timestamp,
-    /// After how many calls it expires all the same.
+    /// After how many calls it expires early.
     pub(crate) calls: Option<u64>,
 }
 
 impl Credential {
-    /// Whether these are a session's, so that assuming a role with them is role chaining.
+    /// Whether this is a session. Assuming a role with it is role chaining.
     pub(crate) fn is_session(&self) -> bool {
         self.public.session_token.is_some()
     }
 
-    /// Who asks, for trust policies.
+    /// The caller, as trust policies see it.
     pub(crate) fn incoming(&self) -> Incoming<'_> {
         Incoming {
             account: &self.account,
@@ -83,10 +80,11 @@ impl Credential {
         }
     }
 
-    /// Whether they allow an action on a resource, which messages may show in another way.
+    /// Checks that the policies allow an action on a resource. Messages may show the resource in
+    /// another form.
     ///
     /// # Errors
-    /// With AWS's message, when they do not.
+    /// AWS's message if they do not.
     pub(crate) fn authorize(
         &self,
         action: &str,
@@ -124,7 +122,7 @@ impl Credential {
         }
     }
 
-    /// Takes one of the calls that are left.
+    /// Uses one of the remaining calls.
     fn spend_call(&self) -> bool {
         self.calls_left.as_ref().is_none_or(|left| {
             left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
@@ -132,16 +130,15 @@ impl Credential {
     }
 }
 
-/// A request whose signature was not accepted, and whose it claimed to be, as far as that is known.
+/// A request whose signature was refused, and whose it claimed to be, as far as known.
 #[derive(Debug)]
 pub(crate) struct Rejected {
-    /// Why.
     pub(crate) why: Unauthenticated,
-    /// The account of the access key; empty where the key is nobody's.
+    /// The account of the access key. Empty for an unknown key.
     pub(crate) account: String,
 }
 
-/// All credentials that there are.
+/// All credentials.
 #[derive(Debug)]
 pub(crate) struct Vault {
     hash: Hash,
@@ -189,7 +186,7 @@ impl Vault {
                 .replacen(":iam:", ":sts:", 1),
             principal_id: account.role_id(role),
             user_id: format!("{}:{}", account.role_id(role), limits.name),
-            // A document that is no policy allows nothing.
+            // A document that is not a valid policy allows nothing.
             identity: identity.iter().filter_map(|document| Policy::parse(document.text()).ok()).collect(),
             session: limits.policies,
             expires: Some(limits.expires),
@@ -199,10 +196,11 @@ impl Vault {
         (public, credential)
     }
 
-    /// Whose request this is.
+    /// The credential of a request.
     ///
     /// # Errors
-    /// When the signature is missing, incomplete, wrong, too old or nobody's, and when the session has ended.
+    /// If the signature is missing, incomplete, wrong, too old or of an unknown key, or if the
+    /// session has ended.
     pub(crate) fn authenticate(
         &self,
         request: Signed<'_>,
@@ -265,7 +263,7 @@ impl Vault {
             CallerKind::Session { path, role, session } => {
                 principal_arn = format!("arn:{partition}:iam::{account}:role{path}{role}");
                 arn = format!("arn:{partition}:sts::{account}:assumed-role/{role}/{session}");
-                // The role itself may be there, or not: the caller has its session all the same.
+                // The session is valid even if the role no longer exists.
                 let view = world.account(account);
                 let id = view.and_then(|view| Some(view.role_id(&*view.role_named(role)?)));
                 principal_id =
@@ -289,7 +287,8 @@ impl Vault {
     }
 }
 
-/// How long the made-up session tokens are; AWS's are of that order, and clients must not assume a length.
+/// The length of the generated session tokens. AWS's have about this length, and clients must not
+/// assume one.
 const TOKEN: usize = 356;
 
 fn credentials(hash: Hash, temporary: bool) -> Credentials {
@@ -301,7 +300,7 @@ fn credentials(hash: Hash, temporary: bool) -> Credentials {
     }
 }
 
-/// The instant at which a session that begins now ends.
+/// When a session ends that begins now.
 pub(crate) fn session_end(now: Timestamp, seconds: i64) -> Timestamp {
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)

@@ -1,4 +1,4 @@
-//! From a request to its answer: which service, whose credentials, which operation.
+//! The way from a request to its answer: service, credentials, operation.
 
 mod incoming;
 
@@ -18,7 +18,7 @@ use crate::server::ServeOptions;
 use crate::world::World;
 pub(crate) use incoming::IncomingCall;
 
-/// The services that the one endpoint speaks for.
+/// The services behind the one endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
     /// AWS Identity and Access Management: query protocol, version 2010-05-08.
@@ -59,7 +59,7 @@ impl Service {
 /// The prefix of `X-Amz-Target`.
 const TARGET: &str = "AWSOrganizationsV20161128.";
 
-/// Everything that a running simulator knows.
+/// The state of a running simulator.
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) vault: Vault,
@@ -83,7 +83,7 @@ impl State {
         }
     }
 
-    /// The key of the markers' checks.
+    /// The key that signs the markers.
     pub(crate) fn marker_key(&self) -> &[u8] {
         self.marker_key.as_bytes()
     }
@@ -100,7 +100,6 @@ impl State {
 pub(crate) struct Form(BTreeMap<String, String>);
 
 impl Form {
-    /// Reads `application/x-www-form-urlencoded`.
     pub(crate) fn parse(body: &[u8]) -> Self {
         let decode = |text: &[u8]| {
             let spaces: Vec<u8> = text.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
@@ -118,12 +117,12 @@ impl Form {
         )
     }
 
-    /// A parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// The members of a list parameter (`Name.member.1`, `Name.member.2` …), in order, each with this suffix (`.arn`).
+    /// The members of a list parameter (`Name.member.1`, `Name.member.2` …), in order, each with
+    /// this suffix (`.arn`).
     pub(crate) fn members(&self, name: &str, suffix: &str) -> Vec<&str> {
         (1..).map_while(|number| self.get(&format!("{name}.member.{number}{suffix}"))).collect()
     }
@@ -131,23 +130,20 @@ impl Form {
 
 /// A call whose credentials were accepted.
 pub(crate) struct Call<'a> {
-    /// The simulator.
     pub(crate) state: &'a State,
-    /// Whose it is.
+    /// The caller's credential.
     pub(crate) credential: &'a Credential,
-    /// When it came.
+    /// When it arrived.
     pub(crate) now: Timestamp,
-    /// Its request id.
     pub(crate) request_id: &'a str,
 }
 
 impl<'a> Call<'a> {
-    /// The world.
     pub(crate) fn world(&self) -> &'a World {
         &self.state.world
     }
 
-    /// What policies can ask about the caller.
+    /// What policy conditions can ask about the caller.
     pub(crate) fn context(&self) -> Context<'a> {
         let organization = &self.state.world.organization;
         Context {
@@ -158,7 +154,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Whether the caller may do that.
+    /// Checks that the caller may do this.
     pub(crate) fn authorize(
         &self,
         service: Service,
@@ -172,20 +168,21 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A call as it is counted, and as faults can be chosen by.
+/// A call, as counted and as faults select it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallSite {
     /// The service.
     pub service: Service,
     /// The operation as an IAM action, `iam:GetRole`.
     pub operation: String,
-    /// The account of the credential; for `sts:AssumeRole` the account of the role; empty where nobody's.
+    /// The account of the credential; for `sts:AssumeRole` the account of the role; empty if the
+    /// credential is unknown.
     pub account: String,
-    /// Whether it was answered with what was asked for.
+    /// Whether it was answered as requested.
     pub ok: bool,
 }
 
-/// What the query services say of an action that they do not know.
+/// The query services' answer to an unknown action.
 pub(crate) fn unknown_action(operation: &str, version: &str) -> ServiceError {
     if operation.is_empty() {
         return ServiceError::new(400, "MissingAction", "Missing Action");

@@ -16,7 +16,8 @@ pub(crate) struct ServiceError {
     pub(crate) message: String,
     /// The member `Reason` of Organizations' `InvalidInputException`.
     pub(crate) reason: Option<&'static str>,
-    /// Whether the answer comes from the front end that checks signatures, whose JSON spells `message` in lower case.
+    /// Whether the answer comes from the front end that checks signatures. Its JSON spells
+    /// `message` in lower case.
     pub(crate) from_front_end: bool,
 }
 
@@ -32,7 +33,7 @@ impl ServiceError {
         }
     }
 
-    /// A parameter that breaks a constraint, as the query services say it.
+    /// A parameter that breaks a constraint, in the words of the query services.
     pub(crate) fn validation(message: impl Into<String>) -> Self {
         Self::new(400, "ValidationError", message)
     }
@@ -44,7 +45,7 @@ impl ServiceError {
         ))
     }
 
-    /// A required parameter that is not there.
+    /// A required parameter that is missing.
     pub(crate) fn missing(member: &str) -> Self {
         Self::validation(format!(
             "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
@@ -56,7 +57,7 @@ impl ServiceError {
         Self { reason: Some(reason), ..Self::new(400, "InvalidInputException", message) }
     }
 
-    /// The caller may not do that; the code and status are the service's.
+    /// The caller may not do this. The code and status depend on the service.
     pub(crate) fn denied(service: Service, message: impl Into<String>) -> Self {
         match service {
             Service::Organizations => Self::new(400, "AccessDeniedException", message),
@@ -88,7 +89,7 @@ impl ServiceError {
         }
     }
 
-    /// What is said to a call that was one too many.
+    /// The answer to a throttled call.
     pub(crate) fn throttled(service: Service) -> Self {
         match service {
             Service::Iam | Service::Sts => Self::new(400, "Throttling", "Rate exceeded"),
@@ -102,23 +103,24 @@ impl ServiceError {
     }
 }
 
-/// Why a request's signature was not accepted.
+/// Why a request's signature was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unauthenticated {
-    /// There is no signature at all.
+    /// There is no signature.
     Missing,
-    /// The Authorization header lacks a part; says which.
+    /// The Authorization header lacks this part.
     Incomplete(String),
-    /// The access key id is nobody's, or the session token does not belong to it.
+    /// The access key id is unknown, or the session token does not belong to it.
     Unknown,
     /// The session has expired.
     Expired,
-    /// The signature is not the one that this request has with this secret, or it is too old; says why.
+    /// The signature does not match the request and the secret, or is too old. Says why.
     Mismatch(String),
 }
 
 impl Unauthenticated {
-    /// The refusal in the words of this service: the front ends of the two protocols name and number them differently.
+    /// The refusal in the words of this service. The front ends of the two protocols use different
+    /// names and numbers.
     pub(crate) fn error(self, service: Service) -> ServiceError {
         let json = service == Service::Organizations;
         let (status, query, json_code, message) = match self {

@@ -1,7 +1,8 @@
-//! A small deterministic hash: everything that is made up about an organization follows from a seed by it.
+//! A small deterministic hash. Everything that is generated in an organization follows from a seed
+//! through it.
 //!
-//! It must stay the same for ever: golden files depend on it. It protects nothing; what must not be forged uses HMAC
-//! ([`crate::paging`], [`crate::sigv4`]).
+//! It must never change, because golden files depend on it. It is not secure: what must not be
+//! forged uses HMAC ([`crate::paging`], [`crate::sigv4`]).
 
 /// The alphabet of IAM's unique ids and of access key ids.
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -10,22 +11,22 @@ const LOWER: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 /// The alphabet of secret keys and session tokens.
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// A point in the tree of hashes that grows from a seed.
+/// A node in the tree of hashes that grows from a seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hash(u64);
 
 impl Hash {
-    /// The hash of a seed and of what it is for.
+    /// The hash of a seed and of its purpose.
     pub(crate) fn new(seed: u64, purpose: &str) -> Self {
         Self(mix(seed ^ 0x9e37_79b9_7f4a_7c15)).text(purpose)
     }
 
-    /// This hash and a number.
+    /// Adds a number to the hash.
     pub(crate) fn number(self, number: u64) -> Self {
         Self(mix(self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ mix(number)))
     }
 
-    /// This hash and a text.
+    /// Adds a text to the hash.
     pub(crate) fn text(self, text: &str) -> Self {
         // FNV-1a, finished by the mixer.
         let folded = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
@@ -34,7 +35,7 @@ impl Hash {
         self.number(folded)
     }
 
-    /// A number from 0 up to, and without, `limit`; 0 where the limit is 0.
+    /// A number from 0 up to, but not including, `limit`; 0 if the limit is 0.
     pub(crate) fn below(self, limit: u64) -> u64 {
         if limit == 0 { 0 } else { self.0 % limit }
     }
@@ -94,7 +95,7 @@ impl Hash {
     }
 }
 
-/// Bytes in the alphabet of IAM's ids, five bits a character, without padding.
+/// Bytes in the alphabet of IAM's ids, five bits per character, without padding.
 pub(crate) fn encode_base32(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(5) * 8);
     let (mut buffer, mut bits) = (0u32, 0);
@@ -112,7 +113,7 @@ pub(crate) fn encode_base32(bytes: &[u8]) -> String {
     out
 }
 
-/// What [`encode_base32`] wrote; `None` for anything else.
+/// The bytes that [`encode_base32`] wrote; `None` for anything else.
 pub(crate) fn decode_base32(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() * 5 / 8);
     let (mut buffer, mut bits) = (0u32, 0);
@@ -125,7 +126,7 @@ pub(crate) fn decode_base32(text: &str) -> Option<Vec<u8>> {
             out.push((buffer >> bits) as u8);
         }
     }
-    // Only one spelling is right: leftover bits are zero.
+    // Only one spelling is valid: leftover bits are zero.
     (buffer & ((1 << bits) - 1) == 0 && encode_base32(&out) == text).then_some(out)
 }
 

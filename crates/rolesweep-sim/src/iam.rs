@@ -8,7 +8,6 @@ use crate::error::ServiceError;
 use crate::world::AccountView;
 use crate::xml::Xml;
 
-/// Answers an operation.
 pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<String, ServiceError> {
     let account = call
         .world()
@@ -29,7 +28,8 @@ pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<St
     }
 }
 
-/// How many roles the answer will have on its page, which decides how long it takes; none where it will be a refusal.
+/// How many roles the answer will have on its page. This decides how long it takes. None if it will
+/// be a refusal.
 pub(crate) fn roles_on_page(call: &Call<'_>, operation: &str, form: &Form) -> usize {
     let account = call.world().account(&call.credential.account);
     match account.filter(|_| operation == "GetAccountAuthorizationDetails") {
@@ -38,14 +38,15 @@ pub(crate) fn roles_on_page(call: &Call<'_>, operation: &str, form: &Form) -> us
     }
 }
 
-/// Whether this is a list that never ends, because something is wrong with the account.
+/// Whether this list never ends because of the account's fault.
 pub(crate) fn is_endless_list(call: &Call<'_>, service: Service, operation: &str) -> bool {
     service == Service::Iam
         && ["GetAccountAuthorizationDetails", "ListRoles", "ListAccountAliases"].contains(&operation)
         && call.state.behavior.injection.endless_list(&call.credential.account).is_some()
 }
 
-/// Whether this asks for a role that was deleted after it was listed. The role whose session asks is not: its sessions end with it.
+/// Whether this asks for a role that was deleted after it was listed. The role whose session asks
+/// is not deleted, because its sessions would end with it.
 pub(crate) fn is_deleted(call: &Call<'_>, service: Service, operation: &str, form: &Form) -> bool {
     let asks_itself = |role: &str| call.credential.principal_arn.rsplit('/').next() == Some(role);
     service == Service::Iam
@@ -55,7 +56,7 @@ pub(crate) fn is_deleted(call: &Call<'_>, service: Service, operation: &str, for
         })
 }
 
-/// What IAM says of a role that is not there.
+/// IAM's error for a role that does not exist.
 pub(crate) fn no_such_role(name: &str) -> ServiceError {
     no_such_entity(format!("The role with name {name} cannot be found."))
 }

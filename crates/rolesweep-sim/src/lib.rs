@@ -1,28 +1,30 @@
-//! An AWS Organization in a box, on loopback.
+//! A simulated AWS Organization on loopback.
 //!
-//! It speaks the wire of three services on one endpoint: IAM and STS (query requests, XML answers) and Organizations (JSON
-//! 1.1). It is the server of `rolesweep scan --demo`, of the tests and of the benchmarks. It depends on no other crate of this
-//! workspace: it knows AWS's wire format and not our model, so that it can prove us wrong. And it is as strict as AWS, or it
-//! would prove nothing: signatures are verified, sessions keep to their policies, parameters to their bounds, markers cannot
-//! be altered.
+//! It implements three services on one endpoint: IAM and STS (query requests, XML answers) and
+//! Organizations (JSON 1.1). It is the server of `rolesweep scan --demo`, of the tests and of the
+//! benchmarks. It depends on no other crate of this workspace: it knows AWS's wire format and not
+//! our model, so it can prove us wrong. It is as strict as AWS, because otherwise it would prove
+//! nothing: signatures are verified, sessions are limited by their policies, parameters are
+//! checked, and markers cannot be altered.
 //!
 //! ```text
 //!   HTTP ──▶ server ──▶ dispatch ──┬──▶ iam            ─┐
-//!              │            │      ├──▶ sts             ├──▶ world   what is there: written down,
-//!              │            │      └──▶ organizations  ─┘              made up, or the demo's
-//!              │            │            with policy (may they?), paging (pages, markers),
-//!              │            │            xml and error (how it is said)
+//!              │            │      ├──▶ sts             ├──▶ world   what exists: written by hand,
+//!              │            │      └──▶ organizations  ─┘              generated, or the demo's
+//!              │            │            with policy (permissions), paging (pages, markers),
+//!              │            │            xml and error (the form of answers)
 //!              │            ├──▶ credentials, sigv4   whose request is this?
-//!              │            ├──▶ behavior             how long does it take, is there a token for it, what goes wrong?
+//!              │            ├──▶ behavior             how long it takes, whether it is throttled, its fault
 //!              │            └──▶ counts               every call, by operation and account
-//!              └──▶ faults      may delay, damage or replace an answer, with the cargo feature `faults` alone
+//!              └──▶ faults      may delay, damage or replace an answer (cargo feature `faults`)
 //! ```
 //!
-//! How the server behaves is its [`Profile`]: at once and always, unless told otherwise; as slow and sparing as AWS is by
-//! [one table of figures](profile::TABLE); or hostile, with [faults](Faults) that follow from a seed, so that a test knows for
-//! each account [what a scan can make of it](Expectation).
+//! The server's behaviour is its [`Profile`]: without waits and limits unless set otherwise; with
+//! AWS's latencies and rates from [one table](profile::TABLE); or hostile, with [faults](Faults)
+//! that follow from a seed, so that a test knows for each account
+//! [what a scan can find](Expectation).
 //!
-//! The binary `rolesweep-sim` serves an organization as a process of its own.
+//! The binary `rolesweep-sim` serves an organization as a separate process.
 //!
 //! ```text
 //! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like
@@ -41,7 +43,8 @@
 //! let account = spec.audited("333333333333", "checkout-prod");
 //! account.in_unit(&unit).role(RoleSpec::new("app", "2024-01-01T00:00:00Z".parse()?));
 //! let simulator = serve(spec.build()?, ServeOptions::default()).await?;
-//! // Point a client at `simulator.url()` with `simulator.caller()`, then look at `simulator.counts()`.
+//! // Point a client with the credentials `simulator.caller()` at `simulator.url()`. Then read
+//! // `simulator.counts()`.
 //! assert_eq!(simulator.world().truth("333333333333").len(), 2);
 //! simulator.shutdown().await;
 //! # Ok(())

@@ -1,4 +1,5 @@
-//! Stands in for `faults` without the feature of that name: nothing goes wrong, and the types of what would have no values.
+//! Replaces `faults` in builds without that feature. Nothing goes wrong, and the types of faults
+//! have no values.
 
 use std::collections::HashSet;
 use std::convert::Infallible;

@@ -7,7 +7,6 @@ use crate::error::ServiceError;
 use crate::paging::{Markers, Position, slice};
 use crate::world::{AccountSpec, StateWords, UnitSpec};
 
-/// Answers an operation.
 pub(crate) fn answer(call: &Call<'_>, operation: &str, body: &[u8]) -> Result<String, ServiceError> {
     let parameters: Value = if body.is_empty() {
         json!({})
@@ -53,7 +52,7 @@ impl Request<'_> {
         self.call.authorize(Service::Organizations, &action, resource, resource)
     }
 
-    /// The caller's account must be in the organization.
+    /// Checks that the caller's account is in the organization.
     fn member(&self) -> Result<(), ServiceError> {
         if self.call.world().is_member(&self.call.credential.account) {
             Ok(())
@@ -66,7 +65,8 @@ impl Request<'_> {
         }
     }
 
-    /// Only the management account and delegated administrators may look around.
+    /// Checks that the caller is in the management account or a delegated administrator's. Only
+    /// these may read the organization.
     fn administrator(&self) -> Result<(), ServiceError> {
         let organization = &self.call.world().organization;
         let account = &self.call.credential.account;
@@ -286,7 +286,7 @@ impl Request<'_> {
             if organization.wire.state_words != StateWords::StatusOnly {
                 value["State"] = state.as_str().into();
             }
-            // The retired word has fewer values; a state that it does not know is not told by it.
+            // The older field `Status` has fewer values. It omits a state that it does not know.
             let known = ["ACTIVE", "SUSPENDED", "PENDING_CLOSURE"].contains(&state.as_str());
             if known && organization.wire.state_words != StateWords::StateOnly {
                 value["Status"] = state.as_str().into();
@@ -311,7 +311,8 @@ impl Request<'_> {
         value
     }
 
-    /// `o-…/r-…/ou-…/…/`, with the account at the end for an account's path: the API's pattern for `Path`.
+    /// `o-…/r-…/ou-…/…/`, with the account at the end for an account's path. This is the API's
+    /// pattern for `Path`.
     fn path(&self, unit: Option<&str>, account: Option<&str>) -> String {
         let world = self.call.world();
         let mut path = format!("{}/{}/", world.organization.id, world.organization.root);

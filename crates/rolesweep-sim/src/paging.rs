@@ -1,33 +1,32 @@
-//! Pages and opaque markers that are refused when altered.
+//! Pages, and opaque markers that are refused if they are altered.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use crate::hash::{decode_base32, encode_base32};
 
-/// Where a list goes on.
+/// The position at which a list continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Position {
-    /// How many items came before.
     pub(crate) offset: u32,
-    /// How many pages came before, empty ones included.
+    /// How many pages came before, including empty ones.
     pub(crate) page: u32,
 }
 
-/// How many bytes of the keyed check a marker carries.
+/// How many bytes of the keyed check are in a marker.
 const CHECK: usize = 12;
 
-/// Writes and reads the markers of one list: of one operation, in one account, with one set of filters.
+/// Writes and reads the markers of one list: one operation, in one account, with one set of
+/// filters.
 #[derive(Debug)]
 pub(crate) struct Markers<'a> {
     /// The key that the checks are made with.
     pub(crate) key: &'a [u8],
-    /// Which list this is; a marker of another list is refused.
+    /// The list. A marker of another list is refused.
     pub(crate) list: &'a str,
 }
 
 impl Markers<'_> {
-    /// The marker for a position.
     pub(crate) fn write(&self, position: Position) -> String {
         let mut bytes = Vec::with_capacity(8 + CHECK);
         bytes.extend(position.offset.to_be_bytes());
@@ -37,7 +36,7 @@ impl Markers<'_> {
         encode_base32(&bytes)
     }
 
-    /// The position that a marker stands for; `None` where it was altered, made up or is another list's.
+    /// The position of a marker; `None` if it was altered, invented or belongs to another list.
     pub(crate) fn read(&self, marker: &str) -> Option<Position> {
         let bytes = decode_base32(marker)?;
         let (position, check) = bytes.split_at_checked(8)?;
@@ -63,17 +62,18 @@ impl Markers<'_> {
     }
 }
 
-/// Which items are on a page, and where the list goes on.
+/// The items on a page, and the position at which the list continues.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Slice {
-    /// The items, by their place in the list.
+    /// The items, by their index in the list.
     pub(crate) items: std::ops::Range<usize>,
     /// The position after them; `None` at the end.
     pub(crate) next: Option<Position>,
 }
 
-/// The page at a position of a list with `total` items, `size` at a time. With `empty_every`, every so-many-th page has no
-/// items: in the middle of a list it has a marker all the same, at its end it is the last one.
+/// The page at a position of a list with `total` items, `size` at a time. With `empty_every`, each
+/// page whose number is a multiple of it has no items. In the middle of a list such a page still
+/// has a marker, and at the end it is the last page.
 pub(crate) fn slice(total: usize, at: Position, size: usize, empty_every: Option<u32>) -> Slice {
     let is_empty = |page: u32| empty_every.is_some_and(|every| (page + 1).is_multiple_of(every.max(2)));
     let start = (at.offset as usize).min(total);

@@ -1,4 +1,4 @@
-//! Profiles: how fast the server is, how much it takes, and what goes wrong.
+//! Profiles: how fast the server is, how many calls it accepts, and what goes wrong.
 
 mod table;
 
@@ -23,7 +23,8 @@ impl Latencies {
     /// As the table says.
     pub const AWS_LIKE: Self = Self(1.0);
 
-    /// So many times as long. What is below zero or no number is no waiting, and a thousand times is the most.
+    /// This many times as long. Negative values and NaN mean no waiting, and the largest factor is
+    /// a thousand.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         let factor = self.0 * factor;
@@ -35,7 +36,7 @@ impl Latencies {
     }
 }
 
-/// How many calls are taken.
+/// How many calls are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rates {
     /// Any number.
@@ -49,7 +50,7 @@ pub enum Rates {
 pub struct Profile {
     /// How long calls take.
     pub latencies: Latencies,
-    /// How many calls are taken.
+    /// How many calls are accepted.
     pub rates: Rates,
     /// What goes wrong; `None` for nothing.
     pub faults: Option<Faults>,
@@ -74,25 +75,27 @@ impl Profile {
         Self { latencies: Latencies::AWS_LIKE, rates: Rates::AwsLike, faults: None }
     }
 
-    /// The same with latencies so many times as long. Rates, and how long hanging answers hang, stay.
+    /// The same, with latencies this many times as long. Rates and the duration of hanging answers
+    /// stay.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         Self { latencies: self.latencies.scaled(factor), ..self }
     }
 
-    /// How long the server takes for a call that answers with so many roles; nothing for what the table does not know.
+    /// How long the server takes for a call whose answer has this many roles. Zero if the table
+    /// does not have the operation.
     #[must_use]
     pub fn latency(&self, operation: &str, roles: usize) -> Duration {
         row_of(operation).map_or(Duration::ZERO, |row| self.latencies.of(row.latency.with_roles(roles)))
     }
 
-    /// How long it takes to say that a call was one too many.
+    /// How long a throttled answer takes.
     #[must_use]
     pub fn throttled_latency(&self) -> Duration {
         self.latencies.of(THROTTLED)
     }
 
-    /// The bucket that a call takes a token from; `None` where any number is taken.
+    /// The bucket that a call takes a token from; `None` if there is no limit.
     #[must_use]
     pub fn limit(&self, operation: &str) -> Option<&'static Limit> {
         match self.rates {
@@ -102,7 +105,7 @@ impl Profile {
     }
 }
 
-/// The name of a profile that there is not.
+/// An unknown profile name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown profile `{0}`: use instant, aws-like or hostile:SEED")]
 pub struct UnknownProfile(String);
@@ -121,7 +124,7 @@ impl FromStr for Profile {
 }
 
 impl fmt::Display for Profile {
-    /// As [`FromStr`] reads it, with what else was changed behind it.
+    /// The name that [`FromStr`] reads, followed by other changes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let waits = self.latencies != Latencies::NONE;
         match &self.faults {

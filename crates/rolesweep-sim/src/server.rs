@@ -25,22 +25,23 @@ use crate::profile::Profile;
 use crate::sigv4::Signed;
 use crate::world::World;
 
-/// An answer before it goes out.
+/// An answer before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// The content type.
     pub content_type: &'static str,
-    /// The request id, for the header `x-amzn-RequestId`; an answer with an empty one has no such header.
+    /// The request id, for the header `x-amzn-RequestId`. If it is empty, the answer has no such
+    /// header.
     pub request_id: String,
     /// The body.
     pub body: Bytes,
-    /// How much of it goes out, and when.
+    /// How much of it is sent, and when.
     pub delivery: Delivery,
 }
 
-/// Where the simulator takes the time of day from.
+/// The source of the time of day.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// How to serve a world.
@@ -48,11 +49,13 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct ServeOptions {
     /// The port on 127.0.0.1; 0 for a free one.
     pub port: u16,
-    /// How fast the server is, how much it takes, and what goes wrong; [`Profile::instant`] unless set.
+    /// How fast the server is, how many calls it accepts, and what goes wrong. [`Profile::instant`]
+    /// unless set.
     pub profile: Profile,
-    /// The time of day, for signatures, the ends of sessions and the header `Date`; the real one unless set.
+    /// The time of day, for signatures, session ends and the header `Date`. The real time unless
+    /// set.
     pub clock: Clock,
-    /// What stands between the answers and the wire, after the profile.
+    /// The hook between the answers and the wire, after the profile.
     pub interference: Interference,
 }
 
@@ -92,7 +95,7 @@ impl fmt::Debug for Simulator {
 /// Serves a world on 127.0.0.1, on the runtime that this is called from.
 ///
 /// # Errors
-/// When the port cannot be bound.
+/// If the port cannot be bound.
 pub async fn serve(world: World, options: ServeOptions) -> io::Result<Simulator> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let address = listener.local_addr()?;
@@ -126,7 +129,7 @@ impl Simulator {
         self.state.vault.credentials_of(&self.state.world.organization.callers[0])
     }
 
-    /// The credentials of the caller with this name; `None` where the world has no such caller.
+    /// The credentials of the caller with this name; `None` if the world has no such caller.
     #[must_use]
     pub fn named_caller(&self, name: &str) -> Option<Credentials> {
         let callers = &self.state.world.organization.callers;
@@ -140,15 +143,15 @@ impl Simulator {
         self.state.counter.snapshot()
     }
 
-    /// Begins to count at zero again.
+    /// Sets the counts to zero.
     pub fn reset_counts(&self) {
         self.state.counter.reset();
     }
 
-    /// Stops serving: connections are closed, and the port is free when this returns.
+    /// Stops serving. When this returns, connections are closed and the port is free.
     pub async fn shutdown(mut self) {
         self.accepting.abort();
-        // It was cancelled, and that is all that its result can say.
+        // It was cancelled, so its result says nothing else.
         let _ = (&mut self.accepting).await;
     }
 }
@@ -169,7 +172,7 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
                     connections.spawn(connection(stream, Arc::clone(&state)));
                 }
                 Err(error) => {
-                    // Too many open files, most likely; it passes when connections end.
+                    // Probably too many open files. This passes when connections end.
                     tracing::warn!(%error, "failed to accept a connection");
                     sleep(std::time::Duration::from_millis(20)).await;
                 }
@@ -180,7 +183,7 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
 }
 
 async fn connection(stream: TcpStream, state: Arc<State>) {
-    // Answers are written whole, so waiting for more to send would only cost time.
+    // Answers are written whole, so waiting for more data would only cost time.
     let _ = stream.set_nodelay(true);
     let (stream, reset) = faults::connection(stream);
     let service = service_fn(|request| respond(Arc::clone(&state), request, reset.clone()));
@@ -191,7 +194,7 @@ async fn connection(stream: TcpStream, state: Arc<State>) {
     }
 }
 
-/// The longest request body, as IAM's.
+/// The longest request body. It is the same as IAM's.
 const LONGEST_BODY: usize = 1 << 20;
 
 async fn respond(
@@ -218,7 +221,7 @@ async fn respond(
     let call = IncomingCall::read(&state, signed, body.clone());
     let (decision, takes) = call.decide(&state, arrived);
     let mut waiting = Waiting { state: &state, call, is_answered: false };
-    // Before the answer is made, so that those who wait hold no pages.
+    // Before the answer is made, so that waiting calls hold no pages.
     if !takes.is_zero() {
         sleep_until(arrived + takes).await;
     }
@@ -241,12 +244,14 @@ async fn respond(
     Ok(response)
 }
 
-/// A time as the header `Date` has it (RFC 9110, 5.6.7). Without one of ours, hyper would put the machine's own there.
+/// A time in the format of the header `Date` (RFC 9110, 5.6.7). Without our header, hyper would add
+/// the machine's own time.
 fn http_date(at: Timestamp) -> Option<HeaderValue> {
     HeaderValue::from_str(&at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }
 
-/// A call and whether it was answered. It also counts when the client goes away, which ends the waiting.
+/// A call that waits, and whether it was answered. If the client goes away, which ends the wait,
+/// the call still counts.
 struct Waiting<'a> {
     state: &'a State,
     call: IncomingCall,

@@ -1,7 +1,8 @@
-//! Verifying Signature Version 4, as the AWS services do.
+//! Verifies Signature Version 4, as the AWS services do.
 //!
-//! The reference is "Signature Version 4 signing process" of the AWS General Reference: canonical request, string to sign,
-//! derived key. Only the Authorization header is accepted, not signed URLs, which no SDK uses for these services.
+//! The reference is "Signature Version 4 signing process" of the AWS General Reference: canonical
+//! request, string to sign, derived key. Only the Authorization header is accepted, not signed
+//! URLs, which no SDK uses for these services.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use hyper::HeaderMap;
@@ -14,28 +15,26 @@ use sha2::{Digest as _, Sha256};
 use crate::dispatch::Service;
 use crate::error::Unauthenticated;
 
-/// Everything but RFC 3986's unreserved characters.
+/// Everything except RFC 3986's unreserved characters.
 pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// A request as it came in, as far as its signature goes.
+/// The parts of an incoming request that are signed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Signed<'a> {
     /// The HTTP method.
     pub(crate) method: &'a str,
     /// The path, percent-encoded as it came.
     pub(crate) path: &'a str,
-    /// The query string without its question mark; empty where there is none.
+    /// The query string without its question mark. It may be empty.
     pub(crate) query: &'a str,
-    /// All headers.
     pub(crate) headers: &'a HeaderMap,
-    /// The body.
     pub(crate) body: &'a [u8],
 }
 
 /// The parts of an Authorization header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Authorization {
-    /// Whose key signed.
+    /// The key that signed.
     pub(crate) access_key_id: String,
     /// Date, region, service and `aws4_request`, separated by slashes.
     pub(crate) scope: String,
@@ -49,7 +48,7 @@ impl Authorization {
     /// Reads the Authorization header.
     ///
     /// # Errors
-    /// When there is none, or when it is not complete.
+    /// If there is none, or it is incomplete.
     pub(crate) fn read(headers: &HeaderMap) -> Result<Self, Unauthenticated> {
         let header = headers
             .get("authorization")
@@ -84,10 +83,11 @@ impl Authorization {
         })
     }
 
-    /// Checks everything but the signature itself: scope, date and the headers that must be signed.
+    /// Checks everything except the signature itself: scope, date and the headers that must be
+    /// signed.
     ///
     /// # Errors
-    /// With AWS's words for what is wrong.
+    /// AWS's message about what is wrong.
     pub(crate) fn check(
         &self,
         request: Signed<'_>,
@@ -129,7 +129,7 @@ impl Authorization {
         Ok(())
     }
 
-    /// Whether this key, derived for the scope, makes the request's signature.
+    /// Whether the request is signed with this key, which is derived for the scope.
     pub(crate) fn is_signed_with(&self, request: Signed<'_>, key: &[u8; 32]) -> bool {
         let stamp = date(request.headers).unwrap_or_default();
         let canonical = hex(&Sha256::digest(self.canonical_request(request)));
@@ -141,7 +141,7 @@ impl Authorization {
         let mut text = format!(
             "{}\n{}\n{}\n",
             request.method,
-            // All services but S3 encode the path once more.
+            // All services except S3 encode the path once more.
             request
                 .path
                 .split('/')
@@ -173,7 +173,7 @@ impl Authorization {
     }
 }
 
-/// The signing key that belongs to a secret in a scope (`date/region/service/aws4_request`).
+/// The signing key of a secret for a scope (`date/region/service/aws4_request`).
 pub(crate) fn signing_key(secret: &str, scope: &str) -> [u8; 32] {
     let first = format!("AWS4{secret}").into_bytes();
     scope
@@ -188,8 +188,8 @@ pub(crate) fn signing_key(secret: &str, scope: &str) -> [u8; 32] {
         .unwrap_or_default()
 }
 
-/// AWS refuses what is too old or from the future. Its query services allow a quarter of an hour, its JSON services five
-/// minutes; both say so in the message.
+/// AWS refuses signatures that are too old or in the future. Its query services allow 15 minutes,
+/// its JSON services five. Both give the limit in the message.
 fn skew(signed_at: Timestamp, stamp: &str, service: Service, now: Timestamp) -> Result<(), Unauthenticated> {
     let minutes = match service {
         Service::Iam | Service::Sts => 15,
@@ -263,7 +263,7 @@ fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Signs a request; for the tests, which need somebody to talk to the simulator.
+/// Signs a request, for tests that call the simulator.
 #[cfg(test)]
 pub(crate) fn sign(
     request: Signed<'_>,
@@ -293,7 +293,8 @@ pub(crate) fn sign(
 mod tests {
     use super::*;
 
-    /// The worked example of the AWS General Reference (IAM ListUsers), with the signature that AWS printed there.
+    /// The worked example of the AWS General Reference (IAM ListUsers), with the signature printed
+    /// there.
     #[test]
     fn the_worked_example_of_aws_verifies() {
         let mut headers = HeaderMap::new();

@@ -1,4 +1,4 @@
-//! AWS Security Token Service: who am I, and sessions of roles.
+//! AWS Security Token Service: the caller's identity, and sessions of roles.
 
 use crate::credentials::{SessionLimits, session_end};
 use crate::dispatch::{Call, Form, Service, unknown_action};
@@ -7,7 +7,6 @@ use crate::policy::{Context, Decision, Policy, trusts};
 use crate::world::AccountView;
 use crate::xml::Xml;
 
-/// Answers an operation.
 pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<String, ServiceError> {
     match operation {
         "GetCallerIdentity" => Ok(caller_identity(call)),
@@ -19,12 +18,11 @@ pub(crate) fn answer(call: &Call<'_>, operation: &str, form: &Form) -> Result<St
     }
 }
 
-/// The account in a role's ARN.
 pub(crate) fn account_of(role_arn: &str) -> Option<&str> {
     RoleName::parse(role_arn).map(|role| role.account)
 }
 
-/// What a role's ARN names.
+/// The parts of a role's ARN.
 struct RoleName<'a> {
     partition: &'a str,
     account: &'a str,
@@ -62,7 +60,7 @@ fn respond(call: &Call<'_>, operation: &str, result: impl FnOnce(&mut Xml)) -> S
     xml.finish(&root)
 }
 
-/// Everybody may ask this, whatever policies say.
+/// Every caller may call this, whatever the policies say.
 fn caller_identity(call: &Call<'_>) -> String {
     respond(call, "GetCallerIdentity", |xml| {
         xml.text("Arn", &call.credential.arn);
@@ -71,7 +69,7 @@ fn caller_identity(call: &Call<'_>) -> String {
     })
 }
 
-/// What was asked for, checked.
+/// The checked request.
 struct AssumeRole<'a> {
     arn: &'a str,
     role: RoleName<'a>,
@@ -85,7 +83,7 @@ struct AssumeRole<'a> {
     tagged: bool,
 }
 
-/// The longest that a session of a session may last.
+/// The longest duration of a session that a session starts.
 const CHAINED_SECONDS: i64 = 3600;
 
 fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, ServiceError> {
@@ -104,7 +102,7 @@ fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, ServiceError> {
     }
     let account = call.world().account(request.role.account).ok_or_else(denied)?;
     let role = account.role_named(request.role.name).ok_or_else(denied)?;
-    // STS looks a role up by its whole ARN: another path is another role.
+    // STS finds a role by its whole ARN, so another path is another role.
     if role.path != request.role.path || !account.spec.is_usable() || form.get("TokenCode").is_some() {
         return Err(denied());
     }
@@ -172,7 +170,8 @@ fn assume_role(call: &Call<'_>, form: &Form) -> Result<String, ServiceError> {
     }))
 }
 
-/// Inline and managed session policies are one set; without any, the role's own permissions stand alone.
+/// Inline and managed session policies form one set. Without any, only the role's own permissions
+/// apply.
 fn session_policies(
     account: &AccountView<'_>,
     request: &AssumeRole<'_>,
@@ -256,7 +255,7 @@ fn read_policy(text: &str) -> Result<Policy, ServiceError> {
     Policy::parse_session(text).map_err(|message| ServiceError::new(400, "MalformedPolicyDocument", message))
 }
 
-/// Checks a text of 2 to `longest` word characters and `+` and others.
+/// Checks a text of 2 to `longest` characters: word characters, `+` and `others`.
 fn check_text(text: &str, member: &str, longest: usize, others: &str) -> Result<(), ServiceError> {
     let length = text.chars().count();
     if length < 2 {

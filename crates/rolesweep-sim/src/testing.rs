@@ -1,4 +1,4 @@
-//! A client for the tests: it signs, and asks without a network.
+//! A client for the tests. It signs requests and needs no network.
 
 use hyper::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
@@ -13,13 +13,13 @@ use crate::server::ServeOptions;
 use crate::sigv4::{RESERVED, Signed, sign};
 use crate::world::{CallerKind, CallerSpec, OrganizationSpec, World};
 
-/// A simulator without a network, at the world's time until the clock is moved.
+/// A simulator without a network. Its time is the world's until the clock is moved.
 pub(crate) struct Bench {
     pub(crate) state: State,
     clock: Arc<Mutex<Timestamp>>,
 }
 
-/// What came back.
+/// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -30,7 +30,7 @@ pub(crate) fn now() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-/// The organization that most tests begin with.
+/// The organization that most tests start with.
 pub(crate) fn spec() -> OrganizationSpec {
     OrganizationSpec::new(1, now())
 }
@@ -44,7 +44,7 @@ impl Bench {
         Self::behaving(world, Profile::instant())
     }
 
-    /// One that behaves like this, but for the waiting.
+    /// One that behaves like this profile, but does not wait.
     pub(crate) fn behaving(world: World, profile: Profile) -> Self {
         let clock = Arc::new(Mutex::new(world.now()));
         let read = Arc::clone(&clock);
@@ -112,7 +112,7 @@ impl Bench {
         Reply { status: answer.status, body: String::from_utf8(answer.body.to_vec()).unwrap() }
     }
 
-    /// A session of the audit role, or what refused it.
+    /// A session of the audit role, or the refusal.
     pub(crate) fn audit(&self, account: &str) -> Result<Credentials, Reply> {
         self.assume(&self.caller("caller"), &format!("arn:aws:iam::{account}:role/RolesweepAudit"), &[])
     }
@@ -181,7 +181,7 @@ impl Reply {
         (self.status, code)
     }
 
-    /// The text of the first element with this name; empty where there is none.
+    /// The text of the first element with this name. Empty if there is none.
     pub(crate) fn text(&self, element: &str) -> String {
         self.texts(element).into_iter().next().unwrap_or_default()
     }
@@ -209,7 +209,7 @@ impl Reply {
     }
 }
 
-/// An element of an answer. Reading panics on anything that is not well formed.
+/// An element of an answer. Reading panics if the XML is not well formed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) name: String,
@@ -224,13 +224,12 @@ impl Element {
         element
     }
 
-    /// The element at this path below.
     pub(crate) fn at(&self, path: &str) -> Option<&Self> {
         path.split('/')
             .try_fold(self, |element, name| element.children.iter().find(|child| child.name == name))
     }
 
-    /// The text at this path; empty where there is no such element.
+    /// The text at this path. Empty if there is no such element.
     pub(crate) fn text_at(&self, path: &str) -> &str {
         self.at(path).map_or("", |element| &element.text)
     }

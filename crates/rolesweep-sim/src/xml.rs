@@ -1,13 +1,13 @@
-//! Writing XML: elements and escaped text, no more than the query protocol needs.
+//! Writes XML: elements and escaped text, only as much as the query protocol needs.
 
-/// An XML document as it is written.
+/// An XML document that is being written.
 #[derive(Debug)]
 pub(crate) struct Xml {
     out: String,
 }
 
 impl Xml {
-    /// Begins a document with its outermost element and namespace.
+    /// Starts a document with its outermost element and namespace.
     pub(crate) fn document(root: &str, namespace: &str) -> Self {
         let mut xml = Self { out: String::with_capacity(1024) };
         xml.out.push('<');
@@ -18,26 +18,27 @@ impl Xml {
         xml
     }
 
-    /// Makes room for a body of about this many bytes.
+    /// Reserves space for a body of about this many bytes.
     pub(crate) fn reserve(&mut self, bytes: usize) {
         self.out.reserve(bytes);
     }
 
-    /// An element with elements in it.
+    /// An element that contains elements.
     pub(crate) fn within(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
         self.open(name);
         content(self);
         self.close(name);
     }
 
-    /// An element with text in it.
+    /// An element that contains text.
     pub(crate) fn text(&mut self, name: &str, text: &str) {
         self.open(name);
         self.escaped(text);
         self.close(name);
     }
 
-    /// An element with text in it that has nothing to escape: percent-encoded, or of letters, digits and dashes.
+    /// An element whose text has nothing to escape: percent-encoded, or of letters, digits and
+    /// dashes.
     pub(crate) fn plain(&mut self, name: &str, text: &str) {
         debug_assert!(!text.bytes().any(is_special), "{text}");
         self.open(name);
@@ -45,7 +46,7 @@ impl Xml {
         self.close(name);
     }
 
-    /// An element with several texts in it, one after the other.
+    /// An element with several texts, one after the other.
     pub(crate) fn texts(&mut self, name: &str, texts: &[&str]) {
         self.open(name);
         for text in texts {
@@ -54,31 +55,27 @@ impl Xml {
         self.close(name);
     }
 
-    /// An element with a number in it.
     pub(crate) fn number(&mut self, name: &str, number: u64) {
         self.text(name, &number.to_string());
     }
 
-    /// An element with `true` or `false` in it.
     pub(crate) fn boolean(&mut self, name: &str, value: bool) {
         self.text(name, if value { "true" } else { "false" });
     }
 
-    /// An element with an instant in it, as IAM writes them.
+    /// An element with an instant in IAM's format.
     pub(crate) fn instant(&mut self, name: &str, instant: jiff::Timestamp) {
         self.open(name);
         push_instant(&mut self.out, instant);
         self.close(name);
     }
 
-    /// An element with nothing in it.
     pub(crate) fn empty(&mut self, name: &str) {
         self.out.push('<');
         self.out.push_str(name);
         self.out.push_str("/>");
     }
 
-    /// Ends the document.
     pub(crate) fn finish(mut self, root: &str) -> String {
         self.close(root);
         self.out
@@ -119,10 +116,10 @@ fn is_special(byte: u8) -> bool {
     matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\r')
 }
 
-/// Writes an instant as RFC 3339 has it.
+/// Writes an instant as in RFC 3339.
 ///
-/// Large answers hold several for each role, nearly all of them whole seconds of our time, and the general way costs several
-/// times as much as this.
+/// Large answers have several for each role, nearly all in whole seconds, and the general function
+/// takes several times as long.
 fn push_instant(out: &mut String, instant: jiff::Timestamp) {
     let civil = jiff::tz::TimeZone::UTC.to_datetime(instant);
     let (Ok(year @ 0..=9999), 0) = (u16::try_from(civil.year()), civil.subsec_nanosecond()) else {

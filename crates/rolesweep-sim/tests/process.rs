@@ -1,4 +1,4 @@
-//! The simulator as a process of its own.
+//! Tests the simulator as a separate process.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -50,7 +50,7 @@ fn it_says_how_to_reach_it_and_at_the_end_what_it_cost() {
     let ready = process.line();
     assert_eq!((&ready["accounts"], &ready["profile"]), (&3.into(), &"aws-like".into()));
     let url = ready["environment"]["AWS_ENDPOINT_URL"].as_str().unwrap();
-    // Not signed, and therefore refused: a call all the same.
+    // It is not signed, and so it is refused. It still counts as a call.
     let mut stream = std::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
     stream
         .write_all(b"GET /?Action=GetCallerIdentity&Version=2011-06-15 HTTP/1.1\r\nhost: x\r\n\r\n")

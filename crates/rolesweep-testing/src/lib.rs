@@ -1,4 +1,5 @@
-//! Facts for the tests of several crates, generated and the same in every run. Only a dev-dependency: functions panic on mistakes.
+//! Facts for the tests of several crates. They are generated, and the same in every run. This crate
+//! is only a dev-dependency, so its functions panic on mistakes.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
@@ -74,7 +75,7 @@ pub fn scan(number: u32) -> Scan {
     }
 }
 
-/// How a scan ended that saw the whole organization.
+/// The end of a scan that saw the whole organization.
 #[must_use]
 pub fn end() -> ScanEnd {
     ScanEnd {
@@ -91,7 +92,8 @@ pub fn end() -> ScanEnd {
     }
 }
 
-/// What became of an account: its coverage, with a reason unless that is `scanned`, and how many roles it has.
+/// An account's record: its coverage, with a reason unless that is `scanned`, and its number of
+/// roles.
 #[must_use]
 pub fn record(account_id: AccountId, coverage: Coverage, roles: u64) -> AccountRecord {
     let gap = !matches!(coverage, Coverage::Scanned);
@@ -113,7 +115,7 @@ pub fn record(account_id: AccountId, coverage: Coverage, roles: u64) -> AccountR
     }
 }
 
-/// A role like those of real organizations; `number` makes the difference, and its id.
+/// A role like those of real organizations. Its id and its differences follow from `number`.
 #[must_use]
 pub fn collected(account: &str, path: &str, name: &str, number: u64) -> CollectedRole {
     let used = 1_700_000_000 + i64::try_from(number * 7919 % 90_000_000).unwrap();
@@ -180,7 +182,7 @@ pub fn page(account: &str, numbers: Range<u64>) -> RolePage {
         }],
         roles: numbers
             .map(|number| {
-                // As CloudFormation makes them.
+                // As CloudFormation creates them.
                 let name = format!("Service{number:06}-ExecutionRole-{}", scramble(number + 3));
                 collected(account, "/app/", &name, number)
             })
@@ -188,7 +190,7 @@ pub fn page(account: &str, numbers: Range<u64>) -> RolePage {
     }
 }
 
-/// Thirteen characters that look random, as those of ids do: a counter's would compress too well.
+/// Thirteen characters that look random, like those of ids. A counter would compress too well.
 fn scramble(number: u64) -> String {
     let mut mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -3,7 +3,6 @@
 use jiff::{Timestamp, Unit};
 use rolesweep_scan::ports::Clock;
 
-/// The system's clock.
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
@@ -12,7 +11,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// A time without its fraction of a second: AWS's own times have none, so that comparisons with them are exact.
+/// A time without its fraction of a second. AWS's own times have none, so comparisons with them are
+/// exact.
 pub(crate) fn whole_second(time: Timestamp) -> Timestamp {
     let mut whole = jiff::TimestampRound::new().smallest(Unit::Second);
     whole = whole.mode(jiff::RoundMode::Floor);

@@ -1,4 +1,5 @@
-//! The documentation that is generated from the tables it describes, and the check that it is up to date.
+//! The documentation that is generated from tables in the code, and the check that it is up to
+//! date.
 //!
 //! `UPDATE_DOCS=1 cargo test --workspace --lib docs` writes the pages again.
 
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::cli;
 use crate::exit::MEANINGS;
 
-/// A page in the repository, or the part of one between two marks.
+/// A page in the repository, or the part of a page between two marks.
 struct Page {
     path: &'static str,
     /// The name of the marks `<!-- name -->` and `<!-- /name -->`; `None` for a whole page.
@@ -64,7 +65,7 @@ fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The file with the page's text in its place.
+/// The file's content with the page's text inserted.
 fn placed(page: &Page, found: &str) -> String {
     let Some(part) = page.part else {
         return page.text.clone();

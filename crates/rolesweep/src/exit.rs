@@ -5,17 +5,17 @@ use std::process::ExitCode;
 /// How the command ended, with the process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Done, complete, and nothing that `--fail-on` asked about.
+    /// It succeeded, is complete, and found nothing that `--fail-on` names.
     Done = 0,
-    /// It could not run at all.
+    /// It could not run.
     CouldNotRun = 1,
-    /// Wrong usage or configuration.
+    /// Invalid usage or configuration.
     Usage = 2,
     /// Findings, with `--fail-on findings`.
     Findings = 3,
     /// Not complete.
     Incomplete = 4,
-    /// Interrupted.
+    /// It was interrupted.
     Interrupted = 130,
 }
 
@@ -36,7 +36,6 @@ pub(crate) const MEANINGS: [(Exit, &str); 6] = [
 ];
 
 impl Exit {
-    /// The process's exit code.
     pub(crate) fn code(self) -> u8 {
         self as u8
     }
@@ -48,7 +47,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The exit codes as they stand at the end of `--help`.
+/// The exit codes as they appear at the end of `--help`.
 pub(crate) fn help_text() -> String {
     let lines = MEANINGS.map(|(exit, meaning)| format!("\n  {:>3}  {meaning}", exit.code()));
     format!("Exit codes:{}", lines.concat())

@@ -19,7 +19,8 @@ mod terminal;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Runs the command with these arguments, the program's name first. Returns what the process should exit with.
+/// Runs the command with these arguments, the program's name first. Returns what the process should
+/// exit with.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     process::prepare();
     process::panics::reported(|| commands::run(arguments)).into()

@@ -1,4 +1,4 @@
-//! The command. Everything is in the library, so that the end-to-end tests run the very same code.
+//! The binary. All code is in the library, so that the end-to-end tests run the same code.
 
 use std::process::ExitCode;
 

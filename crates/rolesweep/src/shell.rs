@@ -1,4 +1,4 @@
-//! Words for a shell: every command that is printed can be pasted into one.
+//! Quotes words for a shell, so that every printed command can be pasted into one.
 
 pub(crate) use rolesweep_connect::shell::quote;
 

@@ -1,4 +1,4 @@
-//! Writes the facts of a scan to the store: one thread, which writes what has queued up in one
+//! Writes the facts of a scan to the store. One thread writes everything that has queued up in one
 //! transaction.
 
 use std::collections::BTreeSet;
@@ -11,13 +11,13 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::process::threads::Reserved;
 
-/// Why the store takes no more facts.
+/// Why the store accepts no more facts.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum WriteError {
     /// The store refused.
     #[error("{0}")]
     Store(Arc<StoreError>),
-    /// The writer is gone: it panicked.
+    /// The writer is gone, because it panicked.
     #[error("the store's writer has stopped")]
     Gone,
 }
@@ -28,7 +28,7 @@ impl WriteError {
     }
 }
 
-/// Something to write, and who waits for it.
+/// Something to write, and the task that waits for it.
 struct Job {
     entry: Entry,
     done: oneshot::Sender<Result<(), WriteError>>,
@@ -41,22 +41,22 @@ enum Entry {
     Finish(Box<AccountRecord>),
 }
 
-/// How many entries may wait for the writer. Each account waits for its own entry, so that this
-/// bounds nothing but the queue of small ones.
+/// How many entries may wait for the writer. Each account waits for its own entry, so this only
+/// limits the queue of small ones.
 const QUEUE: usize = 64;
 
 /// The engine's side of the writer thread.
 pub(crate) struct StoreWriter {
     jobs: mpsc::Sender<Job>,
-    /// What ended the writer: the reason for everything that it did not come to.
+    /// The error that ended the writer. Entries that it did not reach get the same error.
     refusal: Arc<OnceLock<WriteError>>,
-    /// The accounts that the population has.
+    /// The accounts of the population.
     listed: Mutex<BTreeSet<AccountId>>,
 }
 
 impl StoreWriter {
-    /// Starts the writer on this thread. It ends, and gives the store back, when the sink is
-    /// dropped.
+    /// Starts the writer on this thread. When the sink is dropped, it ends and gives the store
+    /// back.
     pub(crate) fn start(store: Store, scan: ScanId, thread: Reserved) -> (Self, oneshot::Receiver<Store>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let refusal = Arc::new(OnceLock::new());
@@ -65,7 +65,7 @@ impl StoreWriter {
         (Self { jobs, refusal, listed: Mutex::default() }, writer)
     }
 
-    /// The accounts that the population was found to have.
+    /// The accounts that discovery found.
     pub(crate) fn listed(&self) -> BTreeSet<AccountId> {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -95,8 +95,8 @@ impl FactSink for StoreWriter {
     }
 
     async fn append(&self, account: AccountId, page: RolePage) -> Result<(), WriteError> {
-        // Encoding is most of the work, and is done here, on the account's own task: the writer is
-        // one thread for all of them.
+        // Encoding is most of the work. It is done on the account's own task, because all accounts
+        // share one writer thread.
         let encoded = EncodedPage::new(&page).map_err(WriteError::store)?;
         drop(page);
         self.hand_over(Entry::Append(account, encoded)).await
@@ -107,7 +107,8 @@ impl FactSink for StoreWriter {
     }
 }
 
-/// The writer: takes whatever waits into one transaction, and tells those who wait once it stands.
+/// The writer. It writes everything that waits in one transaction, and answers the waiting tasks
+/// once that is committed.
 fn write(
     mut store: Store,
     scan: ScanId,
@@ -123,16 +124,16 @@ fn write(
         let written = store.batch(|store| jobs.iter().try_for_each(|job| job.entry.write(store, scan)));
         let answer = written.map_err(WriteError::store);
         if let Err(error) = &answer {
-            // Before anybody can find the writer gone.
+            // Before any task can find that the writer is gone.
             let _ = refusal.set(error.clone());
         }
         let failed = answer.is_err();
         for job in jobs.drain(..) {
-            // An account that was cut off does not wait for its answer any more.
+            // An account that was cut off no longer waits for its answer.
             let _ = job.done.send(answer.clone());
         }
         if failed {
-            // What could not be written now is not there later either: the scan ends.
+            // What could not be written now is missing later too, so the scan ends.
             return store;
         }
     }

@@ -1,6 +1,7 @@
-//! Scans on a machine whose clock is moved by `faketime`: the simulated AWS stays where it is, or moves along.
+//! Scans on a machine whose clock `faketime` moves. The clock of the simulated AWS stays, or moves
+//! too.
 //!
-//! Without `faketime` the trials are ignored by name; where `CI` is `true` that is a failure.
+//! Without `faketime` the tests are reported as ignored. If `CI` is `true`, that is a failure.
 
 #![expect(clippy::unwrap_used, reason = "trials are tests")]
 
@@ -39,7 +40,7 @@ fn trial(name: &'static str, check: fn()) -> Trial {
     })
 }
 
-/// Whether `faketime` is there and moves the clock of a program.
+/// Whether `faketime` is installed and can move a program's clock.
 fn available() -> Result<(), String> {
     let ran = Command::new("faketime").args(["-f", "+1000d", "date", "+%s"]).stdin(Stdio::null()).output();
     let ran = ran.map_err(|error| format!("no usable `faketime` ({error})"))?;
@@ -54,7 +55,7 @@ fn moved(run: Run, offset: &str) -> Run {
     run.through("faketime", &["-f", offset])
 }
 
-/// An organization with one account, whose roles were used and made yesterday.
+/// An organization with one account, whose roles were created and used yesterday.
 fn served() -> (Server, Sandbox) {
     let now = jiff::Timestamp::now();
     let yesterday = now - jiff::SignedDuration::from_hours(24);
@@ -110,7 +111,8 @@ fn together() {
     assert!(difference(&sandbox, "out").abs() <= 1);
 }
 
-/// The clock is wrong until the caller's credentials are there, as on a machine that wakes up or boots: the scan starts when it is checked.
+/// The clock is wrong until the caller's credentials are there, as on a machine that wakes up or
+/// boots. The scan's start is the time of the check.
 fn set_right() {
     for offset in ["+100d", "-200d"] {
         let (server, sandbox) = served();
@@ -139,7 +141,7 @@ fn set_right() {
     }
 }
 
-/// What the manifest says of the clock.
+/// The clock difference in the manifest.
 fn difference(sandbox: &Sandbox, folder: &str) -> i64 {
     let manifest = std::fs::read(sandbox.path(format!("{folder}/manifest.json"))).unwrap();
     let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();

@@ -1,4 +1,5 @@
-//! Answers that do not fit what was asked, or what is known for certain: none is taken for a fact, and none costs another account.
+//! Answers that do not fit the question or known facts. None of them is taken for a fact, and none
+//! affects another account.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -43,7 +44,7 @@ fn edit(answer: &mut Answer, change: impl FnOnce(&mut Value)) {
     answer.body = body.to_string().into();
 }
 
-/// Answers that the permission is missing.
+/// Changes the answer into a denied permission.
 fn deny(answer: &mut Answer) {
     answer.status = 403;
     answer.body =
@@ -242,7 +243,8 @@ fn trust_names_the_keys_of_conditions_and_no_value() {
     assert!(!String::from_utf8_lossy(&fixture.bytes("report/roles.csv")).contains("hunter2"));
 }
 
-/// PROD is read one role at a time, and denies the last use of some roles until it does not, or denies the list of roles as well.
+/// PROD is read one role at a time. It denies the last use of some roles for a while, or denies the
+/// list of roles as well.
 #[test]
 fn a_partial_account_is_asked_again_and_keeps_what_was_better() {
     let last_use_denied = Arc::new(AtomicBool::new(true));

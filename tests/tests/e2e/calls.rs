@@ -1,4 +1,5 @@
-//! What reaches AWS: as few calls as promised, none outside the read list, and as many as the manifest says.
+//! The calls to AWS: as few as promised, none outside the read list, and as many as the manifest
+//! says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use crate::fixture::{self, Fixture, as_of, days_ago};
 const FACTS: DemoFacts = DemoFacts::ALL;
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
-/// The actions that are called for an account, with their counts, as the simulator saw them.
+/// The actions that the simulator counted for an account, with their counts.
 fn for_account(counts: &Counts, account: &str) -> BTreeMap<String, u64> {
     counts
         .iter()
@@ -22,7 +23,7 @@ fn for_account(counts: &Counts, account: &str) -> BTreeMap<String, u64> {
         .collect()
 }
 
-/// The same, as the manifest tells it.
+/// The same, from the manifest.
 fn by_manifest(entry: &Value) -> BTreeMap<String, u64> {
     let calls = entry["calls"].as_object().into_iter().flatten();
     calls.map(|(operation, count)| (operation.clone(), count.as_u64().unwrap())).collect()
@@ -62,7 +63,8 @@ fn a_scan_of_the_demo_calls_what_it_has_to_and_says_how_often() {
         };
         assert_eq!(beyond, expected, "{id}");
     }
-    // A role that came without its last use is asked for once, and once is enough where `GetRole` is denied.
+    // A role without its last use is requested only once, and once is enough if `GetRole` is
+    // denied.
     let get_role = |id: &str| counts.get("iam:GetRole", id).total();
     assert_eq!(get_role(FACTS.unanswered), 1 + FACTS.get_role_only.len() as u64);
     assert_eq!(get_role(FACTS.list_only), 1);
@@ -87,7 +89,7 @@ fn an_account_costs_one_session_and_its_pages() {
     let config = fixture.write("config.toml", "[scan]\npage_size = 100\n");
     let _ = fixture.scan(&["--config", config.to_str().unwrap(), "-o", "report"]).run().expect_code(0);
     let counts = fixture.server.counts();
-    // With the audit role: 1, 200, 201 and 451 roles.
+    // Including the audit role: 1, 200, 201 and 451 roles.
     for (id, pages) in [("100000000001", 1), ("100000000199", 2), ("100000000200", 3), ("100000000450", 5)] {
         let expected = BTreeMap::from([(DETAILS.to_owned(), pages), ("sts:AssumeRole".to_owned(), 1)]);
         assert_eq!(for_account(&counts, id), expected, "{id}");

@@ -1,4 +1,4 @@
-//! `rolesweep config show`: what applies, and where each value came from.
+//! `rolesweep config show`: the settings that apply, and the source of each value.
 
 use rolesweep_tests::sandbox;
 
@@ -56,7 +56,7 @@ fn what_is_shown_can_be_used_as_a_file_and_shows_the_same() {
         let run = sandbox.rolesweep(["config", "show", "--config", config]).args(flags);
         run.run().expect_code(0).stdout_text().to_owned()
     };
-    // Without the origins, and without what is a comment.
+    // Without the origins and the comments.
     let values = |shown: &str| {
         let lines = shown.lines().filter(|line| !line.starts_with('#'));
         lines.map(|line| line.split("  # ").next().unwrap().trim_end().to_owned()).collect::<Vec<_>>()

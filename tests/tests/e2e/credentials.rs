@@ -1,4 +1,5 @@
-//! Who calls: by the variables and files of AWS's own tools, over the way that they describe.
+//! Tests the caller's identity: it follows the variables and files of AWS's own tools, and so do
+//! the network settings.
 
 use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
@@ -10,7 +11,7 @@ use rolesweep_tests::Run;
 
 use crate::fixture::{Fixture, assert_shown, from, organization};
 
-/// A dry run with whatever credentials the home folder and the arguments name.
+/// A dry run with the credentials in the home folder and the arguments.
 fn dry_run(fixture: &Fixture, arguments: &[&str]) -> Run {
     let run = fixture.sandbox.rolesweep(["scan", "--dry-run", "--store", "store.db"]).args(arguments);
     run.env("AWS_ENDPOINT_URL", fixture.server.url())
@@ -23,7 +24,7 @@ fn key(fixture: &Fixture) -> [String; 3] {
     ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"].map(get)
 }
 
-/// Answers everybody who connects with this, for as long as the test runs.
+/// Answers every connection with this text, for as long as the test runs.
 fn always(answer: String) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();
@@ -63,7 +64,7 @@ fn a_config_file_as_the_aws_cli_writes_it_gives_the_caller() {
             run = run.env(name, "prüfung");
         }
         let finished = run.run().expect_code(0);
-        // Who calls, of which organization, before anything is done.
+        // The caller and the organization come before everything else.
         let said = finished.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
             said.starts_with("Caller arn:aws:sts::") && said.contains("in organization o-"),
@@ -143,7 +144,7 @@ fn a_container_endpoint_is_not_asked_through_a_proxy_and_its_expiration_may_have
     let endpoint = format!("http://{}/creds", always(answer));
     let run = dry_run(&fixture, &["--region", "us-east-1"]).envs([
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.as_str()),
-        // Nobody listens there; AWS itself is reached under another name.
+        // Nothing listens there. AWS itself is reached under another name.
         ("HTTP_PROXY", "http://127.0.0.1:1"),
         ("NO_PROXY", "localhost"),
         ("AWS_ENDPOINT_URL", &fixture.server.url().replace("127.0.0.1", "localhost")),

@@ -1,4 +1,5 @@
-//! What is not to be believed: a clock that differs from AWS's, and answers that are somebody else's.
+//! Data that must not be trusted: a clock that differs from AWS's, and answers from something other
+//! than AWS.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use rolesweep_tests::Server;
 
 use crate::fixture::{DEV, Fixture, PROD, SANDBOX, coverage, organization};
 
-/// Serves with a clock that is so many seconds ahead of this machine's.
+/// Serves with a clock that is this many seconds ahead of this machine's.
 fn served_at(offset: &Arc<AtomicI64>) -> Fixture {
     let offset = Arc::clone(offset);
     let clock =
@@ -33,7 +34,7 @@ fn a_server_whose_date_differs_by_more_than_five_minutes_is_refused_and_by_how_m
         (-600, "10 minutes ahead of AWS's"),
     ] {
         let fixture = served_at(&Arc::new(AtomicI64::new(offset)));
-        // Also with an instant of one's own: when what was read is not known.
+        // Also with `--as-of`, because the time of reading is unknown.
         for arguments in [&["-o", "out"][..], &["--as-of", crate::fixture::AS_OF, "-o", "out"]] {
             let finished = fixture.bare_scan(arguments).run().expect_code(1);
             assert!(finished.stderr.contains(&format!("clock: it is {words}")), "{finished}");
@@ -92,7 +93,7 @@ fn a_role_from_the_future_shows_that_the_clock_was_behind() {
     assert!(finished.stderr.contains("1 role was last used or created after the scan"), "{finished}");
     assert!(finished.stderr.contains(&format!("arn:aws:iam::{PROD}:role/from-tomorrow")), "{finished}");
     assert_eq!(fixture.manifest("out")["complete"], false);
-    // Judged as of an instant that somebody chose, the scan's clock decides nothing.
+    // With `--as-of`, the scan's clock decides nothing.
     let _ = fixture.report(&["--as-of", crate::fixture::AS_OF, "-o", "by-hand"]).run().expect_code(0);
 }
 
@@ -129,7 +130,7 @@ fn filtered(service: &'static str, status: u16, content_type: &'static str, body
 }
 
 #[test]
-fn a_filters_page_in_the_place_of_an_account_is_a_failure_that_names_it() {
+fn a_filters_page_instead_of_an_account_is_a_failure_that_names_it() {
     for (service, status, content_type, body, told) in [
         ("iam:", 403, "text/html", PAGE, "something other than AWS answered (403, text/html)"),
         ("iam:", 200, "text/html", PAGE, "something other than AWS answered (200, text/html)"),
@@ -162,7 +163,7 @@ fn a_filters_page_in_the_place_of_an_account_is_a_failure_that_names_it() {
 }
 
 #[test]
-fn a_filters_page_in_the_place_of_the_first_answers_names_the_way_and_no_permission() {
+fn a_filters_page_instead_of_the_first_answers_names_the_network_and_no_permission() {
     for (service, status, content_type, body) in [
         ("sts:GetCallerIdentity", 403, "text/html", PAGE),
         ("sts:GetCallerIdentity", 200, "text/html", PAGE),

@@ -1,4 +1,4 @@
-//! `scan --dry-run`: what a scan would do, found out by listing accounts alone, without a trace.
+//! `scan --dry-run` shows what a scan would do. It only lists accounts, and leaves no trace.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ fn accounts(finished: &Finished) -> BTreeMap<String, (String, String)> {
     table.rows().map(|row| (row.get("account_id").to_owned(), cells(row))).collect()
 }
 
-/// That no account was called, by the simulator's books, and that nothing was written.
+/// Checks that no account was called, by the simulator's counts, and that nothing was written.
 #[track_caller]
 fn expect_no_trace(fixture: &Fixture) {
     let counts = fixture.server.counts();
@@ -31,7 +31,7 @@ fn expect_no_trace(fixture: &Fixture) {
 #[test]
 fn the_accounts_the_role_in_each_the_calls_and_an_estimate_are_named_and_nothing_is_assumed_or_written() {
     let fixture = Fixture::new(with_a_denied_account());
-    // Where a scan would put its store and its report, and in the default places.
+    // In the places where a scan would put its store and its report, and in the default places.
     for flags in [&["--store", "store.db", "-o", "report"] as &[_], &[]] {
         let finished = fixture.bare_scan(&["--dry-run"]).args(flags).run().expect_code(0);
         expect_no_trace(&fixture);

@@ -1,11 +1,11 @@
-//! The exit codes, which are a contract.
+//! The exit codes, which are a public contract.
 
 use crate::fixture::{
     ACQUIRED, Fixture, accepted_gap, assert_shown, coverage, from, organization, with_a_denied_account,
 };
 use rolesweep_sim::OrganizationSpec;
 
-/// What a scan ends with and says, `report` with the same flags too.
+/// The exit code and message of a scan, and of `report` with the same flags.
 #[track_caller]
 fn ends_with(fixture: &Fixture, code: i32, name: &str, flags: &[&str]) -> String {
     let _ = fixture.scan(&["-o", name]).args(flags).run().expect_code(code);
@@ -19,7 +19,7 @@ fn findings_have_an_exit_code_of_their_own_when_asked_for() {
     let fixture = Fixture::new(organization());
     let _ = ends_with(&fixture, 0, "never", &[]);
     let _ = ends_with(&fixture, 3, "findings", &["--fail-on", "findings"]);
-    // 400 days: only roles without a recorded use are left, and those are not asked about.
+    // 400 days: only roles without a recorded use are left, and those are excluded.
     let _ = fixture
         .scan(&[
             "--accounts",
@@ -85,10 +85,10 @@ fn an_audit_role_that_cannot_be_assumed_anywhere_is_said_once() {
         "the_audit_role_cannot_be_assumed",
         from(&finished.stderr, "\norganization")
     );
-    // A few as they happen, one line at the end, and not one for each of the 36.
+    // A few lines while it runs and one at the end, but not one for each of the 36.
     assert_eq!(finished.stderr.matches("failed to assume the audit role").count(), 1, "{finished}");
     assert!(finished.stderr.matches("AccessDenied").count() < 15, "{finished}");
-    // What became of each account is still written down.
+    // Each account's outcome is still recorded.
     let denied = coverage(&fixture.table("report/accounts.csv"));
     assert_eq!(denied.values().filter(|(coverage, _)| coverage == "denied").count(), 30 + 5);
 }
@@ -122,7 +122,7 @@ fn the_callers_own_account_is_read_without_the_audit_role_and_says_so() {
     let accounts = fixture.table("report/accounts.csv");
     let own = accounts.rows().find(|row| row.get("account_id") == OrganizationSpec::SECURITY).unwrap();
     assert_eq!((own.get("coverage"), own.get("access")), ("scanned", "caller"));
-    // Alone it needs no audit role; beside accounts that do, it does not stand in for one.
+    // Alone it needs no audit role. If other accounts need it, this one does not replace them.
     let own = OrganizationSpec::SECURITY;
     let _ = fixture.scan(&["--accounts", own, "-o", "alone"]).run().expect_code(0);
     let no_role = ["--role-name", "NoSuchRole", "--allow-partial"];

@@ -1,4 +1,4 @@
-//! A small organization that is served, with a clean room beside it to run the command in.
+//! A small organization that is served, and a clean environment to run the command in.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use rolesweep_sim::{OrganizationSpec, RoleSpec, World};
 use rolesweep_tests::{Run, Sandbox, Server, Table, sandbox};
 use serde_json::Value;
 
-/// When it is in the organization, and as of when scans judge.
+/// The organization's present time, and the instant at which scans judge.
 pub(crate) const AS_OF: &str = "2026-11-22T12:00:00Z";
 
 /// Two teams' accounts, a sandbox, and one that was suspended.
@@ -25,12 +25,13 @@ pub(crate) fn as_of() -> Timestamp {
     AS_OF.parse().unwrap()
 }
 
-/// So many days before [`AS_OF`].
+/// This many days before [`AS_OF`].
 pub(crate) fn days_ago(days: i64) -> Timestamp {
     as_of() - SignedDuration::from_hours(24 * days)
 }
 
-/// The small organization: four active accounts with the audit role beside the management account's, one suspended.
+/// The small organization: four active accounts and the management account's, all with the audit
+/// role, and one suspended account.
 pub(crate) fn organization() -> OrganizationSpec {
     let mut spec = OrganizationSpec::new(3, as_of());
     let workloads = spec.unit("Workloads", None);
@@ -60,63 +61,61 @@ pub(crate) fn with_a_denied_account() -> OrganizationSpec {
     spec
 }
 
-/// A configuration that accepts the gap of [`ACQUIRED`] until then.
+/// A configuration that accepts the gap of [`ACQUIRED`] until this date.
 pub(crate) fn accepted_gap(until: &str) -> String {
     format!(
         "[[accepted_gap]]\naccount = \"{ACQUIRED}\"\nowner = \"m&a@example.com\"\napproved_by = \"ciso@example.com\"\nreason = \"joins in spring\"\nexpires = {until}\n"
     )
 }
 
-/// An organization that is served, and a clean room.
+/// A served organization, and a clean environment.
 pub(crate) struct Fixture {
     pub(crate) server: Server,
     pub(crate) sandbox: Sandbox,
 }
 
 impl Fixture {
-    /// For this organization.
     pub(crate) fn new(spec: OrganizationSpec) -> Self {
         Self::of(spec.build().unwrap())
     }
 
-    /// For this world.
     pub(crate) fn of(world: World) -> Self {
         Self::around(Server::serve(world))
     }
 
-    /// Around a server.
     pub(crate) fn around(server: Server) -> Self {
         Self { server, sandbox: sandbox!() }
     }
 
-    /// A scan as of [`AS_OF`] with the store `store.db`, with the caller's credentials, still to be run.
+    /// A scan as of [`AS_OF`] with the store `store.db` and the caller's credentials, not yet
+    /// started.
     pub(crate) fn scan(&self, arguments: &[&str]) -> Run {
         self.bare_scan(&["--as-of", AS_OF, "--store", "store.db"]).args(arguments)
     }
 
-    /// A scan without any flag but these, with the caller's credentials, still to be run.
+    /// A scan with only these flags and the caller's credentials, not yet started.
     pub(crate) fn bare_scan(&self, arguments: &[&str]) -> Run {
         self.sandbox.rolesweep(["scan"]).args(arguments).envs(self.server.environment())
     }
 
-    /// The same as somebody else.
+    /// The same, as another caller.
     pub(crate) fn scan_as(&self, caller: &str, arguments: &[&str]) -> Run {
         let run = self.sandbox.rolesweep(["scan", "--as-of", AS_OF, "--store", "store.db"]);
         run.args(arguments).envs(self.server.environment_for(caller))
     }
 
-    /// A report from the store `store.db`, still to be run. It gets no credentials.
+    /// A report from the store `store.db`, not yet started. It gets no credentials.
     pub(crate) fn report(&self, arguments: &[&str]) -> Run {
         self.sandbox.rolesweep(["report", "--store", "store.db"]).args(arguments)
     }
 
-    /// A table below the home folder.
+    /// A table in the home folder.
     #[track_caller]
     pub(crate) fn table(&self, path: &str) -> Table {
         Table::read(&self.sandbox.path(path))
     }
 
-    /// The bytes of a file below the home folder.
+    /// The bytes of a file in the home folder.
     #[track_caller]
     pub(crate) fn bytes(&self, path: &str) -> Vec<u8> {
         read(&self.sandbox.path(path))
@@ -128,7 +127,7 @@ impl Fixture {
         serde_json::from_slice(&self.bytes(&format!("{folder}/manifest.json"))).unwrap()
     }
 
-    /// Writes a file below the home folder, for the command to read, and gives its path.
+    /// Writes a file in the home folder for the command to read, and gives its path.
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.sandbox.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -136,7 +135,7 @@ impl Fixture {
         path
     }
 
-    /// Everything in the home folder, with what is in it.
+    /// All files in the home folder, with their contents.
     pub(crate) fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         for path in walk(self.sandbox.home()) {
@@ -146,7 +145,7 @@ impl Fixture {
         found
     }
 
-    /// What differs from run to run, for snapshots, with what stands in its place.
+    /// The parts that differ between runs, and their replacements in snapshots.
     pub(crate) fn filters(&self) -> Vec<(String, String)> {
         filters(&self.sandbox)
     }
@@ -176,7 +175,7 @@ pub(crate) fn coverage(table: &Table) -> BTreeMap<String, (String, String)> {
         .collect()
 }
 
-/// Everything below a folder, folders too.
+/// Everything in a folder, including folders.
 pub(crate) fn walk(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -190,7 +189,7 @@ pub(crate) fn walk(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What differs from run to run, for snapshots.
+/// The parts that differ between runs, for snapshots.
 pub(crate) fn filters(sandbox: &Sandbox) -> Vec<(String, String)> {
     let escape = |path: &Path| path.to_string_lossy().replace('.', r"\.");
     let real = sandbox.home().canonicalize().unwrap();
@@ -201,14 +200,14 @@ pub(crate) fn filters(sandbox: &Sandbox) -> Vec<(String, String)> {
         (r"\d{4}-\d\d-\d\d-[0-9a-f]{8}", "[date]-[scan]"),
         (r"127\.0\.0\.1:\d+", "127.0.0.1:[port]"),
         ("rolesweep-under-test", "rolesweep"),
-        // How far the scan's own time is from [`AS_OF`].
+        // The difference between the scan's own time and [`AS_OF`].
         (r"(?s)note: judged as of .*?\n\n", "[note: judged as of another instant]\n\n"),
     ]
     .map(|(pattern, stands)| (pattern.to_owned(), stands.to_owned()))
     .to_vec()
 }
 
-/// What was said from this word on. What comes before happens at the same time as other things, and so in no order.
+/// The output from this word on. What comes before runs concurrently, and so has no fixed order.
 #[track_caller]
 pub(crate) fn from<'a>(said: &'a str, word: &str) -> &'a str {
     let at = said.find(word).unwrap_or_else(|| panic!("`{word}` is not in {said}"));
@@ -220,7 +219,7 @@ fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A snapshot of what a person sees, without what differs from run to run.
+/// A snapshot of the user's output, without the parts that differ between runs.
 macro_rules! assert_shown {
     ($filters:expr, $name:expr, $text:expr) => {
         insta::with_settings!({

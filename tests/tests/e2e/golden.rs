@@ -11,8 +11,8 @@ use crate::fixture::AS_OF;
 
 const FACTS: DemoFacts = DemoFacts::ALL;
 
-/// The accounts whose rows are kept in full: hostile names and texts, recreated roles, impostors, and the two that cannot be
-/// read as usual. Of all rows together the hash is kept.
+/// The accounts whose rows are kept in full: hostile names and texts, recreated roles, impostors,
+/// and the two with unusual access. For all rows together, a hash is kept.
 const KEPT: [&str; 6] =
     [FACTS.formulas, FACTS.texts, FACTS.recreated, FACTS.impostors, FACTS.fallback, FACTS.list_only];
 
@@ -45,7 +45,7 @@ fn the_demo_gives_the_same_bytes_every_time_and_at_every_concurrency() {
     same_as_golden("roles.csv.sha256", format!("{hash}  roles.csv, {rows} rows\n").as_bytes());
 }
 
-/// The header and the rows of [`KEPT`]; a row is a line, since no cell holds a line break as such.
+/// The header and the rows of [`KEPT`]. A row is one line, because no cell contains a line break.
 fn rows_of_kept_accounts(roles: &[u8]) -> Vec<u8> {
     let is_kept = |line: &[u8]| {
         let arn = line.strip_prefix(b"\"").unwrap_or(line);
@@ -57,7 +57,7 @@ fn rows_of_kept_accounts(roles: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// Compares with a file of `tests/golden`, or renews it.
+/// Compares with a file of `tests/golden`, or updates it.
 #[track_caller]
 fn same_as_golden(name: &str, bytes: &[u8]) {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "golden", name].iter().collect();

@@ -1,5 +1,5 @@
-//! What the operating system refuses: open files, threads, memory, a stdout. Each ends in a message that says what to raise, and never in a
-//! panic or a wait without end.
+//! Limits of the operating system: open files, threads, memory, stdout. Each ends in a message that
+//! says what to raise, and never in a panic or an endless wait.
 
 use std::fs::OpenOptions;
 use std::process::Command;
@@ -15,7 +15,7 @@ fn many() -> Fixture {
     Fixture::of(World::generated(spec))
 }
 
-/// It said what it was and what to do, and nothing of how it is made.
+/// Checks that the error says what happened and what to do, and nothing about the implementation.
 #[track_caller]
 fn assert_named(finished: &Finished, remedy: &str) {
     let said = &finished.stderr;
@@ -35,7 +35,7 @@ fn few_open_files_mean_fewer_accounts_at_a_time_and_a_whole_report() {
         let finished = run.after(&format!("ulimit -n {limit}")).run().expect_code(0);
         let warning = finished.stderr.split_once("warning: reading ").map_or("", |(_, warning)| warning);
         let (at_a_time, of) = warning.split_once(" account").unwrap_or_default();
-        // Whatever starts the tests may have left files open.
+        // The program that runs the tests may have left files open.
         let at_a_time: usize = at_a_time.parse().unwrap_or_default();
         assert!((1..=(limit - 40) / 3).contains(&at_a_time), "{finished}");
         assert!(of.contains(&format!("not 256: the limit on open files is {limit}\n  help: ")), "{finished}");
@@ -52,7 +52,7 @@ fn a_soft_limit_on_open_files_is_raised() {
 }
 
 #[test]
-fn too_few_open_files_are_said_wherever_they_run_out() {
+fn too_few_open_files_are_reported_at_any_point() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "before"]).run().expect_code(0);
     let run = fixture.scan(&["-o", "refused"]).after("ulimit -n 32");
@@ -80,7 +80,7 @@ fn too_few_open_files_are_said_wherever_they_run_out() {
     let _ = fixture.report(&["-o", "report"]).after("ulimit -n 48").run().expect_code(0);
 }
 
-/// A stack that no address space holds, so that the system refuses every thread, to root too.
+/// A stack that no address space can hold, so that the system refuses every thread, even to root.
 const NO_THREADS: (&str, &str) = ("RUST_MIN_STACK", "70368744177664");
 
 #[test]
@@ -97,7 +97,7 @@ fn a_system_without_threads_is_said() {
     assert_eq!(fixture.contents().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
 }
 
-/// A user that nobody is, so that it has no other process.
+/// An unused user id, so that it has no other process.
 const NOBODY: &str = "--reuid=54321 --regid=54321 --clear-groups";
 
 #[test]
@@ -110,7 +110,7 @@ fn few_threads_end_a_scan_in_order_or_are_enough() {
     let mut as_nobody = Command::new("setpriv");
     let can_run = as_nobody.args(NOBODY.split(' ')).arg("test").arg("-x").arg(program).status();
     if !can_run.is_ok_and(|status| status.success()) {
-        // Only root can become somebody else, and root itself may have as many threads as it likes.
+        // Only root can change the user, and root itself has no limit on threads.
         eprintln!(
             "skipped few_threads_end_a_scan_in_order_or_are_enough: it needs root, setpriv, and a program that everybody may run"
         );
@@ -119,7 +119,7 @@ fn few_threads_end_a_scan_in_order_or_are_enough() {
     let home = std::fs::Permissions::from_mode(0o777);
     std::fs::set_permissions(fixture.sandbox.home(), home).unwrap();
     let mut enough = 0;
-    // The last one is enough on any machine: a runtime has a thread for each core.
+    // The last one is enough on any machine, because a runtime has a thread for each core.
     let most = 40 + 4 * std::thread::available_parallelism().map_or(1, usize::from);
     for limit in (1..40).chain([most]) {
         let (store, folder) = (format!("{limit}.db"), format!("report-{limit}"));
@@ -171,7 +171,8 @@ fn data_for_a_closed_stdout_is_refused_before_the_work() {
         let dropped = OpenOptions::new().write(true).open("/dev/null").unwrap();
         let _ = fixture.sandbox.rolesweep(words).stdout(dropped).run().expect_code(0);
     }
-    // Programs ask for the version to see whether rolesweep is there, and drop it in a way that looks the same.
+    // Programs request the version to check that rolesweep exists, and drop the output in a way
+    // that looks the same.
     let dropped = OpenOptions::new().read(true).write(true).open("/dev/null").unwrap();
     let _ = fixture.sandbox.rolesweep(["--version"]).stdout(dropped).run().expect_code(0);
 }

@@ -1,6 +1,8 @@
-//! The command from end to end: the real binary as a process of its own, in a clean room, against simulated organizations.
+//! End-to-end tests of the command: the real binary as a separate process, in a clean environment,
+//! with simulated organizations.
 //!
-//! Golden files are renewed with `ROLESWEEP_UPDATE_GOLDEN=1`, snapshots with `INSTA_UPDATE=always`; look at the difference.
+//! `ROLESWEEP_UPDATE_GOLDEN=1` updates golden files, and `INSTA_UPDATE=always` updates snapshots.
+//! Read the difference.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
 mod answers;

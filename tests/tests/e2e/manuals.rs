@@ -5,11 +5,11 @@ use std::fs;
 
 use rolesweep_tests::sandbox;
 
-/// Every subcommand, by the words that lead to it.
+/// Every subcommand, as its words on the command line.
 const COMMANDS: [&[&str]; 7] =
     [&["scan"], &["report"], &["setup"], &["config"], &["config", "show"], &["completions"], &["man"]];
 
-/// The long flags that a text names.
+/// The long flags in a text.
 fn flags(text: &str) -> BTreeSet<String> {
     text.split(|c: char| c.is_whitespace() || "`[],|()".contains(c))
         .filter_map(|word| word.strip_prefix("--"))

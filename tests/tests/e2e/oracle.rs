@@ -1,4 +1,4 @@
-//! What a report has to say of a world, computed from the simulator's truth alone, in the plainest way there is.
+//! The expected report on a world, computed only from the simulator's truth, in the simplest way.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use rolesweep_sim::{LastUseIn, RoleTruth, World};
 use rolesweep_tests::{Row, list, pairs, text};
 
 const DAY: i64 = 86_400;
-/// For how long AWS keeps a role's last use.
+/// How long AWS keeps a role's last use.
 const WINDOW: i64 = 400 * DAY;
 
-/// By which of IAM's answers an account can be read.
+/// Which of IAM's calls can read an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answers {
     Details,
@@ -18,7 +18,7 @@ pub(crate) enum Answers {
     ListRoles,
 }
 
-/// As of when, and by which thresholds, in days.
+/// The instant and the thresholds of the assessment, in days.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Judged {
     pub(crate) as_of: Timestamp,
@@ -26,23 +26,23 @@ pub(crate) struct Judged {
     pub(crate) unused_after: i64,
 }
 
-/// What a cell has to hold.
+/// The expected content of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cell {
     /// These characters.
     Exactly(String),
-    /// This text, once neutralising is undone.
+    /// This text, after neutralising is undone.
     Text(String),
-    /// These items, once neutralising is undone.
+    /// These items, after neutralising is undone.
     List(Vec<String>),
-    /// These pairs, once neutralising is undone.
+    /// These pairs, after neutralising is undone.
     Pairs(Vec<(String, String)>),
-    /// Something, or nothing.
+    /// Some text (`true`), or none.
     Filled(bool),
 }
 
 impl Cell {
-    /// Whether a cell of a file holds it.
+    /// Whether a cell of a file has this content.
     pub(crate) fn is_in(&self, cell: &str) -> bool {
         match self {
             Self::Exactly(expected) => cell == expected,
@@ -57,7 +57,7 @@ impl Cell {
 /// A row of `roles.csv`, by column.
 pub(crate) type Expected = BTreeMap<&'static str, Cell>;
 
-/// All rows of the accounts that this knows an answer for, ordered as the report orders them.
+/// All rows of the accounts that this covers, in the report's order.
 pub(crate) fn roles(
     world: &World,
     judged: Judged,
@@ -82,7 +82,7 @@ pub(crate) fn roles(
     rows
 }
 
-/// The columns of a row that do not hold what they have to, with both sides.
+/// The columns of a row with other content than expected, with both values.
 pub(crate) fn differences(row: Row<'_>, expected: &Expected) -> Vec<String> {
     expected
         .iter()
@@ -93,7 +93,7 @@ pub(crate) fn differences(row: Row<'_>, expected: &Expected) -> Vec<String> {
         .collect()
 }
 
-/// What was collected.
+/// The cells with collected facts.
 fn facts(role: &RoleTruth, answers: Answers) -> Expected {
     let exactly = |text: &str| Cell::Exactly(text.to_owned());
     let details = answers == Answers::Details;
@@ -129,7 +129,7 @@ fn facts(role: &RoleTruth, answers: Answers) -> Expected {
     ])
 }
 
-/// What follows from it.
+/// The cells with the assessment.
 fn judgement(role: &RoleTruth, judged: Judged, answers: Answers) -> Expected {
     let exactly = |text: &str| Cell::Exactly(text.to_owned());
     let since = |at: Timestamp| (judged.as_of.as_second() - at.as_second()).max(0);
@@ -164,7 +164,7 @@ fn judgement(role: &RoleTruth, judged: Judged, answers: Answers) -> Expected {
     ])
 }
 
-/// AWS gives lists in any order, the report in one.
+/// AWS gives lists in any order. The report sorts them.
 fn sorted<T: Ord + Clone>(items: &[T]) -> Vec<T> {
     let mut items = items.to_vec();
     items.sort();

@@ -1,4 +1,4 @@
-//! stdout is data, stderr is for people; and what happens when either cannot take it.
+//! stdout is for data and stderr for people. Also tests what happens if either cannot be written.
 
 use std::fs::OpenOptions;
 use std::io::Read as _;
@@ -48,7 +48,7 @@ fn the_demo_has_something_of_everything_to_show() {
 }
 
 #[test]
-fn quiet_means_errors_alone_and_colours_are_only_where_they_are_wanted() {
+fn quiet_shows_only_errors_and_colours_are_shown_only_if_wanted() {
     let fixture = Fixture::new(with_a_denied_account());
     let quiet = fixture.scan(&["-q", "-o", "quiet"]).run().expect_code(4);
     // The error, and what to do.
@@ -64,14 +64,14 @@ fn quiet_means_errors_alone_and_colours_are_only_where_they_are_wanted() {
 }
 
 #[test]
-fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
+fn a_reader_of_stdout_may_stop_without_changing_how_the_scan_ends() {
     let fixture = large();
     for (name, code, flags) in [("store.db", 0, vec![]), ("findings.db", 3, vec!["--fail-on", "findings"])] {
         let (mut reader, writer) = std::io::pipe().unwrap();
         let run =
             fixture.bare_scan(&["--as-of", AS_OF, "--store", name, "--include", "all", "--output", "-"]);
         let running = run.args(flags).stdout(writer).start();
-        // As `head -c 100` does.
+        // Like `head -c 100`.
         let mut head = [0; 100];
         reader.read_exact(&mut head).unwrap();
         drop(reader);
@@ -79,7 +79,7 @@ fn whoever_reads_stdout_may_stop_and_the_scan_ends_as_it_would_have() {
         assert!(!finished.stderr.contains("error:") && !finished.stderr.contains("panicked"), "{finished}");
         assert!(head.starts_with(b"role_arn,"));
     }
-    // Nobody there from the beginning.
+    // Without a reader from the start.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let finished = fixture.report(&["--output", "-"]).stdout(writer).run().expect_code(0);
@@ -104,7 +104,7 @@ fn a_full_disk_behind_stdout_is_said_and_the_facts_are_kept() {
     assert!(finished.stderr.starts_with("error: failed to write to stdout"), "{finished}");
 }
 
-/// A file that may not grow any further is what a full disk looks like without one.
+/// A file that may not grow further looks like a full disk, without one.
 const NO_ROOM: &str = "ulimit -f 200";
 
 #[test]

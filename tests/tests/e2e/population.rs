@@ -1,4 +1,5 @@
-//! A list of accounts that is empty, or breaks off: what is missing altogether is said, and no section is pointed to that is not there.
+//! A list of accounts that is empty or breaks off. The report says what is missing, and refers to
+//! no section that it does not have.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use rolesweep_tests::Server;
 
 use crate::fixture::{ACQUIRED, Fixture, as_of, coverage, with_a_denied_account};
 
-/// Answers `ListAccounts` in its own way from a page on.
+/// Changes the answer to `ListAccounts` from one page on.
 struct Listing {
     from: u32,
     status: u16,
@@ -71,7 +72,7 @@ fn an_empty_list_of_accounts_is_not_called_complete() {
     assert!(!finished.stderr.contains("complete") && !finished.stderr.contains("excluded or"), "{finished}");
 }
 
-/// Takes an account off the list once it is told to.
+/// Removes an account from the list when it is told to.
 struct Leaves {
     account: &'static str,
     has_left: Arc<AtomicBool>,
@@ -93,7 +94,7 @@ impl Interfere for Leaves {
 }
 
 #[test]
-fn an_account_that_has_left_is_not_tried_again_for_ever() {
+fn an_account_that_has_left_is_not_tried_again() {
     let has_left = Arc::new(AtomicBool::new(false));
     let leaves = Leaves { account: ACQUIRED, has_left: Arc::clone(&has_left) };
     let options = ServeOptions { interference: Some(Arc::new(leaves)), ..ServeOptions::default() };

@@ -1,4 +1,4 @@
-//! `rolesweep report`: the same facts again, without AWS.
+//! `rolesweep report`: the same facts in another report, without AWS.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use crate::fixture::{AS_OF, Fixture, assert_shown, organization, statuses, with_
 /// The account of the caller, which can be read without the audit role.
 const OWN: &str = rolesweep_sim::OrganizationSpec::SECURITY;
 
-/// The parts of a manifest that are not about the moment of writing: all but the report's own parameters and files.
+/// The parts of a manifest that do not depend on the report: all except its own parameters and
+/// files.
 fn of_the_scan(manifest: &Value) -> Value {
     serde_json::json!([manifest["scan"], manifest["accounts"], manifest["scope"], manifest["limits"]])
 }
@@ -78,7 +79,7 @@ fn other_thresholds_change_the_statuses_and_not_the_facts() {
         &["--inactive-after", "30d", "--unused-after", "0d"],
         &[("seasonal", "inactive"), ("newcomer", "unused")],
     );
-    // `--unused-after` follows the other where it is not set; 60 days are not longer than 60 days.
+    // If `--unused-after` is not set, it follows the other. 60 days are not longer than 60 days.
     changed("four-days", &["--inactive-after", "4d"], &[("seasonal", "inactive"), ("newcomer", "unused")]);
     changed("exactly", &["--inactive-after", "60d", "--unused-after", "5d"], &[]);
     changed("lenient", &["--inactive-after", "52w"], &[("batch", "active"), ("toy", "active")]);
@@ -140,7 +141,7 @@ fn a_scan_is_named_by_the_beginning_or_end_of_its_id_and_the_newest_is_the_defau
 }
 
 #[test]
-fn a_failed_attempt_and_a_trial_of_one_account_do_not_take_the_place_of_the_scan_before() {
+fn a_failed_attempt_and_a_trial_of_one_account_do_not_replace_the_scan_before() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "whole"]).run().expect_code(0);
     let whole = fixture.manifest("whole")["scan"]["id"].as_str().unwrap().to_owned();

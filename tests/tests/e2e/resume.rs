@@ -1,17 +1,17 @@
-//! The command that resumes a scan, as it is printed.
+//! The command that resumes a scan, as rolesweep prints it.
 
 use std::process::Command;
 
 use crate::fixture::{Fixture, PROD, with_a_denied_account};
 
-/// The command in backticks behind `help:`.
+/// The command in backticks after `help:`.
 #[track_caller]
 fn printed(said: &str) -> &str {
     let (_, after) = said.rsplit_once("help: `").unwrap_or_else(|| panic!("no command in {said}"));
     after.split_once('`').unwrap().0
 }
 
-/// Runs a command as somebody does who pastes it into a shell. Gives its exit code and what it said.
+/// Runs a command like a user who pastes it into a shell. Gives its exit code and output.
 fn paste(fixture: &Fixture, command: &str) -> (Option<i32>, String) {
     let usual = fixture.bare_scan(&[]).into_command();
     let bin = fixture.sandbox.path("bin");
@@ -81,7 +81,7 @@ fn an_external_id_is_not_printed_and_its_variable_is() {
     let (code, said) = paste(&fixture, &command);
     assert_eq!(code, Some(4), "{said}");
     assert!(said.starts_with("resuming scan "), "{said}");
-    // Nor is it in the store.
+    // The store does not have it either.
     assert!(!String::from_utf8_lossy(&fixture.bytes("store.db")).contains("hunter2"));
 }
 

@@ -1,4 +1,4 @@
-//! Nobody else reads what was written, and no secret is in it.
+//! Written files are readable only by their owner, and contain no secret.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use crate::fixture::{Fixture, organization, walk};
 fn files_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let fixture = Fixture::new(organization());
-    // Every place is the default one.
+    // All places are the defaults.
     let _ = fixture.bare_scan(&[]).run().expect_code(0);
     let _ = fixture.sandbox.rolesweep(["report"]).run().expect_code(0);
     let mut seen = 0;
@@ -22,11 +22,11 @@ fn files_are_for_their_owner_alone() {
         assert_eq!(mode, if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
         seen += 1;
     }
-    // Two reports of three files, a store and its lock, and the folders around them.
+    // Two reports of three files, a store and its lock, and their folders.
     assert!(seen >= 2 * 3 + 2 + 5, "{seen}");
 }
 
-/// Reads along what STS hands out.
+/// Records the secrets that STS gives out.
 #[derive(Default)]
 struct Eavesdropper {
     heard: Mutex<Vec<String>>,
@@ -56,7 +56,7 @@ fn no_secret_is_in_any_file_or_log() {
         account.roles.retain(|role| role.name != "RolesweepAudit");
         account.roles.push(role.clone());
     }
-    // One of them wants another id, so that a refusal is logged too.
+    // One of them requires another id, so that a refusal is logged too.
     let other = spec
         .audit
         .clone()
@@ -98,17 +98,17 @@ fn no_secret_is_in_any_file_or_log() {
     );
 }
 
-/// The line that holds a text.
+/// The line that contains a text.
 fn line_with<'a>(said: &'a str, text: &str) -> &'a str {
     said.lines().find(|line| line.contains(text)).unwrap_or_default()
 }
 
-/// Longer than any word that is shown, with parts that are not.
+/// An external id that is longer than any word that is shown. Some of its parts are shorter.
 fn long_external_id() -> String {
     format!("Part1/Hidden:{}:Part2+Hidden", "q".repeat(200))
 }
 
-/// How a server may spell what it was told.
+/// The ways in which a server may spell a text that it repeats.
 const SPELLINGS: [fn(&str) -> String; 8] = [
     str::to_owned,
     str::to_uppercase,
@@ -120,7 +120,8 @@ const SPELLINGS: [fn(&str) -> String; 8] = [
     |text| text.bytes().map(|byte| format!("\\u{byte:04x}")).collect(),
 ];
 
-/// Tells in every refusal what it was told, in a spelling that the account's number decides.
+/// Repeats the request's secret in every refusal, in a spelling that depends on the account's
+/// number.
 struct Parrot {
     caller_secret: Mutex<String>,
 }
@@ -154,7 +155,7 @@ fn no_spelling_of_a_secret_that_a_server_repeats_is_in_any_file_or_log() {
     let mut spec = organization();
     spec.audit = spec.audit.with_external_id(&long_external_id());
     let role = spec.audit_role();
-    // Of each spelling one that AssumeRole repeats, and one that IAM does.
+    // For each spelling, one that AssumeRole repeats and one that IAM repeats.
     for number in 0..2 * SPELLINGS.len() {
         spec.account(&format!("0010000000{number:02}"), "repeats").role(role.clone());
     }

@@ -1,4 +1,4 @@
-//! Which accounts a scan reads, and that each of the others has its reason.
+//! Which accounts a scan reads, and the reason for each of the others.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::fixture::{
 const ALL: [&str; 6] =
     [SANDBOX, OrganizationSpec::MANAGEMENT, OrganizationSpec::SECURITY, PROD, DEV, SUSPENDED];
 
-/// Scans with these flags, and says which accounts were read and why the others were not.
+/// Scans with these flags. Gives the accounts that were read, and why the others were not.
 #[track_caller]
 fn select(fixture: &Fixture, name: &str, flags: &[&str]) -> (Vec<String>, BTreeMap<String, String>) {
     let _ = fixture.scan(&["-o", name]).args(flags).run().expect_code(0);
@@ -83,7 +83,7 @@ fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule(
         &["--exclude-ou", &workloads],
         &[SANDBOX, OrganizationSpec::MANAGEMENT, OrganizationSpec::SECURITY],
     );
-    // `--ou` and `--accounts` both have to let an account in.
+    // Both `--ou` and `--accounts` have to select an account.
     check("both", &["--ou", "/Workloads", "--accounts", &format!("{PROD},{SANDBOX}")], &[PROD]);
     assert_shown!(
         [fixture.filters(), vec![(r"ou-[0-9a-z]{4}-[0-9a-z]{8}".to_owned(), "[ou]".to_owned())]].concat(),
@@ -93,7 +93,7 @@ fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule(
 }
 
 #[test]
-fn an_ou_is_found_where_accounts_come_without_their_paths() {
+fn an_ou_is_found_if_accounts_come_without_their_paths() {
     let mut spec = organization();
     spec.wire.paths = false;
     let fixture = Fixture::new(spec);
@@ -107,7 +107,8 @@ fn an_ou_is_found_where_accounts_come_without_their_paths() {
     assert_eq!((row("checkout-prod"), row("management")), ("/Workloads/Prod".to_owned(), "/".to_owned()));
 }
 
-/// An OU for each of these names below the root, and in each an account with a role that was used 121 days ago; besides `CD` below `CI`.
+/// An OU below the root for each of these names, each with an account whose role was used 121 days
+/// ago. There is also an OU `CD` below `CI`.
 fn with_ous(names: &[&str]) -> (OrganizationSpec, Vec<String>) {
     let mut spec = organization();
     let mut ids = Vec::new();
@@ -181,7 +182,7 @@ fn a_path_that_is_copied_from_a_report_names_the_same_ou_whatever_its_name_is() 
     for id in ids {
         let row = accounts.rows().find(|row| row.get("account_id") == id).unwrap();
         let path = row.get("ou_path").to_owned();
-        // Two in one flag: neither is taken for a part of the other.
+        // Two in one flag. Neither counts as a part of the other.
         let both = format!("{path},/Sandbox");
         let finished = fixture.scan(&["--dry-run", "--ou", &both]).run().expect_code(0);
         let table = fixture.write("dry-run.csv", finished.stdout);
@@ -221,7 +222,7 @@ fn a_path_that_fits_two_ous_is_refused_with_their_ids() {
     assert!(!fixture.sandbox.path("rule").exists());
 }
 
-/// The small organization with a caller who may assume roles and see no list.
+/// The small organization with a caller who may assume roles but list nothing.
 fn without_a_list() -> OrganizationSpec {
     let mut spec = organization();
     spec.callers[0].policy = Document::allowing(&["sts:AssumeRole"]);

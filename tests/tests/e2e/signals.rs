@@ -1,4 +1,4 @@
-//! Interrupted: what was finished is kept, and what was not is said.
+//! Interrupted scans: what finished is kept, and the report says what did not.
 
 use std::io::Write as _;
 use std::pin::Pin;
@@ -13,10 +13,10 @@ use rolesweep_tests::{Running, Server};
 use crate::fixture::{AS_OF, Fixture, as_of, coverage};
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
-/// So many that nobody misses the moment for a signal.
+/// Enough accounts for a signal to arrive before the end.
 const ACCOUNTS: u32 = 80;
 
-/// Holds back each page of roles.
+/// Delays each page of roles.
 struct Slow {
     by: Duration,
 }
@@ -40,7 +40,7 @@ pub(crate) fn slow(by: Duration) -> Fixture {
     Fixture::around(Server::serve_with(World::generated(spec), options))
 }
 
-/// Starts a scan, and waits until so many pages of roles have been asked for.
+/// Starts a scan, and waits until this many pages of roles have been requested.
 fn start(fixture: &Fixture, folder: &str, pages: u64) -> Running {
     fixture.server.reset_counts();
     let mut running = fixture.scan(&["--include", "all", "--concurrency", "2", "-o", folder]).start();
@@ -73,7 +73,7 @@ fn the_first_signal_ends_in_a_report_that_says_so() {
         assert_eq!(count("scanned") + count("not_reached"), ACCOUNTS as usize, "{accounts:?}");
         let rows = fixture.table(&format!("{signal}/roles.csv")).rows().len();
         assert_eq!(rows, 20 * count("scanned"), "whole accounts or none");
-        // No new account was begun after the signal, beside those that were under way.
+        // After the signal no new account was begun, besides those that were under way.
         assert!(fixture.server.counts().operation("sts:AssumeRole").total() < u64::from(ACCOUNTS));
 
         let again = format!("{signal}-again");
@@ -87,7 +87,7 @@ fn the_first_signal_ends_in_a_report_that_says_so() {
 
 #[test]
 fn the_second_signal_ends_it_at_once_and_the_store_is_sound() {
-    // Longer than anybody waits for accounts that are under way.
+    // Longer than the grace for accounts that are under way.
     let fixture = slow(Duration::from_secs(120));
     let running = start(&fixture, "never", 2);
     running.signal("INT");
@@ -100,16 +100,16 @@ fn the_second_signal_ends_it_at_once_and_the_store_is_sound() {
     assert!(accounts.values().all(|(coverage, _)| coverage == "not_reached"), "{accounts:?}");
 }
 
-/// A pipe that is full, and that nobody reads while the reader is held.
+/// A full pipe that has no reader while the other end is held.
 fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
     let (reader, writer) = std::io::pipe().unwrap();
     let mut filler = writer.try_clone().unwrap();
-    // Waits for room from the moment on when there is none any more, and ends with the reader.
+    // Waits for space once there is none, and ends with the reader.
     thread::spawn(move || while filler.write_all(&[b'.'; 512]).is_ok() {});
     (reader, writer)
 }
 
-/// Waits for the end of a command whose stderr is not read, and ends what hangs.
+/// Waits for the end of a command whose stderr is not read, and ends a command that hangs.
 fn code(mut child: Child) -> Option<i32> {
     let deadline = Instant::now() + Duration::from_secs(60);
     while child.try_wait().unwrap().is_none() && Instant::now() < deadline {
@@ -206,7 +206,7 @@ fn a_second_scan_on_the_same_store_is_refused_by_name_and_process() {
     let process = format!("process {}", running.id());
     assert!(finished.stderr.contains("store.db") && finished.stderr.contains(&process), "{finished}");
     assert!(!fixture.sandbox.path("second").exists());
-    // The lock goes with its process, however that ends.
+    // The lock ends with its process, however the process ends.
     drop(running);
     let quick = slow(Duration::ZERO);
     let run = fixture.sandbox.rolesweep(["scan", "--store", "store.db", "-o", "third"]);
@@ -236,7 +236,7 @@ fn a_report_during_a_scan_takes_the_one_before_and_says_who_is_running() {
     };
     let newest = list();
     assert_eq!((&newest["state"], &newest["process"]), (&"running".into(), &running.id().into()));
-    // No advice that the lock refuses.
+    // It must not give advice that the lock refuses.
     let id = newest["id"].as_str().unwrap();
     let finished = fixture.report(&["--scan", id, "-o", "so-far"]).run().expect_code(4);
     assert!(finished.stderr.contains(&format!("help: the scan is still running {process}")), "{finished}");

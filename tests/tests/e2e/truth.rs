@@ -1,4 +1,4 @@
-//! Every row of the demo's report against what the simulator holds, without our model in between.
+//! Compares every row of the demo's report with the simulator's data, without using our model.
 
 use rolesweep_sim::{DemoFacts, World, demo};
 use rolesweep_tests::{Finished, Sandbox, Table, sandbox, text};
@@ -10,7 +10,7 @@ const FACTS: DemoFacts = DemoFacts::ALL;
 /// The seed of `--demo`.
 const SEED: u64 = 7;
 
-/// By which answers an account of the demo can be read; `None` where it cannot.
+/// The calls that can read an account of the demo; `None` if none can.
 fn answers(account: &str) -> Option<Answers> {
     if FACTS.denied.contains(&account) || FACTS.not_active.iter().any(|(id, _)| *id == account) {
         return None;
@@ -22,7 +22,7 @@ fn answers(account: &str) -> Option<Answers> {
     })
 }
 
-/// Compares all rows, and says how many there are.
+/// Compares all rows, and gives their number.
 #[track_caller]
 fn compare(table: &Table, world: &World, judged: Judged) -> usize {
     let expected = oracle::roles(world, judged, answers);
@@ -63,7 +63,7 @@ fn every_row_of_the_demo_is_what_the_organization_holds_whatever_the_thresholds(
     every_column_is_compared(&table, &world, judged);
     accounts_are_what_they_are(&sandbox, &world);
 
-    // The same facts, judged otherwise, down to the limits of what can be asked for.
+    // The same facts with other settings, up to the limits that are allowed.
     for (folder, inactive_after, unused_after) in [("strict", 30, 0), ("lenient", 400, 400)] {
         let (inactive, unused) = (format!("{inactive_after}d"), format!("{unused_after}d"));
         let run = sandbox.rolesweep(["report", "--demo", "--as-of", AS_OF, "--include", "all", "-o", folder]);
@@ -74,7 +74,7 @@ fn every_row_of_the_demo_is_what_the_organization_holds_whatever_the_thresholds(
     }
 }
 
-/// Nothing in the file goes unlooked at.
+/// Checks that every row of the file is compared.
 #[track_caller]
 fn every_column_is_compared(table: &Table, world: &World, judged: Judged) {
     let expected = oracle::roles(world, judged, answers);

@@ -1,4 +1,5 @@
-//! boto3 as the client of the simulated organization: a naive script finds the roles that a scan flags.
+//! boto3 as a client of the simulated organization: a naive script finds the roles that a scan
+//! flags.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
@@ -18,13 +19,13 @@ const SEED: u64 = 7;
 /// What the script printed.
 #[derive(Default)]
 struct Naive {
-    /// The ARNs of the roles that it takes for inactive.
+    /// The ARNs of the roles that it considers inactive.
     roles: BTreeSet<String>,
     /// The accounts that it could not read, with AWS's error code.
     failed: BTreeMap<String, String>,
 }
 
-/// The script and the scan, one after the other, on one simulator and as of one instant.
+/// Runs the script and the scan, one after the other, on one simulator and as of one instant.
 pub(crate) fn naive(python: &Python) -> Said {
     let now = Timestamp::from_second(Timestamp::now().as_second())?;
     let server = Server::serve(demo(now, SEED));
@@ -62,11 +63,13 @@ fn scan(sandbox: &Sandbox, server: &Server, now: Timestamp) -> Finished {
         .run()
 }
 
-/// The script's roles are the flagged ones. Three rules say where the two may differ, and nothing else may:
-/// - A protected role is none of the scan's findings, and the script knows no such thing.
-/// - A role whose last use AWS did not tell is undetermined to the scan, and unused to the script, which takes no answer for none.
-/// - An account that the script gave up on has nothing to compare; to the scan it must be a gap or not active, unless it is the caller's
-///   own and was read with the caller's credentials, which the script does not try.
+/// The script's roles are the flagged ones. They may differ only by these three rules:
+/// - A protected role is not a finding of the scan. The script does not know protection.
+/// - A role without an answer on its last use is undetermined for the scan, and unused for the
+///   script, which does not distinguish a missing answer from no use.
+/// - An account that the script gave up has nothing to compare. For the scan it must be a gap or
+///   not active, unless it is the caller's own and was read with the caller's credentials, which
+///   the script does not try.
 fn compare(sandbox: &Sandbox, naive: &Naive) -> Said {
     let mut differences = Vec::new();
     let accounts = Table::read(&sandbox.path("report/accounts.csv"));

@@ -1,4 +1,4 @@
-//! Tables against the truth: every row, and every cell that the truth determines.
+//! Compares tables with the truth: every row, and every cell that the truth determines.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use serde_json::Value;
 /// How many differences are shown.
 const SHOWN: usize = 20;
 
-/// What came of comparing a table.
+/// The result of comparing a table.
 pub(crate) struct Compared {
-    /// How many rows there were on both sides.
+    /// How many rows both sides had.
     pub(crate) rows: usize,
     /// How many cells were compared.
     pub(crate) cells: usize,
-    /// The columns that the truth says nothing of.
+    /// The columns that the truth does not determine.
     pub(crate) not_compared: Vec<String>,
 }
 
 /// Compares each row of a table with the row of the truth that has the same key.
 ///
-/// The truth's cells are texts, lists, lists of pairs, or null for what it does not determine: `undetermined` then says
-/// what still has to hold.
+/// The truth's cells are texts, lists, lists of pairs, or null if it does not determine them.
+/// `undetermined` then says what still has to be true.
 pub(crate) fn rows(
     table: &Table,
     key: &str,
@@ -64,7 +64,7 @@ pub(crate) fn rows(
         .into())
 }
 
-/// One cell. The order of lists is AWS's to choose, so it is not compared.
+/// Compares one cell. AWS may give lists in any order, so the order is not compared.
 fn cell(found: &str, truth: &Value) -> Result<(), String> {
     let same = match truth {
         Value::Array(items) if items.iter().any(Value::is_array) => {
@@ -87,7 +87,7 @@ fn cell(found: &str, truth: &Value) -> Result<(), String> {
     if same { Ok(()) } else { Err(format!("`{found}` and not {truth}")) }
 }
 
-/// That a cell holds a time within bounds.
+/// Checks that a cell has a time within these limits.
 pub(crate) fn within(cell: &str, from: Timestamp, to: Timestamp) -> Result<(), String> {
     match cell.parse::<Timestamp>() {
         Ok(time) if (from..=to).contains(&time) => Ok(()),
@@ -95,7 +95,7 @@ pub(crate) fn within(cell: &str, from: Timestamp, to: Timestamp) -> Result<(), S
     }
 }
 
-/// That a cell says something.
+/// Checks that a cell is not empty.
 pub(crate) fn filled(cell: &str) -> Result<(), String> {
     if cell.is_empty() { Err("it is empty".to_owned()) } else { Ok(()) }
 }

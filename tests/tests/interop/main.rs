@@ -1,7 +1,8 @@
-//! Interop with servers and clients that nobody here wrote: moto as the server of the command, boto3 as the client of the
-//! simulated organization.
+//! Interop with servers and clients that others wrote: moto as a server for the command, boto3 as a
+//! client of the simulated organization.
 //!
-//! They need Python. Without it the trials are ignored by name and say why; where `CI` is `true` that is a failure.
+//! They need Python. Without it, the tests are reported as ignored with the reason. If `CI` is
+//! `true`, that is a failure.
 
 mod boto3;
 mod compare;
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// What a trial says when it went well.
+/// The message of a test that passed.
 type Said = Result<String, Failed>;
 
 fn trial(name: &'static str, check: fn(&Python) -> Said) -> Trial {

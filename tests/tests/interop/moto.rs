@@ -1,4 +1,4 @@
-//! moto as the server: every row of the report is what was put in through moto's own models.
+//! moto as the server: every row of the report equals what was created through moto's own models.
 
 use jiff::{SignedDuration, Timestamp};
 use libtest_mimic::Failed;
@@ -14,26 +14,28 @@ const INACTIVE_AFTER: u32 = 90;
 const UNUSED_AFTER: u32 = 30;
 const AUDIT_ROLE: &str = "RolesweepAudit";
 
-/// moto as it is: it believes every credential.
+/// moto with its defaults, which accept all credentials.
 pub(crate) fn every_row(python: &Python) -> Said {
     let sandbox = sandbox!();
     let server = launch(python, &sandbox, false)?;
-    // Two accounts are not active, which is no gap.
+    // Two accounts are not active, which is not a gap.
     compare(&sandbox, &server, 0)
 }
 
-/// moto verifies each signature, and each permission against the policies that `rolesweep setup` prints.
+/// moto verifies each signature, and each permission against the policies that `rolesweep setup`
+/// prints.
 pub(crate) fn verified(python: &Python) -> Said {
     let sandbox = sandbox!();
     let server = launch(python, &sandbox, true)?;
     let forged =
         scan(&sandbox, &server, "forged").env("AWS_SECRET_ACCESS_KEY", "forged").run().expect_code(1);
-    // moto wraps its error in a way that AWS's IAM and STS do not; the code is found all the same.
+    // moto wraps its error differently than AWS's IAM and STS. The code is found anyway.
     let named = forged.stderr.contains("sts:GetCallerIdentity: SignatureDoesNotMatch");
     if !named || sandbox.path("forged").exists() {
         return Err(format!("a wrong secret key has to end it, and leave nothing: {forged}").into());
     }
-    // Accounts with less than the audit role's policy: one falls back, one is partial, one is denied.
+    // Accounts with fewer permissions than the audit role's policy: one falls back, one is partial,
+    // one is denied.
     compare(&sandbox, &server, 4)
 }
 
@@ -56,7 +58,7 @@ fn launch(python: &Python, sandbox: &Sandbox, verify: bool) -> Result<Server, Fa
     Server::start(python.script("moto_launcher.py", sandbox.home()), &ask)
 }
 
-/// A scan of moto's organization, still to be run.
+/// A scan of moto's organization, not yet started.
 fn scan(sandbox: &Sandbox, server: &Server, output: &str) -> Run {
     let (inactive, unused) = (format!("{INACTIVE_AFTER}d"), format!("{UNUSED_AFTER}d"));
     sandbox
@@ -70,7 +72,7 @@ fn scan(sandbox: &Sandbox, server: &Server, output: &str) -> Run {
 
 /// Scans, and compares both tables with the truth.
 fn compare(sandbox: &Sandbox, server: &Server, code: i32) -> Said {
-    // moto's clock and ours are the same one.
+    // moto and rolesweep use the same clock.
     let (before, slack) = (Timestamp::now(), SignedDuration::from_secs(1));
     let finished = scan(sandbox, server, "report").run();
     if finished.code != Some(code) {

@@ -8,25 +8,26 @@ use std::sync::OnceLock;
 
 use libtest_mimic::Failed;
 
-/// The oldest Python that moto and boto3 run on.
+/// The oldest Python that moto and boto3 support.
 const OLDEST: (u32, u32) = (3, 10);
 
-/// What is needed of a Python before anything is installed: its version, and that it can make virtual environments with pip in them.
+/// What a Python needs before anything is installed: its version, and the ability to create virtual
+/// environments with pip.
 const PROBE: &str = "import sys, venv, ensurepip; print('%d %d %s' % (sys.version_info[0], sys.version_info[1], sys.version))";
 
-/// A Python that has what the tests need.
+/// A Python with the tests' requirements.
 #[derive(Debug)]
 pub(crate) struct Python {
     interpreter: PathBuf,
 }
 
-/// The Python of this run, made when first asked for; or why there is none.
+/// The Python of this run, prepared on first use, or the reason why there is none.
 pub(crate) fn get() -> Result<&'static Python, &'static str> {
     static PYTHON: OnceLock<Result<Python, String>> = OnceLock::new();
     PYTHON.get_or_init(prepare).as_ref().map_err(String::as_str)
 }
 
-/// Where the scripts and the requirements are.
+/// The folder of the scripts and the requirements.
 fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("interop")
 }
@@ -41,11 +42,12 @@ fn prepare() -> Result<Python, String> {
     let directory = root.join(format!("python-{key:016x}"));
     let interpreter = directory.join("bin/python");
 
-    // Test runs at the same time share it: one makes it, the others wait. The lock goes when the file is closed, also by a crash.
+    // Concurrent test runs share it: one makes it, the others wait. Closing the file releases the
+    // lock, even after a crash.
     let lock =
         File::create(root.join(format!("python-{key:016x}.lock"))).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
-    // Written last: without it, whatever is there was interrupted.
+    // Written last. Without it, the installation was interrupted.
     let finished = directory.join("finished");
     if !finished.exists() {
         if directory.exists() {
@@ -54,7 +56,8 @@ fn prepare() -> Result<Python, String> {
         run(Command::new(&base).args(["-m", "venv"]).arg(&directory), "make a virtual environment")?;
         let mut pip = Command::new(&interpreter);
         pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]);
-        // Everything is pinned, so nothing is left to resolve; and nothing is built or run during the installation.
+        // Everything is pinned, so nothing has to be resolved, and nothing is built or run during
+        // the installation.
         pip.args(["--no-deps", "--only-binary=:all:", "--requirement"]).arg(&requirements);
         run(&mut pip, "install tests/interop/requirements.txt")?;
         run(Command::new(&interpreter).args(["-m", "pip", "check"]), "check the installed requirements")?;
@@ -63,7 +66,8 @@ fn prepare() -> Result<Python, String> {
     Ok(Python { interpreter })
 }
 
-/// The first Python on the way that will do, with its version; or what is wrong with the ones that are there.
+/// The first suitable Python in the path, with its version, or what is wrong with those that were
+/// found.
 fn find() -> Result<(PathBuf, String), String> {
     let mut wrong = Vec::new();
     for name in ["python3", "/usr/bin/python3", "python"] {
@@ -92,7 +96,7 @@ fn probe(name: &str) -> Result<String, String> {
     Ok(text)
 }
 
-/// Takes out what points Python at modules other than its own.
+/// Removes settings that point Python at other modules.
 fn tidy(command: &mut Command) -> &mut Command {
     command.env_remove("PYTHONPATH").env_remove("PYTHONHOME").env_remove("VIRTUAL_ENV")
 }
@@ -109,7 +113,7 @@ fn run(command: &mut Command, what: &str) -> Result<(), String> {
     Err(format!("could not {what}: {}", last.into_iter().rev().collect::<Vec<_>>().join(" / ")))
 }
 
-/// FNV-1a: the name only has to change when one of these does.
+/// FNV-1a. The name only has to change if one of these changes.
 fn fingerprint(parts: &[&[u8]]) -> u64 {
     parts
         .iter()
@@ -118,7 +122,7 @@ fn fingerprint(parts: &[&[u8]]) -> u64 {
 }
 
 impl Python {
-    /// A script of `tests/interop`, with nothing in its environment but a home.
+    /// A script of `tests/interop`, with only a home folder in its environment.
     pub(crate) fn script(&self, name: &str, home: &Path) -> Command {
         let mut command = Command::new(&self.interpreter);
         command.arg(scripts().join(name)).env_clear().current_dir(home);
@@ -134,12 +138,12 @@ impl Python {
     }
 }
 
-/// A server that says where it is in one line, and ends when its stdin does.
+/// A server that prints its address in one line, and ends when its stdin ends.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
     stdin: Option<ChildStdin>,
-    /// What it said.
+    /// Its output.
     pub(crate) said: serde_json::Value,
 }
 
@@ -164,7 +168,7 @@ impl Server {
         Ok(server)
     }
 
-    /// One of the texts that it said.
+    /// One of the texts in its output.
     pub(crate) fn text(&self, key: &str) -> &str {
         self.said[key].as_str().unwrap_or_default()
     }
@@ -173,7 +177,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        // It may be busy with an answer that nobody waits for any more.
+        // It may be busy with an answer that has no reader any more.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

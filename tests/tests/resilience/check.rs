@@ -1,4 +1,5 @@
-//! What a report of a bad day is held against: the organization, a calm day's report, and the faults that there were.
+//! Compares a report on a faulty server with the organization, an undisturbed report, and the
+//! server's faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,10 +50,11 @@ impl Tables {
 /// The role that reads each account.
 const AUDIT_ROLE: &str = "RolesweepAudit";
 
-/// What is known of an account before it is called, and so stands in its row whatever became of it.
+/// Facts of the organization that are known before an account is called. They are in its row
+/// whatever its outcome.
 const OF_THE_ORGANIZATION: [&str; 5] = ["account_id", "account_name", "ou_path", "state", "accepted_gap"];
 
-/// Holds a report against the organization, the calm report and the faults.
+/// Compares a report with the organization, the undisturbed report and the faults.
 pub(crate) fn check(fixture: &Fixture, organization: &Organization, calm: &Tables, finished: &Finished) {
     let found = Tables::of(fixture);
     let case = Case { fixture, organization, calm, found: &found };
@@ -80,7 +82,7 @@ fn exit_code(coverages: &BTreeMap<String, u64>) -> i32 {
     if gaps.iter().any(|gap| coverages.contains_key(*gap)) { 4 } else { 0 }
 }
 
-/// A report on a bad day, with what it is held against.
+/// A report on a faulty server, and what it is compared with.
 struct Case<'a> {
     fixture: &'a Fixture,
     organization: &'a Organization,
@@ -89,7 +91,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Whether an account is what it may be.
+    /// Checks that an account has an allowed result.
     fn judge(&self, id: &str) -> Result<(), String> {
         let Self { fixture, organization, calm, found } = self;
         let row = &found.accounts[id];
@@ -115,7 +117,8 @@ impl Case<'_> {
                     Cause::MissingMarker => {
                         coverage == "failed" && reason.contains("truncated page without a marker")
                     }
-                    // Nobody is let in any more; or, where the session had just been renewed, it is not known any more.
+                    // AssumeRole is denied now. If the session had just been renewed, it is
+                    // unknown.
                     Cause::Closed => match coverage {
                         "denied" => reason.contains("AccessDenied"),
                         _ => coverage == "failed" && reason.contains("InvalidClientTokenId"),
@@ -129,7 +132,8 @@ impl Case<'_> {
         }
     }
 
-    /// Whether an account that was read has the rows that it has on a calm day, and these are true.
+    /// Checks that an account that was read has the same rows as in the undisturbed report, and
+    /// that they are true.
     fn read_as_it_is(&self, id: &str) -> Result<(), String> {
         let Self { fixture, organization, calm, found } = self;
         let way = organization.ways[id];
@@ -140,12 +144,13 @@ impl Case<'_> {
         if row["roles"] != rows.len().to_string() {
             return Err(format!("{} rows", rows.len()));
         }
-        // What is asked for one by one may be gone by then.
+        // Roles that are requested one by one may be deleted by then.
         let one_by_one = |role: &RoleTruth| match way {
             Way::OneByOne => true,
             _ => role.last_use_in == LastUseIn::GetRoleOnly,
         };
-        // The role that asks cannot be gone: its sessions would have ended with it.
+        // The role whose session asks cannot be deleted, because its sessions would have ended with
+        // it.
         let deleted = |role: &RoleTruth| role.name != AUDIT_ROLE && faults.deleted(id, &role.name);
         let may_be_closed = matches!(fixture.server.expected(id), Expectation::MayFail(_));
         let mut unknown = 0;
@@ -185,7 +190,7 @@ impl Case<'_> {
     }
 }
 
-/// Whether a row says what the organization holds.
+/// Checks that a row equals the organization's data.
 fn is_true(role: &RoleTruth, row: &BTreeMap<String, String>, way: Way) -> Result<(), String> {
     let used = role.last_use.as_ref().filter(|_| way != Way::ListOnly);
     let last_use = match (way, used) {
@@ -207,7 +212,7 @@ fn is_true(role: &RoleTruth, row: &BTreeMap<String, String>, way: Way) -> Result
     Ok(())
 }
 
-/// The manifest's counts, the tables and each other.
+/// Checks that the manifest's counts agree with the tables.
 fn reconcile(fixture: &Fixture, found: &Tables, coverages: &BTreeMap<String, u64>) {
     let report = fixture.report("report");
     let manifest = report.manifest();

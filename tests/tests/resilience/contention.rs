@@ -1,4 +1,4 @@
-//! Two scans on one store at once: the second is refused, and the first does not notice.
+//! Two concurrent scans on one store: the second is refused, and the first is not affected.
 
 use libtest_mimic::Trial;
 
@@ -25,12 +25,12 @@ fn second_scan() {
         }
         assert!(!fixture.sandbox.path("second").exists());
     }
-    // Reading is nobody's trouble.
+    // Reading disturbs nobody.
     let _ = fixture.report_from_the_store("so-far").run().expect_code(4);
     assert!(!first.has_ended(), "the others came too late to disturb it");
     let _ = first.finish().expect_code(0);
     fixture.report("first").expect_same(&reference.report, "with others on its store");
-    // Whoever it was that made them, the caller's own calls come on top.
+    // Either scan may have made them. The caller's own calls are added.
     let counts = fixture.server.counts();
     for operation in ["sts:AssumeRole", "iam:GetAccountAuthorizationDetails"] {
         assert_eq!(counts.operation(operation).total(), u64::from(crate::fixture::ACCOUNTS), "{operation}");

@@ -1,4 +1,4 @@
-//! The caller's own credentials run out in the middle.
+//! The caller's own credentials expire during a scan.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,10 +13,10 @@ use crate::fixture::{Fixture, as_of, delayed};
 use crate::progress::Random;
 use crate::{seeds, trial};
 
-/// How many accounts the organization has beside the two that it begins with: seven pages of `ListAccounts`.
+/// How many accounts the organization has besides its first two: seven pages of `ListAccounts`.
 const ACCOUNTS: u32 = 120;
 
-/// The caller whose credentials run out.
+/// The caller whose credentials expire.
 const TIRED: &str = "tired";
 
 pub(crate) fn trials() -> impl Iterator<Item = Trial> {
@@ -24,7 +24,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
     seeds("expiry::the_callers_credentials_run_out", 20, 1, run_out).chain([renewed])
 }
 
-/// An organization with a caller whose credentials are good for so many calls.
+/// An organization with a caller whose credentials are valid for this many calls.
 fn world(calls: u64) -> World {
     let mut spec = OrganizationSpec::new(21, as_of());
     let unit = spec.unit("Workloads", None);
@@ -55,7 +55,8 @@ fn run_out(seed: u64) {
         .sum::<u64>();
     let reference = undisturbed.report("report");
 
-    // Behind the first page of accounts, before which there is no scan to go on with, and before the last call.
+    // After the first page of accounts, because without it there is no scan to resume, and before
+    // the last call.
     let first = 8;
     let good_for = first + Random::new(4000 + seed).below(by_the_caller - first);
     let fixture = Fixture::around(world(good_for), delayed(Duration::from_millis(20)));
@@ -83,9 +84,10 @@ fn run_out(seed: u64) {
     fixture.report("resumed").expect_same(&reference, &when);
 }
 
-/// Where the source has new credentials before the old ones run out, nobody notices.
+/// If the source has new credentials before the old ones expire, the scan continues.
 fn asked_again() {
-    // Fewer calls than the scan makes, and more than can be under way before the source is asked again.
+    // Fewer calls than the scan makes, and more than can be under way before the source is asked
+    // again.
     const GOOD_FOR: u64 = 100;
     let fixture = Fixture::around(world(GOOD_FOR), delayed(Duration::from_millis(20)));
     let good = fixture.server.caller();
@@ -98,7 +100,7 @@ fn asked_again() {
             credentials.session_token.as_deref().unwrap(),
         )
     };
-    // What it prints ends at once, as far as it says.
+    // The printed credentials claim to expire at once.
     let script = format!(
         "now=$(date -u +%Y-%m-%dT%H:%M:%SZ)\necho x >> asked\nif [ $(wc -l < asked) -le 2 ]; then echo '{}'; else echo '{}'; fi\n",
         printed(&tired),

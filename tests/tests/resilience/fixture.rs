@@ -1,4 +1,5 @@
-//! An organization that is served, a clean room beside it, and the two compared with what an undisturbed scan finds.
+//! An organization that is served and a clean environment, compared with the result of an
+//! undisturbed scan.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,7 +16,7 @@ use rolesweep_tests::{Run, Sandbox, Server, sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// When it is in the organization, and as of when scans judge.
+/// The organization's present time, and the instant at which scans judge.
 const AS_OF: &str = "2026-11-22T12:00:00Z";
 
 /// How many accounts the organization has.
@@ -29,13 +30,13 @@ pub(crate) fn as_of() -> Timestamp {
     AS_OF.parse().unwrap()
 }
 
-/// An organization that is served, and a clean room.
+/// A served organization, and a clean environment.
 pub(crate) struct Fixture {
     pub(crate) server: Server,
     pub(crate) sandbox: Sandbox,
 }
 
-/// Holds the answers for accounts back, so that a scan of a small organization takes a while.
+/// Delays the answers for accounts, so that a scan of a small organization takes a while.
 struct Delay(Duration);
 
 impl Interfere for Delay {
@@ -49,13 +50,13 @@ impl Interfere for Delay {
     }
 }
 
-/// How to serve a world that answers for accounts after a while.
+/// How to serve a world with delayed answers for accounts.
 pub(crate) fn delayed(by: Duration) -> ServeOptions {
     ServeOptions { interference: Some(Arc::new(Delay(by))), ..ServeOptions::default() }
 }
 
 impl Fixture {
-    /// [`ACCOUNTS`] accounts with a few roles each, which answer at once or after a while.
+    /// [`ACCOUNTS`] accounts with a few roles each, which answer after this delay.
     pub(crate) fn large(by: Duration) -> Self {
         let spec = GeneratedSpec {
             accounts: ACCOUNTS,
@@ -67,29 +68,28 @@ impl Fixture {
         Self::around(World::generated(spec), delayed(by))
     }
 
-    /// Around a world.
     pub(crate) fn around(world: World, options: ServeOptions) -> Self {
         Self { server: Server::serve_with(world, options), sandbox: sandbox!() }
     }
 
-    /// A scan with the store `store.db` and its report in that folder, still to be run.
+    /// A scan with the store `store.db` and its report in that folder, not yet started.
     pub(crate) fn scan(&self, folder: &str) -> Run {
         self.command("scan", folder).envs(self.server.environment())
     }
 
-    /// The same as somebody else.
+    /// The same, as another caller.
     pub(crate) fn scan_as(&self, caller: &str, folder: &str) -> Run {
         self.command("scan", folder).envs(self.server.environment_for(caller))
     }
 
-    /// The same with the credentials that the home folder's `.aws/config` leads to.
+    /// The same, with the credentials of `.aws/config` in the home folder.
     pub(crate) fn scan_from_files(&self, folder: &str) -> Run {
         let elsewhere = self.server.environment().into_iter();
         let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
         self.command("scan", folder).envs(elsewhere.filter(|(name, _)| !keys.contains(name)))
     }
 
-    /// A report from the store, still to be run. It gets no credentials.
+    /// A report from the store, not yet started. It gets no credentials.
     pub(crate) fn report_from_the_store(&self, folder: &str) -> Run {
         self.command("report", folder)
     }
@@ -100,9 +100,10 @@ impl Fixture {
         run.args(["-o", folder])
     }
 
-    /// The store's last scan, with what became of the accounts that have a record; `None` where no scan was begun yet.
+    /// The store's last scan, with the coverage of the accounts that have a record; `None` if no
+    /// scan has begun.
     ///
-    /// It looks at a copy: whoever opens a store that was left by a kill repairs it, and that is for the command to do.
+    /// It reads a copy. Opening a store after a kill repairs it, and that is for the command to do.
     pub(crate) fn kept(&self) -> Option<(Scan, BTreeMap<String, Coverage>)> {
         if !self.sandbox.path("store.db").exists() {
             return None;
@@ -121,7 +122,7 @@ impl Fixture {
         Some((scan, finished))
     }
 
-    /// The accounts that IAM or STS were called for since counting began.
+    /// The accounts for which IAM or STS were called since counting began.
     pub(crate) fn called(&self) -> BTreeSet<String> {
         let counts = self.server.counts();
         counts
@@ -131,14 +132,14 @@ impl Fixture {
             .collect()
     }
 
-    /// A report in the clean room.
+    /// A report in the home folder.
     #[track_caller]
     pub(crate) fn report(&self, folder: &str) -> Report {
         Report::read(&self.sandbox.path(folder))
     }
 }
 
-/// What a report says, without what differs from run to run.
+/// A report's content, without what differs between runs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Report {
     files: BTreeMap<&'static str, Vec<u8>>,
@@ -161,10 +162,10 @@ impl Report {
         &self.manifest
     }
 
-    /// Whether it is the same report.
+    /// Checks that it is the same report.
     ///
     /// # Panics
-    /// When it is not, saying where they differ.
+    /// If it is not. Says where they differ.
     #[track_caller]
     pub(crate) fn expect_same(&self, expected: &Self, when: &str) {
         for name in FILES {
@@ -191,7 +192,7 @@ impl Report {
     }
 }
 
-/// The first place where two values differ, with what stands there.
+/// The first place at which two values differ, with both values.
 fn difference(at: &str, found: &Value, expected: &Value) -> Option<String> {
     match (found, expected) {
         (Value::Object(found), Value::Object(expected)) => {
@@ -210,7 +211,7 @@ fn difference(at: &str, found: &Value, expected: &Value) -> Option<String> {
     }
 }
 
-/// Takes times, ids and ports out of a manifest.
+/// Removes times, ids and ports from a manifest.
 fn strip(manifest: &mut Value) {
     let scan = manifest["scan"].as_object_mut().unwrap();
     for key in ["id", "started_at", "finished_at", "session_name", "endpoints_overridden"] {

@@ -1,4 +1,5 @@
-//! A server that misbehaves: every account is read in full and as it is, or says why not, and everything adds up.
+//! A server that misbehaves: every account is read completely and correctly, or says why not, and
+//! all counts add up.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use crate::progress::{Progress, Random};
 use crate::resume::{self, kill_at};
 use crate::seeds;
 
-/// The external id that every audit role asks for.
+/// The external id that every audit role requires.
 pub(crate) const EXTERNAL_ID: &str = "rs-Zk4vq9Wm2xTn7hLd";
 
 pub(crate) fn trials() -> impl Iterator<Item = Trial> {
@@ -41,7 +42,7 @@ pub(crate) enum Way {
     Suspended,
 }
 
-/// An organization of many kinds of accounts, in pages that are short, and sometimes shorter.
+/// An organization with many kinds of accounts. Its pages are short, and sometimes even shorter.
 pub(crate) struct Organization {
     pub(crate) world: World,
     pub(crate) ways: BTreeMap<String, Way>,
@@ -54,7 +55,7 @@ impl Organization {
         let mut spec = OrganizationSpec::new(seed, as_of());
         let audit = spec.audit.clone().with_external_id(EXTERNAL_ID);
         spec.audit = audit.clone();
-        // Those that there are from the start have the role as it was before.
+        // Accounts that exist from the start have the unmodified role.
         for account in &mut spec.accounts {
             account.roles = vec![audit.role(ago(500), as_of())];
         }
@@ -115,7 +116,8 @@ fn role(number: u64, random: &mut Random) -> RoleSpec {
     if random.below(25) == 0 { role.last_use_in(LastUseIn::GetRoleOnly) } else { role }
 }
 
-/// The hostile profile of a seed, ten times as fast, and with answers that hang for longer than these scans wait.
+/// The hostile profile of a seed, ten times as fast. Hanging answers hang for longer than these
+/// scans wait.
 pub(crate) fn profile(seed: u64) -> Profile {
     let faults = Faults { hang: 3 * READ_TIMEOUT, ..Faults::hostile(seed) };
     Profile { faults: Some(faults), ..Profile::hostile(seed).scaled(0.1) }
@@ -124,9 +126,9 @@ pub(crate) fn profile(seed: u64) -> Profile {
 /// How long these scans wait for an answer.
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A scan of the organization, with whatever else is asked for, still to be run.
+/// A scan of the organization with these arguments, not yet started.
 pub(crate) fn scan(fixture: &Fixture, arguments: &[&str]) -> Run {
-    // Small pages have more between them.
+    // Small pages give more chances for faults between them.
     let settings = format!(
         "[scan]\npage_size = 20\nmax_iam_rate = 20\nread_timeout = \"{}s\"\n",
         READ_TIMEOUT.as_secs()
@@ -146,7 +148,7 @@ fn hostile(seed: u64) {
     check(&fixture, &organization, &calm, &finished);
 }
 
-/// On a bad day, and killed in the middle of it.
+/// On a faulty server, and killed during the scan.
 fn killed(seed: u64) {
     let seed = 200 + seed;
     let organization = Organization::new(seed);
@@ -167,7 +169,7 @@ fn killed(seed: u64) {
 }
 
 impl Organization {
-    /// Its report when nothing goes wrong, and how many calls that takes.
+    /// The report without faults, and the number of its calls.
     fn on_a_calm_day(&self) -> (Tables, u64) {
         let fixture = Fixture::around(self.world.clone(), ServeOptions::default());
         let finished = scan(&fixture, &[]).run();
@@ -175,7 +177,7 @@ impl Organization {
         (Tables::of(&fixture), fixture.server.counts().total().total())
     }
 
-    /// It, when everything goes wrong that a seed has in store.
+    /// The organization with all faults of a seed.
     fn on_a_bad_day(&self, seed: u64) -> Fixture {
         let options = ServeOptions { profile: profile(seed), ..ServeOptions::default() };
         Fixture::around(self.world.clone(), options)

@@ -1,4 +1,5 @@
-//! Interrupted in other ways than by a kill: asked to stop, told to stop, killed while the report is written.
+//! Scans that are interrupted without a kill: stopped by one signal, stopped by two, or killed
+//! while the report is written.
 
 use std::fs;
 use std::thread;
@@ -19,8 +20,8 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
         .chain([trial("interrupt::killed_while_the_report_is_written", true, killed_in_the_report)])
 }
 
-/// Somewhere between the first account and the last one. In the second half, a machine that is busy otherwise may begin the last account before
-/// the signal is there.
+/// A point between the first account and the last one. In the second half, a busy machine may begin
+/// the last account before the signal arrives.
 fn in_the_middle(seed: u64, reference: &Reference) -> Progress {
     let mut random = Random::new(seed);
     let calls = reference.calls / 4 + random.below(reference.calls / 4);
@@ -33,7 +34,8 @@ fn start(fixture: &Fixture, folder: &str, progress: Progress) -> Running {
     running
 }
 
-/// SIGTERM once: those under way end, a report that says so is written, and the scan goes on later.
+/// SIGTERM once: accounts under way finish, a report that says so is written, and the scan can be
+/// resumed.
 fn asked_to_stop(seed: u64) {
     let reference = Reference::get();
     let fixture = Fixture::large(DELAY);
@@ -52,7 +54,7 @@ fn asked_to_stop(seed: u64) {
     assert!(resume_to_the_end(&fixture, reference, &format!("asked to stop at {progress:?}")) > 0);
 }
 
-/// SIGTERM twice: out at once, and the scan goes on later all the same.
+/// SIGTERM twice: it ends at once, and the scan can still be resumed.
 fn told_to_stop(seed: u64) {
     let reference = Reference::get();
     let fixture = Fixture::large(DELAY);
@@ -60,7 +62,7 @@ fn told_to_stop(seed: u64) {
     let progress = in_the_middle(3000 + seed, reference);
     let running = start(&fixture, "told", progress);
     running.signal("TERM");
-    // Behind the first one by less than the accounts under way take, and sometimes by nothing.
+    // The second signal follows sooner than the accounts under way finish, and sometimes at once.
     thread::sleep(Duration::from_millis(random.below(3) * 10));
     running.signal("TERM");
     let finished = running.finish().expect_code(130);
@@ -80,7 +82,7 @@ fn killed_in_the_report() {
     let in_the_report = || {
         let names = fs::read_dir(fixture.sandbox.home()).unwrap();
         let staged = names.map(|entry| entry.unwrap().file_name());
-        // The check before the scan stages something too.
+        // The check before the scan stages a file too.
         staged.into_iter().any(|name| name.to_string_lossy().starts_with(".rolesweep-"))
             && fixture.server.counts().total().total() >= reference.calls
     };

@@ -1,9 +1,10 @@
-//! What must hold on a bad day: scans that are killed and go on, servers that misbehave, secrets that stay secret, two scans
-//! on one store, credentials that run out.
+//! Resilience tests: scans that are killed and resumed, servers that misbehave, secrets that stay
+//! secret, two scans on one store, and credentials that expire.
 //!
-//! Every trial is a seed with a name of its own. A few of each run with `cargo test`; the others are ignored there by name, and
-//! `cargo test -p rolesweep-tests --test resilience -- --include-ignored` runs the whole. It is bounded in time: a command that
-//! hangs is ended by the sandbox's watchdog, and behind [`BOUND`] no trial begins.
+//! Every trial is a seed with its own name. A few of each run with `cargo test`, and the others are
+//! reported as ignored. `cargo test --workspace --test resilience -- --include-ignored` runs all.
+//! The time is limited: the sandbox's watchdog ends a command that hangs, and after [`BOUND`] no
+//! trial begins.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
 mod check;
@@ -22,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Trial};
 
-/// How long the whole may take: several times what it takes on two slow cores.
+/// The time limit of all trials: several times what they take on two slow cores.
 const BOUND: Duration = Duration::from_secs(60 * 60);
 
 /// When the first trial began.
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// A trial. It fails by panicking; it is ignored unless it is one of the few of every test run, or asked for.
+/// A trial. It fails by panicking. It is ignored unless it always runs, or is requested.
 fn trial(name: impl Into<String>, always: bool, run: impl FnOnce() + Send + 'static) -> Trial {
     Trial::test(name, || {
         if BEGAN.get_or_init(Instant::now).elapsed() > BOUND {
@@ -51,7 +52,7 @@ fn trial(name: impl Into<String>, always: bool, run: impl FnOnce() + Send + 'sta
     .with_ignored_flag(!always)
 }
 
-/// A trial for each seed; those of the first `always` run with every `cargo test`.
+/// A trial for each seed. Those of the first `always` seeds run with every `cargo test`.
 fn seeds(name: &str, all: u64, always: u64, run: fn(u64)) -> impl Iterator<Item = Trial> {
     (1..=all).map(move |seed| trial(format!("{name}::seed_{seed:02}"), seed <= always, move || run(seed)))
 }

@@ -1,4 +1,5 @@
-//! When something happens to a scan: after so many calls and a little later, so that a seed means the same on every machine.
+//! The moment at which something happens to a scan: after a number of calls and a short time, so
+//! that a seed means the same on every machine.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -6,7 +7,7 @@ use std::time::{Duration, Instant};
 use rolesweep_sim::Simulator;
 use rolesweep_tests::Running;
 
-/// How long to wait for a scan to get that far before it counts as hanging.
+/// How long to wait for a scan to reach this point before it counts as hanging.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Numbers that follow from a seed: SplitMix64.
@@ -17,12 +18,12 @@ impl Random {
     /// The numbers of a seed.
     pub(crate) fn new(seed: u64) -> Self {
         let mut this = Self(seed);
-        // Small seeds are alike at first.
+        // The first numbers of small seeds are similar.
         this.below(2);
         this
     }
 
-    /// The next number below a bound.
+    /// The next number below a limit.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -33,25 +34,27 @@ impl Random {
     }
 }
 
-/// How far a scan is.
+/// A point in a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Progress {
-    /// So many calls have been made.
+    /// After this many calls.
     pub(crate) calls: u64,
-    /// And then so much time has passed.
+    /// And then after this much time.
     pub(crate) later: Duration,
 }
 
 impl Progress {
-    /// Somewhere in a scan that makes so many calls: from before its first one to after its last, when it writes the report.
+    /// A random point in a scan that makes this many calls: from before its first call to after its
+    /// last one, when it writes the report.
     pub(crate) fn any(random: &mut Random, of: u64) -> Self {
         let calls = random.below(of + of / 8 + 1).min(of);
-        // Behind the last call are the end of the scan and the report, which take longer than the gap between two calls.
+        // After the last call come the end of the scan and the report, which take longer than the
+        // gap between two calls.
         let spread = if calls == of { 300_000 } else { 30_000 };
         Self { calls, later: Duration::from_micros(random.below(spread)) }
     }
 
-    /// Waits until it has come, or the scan has ended; says whether the scan still runs.
+    /// Waits until the point is reached or the scan has ended. Says whether the scan still runs.
     #[track_caller]
     pub(crate) fn wait(self, server: &Simulator, running: &mut Running) -> bool {
         let deadline = Instant::now() + TIMEOUT;

@@ -1,4 +1,5 @@
-//! Killed at any instant, a scan goes on: the same report as an undisturbed one's, and no call for what was finished before.
+//! A scan that is killed at any instant can be resumed: the report equals an undisturbed one, and
+//! finished accounts are not called again.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use crate::fixture::{ACCOUNTS, Fixture, Reference};
 use crate::progress::{Progress, Random};
 use crate::seeds;
 
-/// How long each answer for an account is held back: the scan then takes about two seconds.
+/// The delay of each answer for an account. The scan then takes about two seconds.
 pub(crate) const DELAY: Duration = Duration::from_millis(60);
 
 pub(crate) fn trials() -> impl Iterator<Item = Trial> {
@@ -33,7 +34,8 @@ fn killed(seed: u64) {
     eprintln_kept(seed, progress, kept);
 }
 
-/// Killed, resumed, killed while resuming, until five kills are done; then resumed to the end.
+/// Killed, resumed, and killed while resuming, until it has been killed five times. Then resumed to
+/// the end.
 fn killed_again_and_again(seed: u64) {
     let reference = Reference::get();
     let fixture = Fixture::large(DELAY);
@@ -42,7 +44,7 @@ fn killed_again_and_again(seed: u64) {
         fixture.server.reset_counts();
         let before = finished(&fixture);
         let resumes = fixture.kept().is_some();
-        // What is left takes fewer calls each time; progress that is never reached is the scan's end.
+        // What is left takes fewer calls each time. If the point is never reached, the scan ends.
         let left = reference.calls - 2 * before.len() as u64;
         let progress = Progress::any(&mut random, left);
         kill(&fixture, &format!("killed-{round}"), progress, resumes);
@@ -54,13 +56,13 @@ fn killed_again_and_again(seed: u64) {
     resume_to_the_end(&fixture, reference, &format!("killed again and again, seed {seed}"));
 }
 
-/// Starts a scan, or goes on with the last one, and kills it.
+/// Starts a scan, or resumes the last one, and kills it.
 fn kill(fixture: &Fixture, folder: &str, progress: Progress, resumes: bool) {
     let run = fixture.scan(folder);
     kill_at(fixture, progress, if resumes { run.args(["--resume"]) } else { run });
 }
 
-/// Runs something until it is so far, and kills it.
+/// Runs a command up to this point, and kills it.
 pub(crate) fn kill_at(fixture: &Fixture, progress: Progress, run: Run) {
     let mut running = run.start();
     if progress.wait(&fixture.server, &mut running) {
@@ -70,7 +72,7 @@ pub(crate) fn kill_at(fixture: &Fixture, progress: Progress, run: Run) {
     drop(running);
 }
 
-/// The accounts that have been read, and are not asked again. One that is partial is.
+/// The accounts that have been read and are not called again. A partial account is called again.
 pub(crate) fn finished(fixture: &Fixture) -> BTreeSet<String> {
     let (_, finished) = fixture.kept().unzip();
     finished
@@ -81,7 +83,8 @@ pub(crate) fn finished(fixture: &Fixture) -> BTreeSet<String> {
         .collect()
 }
 
-/// Resumes what was killed, and holds the result against the undisturbed scan's. Says how many accounts had been finished.
+/// Resumes a killed scan, and compares the result with the undisturbed scan. Gives the number of
+/// accounts that were finished before.
 pub(crate) fn resume_to_the_end(fixture: &Fixture, reference: &Reference, when: &str) -> usize {
     let killed = fixture.sandbox.path("killed");
     if killed.exists() {

@@ -1,4 +1,5 @@
-//! Everything that a scan on a bad day writes, with every log on: no key, no token, no external id, and nobody's log but ours.
+//! Everything that a scan on a faulty server writes, with all logs on: no key, no token, no
+//! external id, and only our logs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +16,7 @@ use crate::fixture::Fixture;
 use crate::hostile::{EXTERNAL_ID, Organization, profile, scan};
 use crate::seeds;
 
-/// Whose logs may be written.
+/// The targets that may be logged.
 const TARGETS: [&str; 7] = [
     "rolesweep",
     "rolesweep_aws",
@@ -30,11 +31,11 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
     seeds("secrets::none_is_in_anything_that_is_written", 10, 1, none_is_written)
 }
 
-/// Reads along what STS hands out, and blurts out in refusals whatever it was told.
+/// Records the secrets that STS gives out, and repeats the request's secrets in refusals.
 #[derive(Default)]
 struct Gossip {
     heard: Mutex<Vec<String>>,
-    /// What refusals say.
+    /// The text of refusals.
     tells: Mutex<String>,
     refusals: Mutex<u64>,
 }
@@ -43,7 +44,8 @@ impl Gossip {
     fn listen(&self, body: &str) {
         for element in ["AccessKeyId", "SecretAccessKey", "SessionToken"] {
             let value = body.split_once(&format!("<{element}>")).and_then(|(_, rest)| rest.split_once('<'));
-            // A damaged answer may hold a part of it, which is as secret if it is of any length.
+            // A damaged answer may contain a part of it. If that part is long enough, it is secret
+            // too.
             if let Some((value, _)) = value
                 && value.len() >= 16
             {
@@ -52,7 +54,7 @@ impl Gossip {
         }
     }
 
-    /// A refusal that says too much, for every eighth call for an account.
+    /// A refusal that reveals too much, for every eighth call for an account.
     fn refusal(&self, call: &CallSite, number: u64) -> Option<Answer> {
         let is_sts = call.operation == "sts:AssumeRole";
         let account: u64 = call.account.parse().ok()?;
@@ -119,7 +121,7 @@ fn none_is_written(seed: u64) {
     let token = caller.session_token.unwrap();
     *gossip.tells.lock().unwrap() = format!("{token} {} {}", caller.access_key_id, caller.access_key_id);
 
-    // As JSON, each line says whose it is; as text, lines are put together in another way.
+    // In JSON, each line has its target. In text, lines have another form.
     let format = if seed.is_multiple_of(2) { "text" } else { "json" };
     let finished = scan(&fixture, &["-vvv", "--log-format", format]).run();
     assert_eq!(finished.code, Some(4), "{finished}");
@@ -142,7 +144,7 @@ fn none_is_written(seed: u64) {
     files(fixture.sandbox.home(), &mut written);
     assert!(written.len() >= 3 + 4, "three files of a report, and a store");
     for (name, bytes) in &written {
-        // What is no text stays apart from what is.
+        // Bytes that are not text are kept separate from text.
         let text = String::from_utf8_lossy(bytes);
         for secret in &secrets {
             for part in parts(secret) {
@@ -152,8 +154,8 @@ fn none_is_written(seed: u64) {
     }
 }
 
-/// What no text may hold of a secret: its beginning and its end, as they are and as they stand in a URL or a form. A text that was
-/// cut off somewhere would give away as much.
+/// What no text may contain of a secret: its beginning and its end, as they are and as in a URL or
+/// a form. A text that is cut off would reveal as much.
 fn parts(secret: &str) -> BTreeSet<String> {
     const LENGTH: usize = 16;
     let at = secret.len().saturating_sub(LENGTH);
@@ -173,7 +175,7 @@ fn targets(stderr: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every fact in a store, as text: its pages are compressed.
+/// Every fact in a store as text, because its pages are compressed.
 fn unpacked(path: &Path) -> Vec<u8> {
     let store = Store::open_existing(path).unwrap();
     let mut text = String::new();
@@ -183,7 +185,7 @@ fn unpacked(path: &Path) -> Vec<u8> {
             let entry = entry.unwrap();
             text.push_str(&format!("{entry:?}"));
             for role in store.roles(scan.id, entry.account.id).unwrap() {
-                // The trust policies are facts, and the external id that they ask for stands in them.
+                // The trust policies are facts, and contain the external id that they require.
                 let role = rolesweep_model::Role { trust_policy: None, ..role.unwrap() };
                 text.push_str(&format!("{role:?}"));
             }

@@ -1,4 +1,4 @@
-//! Row 2: how far a scan is from the fastest one that its calls allow.
+//! Row 2: compares a scan with the fastest one that its calls allow.
 
 use std::fmt::Write as _;
 
@@ -14,10 +14,10 @@ use crate::{findings, say};
 
 const CONCURRENCY: u32 = 64;
 
-/// At most so many times the bound.
+/// The goal: at most this many times the bound.
 const GOAL: f64 = 1.10;
 
-/// Or at most so much more than the other build, on a machine that does not reach the goal.
+/// Or at most this much more than the other build, on a machine that does not reach the goal.
 const WITHIN: f64 = 0.02;
 
 pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
@@ -85,12 +85,14 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     Ok(section)
 }
 
-/// What no client could be faster than, in seconds.
+/// The times that no client can be faster than, in seconds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bound {
-    /// Identity and organization beside the first page of the list, all other pages one after the other, and an account of the last page.
+    /// Identity and organization together with the first page of the list, then all other pages one
+    /// after the other, and an account of the last page.
     discovery: f64,
-    /// All service time in the accounts over the concurrency, or what the caller's bucket of STS allows.
+    /// All service time in the accounts divided by the concurrency, or the limit of the caller's
+    /// STS bucket.
     service: f64,
     /// The account that takes longest.
     account: f64,
@@ -107,13 +109,14 @@ impl Bound {
         let page = takes(details, 0);
         let of_roles = takes(details, all_roles) - page;
 
-        // Every account of these worlds is alike, pages aside, which may hold fewer roles than were asked for.
+        // All accounts of these worlds are alike, except that pages may have fewer roles than
+        // requested.
         let fewest_pages = (pages / u64::from(accounts.max(1))).max(1);
         let account = takes("sts:AssumeRole", 0)
             + (page * fewest_pages as f64 + of_roles / f64::from(accounts.max(1)))
                 .max(AUTHORIZATION_DETAILS.earliest(fewest_pages).as_secs_f64());
-        // Who asks, of which organization, and the first page of its accounts are asked for at once. Pages follow each other; and the
-        // bucket of Organizations may hold the last one back.
+        // The caller, the organization and the first page of its accounts are requested at once.
+        // Pages follow each other. The bucket of Organizations may delay the last one.
         let page_of_accounts = takes("organizations:ListAccounts", 0);
         let first = page_of_accounts
             .max(takes("sts:GetCallerIdentity", 0))

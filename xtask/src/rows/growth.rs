@@ -1,4 +1,5 @@
-//! Row 4: what ten times the organization costs, and that memory does not grow with it.
+//! Row 4: the cost of an organization that is ten times as large, and a check that memory does not
+//! grow with it.
 
 use std::fmt::Write as _;
 
@@ -10,7 +11,7 @@ use crate::stats::{digits, mebibytes, met, seconds};
 use crate::tools::Tools;
 use crate::{findings, say};
 
-/// CPU per role differs by at most so much between the sizes.
+/// CPU per role differs by at most this much between the sizes.
 const SPREAD: f64 = 0.10;
 
 const MEBIBYTE: f64 = 1_048_576.0;
@@ -24,7 +25,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let mut worlds = vec![World::instant(1, 1)];
     worlds.extend(sizes.map(|accounts| World::instant(accounts, roles)));
     let scanned = scans(bench, tools, &worlds)?;
-    // What a scan of next to nothing costs, for each binary.
+    // The cost of a nearly empty scan, for each binary.
     let nothing: Vec<f64> = scanned[0].iter().map(|scans| Medians::of(scans).cpu).collect();
     for (world, scans) in worlds.iter().zip(&scanned).skip(1) {
         let limit = (world.accounts == sizes[2]).then_some(128);
@@ -65,7 +66,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
 
 const HEAD: &str = "| accounts | wall | CPU | CPU per role | memory | goal | simulator's CPU |\n|--:|--:|--:|--:|--:|---|--:|\n";
 
-/// How much more the most is than the least, as a share.
+/// The difference between the largest and the smallest, as a share.
 fn spread(values: &[f64]) -> f64 {
     let (least, most) =
         values.iter().fold((f64::MAX, 0.0_f64), |(low, high), &one| (low.min(one), high.max(one)));
@@ -106,8 +107,8 @@ fn rows(
     Ok(())
 }
 
-/// The scans of each world by each binary. The worlds and the binaries take turns: a machine that others share is faster in one minute than
-/// in the next.
+/// The scans of each world by each binary. The worlds and the binaries alternate, because a shared
+/// machine is faster in one minute than in the next.
 fn scans(bench: &Bench, tools: &Tools, worlds: &[World<'_>]) -> Result<Vec<Vec<Vec<Measured>>>> {
     let folder = tools.scratch()?;
     let home = folder.path();

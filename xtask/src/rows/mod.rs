@@ -23,22 +23,21 @@ use crate::tools::Tools;
 pub(crate) struct Bench {
     /// How many runs of each.
     pub(crate) runs: usize,
-    /// Smaller, to see that it works.
+    /// A smaller benchmark, to see that it works.
     pub(crate) quick: bool,
 }
 
 impl Bench {
-    /// A size, or the smaller one.
+    /// The full size, or the smaller one.
     fn size(self, full: u32, quick: u32) -> u32 {
         if self.quick { quick } else { full }
     }
 }
 
-/// A row.
 pub(crate) struct Row {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     pub(crate) name: &'static str,
-    /// What it is called on the page.
+    /// Its title on the page.
     pub(crate) title: &'static str,
     /// Measures, and gives the section of the page.
     pub(crate) run: fn(&Bench, &Tools) -> Result<String>,
@@ -58,10 +57,10 @@ pub(crate) fn runs(runs: usize) -> String {
     if runs == 1 { "1 run".to_owned() } else { format!("{runs} runs") }
 }
 
-/// No run may take longer: what takes longer hangs.
+/// The time limit of a run. A longer one hangs.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// A run beside a simulator.
+/// A run with a simulator.
 #[derive(Debug, Clone)]
 struct Measured {
     cost: Cost,
@@ -81,7 +80,7 @@ fn measure(server: &mut Server, command: &Command, stdout: &Path) -> Result<Meas
     Ok(Measured { cost, counted: server.counted()? })
 }
 
-/// Measures one run that talks to nobody, which has to succeed.
+/// Measures one run without a server, which has to succeed.
 fn alone(command: &Command, stdout: &Path) -> Result<Cost> {
     let cost = measure::run(command, stdout, LIMIT)?;
     if cost.code != 0 {
@@ -90,7 +89,7 @@ fn alone(command: &Command, stdout: &Path) -> Result<Cost> {
     Ok(cost)
 }
 
-/// What the build's runs cost as a multiple of what the other build's cost: medians of the pairs of runs.
+/// The build's cost as a multiple of the other build's: medians of the pairs of runs.
 struct Ratios {
     wall: f64,
     cpu: f64,
@@ -98,7 +97,7 @@ struct Ratios {
 }
 
 impl Ratios {
-    /// Of the runs of each binary; `None` unless there are two.
+    /// From the runs of each binary; `None` unless there are two.
     fn of<T: Borrow<Cost>>(runs: &[Vec<T>]) -> Option<Self> {
         let [ours, other] = runs else { return None };
         let of = |figure: fn(&Cost) -> f64| {
@@ -132,7 +131,7 @@ impl Medians {
         }
     }
 
-    /// Which share of all CPU was the simulator's, in percent.
+    /// The simulator's share of all CPU, in percent.
     fn server_share(&self) -> f64 {
         100.0 * self.server_cpu / (self.server_cpu + self.cpu).max(f64::MIN_POSITIVE)
     }

@@ -1,4 +1,4 @@
-//! Row 3: what a scan costs beside its calls.
+//! Row 3: the cost of a scan compared with its bare calls.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::{findings, say};
 const CONCURRENCY: &str = "64";
 const PAGE: &str = "200";
 
-/// At most so many times the bare loop's CPU.
+/// The goal: at most this many times the bare loop's CPU.
 const GOAL: f64 = 1.5;
 
 pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
@@ -47,7 +47,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
         }
         let cpu: Vec<String> = beside.iter().chain([&bare]).map(|run| seconds(run.cost.cpu)).collect();
         say(&format!("run {number}: CPU {}", cpu.join(" and ")));
-        // The first one warms up, and checks.
+        // The first run warms up, and checks.
         if number > 0 {
             scans.iter_mut().zip(beside).for_each(|(scans, scan)| scans.push(scan));
             loops.push(bare);

@@ -1,4 +1,4 @@
-//! Row 1: the tools that people use today, and ours, against the same server.
+//! Row 1: other tools and rolesweep, with the same server.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -34,7 +34,7 @@ impl Who {
     }
 }
 
-/// How many times less ours is to take.
+/// How many times faster rolesweep has to be.
 #[derive(Debug, Clone, Copy)]
 struct Goal {
     who: Who,
@@ -76,7 +76,7 @@ fn compare(
     let folder = tools.scratch()?;
     let home = folder.path();
     let mut excluded: Vec<(Who, String)> = Vec::new();
-    // Where nothing has to be waited for, the same organization is quickly read by all.
+    // Without waits, all tools read the same organization quickly.
     let mut instant = Server::start(&tools.simulator, World::instant(accounts, roles))?;
     let (_, ours) = go(Who::Ours, tools, peers, &mut instant, home, &[])?;
     let ids = findings::accounts(&home.join("report"))?;
@@ -103,7 +103,7 @@ fn compare(
                 seconds(run.cost.wall),
                 seconds(run.cost.cpu)
             ));
-            // The same roles were found above; since then, one or the other has crossed its threshold.
+            // The same roles were found above. Since then, a few may have crossed their threshold.
             if found.len().abs_diff(ours.len()) > (ours.len() / 1000).max(1) {
                 bail!("{} found {} roles of {}", who.name(), found.len(), ours.len());
             }
@@ -113,7 +113,7 @@ fn compare(
     table(&contenders, goals, &excluded)
 }
 
-/// One run of a tool, and what it found.
+/// One run of a tool, and its findings.
 fn go(
     who: Who,
     tools: &Tools,

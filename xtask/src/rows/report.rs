@@ -1,4 +1,4 @@
-//! Row 5: a report from the store, beside the csv crate and the same cells in memory.
+//! Row 5: a report from the store, compared with the csv crate and the same cells in memory.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::stats::{digits, mebibytes, median, met, seconds};
 use crate::tools::Tools;
 use crate::{findings, say};
 
-/// At most so many times as long.
+/// The goal: at most this many times as long.
 const GOAL: f64 = 3.0;
 
 pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
@@ -24,7 +24,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let config = folder.path().join("config.toml");
     fs::write(&config, CONFIG)?;
     let mut server = Server::start(&tools.simulator, World::instant(accounts, roles))?;
-    // A home for each binary, since each reads the store that it has written itself.
+    // A home folder for each binary, because each reads the store that it has written.
     let homes: Vec<PathBuf> =
         (0..tools.binaries.len()).map(|at| folder.path().join(at.to_string())).collect();
     let mut disk = Vec::new();
@@ -56,10 +56,10 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
             alone(&tools.own(None, home, &["csv-baseline", paths.0, paths.1])?, &stdout)?;
             let said: Value = serde_json::from_slice(&fs::read(&stdout)?)?;
             let writing = said["seconds"].as_f64().context("no time")?;
-            // The same cells and not the same bytes: the report has quotes around more of them.
+            // The same cells but not the same bytes: the report quotes more of them.
             ensure!(said["rows"].as_u64() == Some(all + 1), "not the same rows: {said}");
             say(&format!("run {number}{}: {} and {}", binary.suffix, seconds(cost.wall), seconds(writing)));
-            // The first one warms up, and checks.
+            // The first run warms up, and checks.
             if number > 0 {
                 reports[at].push(cost);
                 plain[at].push(writing);
@@ -94,5 +94,5 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     Ok(section)
 }
 
-/// Rules that are looked at for every role, and match some.
+/// Rules that are checked for every role, and match some.
 const CONFIG: &str = include_str!("report.toml");

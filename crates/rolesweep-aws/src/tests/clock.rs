@@ -10,7 +10,7 @@ use super::server::{DetailsPage as _, HasCloud as _, asking, session};
 
 const ME: &str = "<Arn>arn:aws:iam::000000000123:user/me</Arn><Account>000000000123</Account>";
 
-/// A `Date` header, so many seconds from now.
+/// A `Date` header that is this many seconds from now.
 fn date(seconds: i64) -> String {
     let at = Timestamp::now() + SignedDuration::from_secs(seconds);
     DateTime::from_secs(at.as_second()).fmt(Format::HttpDate).unwrap()

@@ -1,4 +1,4 @@
-//! Our reading of a page of roles, held against the SDK's own, which a scan does without.
+//! Compares our reader of a page of roles with the SDK's own, which a scan does not use.
 
 use aws_sdk_iam::operation::get_account_authorization_details::{
     GetAccountAuthorizationDetails, GetAccountAuthorizationDetailsOutput,
@@ -41,7 +41,6 @@ fn named<'x>(name: Option<&'x str>, value: Option<&'x str>) -> Named<'x> {
     Named { name: text(name), value: text(value) }
 }
 
-/// The SDK's page as ours.
 fn page(output: &GetAccountAuthorizationDetailsOutput) -> Details<'_> {
     Details {
         roles: output.role_detail_list().iter().map(role).collect(),
@@ -96,15 +95,14 @@ fn policy(policy: &aws::ManagedPolicyDetail) -> PolicyDetail<'_> {
     }
 }
 
-/// The facts of a page, each as far as it makes sense. The SDK has an empty text for a required one
-/// that is missing, and so have they.
+/// The facts of a page, as far as they make sense. The SDK gives an empty text for a required one
+/// that is missing, so these do too.
 fn facts(page: Details<'_>) -> impl PartialEq + std::fmt::Debug + use<> {
     let roles: Vec<_> = page.roles.into_iter().map(|role| translate::detail(role).ok()).collect();
     let policies: Vec<_> = page.policies.into_iter().map(|policy| translate::policy(policy).ok()).collect();
     (roles, policies, page.marker.map(Text::into_owned), page.truncated)
 }
 
-/// An element's text as XML.
 fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -118,7 +116,7 @@ fn escaped(text: &str) -> String {
         .collect()
 }
 
-/// An element that may be missing, with any text, or one that is likely there.
+/// An element that may be missing, with any text or a likely one.
 fn leaf(name: &'static str, value: impl Strategy<Value = String> + 'static) -> BoxedStrategy<String> {
     prop_oneof![
         12 => value.prop_map(move |value| format!("<{name}>{}</{name}>", escaped(&value))),
@@ -128,12 +126,12 @@ fn leaf(name: &'static str, value: impl Strategy<Value = String> + 'static) -> B
     .boxed()
 }
 
-/// An element that is there.
+/// An element that is always there.
 fn sure(name: &'static str, value: impl Strategy<Value = String> + 'static) -> BoxedStrategy<String> {
     value.prop_map(move |value| format!("<{name}>{}</{name}>", escaped(&value))).boxed()
 }
 
-/// An element with these in it, in any order, and between them what nobody asked for.
+/// An element with these parts in any order, and unknown elements between them.
 fn element(name: &'static str, parts: Vec<BoxedStrategy<String>>) -> BoxedStrategy<String> {
     let stray = prop_oneof![
         8 => Just(""),
@@ -231,8 +229,8 @@ proptest! {
     fn a_page_is_read_as_the_sdk_reads_it(answer in an_answer()) {
         let output = of_the_sdk(&answer);
         let read = details::read(answer.as_bytes(), false);
-        // Neither takes an empty date for one. A tag with nothing in it, and the like, is something
-        // to the SDK alone.
+        // Both refuse an empty date. Only the SDK gives a meaning to a tag with nothing in it, and
+        // the like.
         if !matches!(read, Err(DetailsError::Missing(_))) {
             prop_assert_eq!(read.ok().map(facts), output.as_ref().map(page).map(facts));
         }
@@ -245,7 +243,7 @@ proptest! {
         length in 1..40_usize,
         to in any::<prop::sample::Index>(),
     ) {
-        // Bytes that are lost, and bytes that stand elsewhere in their place.
+        // Bytes that are lost, and bytes that are replaced by others from the page.
         let answer: Vec<char> = answer.chars().collect();
         let from = from.index(answer.len());
         let end = (from + length).min(answer.len());

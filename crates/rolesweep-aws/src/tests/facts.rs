@@ -1,4 +1,4 @@
-//! AWS's answers, written out by hand as AWS sends them, and the facts that they become.
+//! AWS's answers, written by hand in the form that AWS sends, and the facts that they become.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,7 +12,7 @@ use super::server::{DetailsPage as _, HasCloud as _, account, asking, session};
 const ENCODED: &str = "%7B%22Version%22%3A%222012-10-17%22%7D";
 const DECODED: &str = "{\"Version\":\"2012-10-17\"}";
 
-/// A role's elements with what differs from test to test at its end.
+/// A role's elements, with `rest` at the end.
 fn role(name: &str, rest: &str) -> String {
     format!(
         "<Path>/ci/</Path><RoleName>{name}</RoleName><RoleId>AROADBQP57FF2AEXAMPLE</RoleId>\
@@ -257,7 +257,7 @@ async fn get_role_and_list_roles_know_less_and_say_so() {
     assert_eq!(single.role.tags, Some(vec![]));
     assert_eq!((single.role.attached_policies, single.inline_policies), (None, None));
 
-    // IAM does not send the last use here; a simulator that does is not believed either.
+    // IAM does not send the last use here. If a simulator does, it is ignored.
     let members =
         format!("<Roles><member>{}</member></Roles><IsTruncated>false</IsTruncated>", role("app", &rest));
     let server = FakeServer::saying(200, xml("ListRoles", &members));

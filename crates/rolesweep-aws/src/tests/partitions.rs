@@ -64,7 +64,7 @@ const PARTITIONS: &[Row] = &[
     ),
 ];
 
-/// Host and signing region of IAM, Organizations and STS, as requests really leave.
+/// Host and signing region of IAM, Organizations and STS, taken from requests that were sent.
 async fn asked(cloud: &AwsCloud, server: &FakeServer) -> Vec<(String, String)> {
     cloud.get_role(&session(), "app").await.unwrap_err();
     cloud.list_accounts(None).await.unwrap_err();

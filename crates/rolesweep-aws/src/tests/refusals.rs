@@ -50,7 +50,7 @@ const CODES: &[(u16, &str, ErrorKind, ErrorKind)] = &[
 ];
 
 #[tokio::test]
-async fn codes_decide_the_kind_and_the_status_where_the_code_is_unknown() {
+async fn codes_decide_the_kind_or_the_status_if_the_code_is_unknown() {
     for &(status, code, of_session, of_caller) in CODES {
         let error = by_session(&FakeServer::saying(status, xml_error(code, "why not"))).await;
         assert_eq!((error.kind, error.operation), (of_session, Operation::GetRole), "{status} {code}");
@@ -131,7 +131,7 @@ async fn details(server: &FakeServer) -> CloudError {
     server.cloud().details_page(&session(), asking(true, None, 100)).await.unwrap_err()
 }
 
-/// The status is told, or that it was a success; and nothing of the SDK's insides.
+/// The message gives the status, or says that it was a success, and nothing internal of the SDK.
 fn assert_told(error: &CloudError, status: u16) {
     assert_plain(error);
     let told = error.message.contains(&status.to_string());
@@ -154,7 +154,7 @@ async fn a_page_is_told_by_its_content_type_with_and_without_success() {
             assert_eq!(error.summary(), format!("something other than AWS answered {told}"), "{error:?}");
         }
     }
-    // What looks like a code, and is none that AWS has.
+    // Looks like a code, but AWS has no such code.
     let error = "<ErrorResponse><Error><Code>Blocked</Code><Message>no</Message></Error></ErrorResponse>";
     for body in ["<title>Blocked</title><p>Your request was stopped. <Code>12345</Code></p>", error] {
         let server = FakeServer::saying(403, body).with_header("content-type", "text/html");
@@ -162,7 +162,7 @@ async fn a_page_is_told_by_its_content_type_with_and_without_success() {
         assert_eq!(told.summary(), "something other than AWS answered (403, text/html)", "{told:?}");
         assert_eq!(told.code, None, "{body}");
     }
-    // AWS's own, in a form that is not quite its own.
+    // AWS's own answers in a slightly different form.
     let server =
         FakeServer::saying(200, "{\"Accounts\": []}").with_header("content-type", "application/json");
     let numbered = server.clone().with_header("x-amzn-requestid", "7a62c49f");
@@ -174,7 +174,7 @@ async fn a_page_is_told_by_its_content_type_with_and_without_success() {
     assert_eq!(by_caller(&server.with_header("x-amzn-requestid", "7a62c49f")).await.kind, ErrorKind::Denied);
 }
 
-/// Nothing of the SDK's insides is told.
+/// The message shows nothing internal of the SDK.
 fn assert_plain(error: &CloudError) {
     for insides in [" {", "unhandled error", "SdkBody", "StartEl"] {
         assert!(!error.message.contains(insides), "{insides} in {}", error.message);
@@ -183,7 +183,7 @@ fn assert_plain(error: &CloudError) {
 }
 
 #[tokio::test]
-async fn only_awss_own_word_means_that_there_is_no_organization() {
+async fn only_aws_can_say_that_there_is_no_organization() {
     let told = FakeServer::saying(400, json_error("AWSOrganizationsNotInUseException", "not a member"));
     assert_eq!(told.cloud().describe_organization().await, Ok(None));
     for (status, code, kind) in [
@@ -320,7 +320,7 @@ async fn connections_that_are_lost_are_transient() {
 
 #[tokio::test]
 async fn a_failed_connection_says_its_innermost_cause() {
-    // Nobody listens on the port that is reserved as the first.
+    // Port 1 is reserved, and nothing listens on it.
     for (url, words) in [
         ("http://127.0.0.1:1".to_owned(), "Connection refused"),
         (serving("").await, "connection closed before message completed"),

@@ -46,7 +46,7 @@ async fn debug_shows_no_credentials() {
 }
 
 #[tokio::test]
-async fn messages_show_no_secrets_even_where_aws_repeats_them() {
+async fn messages_show_no_secrets_even_if_aws_repeats_them() {
     let token = format!("session-token{}", "A".repeat(400));
     let signature = format!(
         "The request signature we calculated does not match the signature you provided.\n\nThe Canonical String for this request \
@@ -59,7 +59,7 @@ async fn messages_show_no_secrets_even_where_aws_repeats_them() {
             error.get_role(&session(), "app").await.unwrap_err(),
             error.assume(&request(Some("s3cret-external-id"))).await.unwrap_err(),
         ];
-        // GetRole never sends an external id, so that only AssumeRole's answer can repeat one.
+        // GetRole never sends an external id, so only AssumeRole's answer can repeat one.
         assert_silent(&errors[0].to_string().replace("s3cret-external-id", ""));
         assert_silent(&format!("{} {:?}", errors[1], errors[1]));
     }

@@ -1,4 +1,4 @@
-//! What every test here asks a server without a network for.
+//! Helpers of these tests: a cloud on a server that needs no network.
 
 use rolesweep_connect::testing::FakeServer;
 use rolesweep_model::{AccountId, RolePage};
@@ -22,13 +22,12 @@ pub(super) fn account() -> AccountId {
     "000000000123".parse().unwrap()
 }
 
-/// A session of the audit role.
 pub(super) fn session() -> AwsSession {
     let own = |text: &str| text.to_owned();
     AwsSession::assumed(account(), own("ASIASESSION"), own("session-secret"), own("session-token"))
 }
 
-/// What to ask GetAccountAuthorizationDetails for.
+/// A request for GetAccountAuthorizationDetails.
 pub(super) fn asking(policies: bool, marker: Option<String>, max_items: u16) -> DetailsRequest {
     DetailsRequest { policies, marker, max_items }
 }

@@ -62,7 +62,7 @@ async fn calls_are_signed_with_the_session_that_they_are_given() {
     });
     let cloud = server.cloud();
     let assumed = cloud.assume(&request(None)).await.unwrap();
-    // Its expiry is long past by this machine's clock; whether it is, AWS says.
+    // By this machine's clock it expired long ago. Only AWS decides that.
     for session in [&assumed, &session(), &cloud.caller_session(account()), &assumed] {
         assert_eq!(cloud.get_role(session, "app").await.unwrap_err().kind, ErrorKind::Gone);
     }

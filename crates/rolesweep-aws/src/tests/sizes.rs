@@ -10,8 +10,7 @@ use super::server::{DetailsPage as _, HasCloud as _, account, asking, session};
 use super::sessions::request;
 use crate::cloud::AwsCloud;
 
-/// A server on loopback whose every answer has this status and a body without an end, in chunks of
-/// 64 KiB.
+/// A server on loopback that answers with this status and an endless body, in chunks of 64 KiB.
 async fn endless(status: u16) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -89,7 +88,7 @@ async fn serving(pieces: Vec<String>) -> String {
     url
 }
 
-/// The same with a cloud that asks it.
+/// The same, with a cloud that asks it.
 async fn answering(pieces: Vec<String>) -> AwsCloud {
     let config = FakeServer::saying(500, "").config("us-east-1").http_client(plain_client());
     AwsCloud::new(Connection::new(&config.endpoint_url(serving(pieces).await).build(), Caller::default()))

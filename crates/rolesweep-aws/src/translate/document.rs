@@ -6,10 +6,10 @@ use percent_encoding::percent_decode_str;
 
 /// A policy document as JSON text.
 ///
-/// IAM sends documents percent-encoded after RFC 3986 (IAM API reference,
-/// `AssumeRolePolicyDocument`), and the SDK leaves them so. Simulators send some of them plain: a
-/// text that begins as JSON does is taken as it is, for a `%` in it is its own. What decodes to no
-/// UTF-8 is kept as it came.
+/// IAM sends documents percent-encoded by RFC 3986 (IAM API reference, `AssumeRolePolicyDocument`),
+/// and the SDK does not decode them. Simulators send some of them plain. A text that begins like
+/// JSON is therefore taken as it is, because a `%` in it is part of the text. A text that does not
+/// decode to UTF-8 is kept as it came.
 pub(super) fn decode(document: &str) -> String {
     if document.trim_start().starts_with(['{', '[']) {
         return document.to_owned();
@@ -23,7 +23,7 @@ mod tests {
 
     use super::*;
 
-    /// What RFC 3986 leaves as it is.
+    /// The characters that RFC 3986 leaves unencoded.
     const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
     #[test]

@@ -20,15 +20,15 @@ pub(crate) fn account(account: &aws::Account) -> Translated<Account> {
     })
 }
 
-/// `State`, or the `Status` that AWS retires in its favour. If both are there, `State` counts: a
-/// retired word may be an old one.
+/// `State`, or the older `Status` that AWS replaces by it. If both are there, `State` counts,
+/// because `Status` may be out of date.
 fn state(account: &aws::Account) -> AccountState {
     let state = account.state().map(aws::AccountState::as_str).filter(|word| !word.is_empty());
     AccountState::from_word(state.or_else(|| account.status().map(aws::AccountStatus::as_str)))
 }
 
-/// The account's place. Several places, or the path of another account, are none: the tree of OUs
-/// has to say where it is.
+/// The account's place. Several places, or the path of another account, count as unknown: the OU
+/// tree then says where the account is.
 fn place(account: &aws::Account) -> Option<ParentPath> {
     let of_another = |path: &str| {
         let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
@@ -40,10 +40,10 @@ fn place(account: &aws::Account) -> Option<ParentPath> {
     }
 }
 
-/// The way from the root to the account, from a path such as `o-…/r-…/ou-…/123456789012/`.
+/// The parents of the account from the root down, read from a path such as
+/// `o-…/r-…/ou-…/123456789012/`.
 ///
-/// A path that does not read as one gives nothing: half a way would put the account under the wrong
-/// OU.
+/// A path that cannot be read gives `None`: half a path would put the account under the wrong OU.
 fn parents(path: &str) -> Option<ParentPath> {
     let steps = path.split('/').filter(|step| step.starts_with("r-") || step.starts_with("ou-"));
     let parents: Vec<ParentId> = steps.map(|step| step.parse().ok()).collect::<Option<_>>()?;
@@ -60,7 +60,7 @@ pub(crate) fn organization(organization: &aws::Organization) -> Translated<Organ
     })
 }
 
-/// A root: a parent without a parent.
+/// A root. It has no parent.
 pub(crate) fn root(root: &aws::Root) -> Translated<OrganizationalUnit> {
     named(root.id(), root.name(), None)
 }

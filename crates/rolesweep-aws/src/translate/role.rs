@@ -1,5 +1,4 @@
-//! Roles and managed policies. The three operations that describe a role do not all describe the
-//! same of it.
+//! Roles and managed policies. Three operations describe a role, and each gives other parts of it.
 
 use aws_sdk_iam::types as aws;
 use jiff::Timestamp;
@@ -12,7 +11,8 @@ use rolesweep_model::{
 use super::document::decode;
 use super::{Translated, Unreadable, required, timestamp};
 
-/// A role of GetAccountAuthorizationDetails: everything but description and longest session.
+/// A role of GetAccountAuthorizationDetails: everything except the description and the maximum
+/// session duration.
 pub(crate) fn detail(role: RoleDetail<'_>) -> Translated<CollectedRole> {
     let identity = Identity::new(role.arn.as_deref(), role.id.as_deref(), role.created)?;
     let inline: Vec<InlinePolicy> = each(role.inline_policies, inline_policy)?;
@@ -52,8 +52,8 @@ pub(crate) fn single(role: aws::Role) -> Translated<CollectedRole> {
     Ok(without_policies(facts))
 }
 
-/// A role of ListRoles. IAM leaves last use, boundary and tags out of it (IAM API reference,
-/// `ListRoles`), so that their absence says nothing.
+/// A role of ListRoles. IAM omits last use, boundary and tags from it (IAM API reference,
+/// `ListRoles`), so their absence says nothing.
 pub(crate) fn listed(role: aws::Role) -> Translated<CollectedRole> {
     Ok(without_policies(basic(&role, Evidence::ListRoles)?))
 }
@@ -68,14 +68,14 @@ fn basic(role: &aws::Role, evidence: Evidence) -> Translated<Role> {
     let identity = Identity::new(Some(&role.arn), Some(&role.role_id), Some(created))?;
     Ok(Role {
         trust_policy: document(role.assume_role_policy_document()),
-        // Never empty on AWS; an empty element stands for a role without one.
+        // AWS never sends an empty one. An empty element stands for a role without one.
         description: role.description.clone().filter(|text| !text.is_empty()),
         max_session_seconds: role.max_session_duration.and_then(|seconds| u32::try_from(seconds).ok()),
         ..identity.with(evidence)
     })
 }
 
-/// What makes a role that role.
+/// What identifies a role.
 struct Identity {
     arn: rolesweep_model::RoleArn,
     id: rolesweep_model::RoleId,
@@ -98,15 +98,15 @@ impl Identity {
         })
     }
 
-    /// A role of which nothing else is known yet.
+    /// A role with nothing else known yet.
     fn with(self, evidence: Evidence) -> Role {
         Role::new(self.arn, self.id, self.created_at, evidence)
     }
 }
 
-/// IAM sends `RoleLastUsed` for a role without recorded use too, and then it is empty. If the
-/// element is missing, IAM did not answer: that is for the caller to see. A Region without a date
-/// is neither: it says that there was a use, and not when.
+/// IAM also sends `RoleLastUsed` for a role without a recorded use, and then it is empty. If the
+/// element is missing, IAM did not answer, and the caller has to handle that. A Region without a
+/// date is malformed: it says that the role was used, but not when.
 fn last_use(at: Option<Timestamp>, region: Option<&str>) -> LastUse {
     let region = region.filter(|region| !region.trim().is_empty()).map(str::to_owned);
     match (at, region) {
@@ -138,15 +138,15 @@ fn attached_policy(policy: Named<'_>) -> Translated<AttachedPolicy> {
     })
 }
 
-/// A customer-managed policy with the document of the version in force.
+/// A customer-managed policy with the document of its default version.
 pub(crate) fn policy(policy: PolicyDetail<'_>) -> Translated<ManagedPolicy> {
     let arn = required(policy.arn, "a policy's ARN")?.into_owned();
     let default = required(policy.default_version, "a policy's default version")?.into_owned();
     let in_force =
         |version: &&Version<'_>| version.id.as_deref().map_or(version.is_default, |id| id == default);
     Ok(ManagedPolicy {
-        // Not every server sends these two (moto does not), and an account's roles are not given up
-        // for them: an ARN ends in the name, and the id is a fact that nothing depends on.
+        // Some servers omit these two (moto does), and that is no reason to give up an account's
+        // roles: the ARN ends in the name, and nothing depends on the id.
         name: policy
             .name
             .map_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned(), Text::into_owned),
@@ -161,7 +161,6 @@ pub(crate) fn policy(policy: PolicyDetail<'_>) -> Translated<ManagedPolicy> {
     })
 }
 
-/// Text that may be missing, and is empty then.
 fn owned(text: Option<Text<'_>>) -> String {
     text.map(Text::into_owned).unwrap_or_default()
 }

@@ -15,14 +15,14 @@ use crate::profiles::profile::Profile;
 use crate::secrets::redact;
 use crate::shell::quote;
 
-/// What is known of where the caller's credentials come from: enough to say what to do about them.
+/// What is known about the source of the caller's credentials: enough to say how to correct them.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
-    /// The profile, where credentials come from one.
+    /// The profile, if credentials come from one.
     profile: Option<String>,
     /// Whether they come from IAM Identity Center.
     is_sso: bool,
-    /// The region that STS is asked in.
+    /// The region in which STS is called.
     region: String,
 }
 
@@ -60,7 +60,7 @@ impl Caller {
         format!("check the network, and that there is a region `{}`", self.region)
     }
 
-    /// What a provider's failure means, and what to do about it.
+    /// What a provider's failure means, and how to correct it.
     pub(crate) fn explain(&self, error: &CredentialsError) -> (ErrorClass, String) {
         if let Some(unusable) = find::<InvalidCredentials>(error) {
             return (ErrorClass::NoCredentials, self.unusable(unusable));
@@ -111,7 +111,8 @@ impl Caller {
     }
 }
 
-/// Whether a provider failed on the way to whom it asks, so that it may work the next time.
+/// Whether a provider failed because of the network or its server, so that it may work the next
+/// time.
 fn is_passing(error: &CredentialsError, cause: &str) -> bool {
     let on_the_way = find::<ConnectorError>(error).is_some_and(|e| e.is_io() || e.is_timeout());
     on_the_way || cause.contains(CALL_TIMED_OUT)

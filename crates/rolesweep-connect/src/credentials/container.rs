@@ -1,7 +1,8 @@
-//! Credentials of a container (ECS, EKS Pod Identity, CloudShell): an endpoint on the machine, named by a variable.
+//! Credentials of a container (ECS, EKS Pod Identity, CloudShell), from an endpoint on the machine
+//! that a variable names.
 //!
-//! The SDK's own provider takes no `Expiration` with an offset, waits for more than a minute for an endpoint that never answers, and says neither
-//! variable nor URL.
+//! The SDK's own provider refuses an `Expiration` with an offset, waits for more than a minute for
+//! an endpoint that never answers, and names neither the variable nor the URL.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -33,17 +34,18 @@ use crate::bounded;
 use crate::environment::Environment;
 use crate::secrets::redact;
 
-/// How long an endpoint on the machine may take, with all attempts.
+/// How long an endpoint on the machine may take, including all attempts.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long it may take to connect, and to answer.
 const CONNECT: Duration = Duration::from_secs(2);
 const READ: Duration = Duration::from_secs(4);
 
-/// Where the agent of ECS listens.
+/// The address of the ECS agent.
 const ECS: &str = "http://169.254.170.2";
 
-/// The addresses, beside loopback ones, that may be asked without TLS: those of ECS and of EKS Pod Identity.
+/// The addresses, besides loopback ones, that may be asked without TLS: those of ECS and of EKS Pod
+/// Identity.
 const ALLOWED: [IpAddr; 3] = [
     IpAddr::V4(Ipv4Addr::new(169, 254, 170, 2)),
     IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)),
@@ -54,16 +56,15 @@ const ALLOWED: [IpAddr; 3] = [
 #[derive(Debug, thiserror::Error)]
 #[error("the credentials endpoint {url} ({origin}) {what}")]
 pub(crate) struct EndpointError {
-    /// Where its URL stands.
+    /// The variable that its URL comes from.
     pub(crate) origin: String,
     /// Its URL, without user name, password and query.
     pub(crate) url: String,
     pub(crate) what: String,
-    /// Whether it answered before, so that it may do so again.
+    /// Whether the failure may pass, because the endpoint has answered before.
     pub(crate) is_passing: bool,
 }
 
-/// The provider.
 #[derive(Debug)]
 pub(crate) struct Container {
     from: Environment,
@@ -71,7 +72,8 @@ pub(crate) struct Container {
     has_answered: AtomicBool,
 }
 
-/// What the endpoint says: texts by their names. As for the SDK's own provider, a name may be in any case, and two of them have another form.
+/// The endpoint's answer: texts by name. As in the SDK's own provider, names ignore case, and two
+/// of them have a second form.
 struct Answer(Map<String, Value>);
 
 impl Answer {
@@ -82,7 +84,7 @@ impl Answer {
 }
 
 impl Container {
-    /// Asks the endpoint that the environment names, with a client that uses no proxy.
+    /// Asks the endpoint that the environment names. The client uses no proxy.
     pub(crate) fn new(from: &Environment, client: SharedHttpClient) -> Self {
         Self { from: from.clone(), client, has_answered: AtomicBool::new(false) }
     }
@@ -147,11 +149,10 @@ impl Container {
         };
         let value = HeaderValue::from_str(token.trim_end_matches(['\r', '\n']));
         value.map(Some).map_err(|_| {
-            format!("needs a token, and that of {origin} holds a character that no header may have")
+            format!("needs a token, and the one of {origin} has a character that headers cannot have")
         })
     }
 
-    /// The body of the answer.
     async fn ask(&self, uri: &Uri, token: Option<HeaderValue>) -> Result<String, String> {
         let endpoint = format!(
             "{}://{}",
@@ -202,9 +203,9 @@ impl Container {
     }
 }
 
-/// Refuses a URL to which no secret may be sent in the clear.
+/// Refuses a URL that would send a secret unencrypted.
 async fn allowed(url: &str) -> Result<Uri, &'static str> {
-    let uri: Uri = url.parse().map_err(|_| "is no URL")?;
+    let uri: Uri = url.parse().map_err(|_| "is not a URL")?;
     let Some(host) = uri.host() else { return Err("is a URL without a host") };
     match uri.scheme_str() {
         Some("https") => return Ok(uri),
@@ -225,12 +226,11 @@ async fn allowed(url: &str) -> Result<Uri, &'static str> {
     match all {
         true => Ok(uri),
         false => Err(
-            "has no address that may be asked without TLS: it has to be a loopback address, or one of ECS or EKS",
+            "has no address that may be called without TLS: it has to be a loopback address, or one of ECS or EKS",
         ),
     }
 }
 
-/// The credentials of an answer.
 fn read(body: &str) -> Result<Credentials, String> {
     // The error would repeat the value.
     let answer = Answer(serde_json::from_str(body).unwrap_or_default());
@@ -239,13 +239,13 @@ fn read(body: &str) -> Result<Credentials, String> {
         return Err(format!("answered with an error: {}", redact::message(&text)));
     }
     let keys = answer.get(&["AccessKeyId"]).zip(answer.get(&["SecretAccessKey"]));
-    let (id, secret) = keys.ok_or("answered with something that holds no AccessKeyId and SecretAccessKey")?;
+    let (id, secret) = keys.ok_or("answered without AccessKeyId and SecretAccessKey")?;
     let token = answer.get(&["Token", "SessionToken"]).map(str::to_owned);
     let expiry = answer.get(&["Expiration", "ExpiresAt"]).map(|text| {
         let instant: Result<Timestamp, _> = text.parse();
         instant.map(SystemTime::from).map_err(|_| {
             format!(
-                "answered with an Expiration that is no instant (`{}`): it needs an offset, such as Z",
+                "answered with an Expiration that is not an instant (`{}`): it needs an offset, such as Z",
                 redact::message(text)
             )
         })

@@ -1,4 +1,5 @@
-//! Credentials and Region of an EC2 instance, from its metadata service: never through a proxy, and not for long.
+//! Credentials and Region of an EC2 instance, from its metadata service. They never go through a
+//! proxy, and never take long.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,24 +20,24 @@ use crate::error::ConnectError;
 use crate::profiles::profile::Profile;
 use crate::secrets::redact;
 
-/// Where the service is, unless somebody says otherwise.
+/// The usual address of the service.
 const USUAL: &str = "http://169.254.169.254";
 
-/// The instance that the machine may be.
+/// The EC2 instance that this machine may be.
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
     /// `None` if the service is not to be asked.
     client: Option<imds::Client>,
     config: ProviderConfig,
-    /// Its URL, and where that stands.
+    /// Its URL, and the setting that it comes from.
     endpoint: (String, String),
 }
 
 impl Instance {
-    /// The service that the environment and the profile name, asked with a client that uses no proxy.
+    /// The service that the environment and the profile name. The client uses no proxy.
     ///
     /// # Errors
-    /// When its endpoint is no URL, or its mode means nothing.
+    /// If its endpoint is not a URL, or its mode is invalid.
     pub(crate) fn new(
         from: &Environment,
         profile: &Profile,
@@ -75,7 +76,6 @@ impl Instance {
         timeout(ANSWER_TIMEOUT, provider.region()).await.ok().flatten()
     }
 
-    /// Its credentials.
     pub(crate) fn provider(&self) -> impl ProvideCredentials + use<> {
         let client = self.client.clone();
         let provider = client.map(|client| {
@@ -95,7 +95,7 @@ struct Provider {
 impl Provider {
     async fn credentials(&self) -> provider::Result {
         let Some(provider) = &self.provider else {
-            let text = "AWS_EC2_METADATA_DISABLED keeps the instance's metadata service from being asked";
+            let text = "AWS_EC2_METADATA_DISABLED turns off the instance's metadata service";
             return Err(CredentialsError::not_loaded(text));
         };
         let what = match timeout(ANSWER_TIMEOUT, provider.provide_credentials()).await {

@@ -1,4 +1,5 @@
-//! From where credentials come from to what gives them: the SDK's providers, one for each origin, and one for each role behind it.
+//! Turns an origin of credentials into a provider: the SDK's providers, one for each origin, and
+//! one for each role to assume.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +18,7 @@ use crate::credentials::instance::Instance;
 use crate::credentials::validate::Validated;
 use crate::profiles::chain::{Chain, Origin, Sso, Step, WebIdentity};
 
-/// What gives the credentials. `config` has no credentials.
+/// The provider. `config` has no credentials.
 pub(crate) async fn provider(
     chain: Chain,
     config: &SdkConfig,
@@ -74,7 +75,7 @@ async fn assumed(step: Step, config: &SdkConfig, with: SharedCredentialsProvider
     builder.build_from_provider(Validated(with)).await
 }
 
-/// A role for a token. The SDK's own provider does not know the profile's endpoints.
+/// A role to assume with a token. The SDK's own provider does not know the profile's endpoints.
 #[derive(Debug)]
 struct FromToken {
     web: WebIdentity,

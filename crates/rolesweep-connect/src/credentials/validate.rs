@@ -1,4 +1,4 @@
-//! Refuses credentials that no request can be signed with, before the SDK panics on them.
+//! Refuses credentials that cannot sign a request, before the SDK panics on them.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
@@ -6,15 +6,17 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 
 use crate::secrets;
 
-/// A part of credentials that holds something else than printable ASCII, or a space. Names the part and never its value.
+/// A part of the credentials that is not printable ASCII or has a space. It names the part and
+/// never its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the {0} holds a character that no credentials have, such as a line break")]
+#[error("the {0} has a character that credentials cannot have, such as a line break")]
 pub struct InvalidCredentials(&'static str);
 
-/// Refuses credentials that no request can be signed with. AWS's own are letters, digits and a few signs.
+/// Refuses credentials that cannot sign a request. AWS's own consist of letters, digits and a few
+/// signs.
 ///
 /// # Errors
-/// The first part with a character that none have.
+/// The first part with a character that credentials cannot have.
 pub fn check(id: &str, secret: &str, token: Option<&str>) -> Result<(), InvalidCredentials> {
     let parts =
         [("access key id", id), ("secret access key", secret), ("session token", token.unwrap_or_default())];
@@ -24,7 +26,7 @@ pub fn check(id: &str, secret: &str, token: Option<&str>) -> Result<(), InvalidC
     }
 }
 
-/// A provider whose credentials are looked at before they are used.
+/// A provider whose credentials are checked before they are used.
 #[derive(Debug)]
 pub(crate) struct Validated(pub(crate) SharedCredentialsProvider);
 

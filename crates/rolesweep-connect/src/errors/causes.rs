@@ -1,4 +1,4 @@
-//! Looks through an error and its causes for a type.
+//! Looks for a type in an error and its causes.
 
 use std::error::Error;
 use std::io;
@@ -8,14 +8,15 @@ pub(crate) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
     causes(error).find_map(|error| error.downcast_ref())
 }
 
-/// An error and its causes, the innermost last.
+/// An error and its causes, with the innermost last.
 pub(crate) fn causes<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| cause(error))
 }
 
-/// What an error comes from. An `io::Error` that wraps another one gives that one's cause as its own source, and so skips it.
+/// The cause of an error. An `io::Error` that wraps another error skips it and gives that error's
+/// cause as its source.
 fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(wrapped) => Some(wrapped),

@@ -9,7 +9,7 @@ pub enum ErrorClass {
     Denied,
     /// The credentials of this call have expired, or are no longer known.
     Expired,
-    /// It may work the next time: 5xx, connection, time-out, a body cut off.
+    /// It may work the next time: 5xx, connection, time-out, or a body that was cut off.
     Transient,
     /// What was asked for does not exist.
     Gone,
@@ -17,9 +17,10 @@ pub enum ErrorClass {
     Refused,
     /// The answer could not be read.
     Malformed,
-    /// Something other than AWS answered, such as a proxy. The message gives its status and content type, and nothing else.
+    /// Something other than AWS answered, such as a proxy. The message gives only its status and
+    /// content type.
     Foreign,
-    /// The caller has no usable credentials at all; the message says what to do.
+    /// The caller has no usable credentials. The message says what to do.
     NoCredentials,
 }
 
@@ -28,8 +29,9 @@ pub enum ErrorClass {
 pub struct Failure {
     /// What can be done about it.
     pub class: ErrorClass,
-    /// AWS's error code, such as `AccessDenied`, where there is one.
+    /// AWS's error code, such as `AccessDenied`, if there is one.
     pub code: Option<String>,
-    /// AWS's message, or the chain of causes for a failure on the way. May name sessions; never holds a secret.
+    /// AWS's message, or the chain of causes if the call failed on the way. It may name sessions.
+    /// It never holds a secret.
     pub message: String,
 }

@@ -1,4 +1,4 @@
-//! AWS's refusals and the SDK's failures by what can be done about them.
+//! Classifies AWS's refusals and the SDK's failures by what can be done about them.
 
 use std::error::Error;
 use std::io;
@@ -19,21 +19,21 @@ use crate::http::body_limit;
 use crate::http::explain::Explanation;
 use crate::secrets::redact;
 
-/// With whose credentials a call was made.
+/// Whose credentials a call was made with.
 #[derive(Debug, Clone, Copy)]
 pub enum Whose<'a> {
-    /// The caller's: only a person can correct them.
+    /// The caller's. Only a person can correct them.
     Caller(&'a Caller),
-    /// A session of a role: another one can be started.
+    /// A session of a role. Another one can be started.
     Session,
 }
 
-/// The classified form of a failed call.
+/// Classifies a failed call.
 pub fn classify<E>(form: Form, whose: Whose<'_>, error: SdkError<E, HttpResponse>) -> Failure
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
-    // What the SDK says of itself first, such as "dispatch failure", helps nobody.
+    // The SDK's own first words, such as "dispatch failure", help nobody.
     let cause = || error.source().map_or_else(|| redact::chain(&error), redact::chain);
     let fail = |class, message| Failure { class, code: None, message };
     match &error {
@@ -64,7 +64,7 @@ where
                 return foreign::error(status, foreign::content_type(response.raw()));
             }
             let cause = cause();
-            // A body that was read to its end is kept with the answer; one that broke off is gone.
+            // The answer keeps a body that was read to its end, and loses one that broke off.
             match response.raw().body().bytes() {
                 Some(_) => without_code(form, response.raw(), &cause),
                 None => fail(
@@ -103,7 +103,8 @@ where
     }
 }
 
-/// What to do if the process (`EMFILE`) or the machine (`ENFILE`) has too many open files: the same numbers on Linux and on macOS.
+/// What to do if the process (`EMFILE`) or the machine (`ENFILE`) has too many open files. Linux
+/// and macOS use the same numbers.
 fn out_of_files(error: &(dyn Error + 'static)) -> Option<&'static str> {
     match causes(error).find_map(|error| error.downcast_ref().and_then(io::Error::raw_os_error))? {
         24 => Some("raise the limit on open files (`ulimit -n`), or lower --concurrency"),
@@ -114,8 +115,8 @@ fn out_of_files(error: &(dyn Error + 'static)) -> Option<&'static str> {
     }
 }
 
-/// The class of a failure without an answer: on the way it may pass, before the way (an endpoint that does not resolve to a
-/// URL, a request that cannot be signed) it stays.
+/// The class of a failure without an answer. A failure on the way may pass. One before that (an
+/// endpoint that is not a URL, a request that cannot be signed) does not.
 fn class_of_dispatch(error: &ConnectorError, message: &str) -> ErrorClass {
     if message.contains(PROVIDER_TIMED_OUT) {
         ErrorClass::NoCredentials
@@ -132,10 +133,10 @@ fn class_of_dispatch(error: &ConnectorError, message: &str) -> ErrorClass {
     }
 }
 
-/// An answer with a code of AWS's.
+/// An answer with one of AWS's error codes.
 fn refusal(whose: Whose<'_>, status: u16, code: &str, text: &str) -> Failure {
     let mut class = class_of_code(code).unwrap_or_else(|| class_of_status(status));
-    // A clock that is wrong looks like a wrong signature; the SDK learns the difference from the answer.
+    // A wrong clock looks like a wrong signature. The SDK learns the difference from the answer.
     if class == ErrorClass::NoCredentials
         && ["Signature expired", "Signature not yet"].iter().any(|s| text.contains(s))
     {
@@ -148,7 +149,8 @@ fn refusal(whose: Whose<'_>, status: u16, code: &str, text: &str) -> Failure {
     Failure { class: for_whom(class, whose), code: Some(code.to_owned()), message }
 }
 
-/// Only the caller can be without credentials. A session whose credentials AWS does not know has to be started again.
+/// Only the caller can be without credentials. A session whose credentials AWS does not know has to
+/// be started again.
 fn for_whom(class: ErrorClass, whose: Whose<'_>) -> ErrorClass {
     match (class, whose) {
         (ErrorClass::NoCredentials, Whose::Session) => ErrorClass::Expired,
@@ -156,10 +158,12 @@ fn for_whom(class: ErrorClass, whose: Whose<'_>) -> ErrorClass {
     }
 }
 
-/// An answer that was read to its end, and has neither a code of AWS's nor what was asked for.
+/// An answer that was read to its end, but has neither one of AWS's error codes nor what was asked
+/// for.
 ///
-/// AWS's front end may be out of order or overloaded, and an answer may be cut off. Any other is somebody else's: a redirect, a proxy's page; to
-/// take it for AWS's word would be to believe a stranger.
+/// AWS's front end may be out of order or overloaded, or the answer may be cut off. Anything else
+/// comes from something other than AWS, such as a redirect or a proxy's page, and must not count as
+/// AWS's answer.
 fn without_code(form: Form, response: &HttpResponse, cause: &str) -> Failure {
     let status = response.status().as_u16();
     let class = match class_of_status(status) {
@@ -181,7 +185,7 @@ fn without_code(form: Form, response: &HttpResponse, cause: &str) -> Failure {
     Failure { class, code: None, message }
 }
 
-/// What a person can do about it, where AWS's own message does not say.
+/// What a person can do about it, if AWS's own message does not say.
 fn remedy(class: ErrorClass, whose: Whose<'_>, code: &str) -> Option<String> {
     match (class, whose) {
         (ErrorClass::Expired, Whose::Caller(caller)) => Some(caller.renewal()),

@@ -2,10 +2,10 @@
 
 use crate::errors::class::ErrorClass;
 
-/// AWS's error codes by class. What is not here goes by the HTTP status.
+/// AWS's error codes by class. Other codes are classified by their HTTP status.
 ///
-/// The throttling codes are the SDK's own list; the others come from the services' models and from what IAM, STS and
-/// Organizations answer without modelling it.
+/// The throttling codes are the SDK's own list. The others come from the services' models, and from
+/// codes that IAM, STS and Organizations send but do not list in their models.
 const CODES: &[(ErrorClass, &[&str])] = &[
     (
         ErrorClass::Denied,
@@ -57,8 +57,9 @@ const CODES: &[(ErrorClass, &[&str])] = &[
             "InternalError",
             "InternalFailure",
             "InternalServerError",
-            // The request's date stamp is off by more than 15 minutes, says IAM API reference, "Common Errors": the clock's doing, or that of
-            // something that held the request up, and not the credentials'.
+            // IAM API reference, "Common Errors": the request's date stamp is off by more than 15
+            // minutes. The clock, or something that delayed the request, causes this, and not the
+            // credentials.
             "RequestExpired",
             "RequestTimeTooSkewed",
             "RequestTimeout",

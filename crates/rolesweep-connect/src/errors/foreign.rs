@@ -1,6 +1,8 @@
-//! Tells AWS's answers from those of something on the way, such as a filtering proxy or a guest network's sign-in page.
+//! Distinguishes AWS's answers from those of something on the way, such as a filtering proxy or a
+//! guest network's sign-in page.
 //!
-//! To take such a page for AWS's word would send people to their roles and policies, where nothing is wrong.
+//! Taking such a page for AWS's answer would send people to check roles and policies that are not
+//! wrong.
 
 use std::error::Error;
 
@@ -11,10 +13,10 @@ use crate::errors::causes::find;
 use crate::errors::class::{ErrorClass, Failure};
 use crate::secrets::redact;
 
-/// The headers that AWS numbers its answers in.
+/// The headers in which AWS numbers its answers.
 const REQUEST_IDS: [&str; 2] = ["x-amzn-requestid", "x-amz-request-id"];
 
-/// What a service answers in.
+/// The format of a service's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// IAM and STS.
@@ -42,12 +44,13 @@ pub(crate) fn content_type(response: &HttpResponse) -> Option<&str> {
     response.headers().get("content-type")
 }
 
-/// Whether AWS numbered this answer.
+/// Whether AWS gave this answer a request id.
 pub(crate) fn has_request_id(response: &HttpResponse) -> bool {
     REQUEST_IDS.iter().any(|name| response.headers().get(*name).is_some_and(|id| !id.is_empty()))
 }
 
-/// Whether an answer is AWS's as far as its date counts: it is numbered, or was understood, or has a code in the place for it.
+/// Whether an answer's date may count as AWS's: it has a request id, was understood, or has a code
+/// in the right place.
 pub(crate) fn is_awss(response: &HttpResponse, understood: bool) -> bool {
     let is_page = content_type(response)
         .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"));
@@ -58,7 +61,8 @@ pub(crate) fn is_awss(response: &HttpResponse, understood: bool) -> bool {
     has_request_id(response) || (!is_page && (understood || has_code()))
 }
 
-/// Whether the body of a success is nothing that AWS sends in this form. Nothing at all, or a part, is an answer that was cut off.
+/// Whether the body of a success is something that AWS never sends in this format. An empty or
+/// partial body counts as an answer that was cut off.
 #[must_use]
 pub fn is_foreign_body(form: Form, body: &[u8]) -> bool {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
@@ -79,7 +83,8 @@ fn is_page(body: &[u8]) -> bool {
         || names[..2].iter().any(|name| start.windows(name.len()).any(|part| part == *name))
 }
 
-/// An error code that nobody knows, in an answer that AWS did not number and that is in no form of AWS's.
+/// Whether an error code is unknown and its answer is not AWS's: it has no request id and none of
+/// AWS's formats.
 pub(crate) fn is_foreign_code(response: &HttpResponse, numbered_in_body: bool) -> bool {
     const FORMS: [&str; 4] =
         ["text/xml", "application/xml", "application/x-amz-json-1.0", "application/x-amz-json-1.1"];
@@ -89,8 +94,9 @@ pub(crate) fn is_foreign_code(response: &HttpResponse, numbered_in_body: bool) -
     !in_form && !numbered_in_body && !has_request_id(response)
 }
 
-/// AWS's error code and message in an XML refusal that has them in another place than the SDK looks in (`<Response><Errors><Error>`, as EC2 has it, and
-/// as servers that stand in for AWS have it everywhere).
+/// AWS's error code and message in an XML refusal that has them in a place that the SDK does not
+/// read (`<Response><Errors><Error>`, used by EC2, and by servers that imitate AWS for every
+/// service).
 pub(crate) fn stray_code(response: &HttpResponse) -> Option<(String, String)> {
     let body = response.body().bytes()?;
     if response.status().is_success() || is_foreign_body(Form::Xml, body) {
@@ -106,7 +112,8 @@ pub(crate) fn stray_code(response: &HttpResponse) -> Option<(String, String)> {
     is_code.then(|| (code, element("Message").unwrap_or_default()))
 }
 
-/// A success in JSON that AWS neither numbered nor marked as its own: `{"status": "blocked"}` would read as an empty list.
+/// A success in JSON with neither a request id nor AWS's content type. `{"status": "blocked"}`
+/// would read as an empty list.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is not AWS's")]
 pub(crate) struct NotAws;
@@ -114,12 +121,11 @@ pub(crate) struct NotAws;
 /// Refuses a success in JSON that is not AWS's.
 ///
 /// # Errors
-/// When AWS neither numbered the answer nor marked it as its own.
+/// If the answer has neither a request id nor AWS's content type.
 pub fn check_is_aws(response: &HttpResponse) -> Result<(), BoxError> {
     if is_foreign_code(response, false) { Err(NotAws.into()) } else { Ok(()) }
 }
 
-/// Whether a call failed because of [`NotAws`].
 pub(crate) fn is_not_aws(error: &(dyn Error + 'static)) -> bool {
     find::<NotAws>(error).is_some()
 }

@@ -1,5 +1,5 @@
-//! Words of libraries whose error types are private, so that nothing but the text tells these failures apart. Each is tested
-//! against the library.
+//! Texts of library errors whose types are private, so only the text distinguishes them. Each is
+//! tested against the library.
 
 /// hyper-util: the name of a host does not resolve.
 pub(crate) const NO_ADDRESS: &str = "dns error";
@@ -13,17 +13,18 @@ pub(crate) const PROXY_AUTHORIZATION: &str = "authorization required";
 /// rustls-webpki: a server shows the certificate of a certificate authority as its own.
 pub(crate) const AUTHORITY: &str = "CaUsedAsEndEntity";
 
-/// aws-smithy-runtime: a credentials provider did not come back.
+/// aws-smithy-runtime: a credentials provider did not answer in time.
 pub(crate) const PROVIDER_TIMED_OUT: &str = "identity resolver timed out";
 
 /// aws-smithy-runtime-api: a call that a provider made took too long.
 pub(crate) const CALL_TIMED_OUT: &str = "request has timed out";
 
-/// aws-config, and IAM Identity Center itself: there is no session, or it is no longer valid.
+/// aws-config and IAM Identity Center: there is no session, or it is no longer valid.
 pub(crate) const SIGNED_OUT: [&str; 4] =
     ["cached SSO token", "SSO token has expired", "UnauthorizedException", "Session token not found"];
 
-/// aws-smithy-runtime: an error of an interceptor, told by the interceptor's name, which means nothing to a person.
+/// aws-smithy-runtime: an interceptor's error. It gives the interceptor's name, which means nothing
+/// to a person.
 pub(crate) const INTERCEPTOR: &str = "interceptor encountered an error";
 
 #[cfg(test)]
@@ -62,7 +63,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_without_an_address() {
-        // No resolver takes a label of more than 63 characters to the network.
+        // No resolver sends a label of more than 63 characters over the network.
         let url = format!("http://{}.invalid", "x".repeat(64));
         let text = failure(config().http_client(plain_client()).endpoint_url(url)).await;
         assert!(text.contains(NO_ADDRESS), "{text}");
@@ -87,7 +88,7 @@ mod tests {
             let text = failure(config().http_client(proxied_client(&proxy))).await;
             assert!(text.contains(words), "{head}: {text}");
         }
-        // Nobody listens on the port that is reserved as the first.
+        // Port 1 is reserved, and nothing listens on it.
         let text = failure(config().http_client(proxied_client("http://127.0.0.1:1"))).await;
         assert!(text.contains(TUNNEL), "{text}");
     }

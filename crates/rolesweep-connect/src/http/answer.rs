@@ -11,11 +11,12 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 type Check = dyn Fn(&HttpResponse, &ConfigBag) -> Result<(), BoxError> + Send + Sync;
 
-/// Refuses each successful answer that fails a check, once the SDK has read it.
+/// Refuses each successful answer that fails a check. The SDK has read the answer by then.
 pub struct CheckAnswer(Box<Check>);
 
 impl CheckAnswer {
-    /// With this check of the answer and the call's configuration; its error is why the call fails.
+    /// Uses this check of the answer and the call's configuration. The check's error becomes the
+    /// call's error.
     pub fn new(
         check: impl Fn(&HttpResponse, &ConfigBag) -> Result<(), BoxError> + Send + Sync + 'static,
     ) -> Self {

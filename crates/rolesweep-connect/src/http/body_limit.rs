@@ -1,4 +1,4 @@
-//! How large an answer may be: a body is read whole, and one without an end would take all the memory there is.
+//! Limits the size of an answer. A body is read whole, so an endless one would take all memory.
 
 use std::error::Error;
 
@@ -12,14 +12,14 @@ use http_body_util::{LengthLimitError, Limited};
 
 use crate::errors::causes::find;
 
-/// The most that the body of an answer may hold, in bytes. A role with every quota used up is about 160 KiB,
-/// percent-encoded, so that the largest page of 200 of them, as many as are asked for unless set, is 32 MiB.
+/// The largest body of an answer, in bytes. A role with every quota used up is about 160 KiB
+/// percent-encoded, so the largest page of 200 of them, the default page size, is 32 MiB.
 const LARGEST: usize = 32 * 1024 * 1024;
 
-/// How an answer beyond [`LARGEST`] is told, with what to do.
+/// The error message of an answer that is larger than [`LARGEST`], with what to do.
 pub(crate) const TOO_LARGE: &str = "the answer is larger than 32 MiB (`page_size` in `[scan]`, or ROLESWEEP_PAGE_SIZE, asks for fewer roles at a time)";
 
-/// Reads no more of any answer than may be kept, whether it is a success or a refusal.
+/// Stops reading any answer, success or refusal, at the limit.
 #[derive(Debug)]
 pub struct BodyLimit;
 
@@ -35,7 +35,7 @@ impl Intercept for BodyLimit {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let body = context.response_mut().body_mut();
-        // A length that was announced is kept to by the HTTP client; nothing needs to count along.
+        // The HTTP client enforces an announced length, so nothing needs to count.
         if body.content_length().is_none_or(|length| length > LARGEST as u64) {
             let whole = std::mem::replace(body, SdkBody::taken());
             *body = SdkBody::from_body_1_x(Limited::new(whole, LARGEST));

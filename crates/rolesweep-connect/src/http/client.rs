@@ -20,10 +20,12 @@ use crate::http::explain::Route;
 use crate::http::proxies;
 use crate::http::wrapped::wrapped;
 
-/// How long an idle connection is kept. Below what AWS's front ends keep, so that few are found closed.
+/// How long an idle connection is kept. This is shorter than AWS's front ends keep theirs, so few
+/// connections turn out to be closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A client with TLS and the environment's proxies. Trusts the machine's certificates, or, if there is one, those of `bundle`.
+/// A client with TLS and the environment's proxies. It trusts the certificates of `bundle`, or else
+/// the machine's.
 pub(crate) fn client(bundle: Option<Bundle>, from: &Environment) -> SharedHttpClient {
     let route = Route {
         proxy: proxies::for_https(from),
@@ -32,12 +34,12 @@ pub(crate) fn client(bundle: Option<Bundle>, from: &Environment) -> SharedHttpCl
     wrapped(with_tls(bundle, ProxyConfig::from_env()), route)
 }
 
-/// The same without proxies: for endpoints on this machine.
+/// The same without proxies, for endpoints on this machine.
 pub(crate) fn direct_client(bundle: Option<Bundle>) -> SharedHttpClient {
     with_tls(bundle, ProxyConfig::disabled())
 }
 
-/// The same with this proxy for HTTPS.
+/// The same with this HTTPS proxy.
 #[cfg(test)]
 pub(crate) fn proxied_client(proxy: &str) -> SharedHttpClient {
     with_tls(None, ProxyConfig::https(proxy).expect("the URL of a proxy"))
@@ -48,7 +50,8 @@ fn with_tls(bundle: Option<Bundle>, proxies: ProxyConfig) -> SharedHttpClient {
         Some(bundle) => TlsContext::builder().with_trust_store(bundle.store).build().unwrap_or_default(),
         None => TlsContext::default(),
     };
-    // `Builder::build_https` would ignore the proxies, and this function the builder's own pool settings.
+    // `Builder::build_https` would ignore the proxies. This function ignores the builder's own pool
+    // settings.
     Builder::new().build_with_connector_fn(move |settings, components| {
         connector(settings, components)
             .proxy_config(proxies.clone())
@@ -58,7 +61,7 @@ fn with_tls(bundle: Option<Bundle>, proxies: ProxyConfig) -> SharedHttpClient {
     })
 }
 
-/// A client without TLS and without proxies: for a server on this machine.
+/// A client without TLS and without proxies, for a server on this machine.
 pub(crate) fn plain_client() -> SharedHttpClient {
     Builder::new().build_with_connector_fn(|settings, components| {
         connector(settings, components).proxy_config(ProxyConfig::disabled()).build_http()
@@ -80,17 +83,17 @@ fn connector(
 /// The certificates of a file, which replace the machine's own.
 #[derive(Debug, Clone)]
 pub(crate) struct Bundle {
-    /// Where the file is named.
+    /// The setting that names the file.
     origin: String,
     path: String,
     store: TrustStore,
 }
 
 impl Bundle {
-    /// Reads a file that is named there.
+    /// Reads the file that the setting names.
     ///
     /// # Errors
-    /// When the file cannot be read, or holds no certificate that can be used.
+    /// If the file cannot be read, or holds no usable certificate.
     pub(crate) fn read(path: &str, origin: String) -> Result<Self, ConnectError> {
         let fail = |cause: String| {
             let what = format!("use the certificates of `{path}`");
@@ -108,10 +111,10 @@ impl Bundle {
     }
 }
 
-/// The certificates of a PEM text, each as a text of its own.
+/// The certificates of a PEM text, each as a separate text.
 ///
-/// They are tried one by one, because the SDK's own reader panics on a certificate that it cannot parse, and bundles made
-/// for other programs hold such ones.
+/// They are tried one by one, because the SDK's own reader panics on a certificate that it cannot
+/// parse, and bundles made for other programs contain such certificates.
 fn usable_certificates(text: &str) -> Vec<String> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     const END: &str = "-----END CERTIFICATE-----";
@@ -153,7 +156,7 @@ mod tests {
         for text in ["", "no PEM", broken, no_base64] {
             assert!(usable_certificates(text).is_empty(), "{text}");
         }
-        // The SDK reads them when a client comes to use them, and must not panic then.
+        // The SDK reads them when a client first uses them, and must not panic then.
         let store = usable.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate);
         let config = aws_config::SdkConfig::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())

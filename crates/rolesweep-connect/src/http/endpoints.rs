@@ -11,10 +11,10 @@ use crate::http::urls::{has_address, without_password, without_userinfo};
 use crate::profiles::profile::Profile;
 use crate::secrets::redact;
 
-/// The services that a scan talks to, by the SDK's service id, and by the name that reports use.
+/// The services that a scan calls, by the SDK's service id and by the name that reports use.
 const SERVICES: [(&str, &str); 3] = [("STS", "sts"), ("Organizations", "organizations"), ("IAM", "iam")];
 
-/// The endpoints that were set, each as `service url`, in a fixed order: for the manifest, which says so.
+/// The endpoints that were set, each as `service url`, in a fixed order, for the manifest.
 pub(crate) fn overridden(config: &SdkConfig) -> Vec<String> {
     SERVICES
         .iter()
@@ -25,7 +25,7 @@ pub(crate) fn overridden(config: &SdkConfig) -> Vec<String> {
         .collect()
 }
 
-/// The endpoint of one service, found as the generated clients find it.
+/// The endpoint of one service, found in the way of the generated clients.
 fn of_service(config: &SdkConfig, service_id: &str) -> Option<String> {
     let general = config.endpoint_url();
     if config.get_origin("endpoint_url").is_client_config() {
@@ -41,8 +41,8 @@ fn of_service(config: &SdkConfig, service_id: &str) -> Option<String> {
     of_service.or_else(|| general.map(str::to_owned))
 }
 
-/// A configuration in which an endpoint variable that is set and empty is one that is not set: the SDK takes an empty text
-/// for the endpoint.
+/// A configuration in which an empty endpoint variable counts as not set. The SDK would use the
+/// empty text as the endpoint.
 pub(crate) fn without_blanks(config: SdkConfig, from: &Environment, profile: &Profile) -> SdkConfig {
     let mut builder = config.to_builder();
     if config.endpoint_url().is_some_and(is_blank) {
@@ -55,7 +55,7 @@ fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
-/// The settings of single services, of which empty ones do not count.
+/// The settings of single services. Empty ones do not count.
 #[derive(Debug)]
 struct ServiceSettings {
     config: SdkConfig,
@@ -69,7 +69,8 @@ impl LoadServiceConfig for ServiceSettings {
         if !is_blank(&value) {
             return Some(value);
         }
-        // Past the empty one, in the SDK's own order: the general variable, then the profile.
+        // If the service's variable is empty, the SDK's next sources count: the general variable,
+        // then the profile.
         self.from.variable(key.env()).or_else(|| {
             let of_profile = EnvConfigValue::new().profile(key.profile()).service_id(key.service_id());
             let (value, _) = of_profile.load(&self.from.env, Some(self.profile.sections()))?;
@@ -78,10 +79,10 @@ impl LoadServiceConfig for ServiceSettings {
     }
 }
 
-/// Refuses endpoints that no request can be sent to.
+/// Refuses endpoints that cannot receive a request.
 ///
 /// # Errors
-/// When the endpoint of a service is no URL, or one without a host.
+/// If the endpoint of a service is not a URL, or has no host.
 pub(crate) fn check(config: &SdkConfig) -> Result<(), ConnectError> {
     for (id, name) in SERVICES {
         let Some(url) = of_service(config, id) else { continue };
@@ -96,7 +97,7 @@ pub(crate) fn check(config: &SdkConfig) -> Result<(), ConnectError> {
     Ok(())
 }
 
-/// What an endpoint should be and is not.
+/// What is wrong with an endpoint.
 fn mistake(url: &str) -> Option<&'static str> {
     let Some(rest) = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme)) else {
         return Some("a URL that begins with http:// or https://");

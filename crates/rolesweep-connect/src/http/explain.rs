@@ -1,4 +1,5 @@
-//! Says of a connection that failed what the HTTP client does not: which proxy refused which host, and which certificates were looked at.
+//! Adds to a failed connection what the HTTP client does not say: which proxy refused which host,
+//! and which certificates were used.
 
 use std::error::Error;
 use std::fmt;
@@ -19,18 +20,18 @@ use crate::http::proxies::Proxy;
 use crate::http::wrapped::Wrap;
 use crate::secrets::redact;
 
-/// How long the proxy may take to repeat why it refuses.
+/// How long the proxy may take to repeat its refusal.
 const ASK_AGAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The longest answer of a proxy that is read for its status, in bytes.
+/// How much of a proxy's answer is read for its status, in bytes.
 const HEAD: usize = 4096;
 
-/// What is known of the way to AWS; wraps a client whose failures it explains.
+/// What is known of the way to AWS. It wraps a client and explains its failures.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Route {
     /// The proxy for HTTPS.
     pub(crate) proxy: Option<Proxy>,
-    /// The file of certificates, and where it is named.
+    /// The file of certificates, and the setting that names it.
     pub(crate) bundle: Option<(String, String)>,
 }
 
@@ -84,7 +85,7 @@ impl Route {
     /// What to do about a certificate that is not trusted.
     fn trust(&self, cause: &str) -> String {
         match &self.bundle {
-            _ if cause.contains(AUTHORITY) => "it is a certificate authority's own (CA:TRUE), which rolesweep takes for no server's: give the server a \
+            _ if cause.contains(AUTHORITY) => "it is a certificate authority's own (CA:TRUE), which rolesweep does not accept from a server: give the server a \
                 certificate that this authority has issued"
                 .to_owned(),
             Some((origin, path)) => format!(
@@ -96,7 +97,7 @@ impl Route {
     }
 }
 
-/// What to say of a proxy that made no tunnel.
+/// The message about a proxy that made no tunnel.
 async fn refused(proxy: &Proxy, host: &str, why: &str, is_unreachable: bool) -> ConnectorError {
     let Proxy { variable, url, .. } = proxy;
     let explained = |text: String| Explanation(text).into();
@@ -106,7 +107,7 @@ async fn refused(proxy: &Proxy, host: &str, why: &str, is_unreachable: bool) -> 
             format!("the proxy {url} ({variable}) cannot be reached: {why}; correct {variable}, or unset it");
         return ConnectorError::io(explained(text));
     }
-    // The HTTP client keeps the proxy's status to itself.
+    // The HTTP client does not give the proxy's status.
     let status = timeout(ASK_AGAIN_TIMEOUT, status(proxy, host)).await.ok().flatten();
     let wants_password =
         why.contains(PROXY_AUTHORIZATION) || status.as_deref().is_some_and(|s| s.starts_with("407"));
@@ -127,7 +128,7 @@ async fn refused(proxy: &Proxy, host: &str, why: &str, is_unreachable: bool) -> 
     }
 }
 
-/// The status with which the proxy refuses.
+/// The status of the proxy's refusal.
 async fn status(proxy: &Proxy, host: &str) -> Option<String> {
     let mut stream = TcpStream::connect(proxy.address.as_deref()?).await.ok()?;
     let authorization = proxy.authorization.as_ref();
@@ -184,7 +185,7 @@ mod tests {
         (error, text)
     }
 
-    /// As the HTTP client has it.
+    /// The HTTP client's form of this error.
     #[derive(Debug, thiserror::Error)]
     #[error("tunnel error: failed to create underlying connection")]
     struct Unreachable(#[source] io::Error);

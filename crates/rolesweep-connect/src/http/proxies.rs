@@ -1,4 +1,4 @@
-//! Refuses proxies that are none: the HTTP client would go around them without a word.
+//! Refuses invalid proxies. The HTTP client would silently go around them.
 
 use std::fmt;
 
@@ -9,17 +9,18 @@ use crate::error::ConnectError;
 use crate::http::urls::{has_address, without_password, without_userinfo};
 use crate::secrets::redact;
 
-/// The variables that name proxies, as the HTTP client looks for them: of each pair the first that is set.
+/// The variables that name proxies, in the HTTP client's order. The first of each pair that is set
+/// counts.
 const VARIABLES: [[&str; 2]; 3] =
     [["HTTPS_PROXY", "https_proxy"], ["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]];
 
-/// The schemes that the HTTP client knows for proxies.
+/// The proxy schemes that the HTTP client knows.
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
-/// Looks at every variable that the HTTP client will take a proxy from.
+/// Checks every variable that the HTTP client takes a proxy from.
 ///
 /// # Errors
-/// When one of them holds something that is no proxy.
+/// If one of them is not a valid proxy.
 pub(crate) fn check(from: &Environment) -> Result<(), ConnectError> {
     for pair in VARIABLES {
         let Some((name, value)) = pair.iter().find_map(|name| Some((*name, from.env.get(name).ok()?))) else {
@@ -36,14 +37,14 @@ pub(crate) fn check(from: &Environment) -> Result<(), ConnectError> {
     Ok(())
 }
 
-/// A proxy, without its user name and password but for those who have to send them.
+/// A proxy. Only the field that is sent to it holds its user name and password.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     /// The variable that names it.
     pub(crate) variable: &'static str,
     /// Its URL, without user name and password.
     pub(crate) url: String,
-    /// Host and port, if it is spoken to without TLS.
+    /// Host and port, if the proxy is reached without TLS.
     pub(crate) address: Option<String>,
     /// The value of `Proxy-Authorization`. `Debug` does not show it.
     pub(crate) authorization: Option<String>,

@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-/// Whether a URL has a host, and no port or one that is a number.
+/// Whether a URL has a host, and either no port or a numeric one.
 pub(crate) fn has_address(uri: &Uri) -> bool {
     uri.authority().is_some_and(|authority| {
         let name = authority.as_str().rsplit('@').next().unwrap_or_default();
@@ -11,7 +11,7 @@ pub(crate) fn has_address(uri: &Uri) -> bool {
     })
 }
 
-/// A text that may be no URL, without what may be a password in it: everything before the last `@`.
+/// Removes a possible password from a text that may not be a URL: everything before the last `@`.
 pub(crate) fn without_password(text: &str) -> String {
     match text.rsplit_once('@') {
         Some((_, host)) => format!("…@{}", without_userinfo(host)),
@@ -19,7 +19,7 @@ pub(crate) fn without_password(text: &str) -> String {
     }
 }
 
-/// A URL without the name and password that it may carry, and without a query.
+/// A URL without its user name, password and query.
 pub(crate) fn without_userinfo(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     let Some((scheme, rest)) = url.split_once("://") else {

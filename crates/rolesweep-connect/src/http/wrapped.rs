@@ -18,7 +18,7 @@ pub(crate) trait Wrap: Debug + Clone + Send + Sync + 'static {
     fn call(&self, inner: &SharedHttpConnector, request: HttpRequest) -> HttpConnectorFuture;
 }
 
-/// The same client, with something done around each call.
+/// The same client, with an action around each call.
 pub(crate) fn wrapped(inner: SharedHttpClient, wrap: impl Wrap) -> SharedHttpClient {
     SharedHttpClient::new(Wrapped { inner, wrap })
 }

@@ -1,6 +1,7 @@
-//! Where a profile's credentials come from: their origin, and the roles that are assumed one after the other.
+//! The origin of a profile's credentials, and the roles that are then assumed one after the other.
 //!
-//! What AWS's tools read differently is refused, so that nobody else calls than was meant.
+//! Settings that AWS's tools interpret differently are refused, so that no call is made with an
+//! identity that the user did not mean.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use crate::error::ConnectError;
 use crate::profiles::files::{Group, Sections, Value, no_home, spelled};
 use crate::profiles::variables;
 
-/// An access key with its secret.
+/// An access key and its secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Keys {
     pub(crate) id: String,
@@ -25,7 +26,7 @@ impl fmt::Debug for Keys {
     }
 }
 
-/// A role that a token is exchanged for.
+/// A role to assume with a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WebIdentity {
     pub(crate) role_arn: String,
@@ -68,7 +69,7 @@ impl fmt::Debug for Origin {
     }
 }
 
-/// A role to assume with what comes before it.
+/// A role to assume with the credentials of the step before.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) role_arn: String,
@@ -83,21 +84,21 @@ impl fmt::Debug for Step {
     }
 }
 
-/// Credentials, and what becomes of them.
+/// The origin of the credentials, and the roles to assume with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Chain {
     pub(crate) origin: Origin,
-    /// In the order in which they are assumed.
+    /// The roles, in the order in which they are assumed.
     pub(crate) steps: Vec<Step>,
 }
 
-/// The environment's key, where a profile asks for it.
+/// The environment's key, if a profile asks for it.
 pub(crate) type OfEnvironment<'a> = &'a dyn Fn() -> Result<Option<Keys>, ConnectError>;
 
-/// Where the credentials of a profile come from; `None` for one that says nothing of credentials.
+/// The source of a profile's credentials, or `None` for a profile without any.
 ///
 /// # Errors
-/// When it says something that cannot be, or that AWS's tools read differently.
+/// If the settings are impossible, or AWS's tools interpret them differently.
 pub(crate) fn of_profile(
     name: &str,
     sections: &Sections,
@@ -120,7 +121,8 @@ pub(crate) fn of_profile(
         };
         let section = Section { selected, name: &name, group };
         section.check()?;
-        // As botocore and the SDKs do it, a source with a key of its own is no role, whatever else it says.
+        // As in botocore and the SDKs, a source that has its own key is not used as a role,
+        // whatever else it says.
         let is_key = !seen.is_empty() && section.has_static_keys();
         if is_key
             || section.group.get("role_arn").is_none()
@@ -165,11 +167,11 @@ pub(crate) fn of_profile(
     };
     let origin = match origin {
         Ok(origin) => origin,
-        // The first one leaves it to the machine.
+        // The first one leaves the choice to the machine.
         Err(_) if steps.is_empty() => return Ok(None),
         Err(name) => {
             let what = format!("use the AWS profile `{}`", seen.first().unwrap_or(&name));
-            let cause = format!("its source `{name}` says nothing of credentials");
+            let cause = format!("its source `{name}` has no credentials");
             let help =
                 format!("add a key, `sso_session` or `credential_process` to `[profile {}]`", spelled(&name));
             return Err(ConnectError::new(what, cause, help));
@@ -177,7 +179,7 @@ pub(crate) fn of_profile(
     };
     steps.reverse();
     if let (Origin::Keys(keys), false) = (&origin, steps.is_empty()) {
-        // The SDK would panic on them before anybody else sees them.
+        // The SDK would panic on them before anything else checks them.
         validate::check(&keys.id, &keys.secret, keys.token.as_deref()).map_err(|why| {
             ConnectError::new(format!("use the AWS profile `{name}`"), why.to_string(), "set it again")
         })?;
@@ -196,7 +198,7 @@ fn missing_source(name: &str, value: &Value, sections: &Sections) -> ConnectErro
     )
 }
 
-/// The profiles that are there, in words.
+/// The list of existing profiles, in words.
 pub(crate) fn names(sections: &Sections) -> String {
     let names: Vec<&str> = sections.profiles.keys().map(String::as_str).collect();
     match names.as_slice() {
@@ -207,7 +209,7 @@ pub(crate) fn names(sections: &Sections) -> String {
 
 /// A profile's section, which is used for credentials.
 struct Section<'a> {
-    /// The profile in use, which this is or builds on.
+    /// The profile in use. It is this one, or builds on it.
     selected: &'a str,
     name: &'a str,
     group: &'a Group,
@@ -219,7 +221,8 @@ impl Section<'_> {
         ConnectError::new(format!("use the AWS profile `{}`", self.name), cause, help)
     }
 
-    /// Refuses what no two tools would read alike, and what needs a person at the keyboard.
+    /// Refuses settings that tools interpret differently, and those that need a person at the
+    /// keyboard.
     fn check(&self) -> Result<(), ConnectError> {
         check_group(self.group)?;
         if self.group.get("role_arn").is_some() && self.group.get("mfa_serial").is_some() {
@@ -231,7 +234,7 @@ impl Section<'_> {
         for key in ["source_profile", "credential_source", "web_identity_token_file"] {
             if self.group.get(key).is_some() && self.group.get("role_arn").is_none() {
                 let help = format!("add `role_arn`, or remove `{key}`");
-                return Err(self.refuse(&format!("`{key}` means nothing without `role_arn`"), help));
+                return Err(self.refuse(&format!("`{key}` has no effect without `role_arn`"), help));
             }
         }
         Ok(())
@@ -275,7 +278,8 @@ impl Section<'_> {
         }
     }
 
-    /// Whether a part of a key is there. botocore decides by this whether a source is a key or a role.
+    /// Whether a part of a key is set. botocore uses this to decide whether a source is a key or a
+    /// role.
     fn has_static_keys(&self) -> bool {
         self.group.has("aws_access_key_id") || self.group.has("aws_secret_access_key")
     }
@@ -395,7 +399,7 @@ impl Section<'_> {
             region: get("sso_region")?,
             session: session.map(|(name, _)| name.to_owned()),
         };
-        // The SDK looks for the session's token only below HOME.
+        // The SDK looks for the session's token only in HOME.
         match from.variable("HOME") {
             Some(_) => Ok(sso),
             None => Err(no_home("find the session of IAM Identity Center")),
@@ -403,7 +407,7 @@ impl Section<'_> {
     }
 }
 
-/// Refuses a section that says a thing twice, or in more lines than it has.
+/// Refuses a section that sets a key twice, or that spreads one over several lines.
 pub(crate) fn check_group(group: &Group) -> Result<(), ConnectError> {
     let refuse = |cause, help: &str| ConnectError::new("read the AWS configuration", cause, help.to_owned());
     if let Some((key, first, second)) = group.twice.first() {

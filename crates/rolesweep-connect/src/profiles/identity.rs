@@ -1,4 +1,5 @@
-//! Whose credentials a scan uses. What AWS's own tools would use is used, or refused by name.
+//! Chooses the credentials of a scan. They are those that AWS's own tools would use. Otherwise
+//! rolesweep refuses and says why.
 
 use crate::environment::Environment;
 use crate::error::ConnectError;
@@ -10,17 +11,18 @@ use crate::settings::Settings;
 /// The profile that is used if none is named.
 pub(crate) const DEFAULT: &str = "default";
 
-/// Variables that name files of tools before the AWS CLI, which botocore still reads after the profiles.
+/// Variables that name files of tools older than the AWS CLI. botocore still reads them after the
+/// profiles.
 const BEFORE_THE_CLI: [&str; 2] = ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG"];
 
-/// Other names of the key, of which some tools take it.
+/// Other names of the key that some tools accept.
 const OTHER_NAMES: [(&str, &str); 3] = [
     ("AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
     ("AWS_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"),
     ("SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY"),
 ];
 
-/// Where credentials come from, and who said so.
+/// The source of the credentials, and who chose it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Chosen {
     /// The environment's key.
@@ -46,10 +48,10 @@ impl Chosen {
     }
 }
 
-/// Refuses variables that are not text: whoever cannot read them would go on without them.
+/// Refuses variables that are not text. A tool that cannot read them would continue without them.
 ///
 /// # Errors
-/// When a variable of the table is not UTF-8.
+/// If a variable of the table is not UTF-8.
 pub(crate) fn check_text(from: &Environment) -> Result<(), ConnectError> {
     match VARIABLES.iter().find(|variable| from.is_no_text(variable.name)) {
         Some(variable) => Err(ConnectError::new(
@@ -61,10 +63,10 @@ pub(crate) fn check_text(from: &Environment) -> Result<(), ConnectError> {
     }
 }
 
-/// The profile that is named, by the caller or by a variable.
+/// The profile that the caller or a variable names.
 ///
 /// # Errors
-/// When the two variables name different ones.
+/// If the two variables name different profiles.
 pub(crate) fn named(from: &Environment, requested: Option<&str>) -> Result<Option<String>, ConnectError> {
     if let Some(name) = requested {
         return Ok(Some(name.to_owned()));
@@ -80,10 +82,12 @@ pub(crate) fn named(from: &Environment, requested: Option<&str>) -> Result<Optio
     }
 }
 
-/// Whose credentials are used. `settings` name a profile for this run, or have it from a file, over which the environment wins.
+/// Whose credentials are used. `settings` name a profile for this run, or one from a file. The
+/// environment wins over a file.
 ///
 /// # Errors
-/// When something that would choose an identity is half there, contradicts something else, or cannot be used.
+/// If something that would choose an identity is incomplete, contradicts something else, or cannot
+/// be used.
 pub(crate) fn choose(
     from: &Environment,
     sections: &Sections,
@@ -100,7 +104,7 @@ pub(crate) fn choose(
             )
             .or_flag());
         }
-        // A name that was mistyped shows that another identity was meant.
+        // A mistyped name shows that another identity was meant.
         named.map_or(Ok(()), |name| check_known(name, sections))?;
         return Ok(Chosen::Environment(keys));
     }
@@ -111,7 +115,8 @@ pub(crate) fn choose(
     }
     named.map_or(Ok(()), |name| check_known(name, sections))?;
     let of_profile = chain::of_profile(name, sections, from, &|| keys(from))?;
-    // As for the AWS CLI, the flag turns these variables off, even if its profile gives no credentials.
+    // As in the AWS CLI, the flag turns these variables off, even if its profile gives no
+    // credentials.
     let web = if is_requested { None } else { web_identity(from)? };
     match (of_profile, web) {
         (Some(chain), Some(_)) if chain.steps.is_empty() => Err(ConnectError::new(
@@ -126,7 +131,7 @@ pub(crate) fn choose(
     }
 }
 
-/// Refuses a profile that is in none of the files.
+/// Refuses a profile that none of the files has.
 fn check_known(name: &str, sections: &Sections) -> Result<(), ConnectError> {
     if sections.profiles.contains_key(name) {
         return Ok(());
@@ -154,7 +159,7 @@ fn check_known(name: &str, sections: &Sections) -> Result<(), ConnectError> {
 /// The environment's key.
 ///
 /// # Errors
-/// When a part of it is missing, or there are two of a part.
+/// If a part of it is missing, or a part is set twice.
 fn keys(from: &Environment) -> Result<Option<Keys>, ConnectError> {
     for (other, usual) in OTHER_NAMES {
         if let Some(value) = from.variable(other)

@@ -1,5 +1,5 @@
-//! AWS's own variables and profile files: read once before the SDK does, so that what it would ignore, panic on or explain
-//! badly becomes a clear refusal.
+//! AWS's own variables and profile files, read once before the SDK reads them. What the SDK would
+//! ignore, panic on or explain badly becomes a clear refusal.
 
 use std::borrow::Cow;
 use std::str::FromStr as _;
@@ -18,10 +18,9 @@ use crate::profiles::sdk_config;
 use crate::secrets::redact;
 use crate::settings::Settings;
 
-/// The profile in use, with what the SDK cannot be asked about, and whose credentials are used.
+/// The profile in use: whose credentials are used, and what the SDK cannot be asked about.
 #[derive(Debug, Clone)]
 pub(crate) struct Profile {
-    /// Its name.
     pub(crate) name: String,
     /// Where credentials come from.
     pub(crate) chosen: Chosen,
@@ -35,7 +34,7 @@ impl Profile {
     /// Reads the files, finds the profile that applies, and decides whose credentials are used.
     ///
     /// # Errors
-    /// A file that cannot be read, a profile that is not there, or an identity that is not clear.
+    /// If a file cannot be read, a profile does not exist, or the identity is not clear.
     pub(crate) async fn read(from: &Environment, settings: &Settings) -> Result<Self, ConnectError> {
         identity::check_text(from)?;
         let named = identity::named(from, settings.profile.as_deref())?;
@@ -71,17 +70,17 @@ impl Profile {
         &self.sections
     }
 
-    /// The same as a file, whose profile `default` they are.
+    /// The same settings as a file. They are its profile `default`.
     pub(crate) fn sdk_config(&self) -> &EnvConfigFiles {
         &self.sdk_config
     }
 
-    /// The region of the profile, or of the first one below it that has any.
+    /// The region of the profile, or of the first profile that it builds on and that has one.
     pub(crate) fn region(&self) -> Option<String> {
         self.chain().find_map(|name| Some(self.files.profiles.get(name)?.get("region")?.to_owned()))
     }
 
-    /// A setting as the SDK finds it: the variable first, then the profile's key. With it comes where it stands.
+    /// A setting as the SDK finds it, and its source: the variable first, then the profile's key.
     pub(crate) fn setting(&self, from: &Environment, variable: &str, key: &str) -> Option<(String, String)> {
         let of_profile =
             || Some((format!("`{key}` of the profile `{}`", self.name), self.get(key)?.to_owned()));
@@ -91,7 +90,7 @@ impl Profile {
         }
     }
 
-    /// The same, where an empty variable is one that is not set.
+    /// The same, but an empty variable counts as not set.
     pub(crate) fn filled(&self, from: &Environment, variable: &str, key: &str) -> Option<(String, String)> {
         match from.variable(variable) {
             Some(value) => Some((variable.to_owned(), value)),
@@ -125,7 +124,7 @@ impl Profile {
         self.section.as_ref()?.get(key)
     }
 
-    /// The profile and the ones that it builds on, by `source_profile`; a loop ends the list.
+    /// The profile and those that it builds on through `source_profile`. A loop ends the list.
     fn chain(&self) -> impl Iterator<Item = &str> {
         let source = |name: &str| self.files.profiles.get(name)?.get("source_profile");
         let mut seen: Vec<&str> = vec![&self.name];

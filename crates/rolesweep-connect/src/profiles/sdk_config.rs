@@ -1,4 +1,5 @@
-//! The config file that the SDK reads: the settings of the profile in use in one spelling, and no credentials.
+//! The config file that the SDK reads: the settings of the profile in use in one spelling, and no
+//! credentials.
 
 use std::fmt::Write as _;
 
@@ -6,7 +7,8 @@ use crate::error::ConnectError;
 use crate::profiles::chain::check_group;
 use crate::profiles::files::{Group, Sections, spelled};
 
-/// The settings that the SDK takes from a profile. Those of credentials are read in [`crate::profiles::chain`], the Region and certificates where they are used.
+/// The settings that the SDK takes from a profile. Credentials are read in
+/// [`crate::profiles::chain`]. The Region and the certificates are read by the code that uses them.
 const SETTINGS: [&str; 6] = [
     "endpoint_url",
     "ignore_configured_endpoint_urls",
@@ -16,10 +18,11 @@ const SETTINGS: [&str; 6] = [
     "retry_mode",
 ];
 
-/// A config file whose profile `default` is this one.
+/// A config file whose profile `default` is this profile.
 ///
 /// # Errors
-/// When the profile names endpoints (`services`) that are not there, or that contradict each other: calls would go elsewhere than was meant.
+/// If the profile names endpoints (`services`) that do not exist or contradict each other. Calls
+/// would go to the wrong endpoint.
 pub(crate) fn render(
     name: &str,
     profile: Option<&Group>,
@@ -41,7 +44,8 @@ pub(crate) fn render(
     Ok(text)
 }
 
-/// The section that the profile's `services` names. As with botocore, it has to be there and to say something.
+/// The section that the profile's `services` names. As in botocore, it has to exist and must not be
+/// empty.
 fn services<'a>(
     profile: &str,
     group: &Group,

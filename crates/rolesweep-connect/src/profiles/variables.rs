@@ -1,6 +1,8 @@
-//! Every variable and key by which AWS's own tools choose an identity or the way to AWS, and what becomes of it here.
+//! Every variable and key by which AWS's own tools choose an identity or the way to AWS, and what
+//! becomes of it here.
 //!
-//! The table is the documentation (`docs/credentials.md`), and what the checks go by: a variable of it that is not text is refused by name.
+//! The table is the source of the documentation (`docs/credentials.md`), and of the checks: one of
+//! its variables that is not text is refused by name.
 
 use std::fmt::Write as _;
 
@@ -9,9 +11,9 @@ use std::fmt::Write as _;
 pub(crate) enum Treatment {
     /// It has the meaning that it has for AWS's own tools.
     Honoured,
-    /// A scan that it would matter for does not begin.
+    /// A scan does not begin if it would matter.
     Refused,
-    /// It cannot change who calls, or where.
+    /// It cannot change who calls, or which endpoint.
     Unused,
 }
 
@@ -20,7 +22,7 @@ pub(crate) enum Treatment {
 pub(crate) struct AwsSetting {
     pub(crate) name: &'static str,
     pub(crate) treatment: Treatment,
-    /// What that means, in words.
+    /// The effect, in words.
     pub(crate) what: &'static str,
 }
 
@@ -36,7 +38,8 @@ const fn unused(name: &'static str, what: &'static str) -> AwsSetting {
     AwsSetting { name, treatment: Treatment::Unused, what }
 }
 
-/// The variables. The AWS CLI's are those of botocore's `configprovider.py` and `credentials.py`; the others are the SDKs'.
+/// The variables. The AWS CLI's are those of botocore's `configprovider.py` and `credentials.py`;
+/// the others are the SDKs'.
 pub(crate) const VARIABLES: &[AwsSetting] = &[
     honoured(
         "AWS_PROFILE",
@@ -68,12 +71,12 @@ pub(crate) const VARIABLES: &[AwsSetting] = &[
     ),
     honoured(
         "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "The token to assume AWS_ROLE_ARN with. If a profile gives credentials, too, rolesweep refuses, unless it assumes a role. With `--profile` the variable has no effect, as with the AWS CLI.",
+        "The token to assume AWS_ROLE_ARN with. If a profile gives credentials too, rolesweep refuses, unless that profile assumes a role. With `--profile` the variable has no effect, as with the AWS CLI.",
     ),
     honoured("AWS_ROLE_SESSION_NAME", "The name of the session of AWS_ROLE_ARN."),
     honoured(
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        "The container's credentials. They are used if neither environment nor profile gives any. The endpoint is never asked through a proxy, and for 10 s at most.",
+        "The endpoint of the container's credentials. It is used if neither the environment nor a profile gives credentials. It is never called through a proxy, and for at most 10 s.",
     ),
     honoured(
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -84,15 +87,15 @@ pub(crate) const VARIABLES: &[AwsSetting] = &[
         "The file of the token for that endpoint; it is read for each request.",
     ),
     honoured("AWS_CONTAINER_AUTHORIZATION_TOKEN", "The token for that endpoint, if there is no file."),
-    honoured("AWS_EC2_METADATA_DISABLED", "`true`: the instance's metadata service is not asked."),
+    honoured("AWS_EC2_METADATA_DISABLED", "`true`: the instance's metadata service is not called."),
     honoured(
         "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-        "Where the instance's metadata service is. It is asked last, never through a proxy, and for 10 s at most.",
+        "The URL of the instance's metadata service. It is called last, never through a proxy, and for at most 10 s.",
     ),
     honoured("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "`IPv4` or `IPv6`."),
-    unused("AWS_EC2_METADATA_V1_DISABLED", "rolesweep asks only version 2 of the metadata service."),
-    unused("AWS_METADATA_SERVICE_TIMEOUT", "The limit is 10 s in all."),
-    unused("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "The limit is 10 s in all."),
+    unused("AWS_EC2_METADATA_V1_DISABLED", "rolesweep uses only version 2 of the metadata service."),
+    unused("AWS_METADATA_SERVICE_TIMEOUT", "The limit is always 10 s in all."),
+    unused("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "The limit is always 10 s in all."),
     refused(
         "AWS_CREDENTIAL_FILE",
         "The credentials file of tools before the AWS CLI. It is refused if nothing that wins over it gives credentials.",
@@ -112,11 +115,11 @@ pub(crate) const VARIABLES: &[AwsSetting] = &[
     unused("AWS_SDK_LOAD_CONFIG", "The config file is always read."),
     honoured(
         "HOME",
-        "Where `~/.aws` and the stores are. If it is not set, the home folder of the user database; for IAM Identity Center it has to be set.",
+        "The home folder, which has `~/.aws` and the stores. If it is not set, the user database's home folder is used. IAM Identity Center needs it.",
     ),
     honoured(
         "AWS_REGION",
-        "The Region, unless `--region` names one. It picks the partition, and where STS is asked.",
+        "The Region, unless `--region` names one. It decides the partition, and the Region in which STS is called.",
     ),
     honoured("AWS_DEFAULT_REGION", "The same, if AWS_REGION is not set."),
     honoured(
@@ -126,18 +129,18 @@ pub(crate) const VARIABLES: &[AwsSetting] = &[
     honoured("AWS_ENDPOINT_URL_STS", "The endpoint of STS."),
     honoured("AWS_ENDPOINT_URL_ORGANIZATIONS", "The endpoint of Organizations."),
     honoured("AWS_ENDPOINT_URL_IAM", "The endpoint of IAM."),
-    honoured("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "`true`: AWS's own endpoints are asked."),
+    honoured("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "`true`: AWS's own endpoints are used."),
     honoured("AWS_USE_FIPS_ENDPOINT", "`true` or `false`."),
     honoured("AWS_USE_DUALSTACK_ENDPOINT", "`true` or `false`."),
-    unused("AWS_STS_REGIONAL_ENDPOINTS", "STS is always asked in the Region."),
+    unused("AWS_STS_REGIONAL_ENDPOINTS", "STS is always called in the Region."),
     honoured("AWS_CA_BUNDLE", "A PEM file of certificates that replaces the machine's."),
-    honoured("HTTPS_PROXY", "The proxy for AWS. Also `https_proxy`, and the same of the two below."),
+    honoured("HTTPS_PROXY", "The proxy for AWS."),
     honoured("https_proxy", "The same, if HTTPS_PROXY is not set."),
     honoured("HTTP_PROXY", "The proxy for endpoints that begin with `http://`."),
     honoured("http_proxy", "The same, if HTTP_PROXY is not set."),
     honoured("ALL_PROXY", "The proxy for both."),
     honoured("all_proxy", "The same, if ALL_PROXY is not set."),
-    honoured("NO_PROXY", "Hosts that are asked without a proxy, separated by commas."),
+    honoured("NO_PROXY", "Hosts that are reached without a proxy, separated by commas."),
     honoured("no_proxy", "The same, if NO_PROXY is not set."),
     honoured("AWS_MAX_ATTEMPTS", "A number from 1."),
     honoured("AWS_RETRY_MODE", "`standard` or `adaptive`."),
@@ -147,8 +150,8 @@ pub(crate) const VARIABLES: &[AwsSetting] = &[
 
 /// The keys of a profile, and of the `sso-session` that it names.
 pub(crate) const KEYS: &[AwsSetting] = &[
-    honoured("aws_access_key_id", "With its secret; one without the other is refused."),
-    honoured("aws_secret_access_key", "With its key."),
+    honoured("aws_access_key_id", "The key. Without its secret it is refused."),
+    honoured("aws_secret_access_key", "The key's secret. Without the key it is refused."),
     honoured("aws_session_token", "The session token of the key."),
     honoured(
         "aws_security_token",
@@ -156,11 +159,11 @@ pub(crate) const KEYS: &[AwsSetting] = &[
     ),
     honoured(
         "role_arn",
-        "The role to assume, with `source_profile`, `credential_source` or `web_identity_token_file`; without any it is refused.",
+        "The role to assume, with `source_profile`, `credential_source` or `web_identity_token_file`. Without any of them it is refused.",
     ),
     honoured(
         "source_profile",
-        "The profile to assume the role with. One that does not exist is refused, as is one without `role_arn` beside it.",
+        "The profile to assume the role with. If it does not exist, or if there is no `role_arn`, it is refused.",
     ),
     honoured("credential_source", "`Environment`, `EcsContainer` or `Ec2InstanceMetadata`."),
     honoured("external_id", "The external id for `role_arn`. Never shown."),
@@ -168,7 +171,7 @@ pub(crate) const KEYS: &[AwsSetting] = &[
     honoured("duration_seconds", "How long the role's session lasts, 900 to 43200."),
     refused(
         "mfa_serial",
-        "With `role_arn`: rolesweep cannot ask for a code. Without `role_arn` it means nothing.",
+        "Refused with `role_arn`, because rolesweep cannot ask for a code. Without `role_arn` it has no effect.",
     ),
     honoured("web_identity_token_file", "The token to assume `role_arn` with."),
     honoured("sso_session", "The `sso-session` that holds `sso_start_url` and `sso_region`."),
@@ -184,20 +187,20 @@ pub(crate) const KEYS: &[AwsSetting] = &[
     honoured("ca_bundle", "A PEM file of certificates, if AWS_CA_BUNDLE is not set."),
     honoured("endpoint_url", "The endpoint of all services, or, in a `services` section, of one."),
     honoured("services", "The `services` section with endpoints."),
-    honoured("ignore_configured_endpoint_urls", "`true`: AWS's own endpoints are asked."),
+    honoured("ignore_configured_endpoint_urls", "`true`: AWS's own endpoints are used."),
     honoured("use_fips_endpoint", "`true` or `false`."),
     honoured("use_dualstack_endpoint", "`true` or `false`."),
     honoured("max_attempts", "A number from 1."),
     honoured("retry_mode", "`standard` or `adaptive`."),
-    honoured("ec2_metadata_service_endpoint", "Where the instance's metadata service is."),
+    honoured("ec2_metadata_service_endpoint", "The URL of the instance's metadata service."),
     honoured("ec2_metadata_service_endpoint_mode", "`IPv4` or `IPv6`."),
-    unused("sts_regional_endpoints", "STS is always asked in the Region."),
+    unused("sts_regional_endpoints", "STS is always called in the Region."),
     unused("output", "How the AWS CLI prints."),
     unused("cli_pager", "How the AWS CLI prints."),
 ];
 
 const HEAD: &str = "# Credentials\n\nWhich identity calls AWS, and through which endpoint and proxy. rolesweep follows the AWS CLI; `rolesweep scan --dry-run` names the caller and reads no account. \
-    What chooses an identity is honoured or refused by name. Nothing is passed over silently.\n\n\
+    Every setting that chooses an identity is honoured or refused by name. None is ignored silently.\n\n\
     The first of these that gives credentials wins:\n\n\
     1. the profile that `--profile` names\n\
     2. AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n\
@@ -205,16 +208,16 @@ const HEAD: &str = "# Credentials\n\nWhich identity calls AWS, and through which
     4. AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN, unless `--profile` names a profile\n\
     5. the container's credentials\n\
     6. the instance's metadata service\n\n\
-    A profile that names two sources of credentials is refused, because AWS's tools disagree on which one wins; so is a `source_profile` that does, \
-    except that a key in it wins over its own `role_arn`. Refused, too, is the profile beside \
-    AWS_WEB_IDENTITY_TOKEN_FILE, unless `--profile` names it or it assumes a role. `~/.boto` and `/etc/boto.cfg` are not read.\n\n\
-    The files are read as the AWS CLI reads them: UTF-8, quoted names, indented keys, `key: value`. A `#` or `;` after a blank begins a comment. A key that one file \
-    gives two values is refused if its section is used. \
-    So is a profile that one file has in two spellings (`[default]` and `[profile default]`), \
-    and a key whose secret or token is in the other file; a key of the credentials file never takes the config file's token. The keys below are refused in a section `[DEFAULT]`, in capital letters: the AWS CLI takes \
-    them for every profile. An empty value is none; an empty key or secret is refused.\n";
+    A profile that names two sources of credentials is refused, because AWS's tools disagree on which one wins. The same applies to a `source_profile`, \
+    except that a key in it wins over its own `role_arn`. A profile together with \
+    AWS_WEB_IDENTITY_TOKEN_FILE is refused too, unless `--profile` names the profile or it assumes a role. `~/.boto` and `/etc/boto.cfg` are not read.\n\n\
+    The files are read as the AWS CLI reads them: UTF-8, quoted names, indented keys, `key: value`. A `#` or `;` after a space begins a comment. A key with \
+    two values in one file is refused if its section is used. \
+    A profile with two spellings in one file (`[default]` and `[profile default]`) is refused too, \
+    and so is an access key whose secret or token is in the other file. A key in the credentials file never uses the config file's token. The keys below are refused in a section `[DEFAULT]`, in capital letters, because the AWS CLI applies \
+    them to every profile. An empty value counts as not set. An empty key or secret is refused.\n";
 
-/// The page about all of this.
+/// The page that documents all of this.
 #[must_use]
 pub fn credentials_markdown() -> String {
     let mut text = String::from(HEAD);
@@ -234,7 +237,7 @@ pub fn credentials_markdown() -> String {
     text
 }
 
-/// Whether a key of a profile is in the table: then it has one value, on one line.
+/// Whether a profile's key is in the table. Such a key has one value, on one line.
 pub(crate) fn is_key(name: &str) -> bool {
     KEYS.iter().any(|key| key.name == name)
 }
@@ -254,7 +257,7 @@ mod tests {
         }
     }
 
-    /// The names that the sources of this crate look for are those of the table.
+    /// The sources of this crate look only for names that are in the table.
     #[test]
     fn what_the_sources_name_is_in_the_table() {
         let names: BTreeSet<&str> = VARIABLES.iter().chain(KEYS).map(|row| row.name).collect();

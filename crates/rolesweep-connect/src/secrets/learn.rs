@@ -1,7 +1,7 @@
-//! Learns secrets from the requests that carry them, so that they are hidden in what comes back.
+//! Learns secrets from the requests that carry them, so that they can be hidden in answers.
 //!
-//! The SDK reads the tokens of IAM Identity Center, of web identities and of metadata endpoints by itself. This crate sees them
-//! only when a request sends them.
+//! The SDK reads the tokens of IAM Identity Center, of web identities and of metadata endpoints by
+//! itself. This crate sees them only when a request sends them.
 
 use aws_smithy_runtime_api::client::http::{
     HttpConnector as _, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
@@ -40,7 +40,7 @@ impl Wrap for Learn {
 
 fn learn(request: &HttpRequest) {
     for value in HEADERS.iter().filter_map(|name| request.headers().get(*name)) {
-        // A signature is none; its header names the access key, which is hidden by its looks.
+        // A signature is not a secret. Its header names the access key, whose form is recognized.
         if !value.starts_with("AWS4-") {
             secrets::remember(value.strip_prefix("Bearer ").unwrap_or(value));
         }
@@ -58,7 +58,7 @@ fn learn(request: &HttpRequest) {
     }
 }
 
-/// The text of a member of a JSON object, up to its first quotation mark: tokens have no escapes.
+/// The text of a member of a JSON object, up to the first quotation mark. Tokens have no escapes.
 fn member<'a>(body: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = body.split_once(&format!("\"{name}\""))?;
     rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()

@@ -1,4 +1,4 @@
-//! Keeps secrets out of messages: those that are known by their values, and what looks like one.
+//! Keeps secrets out of messages: known values, and what looks like a secret.
 
 pub(crate) mod learn;
 mod output;

@@ -1,4 +1,4 @@
-//! What a `credential_process` wrote to its stderr, without what may be a secret in it.
+//! Hides possible secrets in what a `credential_process` wrote to its stderr.
 
 use crate::secrets::spellings::HIDDEN;
 
@@ -8,7 +8,8 @@ const STDERR: &str = "Stderr: ";
 /// The shortest run of letters and digits that may be a secret in such a text, in bytes.
 const SHORTEST_SECRET: usize = 16;
 
-/// A text in which what a program wrote is stripped of what may be a secret: its values are known to nobody here, so that this goes by their looks.
+/// A text without possible secrets in a program's output. rolesweep does not know their values, so
+/// it goes by their form.
 pub(crate) fn without_output(text: &str) -> String {
     let Some(at) = text.find(STDERR) else { return text.to_owned() };
     let (before, output) = text.split_at(at + STDERR.len());
@@ -32,7 +33,7 @@ pub(crate) fn without_output(text: &str) -> String {
     clean
 }
 
-/// Whether a value may follow that nobody should see: `token=`, `"SecretAccessKey": `.
+/// Whether a secret value may follow: `token=`, `"SecretAccessKey": `.
 fn names_secret(word: &str, sign: &str) -> bool {
     const NAMES: [&str; 6] = ["token", "secret", "password", "passwd", "key", "credential"];
     let word = word.to_ascii_lowercase();

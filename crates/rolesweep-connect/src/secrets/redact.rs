@@ -7,8 +7,8 @@ use crate::secrets;
 use crate::secrets::output::without_output;
 use crate::secrets::spellings::{self, HIDDEN};
 
-/// The longest run of characters without a space or a colon that is shown: session tokens are longer, and nothing that a
-/// person wants to read is.
+/// The longest run of characters without a space or a colon that is shown. Session tokens are
+/// longer, and nothing that a person wants to read is.
 const LONGEST_RUN: usize = 160;
 
 /// How long a message may be, in bytes. Enough for AWS's longest refusals with their ARNs.
@@ -17,10 +17,11 @@ const LONGEST_MESSAGE: usize = 1200;
 /// The shortest beginning of a secret, in bytes, that gives something of it away.
 const LEAST_TOLD: usize = 3;
 
-/// AWS's answer to a wrong signature goes on with the request as it should have been signed, session token included.
+/// AWS's answer to a wrong signature repeats the request as it should have been signed, including
+/// the session token.
 const CANONICAL: &str = "The Canonical String";
 
-/// A message on one line, of bounded length, without what may be a token or an access key's id.
+/// A message on one line, of limited length, without possible tokens and access key ids.
 pub fn message(text: &str) -> String {
     let text = secrets::hide(text);
     let text = text.find(CANONICAL).map_or(text.as_str(), |at| &text[..at]);
@@ -57,15 +58,16 @@ fn is_secret(part: &str) -> bool {
     key_id || part.len() > LONGEST_RUN
 }
 
-/// A message without a value that only this call knows to be secret, such as the external id that STS repeats when it
-/// finds it malformed. Where the message was cut off inside of it, without what is left of it.
+/// A message without a value that only this call knows to be secret, such as the external id that
+/// STS repeats if it is malformed. If the message was cut off inside that value, the rest of it is
+/// removed too.
 pub fn without(text: String, secret: Option<&str>) -> String {
     let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
         return text;
     };
     let beginnings =
         secret.char_indices().map(|(at, _)| &secret[..at]).filter(|part| part.len() >= LEAST_TOLD);
-    // The longest first: what is left of a longer one would be hidden in part alone.
+    // The longest first, because otherwise only a part of a longer one would be hidden.
     beginnings.rev().fold(spellings::hide(&text, secret).into_owned(), |text, part| {
         text.replace(&format!("{part}{HIDDEN}"), HIDDEN)
     })
@@ -77,7 +79,7 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         let part = without_output(&without_dumps(&error.to_string()));
-        // What the SDK says where it has nothing to say.
+        // The SDK's text if it has nothing to say.
         let is_filler = ["unhandled error", "Error"].contains(&part.as_str()) || part.ends_with(INTERCEPTOR);
         if !is_filler && !part.is_empty() && !parts.last().is_some_and(|last| last.ends_with(&part)) {
             parts.push(part);
@@ -87,8 +89,8 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     message(&parts.join(": "))
 }
 
-/// A text without the values that a library printed as Rust sees them, such as `Request { body: … }`. Of an XML element its
-/// name stays, and of an error its message.
+/// A text without the Rust debug output of values, such as `Request { body: … }`. An XML element's
+/// name and an error's message stay.
 fn without_dumps(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -112,13 +114,13 @@ fn without_dumps(text: &str) -> String {
     clean
 }
 
-/// A text field of a value that was printed as Rust sees it, up to its first quotation mark.
+/// A text field of such debug output, up to the first quotation mark.
 fn field<'a>(dump: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = dump.split_once(&format!("{name}: \""))?;
     rest.split(['"', '\\']).next()
 }
 
-/// Where the braces that open at the beginning of a text are closed; the text's end, where they are not.
+/// The place of the brace that closes the first one, or the end of the text if nothing closes it.
 fn closed(text: &str) -> usize {
     let mut open = 0_usize;
     for (at, byte) in text.bytes().enumerate() {

@@ -5,29 +5,29 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::secrets::spellings::{self, HIDDEN};
 
-/// One place for all, since any server may repeat any of them, and any error may carry it.
+/// One place for all, because any server may repeat any of them, and any error may contain one.
 static REMEMBERED: RwLock<Remembered> =
     RwLock::new(Remembered { all: Vec::new(), temporary: VecDeque::new() });
 
-/// In lower case, since they are hidden in any.
+/// In lower case, because they are hidden in any case.
 struct Remembered {
     /// All of them, sorted.
     all: Vec<Arc<[u8]>>,
-    /// Those of sessions, and the tokens that went out in requests; the latest first. The others, such as the external id and the caller's
-    /// credentials, are kept for good.
+    /// Those of sessions, and tokens sent in requests, with the latest first. Others, such as the
+    /// external id and the caller's credentials, are kept permanently.
     temporary: VecDeque<Arc<[u8]>>,
 }
 
-/// How many temporary ones are kept. A session's last call is long over when so many others have begun.
+/// How many temporary ones are kept. A session's last call ended long before so many others began.
 const MOST_TEMPORARY: usize = 512;
 
-/// The shortest value that is hidden wherever it stands, in bytes: a shorter one is part of too many words.
+/// The shortest value that is always hidden, in bytes. A shorter one would occur in too many words.
 const SHORTEST: usize = 8;
 
-/// The longest text that is looked through, in bytes: no message is nearly as long when it is shown.
+/// The longest text that is searched, in bytes. No message that is shown is nearly as long.
 const LONGEST_TEXT: usize = 8 * 1024;
 
-/// Hides a value in every message from now on: one that stays what it is for as long as the process runs.
+/// Hides a value in every later message. For values that stay the same while the process runs.
 pub fn remember_for_good(secret: &str) {
     keep(secret, true);
 }
@@ -63,8 +63,9 @@ fn keep(secret: &str, for_good: bool) {
     }
 }
 
-/// A text without the values that are known, before anything else is done to it: what is cut up first cannot be found any more. What is beyond the
-/// longest text is left out, with the word that it begins in, which may be a part of a value.
+/// Hides the known values in a text. This has to come first: a value that has been cut into pieces
+/// can no longer be found. Text beyond the limit is removed, together with the word at the limit,
+/// which may be a part of a value.
 pub(crate) fn hide(text: &str) -> String {
     let mut end = text.len().min(LONGEST_TEXT);
     while !text.is_char_boundary(end) {

@@ -1,11 +1,13 @@
-//! Finds a secret in a text, however it is spelt there: as it is, in another case, percent-encoded, or escaped as in XML or JSON.
+//! Finds a secret in a text, whatever its spelling: as it is, in another case, percent-encoded, or
+//! escaped as in XML or JSON.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The shortest beginning of a secret that is hidden where the rest of it does not follow, in bytes; three quarters of a longer one. A shorter
-/// beginning may be a name of its own: the role `RolesweepAudit` beside the external id `RolesweepAudit-7`.
+/// The shortest beginning of a secret that is hidden if the rest does not follow, in bytes. For a
+/// longer secret it is three quarters. A shorter beginning may be a name of its own: the role
+/// `RolesweepAudit` beside the external id `RolesweepAudit-7`.
 const LEAST_BEGINNING: usize = 16;
 
 /// What is shown instead of a secret.
@@ -16,14 +18,14 @@ pub(crate) fn hide<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
     hide_all(text, &[secret.to_ascii_lowercase()])
 }
 
-/// The same of many secrets at once, which are in lower case and sorted.
+/// The same for many secrets at once. They are in lower case and sorted.
 pub(crate) fn hide_all<'a>(text: &'a str, secrets: &[impl AsRef<[u8]>]) -> Cow<'a, str> {
     let mut search = Search::new(secrets);
     let mut hidden = String::new();
     let (mut at, mut kept) = (0, 0);
     while at < text.len() {
         let length = if text.is_char_boundary(at) { search.length(&text.as_bytes()[at..]) } else { 0 };
-        // Inside a character nothing ends.
+        // A match cannot end inside a character.
         if length > 0 && text.is_char_boundary(at + length) {
             hidden.push_str(&text[kept..at]);
             hidden.push_str(HIDDEN);
@@ -40,22 +42,24 @@ pub(crate) fn hide_all<'a>(text: &'a str, secrets: &[impl AsRef<[u8]>]) -> Cow<'
     Cow::Owned(hidden)
 }
 
-/// How much of a secret has to be there to be hidden.
+/// How much of a secret has to be found for it to be hidden.
 fn least(secret: &[u8]) -> usize {
     secret.len().min(LEAST_BEGINNING.max(secret.len().div_ceil(4) * 3))
 }
 
-/// A search for many secrets in one pass: since they are sorted, those that a text may still mean lie side by side.
+/// A search for many secrets in one pass. They are sorted, so those that still match lie side by
+/// side.
 struct Search<'a, T> {
     secrets: &'a [T],
-    /// What is enough of the secret of which the least is enough.
+    /// The least length that is enough for any of the secrets.
     enough: usize,
-    /// What is not tried yet, since a character can be read in more than one way: how much of the text is read, how much of a secret that is, and the
-    /// secrets that begin so.
+    /// What is still to try, because a character can be read in more than one way: how much of the
+    /// text is read, how much of a secret that is, and the secrets that begin so.
     open: Vec<(usize, usize, Range<usize>)>,
-    /// Where the readings parted. They meet again, so that each such place would be gone on from many times.
+    /// Places at which readings have branched. They meet again, so without this each place would be
+    /// continued many times.
     parted: BTreeSet<(usize, usize, usize)>,
-    /// How many readings were tried: the work that was done.
+    /// How many readings were tried, as a measure of the work.
     tried: usize,
 }
 
@@ -71,7 +75,8 @@ impl<'a, T: AsRef<[u8]>> Search<'a, T> {
         }
     }
 
-    /// How much of the beginning of a text is a secret, or enough of one, in any spelling; zero where it is none.
+    /// How much of a text's beginning is a secret, or enough of one, in any spelling. Zero if it is
+    /// not.
     fn length(&mut self, text: &[u8]) -> usize {
         let mut longest = 0;
         self.parted.clear();
@@ -99,7 +104,7 @@ impl<'a, T: AsRef<[u8]>> Search<'a, T> {
         longest
     }
 
-    /// Those among the secrets that go on with these bytes.
+    /// The secrets among these that continue with these bytes.
     fn narrowed(&self, mut among: Range<usize>, mut found: usize, bytes: &[u8]) -> Range<usize> {
         for byte in bytes {
             let byte = Some(byte.to_ascii_lowercase());
@@ -114,12 +119,12 @@ impl<'a, T: AsRef<[u8]>> Search<'a, T> {
     }
 }
 
-/// What the beginning of a text may mean.
+/// One way to read the beginning of a text.
 #[derive(Clone, Copy)]
 struct Reading {
     bytes: [u8; 4],
     meant: usize,
-    /// How much of the text stands for it.
+    /// Its length in the text.
     length: usize,
 }
 
@@ -134,13 +139,14 @@ impl Reading {
         Self { bytes, meant, length }
     }
 
-    /// The bytes that are meant.
+    /// The bytes that it means.
     fn meant(&self) -> &[u8] {
         &self.bytes[..self.meant]
     }
 }
 
-/// What a text may begin with: the byte itself, and what is escaped. The escapes come last, to be tried first.
+/// The ways to read the beginning of a text: the byte itself, and an escape. Escapes come last,
+/// because the last is tried first.
 fn readings(text: &[u8]) -> [Option<Reading>; 2] {
     let Some(first) = text.first() else { return [None, None] };
     let escaped = match first {
@@ -153,7 +159,7 @@ fn readings(text: &[u8]) -> [Option<Reading>; 2] {
     [Some(Reading::byte(*first, 1)), escaped]
 }
 
-/// `%3A`, and `%253A` where it was encoded twice.
+/// `%3A`, or `%253A` if it was encoded twice.
 fn percent(text: &[u8]) -> Option<Reading> {
     let mut at = 1;
     while text[at..].starts_with(b"25") && text.len() > at + 2 && text[at + 2].is_ascii_hexdigit() {
@@ -238,7 +244,7 @@ mod tests {
 
     #[test]
     fn many_secrets_cost_little_more_than_one() {
-        // As the tokens of AWS's sessions: of one beginning, and unlike after it.
+        // Like the tokens of AWS's sessions: the same beginning, and different after it.
         let mut secrets: Vec<String> =
             (0..512).map(|n| format!("iqojb3jpz2lux2vjeev4{:x}{}", n * 7919, "q".repeat(800))).collect();
         secrets.sort();

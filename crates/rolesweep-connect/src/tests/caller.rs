@@ -1,4 +1,4 @@
-//! From AWS's own variables and files to a way to AWS, or to a refusal that says what to do.
+//! Tests from AWS's own variables and files to a connection, or to a refusal that says what to do.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn identity() -> FakeServer {
     FakeServer::saying(200, xml("GetCallerIdentity", caller))
 }
 
-/// Connects and asks who the caller is; gives what left for AWS.
+/// Connects and asks who the caller is. Gives the requests that were sent.
 pub(super) async fn ask(settings: &Settings, from: &Environment) -> (Connection, Asked) {
     let server = identity();
     let connection = connect_from(settings, from, Some(server.client())).await.unwrap();
@@ -47,7 +47,7 @@ pub(super) async fn refusal(settings: &Settings, from: &Environment) -> ConnectE
     connect_from(settings, from, Some(identity().client())).await.unwrap_err()
 }
 
-/// The failure of the first call, with nobody to answer but the machine's own refusal.
+/// The failure of the first call. Nothing answers it except the machine's own refusal.
 async fn first_call(settings: &Settings, from: &Environment) -> Failure {
     let server = FakeServer::new(|_| Err(ConnectorError::io("network is unreachable".into())));
     let connection = connect_from(settings, from, Some(server.client())).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_profile_that_is_not_there_is_named_with_those_that_are() {
         assert!(error.what.contains("`prod`"), "{error}");
         assert!(error.to_string().contains("default, other"), "{error}");
     }
-    // As boto3 has it: also where the environment's key would be used.
+    // Like boto3, even if the environment's key would be used.
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         let both = [(variable, "prod"), ENV_KEYS[0], ENV_KEYS[1]];
         let error = refusal(&asking(None), &environment(&both, KEYS)).await;
@@ -369,7 +369,7 @@ async fn the_user_agent_names_the_tool() {
 #[tokio::test]
 async fn a_fixed_target_looks_at_nothing_else() {
     let target = FixedTarget {
-        // Nobody listens on the port that is reserved as the first.
+        // Port 1 is reserved, and nothing listens on it.
         endpoint_url: "http://127.0.0.1:1".to_owned(),
         access_key_id: "AKIDFIXED".to_owned(),
         secret_access_key: "fixed-secret".to_owned(),

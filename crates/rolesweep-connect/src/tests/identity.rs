@@ -1,4 +1,4 @@
-//! Whose credentials are used, and what is refused so that nobody else's are.
+//! Tests whose credentials are used, and what is refused so that no other identity is used.
 
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
@@ -115,9 +115,9 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
         ),
         ("aws_access_key_id = A\n  aws_secret_access_key = s\n", "line 3 (below `[profile p]`)"),
         ("region =\n  aws_access_key_id = A\n", "continues its value"),
-        ("source_profile = q\n", "`source_profile` means nothing without `role_arn`"),
-        ("credential_source = Environment\n", "`credential_source` means nothing without `role_arn`"),
-        ("web_identity_token_file = /t\n", "`web_identity_token_file` means nothing without `role_arn`"),
+        ("source_profile = q\n", "`source_profile` has no effect without `role_arn`"),
+        ("credential_source = Environment\n", "`credential_source` has no effect without `role_arn`"),
+        ("web_identity_token_file = /t\n", "`web_identity_token_file` has no effect without `role_arn`"),
         ("role_arn = arn:aws:iam::1:role/x\n", "needs something to assume the role with"),
         (
             "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\ncredential_source = Environment\n",
@@ -127,10 +127,7 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
             "role_arn = arn:aws:iam::1:role/x\nsource_profile = gone\n",
             "`source_profile` names it (config, line 3)",
         ),
-        (
-            "role_arn = arn:aws:iam::1:role/x\nsource_profile = p\n",
-            "its source `p` says nothing of credentials",
-        ),
+        ("role_arn = arn:aws:iam::1:role/x\nsource_profile = p\n", "its source `p` has no credentials"),
         (
             "role_arn = arn:aws:iam::1:role/x\ncredential_source = Nowhere\n",
             "`credential_source` is `Nowhere`",
@@ -160,7 +157,7 @@ async fn a_profile_that_no_two_tools_read_alike_is_refused_with_its_place() {
     }
 }
 
-/// Environment with both files, which are there until the folder is dropped.
+/// An environment with both files. They exist until the folder is dropped.
 fn both_files(config: &str, credentials: &str) -> (tempfile::TempDir, Environment) {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
@@ -239,7 +236,7 @@ async fn a_source_that_names_two_sources_of_credentials_is_refused_too() {
         let error = refusal(&asking(Some("a")), &from).await.to_string();
         assert!(error.contains(words), "{words} in {error}");
     }
-    // A profile that names itself, and a source whose key wins over its own role.
+    // A profile that names itself, and a source whose own key wins over its role.
     let assumed = xml(
         "AssumeRole",
         "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
@@ -499,7 +496,7 @@ async fn a_container_endpoint_gives_credentials_or_says_why_not() {
     assert_eq!((last.key_id(), last.token.as_deref()), ("AKIDTASK", Some("t")));
     for (server, words) in [
         (FakeServer::saying(403, "no"), "answered 403"),
-        (FakeServer::saying(200, "<html>"), "holds no AccessKeyId"),
+        (FakeServer::saying(200, "<html>"), "answered without AccessKeyId"),
         (
             FakeServer::new(|_| Err(ConnectorError::io("refused".into()))),
             "cannot be reached: io error: refused",

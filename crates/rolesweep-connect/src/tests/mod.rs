@@ -1,4 +1,5 @@
-//! From AWS's own variables and files to the first call, or to a refusal that says what to do.
+//! Tests from AWS's own variables and files to the first call, or to a refusal that says what to
+//! do.
 
 mod caller;
 mod identity;

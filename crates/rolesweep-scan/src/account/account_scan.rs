@@ -1,4 +1,4 @@
-//! One account under way: its calls, its failures, its time.
+//! The state of one account's scan: its calls, its failures, its time.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -23,9 +23,9 @@ pub(crate) struct CallLog {
     pub(crate) calls: BTreeMap<Operation, u64>,
     /// The operation that was called last.
     pub(crate) last: Option<Operation>,
-    /// The failure that was waited for last, while no answer has come since.
+    /// The last failure that a wait followed, if no answer has come since.
     pub(crate) failure: Option<CloudError>,
-    /// With whose credentials the account is read.
+    /// Whose credentials the account is read with.
     pub(crate) access: Option<Access>,
     /// Whether the audit role was assumed; `None` until AWS says yes or no.
     pub(crate) assumed: Option<bool>,
@@ -43,7 +43,7 @@ pub(crate) struct AccountScan<'a, C: Cloud, S> {
 }
 
 impl<'a, C: Cloud, S: FactSink> AccountScan<'a, C, S> {
-    /// With the permit to call the account.
+    /// Starts with the permit to call the account.
     pub(crate) fn new(
         scan: &'a RunningScan<C, S>,
         account: &'a Account,
@@ -61,30 +61,28 @@ impl<'a, C: Cloud, S: FactSink> AccountScan<'a, C, S> {
         }
     }
 
-    /// Gives the permit back: this account is not called any more.
+    /// Gives the permit back: this account makes no more calls.
     pub(crate) fn release_permit(&self) {
         locked(&self.permit).take();
     }
 
-    /// Writes down that a call is made.
     pub(crate) fn calling(&self, operation: Operation) {
         let mut log = locked(&self.log);
         *log.calls.entry(operation).or_default() += 1;
         log.last = Some(operation);
     }
 
-    /// Writes down that a call was answered.
     pub(crate) fn answered(&self) {
         locked(&self.log).failure = None;
     }
 
-    /// With whose credentials the account is read, as far as that is known.
+    /// Whose credentials the account is read with, as far as that is known.
     pub(crate) fn access(&self) -> Option<Access> {
         locked(&self.log).access
     }
 
-    /// Waits before a call is made again. Fails where another attempt would not help, or the time
-    /// is used up before it.
+    /// Waits before a call is made again. Fails if another attempt would not help, or if the time
+    /// runs out first.
     pub(crate) async fn wait(&self, attempts: &mut Attempts, error: CloudError) -> Result<(), ScanFailure> {
         let Some(ceiling) = attempts.again(error.kind) else { return Err(ScanFailure::Call(error)) };
         let wait = locked(&self.jitter).up_to(ceiling);

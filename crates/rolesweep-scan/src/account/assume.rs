@@ -12,7 +12,7 @@ use crate::operation::{Operation, session_policy};
 use crate::ports::{AssumeRequest, Cloud, CloudError, ErrorKind, FactSink};
 
 impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
-    /// The session in force; opens one where there is none.
+    /// The current session. Opens one if there is none.
     pub(crate) async fn session(&self) -> Result<Arc<C::Session>, ScanFailure> {
         if let Some(session) = self.session.get() {
             return Ok(session);
@@ -24,14 +24,13 @@ impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
         }
     }
 
-    /// Writes down that a call with this session was answered.
     pub(crate) fn session_answered(&self, session: &Arc<C::Session>) {
         self.session.answered(session);
         self.answered();
     }
 
-    /// After a failed call: waits, or renews the session, and says with `Ok` that the call is to be
-    /// made again.
+    /// After a failed call: waits or renews the session. `Ok` means that the call is to be made
+    /// again.
     pub(crate) async fn recover(
         &self,
         attempts: &mut Attempts,
@@ -44,8 +43,8 @@ impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
         self.wait(attempts, error).await
     }
 
-    /// Renews a session that AWS says has expired. What was read so far stays, and the call goes on
-    /// where it was.
+    /// Renews a session that AWS says has expired. What was read so far stays, and the call
+    /// continues.
     async fn renew(&self, session: &Arc<C::Session>, error: CloudError) -> Result<(), ScanFailure> {
         let _alone = self.session.renewing.lock().await;
         if !self.session.is_current(session) {
@@ -61,8 +60,8 @@ impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
         Ok(())
     }
 
-    /// Assumes the audit role. In the caller's own account, the caller's credentials are used where
-    /// that is refused.
+    /// Assumes the audit role. If that is refused in the caller's own account, the caller's
+    /// credentials are used.
     async fn assume(&self) -> Result<C::Session, ScanFailure> {
         let plan = &self.scan.plan;
         let request = AssumeRequest {
@@ -88,7 +87,7 @@ impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
                 Err(error) => error,
             };
             match error.kind {
-                // The source of the caller's credentials may have fresh ones by now.
+                // The source of the caller's credentials may have renewed them by now.
                 ErrorKind::Expired if !refreshed => refreshed = true,
                 ErrorKind::Expired | ErrorKind::NoCredentials => {
                     return Err(ScanFailure::CallerCredentials(error));
@@ -107,7 +106,7 @@ impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
 
     fn use_caller(&self, why: &CloudError) -> C::Session {
         let id = self.account.id;
-        // The account's record says so as well, and with it every report.
+        // The account's record, and so every report, says this as well.
         self.scan.note(&format!(
             "reading the caller's own account {id} with the caller's credentials, because the audit role could not be assumed there ({}: {})",
             why.operation,

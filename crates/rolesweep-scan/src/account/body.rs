@@ -1,4 +1,4 @@
-//! Reads the body of an answer into memory that is reserved for it.
+//! Reads the body of an answer into reserved memory.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use crate::limits::time_budget::TimeBudget;
 use crate::operation::Operation;
 use crate::ports::{CloudError, CloudResult, ErrorKind, ResponseBody};
 
-/// How many bytes a body of unknown length is taken to hold at first.
+/// The initial reservation for a body of unknown length, in bytes.
 const FIRST_GUESS: u64 = 256 * 1024;
 
-/// How many times its own size an answer takes while it is read: its bytes are there, and so are
-/// the facts that are made of them.
+/// How many times its own size an answer needs while it is read: once for its bytes, and once for
+/// the facts made of them.
 const COPIES: u64 = 2;
 
-/// The most that is allocated before a byte has come, whatever the server announces.
+/// The most that is allocated before a byte arrives, whatever the server announces.
 const MOST_ALLOCATED: u64 = 32 << 20;
 
 /// Reads a body to its end once memory is reserved for it. Waiting for memory does not count as
 /// time.
 ///
 /// # Errors
-/// When the body breaks off, is not there within `limit`, or is larger than the adapter reads.
+/// If the body breaks off, takes longer than `limit`, or is larger than the adapter reads.
 pub(super) async fn read<B: ResponseBody>(
     body: &mut B,
     operation: Operation,
@@ -42,14 +42,14 @@ pub(super) async fn read<B: ResponseBody>(
                 kind: ErrorKind::Transient,
                 operation,
                 code: None,
-                message: format!("the body of the answer was not there after {} s", limit.as_secs_f32()),
+                message: format!("the body of the answer did not arrive within {} s", limit.as_secs_f32()),
             });
         };
         left = left.saturating_sub(began.elapsed());
         let Some(chunk) = chunk? else { return Ok(bytes) };
         let length = (bytes.len() + chunk.len()) as u64;
         if length > reserved {
-            // As a vector grows, so that a body of unknown length does not wait at every step.
+            // Grows like a vector, so that a body of unknown length does not wait at every step.
             reserved = length.max(reserved.saturating_mul(2));
             reservation.reserve(reserved.saturating_mul(COPIES), budget).await;
         }
@@ -68,7 +68,7 @@ mod tests {
     use crate::limits::memory::MemoryLimiter;
     use crate::ports::Page;
 
-    /// A body in pieces; after the last one it stands still, if it does not end.
+    /// A body in pieces. If `ends` is false, it stalls after the last one.
     struct Pieces {
         announced: Option<u64>,
         pieces: VecDeque<usize>,
@@ -95,8 +95,8 @@ mod tests {
 
     const KIB: usize = 1024;
 
-    /// Reads a body while others have all but `free` KiB; how many KiB are reserved for it in the
-    /// end.
+    /// Reads a body while other answers hold all but `free` KiB. Gives how many KiB are reserved
+    /// for it at the end.
     async fn reading(body: &mut Pieces, free: u64) -> (CloudResult<usize>, u64) {
         let total = 4096;
         let memory = MemoryLimiter::new(total * KIB);
@@ -120,13 +120,13 @@ mod tests {
             pieces: pieces.iter().copied().collect(),
             ends,
         };
-        // Waiting for memory takes longer than the body may, and does not count.
+        // Waiting for memory takes longer than the body may take, and does not count.
         let mut waits = body(&[60 * KIB, 40 * KIB], true);
         assert_eq!(reading(&mut waits, 100).await, (Ok(100 * KIB), 200));
         let (error, _) = reading(&mut body(&[60 * KIB], false), 4096).await;
         let error = error.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Transient);
-        assert!(error.message.contains("was not there after 8 s"), "{error}");
+        assert!(error.message.contains("did not arrive within 8 s"), "{error}");
     }
 
     #[tokio::test(start_paused = true)]

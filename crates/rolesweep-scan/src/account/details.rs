@@ -23,16 +23,16 @@ const OPERATION: Operation = Operation::GetAccountAuthorizationDetails;
 pub(crate) enum Details {
     /// Every role was read.
     Read(RoleCount),
-    /// AWS does not let the caller read the account like this: another way may be open.
+    /// AWS does not allow this way. The other way may be open.
     Closed(CloudError),
 }
 
 /// Reads all roles of an account.
 ///
-/// A denial on any page closes this way. So does a refusal of the very first page: the endpoint
-/// does not know the operation. An answer that cannot be read closes nothing: the account has
-/// failed. Falling back would hide a broken answer behind weaker evidence, and the next scan is
-/// likely to read it.
+/// A denial on any page closes this way. So does a refusal of the first page, because the endpoint
+/// does not know the operation. An answer that cannot be read does not close it: the account fails.
+/// A fallback would hide a broken answer behind weaker evidence, and the next scan can probably
+/// read it.
 pub(crate) async fn read<C: Cloud, S: FactSink>(
     account: &AccountScan<'_, C, S>,
     last_uses: &LastUseFetcher<'_, C, S>,
@@ -63,14 +63,14 @@ pub(crate) async fn read<C: Cloud, S: FactSink>(
             count.check(account.access()).map_err(contradiction)?;
             return Ok(Details::Read(count));
         };
-        // The next page is on its way while this one is stored.
+        // The next page is requested while this one is stored.
         let (answer, stored) = join(page(account, Some(&marker)), ready.store(account)).await;
         stored?;
         next = answer;
     }
 }
 
-/// A page, and the memory that is reserved for it. While a failed call waits to be made again, it
+/// A page, and the memory that is reserved for it. A failed call that waits for its next attempt
 /// reserves nothing.
 async fn page<C: Cloud, S: FactSink>(
     account: &AccountScan<'_, C, S>,

@@ -1,4 +1,4 @@
-//! Why an account could not be scanned, and how its record says so.
+//! The reasons why an account could not be scanned, and their form in its record.
 
 use rolesweep_model::{Coverage, Reason, ReasonKind};
 
@@ -7,23 +7,23 @@ use crate::error::FactSinkError;
 use crate::operation::Operation;
 use crate::ports::{CloudError, ErrorKind};
 
-/// Why an account cannot be scanned, or the scan cannot go on.
+/// Why an account cannot be scanned, or the scan cannot continue.
 #[derive(Debug)]
 pub(crate) enum ScanFailure {
     /// A call failed for good.
     Call(CloudError),
     /// A list of roles contradicts itself.
     Contradiction(Operation, Contradiction),
-    /// Neither way to read the roles is open.
+    /// Both ways to read the roles are closed.
     NoWay {
-        /// Why GetAccountAuthorizationDetails was left.
+        /// Why GetAccountAuthorizationDetails was given up.
         details: CloudError,
         /// Why ListRoles failed.
         list: CloudError,
     },
-    /// The caller's own credentials ran out: no other account can be begun.
+    /// The caller's own credentials expired, so no other account can begin.
     CallerCredentials(CloudError),
-    /// The sink took no more facts.
+    /// The sink refused the facts.
     FactSink(FactSinkError),
 }
 
@@ -32,7 +32,7 @@ impl ScanFailure {
         Self::FactSink(Box::new(error))
     }
 
-    /// What becomes of the account, and why.
+    /// The account's coverage, and its reason.
     pub(crate) fn outcome(self) -> (Coverage, Reason) {
         let coverage = |error: &CloudError| match error.kind {
             ErrorKind::Denied => Coverage::Denied,
@@ -42,7 +42,7 @@ impl ScanFailure {
             Self::Call(error) | Self::CallerCredentials(error) => (coverage(&error), reason_of(&error)),
             Self::NoWay { details, list } => {
                 let second = reason_of(&list);
-                // Both, since opening either is a remedy.
+                // Names both, because allowing either one is enough.
                 let summary = format!("{}; {second}", details.summary());
                 let reason =
                     Reason { kind: second.kind, summary, detail: second.detail, ..reason_of(&details) };
@@ -54,14 +54,14 @@ impl ScanFailure {
             }
             Self::FactSink(error) => {
                 let reason =
-                    reason(ReasonKind::Internal, "the facts could not be kept", Some(error.to_string()));
+                    reason(ReasonKind::Internal, "the facts could not be stored", Some(error.to_string()));
                 (Coverage::Failed, reason)
             }
         }
     }
 }
 
-/// A reason that is no call's.
+/// A reason that does not come from a call.
 pub(crate) fn reason(kind: ReasonKind, summary: impl Into<String>, detail: Option<String>) -> Reason {
     Reason { kind, action: None, summary: summary.into(), detail }
 }
@@ -90,7 +90,7 @@ pub(crate) fn interrupted() -> Reason {
     reason(ReasonKind::Interrupted, "interrupted", None)
 }
 
-/// The reason of an account that was not reached because the caller's own credentials ran out.
+/// The reason of an account that was not reached because the caller's own credentials expired.
 pub(crate) fn credentials_ran_out() -> Reason {
-    reason(ReasonKind::Expired, "the caller's credentials ran out", None)
+    reason(ReasonKind::Expired, "the caller's credentials expired", None)
 }

@@ -1,5 +1,5 @@
-//! The second way to read an account, where `GetAccountAuthorizationDetails` is denied:
-//! `ListRoles`, then `GetRole` for each role.
+//! The second way to read an account, if `GetAccountAuthorizationDetails` is denied: `ListRoles`,
+//! then `GetRole` for each role.
 
 use rolesweep_model::{CollectedRole, RolePage};
 use tokio::time::Instant;
@@ -17,7 +17,7 @@ use crate::ports::{Cloud, FactSink, Page};
 
 const OPERATION: Operation = Operation::ListRoles;
 
-/// Reads all roles of an account, one call a role.
+/// Reads all roles of an account, with one call for each role.
 pub(crate) async fn read<C: Cloud, S: FactSink>(
     account: &AccountScan<'_, C, S>,
     last_uses: &LastUseFetcher<'_, C, S>,
@@ -50,8 +50,8 @@ async fn page<C: Cloud, S: FactSink>(
     let scan = account.scan;
     let mut attempts = Attempts::default();
     loop {
-        // The call is made even if the pace leaves no time for it: roles without last use are worth
-        // more than no roles.
+        // This call is made even if no time is left for the others: roles without last use are
+        // better than no roles.
         last_uses.pace().await;
         let session = account.session().await?;
         account.calling(OPERATION);
@@ -62,7 +62,7 @@ async fn page<C: Cloud, S: FactSink>(
         match answer {
             Ok(page) => {
                 account.session_answered(&session);
-                // A role of a list is small. What single calls tell of it comes on top later.
+                // A listed role is small. What single calls add is reserved later.
                 return Ok((page, scan.memory.reservation()));
             }
             Err(error) => account.recover(&mut attempts, &session, error).await?,

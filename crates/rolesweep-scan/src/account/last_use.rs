@@ -1,4 +1,4 @@
-//! Fetches the last use of single roles that came without it.
+//! Fetches the last use of single roles whose page lacks it.
 
 use std::sync::Mutex;
 
@@ -15,28 +15,29 @@ use crate::lock::locked;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, FactSink};
 
-/// How many calls run at a time: enough for the rate even if an answer takes most of a second.
+/// How many calls run at a time. They are enough for the rate even if an answer takes most of a
+/// second.
 const CONCURRENT_CALLS: usize = 4;
 
-/// After this many failures in a row, the rest is not asked for.
+/// After this many failures in a row, the remaining roles are not asked for.
 const FAILURES_IN_A_ROW: u32 = 5;
 
 /// Calls `iam:GetRole` for the roles of an account whose last use is missing, at a low rate.
 pub(crate) struct LastUseFetcher<'a, C: Cloud, S> {
     account: &'a AccountScan<'a, C, S>,
-    /// Held by the call that waits for its turn; the others wait behind it.
+    /// The call that waits for its turn holds this. The others wait behind it.
     turn: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
 struct State {
     rate: RateLimiter,
-    /// Whether any role was answered for.
+    /// Whether a call for any role was answered.
     answered: bool,
     failures: u32,
-    /// Nothing more is asked.
+    /// No more calls are made.
     given_up: bool,
-    /// Why the first role that stayed unknown did.
+    /// Why the last use of the first unknown role is unknown.
     reason: Option<Reason>,
 }
 
@@ -52,7 +53,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
         Self { account, turn: tokio::sync::Mutex::default(), state: Mutex::new(state) }
     }
 
-    /// Waits until a call may be made; `false` if that is after the account's time.
+    /// Waits until a call may be made. `false` if that is after the account's time.
     pub(crate) async fn pace(&self) -> bool {
         let _alone = self.turn.lock().await;
         let turn = locked(&self.state).rate.turn(Instant::now());
@@ -63,7 +64,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
         true
     }
 
-    /// Adjusts the rate to how a call ended that was made at `made`.
+    /// Adjusts the rate to the result of a call that was made at `made`.
     pub(crate) fn observe<T>(&self, made: Instant, answer: &CloudResult<T>) {
         let mut state = locked(&self.state);
         match answer {
@@ -78,8 +79,8 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
         self.state.into_inner().ok().and_then(|state| state.reason)
     }
 
-    /// Completes the roles that came without their last use, in their order. A role that is gone by
-    /// now is left out: it no longer exists.
+    /// Completes the roles that lack their last use, in their order. A role that no longer exists
+    /// is left out.
     pub(crate) async fn complete(&self, roles: Vec<CollectedRole>) -> Result<Completed, ScanFailure> {
         if roles.iter().all(|collected| collected.role.last_use != LastUse::NotCollected) {
             return Ok(Completed { roles, gone: 0 });
@@ -88,7 +89,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
         let mut open = roles.into_iter();
         let mut calls = FuturesOrdered::new();
         loop {
-            // The first one alone: if it is denied, the others are denied as well.
+            // The first one alone: if it is denied, the others are too.
             let side_by_side = if locked(&self.state).answered { CONCURRENT_CALLS } else { 1 };
             while calls.len() < side_by_side
                 && let Some(role) = open.next()
@@ -132,7 +133,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
             if !self.pace().await {
                 return Ok(self.out_of_time());
             }
-            // Others may have given up while this one waited for its turn.
+            // Another call may have given up while this one waited for its turn.
             if locked(&self.state).given_up {
                 return Ok(Answer::NotGiven);
             }
@@ -143,7 +144,7 @@ impl<'a, C: Cloud, S: FactSink> LastUseFetcher<'a, C, S> {
             let Ok(answer) = timeout_at(account.budget.nearly_ends(), call).await else {
                 return Ok(self.out_of_time());
             };
-            // A role that was deleted and created again has another id, and the same ARN.
+            // A role that is deleted and created again has the same ARN and another id.
             let answer = answer.and_then(|answer| {
                 CloudError::check_subject(Operation::GetRole, arn, &answer.role.arn).map(|()| answer)
             });
@@ -213,16 +214,16 @@ pub(crate) struct Completed {
 
 enum Answer {
     Role(Box<CollectedRole>),
-    /// The role does not exist any more.
+    /// The role no longer exists.
     Gone,
-    /// The role's last use stays unknown; why is noted.
+    /// The role's last use stays unknown. The reason is recorded.
     NotGiven,
 }
 
-/// What a list says of a role and what `GetRole` says of it, in one.
+/// Joins what a list says of a role with what `GetRole` says of it.
 fn merge(listed: CollectedRole, asked: CollectedRole) -> CollectedRole {
     let same = listed.role.role_id == asked.role.role_id;
-    // Deleted and created again since it was listed: the role that is there now is another one.
+    // It was deleted and created again since it was listed, so this is another role.
     if !same || listed.role.evidence != Evidence::AuthorizationDetails {
         return asked;
     }

@@ -1,4 +1,4 @@
-//! Scans one account, from its first call to its record, whatever happens in between.
+//! Scans one account, from its first call to its record, whatever fails on the way.
 
 mod account_scan;
 mod assume;
@@ -37,13 +37,13 @@ use crate::running_scan::RunningScan;
 #[derive(Debug)]
 pub(crate) struct AccountEnd {
     pub(crate) coverage: Coverage,
-    /// Whether the audit role was assumed; `None` where AWS did not say yes or no.
+    /// Whether the audit role was assumed; `None` if AWS did not say yes or no.
     pub(crate) assumed: Option<bool>,
-    /// The caller's own credentials ran out.
+    /// The caller's own credentials expired.
     pub(crate) caller_expired: Option<CloudError>,
 }
 
-/// What reading an account came to.
+/// The result of reading an account.
 enum Ending {
     Read(RoleCount, Option<Reason>),
     Failed(ScanFailure),
@@ -52,10 +52,10 @@ enum Ending {
     Cut,
 }
 
-/// Scans one account and gives it its record.
+/// Scans one account and writes its record.
 ///
 /// # Errors
-/// When the sink refuses: then the scan ends.
+/// If the sink refuses. The scan then ends.
 pub(crate) async fn run<C: Cloud, S: FactSink>(
     scan: Arc<RunningScan<C, S>>,
     account: Account,
@@ -151,7 +151,7 @@ async fn collect<C: Cloud, S: FactSink>(
         Details::Read(count) => count,
         Details::Closed(details) => {
             account.scan.tell(&Event::FellBack { account_id });
-            // What the closed way has handed over is read again from the start.
+            // Roles from the closed way are read again from the start.
             sink.begin(account_id).await.map_err(ScanFailure::fact_sink)?;
             match fallback::read(account, &last_uses).await {
                 Err(ScanFailure::Call(list)) if list.operation == Operation::ListRoles => {
@@ -164,8 +164,8 @@ async fn collect<C: Cloud, S: FactSink>(
     Ok((count, last_uses.into_reason()))
 }
 
-/// The account's time is used up: by the failure that was being waited for, or else by a call that
-/// did not answer.
+/// The reason for an account whose time is used up: the failure that it waited for, or else a call
+/// that did not answer.
 fn timed_out(log: &CallLog, budget: u64) -> Reason {
     Reason {
         action: log.last.map(|operation| operation.action().to_owned()),

@@ -10,7 +10,7 @@ use crate::limits::memory::Reservation;
 use crate::operation::Operation;
 use crate::ports::{Cloud, Event, FactSink};
 
-/// A page that is complete, and the memory that is reserved for it.
+/// A complete page, and the memory that is reserved for it.
 pub(crate) struct ReadyPage {
     page: RolePage,
     reservation: Reservation,
@@ -32,13 +32,12 @@ impl ReadyPage {
         count.gone += completed.gone;
         let mut page = RolePage { roles: completed.roles, policies: page.policies };
         count.take(&mut page).map_err(|why| ScanFailure::Contradiction(operation, why))?;
-        // What single calls told of the roles came on top.
+        // Single calls have added to the roles.
         reservation.reserve(page.weight() as u64, &account.budget).await;
         Ok(Self { page, reservation })
     }
 
-    /// Hands the page to the sink. The memory stays reserved until the sink has taken the page
-    /// over.
+    /// Hands the page to the sink. The memory stays reserved until the sink has accepted the page.
     pub(crate) async fn store<C: Cloud, S: FactSink>(
         self,
         account: &AccountScan<'_, C, S>,

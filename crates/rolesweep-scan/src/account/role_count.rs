@@ -1,4 +1,4 @@
-//! Whether the roles of an account are all there, once each.
+//! Checks that the roles of an account are complete, each counted once.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -8,27 +8,26 @@ use rolesweep_model::{Access, AccountId, CollectedRole, LastUse, RoleId, RolePag
 use crate::contradiction::Contradiction;
 use crate::plan::Plan;
 
-/// How many roles an account has, and for how many the last use is not known.
+/// How many roles an account has, and for how many of them the last use is unknown.
 #[derive(Debug)]
 pub(crate) struct RoleCount {
     account: AccountId,
-    /// What the ARN of every role of the account begins with.
+    /// The beginning of every role ARN of the account.
     arn_prefix: String,
     /// The ARN of the audit role.
     audit_role: String,
-    /// The roles that were counted, with hashes of their ARNs and last uses: a role that comes on
-    /// two pages is one role.
+    /// The counted roles, with hashes of their ARNs and last uses. A role on two pages is one role.
     seen: HashMap<RoleId, (u64, u64)>,
     hasher: RandomState,
-    /// How many roles the list held, a role on two pages twice.
+    /// How many roles the list held. A role on two pages counts twice.
     pub(crate) listed: u64,
-    /// How many of them were deleted before they could be asked for.
+    /// How many of them were deleted before their last use was requested.
     pub(crate) gone: u64,
-    /// How many of them were counted before.
+    /// How many of them had been counted before.
     repeated: u64,
-    /// Whether the audit role is among those that were counted.
+    /// Whether the audit role is among the counted roles.
     has_audit_role: bool,
-    /// For how many roles the last use is not known.
+    /// For how many roles the last use is unknown.
     pub(crate) unknown: u64,
 }
 
@@ -52,7 +51,7 @@ impl RoleCount {
         self.seen.len() as u64
     }
 
-    /// Drops the roles that were counted before, and counts the others.
+    /// Removes roles that were counted before, and counts the others.
     pub(crate) fn take(&mut self, page: &mut RolePage) -> Result<(), Contradiction> {
         let mut contradiction = None;
         page.roles.retain(|CollectedRole { role, .. }| {
@@ -78,8 +77,8 @@ impl RoleCount {
         contradiction.map_or(Ok(()), Err)
     }
 
-    /// Checks the list as a whole. A list that was read with the audit role's session holds the
-    /// audit role, or it is not the whole list.
+    /// Checks the list as a whole. A list that was read with the audit role's session has to
+    /// contain the audit role.
     pub(crate) fn check(&self, access: Option<Access>) -> Result<(), Contradiction> {
         if self.listed != self.roles() + self.gone + self.repeated {
             return Err(Contradiction::Lost);

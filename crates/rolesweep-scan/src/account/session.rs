@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use crate::lock::locked;
 
-/// The session in force. Calls that run side by side share it, and renew it once for all of them.
+/// The current session. Concurrent calls share it, and renew it once for all.
 #[derive(Debug)]
 pub(crate) struct SharedSession<T> {
     current: Mutex<Current<T>>,
-    /// Held by whoever opens or renews the session.
+    /// The call that opens or renews the session holds this.
     pub(crate) renewing: tokio::sync::Mutex<()>,
 }
 
@@ -32,7 +32,6 @@ impl<T> SharedSession<T> {
         locked(&self.current).session.clone()
     }
 
-    /// Sets the session.
     pub(crate) fn set(&self, session: T) -> Arc<T> {
         let session = Arc::new(session);
         let mut current = locked(&self.current);
@@ -41,18 +40,18 @@ impl<T> SharedSession<T> {
         session
     }
 
-    /// Whether this is the session in force: another call may have renewed it.
+    /// Whether this is the current session. Another call may have renewed it.
     pub(crate) fn is_current(&self, session: &Arc<T>) -> bool {
         locked(&self.current).session.as_ref().is_some_and(|current| Arc::ptr_eq(current, session))
     }
 
-    /// A call with this session was answered.
+    /// Records that a call with this session was answered.
     pub(crate) fn answered(&self, session: &Arc<T>) {
         let mut current = locked(&self.current);
         current.untried &= !current.session.as_ref().is_some_and(|current| Arc::ptr_eq(current, session));
     }
 
-    /// Whether the session was renewed, and no call has been answered since: renewing it again
+    /// Whether the session was renewed, and no call has been answered since. Renewing it again
     /// would not help.
     pub(crate) fn is_untried(&self) -> bool {
         locked(&self.current).untried

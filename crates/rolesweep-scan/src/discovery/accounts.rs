@@ -1,4 +1,4 @@
-//! Where accounts come from: the organization's list, or the caller's.
+//! The source of the accounts: the organization's list, or the caller's.
 
 use futures::future::join_all;
 use rolesweep_model::{Account, AccountId};
@@ -9,28 +9,28 @@ use crate::operation::Operation;
 use crate::pagination::Pagination;
 use crate::ports::{Cloud, CloudError, ErrorKind, Page};
 
-/// What discovery tells the dispatcher, in order; exactly one end comes last.
+/// What discovery tells the dispatcher, in order. Exactly one end comes last.
 #[derive(Debug)]
 pub(crate) enum Found {
     /// A page of accounts, perhaps empty.
     Accounts(Vec<Account>),
     /// The list was read to its end.
     Whole,
-    /// The list broke off.
+    /// The list broke off before its end.
     BrokeOff {
         /// Why.
         error: CloudError,
-        /// Whether not even one page was read.
+        /// Whether the first page could not be read either.
         at_first: bool,
     },
-    /// Named accounts that the organization says it does not have.
+    /// A named account that the organization does not have.
     NotThere(AccountId),
-    /// Named accounts could not be described: their names and states are not known.
+    /// Named accounts could not be described, so their names and states are unknown.
     Undescribed(CloudError),
 }
 
-/// Lists the organization's accounts, after the first page if that is known. Ends early if nobody
-/// listens.
+/// Lists the organization's accounts, continuing after the first page if it is known. Ends early if
+/// the receiver is gone.
 pub(crate) async fn list<C: Cloud>(
     cloud: &C,
     retry_policy: &RetryPolicy,
@@ -69,7 +69,7 @@ pub(crate) async fn list<C: Cloud>(
 /// How many named accounts are described at a time.
 const DESCRIBED_AT_A_TIME: usize = 5;
 
-/// Takes the caller's list as the population, and asks for names and states as long as AWS answers.
+/// Uses the caller's list as the population, and asks for names and states as long as AWS answers.
 pub(crate) async fn named<C: Cloud>(
     cloud: &C,
     retry_policy: &RetryPolicy,
@@ -87,7 +87,7 @@ pub(crate) async fn named<C: Cloud>(
     };
     let mut allowed = true;
     let mut rest = ids.as_slice();
-    // The first one alone: if it is refused, the others are refused as well.
+    // The first one alone: if it is refused, the others are too.
     let mut together = 1;
     while !rest.is_empty() {
         let (some, later) = rest.split_at(together.min(rest.len()));

@@ -1,4 +1,4 @@
-//! Who the caller is, in which organization, and whether its accounts may be listed.
+//! Finds out who the caller is, in which organization, and whether its accounts may be listed.
 
 use std::time::Duration;
 
@@ -13,29 +13,29 @@ use crate::limits::retry_policy::RetryPolicy;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Page};
 
-/// How long the first page of accounts is waited for. A list that is slower than this is asked for
-/// again where it is needed.
+/// How long the scan waits for the first page of accounts. If the list is slower, it is requested
+/// again when it is needed.
 const FIRST_PAGE: Duration = Duration::from_secs(5);
 
-/// Who makes the calls, and where it belongs.
+/// The caller and its organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The caller.
     pub caller: CallerIdentity,
     /// The caller's organization.
     pub membership: Membership,
-    /// How the list of its accounts begins.
+    /// The start of the list of its accounts.
     pub listing: Listing,
 }
 
-/// How the list of the organization's accounts begins.
+/// The start of the list of the organization's accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listing {
     /// With this page.
     Begun(Page<Vec<Account>>),
-    /// AWS refused the caller the permission to list.
+    /// AWS denied the caller the permission to list.
     Denied,
-    /// It is not known yet: the call failed otherwise, or took too long.
+    /// It is unknown: the call failed for another reason, or took too long.
     Unknown,
 }
 
@@ -44,14 +44,14 @@ pub enum Listing {
 pub enum Membership {
     /// It is in this one.
     Member(Organization),
-    /// AWS says that it is in none.
+    /// AWS says that it is in no organization.
     None,
     /// AWS refused to say, for this reason.
     Unknown(CloudError),
 }
 
 impl Identity {
-    /// The caller's organization, where it is known.
+    /// The caller's organization, if it is known.
     #[must_use]
     pub fn organization(&self) -> Option<&Organization> {
         match &self.membership {
@@ -62,7 +62,7 @@ impl Identity {
 }
 
 impl Listing {
-    /// The first page of accounts, where it is known.
+    /// The first page of accounts, if it is known.
     #[must_use]
     pub fn into_page(self) -> Option<Page<Vec<Account>>> {
         match self {
@@ -75,18 +75,18 @@ impl Listing {
 /// Asks AWS who the caller is, in which organization, and for the first page of its accounts.
 ///
 /// # Errors
-/// [`ScanError::WrongClock`], when this machine's clock and AWS's differ by more than
-/// [`crate::clock::TOLERANCE_SECONDS`]; [`ScanError::Identity`], when AWS does not say who the
-/// caller is, or does not describe the organization for now: the organization decides which store a
-/// scan belongs to, so that "try again" is a better answer than "unknown".
+/// [`ScanError::WrongClock`] if this machine's clock and AWS's differ by more than
+/// [`crate::clock::TOLERANCE_SECONDS`]. [`ScanError::Identity`] if AWS does not say who the caller
+/// is, or temporarily fails to describe the organization: the organization decides which store a
+/// scan belongs to, so "try again" is a better answer than "unknown".
 pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
     let retry_policy = RetryPolicy::of_the_first_calls();
-    // All at once, since none needs another's answer.
+    // All at once, because none needs another's answer.
     let caller = retry_policy.call(Operation::GetCallerIdentity, || cloud.caller_identity());
     let organization = retry_policy.call(Operation::DescribeOrganization, || cloud.describe_organization());
     let all = try_join3(caller, organization.map(Ok), first_page(cloud).map(Ok)).await;
-    // Before anything else: a wrong clock may have caused a refusal, which carries AWS's time as
-    // well.
+    // First of all, because a wrong clock may have caused a refusal, and a refusal carries AWS's
+    // time too.
     if let Some(reading) = cloud.clock().filter(Reading::is_off) {
         return Err(ScanError::WrongClock(reading));
     }
@@ -102,14 +102,14 @@ pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
     Ok(Identity { caller, membership, listing })
 }
 
-/// How the list of accounts begins, for a caller that has to know it before the scan and did not
-/// learn it from [`identify`].
+/// The start of the list of accounts, for callers that need it before the scan and did not get it
+/// from [`identify`].
 pub async fn begin_listing<C: Cloud>(cloud: &C) -> Listing {
     let retry_policy = RetryPolicy::of_the_first_calls();
     listing(retry_policy.call(Operation::ListAccounts, || cloud.list_accounts(None)).await)
 }
 
-/// Asks once, and not for long. If that fails, discovery asks again, and tells why.
+/// Asks once, with a short limit. If that fails, discovery asks again and reports why.
 async fn first_page<C: Cloud>(cloud: &C) -> Listing {
     timeout(FIRST_PAGE, cloud.list_accounts(None)).await.map_or(Listing::Unknown, listing)
 }

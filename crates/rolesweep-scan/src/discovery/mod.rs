@@ -35,31 +35,31 @@ pub(crate) struct Discovery<C> {
     stopped: bool,
 }
 
-/// What became known.
+/// What discovery learned.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    /// What follows from it.
+    /// The next step.
     pub(crate) step: Step,
     /// Whether this was the end of the list.
     pub(crate) whole: bool,
 }
 
-/// What runs beside the accounts.
+/// The result of a task that runs while accounts are scanned.
 enum TaskResult {
-    /// Discovery tells its end through its channel.
+    /// The list of accounts ended. Its channel says how.
     Discovered,
     Walked(UnitTree),
     Placed(Places),
 }
 
-/// What arrives next.
+/// The next thing that arrives.
 enum Arrival {
     Listed(Found),
     TaskResult(Result<TaskResult, JoinError>),
 }
 
 impl<C: Cloud> Discovery<C> {
-    /// Nothing is asked before [`Self::start`].
+    /// Makes no calls before [`Self::start`].
     pub(crate) fn new(plan: &Plan, cloud: Arc<C>, retry_policy: Arc<RetryPolicy>) -> Self {
         Self {
             cloud,
@@ -72,7 +72,7 @@ impl<C: Cloud> Discovery<C> {
         }
     }
 
-    /// Starts the list of accounts, and the walk of the OUs if accounts wait for it.
+    /// Starts the list of accounts, and the walk of the OU tree if accounts wait for it.
     pub(crate) fn start(&mut self, plan: &Plan) {
         let (sender, receiver) = mpsc::channel(PAGES_AHEAD);
         self.listing = Some(receiver);
@@ -93,10 +93,10 @@ impl<C: Cloud> Discovery<C> {
 
     /// Starts the walks that are needed by now.
     ///
-    /// All callers of an organization share a burst of calls to Organizations and then a few a
-    /// second. The list of accounts goes first, so that accounts can be scanned meanwhile: the
-    /// names of OUs are needed at the end, unless accounts are selected by them. `ahead` says that
-    /// enough accounts wait already.
+    /// All callers of an organization share a burst of calls to Organizations, and then a few calls
+    /// a second. The list of accounts goes first, so that accounts can be scanned meanwhile. The
+    /// names of OUs are needed only at the end, unless they select accounts. `ahead` says that
+    /// enough accounts are waiting.
     pub(crate) fn start_walks(&mut self, ahead: bool) {
         if self.stopped {
             return;
@@ -115,10 +115,10 @@ impl<C: Cloud> Discovery<C> {
         }
     }
 
-    /// What becomes known next; `None` at the end. `reads` says whether more of the list is wanted
-    /// now.
+    /// The next thing that discovery learns, or `None` at the end. `reads` says whether more of the
+    /// list is wanted now.
     ///
-    /// Nothing is lost when this is dropped while it waits.
+    /// Dropping this while it waits loses nothing.
     pub(crate) async fn next(&mut self, reads: bool) -> Option<Result<Progress, ScanError>> {
         loop {
             let arrival = tokio::select! {
@@ -187,17 +187,16 @@ impl<C: Cloud> Discovery<C> {
         self.tasks.abort_all();
     }
 
-    /// Whether the names of OUs are wanted and did not come.
+    /// Whether the names of OUs are wanted but missing.
     pub(crate) fn lacks_tree(&self) -> bool {
         self.population.wants_walk() && !self.population.has_tree()
     }
 
-    /// What is known.
     pub(crate) fn population(&self) -> &Population {
         &self.population
     }
 
-    /// What is known, when the scan winds down.
+    /// The accounts known so far, for a scan that winds down.
     pub(crate) fn population_mut(&mut self) -> &mut Population {
         &mut self.population
     }
@@ -207,7 +206,7 @@ impl<C: Cloud> Discovery<C> {
         self.population.into_units()
     }
 
-    /// Ends every task, and waits for their end.
+    /// Ends every task, and waits until all have ended.
     pub(crate) async fn shutdown(&mut self) {
         self.stop();
         self.tasks.shutdown().await;
@@ -220,7 +219,7 @@ impl From<Step> for Progress {
     }
 }
 
-/// What the list tells next. Never completes after its end.
+/// The next entry of the list. Never completes after the end.
 async fn next_found(listing: Option<&mut mpsc::Receiver<Found>>) -> Option<Found> {
     match listing {
         Some(listing) => listing.recv().await,

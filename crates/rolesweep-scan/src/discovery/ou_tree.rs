@@ -1,5 +1,4 @@
-//! Reads the tree of OUs: their names, and the OU of each account if the list of accounts does not
-//! say.
+//! Reads the OU tree: the names, and each account's OU if the list of accounts does not have it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +19,7 @@ const CONCURRENT_CALLS: usize = 3;
 #[derive(Debug, Default)]
 pub(crate) struct UnitTree {
     pub(crate) units: OuTree,
-    /// Why it is not whole.
+    /// Why it is not complete.
     pub(crate) failure: Option<CloudError>,
 }
 
@@ -38,7 +37,8 @@ impl UnitTree {
     }
 }
 
-/// How deep a tree is read: twice what AWS allows, which is five levels of OUs below the root.
+/// How deep a tree is read, in levels. This is twice what AWS allows, which is five levels of OUs
+/// below the root.
 const MOST_LEVELS: usize = 10;
 
 /// How many roots and OUs are read. AWS's quota is 2,000.
@@ -48,8 +48,8 @@ const MOST_UNITS: usize = 5_000;
 const MOST_PAGES: usize = 15_000;
 
 impl UnitTree {
-    /// Adds the OUs of a parent, and gives the new ones. AWS cannot move an OU: one below a second
-    /// parent is a contradiction.
+    /// Adds the OUs of a parent, and gives the new ones. AWS cannot move an OU, so an OU below a
+    /// second parent is a contradiction.
     fn add(
         &mut self,
         parent: Option<&ParentId>,
@@ -78,8 +78,8 @@ impl UnitTree {
     }
 }
 
-/// The pages that a walk may still read. Each list has a limit of its own, and a tree has as many
-/// lists as it has OUs.
+/// The number of pages that a walk may still read. Each list has its own limit, and a tree has as
+/// many lists as OUs.
 struct PageQuota(AtomicUsize);
 
 impl PageQuota {
@@ -87,7 +87,7 @@ impl PageQuota {
         Self(AtomicUsize::new(MOST_PAGES))
     }
 
-    /// Takes one, before it is asked for.
+    /// Takes one before it is requested.
     fn take(&self, operation: Operation) -> CloudResult<()> {
         let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         left.map(drop).map_err(|_| {
@@ -99,7 +99,7 @@ impl PageQuota {
     }
 }
 
-/// Walks the tree from its roots. A failure ends the walk and is kept beside what was read.
+/// Walks the tree from its roots. A failure ends the walk, and is kept with what was read.
 pub(crate) async fn walk<C: Cloud>(cloud: &C, retry_policy: &RetryPolicy) -> UnitTree {
     let mut tree = UnitTree::default();
     let pages = PageQuota::new();
@@ -136,7 +136,7 @@ pub(crate) async fn walk<C: Cloud>(cloud: &C, retry_policy: &RetryPolicy) -> Uni
                     return UnitTree { failure: Some(CloudError::malformed(operation, why)), ..tree };
                 }
             },
-            // Deleted since it was listed.
+            // It was deleted since it was listed.
             Some((_, Err(error))) if error.kind == ErrorKind::Gone => {}
             Some((_, Err(error))) => return UnitTree { failure: Some(error), ..tree },
             None => return tree,
@@ -160,16 +160,16 @@ async fn children<C: Cloud>(
     (parent, units)
 }
 
-/// The OUs of accounts, as the tree's lists have them.
+/// The OUs of accounts, from the tree's lists.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     pub(crate) paths: HashMap<AccountId, ParentPath>,
-    /// Why they are not whole.
+    /// Why they are not complete.
     pub(crate) failure: Option<CloudError>,
 }
 
-/// Lists the accounts below every root and OU: for organizations whose accounts come without their
-/// place.
+/// Lists the accounts below every root and OU, for organizations whose list of accounts lacks the
+/// OU.
 pub(crate) async fn places<C: Cloud>(
     cloud: &C,
     retry_policy: &RetryPolicy,
@@ -195,7 +195,7 @@ pub(crate) async fn places<C: Cloud>(
             Err(error) => return Places { failure: Some(error), ..places },
         }
     }
-    // An account in several OUs was moved meanwhile: it is not known to which of them.
+    // An account in several OUs was moved during the walk, so its OU is unknown.
     places.paths.retain(|account, _| !several.contains(account));
     places
 }

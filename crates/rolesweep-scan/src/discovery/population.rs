@@ -1,5 +1,5 @@
-//! What is known of the accounts, and which of them may be scanned now. Pure: discovery feeds it,
-//! and the engine acts on its steps.
+//! The known accounts, and which of them may be scanned now. Pure: discovery adds facts, and the
+//! engine carries out the steps.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,14 +14,14 @@ use crate::error::ScanError;
 use crate::plan::Plan;
 use crate::ports::{CloudError, ErrorKind};
 
-/// What follows from something that became known.
+/// What to do after something became known.
 #[derive(Debug, Default)]
 pub(crate) struct Step {
-    /// Accounts to tell the sink of, before anything else happens with them.
+    /// Accounts to report to the sink before anything else happens to them.
     pub(crate) told: Vec<Account>,
-    /// Accounts to collect.
+    /// Accounts to scan.
     pub(crate) selected: Vec<Account>,
-    /// Accounts that have their outcome without being called.
+    /// Accounts whose outcome is known without a call.
     pub(crate) settled: Vec<(Account, Coverage, Reason)>,
     /// What a reader should know.
     pub(crate) notes: Vec<String>,
@@ -46,7 +46,7 @@ enum ListState {
 
 #[derive(Debug, Default)]
 enum Placing {
-    /// Nobody needed it so far.
+    /// It has not been needed so far.
     #[default]
     NotAsked,
     /// It was asked for.
@@ -64,18 +64,18 @@ pub(crate) struct Population {
     named: BTreeSet<AccountId>,
     excluded: BTreeSet<AccountId>,
     already_finished: BTreeSet<AccountId>,
-    /// Accounts that the list has to hold.
+    /// Accounts that the list has to contain.
     members: BTreeSet<AccountId>,
     known: HashMap<AccountId, AccountState>,
-    /// Accounts that the list holds more than once, with different states.
+    /// Accounts that the list has more than once, with different states.
     two_states: BTreeSet<AccountId>,
     /// Whether the list ended without accounts that the organization has.
     lacks_members: bool,
-    /// Accounts that no root or OU lists, or several do, after the whole tree was asked.
+    /// Accounts that no root or OU lists, or that several list, although the whole tree was read.
     not_in_tree: BTreeSet<AccountId>,
-    /// Accounts that cannot be decided on yet.
+    /// Accounts that cannot be decided yet.
     held: Vec<Account>,
-    /// Accounts that came without their place.
+    /// Accounts that came without their OU.
     unplaced: Vec<Account>,
     any_placed: bool,
     not_there: BTreeSet<AccountId>,
@@ -116,30 +116,30 @@ impl Population {
         self.listing == ListState::Whole
     }
 
-    /// Whether it is whole, with the names that are needed.
+    /// Whether it is whole, including the names that are needed.
     pub(crate) fn is_whole(&self) -> bool {
         let named = match &self.tree {
             Some(tree) => tree.failure.is_none() || !self.needs_unit_names,
-            // It was not asked for, or the scan was stopped before it came: another scan could read
-            // it.
+            // It was not requested, or the scan was stopped first. Another scan could read it.
             None => !self.wants_walk() && !self.needs_unit_names,
         };
-        // Every account has a parent. If it is not known, the account may be in any OU.
+        // Every account has a parent. If the parent is unknown, the account may be in any OU.
         let placed = self.not_in_tree.is_empty() || !(self.selects_by_unit() || self.needs_unit_names);
         self.is_listed() && !self.lacks_members && named && placed
     }
 
-    /// Whether the tree of OUs is needed. A caller who names accounts may usually not read it.
+    /// Whether the OU tree is needed. A caller who names accounts is usually not allowed to read
+    /// it.
     pub(crate) fn wants_walk(&self) -> bool {
         !self.named_only || self.selects_by_unit() || self.any_placed
     }
 
-    /// Whether accounts wait for the tree before it is known what becomes of them.
+    /// Whether accounts wait for the tree before they can be decided.
     pub(crate) fn selects_by_unit(&self) -> bool {
         self.selection.uses_units()
     }
 
-    /// The parents whose accounts are to be listed, when that is needed to place accounts; once.
+    /// The parents whose accounts have to be listed to find the accounts' OUs, once.
     pub(crate) fn wants_places(&mut self) -> Option<Vec<(ParentId, ParentPath)>> {
         let tree = self.tree.as_ref().filter(|tree| tree.failure.is_none())?;
         let needed = !self.unplaced.is_empty() && (!self.named_only || self.selects_by_unit());
@@ -150,8 +150,8 @@ impl Population {
         Some(tree.paths())
     }
 
-    /// A page of accounts. An account that is already known changes nothing, unless its state is
-    /// another one now.
+    /// Adds a page of accounts. An account that is already known changes nothing, unless its state
+    /// has changed.
     pub(crate) fn listed(&mut self, accounts: Vec<Account>) -> Result<Step, ScanError> {
         let mut step = Step::default();
         let mut fresh = Vec::with_capacity(accounts.len());
@@ -184,11 +184,11 @@ impl Population {
         Ok(step)
     }
 
-    /// An account that the list has held before with another state: it is attempted if either state
-    /// says so.
+    /// An account that the list has had before with another state. It is attempted if either state
+    /// allows it.
     ///
-    /// Accounts that are not active wait for the list's end, so that this one has no outcome yet:
-    /// it is `fresh`, or held.
+    /// Accounts that are not active wait for the list's end, so this one has no outcome yet: it is
+    /// `fresh` or held.
     fn listed_again(&mut self, account: Account, fresh: &mut [Account], step: &mut Step) {
         let Some(known) = self.known.get_mut(&account.id) else { return };
         if *known == account.state {
@@ -221,7 +221,7 @@ impl Population {
         Step { notes: vec![why], ..Step::default() }
     }
 
-    /// The list ended: at its end, or with a failure before.
+    /// The list ended, either completely or with a failure.
     pub(crate) fn ended(&mut self, failure: Option<&CloudError>) -> Result<Step, ScanError> {
         let mut step = Step::default();
         let missing = |wanted: &BTreeSet<AccountId>| -> BTreeSet<AccountId> {
@@ -266,7 +266,8 @@ impl Population {
         Ok(step)
     }
 
-    /// Names the accounts that the tree does not place, once both the list and the tree are known.
+    /// Adds a note on accounts that the tree does not list, once both the list and the tree are
+    /// known.
     fn note_not_in_tree(&self, step: &mut Step) {
         if self.listing != ListState::Open && matches!(self.placing, Placing::Known(_)) {
             step.note("no root or OU lists these accounts, or more than one does", &self.not_in_tree);
@@ -296,7 +297,7 @@ impl Population {
         Ok(step)
     }
 
-    /// Accounts were looked up in the tree.
+    /// The tree was searched for accounts.
     pub(crate) fn placed(&mut self, places: Places) -> Result<Step, ScanError> {
         let mut step = Step::default();
         if let Some(error) = &places.failure {
@@ -322,7 +323,7 @@ impl Population {
         Ok(step)
     }
 
-    /// The scan winds down: what is held will not be collected any more.
+    /// The scan winds down: held accounts are not scanned any more.
     pub(crate) fn interrupted(&mut self, reason: &Reason) -> Step {
         let mut step = Step::default();
         let decidable = !self.selection.has_unresolved();
@@ -351,7 +352,7 @@ impl Population {
         self.sort(held, step)
     }
 
-    /// Decides on each account that can be decided on, and holds the others.
+    /// Decides each account that can be decided, and holds the others.
     fn sort(&mut self, accounts: Vec<Account>, step: &mut Step) -> Result<(), ScanError> {
         let list_is_enough = self.named.is_empty() || self.listing != ListState::Open;
         if !list_is_enough || self.selection.has_unresolved() {
@@ -377,7 +378,7 @@ impl Population {
         Ok(())
     }
 
-    /// Why places will never be known.
+    /// Why the accounts' OUs stay unknown.
     fn unreadable(&self) -> Option<CloudError> {
         let tree = self.tree.as_ref().and_then(|tree| tree.failure.clone());
         match &self.placing {
@@ -387,7 +388,7 @@ impl Population {
     }
 }
 
-/// The outcome of an account that is not collected.
+/// The outcome of an account that is not scanned.
 fn outcome_of(account: &Account, decision: &Decision) -> Option<(Coverage, Reason)> {
     let (coverage, kind, summary) = match decision {
         Decision::Selected | Decision::Undecided => return None,
@@ -401,7 +402,8 @@ fn outcome_of(account: &Account, decision: &Decision) -> Option<(Coverage, Reaso
     Some((coverage, Reason { kind, action: None, summary, detail: None }))
 }
 
-/// An error for a note: the same in every run, and with the contradiction where there is one.
+/// An error as text for a note. It is the same in every run, and names a contradiction if there is
+/// one.
 fn brief(error: &CloudError) -> String {
     let text = format!("{}: {}", error.operation, error.summary());
     if error.kind == ErrorKind::Malformed && !error.message.is_empty() {

@@ -1,4 +1,4 @@
-//! Which accounts of the population are collected, and by which rule the others are not.
+//! Decides which accounts of the population are scanned, and which rule excludes the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,23 +7,23 @@ use rolesweep_model::{Account, AccountFilter, AccountId, ParentId};
 
 use crate::discovery::ou_tree::UnitTree;
 
-/// What the caller's rules say of an account.
+/// The decision of the caller's rules on an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Decision {
     /// It is collected.
     Selected,
-    /// The rule leaves it out.
+    /// This rule excludes it.
     Excluded(String),
-    /// It is wanted, and its state says that it cannot be read.
+    /// It is selected, but its state says that it cannot be read.
     NotActive,
-    /// That depends on where it is, which is not known yet.
+    /// That depends on its OU, which is not known yet.
     Undecided,
-    /// That depends on where it is, and no root or OU of the tree lists it. Every account has a
-    /// parent: it is not known to be elsewhere.
+    /// That depends on its OU, and no root or OU of the tree lists it. Every account has a parent,
+    /// so it may be in any OU.
     NotInTree,
 }
 
-/// The caller's rules, name paths resolved.
+/// The caller's rules, with name paths resolved.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Selection {
     accounts: BTreeSet<AccountId>,
@@ -37,7 +37,7 @@ pub(crate) struct Selection {
 struct UnitRule {
     /// As the caller wrote it.
     written: String,
-    /// What it stands for; empty while a name path is not resolved.
+    /// The OUs that it means. Empty until a name path is resolved.
     ids: Vec<ParentId>,
     /// Whether it is a name path.
     by_name: bool,
@@ -73,7 +73,7 @@ impl Selection {
         }
     }
 
-    /// Whether any rule is about OUs.
+    /// Whether any rule names an OU.
     pub(crate) fn uses_units(&self) -> bool {
         !self.ous.is_empty() || !self.exclude_ous.is_empty()
     }
@@ -83,10 +83,10 @@ impl Selection {
         self.ous.iter().chain(&self.exclude_ous).any(|rule| rule.ids.is_empty())
     }
 
-    /// Resolves the name paths against the whole tree.
+    /// Resolves the name paths with the whole tree.
     ///
     /// # Errors
-    /// The rules that name nothing in it, or else those by a path that fits more than one OU;
+    /// The rules that match nothing in the tree, or else those whose path matches more than one OU,
     /// sorted.
     pub(crate) fn resolve(&mut self, tree: &UnitTree) -> Result<(), Unresolved> {
         let mut unknown = BTreeSet::new();
@@ -110,10 +110,10 @@ impl Selection {
         }
     }
 
-    /// What the rules say. `placed` says that the tree was asked where accounts are.
+    /// The decision of the rules. `placed` says that the tree was searched for accounts' OUs.
     ///
-    /// The caller's rules come before the account's state, since what the caller left out was never
-    /// meant to be read.
+    /// The caller's rules come before the account's state, because an account that the caller
+    /// excluded was never meant to be read.
     pub(crate) fn decide(&self, account: &Account, placed: bool) -> Decision {
         if !self.accounts.is_empty() && !self.accounts.contains(&account.id) {
             return Decision::Excluded("not among the named accounts".to_owned());

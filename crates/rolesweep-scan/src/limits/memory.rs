@@ -1,4 +1,4 @@
-//! How many bytes of answers may be between AWS and the sink.
+//! Limits how many bytes of answers may be between AWS and the sink.
 
 use std::sync::Arc;
 
@@ -6,47 +6,46 @@ use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::time_budget::TimeBudget;
 
-/// Memory is counted in units of this many bytes, so that the largest limits fit a semaphore's
-/// counters.
+/// Memory is counted in units of this many bytes, so that the largest limit fits a semaphore's
+/// counter.
 const UNIT: usize = 1024;
 
-/// The limit on memory. Memory for an answer is reserved when its size is known and before it is
-/// read, so that nothing has to be guessed. An answer that has to wait for memory stays with the
-/// server and on the way. While one waits, no further page is asked for.
+/// The limit on memory. Memory for an answer is reserved after its size is known and before it is
+/// read, so nothing has to be guessed. An answer that waits for memory stays on the server and in
+/// the network. While one waits, no further page is requested.
 #[derive(Debug, Clone)]
 pub(crate) struct MemoryLimiter {
     permits: Arc<Semaphore>,
-    /// Held by the one reservation that may exceed the limit.
+    /// The one reservation that may exceed the limit holds this.
     beyond: Arc<Mutex<()>>,
     /// The whole limit, in units.
     total: u32,
 }
 
 impl MemoryLimiter {
-    /// A limit in bytes.
     pub(crate) fn new(bytes: usize) -> Self {
         let total = u32::try_from(bytes / UNIT).unwrap_or(u32::MAX).max(1);
-        // The semaphore's own limit is below `u32::MAX` only where `usize` has 32 bits.
+        // The semaphore's own limit is below `u32::MAX` only if `usize` has 32 bits.
         let total = total.min(u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX));
         Self { permits: Arc::new(Semaphore::new(total as usize)), beyond: Arc::default(), total }
     }
 
-    /// Waits while answers wait for memory: another one would wait behind them, and the server may
-    /// not wait as long.
+    /// Waits while answers wait for memory. Another answer would wait behind them, possibly longer
+    /// than the server does.
     pub(crate) async fn available(&self, budget: &TimeBudget) {
         if self.permits.try_acquire().is_err() {
-            // First come, first served: there is a unit once all that came before have theirs.
+            // First come, first served: a unit is free once all earlier ones have theirs.
             drop(budget.paused(self.permits.acquire()).await);
         }
     }
 
-    /// A reservation of nothing yet.
+    /// An empty reservation.
     pub(crate) fn reservation(&self) -> Reservation {
         Reservation { limiter: self.clone(), permit: None, beyond: None }
     }
 }
 
-/// Reserved memory; free again when dropped.
+/// Reserved memory. It is released when dropped.
 #[derive(Debug)]
 pub(crate) struct Reservation {
     limiter: MemoryLimiter,
@@ -56,14 +55,14 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// Changes the reservation to so many bytes. That may have to wait, for which the budget is
-    /// paused.
+    /// Changes the reservation to this many bytes. If that has to wait, the budget is paused.
     ///
-    /// A reservation of nothing waits for all of it. One that has memory and needs more keeps it,
-    /// since the bytes are there, and exceeds the limit where nothing is left: one at a time, so
-    /// that those who wait while they have memory cannot wait for each other.
+    /// An empty reservation waits for all of its memory. One that has memory and needs more keeps
+    /// what it has, because the bytes are already there, and exceeds the limit if no memory is
+    /// left. Only one may do so at a time, so that reservations that hold memory cannot wait for
+    /// each other.
     pub(crate) async fn reserve(&mut self, bytes: u64, budget: &TimeBudget) {
-        // What is larger than the whole limit takes all of it, and goes alone.
+        // An answer that is larger than the whole limit takes all of it, and is read alone.
         let wanted = u32::try_from(bytes.div_ceil(UNIT as u64)).unwrap_or(u32::MAX);
         let wanted = wanted.clamp(1, self.limiter.total);
         if self.adjust(wanted) {
@@ -71,7 +70,7 @@ impl Reservation {
         }
         if self.permit.is_none() {
             let permit = self.limiter.permits.clone().acquire_many_owned(wanted);
-            // `None` only if the semaphore were closed, which nothing does.
+            // `None` only if the semaphore is closed, and nothing closes it.
             self.permit = budget.paused(permit).await.ok();
             return;
         }
@@ -81,7 +80,7 @@ impl Reservation {
         }
     }
 
-    /// Gives back what is too much, or takes what is missing if it is there. Whether that is
+    /// Releases what is too much, or takes what is missing if it is free. Says whether that is
     /// enough.
     fn adjust(&mut self, wanted: u32) -> bool {
         let has = self.permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
@@ -128,8 +127,8 @@ mod tests {
         reservation.reserve((UNIT * units) as u64, &budget()).await;
     }
 
-    /// Fifty answers whose sizes are told in so many steps; the most units that were held at a
-    /// time, and what is free in the end.
+    /// Fifty answers whose sizes become known in this many steps. Gives the most units held at a
+    /// time, and what is free at the end.
     async fn answers(limit: usize, steps: usize) -> (usize, usize) {
         let memory = MemoryLimiter::new(limit * UNIT);
         let (most, now) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -161,7 +160,7 @@ mod tests {
     async fn answers_wait_for_memory_and_never_for_each_other() {
         for steps in [1, 2, 5] {
             let (most, free) = answers(100, steps).await;
-            // One answer may have grown beyond the limit, where it could not say how large it is.
+            // One answer may have exceeded the limit, if it could not announce its size.
             let beyond = if steps == 1 { 0 } else { 2 * 46 };
             assert!(most <= 100 + beyond, "{most} at a time");
             assert!(most > 50, "{most} at a time: the memory is there to be used");
@@ -187,7 +186,7 @@ mod tests {
                 reserve(&mut second, 1).await;
             },
             async {
-                // After the other one has come to wait.
+                // After the other one has begun to wait.
                 sleep(Duration::from_millis(1)).await;
                 memory.available(&budget()).await;
             },
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_above_the_limit_goes_alone() {
+    async fn an_answer_above_the_limit_is_read_alone() {
         let memory = MemoryLimiter::new(10 * UNIT);
         let mut reservation = memory.reservation();
         reservation.reserve(u64::MAX, &budget()).await;
@@ -223,7 +222,7 @@ mod tests {
         );
         assert_eq!(began.elapsed(), Duration::from_secs(100));
         assert_eq!(waited.ends(), began + Duration::from_secs(101));
-        // One that gives up waiting is not waiting any more.
+        // One that gives up no longer waits.
         let mut third = memory.reservation();
         reserve(&mut second, 10).await;
         let waited = budget();

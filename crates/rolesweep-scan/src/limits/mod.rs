@@ -1,5 +1,5 @@
-//! The bounds that a scan keeps to: how many accounts at a time, how much memory, how fast, how
-//! long, how often again.
+//! The limits of a scan: how many accounts at a time, how much memory, how fast, how long, how many
+//! attempts.
 
 pub(crate) mod memory;
 pub(crate) mod rate;
@@ -10,26 +10,26 @@ pub(crate) mod time_budget;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// The bounds that a scan keeps to.
+/// The limits of a scan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
-    /// How many accounts are called at the same time. As many again may be waiting for the sink.
+    /// How many accounts are called at the same time. The same number again may wait for the sink.
     pub concurrency: NonZeroUsize,
-    /// How many roles and customer-managed policies a page is asked to hold, 1 to 1000 (AWS's
-    /// limit); AWS may return fewer.
+    /// How many roles and customer-managed policies a page should hold, from 1 to 1000 (AWS's
+    /// limit). AWS may return fewer.
     pub page_size: u16,
-    /// The ceiling for single-role calls, in calls per second and account.
+    /// The upper limit for single-role calls, in calls per second and account.
     pub max_iam_rate: f64,
     /// How many bytes of pages may be between AWS and the sink. An answer counts twice its length
-    /// while it is read, and its facts count their
-    /// [`RolePage::weight`](rolesweep_model::RolePage::weight) from then on. One page is let
-    /// through however large it is.
+    /// while it is read, and after that its facts count their
+    /// [`RolePage::weight`](rolesweep_model::RolePage::weight). One page is accepted whatever its
+    /// size.
     pub memory: usize,
     /// How long the body of one page may take. Waiting for memory does not count.
     pub body_timeout: Duration,
-    /// How long one account may take before it has failed.
+    /// How long one account may take before it fails.
     pub account_budget: Duration,
-    /// How long accounts under way may go on once the scan is told to stop.
+    /// How long accounts under way may continue once the scan is told to stop.
     pub grace: Duration,
 }
 
@@ -48,7 +48,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The bounds with each value inside the range that AWS and the engine can work with.
+    /// The limits, with each value moved into the range that AWS and the engine support.
     pub(crate) fn within_range(mut self) -> Self {
         self.page_size = self.page_size.clamp(1, 1000);
         self.max_iam_rate = if self.max_iam_rate.is_finite() {

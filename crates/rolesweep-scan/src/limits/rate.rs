@@ -1,12 +1,12 @@
-//! A low rate for calls that an account needs many of: the account's own pipelines share its IAM
-//! rate limit.
+//! A low rate for calls that an account needs many of, because the account's own pipelines share
+//! its IAM rate limit.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Calls at an even pace below a ceiling: halved when AWS throttles, raised step by step while it
-/// answers.
+/// An even pace of calls below an upper limit. It is halved if AWS throttles, and raised step by
+/// step while AWS answers.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     /// Calls per second.
@@ -16,15 +16,15 @@ pub(crate) struct RateLimiter {
     slowed: Option<Instant>,
 }
 
-/// The pace falls to this share of its ceiling and no lower: a call now and then shows whether the
-/// throttle is over.
+/// The lowest pace, as a share of the upper limit. Occasional calls show whether the throttle is
+/// over.
 const FLOOR: f64 = 1.0 / 50.0;
 
-/// The share of the ceiling that each answer adds.
+/// The share of the upper limit that each answer adds.
 const STEP: f64 = 1.0 / 20.0;
 
 impl RateLimiter {
-    /// A pace that begins at its ceiling, in calls per second.
+    /// A pace that begins at its upper limit, in calls per second.
     pub(crate) fn new(ceiling: f64) -> Self {
         Self { rate: ceiling, ceiling, last: None, slowed: None }
     }
@@ -38,13 +38,12 @@ impl RateLimiter {
         turn
     }
 
-    /// A call was answered.
     pub(crate) fn answered(&mut self) {
         self.rate = (self.rate + self.ceiling * STEP).min(self.ceiling);
     }
 
-    /// A call was throttled that was made at `made`. Calls that were already under way when the
-    /// pace was last lowered say nothing new.
+    /// A call that was made at `made` was throttled. Calls that were already under way when the
+    /// pace was last lowered are ignored.
     pub(crate) fn throttled(&mut self, made: Instant, now: Instant) {
         if self.slowed.is_none_or(|slowed| made >= slowed) {
             self.rate = (self.rate / 2.0).max(self.ceiling * FLOOR);
@@ -74,7 +73,7 @@ mod tests {
         let mut rate = RateLimiter::new(8.0);
         let later = start + Duration::from_secs(1);
         rate.throttled(start, later);
-        // Made before the pace was lowered.
+        // It was made before the pace was lowered.
         rate.throttled(start, later);
         assert!((rate.rate - 4.0).abs() < 1e-9);
         rate.throttled(later, later + Duration::from_secs(1));

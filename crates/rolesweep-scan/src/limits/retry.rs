@@ -1,25 +1,25 @@
-//! When a failed call is made again, and after what wait.
+//! Decides when a failed call is made again, and after what wait.
 //!
-//! The SDK has made its own standard retries by the time that an error arrives here: what is left
-//! are long throttles and outages.
+//! The SDK has made its own standard retries before an error arrives here. Only long throttles and
+//! outages are left.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 use crate::ports::ErrorKind;
 
-/// How often a call is made in all that fails for a cause that may pass.
+/// How many times in all a call is made if its failure may pass.
 const TRANSIENT_TRIES: u32 = 8;
 
-/// The same for a scan's first calls, which a person waits for: no connection to AWS at all is more
-/// likely than an outage.
+/// The same for a scan's first calls. A person waits for these, and a missing connection to AWS is
+/// more likely than an outage.
 const FIRST_TRIES: u32 = 3;
 
-/// An answer that cannot be read may have been cut off on the way. After this many calls it was
-/// not.
+/// How many times a call is made if its answer cannot be read. The answer may have been cut off on
+/// the way, but not this many times.
 const MALFORMED_TRIES: u32 = 3;
 
-/// The first wait's ceiling, and how far it grows.
+/// The first wait's upper limit, and the limit to which it grows.
 const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -44,8 +44,8 @@ impl Attempts {
         Self { transient_tries: FIRST_TRIES, ..Self::default() }
     }
 
-    /// The ceiling of the wait before the call is made again; `None` where it is not. Throttles
-    /// have no limit of their own: the caller's budget of time is theirs.
+    /// The upper limit of the wait before the next attempt; `None` if there is none. Throttles are
+    /// limited only by the caller's time budget.
     pub(crate) fn again(&mut self, kind: ErrorKind) -> Option<Duration> {
         let (failures, limit) = match kind {
             ErrorKind::Throttled => (&mut self.throttled, u32::MAX),
@@ -66,20 +66,20 @@ impl Attempts {
     }
 }
 
-/// Randomness for waits, the same for the same seed. It spreads callers over time and keeps no
-/// secret.
+/// Random numbers for waits, the same for the same seed. They spread callers over time and need not
+/// be secret.
 #[derive(Debug, Clone)]
 pub(crate) struct Jitter(fastrand::Rng);
 
 impl Jitter {
-    /// Its own numbers for each seed.
+    /// Each seed has its own numbers.
     pub(crate) fn new(seed: &[&str]) -> Self {
         let mut hasher = DefaultHasher::new();
         seed.hash(&mut hasher);
         Self(fastrand::Rng::with_seed(hasher.finish()))
     }
 
-    /// "Full jitter": anything from nothing up to the ceiling, which spreads a crowd best.
+    /// "Full jitter": anything from zero up to the limit, which spreads many callers best.
     pub(crate) fn up_to(&mut self, ceiling: Duration) -> Duration {
         ceiling.mul_f64(self.0.f64())
     }

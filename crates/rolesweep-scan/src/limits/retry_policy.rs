@@ -1,4 +1,4 @@
-//! Calls that belong to no account: made again when they fail, within limits.
+//! Retries calls that belong to no account, within limits.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -12,14 +12,14 @@ use crate::operation::Operation;
 use crate::pagination::Pagination;
 use crate::ports::{CloudError, CloudResult, ErrorKind, Event, Observer, Page, tell};
 
-/// How long a call may go on failing before it has failed.
+/// How long a call may be retried before it fails.
 const LONGEST_CALL: Duration = Duration::from_secs(5 * 60);
 
-/// How long one attempt may take. The adapter's own time-outs are shorter; this one holds without
+/// How long one attempt may take. The adapter's own time-outs are shorter; this limit holds without
 /// them.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(120);
 
-/// Makes calls again that fail, and tells the observer.
+/// Retries failed calls, and tells the observer.
 pub(crate) struct RetryPolicy {
     observer: Option<Arc<dyn Observer>>,
     jitter: Mutex<Jitter>,
@@ -35,12 +35,12 @@ impl RetryPolicy {
         }
     }
 
-    /// For a scan's first calls: with fewer attempts, and nobody to tell.
+    /// For a scan's first calls: fewer attempts, and no observer.
     pub(crate) fn of_the_first_calls() -> Self {
         Self { attempts: Attempts::of_the_first_calls, ..Self::new(None, "identify") }
     }
 
-    /// Makes a call until it is answered, fails for good, or has used up its time.
+    /// Makes a call until it is answered, fails permanently, or has used up its time.
     pub(crate) async fn call<T, F, Fut>(&self, operation: Operation, mut call: F) -> CloudResult<T>
     where
         F: FnMut() -> Fut,
@@ -91,7 +91,8 @@ impl RetryPolicy {
     }
 }
 
-/// Where a list goes on; a contradiction in its tokens is an answer that cannot be read.
+/// The token at which a list continues. A contradiction in its tokens is an answer that cannot be
+/// read.
 pub(crate) fn next_token<T>(
     pagination: &mut Pagination,
     operation: Operation,

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::lock::locked;
 
-/// A budget of time that runs from when it is made.
+/// A time budget that starts when it is created.
 #[derive(Debug)]
 pub(crate) struct TimeBudget {
     whole: Duration,
@@ -18,7 +18,7 @@ pub(crate) struct TimeBudget {
 #[derive(Debug)]
 struct State {
     ends: Instant,
-    /// Since when it is paused, and how many wait.
+    /// When it was paused, and how many calls wait.
     paused: Option<(Instant, usize)>,
 }
 
@@ -27,25 +27,23 @@ impl TimeBudget {
         Self { whole, state: Mutex::new(State { ends: Instant::now() + whole, paused: None }) }
     }
 
-    /// The budget in whole seconds, for people.
+    /// The budget in whole seconds, for messages.
     pub(crate) fn seconds(&self) -> u64 {
         self.whole.as_secs()
     }
 
-    /// When it ends, as far as is known by now.
+    /// When it ends, as far as is known now.
     pub(crate) fn ends(&self) -> Instant {
         locked(&self.state).ends
     }
 
-    /// When to stop asking for more, so that what is known can still be handed over: after nine
-    /// tenths.
+    /// When to stop asking for more, after nine tenths. The rest is for handing over what is known.
     pub(crate) fn nearly_ends(&self) -> Instant {
         let ends = self.ends();
         ends.checked_sub(self.whole / 10).unwrap_or(ends)
     }
 
-    /// Waits while the budget is paused, also where something else of the account goes on
-    /// meanwhile.
+    /// Waits while the budget is paused, even if something else in the account continues.
     pub(crate) async fn paused<F: Future>(&self, waiting: F) -> F::Output {
         locked(&self.state).paused.get_or_insert((Instant::now(), 0)).1 += 1;
         let _pause = Pause(self);
@@ -61,7 +59,7 @@ impl TimeBudget {
                 match state.paused {
                     None if now >= state.ends => return,
                     None => state.ends,
-                    // It cannot end before what was left at the pause has passed once more.
+                    // It cannot end before the time that was left at the pause has passed again.
                     Some((paused, _)) => {
                         now + state.ends.duration_since(paused).max(Duration::from_millis(100))
                     }
@@ -72,7 +70,7 @@ impl TimeBudget {
     }
 }
 
-/// Ends when the waiting ends or is given up.
+/// Ends when the wait ends or is given up.
 struct Pause<'a>(&'a TimeBudget);
 
 impl Drop for Pause<'_> {

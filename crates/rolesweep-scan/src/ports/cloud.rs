@@ -13,32 +13,32 @@ use crate::clock::Reading;
 
 /// A page of a list that continues at an opaque token.
 ///
-/// Adapters hand over what AWS answered: the engine decides what a truncated page without a marker
-/// or a repeated marker means. A page that says both that there is more and that there is not has
-/// no such form; the adapter refuses it as malformed.
+/// Adapters hand over what AWS answered. The engine decides what a truncated page without a marker
+/// or a repeated marker means. A page that says both that there is more and that there is not
+/// cannot be expressed here; the adapter refuses it as malformed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// What is on this page. An empty page with a token is not the end.
     pub items: T,
-    /// Where the list goes on.
+    /// The token at which the list continues.
     pub next: Option<String>,
-    /// Whether AWS says that there is more (`IsTruncated`); for services without that field,
+    /// Whether AWS says that there is more (`IsTruncated`). For services without that field:
     /// whether `next` is there.
     pub truncated: bool,
 }
 
-/// AWS, one method per operation. Implementations translate and decide nothing: no paging, no
-/// fallback, no pace, and no retries but the SDK's own standard ones.
+/// AWS, with one method per operation. Implementations translate and decide nothing: they do no
+/// paging, fallback or pacing, and only the SDK's standard retries.
 pub trait Cloud: Send + Sync + 'static {
-    /// Credentials to read one account with, and what belongs to that account alone, such as its
-    /// retry partition.
+    /// Credentials to read one account, and what belongs to that account alone, such as its retry
+    /// partition.
     type Session: Send + Sync + 'static;
 
     /// The body of a page of roles.
     type Body: ResponseBody;
 
-    /// The answer so far in which AWS's time was furthest from this machine's; `None` if no answer
-    /// carried a time.
+    /// The answer so far whose time was furthest from this machine's; `None` if no answer carried a
+    /// time.
     fn clock(&self) -> Option<Reading> {
         None
     }
@@ -46,7 +46,7 @@ pub trait Cloud: Send + Sync + 'static {
     /// Who am I?
     fn caller_identity(&self) -> impl Future<Output = CloudResult<CallerIdentity>> + Send;
 
-    /// The caller's organization; `None` where the caller's account is in none.
+    /// The caller's organization; `None` if the caller's account is in none.
     fn describe_organization(&self) -> impl Future<Output = CloudResult<Option<Organization>>> + Send;
 
     /// A page of the organization's accounts.
@@ -84,8 +84,8 @@ pub trait Cloud: Send + Sync + 'static {
     /// The caller's own credentials as a session: only for the caller's own account.
     fn caller_session(&self, account: AccountId) -> Self::Session;
 
-    /// A page of an account's roles, and of its customer-managed policies where they are wanted: an
-    /// answer whose body is not read yet.
+    /// A page of an account's roles, and of its customer-managed policies if they are wanted. The
+    /// answer's body is not read yet.
     fn authorization_details(
         &self,
         session: &Self::Session,
@@ -111,16 +111,16 @@ pub trait Cloud: Send + Sync + 'static {
 /// Which page of GetAccountAuthorizationDetails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetailsRequest {
-    /// Whether customer-managed policies are wanted beside the roles.
+    /// Whether customer-managed policies are wanted too.
     pub policies: bool,
-    /// Where to go on; `None` for the first page.
+    /// The marker to continue at; `None` for the first page.
     pub marker: Option<String>,
     /// How many roles and policies together the page may hold.
     pub max_items: u16,
 }
 
-/// The body of an answer, which is not read yet. Whoever reads it reserves the memory and watches
-/// the time.
+/// The body of an answer, which is not read yet. The reader reserves the memory and limits the
+/// time.
 pub trait ResponseBody: Send + Sync {
     /// How many bytes the server announced, if it did.
     fn announced_size(&self) -> Option<u64>;
@@ -128,10 +128,10 @@ pub trait ResponseBody: Send + Sync {
     /// The next bytes; `None` at the end.
     fn next_chunk(&mut self) -> impl Future<Output = CloudResult<Option<Bytes>>> + Send;
 
-    /// What the whole body says.
+    /// Decodes the whole body.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be decoded.
     fn decode(&self, bytes: &[u8]) -> CloudResult<Page<RolePage>>;
 }
 
@@ -144,7 +144,8 @@ pub struct AssumeRequest {
     pub role_arn: String,
     /// The session name.
     pub session_name: String,
-    /// The external id, where the trust policy wants one. A secret: `Debug` does not show it.
+    /// The external id, if the trust policy requires one. It is a secret, and `Debug` does not show
+    /// it.
     pub external_id: Option<String>,
     /// How long the session lasts, in seconds.
     pub session_seconds: u32,

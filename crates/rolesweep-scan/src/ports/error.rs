@@ -7,7 +7,7 @@ use rolesweep_model::meaning::Meaning;
 
 use crate::operation::Operation;
 
-/// What kind of failure a call ended with: what the engine acts on.
+/// The kind of a call's failure. The engine acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// AWS said to slow down.
@@ -16,7 +16,7 @@ pub enum ErrorKind {
     Denied,
     /// The credentials of this call have expired, or AWS no longer knows them.
     Expired,
-    /// It may work the next time: 5xx, connection, time-out, a body cut off.
+    /// It may work the next time: 5xx, connection, time-out, or a body that was cut off.
     Transient,
     /// What was asked for does not exist.
     Gone,
@@ -24,35 +24,35 @@ pub enum ErrorKind {
     Refused,
     /// The answer could not be read.
     Malformed,
-    /// Something other than AWS answered, such as a proxy. The message says with which status and
-    /// content type, and nothing else.
+    /// Something other than AWS answered, such as a proxy. The message gives only its status and
+    /// content type.
     Foreign,
-    /// The caller has no usable credentials at all; the message says what to do.
+    /// The caller has no usable credentials. The message says what to do.
     NoCredentials,
 }
 
 /// A failed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloudError {
-    /// What kind of failure.
+    /// The kind of failure.
     pub kind: ErrorKind,
-    /// Which operation.
+    /// The operation that failed.
     pub operation: Operation,
-    /// AWS's error code, such as `AccessDenied`, where there is one.
+    /// AWS's error code, such as `AccessDenied`, if there is one.
     pub code: Option<String>,
-    /// AWS's message, or the chain of causes for a failure on the way. May name sessions; never
-    /// holds a secret.
+    /// AWS's message, or the chain of causes if the call failed on the way. It may name sessions.
+    /// It never holds a secret.
     pub message: String,
 }
 
 impl CloudError {
-    /// An answer that came and makes no sense.
+    /// An answer that arrived but makes no sense.
     #[must_use]
     pub fn malformed(operation: Operation, message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::Malformed, operation, code: None, message: message.into() }
     }
 
-    /// Checks that an answer is about what was asked for.
+    /// Checks that an answer is about the thing that was asked for.
     pub(crate) fn check_subject<I: PartialEq + fmt::Display>(
         operation: Operation,
         asked: &I,
@@ -64,8 +64,8 @@ impl CloudError {
         Err(Self::malformed(operation, format!("asked for {asked}, the answer is about {answered}")))
     }
 
-    /// A short text that is the same in every run: AWS's code, with what it means if it means one
-    /// thing; or the kind of failure if there is no code.
+    /// A short text that is the same in every run: AWS's code, with its meaning if it has only one,
+    /// or the kind of failure if there is no code.
     #[must_use]
     pub fn summary(&self) -> String {
         if self.kind == ErrorKind::Foreign {
@@ -90,7 +90,7 @@ impl CloudError {
         })
     }
 
-    /// What AWS's code and words mean, if they mean one thing.
+    /// What AWS's code and words mean, if they have only one meaning.
     #[must_use]
     pub fn meaning(&self) -> Option<&'static Meaning> {
         Meaning::of(self.code.as_deref()?, &self.message)
@@ -110,5 +110,5 @@ impl fmt::Display for CloudError {
 
 impl Error for CloudError {}
 
-/// What one call to AWS gives.
+/// The result of one call to AWS.
 pub type CloudResult<T> = Result<T, CloudError>;

@@ -1,4 +1,4 @@
-//! What a scan says while it runs.
+//! The events that a scan reports while it runs.
 
 use std::panic::AssertUnwindSafe;
 
@@ -6,10 +6,10 @@ use rolesweep_model::{Account, AccountId, AccountRecord};
 
 use super::error::CloudError;
 
-/// What happens in a scan, for the progress display, the log and the tests.
+/// An event of a scan, for the progress display, the log and the tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// Accounts were found; `total` so far.
+    /// Accounts were found.
     Discovered {
         /// How many accounts are known by now.
         total: usize,
@@ -31,15 +31,15 @@ pub enum Event {
         /// How many roles were on the page.
         roles: usize,
     },
-    /// GetAccountAuthorizationDetails was denied, or is not known there: the account goes on with
-    /// ListRoles and GetRole.
+    /// GetAccountAuthorizationDetails was denied or is unknown in this account, so the account
+    /// continues with ListRoles and GetRole.
     FellBack {
         /// The account.
         account_id: AccountId,
     },
-    /// A call is tried again after a wait.
+    /// A call is made again after a wait.
     Retrying {
-        /// The account, where the call belongs to one.
+        /// The account, if the call belongs to one.
         account_id: Option<AccountId>,
         /// Why.
         error: CloudError,
@@ -51,7 +51,7 @@ pub enum Event {
         /// Its outcome.
         record: AccountRecord,
     },
-    /// Something that a person should know and that is no account's outcome.
+    /// Something that a person should know and that does not belong to an account's outcome.
     Note(String),
     /// The scan winds down: no new accounts.
     Stopping {
@@ -60,14 +60,14 @@ pub enum Event {
     },
 }
 
-/// Who wants to know. Called from many tasks, and must return at once.
+/// Receives the events. It is called from many tasks, and must return at once.
 pub trait Observer: Send + Sync + 'static {
-    /// Something happened.
+    /// Called for each event.
     fn event(&self, event: &Event);
 }
 
-/// Tells the observer. If it panics, no facts are lost.
+/// Tells the observer. If the observer panics, no facts are lost.
 pub(crate) fn tell(observer: &dyn Observer, event: &Event) {
-    // The panic hook has reported it already.
+    // The panic hook has already reported it.
     let _ = std::panic::catch_unwind(AssertUnwindSafe(|| observer.event(event)));
 }

@@ -1,4 +1,4 @@
-//! Where a scan's facts go, and the time that is written beside them.
+//! The sink for a scan's facts, and the clock for the times that are stored with them.
 
 use std::error::Error;
 use std::future::Future;
@@ -6,19 +6,19 @@ use std::future::Future;
 use jiff::Timestamp;
 use rolesweep_model::{Account, AccountId, AccountRecord, RolePage};
 
-/// Where facts go. An account becomes visible with [`FactSink::finish`] and not before.
+/// The sink for facts. An account becomes visible with [`FactSink::finish`] and not before.
 ///
-/// The futures complete when the sink has taken the facts over, which is how a slow disk slows the
-/// scan down. An error ends the scan: facts that cannot be kept need not be collected.
+/// The futures complete when the sink has accepted the facts, so a slow disk slows the scan down.
+/// An error ends the scan, because facts that cannot be stored need not be collected.
 pub trait FactSink: Send + Sync + 'static {
     /// Why the sink cannot take facts.
     type Error: Error + Send + Sync + 'static;
 
-    /// Accounts of the population, as they become known. The same account may be told twice; the
+    /// Accounts of the population, as they become known. The same account may be told twice. The
     /// later one counts.
     fn discovered(&self, accounts: Vec<Account>) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Collecting an account begins: what an earlier attempt left behind is dropped.
+    /// The scan of an account begins: what an earlier attempt left is dropped.
     fn begin(&self, account: AccountId) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// A page of facts of an account that has begun.
@@ -32,7 +32,7 @@ pub trait FactSink: Send + Sync + 'static {
     fn finish(&self, record: AccountRecord) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
-/// The time of day, for the records. Waiting is tokio's.
+/// The time of day, for the records. Waits use tokio's clock.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;

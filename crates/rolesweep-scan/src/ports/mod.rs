@@ -1,5 +1,5 @@
-//! What the engine needs from the world: a cloud to ask, a sink for facts, an observer to tell, a
-//! clock to read.
+//! What the engine needs from outside: a cloud to call, a sink for facts, an observer for events,
+//! and a clock.
 
 mod cloud;
 mod error;

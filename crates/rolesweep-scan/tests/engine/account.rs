@@ -1,4 +1,4 @@
-//! One account: sessions, pages, failures.
+//! Tests of one account: sessions, pages, failures.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::world::{CALLER, World, id, role};
 
 const DETAILS: Operation = Operation::GetAccountAuthorizationDetails;
 
-/// Three accounts of 25 roles, in pages of ten; what the script says becomes of the second one,
-/// which is account 3.
+/// Three accounts of 25 roles, in pages of ten. The script decides about the second one, which is
+/// account 3.
 fn second(script: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Setup {
     Setup::scripted(World::with(3, 25), move |call| match call.account {
         Some(account) if account.as_str() == "000000000003" => script(call),
@@ -57,7 +57,7 @@ async fn a_role_that_cannot_be_assumed_is_a_denied_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_given_up_where_every_account_denies() {
+async fn nothing_is_given_up_if_every_account_denies() {
     let setup = Setup::scripted(World::with(60, 1), |call| match call.operation {
         Operation::AssumeRole => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,
@@ -190,7 +190,7 @@ async fn an_expired_session_is_renewed_and_the_list_goes_on_at_the_same_marker()
 }
 
 #[tokio::test(start_paused = true)]
-async fn sessions_that_never_work_are_not_renewed_for_ever() {
+async fn sessions_that_never_work_are_not_renewed_without_end() {
     let setup =
         second(
             |call| {
@@ -239,7 +239,7 @@ async fn lasting_failures_fail_the_account_with_their_cause() {
         let took = record.finished_at.duration_since(record.started_at).as_secs();
         match calls {
             Some(calls) => assert_eq!(setup.cloud.count(DETAILS, 3), calls + 1),
-            // Nearly the whole budget, and not more than that.
+            // Nearly the whole budget, but not more.
             None => assert!((500..=600).contains(&took), "{took}"),
         }
     }
@@ -272,7 +272,7 @@ async fn a_panic_costs_one_account() {
 
 #[tokio::test(start_paused = true)]
 async fn accounts_whose_every_call_panics_fail_with_a_cause_and_the_scan_goes_on() {
-    // Account by account: at once, where each role is asked for in parallel, and not at all.
+    // Account by account: at once, roles in parallel, and not at all.
     let reaction = |call: &Call, number: u64| match (number % 3, call.operation) {
         (0, _) => Reaction::Panic,
         (1, Operation::AssumeRole | Operation::ListRoles) => Reaction::Answer,
@@ -328,7 +328,7 @@ async fn a_role_without_its_last_use_is_asked_for_once_more() {
     assert_eq!(setup.cloud.count(Operation::GetRole, 2), 2);
     let role = setup.sink.roles(2).swap_remove(13).role;
     assert_eq!(role.arn.name(), "role-0013");
-    // The list's facts stay, and GetRole's come to them.
+    // The list's facts stay, and GetRole's are added.
     assert_eq!((role.evidence, role.attached_policies), (Evidence::AuthorizationDetails, Some(vec![])));
     assert_eq!((role.description.as_deref(), role.max_session_seconds), (Some("role 13"), Some(7200)));
 }

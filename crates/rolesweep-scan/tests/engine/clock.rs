@@ -1,4 +1,4 @@
-//! A clock that is not AWS's: refused before a scan, told after one.
+//! Tests with a clock that differs from AWS's: it is refused before a scan, and reported after one.
 
 use rolesweep_scan::ports::ErrorKind;
 use rolesweep_scan::{ScanError, identify};
@@ -20,7 +20,7 @@ async fn a_caller_is_identified_only_by_a_clock_that_is_right() {
         assert!(identify(&ahead(seconds, Reaction::Answer)).await.is_ok(), "{seconds:?}");
     }
     for seconds in [301, -301, 8_640_000] {
-        // Whatever is refused for the clock's sake, the clock is what is told.
+        // If anything is refused because of the clock, the error names the clock.
         for reaction in [Reaction::Answer, Reaction::Fail(ErrorKind::NoCredentials)] {
             let error = identify(&ahead(Some(seconds), reaction)).await.unwrap_err();
             assert!(

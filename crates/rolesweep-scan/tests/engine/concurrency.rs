@@ -1,4 +1,4 @@
-//! Calling and storing go on side by side, and neither runs ahead of the other without bound.
+//! Calling and storing run side by side, and neither gets far ahead of the other.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::world::World;
 
 const CALL: Duration = Duration::from_millis(50);
 
-/// Accounts with so many roles, calls of 50 ms, and a sink that takes so long for a page.
+/// Accounts with this many roles, calls of 50 ms, and a sink that takes this long for a page.
 fn setup(accounts: u64, roles: usize, slow: Duration) -> Setup {
     let mut cloud = FakeCloud::new(World::with(accounts, roles));
     cloud.latency = CALL;
@@ -27,8 +27,8 @@ async fn an_account_that_is_stored_keeps_no_other_from_being_called() {
     let setup = setup(40, 3, slow);
     setup.done().await;
     assert_eq!(setup.cloud.most_called(), 4);
-    // Twice as many as are called are under way, so that the sink always has work, and no more wait
-    // for it.
+    // Twice as many accounts as are called are under way, so the sink always has work, and no more
+    // than that wait for it.
     let mut under_way = 0_i32;
     let mut most = 0;
     for (_, event) in setup.recorder.events.lock().unwrap().iter() {
@@ -50,6 +50,6 @@ async fn the_next_page_is_on_its_way_while_one_is_stored() {
     setup.plan.limits.page_size = 10;
     setup.done().await;
     let elapsed = setup.began.elapsed();
-    // Ten pages after a few first calls, and the last one's storing; not ten times both.
+    // Ten pages after a few first calls, and storing the last one, but not ten times both.
     assert!(elapsed < CALL * 16, "{elapsed:?}");
 }

@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 use rolesweep_model::AccountId;
 
-/// Which accounts are called, by how many calls, and the most accounts that were called at a time.
+/// Which accounts are called, by how many calls each, and the most accounts that were called at a
+/// time.
 #[derive(Debug, Default)]
 pub(crate) struct ConcurrentCalls(Mutex<Counts>);
 

@@ -1,4 +1,4 @@
-//! A sink in memory that holds the engine to its contract.
+//! A sink in memory that checks that the engine keeps its contract.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -28,7 +28,7 @@ pub(crate) struct Books {
 #[derive(Debug, Default)]
 pub(crate) struct MemorySink {
     pub(crate) books: Mutex<Books>,
-    /// How long it takes to take a page over.
+    /// How long it takes to accept a page.
     pub(crate) slow: Duration,
     /// Refuses every page from this one on.
     pub(crate) full_at: Option<u64>,
@@ -52,7 +52,7 @@ impl MemorySink {
         (record.coverage, record.reason.map(|reason| reason.to_string()).unwrap_or_default())
     }
 
-    /// The books and the outcome tell the same story.
+    /// Checks that the stored facts and the outcome agree.
     pub(crate) fn check(&self, outcome: &Outcome) {
         let books = self.books.lock().unwrap();
         assert_eq!(books.discovered.len(), outcome.accounts);
@@ -101,7 +101,7 @@ impl FactSink for MemorySink {
             books.most_bytes = books.most_bytes.max(books.bytes);
             books.heaviest_page = books.heaviest_page.max(weight);
         }
-        // A page is under way as long as its future is, also where that is dropped.
+        // A page is under way as long as its future exists, even if that is dropped.
         let _under_way = UnderWay(self, weight);
         tokio::time::sleep(self.slow).await;
         let mut books = self.books.lock().unwrap();

@@ -1,4 +1,4 @@
-//! A cloud that answers from a world, where a script does not say otherwise.
+//! A cloud that answers from a world, unless a script says otherwise.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -35,7 +35,7 @@ pub(crate) struct FakeCloud {
     pub(crate) latency: Duration,
     state: Mutex<State>,
     concurrent: ConcurrentCalls,
-    /// Roles by name whose last use the list of details does not hold.
+    /// Names of roles whose last use is missing in the list of details.
     pub(crate) without_last_use: Vec<String>,
     /// Whether every parent lists every account.
     pub(crate) everywhere: bool,
@@ -118,7 +118,7 @@ impl FakeCloud {
         }
     }
 
-    /// A page of a list that goes on at an offset.
+    /// A page of a list that continues at an offset.
     fn page<T: Clone>(
         items: &[T],
         token: Option<&str>,
@@ -219,7 +219,7 @@ impl Cloud for FakeCloud {
     ) -> CloudResult<Page<Vec<Account>>> {
         let operation = Operation::ListAccountsForParent;
         let reaction = self.react(operation, None, Some(parent.to_string()), 0).await?;
-        // Account n is below the OU that its number says, as in `World::with`.
+        // Account n is below the OU that `World::with` gives its number.
         let below = |n: usize| if n.is_multiple_of(2) { crate::world::PROD } else { crate::world::SANDBOX };
         let accounts: Vec<_> = self
             .world
@@ -296,7 +296,7 @@ impl Cloud for FakeCloud {
     }
 }
 
-/// A page whose size is announced, and whose bytes nobody looks at.
+/// A page with an announced size. Its bytes are never read.
 pub(crate) struct PageBody(Page<RolePage>);
 
 impl ResponseBody for PageBody {

@@ -1,4 +1,4 @@
-//! The long way: ListRoles and GetRole.
+//! Tests of the fallback: ListRoles and GetRole.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn uses(setup: &Setup) -> Vec<LastUse> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_details_are_denied_each_role_is_asked_for_at_a_gentle_pace() {
+async fn if_details_are_denied_each_role_is_requested_at_a_gentle_pace() {
     let setup = denied(|_| Reaction::Answer);
     setup.done().await;
     assert_eq!(setup.sink.coverage(2), (Coverage::Scanned, String::new()));
@@ -35,7 +35,7 @@ async fn where_details_are_denied_each_role_is_asked_for_at_a_gentle_pace() {
     assert_eq!(uses(&setup), truth);
     assert!(setup.sink.roles(2).iter().all(|collected| collected.role.evidence == Evidence::GetRole));
     assert!(setup.recorder.any(|event| matches!(event, Event::FellBack { .. })));
-    // 3 pages and 25 roles at 5 calls a second.
+    // 3 pages and 25 roles, at 5 calls a second.
     let record = setup.sink.record(2);
     assert_eq!((record.calls["iam:ListRoles"], record.calls["iam:GetRole"]), (3, 25));
     let paced = setup.cloud.calls(Operation::GetRole).last().unwrap().0
@@ -51,12 +51,12 @@ async fn slow_answers_do_not_slow_the_pace() {
         _ => Reaction::Answer,
     });
     setup.done().await;
-    // One by one it would be 17.5 s.
+    // One by one it would take 17.5 s.
     assert!(setup.began.elapsed() < Duration::from_secs(12), "{:?}", setup.began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_get_role_is_denied_it_is_asked_once() {
+async fn if_get_role_is_denied_it_is_called_once() {
     let setup = denied(|call| match call.operation {
         Operation::GetRole => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,
@@ -91,12 +91,12 @@ async fn roles_that_keep_failing_are_given_up_together() {
     let record = setup.sink.record(2);
     assert_eq!((record.coverage, record.unknown_roles), (Coverage::Partial, 22));
     assert_eq!(record.reason.unwrap().kind, ReasonKind::Transient);
-    // Eight tries each, and a few that were under way.
+    // Eight attempts each, and a few that were under way.
     assert!(setup.cloud.count(Operation::GetRole, 2) <= 3 + 8 * 8);
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_list_roles_is_denied_too_both_permissions_are_named() {
+async fn if_list_roles_is_denied_too_both_permissions_are_named() {
     let setup = denied(|call| match call.operation {
         Operation::ListRoles => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,
@@ -109,7 +109,7 @@ async fn where_list_roles_is_denied_too_both_permissions_are_named() {
             "iam:GetAccountAuthorizationDetails: AccessDenied; iam:ListRoles: AccessDenied".to_owned()
         )
     );
-    // The role was assumed, and nothing was read with it.
+    // The role was assumed, but nothing was read with it.
     assert_eq!(setup.sink.record(2).access, None);
 }
 
@@ -213,7 +213,7 @@ async fn a_role_that_is_created_again_in_between_is_the_new_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endpoint_that_does_not_know_details_is_read_the_long_way() {
+async fn an_endpoint_that_does_not_know_details_is_read_by_the_fallback() {
     let setup = Setup::scripted(World::with(1, 25), |call| match call.operation {
         DETAILS => Reaction::Fail(ErrorKind::Refused),
         _ => Reaction::Answer,
@@ -237,7 +237,7 @@ async fn a_refusal_of_a_later_page_fails_the_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_denial_between_two_pages_starts_over_the_long_way() {
+async fn a_denial_between_two_pages_starts_the_fallback_from_the_beginning() {
     let setup = Setup::scripted(World::with(1, 25), |call| match (call.operation, call.nth) {
         (DETAILS, 2..) => Reaction::Fail(ErrorKind::Denied),
         _ => Reaction::Answer,
@@ -270,7 +270,7 @@ async fn a_session_that_expires_among_single_roles_is_renewed_once_for_all() {
             (Operation::GetRole, 1, 5..) => Reaction::Fail(ErrorKind::Expired),
             _ => Reaction::Answer,
         });
-    // Slow enough that several calls are under way with the session that expires.
+    // Slow enough for several calls to be under way with the session that expires.
     cloud.latency = Duration::from_millis(700);
     let setup = Setup::new(cloud);
     setup.done().await;

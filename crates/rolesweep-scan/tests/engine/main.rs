@@ -1,4 +1,4 @@
-//! The engine against an organization made of scripts, on tokio's paused clock.
+//! Tests the engine with a scripted organization, on tokio's paused clock.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 

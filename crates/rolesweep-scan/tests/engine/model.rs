@@ -1,4 +1,4 @@
-//! Random organizations with random faults, against a model that is too simple to be wrong.
+//! Compares the engine with a simple model, for random organizations with random faults.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,11 +24,11 @@ pub(crate) enum Fault {
     Flaky(ErrorKind, u64),
     /// Details fail from this call on.
     Broken(ErrorKind, u64),
-    /// The long way.
+    /// GetAccountAuthorizationDetails is denied.
     NoDetails,
     NoDetailsNoList,
     NoDetailsNoRole,
-    /// Sessions last for so many calls of details.
+    /// A session lasts for this many calls of details.
     ShortSessions(u64),
     NoMarker(u64),
     Hang(u64),
@@ -72,7 +72,7 @@ impl Fault {
         }
     }
 
-    /// What becomes of an account of so many roles, in pages of ten.
+    /// The outcome of an account with this many roles, in pages of ten.
     pub(crate) fn coverage(self, roles: usize) -> Coverage {
         let pages = roles.div_ceil(10).max(1) as u64;
         match self {
@@ -114,7 +114,7 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// Faults of the list of accounts that cost nothing but time.
+/// Faults of the list of accounts that only cost time.
 fn listing() -> impl Strategy<Value = Vec<Reaction>> {
     let reaction = prop_oneof![
         3 => Just(Reaction::Answer),
@@ -176,8 +176,8 @@ impl Organization {
         setup
     }
 
-    /// Everything that holds however a scan ended, and of every account that was reached what the
-    /// model says.
+    /// Checks what holds for every end of a scan, and that each reached account has the outcome of
+    /// the model.
     fn check(&self, setup: &Setup) {
         for (n, (fault, roles)) in (2..).zip(&self.accounts) {
             if !setup.sink.has(n) {
@@ -197,7 +197,7 @@ impl Organization {
         }
         assert!(setup.cloud.most_called() <= self.concurrency);
         let books = setup.sink.books.lock().unwrap();
-        // The limit is counted in whole units of 1024 bytes; a page above it goes alone.
+        // The limit is counted in whole units of 1024 bytes. A page above it is read alone.
         let limit = (self.bytes / 1024 * 1024).max(books.heaviest_page);
         assert!(books.most_bytes <= limit, "{} bytes under way, {limit} allowed", books.most_bytes);
     }
@@ -209,7 +209,7 @@ fn last_uses(roles: &[CollectedRole]) -> BTreeMap<String, LastUse> {
     roles.iter().map(of).collect()
 }
 
-/// Between nothing and a second, the same for the same call.
+/// Between zero and one second, the same for the same call.
 pub(crate) fn latency(seed: u64, call: &Call) -> Duration {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();

@@ -1,4 +1,4 @@
-//! OUs: their names, and the selection by them.
+//! Tests of OUs: their names, and selection by OU.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -38,13 +38,13 @@ async fn the_walk_waits_for_the_list_while_more_accounts_could_be_read() {
         let (last_page, _) = *setup.cloud.calls(Operation::ListAccounts).last().unwrap();
         walk < last_page
     };
-    // Four accounts at a time are far behind after a page of twenty; a hundred never are.
+    // Four accounts at a time are far behind after a page of twenty. A hundred never are.
     assert!(walks_first(4).await);
     assert!(!walks_first(100).await);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_walk_begins_with_the_list_where_accounts_are_selected_by_it() {
+async fn the_walk_begins_with_the_list_if_it_selects_accounts() {
     let mut setup = Setup::new(FakeCloud::new(World::with(100, 1)));
     setup.plan.parameters.filter.ous = [PROD.parse().unwrap()].into();
     setup.done().await;
@@ -118,7 +118,7 @@ async fn units_that_are_not_there_are_named_before_any_account_is_scanned() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_unit_by_id_that_is_not_there_is_an_error_also_where_nothing_waits_for_the_walk() {
+async fn an_unknown_unit_by_id_is_an_error_even_if_nothing_waits_for_the_walk() {
     let mut setup = Setup::new(FakeCloud::new(World::with(10, 1)));
     setup.plan.parameters.filter.ous = ["ou-root-99999999".parse().unwrap()].into();
     assert!(matches!(setup.run().await, Err(ScanError::UnknownUnits { .. })));
@@ -164,7 +164,7 @@ async fn an_organization_without_a_root_is_no_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn names_that_nobody_asked_for_are_not_there_for_rules_either() {
+async fn names_that_were_not_requested_are_not_available_to_rules() {
     for needed in [false, true] {
         let mut setup = Setup::scripted(World::with(10, 1), |call| match call.operation {
             Operation::DescribeAccount => Reaction::Fail(ErrorKind::Denied),
@@ -226,7 +226,7 @@ async fn an_account_that_no_parent_lists_is_not_known_to_be_elsewhere() {
         (vec![], vec![], true),
         (vec![], vec![], false),
     ] {
-        // Account 3 was moved from an OU that was asked later to one that was asked before.
+        // Account 3 was moved from an OU that was read later to one that was read before.
         let mut setup = Setup::scripted(without_places(World::with(2, 1)), |call| match call.at.as_deref() {
             Some(SANDBOX) if call.operation == Operation::ListAccountsForParent => {
                 Reaction::Fail(ErrorKind::Gone)

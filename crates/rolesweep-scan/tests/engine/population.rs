@@ -1,4 +1,4 @@
-//! Where accounts come from, and which of them are collected.
+//! Tests of discovery: the source of accounts, and which of them are scanned.
 
 use std::time::Duration;
 
@@ -71,8 +71,7 @@ async fn discovery_does_not_run_far_ahead() {
         Event::Discovered { total: 3000 } => Some(*at),
         _ => None,
     });
-    // One account takes 0.1 s here: by the time that the last page is read, all but a thousand are
-    // done.
+    // One account takes 0.1 s here, so when the last page is read, all but a thousand are done.
     assert!(first.unwrap() - setup.began > Duration::from_secs(180), "{:?}", first.unwrap() - setup.began);
 }
 
@@ -199,7 +198,7 @@ async fn a_list_without_the_callers_or_the_management_account_is_not_the_whole_l
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_names_the_accounts_need_not_name_the_callers() {
+async fn a_user_who_names_accounts_need_not_name_the_callers_own() {
     let mut setup = Setup::new(FakeCloud::new(World::with(3, 1)));
     setup.plan.members = [id(1)].into();
     setup.plan.parameters.named_accounts_only = true;
@@ -228,7 +227,7 @@ async fn a_description_of_another_account_describes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn named_accounts_are_the_population_where_the_organization_is_not_listed() {
+async fn named_accounts_are_the_population_if_the_organization_is_not_listed() {
     for describable in [true, false] {
         let mut setup = Setup::scripted(World::with(30, 1), move |call| match call.operation {
             Operation::DescribeAccount if !describable => Reaction::Fail(ErrorKind::Denied),
@@ -245,7 +244,8 @@ async fn named_accounts_are_the_population_where_the_organization_is_not_listed(
         let named = setup.sink.books.lock().unwrap().discovered[&id(2)].name.is_some();
         assert_eq!((described, named), if describable { (12, true) } else { (1, false) });
         assert_eq!(outcome.end.notes.len(), usize::from(!describable), "{:?}", outcome.end.notes);
-        // Who may not describe accounts may not read the tree either, and is not asked to.
+        // A caller who may not describe accounts may not read the tree either, so it is not
+        // requested.
         assert_eq!(setup.cloud.calls(Operation::ListRoots).len(), usize::from(describable));
     }
 }
@@ -334,7 +334,7 @@ async fn a_sink_that_refuses_ends_the_scan() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_may_not_describe_the_organization_is_still_somebody() {
+async fn a_caller_who_may_not_describe_the_organization_is_still_identified() {
     let reacting = |reaction: Reaction| {
         FakeCloud::new(World::default()).script(move |call| match call.operation {
             Operation::DescribeOrganization => reaction.clone(),
@@ -365,7 +365,7 @@ async fn the_first_page_comes_beside_who_asks_and_the_list_goes_on_after_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_may_not_list_is_known_and_what_else_fails_is_left_to_the_scan() {
+async fn a_caller_who_may_not_list_is_noted_and_other_failures_are_left_to_the_scan() {
     let listing = async |reaction: Reaction| {
         let cloud = FakeCloud::new(World::with(1, 1)).script(move |call| match call.operation {
             Operation::ListAccounts => reaction.clone(),
@@ -382,7 +382,7 @@ async fn who_may_not_list_is_known_and_what_else_fails_is_left_to_the_scan() {
     assert_eq!(listing(Reaction::Hang).await, Listing::Unknown);
     assert!(began.elapsed() < Duration::from_secs(10));
 
-    // Who names accounts needs to know, and asks on.
+    // A caller who names accounts needs to know, so the calls continue.
     let cloud = FakeCloud::new(World::with(1, 1)).script(|call| match (call.operation, call.nth) {
         (Operation::ListAccounts, 1) => Reaction::Hang,
         (Operation::ListAccounts, 2) => Reaction::Fail(ErrorKind::Throttled),

@@ -31,7 +31,7 @@ fn world() -> World {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_survey_decides_as_the_scan_does_and_calls_no_account() {
+async fn a_preview_decides_as_the_scan_does_and_calls_no_account() {
     for units in [false, true] {
         let setup = || {
             let mut setup = Setup::new(FakeCloud::new(world()));

@@ -44,7 +44,7 @@ async fn ten_thousand_accounts_with_shuffled_latencies_panics_and_silence() {
             .into()
     );
     assert_eq!(setup.cloud.most_called(), 64);
-    // No permit is ever idle: the time is the work divided by the permits, and one account's
+    // No permit is ever idle: the time is the work divided by the permits, plus one account's
     // budget.
     let work: i64 = setup
         .sink
@@ -65,7 +65,7 @@ async fn ten_thousand_accounts_with_shuffled_latencies_panics_and_silence() {
 async fn threads_change_nothing() {
     let cloud = FakeCloud::new(World::with(300, 25)).script(|call| {
         match call.account.map_or(Fault::Nothing, |account| fault(account.as_str().parse().unwrap())) {
-            // Those take their time, and this clock is not paused.
+            // Panics take real time, and the clock of this test is not paused.
             Fault::Hang(_) | Fault::Flaky(..) | Fault::Nothing => Reaction::Late(Duration::ZERO),
             other => other.reaction(call),
         }

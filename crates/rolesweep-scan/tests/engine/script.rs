@@ -1,4 +1,4 @@
-//! What a test lets become of the calls to the fake cloud.
+//! Scripts for the calls to the fake cloud.
 
 use std::time::Duration;
 
@@ -11,15 +11,15 @@ use rolesweep_scan::ports::{CloudError, ErrorKind};
 pub(crate) struct Call {
     pub(crate) operation: Operation,
     pub(crate) account: Option<AccountId>,
-    /// The how manieth call of this operation for this account, from 1.
+    /// The number of this call for this operation and account, from 1.
     pub(crate) nth: u64,
     /// The marker, the role's name or the parent's id.
     pub(crate) at: Option<String>,
-    /// Which of the account's sessions, from 1; the caller's own is 0.
+    /// The number of the account's session, from 1. The caller's own is 0.
     pub(crate) session: u64,
 }
 
-/// What becomes of a call.
+/// The reaction to a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reaction {
     /// It is answered from the world.
@@ -32,11 +32,11 @@ pub(crate) enum Reaction {
     Panic,
     /// A page that is truncated and has no marker.
     NoMarker,
-    /// A page that goes on at this marker, whatever comes after it.
+    /// A page that continues at this marker, whatever follows.
     Marker(&'static str),
-    /// A page that holds nothing, and goes on where it was asked for.
+    /// An empty page that continues where it was requested.
     Empty,
-    /// A last page with a marker beside it.
+    /// A last page that has a marker.
     LeftOver,
     /// The answer to the same question about this role or account.
     About(&'static str),
@@ -54,7 +54,7 @@ pub(crate) fn error(operation: Operation, kind: ErrorKind) -> CloudError {
     CloudError { kind, operation, code: code.map(str::to_owned), message: "scripted".to_owned() }
 }
 
-/// What a scripted panic says.
+/// The message of a scripted panic.
 pub(crate) const SCRIPTED: &str = "scripted panic";
 
 /// Hundreds of panics that are part of a test would fill its output.

@@ -1,4 +1,4 @@
-//! A scan in a test, and everything that it needs.
+//! A scan in a test, with everything that it needs.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
@@ -33,7 +33,7 @@ impl Observer for Recorder {
     }
 }
 
-/// A clock that goes with tokio's.
+/// A clock that follows tokio's.
 pub(crate) struct PausedClock(Instant);
 
 impl Clock for PausedClock {
@@ -80,7 +80,7 @@ impl Setup {
         }
     }
 
-    /// An organization where nothing goes wrong but what the script says.
+    /// An organization without faults, except those of the script.
     pub(crate) fn scripted(world: World, script: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Self {
         Self::new(FakeCloud::new(world).script(script))
     }
@@ -98,7 +98,7 @@ impl Setup {
         .await
     }
 
-    /// A scan that is told after a while to wind down, with its books checked.
+    /// A scan that is told to wind down after a while. Its stored facts are checked.
     pub(crate) async fn drained(&self, after: Duration, reason: &str) -> Outcome {
         let (outcome, ()) = tokio::join!(self.done(), async {
             sleep(after).await;
@@ -107,7 +107,7 @@ impl Setup {
         outcome
     }
 
-    /// A scan that ends, with its books checked.
+    /// A scan that ends. Its stored facts are checked.
     pub(crate) async fn done(&self) -> Outcome {
         let outcome = self.run().await.unwrap();
         self.sink.check(&outcome);

@@ -1,4 +1,4 @@
-//! How a scan ends before its end.
+//! Tests of scans that are stopped early.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ async fn accounts_that_outlast_the_grace_are_cut() {
     assert_eq!(setup.began.elapsed(), Duration::from_millis(7220));
     assert_eq!(setup.sink.coverage(2), (Coverage::NotReached, "interrupted".to_owned()));
     assert_eq!(setup.sink.record(2).reason.unwrap().kind, ReasonKind::Interrupted);
-    // It was called, and its record says so; its pages are gone.
+    // It was called, and its record says so. Its pages are dropped.
     assert_eq!(setup.sink.record(2).calls["iam:GetAccountAuthorizationDetails"], 2);
     assert_eq!(setup.sink.record(2).roles, 0);
     assert_eq!(outcome.coverage[&Coverage::Scanned], 7);
@@ -70,7 +70,7 @@ async fn a_walk_that_was_cut_short_leaves_something_to_resume() {
 
 #[tokio::test(start_paused = true)]
 async fn accounts_that_were_held_back_have_a_record_too() {
-    // A unit by name, and a tree that is never read.
+    // An OU by name, and a tree that is never read.
     let mut setup = Setup::scripted(World::with(30, 1), |call| match call.operation {
         Operation::ListRoots => Reaction::Hang,
         _ => Reaction::Answer,
@@ -79,7 +79,7 @@ async fn accounts_that_were_held_back_have_a_record_too() {
     let outcome = setup.drained(Duration::from_secs(1), "Ctrl-C").await;
     assert_eq!(outcome.coverage, [(Coverage::NotReached, 30)].into());
 
-    // The whole list is wanted first: who is excluded is known all the same.
+    // The whole list is wanted first, but excluded accounts are known anyway.
     let mut setup = Setup::scripted(World::with(30, 1), |call| match (call.operation, call.nth) {
         (Operation::ListAccounts, 2) => Reaction::Hang,
         _ => Reaction::Answer,
@@ -91,7 +91,7 @@ async fn accounts_that_were_held_back_have_a_record_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn aborting_is_out_at_once() {
+async fn aborting_ends_the_scan_at_once() {
     let setup = Setup::scripted(World::with(60, 5), |call| match call.operation {
         Operation::GetAccountAuthorizationDetails => Reaction::Hang,
         _ => Reaction::Answer,
@@ -105,7 +105,7 @@ async fn aborting_is_out_at_once() {
     });
     assert!(matches!(result, Err(ScanError::Aborted)));
     assert_eq!(setup.began.elapsed(), Duration::from_millis(600));
-    // Nobody holds the sink any more, so that its writer can be waited for.
+    // No task holds the sink any more, so its writer can be waited for.
     assert_eq!(std::sync::Arc::strong_count(&setup.sink), 1);
 }
 
@@ -119,7 +119,7 @@ async fn a_scan_that_was_stopped_before_it_began_makes_no_call_into_an_account()
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_credentials_that_run_out_stop_the_scan_and_keep_everything() {
+async fn callers_credentials_that_expire_stop_the_scan_and_keep_everything() {
     let setup = Setup::scripted(World::with(60, 25), |call| match call.operation {
         Operation::AssumeRole if call.account >= Some(id(20)) => Reaction::Fail(ErrorKind::Expired),
         Operation::GetAccountAuthorizationDetails if call.nth == 3 => Reaction::Late(Duration::from_secs(60)),
@@ -128,23 +128,23 @@ async fn callers_credentials_that_run_out_stop_the_scan_and_keep_everything() {
     let outcome = setup.done().await;
     assert_eq!(
         outcome.end.interrupted.as_deref(),
-        Some("the caller's credentials ran out (sts:AssumeRole: ExpiredToken)")
+        Some("the caller's credentials expired (sts:AssumeRole: ExpiredToken)")
     );
-    // Accounts under way have sessions of their own, and take longer than any grace.
+    // Accounts under way have their own sessions, and take longer than any grace.
     assert_eq!(outcome.coverage[&Coverage::Scanned], 18);
     assert_eq!(outcome.coverage[&Coverage::NotReached], outcome.accounts - 18);
-    // Those that found out, and those whose turn did not come.
+    // Accounts that met the error, and those that did not start.
     for number in [20, 59] {
         let reason = setup.sink.record(number).reason.unwrap();
         assert_eq!(
             (reason.kind, reason.summary.as_str()),
-            (ReasonKind::Expired, "the caller's credentials ran out")
+            (ReasonKind::Expired, "the caller's credentials expired")
         );
     }
     let stopping = setup.recorder.events.lock().unwrap();
     let stopping = stopping.iter().filter(|(_, event)| matches!(event, Event::Stopping { .. })).count();
     assert_eq!(stopping, 1, "eight accounts find out, and it is told once");
-    // Fresh credentials may have come: each was tried once more.
+    // The credentials may have been renewed, so each was tried once more.
     assert_eq!(setup.cloud.count(Operation::AssumeRole, 20), 2);
     assert!(!setup.sink.has(200));
 }

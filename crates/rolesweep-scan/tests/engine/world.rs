@@ -1,4 +1,4 @@
-//! What is true: the organization that the fake cloud answers from.
+//! The truth in a test: the organization that the fake cloud answers from.
 
 use rolesweep_model::{
     Account, AccountId, AccountState, Boundary, CallerIdentity, CollectedRole, Evidence, LastUse,
@@ -32,8 +32,8 @@ pub(crate) fn id(n: u64) -> AccountId {
 }
 
 impl World {
-    /// Accounts 2, 3, 4 …, each with so many roles; every other one below `/Workloads/Prod`, the
-    /// others below `/Sandbox`.
+    /// Accounts 2, 3, 4 and so on, each with this many roles. Every other one is below
+    /// `/Workloads/Prod`, the others below `/Sandbox`.
     pub(crate) fn with(accounts: u64, roles: usize) -> Self {
         let mut world = Self::default();
         for (id, name, parent) in [
@@ -70,7 +70,8 @@ impl World {
     }
 
     pub(crate) fn truth(&self, id: AccountId) -> Option<&Truth> {
-        // Numbered from the first one on, as a rule: ten thousand accounts are asked for often.
+        // They are usually numbered from the first one on. This keeps the lookup fast for ten
+        // thousand accounts.
         let number: usize = id.as_str().parse().unwrap();
         let at = number.checked_sub(2).and_then(|at| self.accounts.get(at));
         at.filter(|truth| truth.account.id == id)
@@ -78,7 +79,7 @@ impl World {
     }
 }
 
-/// A role as AWS knows it: everything that any operation tells.
+/// A role as AWS knows it, with everything that any operation gives.
 pub(crate) fn role(account: AccountId, n: usize) -> CollectedRole {
     let last_use = if n.is_multiple_of(3) {
         LastUse::NoneRecorded
@@ -110,7 +111,7 @@ pub(crate) fn role(account: AccountId, n: usize) -> CollectedRole {
     CollectedRole { role, inline_policies: Some(vec![]) }
 }
 
-/// A role as `ListRoles` tells it.
+/// A role as `ListRoles` gives it.
 pub(crate) fn listed(mut collected: CollectedRole) -> CollectedRole {
     collected.role.last_use = LastUse::NotCollected;
     collected.role.evidence = Evidence::ListRoles;
@@ -119,7 +120,7 @@ pub(crate) fn listed(mut collected: CollectedRole) -> CollectedRole {
     without_policies(collected)
 }
 
-/// A role as `GetRole` tells it.
+/// A role as `GetRole` gives it.
 pub(crate) fn asked(mut collected: CollectedRole) -> CollectedRole {
     collected.role.evidence = Evidence::GetRole;
     without_policies(collected)

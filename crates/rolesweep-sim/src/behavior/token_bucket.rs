@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::profile::{Limit, Scope};
 
-/// The buckets that were used, by their limit's name and whose they are.
+/// The buckets in use, by their limit's name and owner.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets(Mutex<HashMap<(&'static str, String), Bucket>>);
 
@@ -17,14 +17,15 @@ struct Bucket {
     at: Instant,
 }
 
-/// So little less than a token is a token: a rate like 600/s cannot be added up exactly.
+/// A token that is short by this little still counts: a rate like 600/s cannot be added up exactly.
 const ROUNDING: f64 = 1e-6;
 
 impl Buckets {
-    /// Takes a token for a call with credentials of this account; `false` where there is none.
+    /// Takes a token for a call with credentials of this account; `false` if there is none.
     pub(crate) fn take(&self, limit: &Limit, account: &str, now: Instant) -> bool {
         let whose = match limit.scope {
-            // IAM charges the account of the credential, which for a session of a role is the role's.
+            // IAM charges the account of the credential. For a role's session, this is the role's
+            // account.
             Scope::CallerAccount | Scope::TargetAccount => account,
             Scope::Organization => "",
         };
@@ -63,14 +64,14 @@ mod tests {
     async fn a_burst_is_taken_at_once_and_then_the_steady_rate() {
         let buckets = Buckets::default();
         assert_eq!(taken(&buckets, &AUTHORIZATION_DETAILS, "a", 25, Duration::ZERO).await, 10);
-        // Ten seconds of incoming twenty times a second, at five a second.
+        // Ten seconds of asking twenty times a second, at five a second.
         assert_eq!(taken(&buckets, &AUTHORIZATION_DETAILS, "a", 200, Duration::from_millis(50)).await, 49);
         tokio::time::advance(Duration::from_secs(3600)).await;
         assert_eq!(taken(&buckets, &AUTHORIZATION_DETAILS, "a", 25, Duration::ZERO).await, 10);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_keeps_to_the_rate_is_never_throttled() {
+    async fn a_caller_that_keeps_to_the_rate_is_never_throttled() {
         for (limit, every) in [
             (ORGANIZATIONS, Duration::from_millis(100)),
             (AUTHORIZATION_DETAILS, Duration::from_millis(200)),

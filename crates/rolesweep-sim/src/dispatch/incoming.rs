@@ -1,4 +1,4 @@
-//! One request: whose it is, what becomes of it, and its answer.
+//! One request: its credential, the decision about it, and its answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::server::Answer;
 use crate::sigv4::Signed;
 use crate::{iam, organizations, sts};
 
-/// A request that was understood: whose it is and what it asks for.
+/// A request that was understood.
 #[derive(Debug)]
 pub(crate) struct IncomingCall {
     service: Service,
@@ -34,11 +34,11 @@ pub(crate) struct IncomingCall {
 }
 
 impl IncomingCall {
-    /// Reads a request, and checks whose it is.
+    /// Reads a request and checks its credential.
     pub(crate) fn read(state: &State, request: Signed<'_>, body: Bytes) -> Self {
         let now = (state.options.clock)();
         let target = target(request.headers);
-        // A query request may also carry its parameters in the URL.
+        // A query request may also have its parameters in the URL.
         let form = match target {
             Some(_) => Form::default(),
             None if request.method == "GET" => Form::parse(request.query.as_bytes()),
@@ -72,10 +72,10 @@ impl IncomingCall {
         }
     }
 
-    /// What becomes of it, by the profile, and how long that takes.
+    /// The profile's decision about the request, and how long the answer takes.
     pub(crate) fn decide(&self, state: &State, arrived: Instant) -> (Decision, Duration) {
         match &self.credential {
-            // The front end refuses at once.
+            // The front end refuses without delay.
             Err(_) => (Decision::Answer, Duration::ZERO),
             Ok(credential) => {
                 let asked = Asked {
@@ -91,7 +91,7 @@ impl IncomingCall {
         }
     }
 
-    /// The answer, which is counted.
+    /// Makes and counts the answer.
     pub(crate) fn answer(&self, state: &State, decision: Decision) -> (CallSite, Answer) {
         let (outcome, answer) = self.make(state, decision);
         state.counter.count(&self.action, &self.account, outcome);
@@ -99,7 +99,7 @@ impl IncomingCall {
         (CallSite { service: self.service, operation, account, ok: outcome == Outcome::Ok }, answer)
     }
 
-    /// Counts it as one that nobody waited for.
+    /// Counts a request whose client went away.
     pub(crate) fn abandon(&self, state: &State) {
         state.counter.count(&self.action, &self.account, Outcome::Abandoned);
     }

@@ -1,4 +1,4 @@
-//! Answers that AWS would not have given, or not like this.
+//! Answers that AWS would not give, or not in this form.
 
 use bytes::Bytes;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::error::{ServiceError, Unauthenticated};
 use crate::hash::Hash;
 use crate::server::Answer;
 
-/// What is said of an account that was closed.
+/// The error for a closed account.
 pub(crate) fn closed(service: Service, operation: &str, arn: &str, denies: bool) -> ServiceError {
     if denies || service == Service::Sts {
         ServiceError::denied(
@@ -22,13 +22,13 @@ pub(crate) fn closed(service: Service, operation: &str, arn: &str, denies: bool)
     }
 }
 
-/// The error that takes an answer's place, where a fault is one that AWS itself has words for.
+/// The error that replaces the answer, if the fault is one that AWS has an error for.
 pub(crate) fn error(fault: CallFault, service: Service, now: jiff::Timestamp) -> Option<ServiceError> {
     let json = service == Service::Organizations;
     Some(match fault.kind {
         FaultKind::Throttle => ServiceError::throttled(service),
         FaultKind::Internal => {
-            // The one that the services' models have, or the one that all services have.
+            // The error from the services' models, or the one that all services have.
             let modelled = if json { "ServiceException" } else { "ServiceFailure" };
             let code = if fault.hash.below(2) == 0 { modelled } else { "InternalFailure" };
             ServiceError::new(
@@ -68,7 +68,7 @@ fn skewed(hash: Hash, service: Service, now: jiff::Timestamp) -> ServiceError {
     Unauthenticated::Mismatch(why).error(service)
 }
 
-/// A page that a proxy puts in an answer's place.
+/// A proxy's page that replaces an answer.
 pub(crate) fn gateway(hash: Hash) -> Answer {
     const PAGES: [(u16, &str, &str); 4] = [
         (500, "Internal Server Error", "The server was unable to complete your request."),
@@ -80,7 +80,7 @@ pub(crate) fn gateway(hash: Hash) -> Answer {
     Answer {
         status,
         content_type: "text/html",
-        // A proxy knows no request ids.
+        // A proxy has no request ids.
         request_id: String::new(),
         body: format!("<html><head><title>{status} {title}</title></head>\n<body><h1>{status} {title}</h1>\n<hr>{text}<br></body>\n</html>\n")
             .into(),
@@ -88,11 +88,11 @@ pub(crate) fn gateway(hash: Hash) -> Answer {
     }
 }
 
-/// Damages an answer that was good, or its delivery.
+/// Damages a good answer, or its delivery.
 pub(crate) fn damage(fault: CallFault, service: Service, hang: Duration, mut answer: Answer) -> Answer {
     let hash = fault.hash;
     let ending = if hash.text("ending").below(2) == 0 { Ending::Close } else { Ending::Reset };
-    // Somewhere inside: at least a byte goes out, and at least one does not.
+    // Somewhere inside: at least one byte is sent, and at least one is not.
     let somewhere = 1 + hash.text("place").index(answer.body.len().saturating_sub(1).max(1));
     match fault.kind {
         FaultKind::Reset => answer.delivery = Delivery::Nothing(ending),
@@ -110,9 +110,9 @@ pub(crate) fn damage(fault: CallFault, service: Service, hang: Duration, mut ans
     answer
 }
 
-/// An end tag somewhere that ends another element than was begun.
+/// Replaces an end tag by one of another element.
 fn malformed_xml(body: &[u8], hash: Hash) -> Bytes {
-    // Text is escaped, so that this stands only where a tag ends an element.
+    // Text is escaped, so this occurs only in an end tag.
     let ends: Vec<usize> =
         body.windows(2).enumerate().filter(|(_, window)| *window == b"</").map(|(at, _)| at + 2).collect();
     let mut body = body.to_vec();
@@ -123,7 +123,7 @@ fn malformed_xml(body: &[u8], hash: Hash) -> Bytes {
     body.into()
 }
 
-/// A semicolon somewhere instead of a colon between a name and its value.
+/// Replaces a colon between a name and its value by a semicolon.
 fn malformed_json(body: &[u8], hash: Hash) -> Bytes {
     let mut colons = Vec::new();
     let (mut quoted, mut escaped) = (false, false);

@@ -1,4 +1,4 @@
-//! A client for the tests that takes what comes, over a connection for each call.
+//! A client for the tests that accepts every answer, with a connection for each call.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -13,22 +13,22 @@ use crate::dispatch::Service;
 use crate::sigv4::RESERVED;
 use crate::testing::signed_headers;
 
-/// A client that takes what comes.
+/// A client that accepts every answer.
 pub(super) struct Client {
     pub(super) address: SocketAddr,
     pub(super) who: Credentials,
-    /// How long it waits for more; for ever unless set.
+    /// How long it waits for more. Without a limit unless set.
     pub(super) timeout: Option<Duration>,
 }
 
-/// What received: the head, and as much of the body as there was before the end.
+/// What it received: the head, and the body up to the end of the connection.
 #[derive(Debug)]
 pub(super) struct Received {
     pub(super) head: String,
     /// The Content-Length.
     pub(super) length: usize,
     pub(super) body: Vec<u8>,
-    /// What ended it before its end.
+    /// The error that ended it early.
     pub(super) end: Option<io::ErrorKind>,
 }
 
@@ -37,7 +37,7 @@ impl Received {
         self.head.split(' ').nth(1).map_or(0, |status| status.parse().unwrap())
     }
 
-    /// Whether this is all of a good answer in XML, with this root.
+    /// Whether this is a complete good answer in XML with this root.
     pub(super) fn is_whole(&self, root: &str) -> bool {
         let text = self.text();
         let malformed = text.contains("</_");
@@ -110,7 +110,7 @@ impl Client {
         Ok(())
     }
 
-    /// The same client with a session of an account's audit role, or what refused it.
+    /// The same client with a session of an account's audit role, or the refusal.
     pub(super) fn assume(&self, account: &str) -> Result<Self, Received> {
         let arn = format!("arn:aws:iam::{account}:role/RolesweepAudit");
         let received = self.query(
@@ -131,7 +131,7 @@ impl Client {
         Ok(Self { address: self.address, who, timeout: self.timeout })
     }
 
-    /// A page of so many roles.
+    /// A page of this many roles.
     pub(super) fn list_roles(&self, items: usize, marker: Option<&str>) -> Received {
         let marker = marker.map(|marker| format!("&Marker={marker}")).unwrap_or_default();
         self.query(Service::Iam, &format!("Action=ListRoles&MaxItems={items}{marker}"))

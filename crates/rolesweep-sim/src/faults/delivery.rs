@@ -1,4 +1,4 @@
-//! Getting answers onto the wire, whole or not.
+//! Delivers answers, whole or not.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -17,16 +17,16 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// How a connection ends that ends before its time.
+/// How a connection ends early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// It is closed, as after the last answer.
+    /// It is closed normally.
     Close,
-    /// It is reset: the client's next read fails.
+    /// It is reset, and the client's next read fails.
     Reset,
 }
 
-/// How much of an answer goes out, and when.
+/// How much of an answer is sent, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Delivery {
     /// All of it.
@@ -34,14 +34,14 @@ pub enum Delivery {
     Whole,
     /// Nothing: the connection ends instead.
     Nothing(Ending),
-    /// So many bytes of the body, below a Content-Length of all of it; then the connection ends.
+    /// A part of the body, with the Content-Length of all of it. Then the connection ends.
     Cut {
         /// How many bytes.
         after: usize,
         /// How it ends.
         ending: Ending,
     },
-    /// So many bytes of the body, then nothing for a while, then the rest.
+    /// A part of the body, a pause, then the rest.
     Stalled {
         /// How many bytes.
         after: usize,
@@ -60,7 +60,7 @@ impl Delivery {
     }
 }
 
-/// The connection ends here because it is to end here.
+/// The error that ends a connection on purpose.
 #[derive(Debug)]
 pub(crate) struct Ended;
 
@@ -72,7 +72,8 @@ impl fmt::Display for Ended {
 
 impl Error for Ended {}
 
-/// How long a cut answer's first part has to reach the client before the connection ends: a reset may overtake it.
+/// How long the first part of a cut answer has to reach the client before the connection ends. A
+/// reset may overtake it.
 const HEAD_START: Duration = Duration::from_millis(10);
 
 /// An answer's body as hyper asks for it.
@@ -144,19 +145,19 @@ impl hyper::body::Body for Body {
     }
 }
 
-/// Set this, and the connection ends with a reset whenever it ends.
+/// Set this to end the connection with a reset.
 pub(crate) type Reset = Arc<AtomicBool>;
 
-/// A client's connection that can be made to end with a reset, and what makes it end so.
+/// A client's connection that can end with a reset, and the flag for it.
 pub(crate) fn connection(stream: TcpStream) -> (Connection, Reset) {
     let reset = Reset::default();
     (Connection { stream, reset: Arc::clone(&reset) }, reset)
 }
 
-/// The body that goes out.
+/// The body to send.
 ///
 /// # Errors
-/// When nothing is to go out, and the connection is to end instead.
+/// If nothing is to be sent, and the connection is to end instead.
 pub(crate) fn deliver(body: Bytes, delivery: Delivery, reset: &Reset) -> Result<Body, Ended> {
     if let Some(ending) = delivery.ending() {
         reset.store(ending == Ending::Reset, Ordering::Relaxed);
@@ -167,7 +168,7 @@ pub(crate) fn deliver(body: Bytes, delivery: Delivery, reset: &Reset) -> Result<
     }
 }
 
-/// A client's connection, which can be made to end with a reset.
+/// A client's connection that can end with a reset.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
@@ -183,7 +184,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if self.reset.load(Ordering::Relaxed) {
-            // Without it the client sees a close, which is as good as the system allows.
+            // Without it the client sees a close, which is the best that the system allows.
             let _ = self.stream.set_zero_linger();
         }
     }
@@ -222,7 +223,7 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.reset.load(Ordering::Relaxed) {
-            // A shutdown would announce the end; a reset comes without a word.
+            // A shutdown would announce the end. A reset does not.
             return Poll::Ready(Ok(()));
         }
         self.stream().poll_shutdown(context)

@@ -1,4 +1,4 @@
-//! Which call gets which fault: by the schedule, and by what happened to the account so far.
+//! Decides which call gets which fault, by the schedule and by what happened to the account before.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -20,11 +20,11 @@ use crate::server::Answer;
 pub(crate) struct Injection {
     faults: Option<Faults>,
     history: Mutex<HashMap<String, History>>,
-    // The accounts of callers: these are never closed.
+    // The callers' accounts. These are never closed.
     callers: HashSet<String>,
 }
 
-/// What happened to an account so far.
+/// What happened to an account before.
 #[derive(Debug, Default)]
 struct History {
     calls: u32,
@@ -32,7 +32,8 @@ struct History {
     operations: HashMap<String, Run>,
 }
 
-/// How often an operation was called for an account, and how many of the last calls went wrong without a good one between.
+/// How often an operation was called for an account, and how many of its last calls failed in a
+/// row.
 #[derive(Debug, Default, Clone, Copy)]
 struct Run {
     calls: u32,
@@ -42,9 +43,9 @@ struct Run {
 /// What goes wrong with a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InjectedFault {
-    /// The account is closed; with `denies`, its sessions are denied everything.
+    /// The account is closed. With `denies`, its sessions are denied everything.
     Closed { denies: bool },
-    /// A fault of this call alone, and how long an answer hangs that hangs.
+    /// A fault of this call alone, and how long a hanging answer hangs.
     Call(CallFault, Duration),
 }
 
@@ -57,7 +58,7 @@ impl InjectedFault {
         }
     }
 
-    /// What is answered instead of an answer, if that is what goes wrong.
+    /// The error or page that replaces the answer, if the fault has one.
     pub(crate) fn replace(
         self,
         service: Service,
@@ -80,7 +81,7 @@ impl InjectedFault {
         }
     }
 
-    /// Damages an answer that was good, or its delivery.
+    /// Damages a good answer, or its delivery.
     pub(crate) fn damage(self, service: Service, answer: Answer) -> Answer {
         match self {
             Self::Closed { .. } => answer,
@@ -89,21 +90,22 @@ impl InjectedFault {
     }
 }
 
-/// In which way a list never ends.
+/// How a list never ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EndlessList {
     /// Each page leads to itself.
     SameMarker,
-    /// It goes on, and does not say where.
+    /// It continues, but gives no marker.
     NoMarker,
 }
 
 impl EndlessList {
-    /// Where the page at `at` says that the list goes on. `next` is where it does, and `end` how many items there were so far.
+    /// The position after the page at `at`. `next` is the right one, and `end` is the number of
+    /// items so far.
     pub(crate) fn next(self, at: Position, next: Option<Position>, end: usize) -> Option<Position> {
         match self {
             Self::NoMarker => None,
-            // The first page has to lead somewhere; every other one leads to itself.
+            // The first page has to lead somewhere. Every other page leads to itself.
             Self::SameMarker if at == Position::default() => {
                 Some(next.unwrap_or(Position { offset: u32::try_from(end).unwrap_or(u32::MAX), page: 1 }))
             }
@@ -113,12 +115,12 @@ impl EndlessList {
 }
 
 impl Injection {
-    /// These faults, without those that would close the accounts of callers.
+    /// These faults, without those that would close callers' accounts.
     pub(crate) fn new(faults: Option<Faults>, callers: HashSet<String>) -> Self {
         Self { faults, history: Mutex::default(), callers }
     }
 
-    /// What goes wrong with this call, which is the next one of its account.
+    /// The fault of this call, which is the next one of its account.
     pub(crate) fn decide(&self, asked: Asked<'_>) -> Option<InjectedFault> {
         let faults = self.faults?;
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
@@ -145,7 +147,7 @@ impl Injection {
         }
     }
 
-    /// What a scan can make of an account.
+    /// What a scan can find in an account.
     pub(crate) fn expected(&self, account: &str) -> Expectation {
         match (self.faults, self.lasting(account)) {
             (Some(faults), Some(_)) => faults.expected(account),
@@ -159,7 +161,7 @@ impl Injection {
         cause.filter(|&cause| cause != Cause::Closed || !self.callers.contains(account))
     }
 
-    /// In which way the lists of an account never end, if they do not.
+    /// How an account's lists never end, if they do not end.
     pub(crate) fn endless_list(&self, account: &str) -> Option<EndlessList> {
         match self.lasting(account)? {
             Cause::RepeatedMarker => Some(EndlessList::SameMarker),
@@ -168,12 +170,12 @@ impl Injection {
         }
     }
 
-    /// Whether a role is gone when it is asked for by name.
+    /// Whether a role is gone when it is requested by name.
     pub(crate) fn deleted(&self, account: &str, role: &str) -> bool {
         self.faults.is_some_and(|faults| faults.deleted(account, role))
     }
 
-    /// After how many calls the next session of an account ends, if it ends before its time.
+    /// After how many calls the next session of an account ends, if it ends early.
     pub(crate) fn session_calls(&self, account: &str) -> Option<u64> {
         let faults = self.faults?;
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);

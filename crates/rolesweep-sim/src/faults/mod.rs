@@ -1,6 +1,7 @@
-//! Faults: what goes wrong on a bad day, and how it reaches the client.
+//! Faults: what goes wrong, and how it reaches the client.
 //!
-//! The cargo feature `faults` turns them on. The released `rolesweep` is built without it; `no_faults` stands in then.
+//! The cargo feature `faults` turns them on. The released `rolesweep` is built without it, and uses
+//! `no_faults` instead.
 
 mod answers;
 mod delivery;
@@ -20,18 +21,18 @@ pub use delivery::{Delivery, Ending};
 pub(crate) use injection::{InjectedFault, Injection};
 pub use schedule::{Cause, Chances, Expectation, Faults};
 
-/// Stands between the simulator and the wire: it may hold an answer back, or replace it.
+/// A hook between the simulator and the wire. It may delay an answer or replace it.
 ///
-/// It is called for each request after the request was answered and counted.
+/// It is called for each request, after the request was answered and counted.
 pub trait Interfere: Send + Sync + 'static {
-    /// What goes out, and when.
+    /// The answer to send. It may be delayed.
     fn interfere(&self, call: CallSite, answer: Answer) -> Pin<Box<dyn Future<Output = Answer> + Send + '_>>;
 }
 
-/// What stands between the answers and the wire, if anything does.
+/// The hook between the answers and the wire, if there is one.
 pub type Interference = Option<Arc<dyn Interfere>>;
 
-/// The answer that goes out.
+/// The answer to send.
 pub(crate) async fn interfere(with: &Interference, call: CallSite, answer: Answer) -> Answer {
     match with {
         Some(interference) => interference.interfere(call, answer).await,
@@ -57,7 +58,7 @@ impl Profile {
 }
 
 impl Simulator {
-    /// What a scan can make of an account, as far as the profile's faults go.
+    /// What a scan can find in an account, as far as the profile's faults allow.
     #[must_use]
     pub fn expected(&self, account: &str) -> Expectation {
         self.state.behavior.injection.expected(account)

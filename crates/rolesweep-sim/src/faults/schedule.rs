@@ -1,11 +1,11 @@
-//! Which calls and accounts get which fault. Everything follows from a seed.
+//! Decides which calls and accounts get which fault. Everything follows from a seed.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::hash::Hash;
 
-/// How often things go wrong. Of 1,000 calls, unless it says otherwise.
+/// How often things go wrong, per 1,000 calls unless stated otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chances {
     /// Throttled, although the bucket has tokens.
@@ -22,23 +22,23 @@ pub struct Chances {
     pub cut: u16,
     /// Status 200 with the first part of the body, and a Content-Length that fits it.
     pub truncated: u16,
-    /// Status 200 with a whole body that is no XML or JSON.
+    /// Status 200 with a whole body that is not valid XML or JSON.
     pub malformed: u16,
     /// The answer comes after [`Faults::hang`].
     pub hang: u16,
-    /// The body stands still in its middle for [`Faults::hang`].
+    /// The body stalls in the middle for [`Faults::hang`].
     pub stall: u16,
-    /// The request is refused for the clock's sake.
+    /// The request is refused because of the clock.
     pub skew: u16,
-    /// Of 1,000 accounts: lists go on at a marker that was there before.
+    /// Per 1,000 accounts: lists continue at a marker that was used before.
     pub repeated_marker: u16,
-    /// Of 1,000 accounts: lists go on, and do not say where.
+    /// Per 1,000 accounts: lists continue, but give no marker.
     pub missing_marker: u16,
-    /// Of 1,000 accounts: closed while they are read.
+    /// Per 1,000 accounts: closed while they are read.
     pub closed: u16,
-    /// Of 1,000 accounts: the first session ends after a page or two.
+    /// Per 1,000 accounts: the first session ends after one or two pages.
     pub expiring: u16,
-    /// Of 1,000 roles: deleted after they were listed, so that GetRole does not find them.
+    /// Per 1,000 roles: deleted after they were listed, so GetRole does not find them.
     pub deleted: u16,
 }
 
@@ -63,7 +63,8 @@ impl Chances {
         deleted: 0,
     };
 
-    /// The hostile profile's: about every fifth call and every fifth account. All assumed.
+    /// The chances of the hostile profile: about every fifth call and every fifth account. All are
+    /// assumptions.
     pub const HOSTILE: Self = Self {
         throttle: 50,
         internal: 20,
@@ -100,7 +101,7 @@ impl Chances {
     }
 }
 
-/// What goes wrong with one call, and not with the next.
+/// A fault of one call that the next call does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum FaultKind {
     Throttle,
@@ -116,7 +117,7 @@ pub(crate) enum FaultKind {
     Skew,
 }
 
-/// A fault of one call, with a hash of its own for whatever else there is to choose.
+/// A fault of one call, with its own hash for further choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CallFault {
     pub(crate) kind: FaultKind,
@@ -126,44 +127,47 @@ pub(crate) struct CallFault {
 /// What is permanently wrong with an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
-    /// Its lists go on for ever: a page's marker is the one that led to it.
+    /// Its lists never end: a page's marker is the one that led to it.
     RepeatedMarker,
-    /// Its lists say that there is more, and not where.
+    /// Its lists say that there is more, but give no marker.
     MissingMarker,
-    /// It is closed after a few calls: AssumeRole is denied, and its sessions are no longer known, or denied everything.
+    /// It is closed after a few calls: AssumeRole is denied, and its sessions are unknown or denied
+    /// everything.
     Closed,
 }
 
-/// What a scan can make of an account, as far as the faults go.
+/// What a scan can find in an account, as far as the faults allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expectation {
-    /// It can be read to its end, and then equals the truth: by a client that calls often enough, which is
-    /// [`Faults::most_in_a_row`] and once more, one call after the other, and takes a new session when the first one ends.
-    /// Roles that are [`Faults::deleted`] are an exception for a client that asks for each by GetRole.
+    /// It can be read completely, and the result equals the truth, if the client calls often enough
+    /// (once more than [`Faults::most_in_a_row`]), makes one call after the other, and takes a new
+    /// session when the first one ends. Roles that are [`Faults::deleted`] are an exception for a
+    /// client that requests each one with GetRole.
     Complete,
-    /// It cannot be read to its end, for one of these causes; at most it is read before the cause sets in, and then equals
-    /// the truth.
+    /// It cannot be read completely, for one of these causes. If it is read before the cause
+    /// begins, the result equals the truth.
     MayFail(&'static [Cause]),
 }
 
 /// The faults of a profile.
 ///
-/// What happens to a call follows from the seed, the operation, the account and how many calls of that operation there were
-/// for that account: not from when it is made.
+/// The fault of a call follows from the seed, the operation, the account and the number of earlier
+/// calls of that operation for that account. It does not depend on the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Faults {
-    /// What everything follows from.
+    /// The seed that everything follows from.
     pub seed: u64,
     /// How often things go wrong.
     pub chances: Chances,
-    /// How many calls of one operation for one account can go wrong one after the other. What the buckets throttle comes on top.
+    /// How many calls of one operation for one account can fail in a row. Throttling by the buckets
+    /// is added to that.
     pub most_in_a_row: u32,
-    /// For how long an answer hangs that hangs. Meant to be longer than the client's time-outs.
+    /// How long a hanging answer hangs. It should be longer than the client's time-outs.
     pub hang: Duration,
 }
 
 impl fmt::Display for Faults {
-    /// As the profile is named.
+    /// Writes the profile's name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "hostile:{}", self.seed)
     }
@@ -172,16 +176,17 @@ impl fmt::Display for Faults {
 impl Faults {
     /// [`Faults::most_in_a_row`] of the hostile profile: one less than the attempts of an AWS SDK.
     pub const MOST_IN_A_ROW: u32 = 2;
-    /// [`Faults::hang`] of the hostile profile: longer than a read time-out of one minute, as AWS's SDKs have it.
+    /// [`Faults::hang`] of the hostile profile: longer than the read time-out of one minute in
+    /// AWS's SDKs.
     pub const HANG: Duration = Duration::from_secs(90);
 
-    /// Those of the hostile profile.
+    /// The faults of the hostile profile.
     #[must_use]
     pub fn hostile(seed: u64) -> Self {
         Self { seed, chances: Chances::HOSTILE, most_in_a_row: Self::MOST_IN_A_ROW, hang: Self::HANG }
     }
 
-    /// What a scan can make of an account.
+    /// What a scan can find in an account.
     #[must_use]
     pub fn expected(&self, account: &str) -> Expectation {
         match self.lasting(account) {
@@ -192,7 +197,7 @@ impl Faults {
         }
     }
 
-    /// Whether a role is listed and can then not be got: deleted in between.
+    /// Whether a role is listed, but GetRole does not find it because it was deleted in between.
     #[must_use]
     pub fn deleted(&self, account: &str, role: &str) -> bool {
         let hash = self.hash("deleted").text(account).text(role);
@@ -212,25 +217,27 @@ impl Faults {
         )
     }
 
-    /// After how many calls an account that is closed is closed: before the first, between AssumeRole and the first page, or
-    /// between two pages.
+    /// After how many calls a closed account is closed: before the first, between AssumeRole and
+    /// the first page, or between two pages.
     pub(crate) fn closed_after(&self, account: &str) -> u32 {
         u32::try_from(self.hash("closed after").text(account).below(4)).unwrap_or_default()
     }
 
-    /// Whether the sessions of a closed account are denied everything, rather than no longer known.
+    /// Whether the sessions of a closed account are denied everything instead of being unknown.
     pub(crate) fn closed_denies(&self, account: &str) -> bool {
         self.hash("closed how").text(account).below(2) == 0
     }
 
-    /// After how many calls a session ends, if it ends before its time: the first one of some accounts.
+    /// After how many calls a session ends, if it ends early. This is the first session of some
+    /// accounts.
     pub(crate) fn session_calls(&self, account: &str, session: u32) -> Option<u64> {
         let hash = self.hash("expiring").text(account);
         let expires = session == 0 && hash.below(1000) < u64::from(self.chances.expiring);
         expires.then(|| 1 + hash.text("calls").below(2))
     }
 
-    /// What goes wrong with a call, if anything does: the `ordinal`-th of this operation for this account.
+    /// The fault of a call, if it has one: the `ordinal`-th call of this operation for this
+    /// account.
     pub(crate) fn of_call(&self, operation: &str, account: &str, ordinal: u32) -> Option<CallFault> {
         let hash = self.hash("fleeting").text(operation).text(account).number(u64::from(ordinal));
         let kind = draw(hash, &self.chances.of_call())?;
@@ -242,7 +249,7 @@ impl Faults {
     }
 }
 
-/// One of several things, each with a chance of so many in 1,000, or none of them.
+/// Draws one of several things, each with its chance in 1,000, or none.
 fn draw<T: Copy>(hash: Hash, of: &[(u16, T)]) -> Option<T> {
     let mut at = hash.below(1000);
     for &(chance, what) in of {

@@ -1,4 +1,4 @@
-//! Each fault as a client sees it, over a connection of its own.
+//! Tests each fault as a client sees it, over a separate connection.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -15,14 +15,14 @@ use crate::world::{GeneratedSpec, RoleSpec, World};
 
 const ACCOUNT: &str = "333333333333";
 
-/// Only these faults, as often as they say, without an end.
+/// Only these faults, as often as given, without a limit in a row.
 fn profile(seed: u64, chances: Chances) -> Profile {
     let faults =
         Faults { chances, most_in_a_row: u32::MAX, hang: Duration::from_secs(1), ..Faults::hostile(seed) };
     Profile { faults: Some(faults), ..Profile::instant() }
 }
 
-/// Serves an account of seven roles with these faults, and lets somebody call.
+/// Serves an account of seven roles with these faults, and runs `call`.
 async fn with<T: Send + 'static>(
     profile: Profile,
     call: impl FnOnce(Client) -> T + Send + 'static,
@@ -162,7 +162,7 @@ async fn answers_hang_before_they_begin_and_in_their_middle() {
     };
     let (found, simulator) = late(Chances { hang: 1000, ..Chances::NONE }).await;
     assert_eq!(found.head, "");
-    // The call counts although nobody waited for its answer.
+    // The call counts although its client did not wait for the answer.
     while simulator.counts().total().total() < 2 {
         sleep(Duration::from_millis(5)).await;
     }
@@ -210,7 +210,7 @@ async fn lists_never_end() {
             assert_eq!((again.status(), again.element("Marker")), (200, Some(marker.clone())));
             assert_eq!(again.element("IsTruncated").as_deref(), Some("true"));
         }
-        // A list that fits a page does not end either.
+        // A list that fits on one page does not end either.
         let whole = session.query(Service::Iam, "Action=GetAccountAuthorizationDetails");
         let marker = whole.element("Marker").unwrap();
         let more =
@@ -322,7 +322,7 @@ async fn buckets_throttle_and_latencies_are_waited_for() {
         let get = || session.query(Service::Iam, "Action=GetRole&RoleName=role-1");
         let statuses: Vec<u16> = (0..17).map(|_| get().status()).collect();
         assert!(began.elapsed() >= Duration::from_micros(15 * 3_500));
-        // Fifteen at once, and one or two more while that took.
+        // Fifteen at once, and one or two more during that time.
         assert!(statuses[..15].iter().all(|&status| status == 200), "{statuses:?}");
         let throttled =
             std::iter::repeat_with(get).take(200).find(|received| received.status() != 200).unwrap();
@@ -333,9 +333,10 @@ async fn buckets_throttle_and_latencies_are_waited_for() {
     assert!(tally.throttled >= 1 && tally.ok >= 15 && tally.refused + tally.faulted == 0, "{tally:?}");
 }
 
-/// What a sane client does: it calls again as often as the profile demands, and assumes the role again when the session ends.
+/// A sane client calls again as often as the profile demands, and assumes the role again when the
+/// session ends.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_is_patient_enough_reads_everything() {
+async fn a_client_that_retries_enough_reads_everything() {
     for seed in 1..=4 {
         let world = World::generated(GeneratedSpec {
             accounts: 12,
@@ -398,7 +399,7 @@ fn read(client: &Client, account: &str) -> Vec<String> {
     }
 }
 
-/// Once more than can go wrong in a row.
+/// Makes one attempt more than can fail in a row.
 fn with_retries<T>(call: impl Fn() -> Result<T, Received>) -> Result<T, Received> {
     (0..Faults::MOST_IN_A_ROW).find_map(|_| call().ok()).map_or_else(call, Ok)
 }

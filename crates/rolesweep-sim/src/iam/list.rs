@@ -17,7 +17,7 @@ struct Page {
 }
 
 impl Page {
-    /// Which of the `count` items that begin at the place `from` of the whole list are on the page.
+    /// Which of the `count` items after the position `from` of the whole list are on the page.
     fn of(&self, from: usize, count: usize) -> Range<usize> {
         let clamp = |place: usize| place.clamp(from, from + count) - from;
         clamp(self.items.start)..clamp(self.items.end)
@@ -39,7 +39,8 @@ struct Paging {
 }
 
 impl Request<'_> {
-    /// Reads the parameters; `list` tells the list from every other, so that their markers do not mix.
+    /// Reads the parameters. `list` distinguishes the list from others, so that their markers do
+    /// not mix.
     fn paging(&self, list: &str) -> Result<Paging, ServiceError> {
         let list = format!("{list} {}", self.account.spec.id);
         let asked = match self.form.get("MaxItems") {
@@ -81,7 +82,8 @@ impl Request<'_> {
         let mut size = paging.asked.min(organization.wire.iam_page).max(1) as usize;
         let hash = Hash::new(organization.seed, "short page").text(&paging.list);
         if organization.wire.short_pages && hash.number(u64::from(paging.at.page)).below(4) == 0 {
-            // Fewer than asked for although there are more, which AWS says can happen at any time.
+            // AWS says that a page can always have fewer items than requested although there are
+            // more.
             let left = total.saturating_sub(paging.at.offset as usize);
             size = size.min(left.div_ceil(2).max(1));
         }
@@ -127,7 +129,7 @@ pub(super) fn roles(request: &Request<'_>) -> Result<String, ServiceError> {
     }))
 }
 
-/// `ListAccountAliases`: none or one.
+/// `ListAccountAliases`: at most one.
 pub(super) fn account_aliases(request: &Request<'_>) -> Result<String, ServiceError> {
     let paging = request.paging("iam:ListAccountAliases")?;
     request.authorize("iam:ListAccountAliases", "*", "*")?;
@@ -143,7 +145,7 @@ pub(super) fn account_aliases(request: &Request<'_>) -> Result<String, ServiceEr
     }))
 }
 
-/// What `GetAccountAuthorizationDetails` lists, in this order: one list over all pages.
+/// What `GetAccountAuthorizationDetails` lists, in this order, as one list over all pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Role,
@@ -185,10 +187,10 @@ fn kinds(request: &Request<'_>) -> Result<Vec<Kind>, ServiceError> {
     Ok(kinds)
 }
 
-/// About how many bytes a role takes, so that the answer's buffer need not grow often.
+/// About how many bytes a role takes. The answer's buffer then rarely has to grow.
 const ROLE_BYTES: usize = 2_500;
 
-/// `GetAccountAuthorizationDetails`: roles with everything but description and session duration.
+/// `GetAccountAuthorizationDetails`: roles with everything except description and session duration.
 pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, ServiceError> {
     let kinds = kinds(request)?;
     let paging = request.paging(&format!("iam:GetAccountAuthorizationDetails {kinds:?}"))?;
@@ -235,7 +237,7 @@ pub(super) fn roles_on_page(request: &Request<'_>) -> Result<usize, ServiceError
     let kinds = kinds(request)?;
     let paging = request.paging(&format!("iam:GetAccountAuthorizationDetails {kinds:?}"))?;
     request.authorize("iam:GetAccountAuthorizationDetails", "*", "*")?;
-    // Roles come first. How much follows them matters only to pages that are short by chance.
+    // Roles come first. What follows them matters only to pages that are short by chance.
     let roles = if kinds.contains(&Kind::Role) { request.account.role_count() } else { 0 };
     Ok(request.page(&paging, roles).of(0, roles).len())
 }

@@ -1,4 +1,4 @@
-//! The answers of IAM hold what AWS's hold, and no more.
+//! Tests that IAM's answers contain what AWS's contain, and no more.
 
 use percent_encoding::percent_decode_str;
 
@@ -12,7 +12,7 @@ use crate::world::{
 const ACCOUNT: &str = "333333333333";
 const DETAILS: &str = "GetAccountAuthorizationDetails";
 
-/// An organization with one account full of made-up roles, and its administrator's credentials.
+/// An organization with one account full of generated roles, and its administrator's credentials.
 fn crowded(change: impl FnOnce(&mut OrganizationSpec)) -> (Bench, Credentials) {
     let mut spec = spec();
     spec.audited(ACCOUNT, "other").generated_roles = 250;
@@ -36,7 +36,7 @@ fn pages(bench: &Bench, who: &Credentials, action: &str, parameters: &[(&str, &s
     pages
 }
 
-/// The roles of the pages of an operation, in its list of this name.
+/// The roles on the pages of an operation, from its list with this name.
 fn roles(pages: &[Reply], operation: &str, list: &str) -> Vec<Element> {
     let path = format!("{operation}Result/{list}");
     let pages = pages.iter().map(|page| Element::read(&page.body));
@@ -59,7 +59,7 @@ fn arns(pages: &[Reply]) -> Vec<String> {
 #[test]
 fn pages_hold_every_role_once_and_in_order() {
     let (bench, admin) = crowded(|spec| {
-        // No instance profiles, so that each role's ARN is there once.
+        // No instance profiles, so each role's ARN occurs once.
         spec.wire.iam_page = 1000;
     });
     let truth = bench.state.world.truth(ACCOUNT);
@@ -111,7 +111,7 @@ fn page_sizes_and_markers_keep_to_their_bounds() {
         let found = if reply.status == 200 { String::new() } else { reply.refusal().1 };
         assert_eq!(found, code, "{action} {name}={value}: {}", reply.body);
     }
-    // Another account's marker is refused, although the operation is the same.
+    // Another account's marker is refused, even for the same operation.
     let other = bench.audit("444444444444").unwrap();
     assert_eq!(bench.iam(&other, "ListRoles", &[("Marker", &marker)]).status, 400);
     assert_eq!(
@@ -173,7 +173,7 @@ fn the_three_answers_hold_different_facts_of_a_role() {
     assert_eq!(got.text_at("RoleLastUsed/Region"), "eu-west-1");
     assert_eq!(detailed.text_at("AttachedManagedPolicies/member/PolicyName"), "ReadOnlyAccess");
     assert_eq!(detailed.text_at("RolePolicyList/member/PolicyName"), "do");
-    // The profile holds the role once more, with its trust policy.
+    // The profile contains the role once more, with its trust policy.
     let profile = detailed.at("InstanceProfileList/member").unwrap();
     assert_eq!(profile.text_at("InstanceProfileName"), "profile");
     assert_eq!(profile.text_at("Roles/member/Arn"), truth.arn);
@@ -270,7 +270,7 @@ fn policies_and_aliases_are_there() {
 }
 
 #[test]
-fn a_large_organization_is_read_only_where_it_is_asked() {
+fn a_large_organization_is_generated_only_as_it_is_read() {
     let world = World::generated(GeneratedSpec {
         accounts: 10_000,
         roles_per_account: 200,

@@ -1,9 +1,10 @@
-//! Roles and policies as IAM writes them. The three answers that hold a role differ in what they hold.
+//! Writes roles and policies as IAM does. The three answers that contain a role give different
+//! parts of it.
 
 use crate::world::{AccountView, Document, Documents, LastUseIn, Policy, RoleSpec};
 use crate::xml::Xml;
 
-/// In which answer a role stands.
+/// The answer that contains a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// `ListRoles`: with description and session duration, without last use, tags and boundary.
@@ -12,11 +13,9 @@ pub(super) enum Form {
     GetRole,
 }
 
-/// Writes what belongs to an account.
+/// Writes the contents of an account.
 pub(super) struct Writer<'a> {
-    /// The account.
     pub(super) account: &'a AccountView<'a>,
-    /// How documents are sent.
     pub(super) documents: Documents,
 }
 
@@ -70,7 +69,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What every managed policy shows of itself, without its document.
+    /// The part of every managed policy that is not its document.
     pub(super) fn policy_head(&self, xml: &mut Xml, policy: &Policy) {
         xml.text("PolicyName", &policy.name);
         xml.text("PolicyId", &policy.id);
@@ -92,7 +91,7 @@ impl Writer<'_> {
         });
     }
 
-    /// A `PolicyVersion`: the one in force.
+    /// A `PolicyVersion`: the default one.
     pub(super) fn policy_version(&self, xml: &mut Xml, policy: &Policy) {
         self.document(xml, "Document", &policy.document);
         xml.text("VersionId", &policy.version);
@@ -115,7 +114,8 @@ impl Writer<'_> {
         xml.text("InstanceProfileId", &self.account.unique_id("AIPA", name, role.incarnation));
         xml.text("Arn", &self.account.arn("instance-profile", "/", name));
         xml.instant("CreateDate", role.created);
-        // The profile holds the role, the role holds the profile: IAM sends the trust policy once more.
+        // The profile contains the role, and the role contains the profile, so IAM sends the trust
+        // policy once more.
         xml.within("Roles", |xml| xml.within("member", |xml| self.role_head(xml, role)));
     }
 

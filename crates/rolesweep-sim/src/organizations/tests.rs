@@ -1,4 +1,4 @@
-//! The organization as its accounts see it.
+//! Tests the organization as its accounts see it.
 
 use serde_json::{Value, json};
 
@@ -58,7 +58,7 @@ fn lists_are_paged_by_twenty_and_some_pages_are_empty() {
         let body: Value = serde_json::from_str(&refused.body).unwrap();
         assert_eq!(body["Reason"], reason);
     }
-    // A token belongs to its list.
+    // A token belongs to one list.
     let token = bench.organizations(&caller, "ListAccounts", &json!({})).json()["NextToken"].clone();
     let root = &bench.state.world.organization.root;
     let refused =

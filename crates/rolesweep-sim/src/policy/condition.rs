@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::pattern::matches;
 
-/// What conditions can ask about a request.
+/// The parts of a request that conditions can ask about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Context<'a> {
     /// `aws:PrincipalArn`: the user's or the role's ARN.
@@ -22,7 +22,7 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The value of a condition key; `None` where the request does not have it.
+    /// The value of a condition key; `None` if the request does not have it.
     fn value(&self, key: &str) -> Option<&'a str> {
         match key.to_ascii_lowercase().as_str() {
             "aws:principalarn" => Some(self.principal_arn),
@@ -48,7 +48,7 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// The conditions of a statement's `Condition` element; `None` where it is not one.
+    /// The conditions of a statement's `Condition` element; `None` if it is invalid.
     pub(crate) fn parse_all(element: &Value) -> Option<Vec<Self>> {
         let mut conditions = Vec::new();
         for (operator, keys) in element.as_object()? {
@@ -68,7 +68,7 @@ impl Condition {
         Some(conditions)
     }
 
-    /// Whether the request meets it; `None` where the operator is not known here.
+    /// Whether the request meets it; `None` if the operator is unknown here.
     pub(crate) fn holds(&self, context: &Context<'_>) -> Option<bool> {
         let (operator, if_exists) = match self.operator.strip_suffix("IfExists") {
             Some(operator) => (operator, true),

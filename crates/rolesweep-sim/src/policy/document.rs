@@ -8,7 +8,6 @@ use super::pattern::Patterns;
 /// A policy document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Policy {
-    /// Its statements.
     pub(crate) statements: Vec<Statement>,
 }
 
@@ -17,30 +16,30 @@ pub(crate) struct Policy {
 pub(crate) struct Statement {
     /// Whether it allows or denies.
     pub(crate) allow: bool,
-    /// What.
     pub(crate) action: Patterns,
-    /// On what; trust policies have none.
+    /// The resources. Trust policies have none.
     pub(crate) resource: Option<Patterns>,
-    /// Who it is about; identity and session policies have none.
+    /// The principals. Identity and session policies have none.
     pub(crate) principals: Option<Principals>,
     conditions: Vec<Condition>,
 }
 
-/// The principals that a statement of a trust policy speaks of.
+/// The principals in a statement of a trust policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Principals {
-    /// Accounts, users, roles and sessions. Services and identity providers never call the simulator.
+    /// Accounts, users, roles and sessions. Services and identity providers never call the
+    /// simulator.
     pub(crate) aws: Vec<String>,
 }
 
-/// What IAM says of every document that it cannot read.
+/// IAM's message for every document that it cannot read.
 const SYNTAX: &str = "Syntax errors in policy.";
 
 impl Policy {
     /// Reads a document.
     ///
     /// # Errors
-    /// With IAM's message, when it is not a policy.
+    /// IAM's message if it is not a policy.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let value: Value =
             serde_json::from_str(text).map_err(|_| "This policy contains invalid Json".to_owned())?;
@@ -61,10 +60,10 @@ impl Policy {
         Ok(Self { statements })
     }
 
-    /// Reads a session policy, which must say on which resources it allows, and may not name principals.
+    /// Reads a session policy, which must name resources and must not name principals.
     ///
     /// # Errors
-    /// With IAM's message, when it is not one.
+    /// IAM's message if it is not one.
     pub(crate) fn parse_session(text: &str) -> Result<Self, String> {
         let policy = Self::parse(text)?;
         if policy.statements.is_empty() {
@@ -114,7 +113,7 @@ impl Statement {
             Some(element) => Condition::parse_all(element).ok_or(SYNTAX)?,
             None => Vec::new(),
         };
-        // NotPrincipal allows nobody here: that errs on AWS's side of strictness.
+        // NotPrincipal allows nobody here. This is stricter than AWS.
         let principals = match statement.get("Principal") {
             Some(element) => Some(principals(element)?),
             None => None,
@@ -128,7 +127,7 @@ impl Statement {
         })
     }
 
-    /// Whether its conditions hold. An operator that is not known here never allows and always denies.
+    /// Whether its conditions hold. An unknown operator never allows and always denies.
     pub(crate) fn applies(&self, context: &Context<'_>) -> bool {
         self.conditions.iter().all(|condition| condition.holds(context).unwrap_or(!self.allow))
     }

@@ -1,7 +1,8 @@
-//! Deciding by policy documents: identity policies, session policies and trust policies.
+//! Decides by policy documents: identity policies, session policies and trust policies.
 //!
-//! The simulator decides by the very documents that it hands out, so that what a role may do and what its policies say cannot
-//! disagree. What it does not know (an operator, a condition key) never allows anything and always denies.
+//! The simulator decides by the same documents that it returns, so a role's permissions and its
+//! policies cannot disagree. What it does not know (an operator, a condition key) never allows
+//! anything and always denies.
 
 mod condition;
 mod document;
@@ -12,18 +13,18 @@ pub(crate) use document::{Policy, Statement};
 
 use document::Principals;
 
-/// What policies say of an action.
+/// The decision of policies about an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
     /// A statement allows it, and none denies it.
     Allow,
     /// A statement denies it.
     ExplicitDeny,
-    /// No statement speaks of it.
+    /// No statement mentions it.
     ImplicitDeny,
 }
 
-/// What identity or session policies say of an action on a resource.
+/// The decision of identity or session policies about an action on a resource.
 pub(crate) fn decide(policies: &[Policy], action: &str, resource: &str, context: &Context<'_>) -> Decision {
     conclude(
         policies.iter().flat_map(|policy| &policy.statements).filter(|statement| {
@@ -34,20 +35,20 @@ pub(crate) fn decide(policies: &[Policy], action: &str, resource: &str, context:
     )
 }
 
-/// Who asks a trust policy.
+/// The caller, as a trust policy sees it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Incoming<'a> {
-    /// The account.
     pub(crate) account: &'a str,
     /// The ARN of the user or the role (not of the role's session).
     pub(crate) principal_arn: &'a str,
-    /// The ARN of the session, or again of the user.
+    /// The ARN of the session, or of the user.
     pub(crate) session_arn: &'a str,
     /// The unique id of the user or the role.
     pub(crate) unique_id: &'a str,
 }
 
-/// What a trust policy says of an action, and whether it named the principal itself rather than its account.
+/// The decision of a trust policy about an action, and whether it named the principal itself or
+/// only its account.
 pub(crate) fn trusts(
     policy: &Policy,
     action: &str,
@@ -80,7 +81,8 @@ fn conclude<'a>(statements: impl Iterator<Item = &'a Statement>, context: &Conte
 }
 
 impl Principals {
-    /// Whether this speaks of who asks: `Some(true)` by name, `Some(false)` by account or to everybody.
+    /// Whether this names the caller: `Some(true)` by name, `Some(false)` by account or as
+    /// everybody.
     fn name(&self, incoming: Incoming<'_>) -> Option<bool> {
         let mut by_account = false;
         for principal in &self.aws {

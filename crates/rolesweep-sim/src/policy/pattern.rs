@@ -4,7 +4,8 @@
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
-    // Where to go on after a mismatch: behind the last star, one character further than last time.
+    // Where to continue after a mismatch: after the last star, one character further than last
+    // time.
     let mut star = None;
     while t < text.len() {
         match pattern.get(p) {
@@ -29,23 +30,22 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     pattern[p..].iter().all(|&c| c == b'*')
 }
 
-/// A list of patterns, or of what is not meant.
+/// A list of patterns, possibly negated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Patterns {
-    /// The patterns.
     pub(crate) any_of: Vec<String>,
-    /// Whether they stand under `NotAction` or `NotResource`.
+    /// Whether they are in `NotAction` or `NotResource`.
     pub(crate) negated: bool,
 }
 
 impl Patterns {
-    /// Whether they mean this action; actions know no case.
+    /// Whether they match this action. Actions ignore case.
     pub(crate) fn matches_action(&self, action: &str) -> bool {
         let action = action.to_ascii_lowercase();
         self.any_of.iter().any(|pattern| matches(&pattern.to_ascii_lowercase(), &action)) != self.negated
     }
 
-    /// Whether they mean this resource.
+    /// Whether they match this resource.
     pub(crate) fn matches_text(&self, text: &str) -> bool {
         self.any_of.iter().any(|pattern| matches(pattern, text)) != self.negated
     }

@@ -1,30 +1,32 @@
-//! The table: how long AWS's calls take and how many of them it takes, each figure with where it comes from.
+//! The table: how long AWS's calls take, and how many of them AWS accepts. Each figure has its
+//! source.
 //!
-//! AWS publishes almost none of this. What is not sourced is assumed, and says so; what is sourced is mostly what others measured
-//! or keep to, and not AWS's word. Figures that follow from it are *modelled*.
+//! AWS publishes almost none of this. A figure without a source is marked as assumed. Most sources
+//! are other people's measurements or limits, not statements by AWS. Figures that follow from the
+//! table are *modelled*.
 
 use std::time::Duration;
 
 /// Where a figure comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// From what is named.
+    /// From this source.
     Sourced(&'static str),
-    /// Without a source: a guess at the order of magnitude.
+    /// Without a source: an estimate of the order of magnitude.
     Assumed,
 }
 
 /// How long a call takes at the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Latency {
-    /// What every call takes.
+    /// The time of every call.
     pub base: Duration,
-    /// What each role on the page adds.
+    /// The time that each role on the page adds.
     pub per_role: Duration,
 }
 
 impl Latency {
-    /// How long a call takes that answers with so many roles.
+    /// How long a call takes whose answer has this many roles.
     #[must_use]
     pub fn with_roles(self, roles: usize) -> Duration {
         self.base + self.per_role * u32::try_from(roles).unwrap_or(u32::MAX)
@@ -34,11 +36,11 @@ impl Latency {
 /// Whose calls share a token bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
-    /// Those that one account's credentials make, whichever accounts they are about.
+    /// Calls with one account's credentials, whatever account they are about.
     CallerAccount,
-    /// Those to one account.
+    /// Calls to one account.
     TargetAccount,
-    /// Those to the organization, whoever makes them.
+    /// Calls to the organization, by any caller.
     Organization,
 }
 
@@ -54,16 +56,16 @@ impl Scope {
     }
 }
 
-/// A token bucket: full at first, one token a call, filled at a steady rate.
+/// A token bucket. It starts full, a call takes one token, and it is refilled at a steady rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit {
-    /// What it is called. Operations of one name share the bucket.
+    /// Its name. Operations with the same name share the bucket.
     pub name: &'static str,
-    /// How many tokens come in a second.
+    /// How many tokens are added per second.
     pub per_second: f64,
     /// Where that figure comes from.
     pub rate_source: Source,
-    /// How many tokens there are at most.
+    /// The maximum number of tokens.
     pub burst: u32,
     /// Where that figure comes from.
     pub burst_source: Source,
@@ -72,7 +74,8 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// When the `calls`-th call can be admitted at the earliest, counted from a full bucket; the first is number 1.
+    /// The earliest time at which the `calls`-th call is accepted, counted from a full bucket. The
+    /// first call is number 1.
     #[must_use]
     pub fn earliest(&self, calls: u64) -> Duration {
         let waiting = calls.saturating_sub(u64::from(self.burst));
@@ -80,16 +83,16 @@ impl Limit {
     }
 }
 
-/// What is said of one operation.
+/// The figures for one operation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row {
     /// The operation, as the IAM action that allows it.
     pub operation: &'static str,
     /// How long a call takes.
     pub latency: Latency,
-    /// Where that comes from.
+    /// Where that figure comes from.
     pub latency_source: Source,
-    /// How many calls there may be; `None` for any number.
+    /// How many calls are accepted; `None` for any number.
     pub limit: Option<&'static Limit>,
 }
 
@@ -145,10 +148,10 @@ pub const GET_POLICY: Limit = Limit { name: "GetPolicy", per_second: 35.0, burst
 /// GetPolicyVersion.
 pub const GET_POLICY_VERSION: Limit = Limit { name: "GetPolicyVersion", ..GET_POLICY };
 
-/// How long an answer takes that only says to slow down. Assumed.
+/// How long a throttled answer takes. Assumed.
 pub const THROTTLED: Duration = Duration::from_millis(10);
 
-/// Every operation that the simulator answers. What is not here costs nothing.
+/// Every operation that the simulator answers. Other calls take no time.
 pub const TABLE: [Row; 15] = [
     row("organizations:ListAccounts", 100, Some(&ORGANIZATIONS)),
     row("organizations:DescribeOrganization", 100, Some(&ORGANIZATIONS)),
@@ -177,7 +180,7 @@ const fn with_roles(row: Row, micros: u64) -> Row {
     Row { latency, ..row }
 }
 
-/// What the table says of an operation.
+/// The table's row for an operation.
 #[must_use]
 pub fn row_of(operation: &str) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.operation == operation)

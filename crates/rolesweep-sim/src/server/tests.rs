@@ -1,4 +1,4 @@
-//! The wire itself: HTTP with keep-alive, and what stands before it.
+//! Tests of the wire: HTTP with keep-alive, and the checks before a call.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,7 +10,7 @@ use crate::dispatch::{CallSite, Service};
 use crate::faults::Interfere;
 use crate::testing::{signed_headers, spec};
 
-/// Sends a request over a connection that stays open, and reads the status line and the body.
+/// Sends a request over a persistent connection, and reads the status line and the body.
 fn request(connection: &mut TcpStream, who: &Credentials, body: &str) -> (String, String) {
     let headers = signed_headers(who, Service::Sts, hyper::HeaderMap::new(), body, Timestamp::now());
     let mut text = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", body.len());

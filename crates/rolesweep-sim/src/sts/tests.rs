@@ -1,4 +1,4 @@
-//! Who gets a session, for what, and for how long.
+//! Tests who gets a session, for which role, and for how long.
 
 use crate::counts::Tally;
 use crate::credentials::Credentials;
@@ -43,7 +43,7 @@ fn a_session_belongs_to_the_account_of_its_role() {
     assert_eq!(identity.text("Account"), OTHER);
     assert_eq!(identity.text("Arn"), "arn:aws:sts::333333333333:assumed-role/RolesweepAudit/test");
     assert_ne!(session, bench.audit(OTHER).unwrap());
-    // The call is counted for the account that was asked for.
+    // The call is counted for the requested account.
     assert_eq!(
         bench.state.counter.snapshot().get("sts:AssumeRole", OTHER),
         Tally { ok: 2, refused: 0, ..Tally::default() }
@@ -51,7 +51,7 @@ fn a_session_belongs_to_the_account_of_its_role() {
 }
 
 #[test]
-fn who_is_not_trusted_is_denied_and_told_nothing_more() {
+fn a_caller_that_is_not_trusted_is_denied_and_told_nothing_more() {
     let mut spec = spec();
     spec.audited(OTHER, "other");
     spec.audited("444444444444", "suspended").in_state(Some("SUSPENDED"));
@@ -102,7 +102,7 @@ fn who_is_not_trusted_is_denied_and_told_nothing_more() {
     assert_eq!(refusal(bench.assume(&caller, &external, &[("ExternalId", "the-Secret")])), denied());
     assert_eq!(refusal(bench.assume(&bench.caller("administrator"), AUDIT, &[])), denied());
     assert_eq!(refusal(bench.assume(&bench.caller("powerless"), AUDIT, &[])), denied());
-    // Another partition's roles are nobody's.
+    // A role of another partition does not exist.
     assert_eq!(refusal(bench.assume(&caller, &AUDIT.replace("arn:aws:", "arn:aws-cn:"), &[])), denied());
 }
 
@@ -191,7 +191,7 @@ fn a_session_policy_cuts_what_the_role_may_do() {
             &[][..],
             [(403, "AccessDenied"), (200, ""), (403, "AccessDenied")],
         ),
-        // What a policy denies is denied before anybody says whether there is such a thing.
+        // What a policy denies is denied before the answer says whether it exists.
         ("DeleteRole", &[][..], [(403, "AccessDenied"), (400, "InvalidAction"), (403, "AccessDenied")]),
         ("DoWhatever", &[][..], [(400, "InvalidAction"), (400, "InvalidAction"), (403, "AccessDenied")]),
     ] {
@@ -212,7 +212,7 @@ fn a_session_policy_cuts_what_the_role_may_do() {
         bench.state.counter.snapshot().get("iam:DeleteRole", OTHER),
         Tally { ok: 0, refused: 3, ..Tally::default() }
     );
-    // A session of a session lasts an hour at most.
+    // A session of a session lasts at most an hour.
     let longer = bench.assume(&caller, arn, &[("DurationSeconds", "3601")]).unwrap_err();
     assert!(longer.text("Message").contains("role chaining"), "{}", longer.body);
 }
@@ -277,7 +277,7 @@ fn credentials_that_are_not_quite_right_are_refused() {
         let refusal = bench.organizations(&credentials, "ListRoots", &serde_json::json!({})).refusal();
         assert_eq!((refusal.0, refusal.1.as_str()), (400, json));
     }
-    // What was signed is not what was sent.
+    // The request was changed after it was signed.
     let body = "Action=GetCallerIdentity&Version=2011-06-15";
     let headers = signed_headers(&caller, Service::Sts, hyper::HeaderMap::new(), body, now());
     assert_eq!(bench.send_as_is(&headers, body).status, 200);
@@ -289,7 +289,7 @@ fn credentials_that_are_not_quite_right_are_refused() {
     );
     let unsigned = bench.send_as_is(&hyper::HeaderMap::new(), body);
     assert_eq!(unsigned.refusal(), (403, "MissingAuthenticationToken".to_owned()));
-    // Refused calls are counted too; nobody's under no account.
+    // Refused calls are counted too. Those of unknown callers have no account.
     let counts = bench.state.counter.snapshot();
     assert_eq!(
         counts.get("sts:GetCallerIdentity", OrganizationSpec::SECURITY),

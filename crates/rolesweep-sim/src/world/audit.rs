@@ -1,11 +1,11 @@
-//! The audit role as it is deployed into accounts.
+//! The audit role as it is deployed to accounts.
 
 use jiff::Timestamp;
 
 use super::document::{Document, json_list};
 use super::spec::{InlinePolicySpec, RoleSpec};
 
-/// An audit role: who may assume it, and what it may do. [`AuditRole::role`] makes the role of it.
+/// An audit role: who may assume it, and what it may do. [`AuditRole::role`] turns it into a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRole {
     /// Its name.
@@ -14,9 +14,9 @@ pub struct AuditRole {
     pub path: String,
     /// The ARN of the user or role that may assume it.
     pub caller_arn: String,
-    /// The organization that the caller must be in, where the trust policy says so.
+    /// The organization that the caller must be in, if the trust policy requires one.
     pub organization: Option<String>,
-    /// The external id that the trust policy wants.
+    /// The external id that the trust policy requires.
     pub external_id: Option<String>,
     /// The actions that it may call.
     pub allows: Vec<String>,
@@ -85,7 +85,8 @@ impl AuditRole {
     }
 
     fn trust(&self) -> Document {
-        // As `rolesweep setup` prints it: the account's root with conditions, so that the trust survives a recreated caller.
+        // As `rolesweep setup` prints it: the account's root with conditions, so that the trust
+        // survives if the caller is recreated.
         let account = self.caller_arn.split(':').nth(4).unwrap_or_default();
         let partition = self.caller_arn.split(':').nth(1).unwrap_or_default();
         let mut equals = Vec::new();

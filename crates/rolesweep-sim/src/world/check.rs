@@ -1,4 +1,4 @@
-//! Checking that a hand-made organization is one that AWS could have.
+//! Checks that AWS could have a hand-made organization.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use super::names::role_number;
 use super::organization::OrganizationSpec;
 use super::spec::{AccountSpec, RoleSpec};
 
-/// Why an organization cannot be.
+/// Why AWS could not have an organization.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
     /// An account id is not twelve digits.
@@ -18,13 +18,13 @@ pub enum SpecError {
     /// An account or an OU is in an OU that does not come before it.
     #[error("OU {0} is not defined before it is used")]
     UnknownUnit(String),
-    /// The management account, or a caller's account, is not there.
+    /// The management account, or a caller's account, does not exist.
     #[error("account {0} is not there")]
     UnknownAccount(String),
     /// A role's name or path is not one that IAM allows.
     #[error("role `{0}` has a name or path that IAM does not allow")]
     RoleName(String),
-    /// An account has two roles of one name, written or made up; IAM's names know no case.
+    /// An account has two roles with one name, written or generated. IAM's names ignore case.
     #[error("account {account} has two roles named `{role}`")]
     DuplicateRole {
         /// The account.
@@ -32,7 +32,7 @@ pub enum SpecError {
         /// The role's name.
         role: String,
     },
-    /// There is nobody to call.
+    /// There is no caller.
     #[error("there is no caller")]
     NoCaller,
 }

@@ -7,13 +7,14 @@ use percent_encoding::utf8_percent_encode;
 
 use crate::sigv4::RESERVED;
 
-/// A policy document. Cheap to copy: copies share the text.
+/// A policy document. It is cheap to copy, because copies share the text.
 #[derive(Clone)]
 pub struct Document(Arc<DocumentText>);
 
 struct DocumentText {
     plain: Box<str>,
-    // Encoded once, when it is first sent: most documents of a large organization are shared by thousands of roles.
+    // It is encoded when it is first sent. Thousands of roles share most documents of a large
+    // organization.
     encoded: OnceLock<Box<str>>,
 }
 
@@ -24,7 +25,8 @@ impl Document {
         Self(Arc::new(DocumentText { plain: text.into().into_boxed_str(), encoded: OnceLock::new() }))
     }
 
-    /// A trust policy that lets these AWS principals (accounts, ARNs, unique ids, `*`) assume the role.
+    /// A trust policy that lets these AWS principals (accounts, ARNs, unique ids, `*`) assume the
+    /// role.
     #[must_use]
     pub fn trusting(principals: &[&str]) -> Self {
         Self::statement(&format!(
@@ -45,12 +47,12 @@ impl Document {
         Self::statement(&format!(r#""Action":{},"Resource":"*""#, json_list(actions)))
     }
 
-    /// A document of one statement that allows what the rest of the statement says. The keys keep this order.
+    /// A document with one statement that allows, followed by the rest of the statement. The keys
+    /// keep this order.
     pub(crate) fn statement(rest: &str) -> Self {
         Self::statements(&[format!(r#"{{"Effect":"Allow",{rest}}}"#)])
     }
 
-    /// A document of these statements.
     pub(crate) fn statements(statements: &[String]) -> Self {
         Self::new(format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(",")))
     }
@@ -70,9 +72,9 @@ impl Document {
     }
 }
 
-/// Texts as a JSON list.
 pub(crate) fn json_list<T: AsRef<str>>(texts: &[T]) -> String {
-    // Written by hand: the order and spelling of documents must not depend on how serde_json is built.
+    // Written by hand: the order and spelling of documents must not depend on how serde_json is
+    // built.
     let quoted: Vec<String> =
         texts.iter().map(|text| serde_json::Value::from(text.as_ref()).to_string()).collect();
     format!("[{}]", quoted.join(","))

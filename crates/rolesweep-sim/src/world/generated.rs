@@ -10,30 +10,31 @@ use crate::hash::Hash;
 /// How large a generated organization is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GeneratedSpec {
-    /// How many accounts `ListAccounts` returns, the management account included. The caller is in the management account.
+    /// How many accounts `ListAccounts` returns, including the management account. The caller is in
+    /// the management account.
     pub accounts: u32,
-    /// How many roles each account has, the audit role included (which is there even with 0).
+    /// How many roles each account has, including the audit role, which exists even with 0.
     pub roles_per_account: u32,
-    /// What everything follows from.
+    /// The seed that everything follows from.
     pub seed: u64,
-    /// When it is. Whole seconds.
+    /// The present time of the organization, in whole seconds.
     pub now: Timestamp,
-    /// About how many bytes a role takes in an answer of `GetAccountAuthorizationDetails`; `None` for what is usual (about
-    /// 1,500).
+    /// About how many bytes a role takes in an answer of `GetAccountAuthorizationDetails`; `None`
+    /// for the usual size (about 1,500).
     pub role_bytes: Option<u32>,
 }
 
 /// The accounts of a generated organization.
 #[derive(Debug, Clone)]
 pub(crate) struct Generated {
-    /// How large it is.
     pub(crate) spec: GeneratedSpec,
     base: u64,
     units: Vec<String>,
     template: AccountSpec,
 }
 
-/// Account ids are scattered over all twelve-digit numbers, and lead back to the account's place.
+/// Account ids are scattered over all twelve-digit numbers, and can be mapped back to the account's
+/// index.
 const IDS: u64 = 1_000_000_000_000;
 /// Coprime to the number of ids.
 const STEP: u64 = 387_420_489_123;
@@ -41,7 +42,7 @@ const STEP: u64 = 387_420_489_123;
 const STEP_BACK: u64 = 953_087_858_187;
 
 impl Generated {
-    /// The accounts, and the organization around them.
+    /// The accounts, and their organization.
     pub(crate) fn new(spec: GeneratedSpec) -> (Self, OrganizationSpec) {
         let base = Hash::new(spec.seed, "account ids").below(IDS);
         let mut organization = OrganizationSpec::new(spec.seed, spec.now);
@@ -81,11 +82,11 @@ impl Generated {
         let steps = (number + IDS - self.base) % IDS;
         let place = u128::from(steps) * u128::from(STEP_BACK) % u128::from(IDS);
         let place = usize::try_from(place).ok()?;
-        // The management account exists also in an organization that lists no accounts.
+        // The management account exists even in an organization that lists no accounts.
         (place < (self.spec.accounts as usize).max(1) && self.id(place) == id).then_some(place)
     }
 
-    /// The id of the OU of the account at this place; the management account is in the root.
+    /// The id of the OU of the account at this index. The management account is in the root.
     pub(crate) fn unit(&self, place: usize) -> Option<&str> {
         let hash = Hash::new(self.spec.seed, "account unit").number(place as u64);
         (place > 0).then(|| self.units[hash.index(self.units.len())].as_str())

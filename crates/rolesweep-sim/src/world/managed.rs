@@ -1,6 +1,7 @@
-//! AWS's own managed policies, as far as made-up roles attach them.
+//! AWS's own managed policies, as far as generated roles attach them.
 //!
-//! The documents are our own abridgements: what they allow decides what sessions may do here, and that is enough.
+//! The documents are our own abridgements. What they allow decides what sessions may do here, which
+//! is enough.
 
 use super::document::Document;
 
@@ -71,11 +72,8 @@ const POLICIES: [(&str, &str, &[&str]); 14] = [
 /// One of AWS's own policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ManagedPolicy {
-    /// Its name.
     pub(crate) name: String,
-    /// Its path.
     pub(crate) path: String,
-    /// Its document.
     pub(crate) document: Document,
 }
 

@@ -1,7 +1,7 @@
-//! Worlds: what is there, as far as the wire can show it.
+//! Worlds: what exists, as far as the wire can show it.
 //!
-//! A world never changes. It is written down ([`OrganizationSpec`], [`demo`]) or made up when asked for ([`World::generated`]),
-//! and in both cases read through the same few methods.
+//! A world never changes. It is written by hand ([`OrganizationSpec`], [`demo`]) or generated when
+//! it is read ([`World::generated`]). The same few methods read both.
 
 mod audit;
 mod check;
@@ -42,7 +42,7 @@ use role_generator::RoleGenerator;
 /// An AWS Organization and its callers.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// Everything but the accounts of a generated organization.
+    /// Everything except the accounts of a generated organization.
     pub(crate) organization: OrganizationSpec,
     places: HashMap<String, usize>,
     standalone: HashMap<String, usize>,
@@ -54,20 +54,20 @@ impl World {
     /// The world of a hand-made organization.
     ///
     /// # Errors
-    /// When an id, a name or a reference in it is not one that AWS would have.
+    /// If an id, a name or a reference in it is one that AWS would not have.
     pub fn new(organization: OrganizationSpec) -> Result<Self, SpecError> {
         check::check(&organization)?;
         Ok(Self::assemble(organization, None))
     }
 
-    /// A made-up organization of any size.
+    /// A generated organization of any size.
     #[must_use]
     pub fn generated(spec: GeneratedSpec) -> Self {
         let (generated, organization) = Generated::new(spec);
         Self::assemble(organization, Some(generated))
     }
 
-    /// The same, with other freedoms on the wire.
+    /// The same, with other variations of the wire format.
     #[must_use]
     pub fn with_wire(mut self, change: impl FnOnce(&mut Wire)) -> Self {
         change(&mut self.organization.wire);
@@ -99,7 +99,7 @@ impl World {
         }
     }
 
-    /// When it is.
+    /// The world's present time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.organization.now
@@ -134,7 +134,7 @@ impl World {
         }
     }
 
-    /// What is true of an account of the organization; `None` where it has no such account.
+    /// The truth about an account of the organization; `None` if it has no such account.
     #[must_use]
     pub fn account_truth(&self, id: &str) -> Option<AccountTruth> {
         let view = self.account(id).filter(|_| self.is_member(id))?;
@@ -151,7 +151,7 @@ impl World {
         })
     }
 
-    /// All roles of an account, in AWS's order; none where there is no such account.
+    /// All roles of an account, in AWS's order. Empty if there is no such account.
     #[must_use]
     pub fn truth(&self, account: &str) -> Vec<RoleTruth> {
         let Some(view) = self.account(account) else {
@@ -202,7 +202,7 @@ impl World {
     pub(crate) fn units_above(&self, unit: Option<&str>) -> Vec<&UnitSpec> {
         let mut units = Vec::new();
         let mut next = unit;
-        // A checked organization has no circles.
+        // A checked organization has no cycles.
         while let Some(found) = next.and_then(|id| self.unit(id)) {
             units.insert(0, found);
             next = found.parent.as_deref();

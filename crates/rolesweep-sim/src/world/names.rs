@@ -1,6 +1,6 @@
-//! Believable names for made-up roles, and the way back from a name to its number.
+//! Believable names for generated roles, and the way back from a name to its number.
 
-/// What teams call their services.
+/// Names that teams give their services.
 const SERVICES: [&str; 64] = [
     "account-closure",
     "address-lookup",
@@ -68,7 +68,7 @@ const SERVICES: [&str; 64] = [
     "warehouse",
 ];
 
-/// What their roles are for.
+/// The purposes of their roles.
 const KINDS: [&str; 12] = [
     "task",
     "lambda",
@@ -90,7 +90,7 @@ const SCATTER: u32 = 475;
 /// `SCATTER`'s inverse modulo the number of combinations.
 const GATHER: u32 = 595;
 
-/// The name of the made-up role with this number, and which of the kinds it is. No two numbers share a name.
+/// The name of the generated role with this number, and its kind. No two numbers share a name.
 pub(crate) fn role_name(number: u32) -> (String, usize) {
     let scattered = (number % COMBINATIONS) * SCATTER % COMBINATIONS;
     let (service, kind) = (scattered as usize / KINDS.len(), scattered as usize % KINDS.len());
@@ -103,7 +103,7 @@ pub(crate) fn role_name(number: u32) -> (String, usize) {
     (name, kind)
 }
 
-/// The number of the made-up role with this name.
+/// The number of the generated role with this name.
 pub(crate) fn role_number(name: &str) -> Option<u32> {
     let (base, round) = match name.rsplit_once('-') {
         Some((base, digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() => {
@@ -117,7 +117,7 @@ pub(crate) fn role_number(name: &str) -> Option<u32> {
         u32::try_from(service * KINDS.len() + kind).ok()
     })?;
     let number = round.checked_mul(COMBINATIONS)?.checked_add(scattered * GATHER % COMBINATIONS)?;
-    // "x-01" and "x-1" are not what was written.
+    // "x-01" and "x-1" are not names that were generated.
     (role_name(number).0 == name).then_some(number)
 }
 
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_lead_nowhere() {
+    fn other_names_find_nothing() {
         for name in [
             "",
             "auth",

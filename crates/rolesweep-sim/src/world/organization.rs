@@ -1,4 +1,4 @@
-//! An organization as it is built by hand.
+//! An organization that is built by hand.
 
 use jiff::Timestamp;
 
@@ -9,12 +9,14 @@ use super::wire::Wire;
 use super::{SpecError, World};
 use crate::hash::Hash;
 
-/// A whole organization. Begin with [`OrganizationSpec::new`], add to it, and [`OrganizationSpec::build`] it.
+/// A whole organization. Start with [`OrganizationSpec::new`], add to it, and call
+/// [`OrganizationSpec::build`].
 #[derive(Debug, Clone)]
 pub struct OrganizationSpec {
-    /// What everything that is made up follows from.
+    /// The seed that everything generated follows from.
     pub seed: u64,
-    /// When it is. Whole seconds. Credentials and signatures go by the real time instead.
+    /// The organization's present time, in whole seconds. Credentials and signatures use the real
+    /// time instead.
     pub now: Timestamp,
     /// The partition of all ARNs.
     pub partition: String,
@@ -26,17 +28,17 @@ pub struct OrganizationSpec {
     pub management_account: String,
     /// The member accounts that may list the organization.
     pub delegated_administrators: Vec<String>,
-    /// The OUs, each after the one above it.
+    /// The OUs, each after its parent.
     pub units: Vec<UnitSpec>,
     /// The accounts, in the order of `ListAccounts`.
     pub accounts: Vec<AccountSpec>,
     /// Accounts outside any organization.
     pub standalone: Vec<AccountSpec>,
-    /// Who has credentials; the first one is the caller of [`crate::Simulator::caller`].
+    /// The callers with credentials. The first one is the caller of [`crate::Simulator::caller`].
     pub callers: Vec<CallerSpec>,
     /// The audit role that [`OrganizationSpec::audited`] deploys.
     pub audit: AuditRole,
-    /// The freedoms that AWS takes with its answers.
+    /// The variations in AWS's answers.
     pub wire: Wire,
 }
 
@@ -46,8 +48,9 @@ impl OrganizationSpec {
     /// The id of the caller's account that [`OrganizationSpec::new`] makes.
     pub const SECURITY: &'static str = "222222222222";
 
-    /// An organization of two accounts, both with the audit role: the management account, and `security-tooling`, a delegated
-    /// administrator, where the caller is a session of the role `rolesweep-runner`.
+    /// An organization of two accounts, both with the audit role: the management account, and
+    /// `security-tooling`, a delegated administrator. The caller is a session of the role
+    /// `rolesweep-runner` in the latter.
     #[must_use]
     pub fn new(seed: u64, now: Timestamp) -> Self {
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
@@ -86,7 +89,7 @@ impl OrganizationSpec {
         spec
     }
 
-    /// Adds an OU below another (or below the root), and gives its id.
+    /// Adds an OU below another one (or below the root), and gives its id.
     pub fn unit(&mut self, name: &str, parent: Option<&str>) -> String {
         let hash = Hash::new(self.seed, "unit").text(parent.unwrap_or_default()).text(name);
         let id = format!("ou-{}-{}", self.root.trim_start_matches("r-"), hash.lower(8));
@@ -98,7 +101,7 @@ impl OrganizationSpec {
         id
     }
 
-    /// Adds an active account without anything in it.
+    /// Adds an active, empty account.
     pub fn account(&mut self, id: &str, name: &str) -> &mut AccountSpec {
         let joined = self.now - jiff::SignedDuration::from_hours(24 * 1000);
         let at = self.accounts.len();
@@ -106,7 +109,7 @@ impl OrganizationSpec {
         &mut self.accounts[at]
     }
 
-    /// Adds an active account with the audit role in it.
+    /// Adds an active account with the audit role.
     pub fn audited(&mut self, id: &str, name: &str) -> &mut AccountSpec {
         let role = self.audit_role();
         let account = self.account(id, name);
@@ -120,7 +123,7 @@ impl OrganizationSpec {
         self.audit.role(self.now - jiff::SignedDuration::from_hours(24 * 500), self.now)
     }
 
-    /// Adds somebody else with credentials, a user who may do nothing, and gives it for changes.
+    /// Adds another caller, a user without permissions, and gives it for changes.
     pub fn caller(&mut self, name: &str, account: &str) -> &mut CallerSpec {
         let at = self.callers.len();
         self.callers.push(CallerSpec {
@@ -137,13 +140,13 @@ impl OrganizationSpec {
     /// The world of this organization.
     ///
     /// # Errors
-    /// When an id, a name or a reference in it is not one that AWS would have.
+    /// If an id, a name or a reference in it is one that AWS would not have.
     pub fn build(self) -> Result<World, SpecError> {
         World::new(self)
     }
 }
 
-/// What a scan's caller needs.
+/// The permissions that a scan's caller needs.
 #[must_use]
 pub fn caller_policy() -> Document {
     Document::allowing(&[

@@ -1,4 +1,4 @@
-//! Generated roles: by number, when asked for, from a few shared documents.
+//! Generates roles by number, when they are read, from a few shared documents.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,7 +12,7 @@ const DAY: i64 = 86_400;
 const TEAMS: [&str; 8] =
     ["storefront", "payments", "logistics", "data-platform", "identity", "mobile", "platform", "growth"];
 const REGIONS: [&str; 5] = ["eu-central-1", "eu-central-1", "eu-west-1", "us-east-1", "ap-southeast-2"];
-/// Who assumes a role of each kind, in the order of the kinds of [`super::names`].
+/// The service that assumes a role of each kind, in the order of the kinds of [`super::names`].
 const SERVICES: [&str; 12] = [
     "ecs-tasks.amazonaws.com",
     "lambda.amazonaws.com",
@@ -27,7 +27,7 @@ const SERVICES: [&str; 12] = [
     "states.amazonaws.com",
     "glue.amazonaws.com",
 ];
-/// What a role of each kind usually has attached.
+/// The policy that is usually attached to a role of each kind.
 const ATTACHED: [&str; 12] = [
     "AmazonECSTaskExecutionRolePolicy",
     "AWSLambdaBasicExecutionRole",
@@ -58,8 +58,8 @@ pub(crate) struct RoleGenerator {
 }
 
 impl RoleGenerator {
-    /// Roles as of `now`. With `role_bytes`, inline policies are made so long that a role takes about that many bytes in an
-    /// answer of `GetAccountAuthorizationDetails`.
+    /// Roles as of `now`. With `role_bytes`, inline policies are lengthened until a role takes
+    /// about that many bytes in an answer of `GetAccountAuthorizationDetails`.
     pub(crate) fn new(
         seed: u64,
         now: Timestamp,
@@ -94,7 +94,7 @@ impl RoleGenerator {
         }
     }
 
-    /// The customer-managed policies that made-up roles refer to.
+    /// The customer-managed policies that generated roles refer to.
     pub(crate) fn policies(&self) -> [PolicySpec; 2] {
         let created = self.now - SignedDuration::from_hours(24 * 1500);
         let policy = |name: &str, document: &Document, version| PolicySpec {
@@ -107,13 +107,13 @@ impl RoleGenerator {
         [policy("workload-baseline", &self.baseline, 3), policy("workload-boundary", &self.boundary, 1)]
     }
 
-    /// The made-up role with this name.
     pub(crate) fn named(&self, account: &str, hash: Hash, count: u32, name: &str) -> Option<RoleSpec> {
         let number = role_number(name).filter(|&number| number < count)?;
         Some(self.role(account, hash, number))
     }
 
-    /// A role of this kind as all of its kind are. Written out, because benchmarks have millions of them made.
+    /// A role of this kind, with what all of its kind share. It is written out, because benchmarks
+    /// generate millions of them.
     fn blank(&self, name: String, created: Timestamp, kind: usize) -> RoleSpec {
         let mut attached = Vec::with_capacity(2);
         attached.push(self.attached[kind].clone());
@@ -135,7 +135,7 @@ impl RoleGenerator {
         }
     }
 
-    /// The made-up role with this number in this account, whose hash is given.
+    /// The generated role with this number in this account, whose hash is given.
     pub(crate) fn role(&self, account: &str, hash: Hash, number: u32) -> RoleSpec {
         let (name, kind) = role_name(number);
         let hash = hash.number(u64::from(number));
@@ -151,7 +151,7 @@ impl RoleGenerator {
         };
         if let Some((from, span)) = idle_days {
             let idle = from * DAY + i64::try_from(choice(3, span * DAY as u64)).unwrap_or_default();
-            // Nothing is used before it is there.
+            // Nothing is used before it exists.
             let at = self.now - SignedDuration::from_secs(idle.min(age - 60));
             role = role.used_in(at, REGIONS[hash.number(4).index(REGIONS.len())]);
         }
@@ -197,9 +197,9 @@ fn inline_document(partition: &str, hash: Hash, resources: u64) -> Document {
     ))
 }
 
-/// What an average role without padding takes, in bytes of an answer.
+/// The size of an average role without padding, in bytes of an answer.
 const PLAIN_ROLE: usize = 1_500;
-/// What one more resource in a policy takes, percent-encoded.
+/// The size of one more resource in a policy, percent-encoded.
 const RESOURCE: usize = 60;
 
 fn padding(partition: &str, hash: Hash, role_bytes: usize) -> Option<Document> {

@@ -1,4 +1,4 @@
-//! What an organization is made of, to build one by hand.
+//! The parts of an organization, to build one by hand.
 
 use jiff::Timestamp;
 
@@ -7,19 +7,19 @@ use super::document::Document;
 /// The last use of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastUse {
-    /// When, in whole seconds.
+    /// The time, in whole seconds.
     pub at: Timestamp,
     /// The Region that the request went to.
     pub region: String,
 }
 
-/// Which operations answer for a role's last use. On AWS, `ListRoles` never does.
+/// Which operations answer with a role's last use. On AWS, `ListRoles` never does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LastUseIn {
-    /// `GetAccountAuthorizationDetails` and `GetRole`, as is the rule.
+    /// `GetAccountAuthorizationDetails` and `GetRole`, as usual.
     #[default]
     Both,
-    /// `GetRole` alone: in the authorization details the element is missing.
+    /// Only `GetRole`. The element is missing in the authorization details.
     GetRoleOnly,
     /// Neither: the element is missing in both.
     Neither,
@@ -41,15 +41,16 @@ pub struct RoleSpec {
     pub name: String,
     /// Its path; begins and ends with `/`.
     pub path: String,
-    /// Which role of this name it is. Another number is another unique id under the same ARN: deleted and created again.
+    /// Which role of this name it is. Another number gives another unique id for the same ARN, as
+    /// if it was deleted and created again.
     pub incarnation: u64,
     /// When it was created, in whole seconds.
     pub created: Timestamp,
     /// Its trust policy. It decides who can assume the role.
     pub trust: Document,
-    /// Its last use; `None` where none is on record.
+    /// Its last use; `None` if none is recorded.
     pub last_use: Option<LastUse>,
-    /// Where AWS answers for the last use.
+    /// Which operations answer with the last use.
     pub last_use_in: LastUseIn,
     /// Its description.
     pub description: Option<String>,
@@ -102,7 +103,7 @@ impl RoleSpec {
         self.used_in(at, "eu-central-1")
     }
 
-    /// The same, last used then and there.
+    /// The same, last used at this time and in this Region.
     #[must_use]
     pub fn used_in(mut self, at: Timestamp, region: &str) -> Self {
         self.last_use = Some(LastUse { at, region: region.to_owned() });
@@ -144,7 +145,7 @@ impl RoleSpec {
         self
     }
 
-    /// The same, answered for by other operations.
+    /// The same, with last use answered by other operations.
     #[must_use]
     pub fn last_use_in(mut self, operations: LastUseIn) -> Self {
         self.last_use_in = operations;
@@ -159,9 +160,9 @@ pub struct PolicySpec {
     pub name: String,
     /// Its path; begins and ends with `/`.
     pub path: String,
-    /// The document of the version in force.
+    /// The document of the default version.
     pub document: Document,
-    /// The number of the version in force.
+    /// The number of the default version.
     pub version: u32,
     /// When it was created.
     pub created: Timestamp,
@@ -174,13 +175,14 @@ pub struct AccountSpec {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its `State`; `None` where AWS gives none. Only roles of active accounts (or of those without a state) can be assumed.
+    /// Its `State`; `None` if AWS gives none. Only roles of active accounts (or of those without a
+    /// state) can be assumed.
     pub state: Option<String>,
     /// The id of the OU that it is in; `None` for the root.
     pub unit: Option<String>,
     /// When it joined the organization.
     pub joined: Timestamp,
-    /// Whether it was invited rather than created.
+    /// Whether it was invited and not created.
     pub invited: bool,
     /// Its tags in Organizations.
     pub tags: Vec<(String, String)>,
@@ -188,7 +190,7 @@ pub struct AccountSpec {
     pub alias: Option<String>,
     /// Its roles, in AWS's order.
     pub roles: Vec<RoleSpec>,
-    /// How many generated roles follow them; each is generated when it is asked for.
+    /// How many generated roles follow them. Each is generated when it is read.
     pub generated_roles: u32,
     /// Its customer-managed policies.
     pub policies: Vec<PolicySpec>,
@@ -199,7 +201,7 @@ pub struct AccountSpec {
 }
 
 impl AccountSpec {
-    /// An active account in the root, created in the organization years ago, with nothing in it.
+    /// An active, empty account in the root, created in the organization years ago.
     #[must_use]
     pub fn new(id: impl Into<String>, name: impl Into<String>, joined: Timestamp) -> Self {
         Self {
@@ -225,7 +227,7 @@ impl AccountSpec {
         self
     }
 
-    /// Sets the state, by AWS's word.
+    /// Sets the state to AWS's word.
     pub fn in_state(&mut self, state: Option<&str>) -> &mut Self {
         self.state = state.map(str::to_owned);
         self
@@ -259,7 +261,8 @@ pub struct UnitSpec {
 pub enum CallerKind {
     /// An IAM user with a long-term access key.
     User(String),
-    /// A session of a role, given by path and name (`/` or `/ci/`, then the name), with this session name.
+    /// A session of a role, given by path and name (`/` or `/ci/`, then the name), with this
+    /// session name.
     Session {
         /// The role's path.
         path: String,
@@ -270,12 +273,13 @@ pub enum CallerKind {
     },
 }
 
-/// Somebody with credentials from the start.
+/// A caller that has credentials from the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallerSpec {
-    /// What the tests call it.
+    /// Its name in tests.
     pub name: String,
-    /// The account it belongs to; one that the organization does not have is an account outside any organization.
+    /// The account that it belongs to. If the organization does not have it, it is outside any
+    /// organization.
     pub account: String,
     /// User or session.
     pub kind: CallerKind,

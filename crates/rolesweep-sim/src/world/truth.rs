@@ -1,10 +1,10 @@
-//! What is true of a world, for tests to compare with what was found.
+//! The truth about a world, for tests to compare with a scan's result.
 
 use jiff::Timestamp;
 
 use super::spec::{LastUse, LastUseIn};
 
-/// A role as it is, whatever the wire says of it.
+/// The truth about a role, whatever the wire shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleTruth {
     /// The account's id.
@@ -19,9 +19,9 @@ pub struct RoleTruth {
     pub path: String,
     /// When it was created.
     pub created: Timestamp,
-    /// Its last use; `None` where none is on record.
+    /// Its last use; `None` if none is recorded.
     pub last_use: Option<LastUse>,
-    /// Where AWS answers for the last use.
+    /// Which operations answer with the last use.
     pub last_use_in: LastUseIn,
     /// Its description.
     pub description: Option<String>,
@@ -37,18 +37,18 @@ pub struct RoleTruth {
     pub trust: String,
 }
 
-/// An account as it is.
+/// The truth about an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountTruth {
     /// Its id.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its state; `None` where AWS gives none.
+    /// Its state; `None` if AWS gives none.
     pub state: Option<String>,
     /// The names of the OUs above it: `/Workloads/Prod`, and `/` for the root.
     pub ou_path: String,
-    /// The ids of the root and of the OUs above it, the root first.
+    /// The ids of the root and of the OUs above it, with the root first.
     pub parents: Vec<String>,
     /// How many roles it has.
     pub roles: usize,

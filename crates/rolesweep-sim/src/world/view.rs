@@ -1,4 +1,4 @@
-//! One account as the wire reads it.
+//! One account, as the wire shows it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,26 +15,22 @@ use crate::hash::Hash;
 /// An account of a world.
 #[derive(Debug)]
 pub(crate) struct AccountView<'w> {
-    /// What it is.
     pub(crate) spec: Cow<'w, AccountSpec>,
     world: &'w World,
     hash: Hash,
 }
 
-/// A managed policy as the wire shows it.
+/// A managed policy, as the wire shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Policy {
-    /// Its ARN.
     pub(crate) arn: String,
     /// Its unique id, `ANPA…`.
     pub(crate) id: String,
-    /// Its name.
     pub(crate) name: String,
-    /// Its path.
     pub(crate) path: String,
-    /// The version in force, `v3`.
+    /// The default version, such as `v3`.
     pub(crate) version: String,
-    /// The document of the version in force.
+    /// The document of the default version.
     pub(crate) document: Document,
     /// When it was created.
     pub(crate) created: Timestamp,
@@ -62,7 +58,6 @@ impl<'w> AccountView<'w> {
         }
     }
 
-    /// The role with this name.
     pub(crate) fn role_named(&self, name: &str) -> Option<Cow<'_, RoleSpec>> {
         if let Some(role) = self.spec.roles.iter().find(|role| role.name == name) {
             return Some(Cow::Borrowed(role));
@@ -71,12 +66,11 @@ impl<'w> AccountView<'w> {
         generator.named(&self.spec.id, self.hash, self.spec.generated_roles, name).map(Cow::Owned)
     }
 
-    /// A role's ARN.
     pub(crate) fn role_arn(&self, role: &RoleSpec) -> String {
         self.role_arn_parts(role).concat()
     }
 
-    /// A role's ARN in parts, to be written without a copy.
+    /// A role's ARN in parts, which can be written without a copy.
     pub(crate) fn role_arn_parts<'a>(&'a self, role: &'a RoleSpec) -> [&'a str; 7] {
         let partition = &self.world.organization.partition;
         ["arn:", partition, ":iam::", &self.spec.id, ":role", &role.path, &role.name]
@@ -87,13 +81,13 @@ impl<'w> AccountView<'w> {
         self.unique_id("AROA", &role.name, role.incarnation)
     }
 
-    /// The ARN of something of this account.
+    /// The ARN of a resource of this account.
     pub(crate) fn arn(&self, kind: &str, path: &str, name: &str) -> String {
         let partition = &self.world.organization.partition;
         format!("arn:{partition}:iam::{}:{kind}{path}{name}", self.spec.id)
     }
 
-    /// The unique id of something of this account.
+    /// The unique id of a resource of this account.
     pub(crate) fn unique_id(&self, prefix: &str, name: &str, incarnation: u64) -> String {
         let hash = self.hash.text(prefix).text(name).number(incarnation);
         let mut id = String::with_capacity(prefix.len() + 17);
@@ -119,7 +113,7 @@ impl<'w> AccountView<'w> {
             .collect()
     }
 
-    /// A managed policy that this account's principals can have attached: its own, or AWS's.
+    /// A managed policy that can be attached in this account: its own, or AWS's.
     pub(crate) fn policy(&self, arn: &str) -> Option<Policy> {
         if let Some(policy) = managed_policy(&self.world.organization.partition, arn) {
             let hash = Hash::new(0, "managed policy").text(&policy.name);
@@ -130,7 +124,7 @@ impl<'w> AccountView<'w> {
                 path: policy.path,
                 version: "v1".to_owned(),
                 document: policy.document,
-                // IAM's first managed policies are of that day.
+                // IAM's first managed policies date from that day.
                 created: Timestamp::from_second(1_423_161_600).unwrap_or_default(),
             });
         }
@@ -163,7 +157,7 @@ impl<'w> AccountView<'w> {
             .collect()
     }
 
-    /// What is true of a role.
+    /// The truth about a role.
     pub(crate) fn truth(&self, role: &RoleSpec) -> RoleTruth {
         RoleTruth {
             account_id: self.spec.id.clone(),

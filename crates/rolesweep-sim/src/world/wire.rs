@@ -1,4 +1,4 @@
-//! The freedoms that AWS takes with its answers.
+//! The variations in AWS's answers.
 
 /// How policy documents are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -6,38 +6,39 @@ pub enum Documents {
     /// Percent-encoded, as IAM does.
     #[default]
     PercentEncoded,
-    /// As they are, as moto does.
+    /// As they are, like moto.
     Plain,
 }
 
-/// Which words tell an account's state.
+/// Which fields give an account's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StateWords {
-    /// `State`, and the retired `Status` where it knows the state.
+    /// `State`, and the older `Status` if it knows the state.
     #[default]
     Both,
-    /// `State` alone.
+    /// Only `State`.
     StateOnly,
-    /// `Status` alone, as before `State` existed.
+    /// Only `Status`, as before `State` existed.
     StatusOnly,
 }
 
-/// The freedoms that AWS takes with its answers.
+/// The variations in AWS's answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wire {
     /// How policy documents are sent.
     pub documents: Documents,
     /// Whether accounts and OUs come with their paths.
     pub paths: bool,
-    /// Which words tell an account's state.
+    /// Which fields give an account's state.
     pub state_words: StateWords,
-    /// The most items that IAM puts on a page, whatever was asked for.
+    /// The most items on a page of IAM, whatever was requested.
     pub iam_page: u32,
-    /// The most items that Organizations puts on a page, whatever was asked for. AWS's limit is 20.
+    /// The most items on a page of Organizations, whatever was requested. AWS's limit is 20.
     pub organizations_page: u32,
-    /// Whether IAM now and then puts fewer items on a page than asked for.
+    /// Whether IAM sometimes puts fewer items on a page than requested.
     pub short_pages: bool,
-    /// Every so-many-th page of Organizations (at least every second) is empty, though the list goes on.
+    /// Each page of Organizations whose number is a multiple of this (at least 2) is empty, although
+    /// the list continues.
     pub empty_pages: Option<u32>,
 }
 

@@ -1,6 +1,6 @@
-//! The command line. clap's types stay in here: what leaves is plain settings.
+//! The command line. clap's types stay in this module, which gives plain settings.
 //!
-//! The flags of settings follow from their declarations; this file has the rest.
+//! The flags of settings follow from their declarations. This file has the others.
 
 mod resume;
 mod settings;
@@ -64,7 +64,8 @@ pub(crate) enum ConfigCommand {
 /// For every subcommand.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// Read settings from this file [default: $XDG_CONFIG_HOME/rolesweep/config.toml, if it exists].
+    /// Read settings from this file [default: $XDG_CONFIG_HOME/rolesweep/config.toml, if it
+    /// exists].
     #[arg(long, value_name = "FILE", global = true, help_heading = "Global options")]
     pub(crate) config: Option<PathBuf>,
 }
@@ -72,17 +73,20 @@ pub(crate) struct Global {
 /// `rolesweep scan`.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
-    /// Scan the embedded organization, without an AWS account. It has its own configuration; yours applies only if --config names it.
+    /// Scan the embedded organization, without an AWS account. It has its own configuration; yours
+    /// applies only if --config names it.
     #[arg(long)]
     pub(crate) demo: bool,
 
-    /// Resume the store's last scan, if it is unfinished or has accounts that were partial, denied or failed, and began less than
-    /// 24 hours ago with the same collection settings. Accounts that were scanned before are not read again.
+    /// Resume the store's last scan, if it is unfinished or has accounts that were partial, denied
+    /// or failed, and began less than 24 hours ago with the same collection settings. Accounts that
+    /// were scanned before are not read again.
     #[arg(long)]
     pub(crate) resume: bool,
 
-    /// Show what the scan would do: the accounts as CSV on stdout, with the role in each; the calls and an estimate of the time on
-    /// stderr. Lists the accounts, assumes no role and writes no file.
+    /// Show what the scan would do: the accounts as CSV on stdout, with the role in each; the calls
+    /// and an estimate of the time on stderr. Lists the accounts, assumes no role and writes no
+    /// file.
     #[arg(long, conflicts_with = "resume")]
     pub(crate) dry_run: bool,
 
@@ -106,7 +110,8 @@ pub(crate) struct Scans {
 /// `rolesweep report`.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// Report on this scan, by its id or the id's beginning or end [default: the last finished scan of the widest scope].
+    /// Report on this scan, by its id or the id's beginning or end [default: the last finished scan
+    /// of the widest scope].
     #[arg(long, value_name = "ID")]
     pub(crate) scan: Option<String>,
 
@@ -144,7 +149,6 @@ pub(crate) fn command() -> clap::Command {
     settings::add(Cli::command())
 }
 
-/// Parses.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, Flags), clap::Error> {
     let mut root = command();
     let matches = root.try_get_matches_from_mut(arguments)?;

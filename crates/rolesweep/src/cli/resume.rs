@@ -1,4 +1,4 @@
-//! The command that resumes a scan: what was typed, without what is not the scan's own.
+//! The command that resumes a scan: the arguments of the scan without those for a single run.
 
 use std::ffi::{OsStr, OsString};
 use std::path::absolute;
@@ -10,18 +10,19 @@ use super::settings;
 use crate::shell::quote;
 use rolesweep_config::{Purpose, Setting, Shape};
 
-/// How the scan that a command line began is resumed.
+/// How to resume the scan that a command line began.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ResumeCommand {
     /// The command, with paths as they were typed.
     pub(crate) here: String,
-    /// The command, with paths that hold in every folder.
+    /// The command, with paths that are valid in every folder.
     pub(crate) anywhere: String,
-    /// Whether the external id was on the command line, so that it has to be put into the environment.
+    /// Whether the external id was on the command line, so that the user has to put it into the
+    /// environment.
     pub(crate) needs_external_id: bool,
 }
 
-/// What becomes of an argument.
+/// What happens to an argument.
 #[derive(Debug, PartialEq, Eq)]
 enum Fate {
     Repeat,
@@ -30,7 +31,8 @@ enum Fate {
     Secret,
 }
 
-/// From the arguments of `rolesweep scan`. Whatever is not known to be something else belongs to the scan, so that a new flag does.
+/// From the arguments of `rolesweep scan`. An unknown flag belongs to the scan, so a new flag does
+/// too.
 pub(super) fn resume_command(root: &Command, scan: &ArgMatches) -> ResumeCommand {
     let mut made = ResumeCommand::default();
     let mut here = vec!["rolesweep".to_owned(), "scan".to_owned()];
@@ -73,7 +75,7 @@ fn fate(argument: &Arg, scan: &ArgMatches) -> Fate {
     let Some(key) = settings::key(long) else { return Fate::Repeat };
     match key.setting {
         _ if key.shape == Shape::Secret => Fate::Secret,
-        // The folder has a report by then, and no report replaces another.
+        // The folder has a report by then, and a report is never replaced.
         Setting::target if values(argument, scan).iter().all(|value| value != "-") => Fate::Omit,
         _ if key.purpose == Purpose::Terminal => Fate::Omit,
         _ => Fate::Repeat,
@@ -84,7 +86,7 @@ fn values(argument: &Arg, scan: &ArgMatches) -> Vec<OsString> {
     scan.get_raw(argument.get_id().as_str()).into_iter().flatten().map(OsStr::to_owned).collect()
 }
 
-/// The argument as it is typed, quoted.
+/// The argument, quoted for a shell.
 fn words(argument: &Arg, scan: &ArgMatches, anywhere: bool) -> Vec<String> {
     let flag = format!("--{}", argument.get_long().unwrap_or_default());
     if !matches!(argument.get_action(), ArgAction::Set | ArgAction::Append) {
@@ -101,7 +103,7 @@ fn words(argument: &Arg, scan: &ArgMatches, anywhere: bool) -> Vec<String> {
     values
         .iter()
         .flat_map(|value| match value.as_encoded_bytes().first() {
-            // Else it would be read as a flag.
+            // Otherwise it would be read as a flag.
             Some(b'-') if value != "-" => vec![format!("{flag}={}", quote(value))],
             _ => vec![flag.clone(), quote(value)],
         })
@@ -125,7 +127,8 @@ mod tests {
         }
     }
 
-    /// Flags that are about the command's own run, or secret. A new flag of `scan` belongs to the scan unless it is named here too.
+    /// Flags for a single run, and secret ones. A new flag of `scan` belongs to the scan unless it
+    /// is named here.
     const OTHERS: [&str; 10] = [
         "resume",
         "dry-run",

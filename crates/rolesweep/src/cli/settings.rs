@@ -1,4 +1,5 @@
-//! The flags of settings: clap's arguments from the declarations, and what was typed from clap's matches.
+//! The flags of settings: makes clap's arguments from the declarations, and reads the values from
+//! clap's matches.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -27,7 +28,7 @@ pub(super) fn add(root: Command) -> Command {
         })
 }
 
-/// What `scans` has to say of the store.
+/// The help of `scans` on the store.
 const ONLY_STORE: &str =
     "The file that the facts are kept in [default: the only one in $XDG_DATA_HOME/rolesweep]";
 
@@ -52,7 +53,7 @@ fn arg(key: &'static Key) -> Option<Arg> {
     })
 }
 
-/// What help says, with what applies where the flag is not given.
+/// The help text, with the default.
 fn help(key: &Key) -> String {
     match key.default.unwrap_or(key.unset) {
         default if !key.flag_value.is_empty() && !default.is_empty() && !key.help.contains("[default:") => {
@@ -71,7 +72,7 @@ pub(super) fn key(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| long(key) == Some(name))
 }
 
-/// The flags that were given with whichever command it was.
+/// The flags that were given, with any command.
 pub(super) fn flags(mut matches: &ArgMatches) -> Flags {
     while let Some((_, inner)) = matches.subcommand() {
         matches = inner;
@@ -87,7 +88,7 @@ pub(super) fn flags(mut matches: &ArgMatches) -> Flags {
         .fold(Flags::default(), |flags, key| flags.given(key.setting, values(key, matches)))
 }
 
-/// What was typed. A flag that counts means its setting's largest number from there on.
+/// The typed values. A flag that counts is cut off at its setting's largest number.
 fn values(key: &Key, matches: &ArgMatches) -> Vec<OsString> {
     let long = long(key).unwrap_or_default();
     if !key.flag_value.is_empty() {

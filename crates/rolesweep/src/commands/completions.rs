@@ -5,7 +5,6 @@ use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::terminal::printer::print_data;
 
-/// Prints the script.
 pub(super) fn run(shell: clap_complete::Shell) -> Outcome<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut cli::command(), "rolesweep", &mut script);

@@ -38,7 +38,7 @@ pub(super) fn run(out: Option<&Path>) -> Outcome<Exit> {
     }
 }
 
-/// The command, with exit codes, variables and files behind its flags.
+/// The command, with exit codes, variables and files after its flags.
 fn command() -> clap::Command {
     let mut text = help_text().replace('\n', "\n\n");
     let keys = KEYS.iter().flat_map(|key| key.environment.iter().map(|name| (*name, key.description())));

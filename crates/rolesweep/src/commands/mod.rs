@@ -20,7 +20,7 @@ use crate::terminal::printer::{Printer, print_help};
 use crate::terminal::{log, text};
 use rolesweep_config::{ConfigErrors, Flags, From, Settings, load};
 
-/// Parses, runs, and says how it ended.
+/// Parses the arguments, runs the command, and reports its end.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let hostile = arguments
@@ -35,10 +35,11 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
                     let printer = Printer::new(rolesweep_config::Color::Auto, false);
                     print_help(&error).unwrap_or_else(|failure| said(&failure, &printer))
                 }
-                // clap writes its errors to stderr. If that is closed, there is nobody to tell.
+                // clap writes its errors to stderr. If that is closed, nobody can be told.
                 _ => {
                     if hostile {
-                        // clap repeats what was typed, control characters included; as plain text it does not.
+                        // clap repeats what was typed, including control characters. Its plain text
+                        // does not.
                         let plain = text::harmless(&error.render().to_string());
                         Printer::new(rolesweep_config::Color::Never, false).always(plain.trim_end());
                     } else {
@@ -75,7 +76,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     ended.unwrap_or_else(|failure| said(&failure, &printer))
 }
 
-/// Says how it ended, and with which exit code.
+/// Reports a failure, and gives its exit code.
 fn said(failure: &Failure, printer: &Printer) -> Exit {
     printer.error(&failure.to_string());
     failure.exit

@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer
     })
 }
 
-/// What a report on the scan with the today's settings would say; nothing where it could not be made.
+/// The result of a report on the scan with the current settings. Nothing if it could not be made.
 fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Summary> {
     let audit_role = scan.scan.parameters.role_name.clone();
     let report = Report {
@@ -65,30 +65,31 @@ fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Summ
     rolesweep_report::run(&stored.store, &report, Target::SummaryOnly).ok()
 }
 
-/// The columns, with the room that each takes. A scan's id and its coverage stand below, so that a line fits into a terminal.
+/// The columns with their widths. A scan's id and its coverage are on the next line, so that a line
+/// fits into a terminal.
 const HEADINGS: [(&str, usize); 6] =
     [("#", 4), ("began", 20), ("state", 11), ("scope", 12), ("findings", 8), ("complete", 22)];
 
-/// A scan of the list.
+/// A scan in the list.
 #[derive(Serialize)]
 struct Line {
     number: i64,
     id: ScanId,
     started_at: String,
     state: &'static str,
-    /// The process that makes it.
+    /// The process that runs it.
     #[serde(skip_serializing_if = "Option::is_none")]
     process: Option<u32>,
-    /// Who or what interrupted it.
+    /// What interrupted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     interrupted: Option<String>,
     scope: &'static str,
-    /// As the manifest has it.
+    /// The same as in the manifest.
     completeness: Option<Completeness>,
     accepted_gaps: Option<u64>,
-    /// With the today's settings; `null` where the facts cannot be read.
+    /// With the current settings. `null` if the facts cannot be read.
     findings: Option<u64>,
-    /// `null` where the store is damaged.
+    /// `null` if the store is damaged.
     coverage: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
@@ -127,7 +128,7 @@ impl Line {
         let complete = self
             .completeness
             .map_or_else(|| "?".to_owned(), |word| word.in_words(self.accepted_gaps.unwrap_or_default()));
-        // In the order of every table, which is not the alphabet's.
+        // In the same order as every table, which is not alphabetical.
         let words = |coverage: &serde_json::Map<_, _>| -> Vec<String> {
             let counted = |word: &Coverage| {
                 Some(format!("{} {}", coverage.get(word.as_str())?, word.as_str().replace('_', " ")))

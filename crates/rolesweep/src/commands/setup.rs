@@ -9,7 +9,7 @@ use crate::setup::{CallerPrincipal, SetupInput, guide};
 use crate::terminal::printer::print_data;
 use rolesweep_config::Settings;
 
-/// Prints what has to be in place, or one document of it.
+/// Prints everything that is needed before the first scan, or one document of it.
 pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
     let caller: Option<CallerPrincipal> = parsed("--caller", arguments.caller.as_deref())?;
     let named: Option<Partition> = parsed("--partition", arguments.partition.as_deref())?;
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
         external_id: arguments.with_external_id || settings.collect.external_id.is_some(),
     };
     let text = match &arguments.print {
-        // clap lets no other name through.
+        // clap accepts no other name.
         Some(name) => input.document(name).unwrap_or_default(),
         None => guide(&input),
     };

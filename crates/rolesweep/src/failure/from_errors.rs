@@ -1,4 +1,4 @@
-//! From the errors of the engine, the store and the report to messages with remedies.
+//! Turns the errors of the engine, the store and the report into messages with remedies.
 
 use std::error::Error;
 use std::io;
@@ -18,7 +18,7 @@ use crate::process::{file_limit, threads};
 use crate::shell;
 use crate::store_writer::WriteError;
 
-/// Makes a failure of an error of another crate.
+/// Makes a failure from an error of another crate.
 macro_rules! from {
     ($($error:ty: $failure:ident,)+) => {
         $(impl From<$error> for Failure {
@@ -70,7 +70,7 @@ fn scan(error: &ScanError) -> Failure {
     }
 }
 
-/// Adds what to do where the store could open no more files.
+/// Adds what to do if the store could not open more files.
 fn too_many_files(failure: Failure, cause: &(dyn Error + 'static)) -> Failure {
     match cause.downcast_ref() {
         Some(WriteError::Store(error)) => match file_limit::remedy(&**error) {
@@ -81,7 +81,7 @@ fn too_many_files(failure: Failure, cause: &(dyn Error + 'static)) -> Failure {
     }
 }
 
-/// Adds what AWS said, and what to do about it.
+/// Adds AWS's message, and what to do about it.
 fn cloud(failure: Failure, error: &CloudError) -> Failure {
     let failure = failure.because(error);
     if let Some(meaning) = error.meaning() {
@@ -99,7 +99,7 @@ fn cloud(failure: Failure, error: &CloudError) -> Failure {
                 "name a profile with `--profile` or AWS_PROFILE, sign in with `aws sso login`, set AWS_ACCESS_KEY_ID and \
                  AWS_SECRET_ACCESS_KEY, or run on a machine that has a role",
             )
-            .hint("to look around without any: `rolesweep scan --demo`"),
+            .hint("to try rolesweep without credentials: `rolesweep scan --demo`"),
         ErrorKind::Foreign => failure.hint(FOREIGN),
         // The message says what to do.
         ErrorKind::Gone | ErrorKind::Refused | ErrorKind::Malformed => failure,
@@ -109,7 +109,7 @@ fn cloud(failure: Failure, error: &CloudError) -> Failure {
 fn store(error: &StoreError) -> Failure {
     let failure = Failure::new("failed to use the store").because(error);
     match error {
-        // The others say it themselves.
+        // The others contain it already.
         StoreError::Io { .. } => failure.hint("name a file with --store, in a folder that can be written"),
         _ => failure,
     }
@@ -134,7 +134,7 @@ fn remedy(error: &ReportError) -> Option<&'static str> {
 const TOO_LARGE: &str = "raise the limit on the size of files (`ulimit -f`), or write to a file system without one; the store keeps what was collected, and \
      `rolesweep report` writes the report without a new scan";
 
-/// Whether it was a limit on the size of files that ended the writing.
+/// Whether the limit on the size of files ended the writing.
 fn is_too_large(error: &ReportError) -> bool {
     let (ReportError::Io { source, .. } | ReportError::Stream(source)) = error else { return false };
     source.kind() == io::ErrorKind::FileTooLarge
@@ -153,7 +153,7 @@ pub(crate) fn interrupted(folder: Option<&Path>) -> Failure {
 pub(crate) fn pipeline(error: PipelineError, facts: &Path) -> Failure {
     match &error {
         PipelineError::Store(error) => store(error),
-        // Some remedies say already that nothing is lost.
+        // Some remedies already say that nothing is lost.
         PipelineError::Report(error)
             if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) =>
         {
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_a_report_fails_of_the_facts_are_said_to_be_kept() {
+    fn every_failure_of_a_report_says_that_the_facts_are_kept() {
         let refused = |source: io::Error| {
             let error = ReportError::Io { action: "write", path: "out/roles.csv".into(), source };
             pipeline(PipelineError::Report(error), Path::new("store.db")).to_string()

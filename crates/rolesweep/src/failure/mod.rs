@@ -1,4 +1,4 @@
-//! What a person sees when something failed: what happened, why, and what to do.
+//! The message for a failure: what happened, why, and what to do.
 
 pub(crate) mod from_errors;
 
@@ -22,12 +22,12 @@ pub(crate) struct Failure {
 pub(crate) type Outcome<T> = Result<T, Failure>;
 
 impl Failure {
-    /// Something could not be done: `message` says what.
+    /// Something that failed. `message` says what.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { exit: Exit::CouldNotRun, message: message.into(), causes: Vec::new(), hints: Vec::new() }
     }
 
-    /// The command line or the configuration is wrong.
+    /// An invalid command line or configuration.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(message).exiting(Exit::Usage)
     }
@@ -38,13 +38,13 @@ impl Failure {
         Self { exit, ..self }
     }
 
-    /// Adds an error and everything it came from.
+    /// Adds an error and all of its causes.
     #[must_use]
     pub(crate) fn because(mut self, error: &(dyn Error + 'static)) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
             let text = error.to_string();
-            // A source whose text the error above already includes says nothing new.
+            // A source whose text is already part of the error above adds nothing.
             if !self.causes.last().is_some_and(|last| last.contains(&text)) {
                 self.causes.push(text);
             }

@@ -8,7 +8,8 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::terminal::text;
 
-/// Where to raise the process's own limit. It is the hard one already, so it cannot be raised from here.
+/// Where to raise the process's own limit. The soft limit already equals the hard one, so rolesweep
+/// cannot raise it.
 pub(super) const WHERE: &str = "where rolesweep is started: `ulimit -n 4096` in a shell, `LimitNOFILE=4096` in a systemd unit, `--ulimit nofile=4096` \
                                 for a container";
 
@@ -17,7 +18,7 @@ pub(super) fn limit() -> Option<u64> {
     getrlimit(Resource::Nofile).current
 }
 
-/// What to do if this error, or one that caused it, says that no more files can be opened.
+/// What to do if this error, or one of its causes, says that no more files can be opened.
 pub(crate) fn remedy(error: &(dyn Error + 'static)) -> Option<String> {
     let mut next = Some(error);
     while let Some(error) = next {

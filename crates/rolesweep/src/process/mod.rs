@@ -1,4 +1,5 @@
-//! What the operating system gives the process and may refuse it: open files, memory, threads, signals, a stdout.
+//! The resources that the operating system gives the process and may refuse: open files, memory,
+//! threads, signals, stdout.
 
 mod core_files;
 pub(crate) mod file_limit;
@@ -9,7 +10,8 @@ pub(crate) mod signals;
 pub(crate) mod stdout;
 pub(crate) mod threads;
 
-/// Sets the limits that the process runs under. Call it first, before there is a thread or a secret.
+/// Sets the limits that the process runs under. Call it before any thread starts and any secret is
+/// read.
 pub(crate) fn prepare() {
     core_files::disable();
     open_files::raise();

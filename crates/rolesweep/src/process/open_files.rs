@@ -1,4 +1,5 @@
-//! Open files: the limit is raised as far as possible, and as many accounts are read at a time as there are files for.
+//! Open files: raises the limit as far as possible, and reads only as many accounts at a time as
+//! there are files for.
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -10,32 +11,38 @@ use super::file_limit::{WHERE, limit};
 use crate::failure::{Failure, Outcome};
 use crate::terminal::text;
 
-/// More than any scan opens. With no limit, a program that is started from here and closes every possible file would take minutes.
+/// More than any scan opens. With no limit, a child process that closes every possible file would
+/// take minutes.
 const PLENTY: u64 = 65_536;
 
-/// What macOS allows at most, even if it reports no limit: `OPEN_MAX` in its `sys/syslimits.h`.
+/// The most that macOS allows, even if it reports no limit: `OPEN_MAX` in its `sys/syslimits.h`.
 const MACOS: u64 = 10_240;
 
-/// What a scan has open besides the connections of its accounts: the store and its companions, the report, configuration and credentials,
-/// the runtime, the calls that list accounts and OUs.
+/// Files that a scan has open besides the connections of its accounts: the store and its
+/// companions, the report, configuration and credentials, the runtime, and the calls that list
+/// accounts and OUs.
 const OTHERS: u64 = 40;
 
-/// What one account may have open: a connection to STS, one to IAM, and one that is being opened or closed.
+/// What one account may have open: a connection to STS, one to IAM, and one that is being opened or
+/// closed.
 const PER_ACCOUNT: u64 = 3;
 
 /// The same if the server runs in this process, which then has both ends of each connection.
 const PER_ACCOUNT_OF_THE_DEMO: u64 = 2 * PER_ACCOUNT;
 
-/// What a report has open at the most.
+/// The most files that a report has open.
 const OF_A_REPORT: u64 = 24;
 
-/// What it takes to listen for a signal, with some to spare: tokio panics if it gets no sockets for it.
+/// Files that a signal listener needs, with some to spare. tokio panics if it gets no sockets for
+/// it.
 const OF_A_SIGNAL: u64 = 10;
 
-/// What is open at the beginning while that is counted: stdin, stdout, stderr, and the folder that is read.
+/// Files that are open at the start while they are counted: stdin, stdout, stderr, and the folder
+/// that is read.
 const STANDARD: u64 = 4;
 
-/// Counts what is open already, and raises the soft limit on open files to the hard one. macOS starts programs with 256.
+/// Counts the files that are already open, and raises the soft limit on open files to the hard one.
+/// macOS starts programs with 256.
 pub(super) fn raise() {
     let open = fs::read_dir("/dev/fd").map_or(0, |files| files.count() as u64);
     let _ = INHERITED.set(open.saturating_sub(STANDARD));
@@ -53,7 +60,7 @@ pub(super) fn raise() {
     }
 }
 
-/// How many files were open when the process began, beside stdin, stdout and stderr.
+/// How many files were open when the process began, besides stdin, stdout and stderr.
 static INHERITED: OnceLock<u64> = OnceLock::new();
 
 /// The same without the files that the process inherited.
@@ -69,7 +76,7 @@ pub(crate) fn suffice_for_a_signal() -> bool {
 /// Checks that enough files are left for a report.
 ///
 /// # Errors
-/// When there are not.
+/// If too few are left.
 pub(crate) fn check_for_a_report() -> Outcome<()> {
     match own_limit().filter(|limit| *limit < OF_A_REPORT) {
         Some(limit) => Err(too_few("a report", limit, OF_A_REPORT)),
@@ -90,7 +97,7 @@ fn too_few(what: &str, limit: u64, least: u64) -> Failure {
 /// How many accounts can be read at a time: as many as wanted, or as there are files for.
 ///
 /// # Errors
-/// When there are not enough files for a single one.
+/// If there are too few files for a single one.
 pub(crate) fn accounts_at_a_time(wanted: NonZeroUsize, demo: bool) -> Outcome<NonZeroUsize> {
     let per_account = if demo { PER_ACCOUNT_OF_THE_DEMO } else { PER_ACCOUNT };
     let limit = own_limit();

@@ -1,4 +1,4 @@
-//! A panic ends in a message, a remedy and exit code 1.
+//! Turns a panic into a message, a remedy and exit code 1.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::terminal::printer::Printer;
 use rolesweep_config::Color;
 
-/// How the messages of the standard library and tokio begin when the system refuses a thread.
+/// The beginnings of the messages of the standard library and tokio if the system refuses a thread.
 const REFUSED: [&str; 2] = ["OS can't spawn worker thread", "failed to spawn thread"];
 
 /// Runs the command, and reports a panic like any other failure.
@@ -44,7 +44,7 @@ fn is_refused_thread(panic: &(dyn Any + Send)) -> bool {
     words(panic).is_some_and(|words| REFUSED.iter().any(|refused| words.starts_with(refused)))
 }
 
-/// What a panic says.
+/// The message of a panic.
 fn words(panic: &(dyn Any + Send)) -> Option<&str> {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied())

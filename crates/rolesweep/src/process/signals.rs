@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: the first stops the command in order, the second ends the process. A file that may not grow does not end it.
+//! Ctrl-C and SIGTERM: the first stops the command in an orderly way, the second ends the process.
+//! Also keeps the signal for too large files from ending it.
 
 use std::io;
 use std::time::Duration;
@@ -10,13 +11,15 @@ use super::{open_files, threads};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 
-/// Why a scan stopped, if a signal stopped it.
+/// The reason why a scan stopped, if it was a signal.
 pub(crate) const REASON: &str = "by a signal";
 
-/// How long the process may take to report its end after the second signal. A third signal ends it at once.
+/// How long the process may take to report its end after the second signal. A third signal ends it
+/// at once.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Calls `first` on the first signal, and `second` on the second. After that the process ends, if not by itself then from here.
+/// Calls `first` on the first signal, and `second` on the second. If the process does not end by
+/// itself after that, it is ended from here.
 pub(crate) fn watch(
     first: impl FnOnce() + Send + 'static,
     second: impl FnOnce() + Send + 'static,
@@ -29,7 +32,8 @@ pub(crate) fn watch(
     })
 }
 
-/// Calls `only` on the first signal. After that the process ends, if not by itself then from here.
+/// Calls `only` on the first signal. If the process does not end by itself after that, it is ended
+/// from here.
 pub(crate) fn watch_one(only: impl FnOnce() + Send + 'static) -> Outcome<()> {
     listen(async move |signals: &mut Signals| {
         signals.next().await;
@@ -37,8 +41,9 @@ pub(crate) fn watch_one(only: impl FnOnce() + Send + 'static) -> Outcome<()> {
     })
 }
 
-/// Listens on a thread with its own runtime: if nobody reads stderr, every thread that writes a message hangs, also the scan's runtime. So
-/// functions that are called from here must not write messages.
+/// Listens on a thread with its own runtime. If nobody reads stderr, every thread that writes a
+/// message hangs, including the scan's runtime. So functions that are called from here must not
+/// write messages.
 fn listen(until_the_end: impl AsyncFnOnce(&mut Signals) + Send + 'static) -> Outcome<()> {
     let failed = |error: io::Error| Failure::new("failed to listen for signals").because(&error);
     let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
@@ -85,8 +90,9 @@ impl Signals {
 /// SIGXFSZ, which has the same number on Linux and on macOS.
 const FILE_TOO_LARGE: i32 = 25;
 
-/// Makes a write beyond the limit on file sizes (`ulimit -f`) fail with an error. Otherwise it would end the process without a message.
-/// Lasts as long as the process, because tokio keeps a handler once there was one.
+/// Makes a write beyond the limit on file sizes (`ulimit -f`) fail with an error. Otherwise it
+/// would end the process without a message. It lasts as long as the process, because tokio never
+/// removes a handler.
 pub(crate) fn outlive_file_size_limits() {
     if !open_files::suffice_for_a_signal() {
         return;

@@ -1,8 +1,9 @@
-//! Whether there is a stdout at all.
+//! Checks whether there is a stdout.
 //!
-//! Before `main`, Rust opens `/dev/null` instead of a closed stdout, so that a file that is opened later does not become stdout.
-//! It opens it for reading and writing, where a shell's `> /dev/null` opens it for writing alone. Some programs open it in the first
-//! way too for a child whose output they drop (Python's `subprocess.DEVNULL`); nothing tells these two apart.
+//! Before `main`, Rust opens `/dev/null` in place of a closed stdout, so that a file that is opened
+//! later does not become stdout. It opens it for reading and writing, but a shell's `> /dev/null`
+//! opens it only for writing. Some programs also open it for both, for a child whose output they
+//! drop (Python's `subprocess.DEVNULL`). These two cases cannot be distinguished.
 
 use std::io;
 
@@ -10,10 +11,10 @@ use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, stat};
 
 use crate::failure::{Failure, Outcome};
 
-/// Refuses to write data if nobody can read it.
+/// Refuses to write data that nobody can read.
 ///
 /// # Errors
-/// When stdout is closed.
+/// If stdout is closed.
 pub(crate) fn check() -> Outcome<()> {
     if !is_closed() {
         return Ok(());

@@ -1,4 +1,5 @@
-//! Threads. The operating system may refuse them, so a scan starts those that it needs before its first call.
+//! Threads. The operating system may refuse them, so a scan starts those that it needs before its
+//! first call.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,17 +13,19 @@ use tokio::sync::oneshot;
 use crate::failure::Failure;
 use crate::failure::Outcome;
 
-/// How many threads the runtime may have for work that blocks, such as looking up the address of a server.
+/// How many threads the runtime may have for work that blocks, such as looking up the address of a
+/// server.
 const BLOCKING: usize = 32;
 
-/// How long they stay without work: as long as the process, so that none has to be started again.
+/// How long they live without work: as long as the process, so that none has to be started again.
 const STAY: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How many threads besides its workers the runtime needs to start: one that blocks, one for the display, and a few more, because
-/// the system counts a thread for a short time after it has ended.
+/// How many threads the runtime needs to start besides its workers: one that blocks, one for the
+/// display, and a few more, because the system counts a thread for a short time after it has ended.
 const BESIDE_WORKERS: usize = 4;
 
-/// How long the runtime's threads may take to start. They start at once unless the system refuses them.
+/// How long the runtime's threads may take to start. They start at once unless the system refuses
+/// them.
 const START: Duration = Duration::from_secs(10);
 
 /// A thread that waits for its work.
@@ -34,10 +37,10 @@ pub(crate) struct Reserved {
 struct Work(Box<dyn FnOnce() + Send>);
 
 impl Reserved {
-    /// Starts it.
+    /// Starts the thread.
     ///
     /// # Errors
-    /// When the system has no thread left.
+    /// If the system has no thread left.
     pub(crate) fn start(name: &str) -> Outcome<Self> {
         let (work, due) = mpsc::channel::<Work>();
         let waiting = move || {
@@ -49,14 +52,14 @@ impl Reserved {
         Ok(Self { work })
     }
 
-    /// Runs the work on it. There is no result if the work panics.
+    /// Runs the work on the thread. There is no result if the work panics.
     pub(crate) fn run<T: Send + 'static>(
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> oneshot::Receiver<T> {
         let (done, result) = oneshot::channel();
         let work = Work(Box::new(move || {
-            // Nobody may be waiting any more.
+            // The caller may have stopped waiting.
             let _ = done.send(work());
         }));
         let _ = self.work.send(work);
@@ -64,10 +67,11 @@ impl Reserved {
     }
 }
 
-/// The runtime of a scan, with its threads. tokio panics if the system refuses its first thread, and hangs if it refuses a later one.
+/// The runtime of a scan, with its threads. tokio panics if the system refuses its first thread,
+/// and hangs if it refuses a later one.
 ///
 /// # Errors
-/// When the system has too few threads left.
+/// If the system has too few threads left.
 pub(crate) fn runtime() -> Outcome<Runtime> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     can_start(workers + BESIDE_WORKERS).map_err(|error| refused(&error))?;
@@ -82,7 +86,8 @@ pub(crate) fn runtime() -> Outcome<Runtime> {
     let runtime = catch_unwind(AssertUnwindSafe(build))
         .map_err(|_| refused(&rustix::io::Errno::AGAIN.into()))?
         .map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
-    // This starts after the workers, so it ends only when all of them run and there is one thread more, which stays.
+    // This starts after the workers, so it ends only if all of them run and one more thread can
+    // start, which stays.
     let started = runtime.block_on(async {
         tokio::time::timeout(START, tokio::task::spawn_blocking(|| ())).await.is_ok_and(|ended| ended.is_ok())
     });
@@ -135,7 +140,7 @@ mod tests {
         assert_eq!(result.blocking_recv(), Ok(42));
         let result = Reserved::start("panic").unwrap().run(|| assert_eq!(1, 2, "deliberate"));
         assert!(result.blocking_recv().is_err());
-        // Without work it just ends.
+        // Without work it ends at once.
         drop(Reserved::start("idle").unwrap());
     }
 

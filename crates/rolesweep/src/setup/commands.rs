@@ -1,4 +1,5 @@
-//! The commands that the guide prints. Each carries what is known, so that following them word for word gives a consistent roll-out.
+//! The commands in the guide. Each contains what is known, so that following them literally gives a
+//! consistent roll-out.
 
 use super::documents::{DEFAULT_ROLE_NAME, STACK_TEMPLATE, STACKSET_TEMPLATE, SetupInput};
 use crate::shell::quote;
@@ -7,8 +8,9 @@ use crate::shell::quote;
 const STACKSET_FILE: &str = "audit-role-stackset.yaml";
 const STACK_FILE: &str = "audit-role-stack.yaml";
 
-/// A Region of each partition, for the commands that have to name one. Those without a Region of their own go to `aws`.
-/// Source: the partitions' names and Regions in the SDK's endpoint rules (`partitions.json`).
+/// A Region of each partition, for commands that need one. Partitions without a Region of their own
+/// use `aws`. Source: the partitions' names and Regions in the SDK's endpoint rules
+/// (`partitions.json`).
 const REGIONS: [(&str, &str); 7] = [
     ("aws-cn", "cn-north-1"),
     ("aws-us-gov", "us-gov-west-1"),
@@ -19,7 +21,7 @@ const REGIONS: [(&str, &str); 7] = [
     ("aws-iso-f", "us-isof-south-1"),
 ];
 
-/// The flag for the Region: none in the partition `aws`, a placeholder in a partition that is not known.
+/// The flag for the Region: none in the partition `aws`, a placeholder in an unknown partition.
 fn region(input: &SetupInput) -> Option<String> {
     let partition = input.partition.as_str();
     let known = REGIONS.iter().find(|(name, _)| *name == partition);
@@ -64,8 +66,9 @@ fn deploy(input: &SetupInput, stack: &str, file: &str) -> Vec<String> {
     words
 }
 
-/// The parameters, also those that are the template's defaults: a deployment over an earlier one keeps the values of all
-/// parameters that it does not name (AWS CLI reference, `cloudformation deploy`).
+/// The parameters, including those that are the template's defaults. A deployment over an earlier
+/// one keeps the values of all parameters that it does not name (AWS CLI reference,
+/// `cloudformation deploy`).
 fn overrides(input: &SetupInput) -> Vec<String> {
     let (path, name) = input.path_and_name();
     let mut values =
@@ -88,7 +91,7 @@ pub(super) fn scan(input: &SetupInput, account: Option<&str>) -> String {
     lines(&words)
 }
 
-/// A command on one line if it fits, else a part on each.
+/// A command on one line if it fits, otherwise with each part on its own line.
 fn lines(parts: &[String]) -> String {
     let one = parts.join(" ");
     if one.len() <= 92 { one } else { parts.join(" \\\n    ") }
@@ -137,7 +140,7 @@ mod tests {
         assert_eq!(of("aws-moon").as_deref(), Some("--region REGION"));
     }
 
-    /// The page beside the templates shows the same commands, with everything left to fill in.
+    /// The page next to the templates has the same commands, with all placeholders left.
     #[test]
     fn the_page_in_the_repository_shows_these_commands() {
         let page = include_str!("../../../../config/iam/README.md");

@@ -1,4 +1,5 @@
-//! The documents are the files in `config/iam/`. What is known replaces their placeholders and becomes the defaults of the templates' parameters.
+//! The documents are the files in `config/iam/`. Known values replace their placeholders, and
+//! become the defaults of the templates' parameters.
 
 use rolesweep_model::{OrganizationId, Partition};
 
@@ -13,7 +14,7 @@ const CALLER: &str = "arn:aws:iam::ACCOUNT-ID:role/CALLER-ROLE";
 /// The organization in the documents.
 const ORGANIZATION: &str = "o-ORGANIZATION-ID";
 
-/// The documents by their names on the command line. The reasons for the actions stand in the templates.
+/// The documents, by name on the command line. The reasons for the actions are in the templates.
 pub(super) const DOCUMENTS: [(&str, &str); 5] = [
     (PERMISSION_POLICY, include_str!("../../../../config/iam/permission-policy.json")),
     (TRUST_POLICY, include_str!("../../../../config/iam/trust-policy.json")),
@@ -27,34 +28,36 @@ pub(super) const CALLER_POLICY: &str = "caller-policy";
 pub(super) const STACKSET_TEMPLATE: &str = "stackset-template";
 pub(super) const STACK_TEMPLATE: &str = "stack-template";
 
-/// The names of the documents.
 pub(crate) fn document_names() -> [&'static str; DOCUMENTS.len()] {
     DOCUMENTS.map(|(name, _)| name)
 }
 
-/// What is known. What is not stays a placeholder, or a parameter of the templates without a default.
+/// The known values. Unknown ones stay placeholders, or parameters of the templates without a
+/// default.
 #[derive(Debug, Clone)]
 pub(crate) struct SetupInput {
-    /// The organization's partition, which is the caller's.
+    /// The organization's partition. It is the same as the caller's.
     pub(crate) partition: Partition,
     /// The audit role's name, with its path if it has one, without a leading `/`.
     pub(crate) role_name: String,
-    /// Who runs the scans.
+    /// The identity that runs the scans.
     pub(crate) caller: Option<CallerPrincipal>,
     /// The organization that the caller belongs to.
     pub(crate) organization: Option<OrganizationId>,
-    /// Whether the audit role asks for an external id. The id itself is a secret and is never printed.
+    /// Whether the audit role asks for an external id. The id itself is a secret and is never
+    /// printed.
     pub(crate) external_id: bool,
 }
 
 impl SetupInput {
-    /// The document of this name, with what is known filled in; `None` if there is no such document.
+    /// The document of this name, with the known values filled in; `None` if there is no such
+    /// document.
     pub(crate) fn document(&self, name: &str) -> Option<String> {
         let (_, text) = DOCUMENTS.into_iter().find(|(known, _)| *known == name)?;
         Some(if name.ends_with("template") { self.template(text) } else { self.policy(text) })
     }
 
-    /// The path as IAM wants it, with a `/` at both ends, and the name.
+    /// The path in IAM's form, with a `/` at both ends, and the name.
     pub(super) fn path_and_name(&self) -> (String, &str) {
         match self.role_name.rsplit_once('/') {
             Some((path, name)) => (format!("/{path}/"), name),
@@ -87,7 +90,8 @@ impl SetupInput {
         text.split_inclusive('\n').filter(is_asked_for).collect()
     }
 
-    /// The template with what is known as the parameters' defaults, also in the template that it embeds.
+    /// The template, with the known values as the parameters' defaults. This includes the embedded
+    /// template.
     fn template(&self, template: &str) -> String {
         let (path, name) = self.path_and_name();
         let defaults = [
@@ -117,7 +121,8 @@ impl SetupInput {
     }
 }
 
-/// A text inside the double quotes of JSON or YAML. A role's path may hold quotes and backslashes.
+/// A text inside the double quotes of JSON or YAML. A role's path may contain quotes and
+/// backslashes.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
 }

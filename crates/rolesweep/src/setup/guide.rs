@@ -1,4 +1,5 @@
-//! The documents with what to do with them, step by step. Each document begins and ends on lines of its own.
+//! The guide: the documents, and what to do with them step by step. Each document begins and ends
+//! on its own line.
 
 use super::commands;
 use super::documents::{CALLER_POLICY, PERMISSION_POLICY, SetupInput, TRUST_POLICY};
@@ -18,7 +19,7 @@ pub(crate) fn guide(input: &SetupInput) -> String {
         )),
         "1. The caller's own permissions".to_owned(),
         paragraph(
-            "For whoever runs the scans, in the management account or in the account of a delegated administrator (of any AWS service). \
+            "For the identity that runs the scans, in the management account or in the account of a delegated administrator (of any AWS service). \
              sts:GetCallerIdentity needs no permission.",
         ),
         document(CALLER_POLICY),
@@ -29,7 +30,7 @@ pub(crate) fn guide(input: &SetupInput) -> String {
     ];
     parts.extend(commands::stackset(input).map(|command| indented(&command)));
     parts.push(paragraph(
-        "StackSets leave out the management account. Deploy a plain stack there, and wherever you want to do accounts one by one:",
+        "StackSets omit the management account. Deploy a plain stack there, and in accounts that you want to set up one by one:",
     ));
     parts.extend(commands::stack(input).map(|command| indented(&command)));
     parts.extend([
@@ -46,11 +47,11 @@ pub(crate) fn guide(input: &SetupInput) -> String {
     ]);
     match &input.caller {
         Some(caller) if caller.path_assumed() => parts.push(paragraph(&format!(
-            "An assumed role's ARN does not show the role's path. If `aws iam get-role` prints another ARN than {caller} for the caller's role, pass that one instead."
+            "An assumed role's ARN does not show the role's path. If `aws iam get-role` prints an ARN other than {caller} for the caller's role, pass that ARN instead."
         ))),
         Some(_) => {}
         None => parts.push(paragraph(
-            "aws:PrincipalArn holds the ARN of the caller's role, with its path and without a session name. Pass what `aws sts get-caller-identity` prints to \
+            "aws:PrincipalArn is the ARN of the caller's role, with its path and without a session name. Pass what `aws sts get-caller-identity` prints to \
              --caller, and this command fills it in. The role of a permission set has the path role/aws-reserved/sso.amazonaws.com/REGION/AWSReservedSSO_NAME_… (without REGION if Identity \
              Center's home Region is us-east-1).",
         )),
@@ -66,7 +67,7 @@ pub(crate) fn guide(input: &SetupInput) -> String {
     format!("{text}{}\n", to_fill_in(&text))
 }
 
-/// The placeholders that a text holds.
+/// The placeholders in a text.
 fn to_fill_in(text: &str) -> String {
     const PLACEHOLDERS: [(&str, &str); 7] = [
         ("ACCOUNT-ID:", "ACCOUNT-ID"),

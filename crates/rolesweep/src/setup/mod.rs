@@ -1,4 +1,5 @@
-//! What has to be in place before the first scan: the audit role in every account, and the caller's permissions.
+//! What is needed before the first scan: the audit role in every account, and the caller's
+//! permissions.
 
 mod commands;
 mod documents;

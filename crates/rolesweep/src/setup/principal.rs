@@ -1,34 +1,37 @@
-//! Whom the audit role trusts: one principal of one account, as `aws:PrincipalArn` shows it.
+//! The identity that the audit role trusts: one principal of one account, in the form of
+//! `aws:PrincipalArn`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use rolesweep_model::{AccountId, Partition};
 
-/// Where roles of permission sets are; AWS alone can make roles there.
+/// The path of permission sets' roles. Only AWS can create roles there.
 const IDENTITY_CENTER: &str = "aws-reserved/sso.amazonaws.com/";
 
-/// What the names of permission sets' roles begin with; the permission set's name and sixteen digits follow.
+/// The beginning of such a role's name. The permission set's name and sixteen digits follow.
 const PERMISSION_SET: &str = "AWSReservedSSO_";
 
-/// How long the end of such a name is, which AWS chooses anew whenever it makes the role.
+/// The length of the end of such a name. AWS chooses a new one whenever it creates the role.
 const SUFFIX: usize = 16;
 
-/// Who runs the scans: a role or a user, as a pattern for the condition key `aws:PrincipalArn`.
+/// The identity that runs the scans: a role or a user, as a pattern for the condition key
+/// `aws:PrincipalArn`.
 ///
-/// For an assumed role that key holds the ARN of the *role*, with its path and without the session's name (IAM user guide,
-/// global condition keys). So the ARN that `aws sts get-caller-identity` prints is turned into the role's.
+/// For an assumed role that key has the ARN of the *role*, with its path and without the session's
+/// name (IAM user guide, global condition keys). So the ARN that `aws sts get-caller-identity`
+/// prints is turned into the role's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CallerPrincipal {
     partition: Partition,
     account: AccountId,
-    /// `role/…` or `user/…`, with wildcards where they cannot widen it to anybody else.
+    /// `role/…` or `user/…`, with wildcards only if they cannot match anybody else.
     resource: String,
-    /// Whether the ARN came without the role's path, which is then taken to be `/`.
+    /// Whether the ARN came without the role's path. The path is then assumed to be `/`.
     path_assumed: bool,
 }
 
-/// Why an ARN cannot be trusted.
+/// Why an ARN cannot be used in the trust policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PrincipalError {
     /// It is not the ARN of a principal.
@@ -36,7 +39,7 @@ pub(crate) enum PrincipalError {
         "not the ARN of a role, a user or an assumed role (arn:PARTITION:iam::ACCOUNT:role/NAME, or what `aws sts get-caller-identity` prints)"
     )]
     Shape,
-    /// The root of an account stands for everybody in it, and cannot assume roles itself.
+    /// The root of an account means everybody in it, and cannot assume roles itself.
     #[error("an account's root is everybody in that account; name the role that runs the scans")]
     Root,
     /// Its session has no role behind it.
@@ -50,31 +53,31 @@ pub(crate) enum PrincipalError {
 }
 
 impl CallerPrincipal {
-    /// The principal's partition.
     pub(crate) fn partition(&self) -> &Partition {
         &self.partition
     }
 
-    /// The principal's account.
     pub(crate) fn account(&self) -> AccountId {
         self.account
     }
 
-    /// Whether the role's path was not known: then the pattern fits a role without a path only.
+    /// Whether the role's path was unknown. The pattern then matches only a role without a path.
     pub(crate) fn path_assumed(&self) -> bool {
         self.path_assumed
     }
 
-    /// The pattern for an assumed role's name, which is all that an STS ARN holds: its path is not there.
+    /// The pattern for an assumed role's name. An STS ARN has only the name, and not the path.
     fn of_session(role_name: &str) -> String {
         let permission_set = role_name
             .strip_prefix(PERMISSION_SET)
             .and_then(|rest| rest.rsplit_once('_'))
             .filter(|(name, suffix)| !name.is_empty() && suffix.len() == SUFFIX);
         match permission_set {
-            // The path has Identity Center's home Region in it, unless that is us-east-1. The suffix changes whenever the permission
-            // set is taken away and given again; a fixed number of characters cannot match another permission set's name. What the
-            // first wildcard lets in besides takes an administrator of Identity Center to make, who has this permission set for the asking.
+            // The path contains Identity Center's home Region, unless that is us-east-1. The suffix
+            // changes whenever the permission set is removed and assigned again. A fixed number of
+            // characters cannot match another permission set's name. Only an administrator of
+            // Identity Center can create anything else that the first wildcard matches, and that
+            // person can get this permission set anyway.
             Some((name, _)) => {
                 format!("role/{IDENTITY_CENTER}*{PERMISSION_SET}{name}_{}", "?".repeat(SUFFIX))
             }
@@ -91,7 +94,7 @@ impl FromStr for CallerPrincipal {
         let [arn, partition, service, region, account, resource] = parts[..] else {
             return Err(PrincipalError::Shape);
         };
-        // Paths may hold more than this, `${` among it, which means something else in a policy.
+        // Paths may contain other characters, including `${`, which has a meaning in policies.
         let plain = resource.bytes().all(|b| rolesweep_model::is_name_byte(b) || b"/*?".contains(&b));
         if arn != "arn" || !region.is_empty() || !plain {
             return Err(PrincipalError::Shape);
@@ -155,7 +158,8 @@ mod tests {
                 "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Audit_*",
                 "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Audit_*",
             ),
-            // Anybody may give a role such a name; without Identity Center's suffix it is an ordinary one.
+            // Anybody may give a role such a name. Without Identity Center's suffix it is an
+            // ordinary role.
             (
                 "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_x/me",
                 "arn:aws:iam::123456789012:role/AWSReservedSSO_x",
@@ -177,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_too_many_or_nobody_is_refused() {
+    fn an_arn_that_is_not_one_principal_is_refused() {
         for (arn, why) in [
             ("", PrincipalError::Shape),
             ("*", PrincipalError::Shape),

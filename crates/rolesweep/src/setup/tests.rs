@@ -5,7 +5,7 @@ use rolesweep_model::Partition;
 
 use super::documents::*;
 
-/// Nothing is known but the defaults: what `config/iam/` holds.
+/// Only the defaults are known, as in `config/iam/`.
 pub(super) fn open() -> SetupInput {
     SetupInput {
         partition: Partition::aws(),
@@ -16,7 +16,7 @@ pub(super) fn open() -> SetupInput {
     }
 }
 
-/// Everything is known and nothing is the default.
+/// Everything is known, and no value is a default.
 pub(super) fn filled_in() -> SetupInput {
     SetupInput {
         partition: "aws-us-gov".parse().unwrap(),
@@ -87,7 +87,8 @@ fn each_partition_gets_its_own_arns_and_no_other() {
 
 #[test]
 fn documents_fit_into_the_quotas() {
-    // IAM counts without white space: 2,048 for a trust policy, 6,144 for a managed policy, 10,240 for a role's inline ones.
+    // IAM counts without white space: 2,048 for a trust policy, 6,144 for a managed policy, 10,240
+    // for a role's inline policies.
     for (name, most) in [(TRUST_POLICY, 1024), (PERMISSION_POLICY, 2048), (CALLER_POLICY, 2048)] {
         let text = filled_in().document(name).unwrap();
         assert!(text.bytes().filter(|b| !b.is_ascii_whitespace()).count() < most, "{name}");
@@ -95,7 +96,7 @@ fn documents_fit_into_the_quotas() {
 }
 
 #[test]
-fn every_call_that_a_scan_makes_is_allowed_to_whoever_makes_it() {
+fn every_call_that_a_scan_makes_is_allowed_to_the_identity_that_makes_it() {
     for operation in Operation::ALL {
         let action = operation.action().to_owned();
         let allowed = match operation.who() {
@@ -114,14 +115,15 @@ fn nothing_is_allowed_but_reads() {
         for action in actions(policy) {
             let name = action.strip_prefix(service).unwrap();
             let reads = ["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb));
-            // A job that computes a report: IAM's own access level for it is Read.
+            // A job that computes a report. IAM's own access level for it is Read.
             assert!(reads || name == "GenerateServiceLastAccessedDetails", "{action}");
             assert!(name.bytes().all(|b| b.is_ascii_alphanumeric()), "{action}: no wildcards");
         }
     }
 }
 
-/// Everybody has to roll out a change of the actions. Raise the version with it, in the `Sid` and the tag, and then this list.
+/// Every user has to roll out a change of the actions. Raise the version with it, in the `Sid` and
+/// the tag, and then change this list.
 #[test]
 fn a_version_of_the_policy_stands_for_one_set_of_actions() {
     const V1: &str = "GetAccountAuthorizationDetails ListRoles GetRole ListAttachedRolePolicies ListRolePolicies GetRolePolicy \

@@ -1,29 +1,31 @@
-//! Whether a store's file is still where it was opened. SQLite continues to write to a removed file without an error.
+//! Checks that a store's file is still the one that was opened. SQLite continues to write to a
+//! removed file without an error.
 
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// A store's file, as it was when it was opened. It is looked at and never opened: closing it again would drop SQLite's locks.
+/// A store's file, as it was when it was opened. The check never opens it, because closing it again
+/// would drop SQLite's locks.
 pub(crate) struct StoreFile {
     path: PathBuf,
     opened: Option<Metadata>,
 }
 
 impl StoreFile {
-    /// The file of a store that is open.
+    /// The file of an open store.
     pub(crate) fn of(path: &Path) -> Self {
         Self { path: path.to_owned(), opened: fs::metadata(path).ok() }
     }
 
-    /// What somebody else did to it since then, as a warning; nothing where it cannot be known.
+    /// A warning if another program has changed it since then. Nothing if that is unknown.
     pub(crate) fn lost(&self) -> Option<String> {
         let opened = self.opened.as_ref()?;
         let what = match fs::metadata(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => "removed",
             Ok(now) if (now.dev(), now.ino()) != (opened.dev(), opened.ino()) => "replaced",
-            // Shrinking is something that a store does by itself, but never to nothing.
+            // A store can shrink by itself, but never to nothing.
             Ok(now) if now.len() == 0 && opened.len() > 0 => "emptied",
             Ok(_) | Err(_) => return None,
         };

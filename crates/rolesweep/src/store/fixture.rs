@@ -5,7 +5,7 @@ use rolesweep_model::{AccountFilter, CallerIdentity, CollectParameters, Scan, Sc
 /// When it began.
 pub(crate) const BEGAN: &str = "2026-11-22T12:00:00Z";
 
-/// A scan of an organization that is not known, without an end.
+/// A scan of an unknown organization, without an end.
 pub(crate) fn scan() -> Scan {
     let account_id = "000000000001".parse().unwrap();
     Scan {

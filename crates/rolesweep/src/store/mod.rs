@@ -1,4 +1,5 @@
-//! Stores on the disk: where they are, which scans they hold, how a scan is resumed, and whether the files are still there.
+//! Stores on the disk: their paths, the scans in them, how to resume a scan, and whether the files
+//! still exist.
 
 pub(crate) mod file;
 #[cfg(test)]

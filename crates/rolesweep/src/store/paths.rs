@@ -28,12 +28,11 @@ pub(crate) fn store_in(folder: &Path, key: &StoreKey) -> PathBuf {
     folder.join(format!("{key}.db"))
 }
 
-/// The store of the demo.
 pub(crate) fn demo_store(folder: &Path) -> PathBuf {
     folder.join("demo.db")
 }
 
-/// The store that was named, the demo's, or the only one there is.
+/// The store that was named, the demo's, or the only one in the folder.
 pub(crate) fn existing_store(named: Option<&Path>, demo: bool) -> Outcome<PathBuf> {
     match named {
         Some(path) => Ok(path.to_owned()),
@@ -67,7 +66,8 @@ fn the_only_store(folder: &Path) -> Outcome<PathBuf> {
     }
 }
 
-/// An absolute path from the environment, or one below the home folder, where AWS's files are, too. The XDG specification ignores relative paths.
+/// An absolute path from the environment, or one in the home folder, like AWS's files. The XDG
+/// specification ignores relative paths.
 fn base(variable: &str, below_home: &str) -> Option<PathBuf> {
     let absolute = |path: PathBuf| path.is_absolute().then_some(path);
     env::var_os(variable)

@@ -1,4 +1,5 @@
-//! The scans in a store: what became of each, which one a report is about, and which one an id means.
+//! The scans in a store: the state of each, the one that a report is about, and the one that an id
+//! means.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,16 +11,16 @@ use rolesweep_store::{AccountEntry, Holder, NumberedScan, Store, StoreError, Wri
 use crate::failure::{Failure, Outcome};
 use crate::terminal::text;
 
-/// What became of a scan.
+/// The state of a scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum State {
     /// It finished, with or without gaps.
     Finished,
-    /// It was stopped before its end, and by what. The accounts that were read before are complete.
+    /// It was stopped early, for this reason. The accounts that were read before are complete.
     Interrupted(String),
-    /// A process is making it now.
+    /// A process is running it.
     Running(Holder),
-    /// It has no end, and no process makes it: it was killed.
+    /// It has no end, and no process runs it: it was killed.
     CutOff,
 }
 
@@ -53,7 +54,7 @@ impl Stored {
             .hint("run `rolesweep scan` first")
     }
 
-    /// Opens a store and looks at its scans.
+    /// Opens a store and checks the state of its scans.
     pub(crate) fn open(path: &Path) -> Outcome<Self> {
         Ok(Self::read(path)?)
     }
@@ -68,8 +69,10 @@ impl Stored {
         Ok(Self { scans, store })
     }
 
-    /// The scan that a report is about unless one is named, and a sentence about the newest one where that is another: of the scans of which
-    /// something was read, one that finished before one that did not, then the widest scope, then the last. If nothing was read, the newest.
+    /// The scan that a report is about unless one is named, and a sentence about the newest scan if
+    /// that is another one. Among the scans that read something, a finished one comes before an
+    /// unfinished one, then the widest scope, then the latest. If no scan read anything, it is the
+    /// newest.
     pub(crate) fn choose(&self) -> Option<(&StoredScan, Option<String>)> {
         let mut candidates: Vec<&StoredScan> = self.scans.iter().collect();
         candidates.sort_by_key(|scan| {
@@ -86,7 +89,7 @@ impl Stored {
         Some((chosen, note))
     }
 
-    /// Whether at least one account was read. What cannot be read any more was not.
+    /// Whether at least one account was read. If that is unreadable now, it counts as not read.
     fn was_read(&self, scan: &StoredScan) -> bool {
         let is_read = |entry: Result<AccountEntry, StoreError>| {
             let record = entry.ok().and_then(|entry| entry.record);
@@ -95,7 +98,8 @@ impl Stored {
         self.store.accounts(scan.scan.id).is_ok_and(|mut accounts| accounts.any(is_read))
     }
 
-    /// How many accounts of a scan have which coverage; nothing if the store is damaged there.
+    /// How many accounts of a scan have each coverage. Nothing if that part of the store is
+    /// damaged.
     pub(crate) fn coverage(&self, scan: &StoredScan) -> Option<BTreeMap<Coverage, u64>> {
         let mut coverage = BTreeMap::new();
         for entry in self.store.accounts(scan.scan.id).ok()? {
@@ -105,7 +109,7 @@ impl Stored {
         Some(coverage)
     }
 
-    /// Why another one was taken, though this one is newer.
+    /// Why another scan was chosen, although this one is newer.
     fn why_not_taken(&self, newest: &StoredScan, chosen: &StoredScan) -> String {
         match &newest.state {
             State::Running(holder) => format!("it is still running ({holder})"),
@@ -128,7 +132,7 @@ impl Stored {
         )
     }
 
-    /// The scan with this id, or with the only id that begins or ends like this.
+    /// The scan with this id, or the only one whose id begins or ends like this.
     pub(crate) fn find(&self, wanted: &str) -> Outcome<&StoredScan> {
         if wanted.is_empty() {
             return Err(Failure::usage("--scan: the id is empty")
@@ -166,7 +170,7 @@ impl Stored {
     }
 }
 
-/// Some scans, the newest first, a line each.
+/// Some scans, one per line, the newest first.
 fn listed<'a>(scans: impl DoubleEndedIterator<Item = &'a StoredScan>) -> String {
     let lines: Vec<String> = scans
         .rev()
@@ -193,7 +197,8 @@ mod tests {
     use super::super::fixture::scan as some_scan;
     use super::*;
 
-    /// What a scan is in a test: its scope, how it ended (`None`: without an end), and how many accounts were read.
+    /// A scan in a test: its scope, how it ended (`None`: without an end), and how many accounts
+    /// were read.
     type Told = (Scope, Option<Option<&'static str>>, u64);
 
     fn store(told: &[Told]) -> (tempfile::TempDir, std::path::PathBuf, Vec<Scan>) {
@@ -237,7 +242,7 @@ mod tests {
         (folder, path, scans)
     }
 
-    /// Which of the scans is chosen, and why the newest is not.
+    /// The scan that is chosen, and why the newest is not.
     fn chosen(told: &[Told]) -> (usize, Option<String>) {
         let (_folder, path, scans) = store(told);
         let stored = Stored::open(&path).unwrap();
@@ -268,7 +273,7 @@ mod tests {
                 Some("it was cut off before its end"),
             ),
             (vec![(Named, DONE, 1), (Organization, None, 9)], 0, Some("it was cut off before its end")),
-            // Nothing finished: what there is.
+            // Nothing finished, so any scan is chosen.
             (vec![(Organization, STOPPED, 1), (Organization, None, 2)], 1, None),
             (vec![(Organization, STOPPED, 1), (Part, None, 2)], 0, Some("its scope is narrower (part)")),
             (vec![(Organization, None, 0), (Named, None, 0)], 1, None),

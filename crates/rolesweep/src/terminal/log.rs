@@ -1,7 +1,7 @@
 //! The log: on stderr, above the progress bars, as text or JSON.
 //!
-//! Only rolesweep's own targets are logged, at every level: the SDK and hyper write requests, and with them session tokens, at
-//! their lower levels.
+//! Only rolesweep's own targets are logged, at every level. At their lower levels, the SDK and
+//! hyper write requests, including session tokens.
 
 use std::io::{self, Write};
 
@@ -15,7 +15,7 @@ use tracing_subscriber::{Layer as _, fmt};
 use crate::terminal::printer::Printer;
 use rolesweep_config::LogFormat;
 
-/// The targets that may be logged: ours. What is not here is dropped at every level.
+/// The targets that may be logged: ours. All others are dropped at every level.
 pub(crate) const LOGGED_TARGETS: &[&str] = &["rolesweep"];
 
 /// Starts the log. `verbose` counts `-v`: warnings without, then info, debug, trace.
@@ -34,7 +34,7 @@ pub(crate) fn start(printer: &Printer, verbose: u8, format: LogFormat) {
         LogFormat::Text => layer.with_filter(targets).boxed(),
         LogFormat::Json => layer.json().with_filter(targets).boxed(),
     };
-    // A second start, as tests in one process make it, keeps the first.
+    // If it is started again, as tests in one process do, the first log stays.
     let _ = tracing_subscriber::registry().with(layer).try_init();
 }
 
@@ -50,7 +50,7 @@ impl<'a> MakeWriter<'a> for AboveBars {
     }
 }
 
-/// One log line, written in one piece when it is whole.
+/// One log line, which is written at once when it is complete.
 struct Line {
     bars: MultiProgress,
     text: Vec<u8>,

@@ -1,4 +1,5 @@
-//! What people see: messages, progress, the summary, the log. Nothing else writes to the terminal.
+//! What users see: messages, progress, the summary, the log. Only this module writes to the
+//! terminal.
 
 pub(crate) mod log;
 pub(crate) mod printer;

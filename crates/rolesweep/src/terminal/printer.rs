@@ -1,4 +1,4 @@
-//! Messages and data: stdout is for data, stderr for people.
+//! Messages and data. stdout is for data, stderr for people.
 
 use std::io::{self, IsTerminal as _, Write};
 
@@ -11,23 +11,22 @@ use crate::process::stdout;
 use crate::terminal::text;
 use rolesweep_config::Color;
 
-/// The styles that meaning is shown in; none of them carries meaning alone.
+/// The styles of messages. None of them is the only carrier of a meaning.
 pub(crate) mod style {
     use super::{AnsiColor, Style};
 
-    /// A heading.
     pub(crate) const HEADING: Style = Style::new().bold();
-    /// Something that went well.
+    /// Success.
     pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-    /// Something that needs a look.
+    /// Something to look at.
     pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
-    /// Something that went wrong.
+    /// Failure.
     pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-    /// Something of lesser weight.
+    /// Less important text.
     pub(crate) const DIM: Style = Style::new().dimmed();
 }
 
-/// A text in a style; what is not shown in colour is stripped on the way out.
+/// A text in a style. If colours are not wanted, they are stripped when it is written.
 pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
@@ -37,12 +36,12 @@ pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
 pub(crate) struct Printer {
     color: anstream::ColorChoice,
     quiet: bool,
-    /// While bars are shown, lines go above them.
+    /// Lines are written above the bars, if any are shown.
     bars: MultiProgress,
 }
 
 impl Printer {
-    /// A printer that obeys what was asked for.
+    /// A printer with these settings.
     pub(crate) fn new(color: Color, quiet: bool) -> Self {
         let color = match color {
             Color::Always => anstream::ColorChoice::Always,
@@ -57,53 +56,51 @@ impl Printer {
         &self.bars
     }
 
-    /// Whether colours are shown on stderr.
     pub(crate) fn colored(&self) -> bool {
         !matches!(self.color, anstream::ColorChoice::Never)
     }
 
-    /// Whether people look at stderr on a terminal.
+    /// Whether stderr is a terminal.
     pub(crate) fn interactive() -> bool {
         io::stderr().is_terminal()
     }
 
-    /// How many columns people have; 100 where that is not known.
+    /// The terminal's width in columns, or 100 if it is unknown.
     pub(crate) fn width() -> usize {
         terminal_size::terminal_size_of(io::stderr()).map_or(100, |(width, _)| usize::from(width.0))
     }
 
-    /// A line for people, unless they asked for quiet.
+    /// A line, unless the user asked for quiet.
     pub(crate) fn line(&self, text: &str) {
         if !self.quiet {
             self.always(text);
         }
     }
 
-    /// A sentence for people, unless they asked for quiet: on a terminal, lines of it end between words.
+    /// A sentence, unless the user asked for quiet. On a terminal, it is wrapped between words.
     pub(crate) fn sentence(&self, text: &str) {
         self.line(&wrapped(&text::harmless(text)));
     }
 
-    /// A line for people, even if they asked for quiet.
+    /// A line, even if the user asked for quiet.
     pub(crate) fn always(&self, text: &str) {
         self.bars.suspend(|| {
             let mut stream = anstream::AutoStream::new(io::stderr().lock(), self.color);
-            // Nobody is left to tell when stderr is gone.
+            // If stderr is gone, nobody can be told.
             let _ = writeln!(stream, "{text}");
         });
     }
 
-    /// A warning for people, unless they asked for quiet.
+    /// A warning, unless the user asked for quiet.
     pub(crate) fn warning(&self, text: &str) {
         self.line(&wrapped(&format!("{}: {}", paint(style::WARN, "warning"), text::harmless(text))));
     }
 
-    /// Something that people should know, unless they asked for quiet.
+    /// A note, unless the user asked for quiet.
     pub(crate) fn note(&self, text: &str) {
         self.line(&wrapped(&format!("{}: {}", paint(style::WARN, "note"), text::harmless(text))));
     }
 
-    /// An error for people.
     pub(crate) fn error(&self, text: &str) {
         self.always(&wrapped(&format!("{}: {}", paint(style::BAD, "error"), text::harmless(text))));
     }
@@ -111,7 +108,7 @@ impl Printer {
     /// stdout, for data.
     ///
     /// # Errors
-    /// When stdout is closed.
+    /// If stdout is closed.
     pub(crate) fn data() -> Outcome<Data> {
         stdout::check()?;
         Ok(Data(Some(io::stdout().lock())))
@@ -127,8 +124,9 @@ pub(crate) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     }
 }
 
-/// Prints the help or the version, as clap writes it. Neither a closed pipe nor a closed stdout is an error here: a program that only wants to
-/// know whether rolesweep is there may open `/dev/null` in a way that looks like a closed stdout.
+/// Prints the help or the version in clap's form. Neither a closed pipe nor a closed stdout is an
+/// error here: a program that only checks whether rolesweep exists may open `/dev/null` in a way
+/// that looks like a closed stdout.
 pub(crate) fn print_help(text: &clap::Error) -> Outcome<Exit> {
     match text.print().and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
@@ -136,7 +134,7 @@ pub(crate) fn print_help(text: &clap::Error) -> Outcome<Exit> {
     }
 }
 
-/// stdout could not be written to.
+/// The failure to write to stdout.
 fn unwritten(error: &io::Error) -> Failure {
     let failure = Failure::new("failed to write to stdout").because(error);
     match error.kind() {
@@ -159,12 +157,12 @@ fn wrapped(sentence: &str) -> String {
     }
 }
 
-/// stdout. Whoever reads it may stop at any time, as `head` does: that is an end and no failure, and what is written after
-/// that goes nowhere. The exit code then is what it would have been.
+/// stdout. Its reader may stop at any time, as `head` does. That is no failure: later output is
+/// dropped, and the exit code is the same as without it.
 pub(crate) struct Data(Option<io::StdoutLock<'static>>);
 
 impl Data {
-    /// Does something with stdout while somebody reads it, and `gone` after that.
+    /// Does something with stdout while it has a reader, and `gone` after that.
     fn unless_closed<T>(
         &mut self,
         gone: T,

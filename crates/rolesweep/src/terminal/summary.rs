@@ -1,5 +1,5 @@
-//! What a person reads at the end: coverage that adds up, statuses, the roles and accounts to look at first, what went wrong, and
-//! where the files are.
+//! The summary at the end: coverage that adds up, statuses, the most important roles and accounts,
+//! what went wrong, and the paths of the files.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,15 +12,14 @@ use rolesweep_report::{MANIFEST, Summary};
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text::{self, NO_BREAK, unbroken};
 
-/// Where texts begin behind their headings.
+/// The column at which texts begin after their headings.
 const INDENT: usize = 10;
 
-/// How many accounts a group of gaps names before it says how many more there are.
+/// How many accounts a group of gaps names before it gives the number of the others.
 const NAMED: usize = 3;
 
-/// What the summary needs beside what the report adds up to.
+/// What the summary needs besides the report's totals.
 pub(crate) struct Context<'a> {
-    /// The scan.
     pub(crate) scan: &'a Scan,
     /// Where the report is; `None` for stdout.
     pub(crate) folder: Option<&'a Path>,
@@ -32,7 +31,7 @@ pub(crate) struct Context<'a> {
     pub(crate) width: usize,
 }
 
-/// The summary, coloured; the printer strips colours that are not wanted.
+/// The summary with colours. The printer strips them if they are not wanted.
 pub(crate) fn summary(report: &Summary, context: &Context<'_>) -> String {
     let mut out = String::new();
     heading(&mut out, report, context);
@@ -53,7 +52,7 @@ fn heading(out: &mut String, report: &Summary, context: &Context<'_>) {
         (Some(organization), Source::Aws) => format!("organization {}", organization.id),
         (Some(organization), Source::Demo) => format!("demo organization {}", organization.id),
         (None, _) if scan.scope == Scope::Named => format!("accounts named by {}", scan.caller.account_id),
-        // Its accounts could be listed, and its id could not be read.
+        // Its accounts could be listed, but its id could not be read.
         (None, _) => format!("organization of account {}", scan.caller.account_id),
     };
     let by_hand = if report.as_of_set { ", set by hand" } else { "" };
@@ -68,12 +67,12 @@ fn heading(out: &mut String, report: &Summary, context: &Context<'_>) {
     let _ = writeln!(out, "{}\n", text::wrap(&format!("called as {caller}"), context.width, 0));
 }
 
-/// Parts with a sign between them, which stays with the one behind it.
+/// Parts with a sign between them. The sign stays on the line of the part after it.
 fn join(parts: &[String], sign: &str) -> String {
     parts.join(&format!(" {sign}{NO_BREAK}"))
 }
 
-/// A heading, and a text that is wrapped beside it, with blanks between the parts that it can be wrapped at.
+/// A heading, and a text next to it. The text is wrapped only at the spaces between its parts.
 fn section(out: &mut String, heading: &str, text: &str, width: usize) {
     let text = text::wrap(text, width, INDENT);
     let _ = writeln!(
@@ -142,7 +141,8 @@ fn roles(out: &mut String, report: &Summary, width: usize) {
         Status::ALL.into_iter().map(|status| part(totals.status(status), status.as_str())).collect();
     section(out, "Roles", &format!("{} = {}", text::count(totals.roles(), "role"), join(&parts, "+")), width);
 
-    // Show the two sums, so that a reader can check them: what became of the idle roles, and of the unknown ones.
+    // Show the two sums, so that a reader can check them: the dispositions of the idle roles, and
+    // of the unknown ones.
     let idle = totals.status(Status::Inactive) + totals.status(Status::Unused);
     let both =
         |disposition| totals.both(Status::Inactive, disposition) + totals.both(Status::Unused, disposition);
@@ -169,7 +169,7 @@ fn roles(out: &mut String, report: &Summary, width: usize) {
     out.push('\n');
 }
 
-/// A table without borders, as wide as the terminal at most.
+/// A table without borders, at most as wide as the terminal.
 fn table(width: usize, columns: &[(&str, CellAlignment)]) -> Table {
     let mut table = Table::new();
     table
@@ -213,7 +213,7 @@ fn longest(out: &mut String, report: &Summary, width: usize) {
     push_table(out, &rows);
 }
 
-/// What two columns of text get of the terminal's width, once the others and the indent have taken theirs.
+/// The widths of two text columns: the rest of the terminal after the other columns and the indent.
 fn split(width: usize, taken: usize) -> (usize, usize) {
     let room = width.saturating_sub(taken + 2 + 2).max(36);
     let first = (room / 2).min(44);

@@ -1,4 +1,4 @@
-//! Small texts for people: numbers with thousands, plurals, durations, and hostile names made harmless.
+//! Small texts for people: numbers with separators, plurals, durations, and escaped hostile names.
 
 use std::time::Duration;
 
@@ -15,13 +15,14 @@ pub(crate) fn duration(value: Duration) -> String {
     }
 }
 
-/// A text of several lines, each of them as [`one_line`] has it: what people typed is repeated to them, and may be anything.
+/// A text of several lines, each escaped by [`one_line`]. It repeats what users typed, which may be
+/// anything.
 pub(crate) fn harmless(text: &str) -> String {
     let line = |line: &str| line.split(NO_BREAK).map(one_line).collect::<Vec<_>>().join(NO_BREAK);
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A text cut to at most `width` columns of a terminal, with an ellipsis where something is missing.
+/// A text cut to at most `width` columns of a terminal, with an ellipsis if something is missing.
 pub(crate) fn cut(text: &str, width: usize) -> String {
     use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
     if text.width() <= width {
@@ -40,16 +41,17 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     shown
 }
 
-/// Stands for a blank that no line ends at; [`wrap`] makes a blank of it. It is no character, so that no name and no path holds it.
+/// A space at which no line may end. [`wrap`] turns it into a space. It is not a character, so no
+/// name and no path contains it.
 pub(crate) const NO_BREAK: &str = "\u{fffe}";
 
-/// A text that [`wrap`] does not tear apart.
+/// A text that [`wrap`] keeps on one line.
 pub(crate) fn unbroken(text: &str) -> String {
     text.replace(' ', NO_BREAK)
 }
 
-/// Words in lines of at most `width` columns; all lines but the first begin with `indent` blanks, and the first has room for as much.
-/// Styles take no room.
+/// Words in lines of at most `width` columns. All lines except the first begin with `indent`
+/// spaces, and the first line is shorter by the same number. Styles have no width.
 pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
     let mut wrapped = String::new();
     let mut used = indent;
@@ -69,7 +71,8 @@ pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
     wrapped.replace(NO_BREAK, " ")
 }
 
-/// A message of several lines, each wrapped by itself. What is left of a line stands below where its text began, behind `cause:` or `help:`.
+/// A message of several lines, each wrapped separately. The rest of a line continues below the text
+/// after `cause:` or `help:`.
 pub(crate) fn wrap_message(text: &str, width: usize) -> String {
     let wrap_line = |line: &str| {
         let words = line.trim_start_matches(' ');
@@ -82,7 +85,7 @@ pub(crate) fn wrap_message(text: &str, width: usize) -> String {
     text.split('\n').map(wrap_line).collect::<Vec<_>>().join("\n")
 }
 
-/// How many columns a text takes, styles aside.
+/// How many columns a text takes without its styles.
 fn visible_width(text: &str) -> usize {
     use unicode_width::UnicodeWidthStr as _;
     anstream::adapter::strip_str(&text.replace(NO_BREAK, " ")).map(|part| part.width()).sum()

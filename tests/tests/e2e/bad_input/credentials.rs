@@ -1,11 +1,11 @@
-//! Credentials that are not there, not valid any more, or want a person.
+//! Credentials that are missing, no longer valid, or need a person.
 
 use rolesweep_tests::Run;
 
 use super::{refused, refused_before_the_first_call};
 use crate::fixture::{Fixture, assert_shown, organization};
 
-/// A scan that reaches the server with whatever credentials the home folder has.
+/// A scan that reaches the server with the credentials in the home folder.
 fn scan_from_files(fixture: &Fixture, arguments: &[&str]) -> Run {
     let run = fixture.sandbox.rolesweep(["scan", "--store", "store.db", "-o", "report"]).args(arguments);
     run.env("AWS_ENDPOINT_URL", fixture.server.url())

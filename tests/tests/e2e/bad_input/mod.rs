@@ -1,4 +1,5 @@
-//! Bad input of every kind: a clear error that names the remedy, and nothing half-written.
+//! Invalid input of every kind gives a clear error that names the remedy, and leaves nothing
+//! half-written.
 
 mod credentials;
 mod organization;
@@ -9,11 +10,11 @@ use rolesweep_tests::Run;
 
 use crate::fixture::{Fixture, from};
 
-/// Runs a command that has to be refused with this exit code, and gives its error. Nothing in the home folder may have
-/// changed, and nothing may have come to stdout.
+/// Runs a command that has to be refused with this exit code, and gives its error. The home folder
+/// must be unchanged, and stdout empty.
 #[track_caller]
 fn refused(fixture: &Fixture, run: Run, code: i32) -> String {
-    // A lock's file holds the number of the last process that had it.
+    // A lock's file contains the id of the last process that had it.
     let contents = || {
         let mut contents = fixture.contents();
         contents.retain(|path, _| path.extension().is_none_or(|extension| extension != "rolesweep-lock"));
@@ -33,7 +34,8 @@ fn refused(fixture: &Fixture, run: Run, code: i32) -> String {
     from(&finished.stderr, "error: ").to_owned()
 }
 
-/// The same where AWS has to be asked first, and the store is open by then: it may be there, and holds no scan of it.
+/// The same if AWS has to be called first. The store is open by then, so it may exist, but contains
+/// no scan from this run.
 #[track_caller]
 fn refused_without_a_trace(fixture: &Fixture, run: Run, code: i32) -> String {
     let finished = run.run().expect_code(code);
@@ -44,7 +46,7 @@ fn refused_without_a_trace(fixture: &Fixture, run: Run, code: i32) -> String {
     from(&finished.stderr, "error: ").to_owned()
 }
 
-/// The same, and found out before the first call to AWS.
+/// The same, and it is found before the first call to AWS.
 #[track_caller]
 fn refused_before_the_first_call(fixture: &Fixture, run: Run, code: i32) -> String {
     fixture.server.reset_counts();

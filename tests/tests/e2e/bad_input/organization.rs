@@ -1,11 +1,12 @@
-//! An organization that is none, that is closed to the caller, or that lacks what was asked for.
+//! An organization that does not exist, that the caller may not read, or that lacks what was
+//! requested.
 
 use rolesweep_sim::{AccountSpec, Document, OrganizationSpec, RoleSpec};
 
 use super::{refused, refused_without_a_trace};
 use crate::fixture::{Fixture, PROD, as_of, assert_shown, coverage, days_ago, organization};
 
-/// The small organization with a caller in an account outside of it.
+/// The small organization with a caller in an account outside it.
 fn outside() -> OrganizationSpec {
     let mut spec = organization();
     let mut account = AccountSpec::new("888888888888", "on-its-own", days_ago(900));
@@ -41,7 +42,7 @@ fn a_caller_who_may_not_list_the_organization() {
     assert_eq!(fixture.server.counts().operation("sts:AssumeRole").total(), 0);
 }
 
-/// The small organization with a caller who may do what the first may, but for these.
+/// The small organization with a caller who has the first one's permissions, except these.
 fn without(actions: &[&str]) -> OrganizationSpec {
     let mut spec = organization();
     let all = [
@@ -71,7 +72,7 @@ fn a_rule_that_goes_by_the_names_of_ous_that_may_not_be_read_is_no_complete_repo
     assert!(finished.stderr.contains("rules that name OUs could not be applied"), "{finished}");
     assert_eq!(fixture.manifest("with")["complete"], false);
 
-    // Facts that were complete for a report without the rule are not for one with it.
+    // Facts that are complete for a report without the rule are not complete for one with it.
     let fixture = Fixture::new(without(&["organizations:ListRoots"]));
     let _ = fixture.scan(&["-o", "without"]).run().expect_code(0);
     fixture.write("rules.toml", rule("/Sandbox"));
@@ -87,7 +88,7 @@ fn a_caller_who_may_not_describe_the_organization_is_told_what_follows() {
     let finished = fixture.scan(&["-o", "report"]).run().expect_code(0);
     let said = "the organization could not be read";
     assert!(finished.stderr.contains(said), "{finished}");
-    // The list was read in full, and nobody named an account.
+    // The list was read in full, and no account was named.
     assert!(finished.stderr.contains("\norganization of account "), "{finished}");
     assert!(finished.stderr.contains("the whole organization"), "{finished}");
     assert!(fixture.manifest("report")["notes"].to_string().contains(said));
@@ -106,7 +107,7 @@ fn accounts_and_ous_that_are_not_there() {
 }
 
 #[test]
-fn a_refused_scan_does_not_stand_in_the_way_of_the_one_before() {
+fn a_refused_scan_does_not_hide_the_one_before() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "good"]).run().expect_code(0);
     let _ = fixture.scan(&["--accounts", "123456789012", "-o", "bad"]).run().expect_code(2);

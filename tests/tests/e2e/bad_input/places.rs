@@ -1,4 +1,5 @@
-//! Folders and stores that cannot be written, are taken, or are somebody else's: found out before the first call.
+//! Folders and stores that cannot be written, already exist, or belong to others. This is found
+//! before the first call.
 
 use std::fs;
 
@@ -53,7 +54,7 @@ fn a_store_that_cannot_be_had() {
 fn a_store_of_a_newer_version() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "first"]).run().expect_code(0);
-    // SQLite keeps `user_version` in its header: four bytes from 60 on, the highest first.
+    // SQLite keeps `user_version` in its header: four bytes from byte 60, the highest first.
     let path = fixture.sandbox.path("store.db");
     let mut bytes = fs::read(&path).unwrap();
     bytes[60..64].copy_from_slice(&9_999_u32.to_be_bytes());
@@ -76,7 +77,8 @@ fn a_store_of_another_organization() {
         (other.server.world().organization_id().to_owned(), "[another organization]".to_owned()),
     ];
     assert_shown!([fixture.filters(), ids].concat(), "a_store_of_another_organization", said);
-    // Which organization it is has to be asked, and the first page of its accounts comes beside it; nothing else was.
+    // The organization has to be requested, together with the first page of its accounts. There are
+    // no other calls.
     let called: Vec<String> =
         other.server.counts().operations().keys().map(|name| (*name).to_owned()).collect();
     assert_eq!(

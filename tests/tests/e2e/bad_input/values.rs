@@ -1,4 +1,4 @@
-//! Words that mean nothing: on the command line, in the environment, in files.
+//! Invalid values on the command line, in the environment and in files.
 
 use super::{refused, refused_before_the_first_call};
 use crate::fixture::{Fixture, assert_shown, organization};
@@ -167,7 +167,7 @@ fn what_was_typed_cannot_move_the_cursor() {
         ["--config", "\u{1b}[2J"],
         ["--\u{1b}[2J", "x"],
     ] {
-        // With colours what is written is not stripped of any sequence.
+        // With colours, no sequence is stripped from the output.
         let run = fixture.bare_scan(&["-o", "report", "--color", "always"]).args(flags).run();
         let said = run.stderr.as_str();
         assert!(!said.contains("\u{1b}[2J") && !said.is_empty(), "{said:?}");

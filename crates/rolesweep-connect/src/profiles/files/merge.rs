@@ -8,12 +8,12 @@ use super::text::{Section, words};
 use super::{Group, Kind, Place, Sections, Stray, Value, spelled};
 use crate::profiles::variables;
 
-/// The word before a name, and what it names.
+/// The word before a profile's name in a section header.
 const PROFILE: &str = "profile";
 const SESSION: &str = "sso-session";
 const SERVICES: &str = "services";
 
-/// Adds a file's sections to those of the files before it, whose values give way.
+/// Adds a file's sections to those of earlier files. The later values win.
 pub(super) fn merge(into: &mut Sections, kind: Kind, file: &Arc<str>, sections: Vec<Section>) {
     for section in sections {
         let place = Place { file: Arc::clone(file), line: section.line };
@@ -30,14 +30,15 @@ pub(super) fn merge(into: &mut Sections, kind: Kind, file: &Arc<str>, sections: 
     }
 }
 
-/// The first key that every section inherits, and its line: Python's reader takes `[DEFAULT]` so, in capital letters.
+/// The first key that every section inherits, and its line. Python's reader treats `[DEFAULT]`, in
+/// capitals, in this way.
 pub(super) fn inherited(sections: &[Section]) -> Option<(usize, &str)> {
     let entries =
         sections.iter().filter(|section| section.header == "DEFAULT").flat_map(|section| &section.entries);
     entries.map(|entry| (entry.line, entry.key.as_str())).find(|(_, key)| variables::is_key(key))
 }
 
-/// What a section is, and its name.
+/// The kind of a section, and its name.
 fn named(kind: Kind, header: &str) -> Option<(&'static str, String)> {
     let words = words(header);
     let words: Option<Vec<&str>> = words.as_ref().map(|words| words.iter().map(String::as_str).collect());
@@ -48,7 +49,7 @@ fn named(kind: Kind, header: &str) -> Option<(&'static str, String)> {
             Some((word, (*name).to_owned()))
         }
         (Kind::Config, _) => None,
-        // The AWS CLI takes the whole header for the name, blanks and all.
+        // The AWS CLI takes the whole header as the name, including spaces.
         (Kind::Credentials, Some([name])) => Some((PROFILE, (*name).to_owned())),
         (Kind::Credentials, Some([PROFILE, _])) => None,
         (Kind::Credentials, _) => Some((PROFILE, header.to_owned())),
@@ -65,7 +66,8 @@ fn add(groups: &mut BTreeMap<String, Group>, kind: Kind, name: String, place: Pl
         twice: Vec::new(),
     });
     group.sections.push((header, place.clone()));
-    // A key of the credentials file stands for itself: a token of the config file belongs to another one.
+    // A key in the credentials file stands alone: a token in the config file belongs to another
+    // key.
     if kind == Kind::Credentials && section.entries.iter().any(|entry| entry.key == "aws_access_key_id") {
         group.values.retain(|key, value| {
             value.place.file == place.file
@@ -90,7 +92,7 @@ fn add(groups: &mut BTreeMap<String, Group>, kind: Kind, name: String, place: Pl
     }
 }
 
-/// What to write instead of a section header that is wrong.
+/// What to write instead of an incorrect section header.
 pub(super) fn instead_of(strays: &[Stray], word: &str, name: &str) -> Option<String> {
     let is_meant = |stray: &&Stray| {
         let header = stray.header.replace(['\'', '"'], "");

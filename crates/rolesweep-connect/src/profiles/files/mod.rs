@@ -1,7 +1,9 @@
-//! AWS's configuration files: found, read as AWS's own tools read them, and merged into profiles, sessions and services.
+//! AWS's configuration files: found, read as AWS's own tools read them, and merged into profiles,
+//! sessions and services.
 //!
-//! The SDK's own reader takes a part of what the AWS CLI writes (no quoted names, no names beyond ASCII, no indented keys) and drops the rest
-//! with a line in the log. So it is given only what [`crate::profiles::sdk_config`] writes.
+//! The SDK's own reader accepts only a part of what the AWS CLI writes (no quoted names, no names
+//! beyond ASCII, no indented keys) and drops the rest with a line in the log. So it gets only what
+//! [`crate::profiles::sdk_config`] writes.
 
 mod merge;
 mod text;
@@ -18,7 +20,7 @@ use crate::environment::Environment;
 use crate::error::ConnectError;
 use crate::profiles::variables;
 
-/// The two kinds of files, which name profiles differently.
+/// The two kinds of files. They name profiles differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// `~/.aws/config`: `[profile NAME]`.
@@ -27,7 +29,7 @@ pub(crate) enum Kind {
     Credentials,
 }
 
-/// The files in the order in which they count: the last wins. With each come the variable that names it and where it is otherwise.
+/// The files in order of precedence, the last wins: kind, variable that names it, and default path.
 const FILES: [(Kind, &str, &str); 2] = [
     (Kind::Config, "AWS_CONFIG_FILE", ".aws/config"),
     (Kind::Credentials, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
@@ -46,35 +48,36 @@ impl fmt::Display for Place {
     }
 }
 
-/// The value of a key, and where it stands.
+/// The value of a key, and its place.
 #[derive(Debug, Clone)]
 pub(crate) struct Value {
     pub(crate) text: String,
     pub(crate) place: Place,
-    /// Where it goes on, if it has more than one line.
+    /// The line on which the value continues, if it has more than one.
     pub(crate) goes_on: Option<usize>,
 }
 
-/// A section, with what several of the same name say.
+/// A section, merged from all sections of the same name.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
-    /// As it is written, with its brackets.
+    /// The header as it is written, with its brackets.
     pub(crate) header: String,
     pub(crate) place: Place,
-    /// All of them, as they are written.
+    /// All headers, as they are written.
     pub(crate) sections: Vec<(String, Place)>,
     pub(crate) values: BTreeMap<String, Value>,
-    /// Keys that one file gives two values.
+    /// Keys that have two values in one file.
     pub(crate) twice: Vec<(String, Place, Place)>,
 }
 
 impl Group {
-    /// The value of a key; an empty one is none.
+    /// The value of a key. An empty value counts as not set.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|value| value.text.as_str()).filter(|text| !text.is_empty())
     }
 
-    /// The places of two sections of one file that have different headers, and of which one says something that counts. The AWS CLI takes one of them.
+    /// The places of two sections of one file that have different headers for one name, if one of
+    /// them has a setting that counts. The AWS CLI uses only one of them.
     pub(crate) fn spelled_twice(&self) -> Option<(&Place, &Place)> {
         self.sections.iter().enumerate().find_map(|(at, (header, place))| {
             let counts =
@@ -92,7 +95,7 @@ impl Group {
     }
 }
 
-/// A section that is no profile, and that somebody may have meant as one.
+/// A section that is not a profile, but that may have been meant as one.
 #[derive(Debug, Clone)]
 pub(crate) struct Stray {
     pub(crate) kind: Kind,
@@ -100,14 +103,14 @@ pub(crate) struct Stray {
     pub(crate) place: Place,
 }
 
-/// What the files say.
+/// The content of the files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sections {
     pub(crate) profiles: BTreeMap<String, Group>,
     pub(crate) sessions: BTreeMap<String, Group>,
     pub(crate) services: BTreeMap<String, Group>,
     pub(crate) strays: Vec<Stray>,
-    /// The files, whether they are there or not.
+    /// The paths of the files, including those that do not exist.
     pub(crate) files: Vec<String>,
 }
 
@@ -115,7 +118,7 @@ impl Sections {
     /// Reads the files.
     ///
     /// # Errors
-    /// When one is there and cannot be read, or holds a line that means nothing.
+    /// If a file exists but cannot be read, or holds an invalid line.
     pub(crate) fn read(from: &Environment) -> Result<Self, ConnectError> {
         let mut sections = Self::default();
         if let Some(given) = &from.given {
@@ -126,7 +129,7 @@ impl Sections {
             let name = path.display().to_string();
             match bounded::read_file(&path, bounded::SETTINGS) {
                 Ok(bytes) => sections.add(kind, &name, bytes)?,
-                // As for the AWS CLI, a file that is not there is an empty one.
+                // As in the AWS CLI, a missing file counts as an empty one.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
                     return Err(ConnectError::new(
@@ -165,13 +168,14 @@ impl Sections {
         Ok(())
     }
 
-    /// What somebody may have meant by a section that is not there: a section that is written wrongly.
+    /// The incorrectly written section that may have been meant by a missing one.
     pub(crate) fn instead_of(&self, word: &str, name: &str) -> Option<String> {
         merge::instead_of(&self.strays, word, name)
     }
 }
 
-/// Where a file is: where its variable says, with the home folder for `~`, or below the home folder.
+/// The path of a file: the variable's value with `~` replaced by the home folder, or a path in the
+/// home folder.
 fn path(from: &Environment, variable: &str, below_home: &str) -> Result<Option<PathBuf>, ConnectError> {
     let Some(named) = from.variable(variable) else {
         return Ok(from.home.as_ref().map(|home| home.join(below_home)));
@@ -183,7 +187,8 @@ fn path(from: &Environment, variable: &str, below_home: &str) -> Result<Option<P
         },
         None => PathBuf::from(&named),
     };
-    // The AWS CLI puts variables in; a file whose name holds the sign is one.
+    // The AWS CLI expands variables in the path. A file whose name really holds the sign is used as
+    // it is.
     match named.contains('$') && !path.exists() {
         true => Err(ConnectError::new(
             format!("use {variable}"),
@@ -194,12 +199,12 @@ fn path(from: &Environment, variable: &str, below_home: &str) -> Result<Option<P
     }
 }
 
-/// What to say when there is no home folder.
+/// The error if there is no home folder.
 pub(crate) fn no_home(what: &str) -> ConnectError {
     ConnectError::new(what, "HOME is not set", "set HOME to an absolute path")
 }
 
-/// The name in the spelling of a header: in quotation marks where it needs them.
+/// A name as a header spells it, in quotation marks if it needs them.
 pub(crate) fn spelled(name: &str) -> Cow<'_, str> {
     let is_plain = !name.is_empty()
         && !name.chars().any(|c| c.is_whitespace() || ['\'', '"', '\\', '[', ']', '#', ';'].contains(&c));

@@ -1,12 +1,12 @@
-//! The text of AWS's configuration files, read as the AWS CLI reads it (Python's `configparser.RawConfigParser`), with the comments behind values
-//! that the SDKs know.
+//! Reads the text of AWS's configuration files as the AWS CLI does (Python's
+//! `configparser.RawConfigParser`). It also reads comments after values, which the SDKs know.
 
 /// A section with its keys, in the order of the file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Section {
     /// Its line, from 1.
     pub(super) line: usize,
-    /// What stands between the brackets, trimmed.
+    /// The text between the brackets, trimmed.
     pub(super) header: String,
     pub(super) entries: Vec<Entry>,
 }
@@ -19,14 +19,14 @@ pub(super) struct Entry {
     pub(super) key: String,
     /// Its lines, joined by line breaks.
     pub(super) value: String,
-    /// Where the value goes on, if it does.
+    /// The line on which the value continues, if it does.
     pub(super) goes_on: Option<usize>,
 }
 
 /// What makes a file unreadable. It never repeats a line's content, which may be a secret.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mistake {
-    /// The line; `None` for the whole file.
+    /// The line, or `None` for the whole file.
     pub(super) line: Option<usize>,
     pub(super) section: Option<String>,
     pub(super) what: &'static str,
@@ -37,7 +37,7 @@ pub(super) struct Mistake {
 /// The text of a file: UTF-8, with or without a byte order mark.
 ///
 /// # Errors
-/// When it is in another encoding.
+/// If it has another encoding.
 pub(super) fn decode(bytes: Vec<u8>) -> Result<String, Mistake> {
     let mistake = |line, what| Mistake { line, section: None, what, instead: "save the file as UTF-8" };
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.contains(&0) {
@@ -58,10 +58,11 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, Mistake> {
 /// The sections of a text.
 ///
 /// # Errors
-/// When a line is neither a section, nor a key, nor the continuation of a value.
+/// If a line is neither a section, nor a key, nor the continuation of a value.
 pub(super) fn parse(text: &str) -> Result<Vec<Section>, Mistake> {
     let mut sections: Vec<Section> = Vec::new();
-    // The indent of the last header or key: a line below a key that is indented further continues its value.
+    // The indent of the last header or key. A line that is indented further continues a key's
+    // value.
     let mut indent = 0;
     for (line, raw) in (1..).zip(text.lines()) {
         let content = raw.trim();
@@ -108,7 +109,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section>, Mistake> {
     Ok(sections)
 }
 
-/// What stands before the bracket that closes a header. A bracket in quotation marks is part of a name; what follows the header counts for nothing.
+/// The text before the bracket that closes a header. A bracket in quotation marks is part of a
+/// name. What follows the header is ignored.
 fn header(rest: &str) -> Option<&str> {
     let mut quote = None;
     for (at, c) in rest.char_indices() {
@@ -119,11 +121,12 @@ fn header(rest: &str) -> Option<&str> {
             _ => {}
         }
     }
-    // An apostrophe that nothing closes is one.
+    // An apostrophe without a second one is a plain character.
     rest.find(']').map(|at| &rest[..at])
 }
 
-/// A value without the comment behind it: a `#` or `;` after white space begins one, as the SDKs read it.
+/// A value without the comment after it. As in the SDKs, a `#` or `;` after white space begins a
+/// comment.
 fn without_comment(value: &str) -> &str {
     let mut before = ' ';
     let end = value.char_indices().find(|(_, c)| {
@@ -134,7 +137,8 @@ fn without_comment(value: &str) -> &str {
     value[..end.map_or(value.len(), |(at, _)| at)].trim()
 }
 
-/// The words of a header as a shell would split them, which is how the AWS CLI reads quoted names; `None` for quotation marks that are not closed.
+/// The words of a header, split like a shell does, because the AWS CLI reads quoted names in this
+/// way. `None` if quotation marks are not closed.
 pub(super) fn words(header: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -211,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_nothing_and_another_encoding_is_named() {
+    fn a_byte_order_mark_is_ignored_and_another_encoding_is_named() {
         assert_eq!(decode("\u{feff}[a]\r\nb = c\rd".into()).unwrap(), "[a]\nb = c\nd");
         let utf_16: Vec<u8> = "[a]".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(decode(utf_16).unwrap_err().what.contains("UTF-16"));

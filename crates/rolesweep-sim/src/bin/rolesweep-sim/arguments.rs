@@ -1,4 +1,4 @@
-//! What the process is started with.
+//! The process's arguments.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -24,7 +24,7 @@ usage: rolesweep-sim [--accounts N [--roles N] [--role-bytes N]] [--profile NAME
   --ignore-stdin   do not stop when stdin ends
   --table          print the table of latencies and rates as Markdown, and exit";
 
-/// What the process is started with.
+/// The process's arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Arguments {
     pub(super) accounts: Option<u32>,
@@ -42,10 +42,10 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads them.
+    /// Reads the arguments.
     ///
     /// # Errors
-    /// When one is unknown, has no value, or one that means nothing.
+    /// If one is unknown, lacks a value, or has an invalid value.
     pub(super) fn read(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self {
             accounts: None,

@@ -1,22 +1,22 @@
-//! What the process cost so far, as far as the system tells without incoming it in C.
+//! What the process has cost so far, as far as the system says without calling C.
 
 use std::fs;
 
 /// Ticks a second in `/proc`, whatever the kernel's own clock: Linux's `USER_HZ`.
 const TICKS: f64 = 100.0;
 
-/// User and system CPU seconds of this process; `None` where there is no `/proc`.
+/// User and system CPU seconds of this process; `None` without `/proc`.
 pub(super) fn cpu_seconds() -> Option<(f64, f64)> {
     cpu_of(&fs::read_to_string("/proc/self/stat").ok()?)
 }
 
-/// The most memory that this process held, in bytes; `None` where there is no `/proc`.
+/// The most memory that this process held, in bytes; `None` without `/proc`.
 pub(super) fn peak_bytes() -> Option<u64> {
     peak_of(&fs::read_to_string("/proc/self/status").ok()?)
 }
 
 fn cpu_of(stat: &str) -> Option<(f64, f64)> {
-    // The second field is the program's name in parentheses, which may hold anything.
+    // The second field is the program's name in parentheses, and may contain anything.
     let (_, fields) = stat.rsplit_once(')')?;
     let mut ticks = fields.split_ascii_whitespace().skip(11).map(|field| field.parse::<f64>().ok());
     Some((ticks.next()?? / TICKS, ticks.next()?? / TICKS))

@@ -1,13 +1,16 @@
-//! A simulated AWS Organization as a process of its own: for the benchmarks, for hands and for other programs' tests.
+//! A simulated AWS Organization as a separate process, for the benchmarks, for manual use and for
+//! other programs' tests.
 //!
 //! ```text
-//! cargo run -p rolesweep-sim                                                    # the demo's organization
-//! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like  # a generated one, as slow as AWS
+//! # the demo's organization
+//! cargo run -p rolesweep-sim
+//! # a generated one, as slow as AWS
+//! cargo run -p rolesweep-sim -- --accounts 1000 --roles 200 --profile aws-like
 //! ```
 //!
-//! On stdout it says first how to reach it: shell variables, or with `--json` a line of JSON. Then it answers commands from
-//! stdin (`counts`, `calls`, `reset`, `quit`) with a line of JSON each. When stdin ends, or when it is asked to stop, the last
-//! line says what was called and what it cost.
+//! It first prints on stdout how to reach it: shell variables, or with `--json` a line of JSON.
+//! Then it answers commands from stdin (`counts`, `calls`, `reset`, `quit`) with a line of JSON
+//! each. When stdin ends, or when it is told to stop, its last line gives the calls and the cost.
 
 mod arguments;
 mod cost;
@@ -57,7 +60,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     let runtime = builder.enable_all().build()?;
     let result = runtime.block_on(serve_until_the_end(arguments));
-    // The thread that reads commands may wait for one for ever.
+    // The thread that reads commands may wait for one without end.
     runtime.shutdown_background();
     result
 }
@@ -105,7 +108,7 @@ fn finish(arguments: &Arguments, output: &Output<'_>, simulator: &Simulator) -> 
         std::fs::write(file, format!("{}\n", output.calls()))?;
     }
     match say(&end) {
-        // The process that asked it to stop may not be reading any more.
+        // The process that stopped it may have stopped reading.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         said => said?,
     }
@@ -134,7 +137,7 @@ fn world(arguments: &Arguments) -> World {
 /// The lines of stdin. They end when it does.
 fn commands() -> UnboundedReceiver<String> {
     let (sender, commands) = unbounded_channel();
-    // A thread of its own: reading stdin blocks, and cannot be given up.
+    // A separate thread, because reading stdin blocks and cannot be cancelled.
     std::thread::spawn(move || {
         for line in io::stdin().lock().lines() {
             let Ok(line) = line else { break };
@@ -146,7 +149,7 @@ fn commands() -> UnboundedReceiver<String> {
     commands
 }
 
-/// Until somebody asks for the end, by Ctrl-C or SIGTERM. Listens from now on, not from when it is first waited for.
+/// Waits for Ctrl-C or SIGTERM. It listens from this call on, not only from the first wait.
 #[cfg(unix)]
 fn stop() -> io::Result<impl Future<Output = io::Result<()>>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -161,7 +164,7 @@ fn stop() -> io::Result<impl Future<Output = io::Result<()>>> {
     })
 }
 
-/// Until somebody asks for the end, by Ctrl-C.
+/// Waits for Ctrl-C.
 #[cfg(not(unix))]
 fn stop() -> io::Result<impl Future<Output = io::Result<()>>> {
     Ok(tokio::signal::ctrl_c())

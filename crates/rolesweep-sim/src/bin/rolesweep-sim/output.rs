@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use crate::cost;
 
-/// What is printed about a running simulator.
+/// The output about a running simulator.
 pub(super) struct Output<'a> {
     pub(super) simulator: &'a Simulator,
     pub(super) began: Instant,
 }
 
 impl Output<'_> {
-    /// How to reach it, as a shell reads it.
+    /// How to reach it, for a shell.
     pub(super) fn ready_as_shell(&self) -> String {
         let caller = self.simulator.caller();
         let mut lines = vec![
@@ -50,7 +50,7 @@ impl Output<'_> {
         .to_string()
     }
 
-    /// What was called, by operation, and what it cost.
+    /// The calls by operation, and their cost.
     pub(super) fn counts(&self) -> String {
         Value::from(self.summary()).to_string()
     }

@@ -1,10 +1,11 @@
-//! The demo's accounts and OUs: a retailer of a few hundred people that has bought another one.
+//! The demo's accounts and OUs: a retailer with a few hundred employees that has bought another
+//! one.
 
 use super::DemoFacts;
 
 const FACTS: DemoFacts = DemoFacts::ALL;
 
-/// The OUs, by path, each after the one above it.
+/// The OUs by path, each after its parent.
 pub(super) const UNITS: [&str; 16] = [
     "Security",
     "Infrastructure",
@@ -32,7 +33,7 @@ pub(super) struct Row(
     pub(super) u32,
 );
 
-/// The accounts, in the order of `ListAccounts`, which is none that a person would choose.
+/// The accounts, in the order of `ListAccounts`, which follows no rule.
 pub(super) const ACCOUNTS: [Row; FACTS.accounts] = [
     Row("839120045517", "checkout-prod", "Workloads/Prod/Commerce", 32),
     Row(FACTS.management, "larkfield-management", "", 6),
@@ -81,7 +82,7 @@ pub(super) const ACCOUNTS: [Row; FACTS.accounts] = [
     Row("887456601135", "mobile-dev", "Workloads/Dev", 8),
 ];
 
-/// The accounts that were invited rather than created: they have no `OrganizationAccountAccessRole`.
+/// Accounts that were invited and not created. They have no `OrganizationAccountAccessRole`.
 pub(super) const INVITED: [&str; 6] = [
     FACTS.denied[0],
     FACTS.denied[1],

@@ -1,4 +1,4 @@
-//! The roles that the demo is for: at the edges of time, of names and of texts.
+//! The roles that show the demo's edge cases: times, names and texts.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +7,7 @@ use crate::world::document::Document;
 use crate::world::spec::{AccountSpec, LastUseIn, RoleSpec};
 
 impl Builder {
-    /// Exactly at the threshold of 90 days, and one second to either side.
+    /// Exactly at the threshold of 90 days, and one second before and after it.
     pub(super) fn thresholds(&self, account: &mut AccountSpec) {
         let second = SignedDuration::from_secs(1);
         let around = [days(90) - second, days(90), days(90) + second];
@@ -22,7 +22,7 @@ impl Builder {
             .role(RoleSpec::new("blue-green-switch", self.now - days(1)));
     }
 
-    /// Without a recorded use, of every age; and a few that everybody has forgotten.
+    /// Roles without a recorded use, of every age, and a few that are forgotten.
     pub(super) fn forgotten(&self, account: &mut AccountSpec) {
         let very_old = instant("2012-05-10T09:30:00Z");
         account
@@ -58,7 +58,7 @@ impl Builder {
         }
     }
 
-    /// Tags and descriptions with everything that breaks a table.
+    /// Tags and descriptions with everything that can break a table.
     pub(super) fn texts(&self, account: &mut AccountSpec) {
         account
             .role(
@@ -86,7 +86,8 @@ impl Builder {
                     .tag("empty", ""),
             )
             .role(
-                // IAM's pattern for tags allows neither quotes nor control characters. Code that reads tags should not rely on it.
+                // IAM's pattern for tags allows neither quotes nor control characters. Code that
+                // reads tags should not rely on it.
                 self.old("legacy-cataloguer")
                     .tag("comment", "said \"keep\",\nthen left\tthe company\r\n")
                     .tag("formula", "=cmd|'/C calc'!A1")
@@ -94,7 +95,7 @@ impl Builder {
             );
     }
 
-    /// Roles for whose last use AWS answers in one operation, or in none.
+    /// Roles whose last use only one operation answers, or none.
     pub(super) fn unanswered(&self, account: &mut AccountSpec) {
         let [used, unused] = FACTS.get_role_only;
         account
@@ -103,8 +104,8 @@ impl Builder {
             .role(self.old(FACTS.unanswered_role).used(self.now - days(5)).last_use_in(LastUseIn::Neither));
     }
 
-    /// A role that is deleted and created again every night, and a trust policy that still names an earlier one: IAM shows the
-    /// unique id where a principal is gone.
+    /// A role that is deleted and created again every night, and a trust policy that still names an
+    /// earlier one. If a principal is gone, IAM shows its unique id.
     pub(super) fn recreated(&self, account: &mut AccountSpec) {
         let created = self.now - SignedDuration::from_hours(9);
         let night = created.as_second() / 86_400;
@@ -120,7 +121,7 @@ impl Builder {
         );
     }
 
-    /// Roles that consoles make at `/service-role/`: not AWS's, but the customer's own.
+    /// Roles that consoles create at `/service-role/`. They are the customer's own and not AWS's.
     pub(super) fn service_roles(&self, account: &mut AccountSpec, count: u32) {
         for number in 0..count {
             let hash =

@@ -1,4 +1,4 @@
-//! What tests and the demo's configuration may rely on. Everything here is the same for every seed.
+//! Facts that tests and the demo's configuration rely on. They are the same for every seed.
 
 /// What is special in the demo's organization, by account id and role name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,43 +10,47 @@ pub struct DemoFacts {
     pub caller_account: &'static str,
     /// How many accounts `ListAccounts` returns.
     pub accounts: usize,
-    /// The active accounts that deny the audit role to the caller: no such role, another trusted caller, an external id.
+    /// The active accounts in which the caller cannot assume the audit role: no such role, another
+    /// trusted caller, an external id.
     pub denied: [&'static str; 3],
-    /// Denies `GetAccountAuthorizationDetails`, allows `ListRoles` and `GetRole`.
+    /// Denies `GetAccountAuthorizationDetails`, but allows `ListRoles` and `GetRole`.
     pub fallback: &'static str,
-    /// Allows `ListRoles` alone.
+    /// Allows only `ListRoles`.
     pub list_only: &'static str,
     /// Has [`DemoFacts::unanswered_role`] and [`DemoFacts::get_role_only`].
     pub unanswered: &'static str,
-    /// The role for whose last use no operation answers.
+    /// The role whose last use no operation answers.
     pub unanswered_role: &'static str,
-    /// The roles for whose last use only `GetRole` answers: one was used, one has no use on record.
+    /// The roles whose last use only `GetRole` answers: one was used, one has no recorded use.
     pub get_role_only: [&'static str; 2],
     /// The accounts that are not active, with their states.
     pub not_active: [(&'static str, &'static str); 4],
     /// The accounts whose ids begin with zeros.
     pub leading_zeros: [&'static str; 2],
-    /// Has no role but the audit role.
+    /// Has only the audit role.
     pub empty: &'static str,
     /// Has 2,500 roles.
     pub largest: &'static str,
     /// Has the roles at the threshold of 90 days.
     pub threshold: &'static str,
-    /// Last used 90 days ago less a second, exactly, and more a second.
+    /// Last used one second less than 90 days ago, exactly 90 days ago, and one second more.
     pub used_at_threshold: [&'static str; 3],
-    /// Without recorded use; created 90 days ago less a second, exactly, and more a second.
+    /// Without a recorded use. Created one second less than 90 days ago, exactly 90 days ago, and
+    /// one second more.
     pub unused_at_threshold: [&'static str; 3],
-    /// Has a role that was deleted and created again, and one whose trust policy still names the old one's id.
+    /// Has a role that was deleted and created again, and one whose trust policy still names the
+    /// old one's id.
     pub recreated: &'static str,
     /// The role that was created again.
     pub recreated_role: &'static str,
-    /// Has the roles whose names begin with formula characters or hold commas.
+    /// Has the roles whose names begin with formula characters or contain commas.
     pub formulas: &'static str,
     /// Those roles.
     pub formula_roles: [&'static str; 5],
     /// Has the roles with hostile tags and descriptions.
     pub texts: &'static str,
-    /// Has the impostors: roles that are named like a platform's, or stand close to AWS's reserved paths.
+    /// Has the impostors: roles that are named like a platform's, or whose paths resemble AWS's
+    /// reserved ones.
     pub impostors: &'static str,
 }
 

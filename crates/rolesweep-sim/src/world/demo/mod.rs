@@ -1,4 +1,5 @@
-//! The demo's organization: small enough to look through, with everything in it that real ones have.
+//! The demo's organization. It is small enough to look through, and has all the special cases of
+//! real ones.
 
 mod accounts;
 mod edge_cases;
@@ -19,16 +20,16 @@ use super::spec::{AccountSpec, RoleSpec};
 use crate::hash::Hash;
 
 const FACTS: DemoFacts = DemoFacts::ALL;
-/// The external id that one account's audit role wants, and that nobody gives.
+/// The external id that one account's audit role requires and that the demo does not send.
 const EXTERNAL_ID: &str = "ir-7f3c2a";
-/// The name of the role that the caller is a session of.
+/// The name of the caller's role.
 const RUNNER: &str = "rolesweep-runner";
 
-/// The demo's organization as of `now` (cut to whole seconds). Accounts and OUs are the same for every seed; ids and made-up
-/// roles follow from it. [`DemoFacts`] says what is special in it.
+/// The demo's organization as of `now` (cut to whole seconds). Accounts and OUs are the same for
+/// every seed. Ids and generated roles follow from the seed. [`DemoFacts`] lists its special cases.
 #[must_use]
 pub fn demo(now: Timestamp, seed: u64) -> World {
-    // It is made here and passes the checks whatever the seed is, which a test shows; they are only left out.
+    // A test shows that it passes the checks for any seed, so they are omitted here.
     World::assemble(organization(now, seed), None)
 }
 
@@ -89,7 +90,7 @@ impl Builder {
         };
         let mut role = audit.role(self.now - days(500), self.now);
         if FACTS.denied.contains(&id) {
-            // Nobody can have used it just now.
+            // It cannot have been used just now.
             role.last_use = None;
         }
         Some(role)
@@ -98,7 +99,8 @@ impl Builder {
     fn account(&self, row: &Row, unit: Option<&String>, audit: Option<RoleSpec>) -> AccountSpec {
         let &Row(id, name, path, roles) = row;
         let hash = Hash::new(self.seed, "demo account").text(id);
-        // The accounts are older than anything in them. One has just been asked for, and is not usable yet.
+        // The accounts are older than anything in them. One has just been requested, and is not
+        // usable yet.
         let age = if id == FACTS.not_active[3].0 {
             days(1)
         } else {
@@ -129,7 +131,7 @@ impl Builder {
         account
     }
 
-    /// The roles of an account that are not its teams' own.
+    /// The roles of an account that its teams did not create.
     fn roles(&self, account: &mut AccountSpec, path: &str, joined: Timestamp) {
         let id = account.id.clone();
         if !path.starts_with("Acquisitions") {
@@ -167,7 +169,7 @@ impl Builder {
         managed_arn(&self.partition, name)
     }
 
-    /// The ARN that stands for a whole account.
+    /// The ARN that means a whole account.
     fn root_of(&self, account: &str) -> String {
         format!("arn:{}:iam::{account}:root", self.partition)
     }

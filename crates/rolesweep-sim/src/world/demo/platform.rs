@@ -1,4 +1,5 @@
-//! Roles that platforms put into accounts: AWS's own, Identity Center's, Control Tower's, StackSets', CDK's; and impostors.
+//! Roles that platforms create in accounts: AWS's own, and those of Identity Center, Control Tower,
+//! StackSets and CDK. And impostors.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +8,7 @@ use crate::hash::Hash;
 use crate::world::document::Document;
 use crate::world::spec::{AccountSpec, RoleSpec};
 
-/// Service-linked roles: service, name, in how many of four accounts.
+/// Service-linked roles: service, name, and in how many of four accounts.
 const SERVICE_LINKED: [(&str, &str, u64); 5] = [
     ("support.amazonaws.com", "AWSServiceRoleForSupport", 4),
     ("organizations.amazonaws.com", "AWSServiceRoleForOrganizations", 4),
@@ -16,11 +17,12 @@ const SERVICE_LINKED: [(&str, &str, u64); 5] = [
     ("kafka.amazonaws.com", "AWSServiceRoleForKafka", 1),
 ];
 
-/// Permission sets that Identity Center puts into accounts as roles: name, in how many of four accounts.
+/// Permission sets that Identity Center deploys to accounts as roles: name, and in how many of four
+/// accounts.
 const PERMISSION_SETS: [(&str, u64); 3] = [("AdministratorAccess", 4), ("ReadOnly", 3), ("BillingView", 1)];
 
 impl Builder {
-    /// What every account of the landing zone has.
+    /// The roles of every account in the landing zone.
     pub(super) fn landing_zone(&self, account: &mut AccountSpec, joined: Timestamp) {
         let hash = Hash::new(self.seed, "landing zone").text(&account.id);
         for (number, (service, name, quarters)) in SERVICE_LINKED.into_iter().enumerate() {
@@ -49,7 +51,7 @@ impl Builder {
         account.role(execution).role(recorder).role(self.stack_set_execution(hash, joined));
     }
 
-    /// What Organizations leaves behind in accounts that it created: an administrator that hardly anybody uses.
+    /// The role that Organizations creates in new accounts: an administrator that is rarely used.
     pub(super) fn break_glass(&self, account: &mut AccountSpec, joined: Timestamp) {
         let hash = Hash::new(self.seed, "break glass").text(&account.id);
         let role = RoleSpec::new("OrganizationAccountAccessRole", joined)
@@ -76,7 +78,7 @@ impl Builder {
         }
     }
 
-    /// Roles that want to be taken for a platform's, or whose paths nearly are reserved.
+    /// Roles that imitate a platform's, or whose paths resemble reserved ones.
     pub(super) fn impostors(&self, account: &mut AccountSpec) {
         let created = self.now - days(1180);
         let stranger = Document::trusting(&["arn:aws:iam::999988887777:root"]);
@@ -128,7 +130,7 @@ impl Builder {
         self.perhaps_used(role, hash.number(4), 250)
     }
 
-    /// Two of three such roles were used, within so many days.
+    /// Two of three such roles were used within this many days.
     fn perhaps_used(&self, role: RoleSpec, hash: Hash, within_days: u64) -> RoleSpec {
         if hash.below(3) == 0 {
             return role;

@@ -1,4 +1,4 @@
-//! The demo has what it says it has.
+//! Tests that the demo has what it claims.
 
 use std::collections::HashSet;
 

@@ -14,14 +14,15 @@ use crate::failure::Failure;
 use crate::terminal::printer::Printer;
 use crate::terminal::text;
 
-/// Whether another attempt could make the report complete. It could not if every gap is an account that has left.
+/// Whether another attempt could make the report complete. It could not if every gap is an account
+/// that has left.
 fn can_be_resumed(summary: &Summary) -> bool {
     let stays = |gap: &GapGroup| gap.kind == Some(ReasonKind::Left);
-    // Without any gap, it is the list of accounts that is not whole.
+    // Without gaps, the list of accounts is not whole.
     summary.gaps.is_empty() || !summary.gaps.iter().all(stays)
 }
 
-/// What is missing in a report, where to see it, and what to do.
+/// The message on what is missing in a report, where to see it, and what to do.
 fn missing(written: &Written) -> String {
     let summary = &written.summary;
     const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
@@ -51,7 +52,8 @@ fn missing(written: &Written) -> String {
     }
 }
 
-/// The message if the audit role could not be assumed in any account, with the most frequent reasons first.
+/// The message if the audit role could not be assumed in any account, with the most frequent
+/// reasons first.
 fn not_assumed(reasons: &BTreeMap<String, Unassumed>, role: &str) -> String {
     const SHOWN: usize = 3;
     let mut reasons: Vec<_> = reasons.iter().collect();

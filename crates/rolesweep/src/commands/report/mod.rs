@@ -70,14 +70,14 @@ fn advice(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) -
     }
 }
 
-/// What the first signal sets, so that the report stops and removes its files.
+/// The flag that the first signal sets, so that the report stops and removes its files.
 fn watch(target: &Target) -> Outcome<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&stop);
     let tell = move || told.store(true, Ordering::Relaxed);
     match target {
         Target::Folder(_) | Target::NewFolder => signals::watch(tell, || ())?,
-        // There is nothing to remove, and the reader of stdout may have stopped reading.
+        // There is nothing to remove, and the program that reads stdout may have stopped.
         Target::Stdout => signals::watch_one(tell)?,
     }
     Ok(stop)

@@ -21,14 +21,14 @@ use crate::terminal::summary::{Context, summary};
 pub(in crate::commands) fn check(output: &OutputSettings) -> Outcome<()> {
     let path = match &output.target {
         config::Target::Folder(path) => path.clone(),
-        // Its name is not known yet. Check that a folder can be made there.
+        // Its name is not known yet. Check that a folder can be created there.
         config::Target::NewFolder => Path::new("rolesweep-report").join("<date>-<scan>"),
         config::Target::Stdout => return stdout::check(),
     };
     Ok(ReportDirectory::check(&path)?)
 }
 
-/// A report to write, with everything that it is made of.
+/// A report to write, with all of its input.
 pub(in crate::commands) struct Job {
     store: Store,
     store_path: PathBuf,
@@ -40,7 +40,7 @@ pub(in crate::commands) struct Job {
     advice: ResumeAdvice,
 }
 
-/// A report that is written.
+/// A report that has been written.
 pub(in crate::commands) struct Written {
     pub(super) summary: Summary,
     pub(super) role_name: String,
@@ -48,12 +48,12 @@ pub(in crate::commands) struct Written {
 }
 
 impl Written {
-    /// A line of help: the command that resumes the scan, and `what` it does.
+    /// A line of help: the command that resumes the scan, and its purpose `what`.
     pub(in crate::commands) fn help(&self, what: &str) -> String {
         format!("\n  help: {}", self.advice.hint(what))
     }
 
-    /// Whether nothing is missing, accepted gaps aside.
+    /// Whether nothing is missing except accepted gaps.
     pub(in crate::commands) fn is_complete(&self) -> bool {
         self.summary.completeness != Completeness::No
     }
@@ -81,12 +81,13 @@ impl Job {
         }
     }
 
-    /// The same, stopped once this is set.
+    /// The same, but stopped once this flag is set.
     pub(super) fn stopped_by(self, stop: Arc<AtomicBool>) -> Self {
         Self { stop, ..self }
     }
 
-    /// Writes it, and the summary to the terminal, with the calls that the demo's organization counted.
+    /// Writes the report to the disk and the summary to the terminal, with the calls that the
+    /// demo's organization counted.
     pub(in crate::commands) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
         refuse_ambiguous_rules(&self.scan, &self.parameters)?;
         warn_of_missing_ous(&self.scan, &self.parameters, printer);
@@ -131,7 +132,7 @@ impl Job {
     }
 }
 
-/// A rule whose path fits more than one OU would apply to accounts that it was not written for.
+/// A rule whose path matches more than one OU would apply to accounts that it was not written for.
 fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
     let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
     let Some((rule, path, ids)) = ambiguous_ou(&parameters.rules, &OuTree::new(units)) else {

@@ -21,7 +21,7 @@ use crate::terminal::printer::Printer;
 use crate::terminal::progress::{Progress, Style};
 use rolesweep_config::Settings;
 
-/// What the engine is asked to do.
+/// The plan for the engine.
 pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
     let collect = &settings.collect;
     let mut plan = Plan::new(scan.id, scan.caller.clone(), scan.parameters.clone());
@@ -34,7 +34,7 @@ pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
         concurrency: collect.concurrency,
         page_size: collect.page_size,
         max_iam_rate: collect.max_iam_rate,
-        // As long as the SDK lets one attempt take.
+        // The same as the SDK's limit for one attempt.
         body_timeout: collect.read_timeout * 2,
         account_budget: collect.account_budget,
         ..Limits::default()
@@ -42,21 +42,23 @@ pub(super) fn plan(scan: &Scan, settings: &Settings) -> Plan {
     plan
 }
 
-/// Which run of a scan it is.
+/// One run of a scan, which may be the first or a later one.
 pub(super) struct Run {
-    /// Whether it resumes a scan, which is then kept in any case, because it holds what was read before. A new scan is removed if it cannot be made
-    /// at all: as the newest, it would hide the one before.
+    /// Whether it resumes a scan. That scan is kept in any case, because it holds what was read
+    /// before. A new scan is removed if it fails entirely, because as the newest one it would hide
+    /// the one before.
     pub(super) resumes: bool,
-    /// The end that the scan had.
+    /// The scan's previous end, if it had one.
     pub(super) before: Option<ScanEnd>,
     /// How to resume it if it is cut off.
     pub(super) advice: ResumeAdvice,
 }
 
-/// For how long the end of a failed scan waits for the store to close. A store that was not closed is sound, too.
+/// How long the end of a failed scan waits for the store to close. A store that was not closed is
+/// valid, too.
 const CLOSING: Duration = Duration::from_secs(2);
 
-/// Runs the engine, with the store's writer on `thread`, and records in the store how it ended.
+/// Runs the engine with the store's writer on `thread`, and records the scan's end in the store.
 #[expect(clippy::too_many_arguments, reason = "each is another thing, and there is one caller")]
 pub(super) async fn run<C: Cloud>(
     plan: Plan,
@@ -84,7 +86,7 @@ pub(super) async fn run<C: Cloud>(
     .await;
     progress.clear();
     let listed = sink.listed();
-    // The writer ends with its last handle; no account's task is left to hold one.
+    // The writer ends with its last handle, and no account's task holds one any more.
     drop(sink);
     let writer = joined(writer);
     match ended {
@@ -104,7 +106,7 @@ pub(super) async fn run<C: Cloud>(
             Ok((store, end))
         }
         Err(error) => {
-            // Report the scan's own error, whatever happens to the store now.
+            // Report the scan's own error, even if the store now fails too.
             if let Ok(Ok(mut store)) = tokio::time::timeout(CLOSING, writer).await
                 && !run.resumes
                 && is_refusal(&error)
@@ -116,7 +118,8 @@ pub(super) async fn run<C: Cloud>(
     }
 }
 
-/// Records for each account that could not be read and is no longer on the list that it has left: another attempt cannot read it.
+/// Marks each account that could not be read and is no longer on the list as having left. Another
+/// attempt cannot read it.
 fn record_who_left(store: &mut Store, scan: ScanId, listed: &BTreeSet<AccountId>) -> Result<(), StoreError> {
     let mut gone = Vec::new();
     for entry in store.accounts(scan)? {
@@ -129,18 +132,19 @@ fn record_who_left(store: &mut Store, scan: ScanId, listed: &BTreeSet<AccountId>
     gone.into_iter().try_for_each(|record| store.finish(scan, &resume::left(record, now)))
 }
 
-/// The store, when its writer has ended.
+/// The store, after its writer has ended.
 async fn joined(writer: oneshot::Receiver<Store>) -> Outcome<Store> {
     writer.await.map_err(|_| {
         Failure::new("the store's writer failed").hint("please report it, with the output of `-vvv`")
     })
 }
 
-/// The failure of a scan that stopped on the way: what was finished before is kept, and the scan can be resumed.
+/// The failure of a scan that stopped early. What finished before is kept, and the scan can be
+/// resumed.
 fn cut_off(error: ScanError, advice: &ResumeAdvice) -> Failure {
     let lock_lost = match &error {
         ScanError::FactSink(cause) => match cause.downcast_ref() {
-            // The store's last scan is another process's now.
+            // Another process has the store's last scan now.
             Some(WriteError::Store(error)) => matches!(**error, StoreError::LockLost { .. }),
             _ => false,
         },
@@ -155,7 +159,7 @@ fn cut_off(error: ScanError, advice: &ResumeAdvice) -> Failure {
     }
 }
 
-/// Whether there is nothing to be scanned, and not only something that went wrong on the way.
+/// Whether the scan failed before it could read accounts, and did not only stop on the way.
 fn is_refusal(error: &ScanError) -> bool {
     match error {
         ScanError::Identity(_)

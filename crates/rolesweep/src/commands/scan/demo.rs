@@ -9,13 +9,14 @@ use rolesweep_sim::{ServeOptions, Simulator};
 use crate::failure::{Failure, Outcome};
 use crate::terminal::text;
 
-/// The demo's configuration as it was written: which gaps are accepted, and what else makes the demo worth looking at.
+/// The demo's configuration as it was written: the accepted gaps, and other settings that make the
+/// demo interesting.
 const CONFIG: &str = include_str!("../../../../../config/demo.toml");
 
-/// The day that the dates in it are for.
+/// The day that its dates are written for.
 const WRITTEN_ON: Date = date(2026, 11, 22);
 
-/// The demo's configuration as of an instant: its dates move along with the demo's clock.
+/// The demo's configuration as of an instant. Its dates move with the demo's clock.
 pub(in crate::commands) fn config(at: Timestamp) -> String {
     let days = WRITTEN_ON.until(at.to_zoned(TimeZone::UTC).date()).unwrap_or_default();
     let moved = |line: &str| {
@@ -25,13 +26,13 @@ pub(in crate::commands) fn config(at: Timestamp) -> String {
     CONFIG.lines().map(|line| moved(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
 }
 
-/// What messages call it.
+/// Its name in messages.
 pub(in crate::commands) const CONFIG_NAME: &str = "config/demo.toml (built in)";
 
-/// The same organization every time.
+/// The seed, which gives the same organization every time.
 const SEED: u64 = 7;
 
-/// Starts the organization as it is at `now`.
+/// Starts the organization, with `now` as its present time.
 pub(super) async fn start(now: Timestamp) -> Outcome<Simulator> {
     rolesweep_sim::serve(rolesweep_sim::demo(now, SEED), ServeOptions::default())
         .await
@@ -52,7 +53,7 @@ pub(super) fn settings(simulator: &Simulator) -> Settings {
     }
 }
 
-/// What the organization counted, in words.
+/// The calls that the organization counted, in words.
 pub(super) fn calls(simulator: &Simulator) -> String {
     let counts = simulator.counts();
     let total = counts.total();

@@ -1,4 +1,5 @@
-//! The first calls of a scan: who the caller is, which organization it is in, and so what the scan will be.
+//! The first calls of a scan. They find out who the caller is and in which organization, and so
+//! decide what the scan covers.
 
 use std::sync::Arc;
 
@@ -16,17 +17,17 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::terminal::printer::Printer;
 
-/// What the first calls tell.
+/// The result of the first calls.
 pub(super) struct FirstCalls {
     pub(super) cloud: Arc<AwsCloud>,
-    /// What the scan is going to be.
+    /// The scan that is about to run.
     pub(super) scan: Scan,
-    /// What people should know of it.
+    /// What the user should know about it.
     pub(super) notes: Vec<String>,
     pub(super) first_page: Option<Page<Vec<Account>>>,
 }
 
-/// The first calls: who the caller is, and so what the scan is going to be.
+/// Makes the first calls, and prepares the scan from their answers.
 pub(super) async fn run(
     now: Timestamp,
     simulator: Option<&Simulator>,
@@ -41,9 +42,10 @@ pub(super) async fn run(
         _ = stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
     };
     let named_only = named_only(&identity, &*cloud, settings, printer).await?;
-    // Whoever named the accounts has been warned already.
+    // A user who named the accounts has already been warned.
     let unknown = if named_only { None } else { unknown_organization(&identity) };
-    // The clock may be set right before the first answer, on a machine that wakes up or boots. The time that was checked counts.
+    // On a machine that wakes up or boots, the clock may be corrected before the first answer. The
+    // time that was checked counts.
     let started_at = if simulator.is_some() { now } else { whole_second(SystemClock.now()) };
     let scan = describe(started_at, named_only, &identity, &cloud, simulator.is_some(), settings);
     tracing::info!(
@@ -77,7 +79,7 @@ fn describe(
     demo: bool,
     settings: &Settings,
 ) -> Scan {
-    // To the millisecond, so that the scans of one second keep their order.
+    // In milliseconds, so that scans in the same second keep their order.
     let id = ScanId::generate(SystemClock.now());
     let parameters = settings.collect.parameters(&id, named_only);
     let source = if demo { Source::Demo } else { Source::Aws };
@@ -96,10 +98,11 @@ fn describe(
     }
 }
 
-/// Whether only the named accounts are scanned, because the organization cannot be listed. Warns about it.
+/// Whether only the named accounts are scanned, because the organization cannot be listed. Warns
+/// about it.
 ///
 /// # Errors
-/// When there is no organization and no account was named either.
+/// If there is no organization and no account was named either.
 async fn named_only<C: Cloud>(
     identity: &Identity,
     cloud: &C,
@@ -125,8 +128,8 @@ async fn named_only<C: Cloud>(
     if !named {
         return Ok(false);
     }
-    // Find out before the scan whether the list is denied, because the accounts are then another population. The engine retries and reports
-    // other errors of the list.
+    // Find out before the scan whether the list is denied, because the population is then a
+    // different one. The engine retries and reports other errors of the list.
     let denied = match &identity.listing {
         Listing::Unknown => begin_listing(cloud).await == Listing::Denied,
         known => *known == Listing::Denied,
@@ -148,7 +151,7 @@ fn unknown_organization(identity: &Identity) -> Option<String> {
     ))
 }
 
-/// Which part of the organization a scan with these settings covers.
+/// The part of the organization that a scan with these settings covers.
 fn scope(parameters: &CollectParameters) -> Scope {
     if parameters.named_accounts_only {
         Scope::Named

@@ -1,4 +1,4 @@
-//! `rolesweep scan`: everything in order, from the checks before the first call to the exit code.
+//! `rolesweep scan`, from the checks before the first call to the exit code.
 
 mod collect;
 pub(crate) mod demo;
@@ -50,18 +50,19 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
             }
         })
     }));
-    // Do not wait for a report that is still being written after a second Ctrl-C or a panic: it appears as a whole or not at all.
+    // Do not wait for a report that is still being written after a second Ctrl-C or a panic. It
+    // appears as a whole or not at all.
     runtime.shutdown_background();
     ended.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// What the operating system may refuse. It is reserved before the first call, because at the end of a scan it would be too late.
+/// Resources that the operating system may refuse. They are reserved before the first call, because
+/// at the end of a scan it would be too late.
 struct Resources {
     /// How many accounts to read at a time.
     concurrency: NonZeroUsize,
     /// For the store's writer.
     writer: Reserved,
-    /// For the report.
     report: Reserved,
 }
 
@@ -77,7 +78,7 @@ impl Resources {
     }
 }
 
-/// How a scan is told to stop, and whether somebody did so by a signal.
+/// How to stop a scan, and whether a signal has done so.
 #[derive(Clone)]
 struct Signals {
     stop: Stop,
@@ -176,7 +177,7 @@ async fn scan(
     Ok(exit(&written, signals.received.load(Ordering::Relaxed), settings, printer))
 }
 
-/// What a scan would do. No store is opened, and none needs to be there.
+/// Shows what a scan would do. It opens no store, and needs none.
 async fn dry_run(
     arguments: &Arguments,
     resources: Resources,
@@ -194,7 +195,8 @@ async fn dry_run(
     self::dry_run::run(&plan, scan.organization.as_ref(), cloud, &signals.stop, settings, printer).await
 }
 
-/// Where the store is. That it and the report can be written is checked before the first call to AWS.
+/// The place of the store. Before the first call to AWS, rolesweep checks that it and the report
+/// can be written.
 struct Place {
     /// The store that was named, or the demo's.
     named: Option<PathBuf>,
@@ -207,13 +209,14 @@ impl Place {
         let named = settings.output.store.clone();
         let folder = if named.is_some() { PathBuf::new() } else { paths::data_folder()? };
         let named = named.or_else(|| demo.then(|| paths::demo_store(&folder)));
-        // The organization is not known yet. Check that a store can be made in the folder.
+        // The organization is not known yet. Check that a store can be created in the folder.
         let probe = named.clone().unwrap_or_else(|| folder.join("<organization id>.db"));
         Store::check_writable(&probe)?;
         Ok(Self { named, folder })
     }
 
-    /// The instant of the demo's organization, if it is not now: the one that was asked for, or the start of the scan to be resumed.
+    /// The present time of the demo's organization, if it is not now: the one that the user set, or
+    /// the start of the scan to resume.
     fn demo_instant(&self, arguments: &Arguments, settings: &Settings) -> Option<Timestamp> {
         settings.assess.as_of.or_else(|| {
             let store = Store::open_existing(self.named.as_ref().filter(|_| arguments.resume)?).ok()?;

@@ -9,21 +9,23 @@ use rolesweep_store::Store;
 use crate::failure::{Failure, Outcome};
 use rolesweep_config::default_session_name;
 
-/// For how long a scan can be resumed. Facts of two days do not belong to one report.
+/// How long a scan can be resumed. Facts from two days do not belong in one report.
 const WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
-/// How far ahead of the clock a scan may have begun. AWS refuses signatures whose time is further off.
+/// How far ahead of the clock a scan may have begun. AWS refuses signatures whose time is further
+/// off.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
-/// The scan that is resumed, with the accounts that are not read again.
+/// The scan to resume, with the accounts that are not read again.
 pub(super) struct Resumed {
     pub(super) scan: Scan,
     pub(super) already_finished: BTreeSet<AccountId>,
-    /// Nothing is left to read: only the report is missing.
+    /// Everything has been read. Only the report is missing.
     pub(super) is_whole: bool,
 }
 
-/// The store's last scan, if it is recent, and collects the same as `wanted` (a scan as it would begin now).
+/// The store's last scan, if it is recent and collects the same as `wanted` (a scan as it would
+/// begin now).
 pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resumed> {
     let refused = |message: String| Failure::usage(format!("failed to resume: {message}"));
     let scan = store.latest_scan()?.ok_or_else(|| {
@@ -57,7 +59,7 @@ pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resu
     Ok(Resumed { already_finished: scanned.map(|record| record.account_id).collect(), scan, is_whole })
 }
 
-/// Why a scan cannot be resumed at this time: it began too long ago, or after now.
+/// Why a scan cannot be resumed at this time: it began too long ago, or in the future.
 pub(in crate::commands) fn out_of_time(scan: &Scan, now: Timestamp) -> Option<String> {
     let age = now.duration_since(scan.started_at);
     if age > WITHIN {
@@ -71,7 +73,8 @@ pub(in crate::commands) fn out_of_time(scan: &Scan, now: Timestamp) -> Option<St
     })
 }
 
-/// Whether another attempt would change nothing: the population is whole, and no account is left that could be read better.
+/// Whether another attempt would change nothing: the population is whole, and no account could be
+/// read better.
 fn is_whole(scan: &Scan, records: &[AccountRecord]) -> bool {
     scan.end.as_ref().is_some_and(|end| end.population_complete && end.interrupted.is_none())
         && !records.iter().any(|record| record.coverage.is_gap() && !has_left(record))
@@ -89,16 +92,17 @@ pub(super) fn left(record: AccountRecord, now: Timestamp) -> AccountRecord {
     AccountRecord { coverage: Coverage::Failed, reason: Some(reason), finished_at: now, ..record }
 }
 
-/// The end of a scan that had one before it was resumed. What was known stays known where the second run was interrupted.
+/// The end of a resumed scan. If the second run was interrupted, the facts of the first run still
+/// count.
 pub(super) fn merged_end(before: Option<ScanEnd>, mut after: ScanEnd) -> ScanEnd {
     let Some(mut before) = before else { return after };
-    // A clock that was wrong in either part was wrong.
+    // A clock that was wrong in either part counts as wrong.
     let differences = [before.clock_difference_seconds, after.clock_difference_seconds];
     let largest = differences.into_iter().flatten().max_by_key(|seconds| seconds.unsigned_abs());
     (before.clock_difference_seconds, after.clock_difference_seconds) = (largest, largest);
     let Some(why) = &after.interrupted else { return after };
     if before.interrupted.is_none() {
-        // It has an outcome for every account, and still does.
+        // It had an outcome for every account, and still has.
         before
             .notes
             .push(format!("the attempt at {} to complete it was interrupted: {why}", after.finished_at));
@@ -111,7 +115,7 @@ pub(super) fn merged_end(before: Option<ScanEnd>, mut after: ScanEnd) -> ScanEnd
     after
 }
 
-/// Something that has to be the same for a scan to be resumed, in words.
+/// A property that has to be the same if a scan is resumed, in words.
 type Compared = (&'static str, fn(&Scan) -> String);
 
 const COMPARED: [Compared; 15] = [
@@ -134,7 +138,7 @@ const COMPARED: [Compared; 15] = [
     ("managed policies", |scan| scan.parameters.managed_policies.to_string()),
 ];
 
-/// What would be collected differently, one line for each difference.
+/// The collection settings that differ, one per line.
 fn differences(scan: &Scan, wanted: &Scan) -> Vec<String> {
     let compared = COMPARED.map(|(what, value)| (what, value(scan), value(wanted)));
     let different = compared.into_iter().filter(|(_, then, now)| then != now);
@@ -156,7 +160,7 @@ fn organization(scan: &Scan) -> String {
     )
 }
 
-/// A few items and the number of the others; none means that there is no such rule.
+/// A few items and the number of the others. "None" means that there is no such rule.
 fn list<T: ToString>(items: &BTreeSet<T>) -> String {
     const SHOWN: usize = 5;
     if items.is_empty() {
@@ -164,7 +168,7 @@ fn list<T: ToString>(items: &BTreeSet<T>) -> String {
     }
     let mut shown: Vec<String> = items.iter().take(SHOWN).map(ToString::to_string).collect();
     if items.len() > SHOWN {
-        // Sets that differ further behind must not look alike.
+        // Sets that differ only in later items must not look the same.
         let all: Vec<String> = items.iter().map(ToString::to_string).collect();
         let mark = &rolesweep_report::sha256(all.join(",").as_bytes())[..8];
         shown.push(format!("and {} more (#{mark})", items.len() - SHOWN));

@@ -1,4 +1,5 @@
-//! Progress on a terminal: one bar for the organization, a line for each of a few accounts in flight, and failures above them.
+//! Progress on a terminal: one bar for the organization, a line for each of a few current accounts,
+//! and failures above them.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -14,7 +15,7 @@ use super::counts::Counts;
 use crate::terminal::printer::Printer;
 use crate::terminal::text;
 
-/// How many of the accounts that are being read get a line; a screen has no room for all.
+/// How many of the current accounts get a line. A screen has no space for all.
 const LINES: usize = 6;
 
 /// How often spinners turn.
@@ -32,7 +33,7 @@ pub(crate) struct Bars {
 
 struct State {
     counts: Counts,
-    /// The accounts that have a line, with the roles seen so far.
+    /// The accounts that have a line, with the number of roles so far.
     lines: BTreeMap<AccountId, (ProgressBar, String, u64)>,
 }
 
@@ -46,7 +47,7 @@ impl Bars {
     }
 
     pub(super) fn event(&self, event: &Event) {
-        // A panic elsewhere must not silence the display.
+        // A panic in another thread must not stop the display.
         let mut guard = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let state = &mut *guard;
         match event {
@@ -93,7 +94,7 @@ impl Bars {
     }
 }
 
-/// Turns the spinner of a bar. indicatif's own ticker panics where the system refuses its thread.
+/// Turns the spinner of a bar. indicatif's own ticker panics if the system refuses its thread.
 fn tick(bar: ProgressBar) -> Option<Sender<()>> {
     let (alive, ended) = mpsc::channel::<()>();
     let turn = move || {
@@ -105,15 +106,16 @@ fn tick(bar: ProgressBar) -> Option<Sender<()>> {
     Some(alive)
 }
 
-/// The bar of the organization. What stands beside it counts for more, and takes some seventy columns.
+/// The bar of the organization. The text next to it is more important, and takes about seventy
+/// columns.
 fn bar_style(width: usize) -> ProgressStyle {
-    // The templates are constants, and a test reads them.
+    // The templates are constants, and a test parses them.
     ProgressStyle::with_template(if width < ROOMY { NARROW } else { WIDE })
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━━╌")
 }
 
-/// From how many columns on there is room for the wide bar.
+/// The least number of columns for the wide bar.
 const ROOMY: usize = 110;
 const WIDE: &str = "{spinner} {bar:30.cyan/dim} {pos}/{len} {wide_msg}";
 const NARROW: &str = "{spinner} {bar:10.cyan/dim} {pos}/{len} {wide_msg}";

@@ -1,4 +1,4 @@
-//! What the displays count, and the texts that they share.
+//! The counts behind the displays, and the texts that they share.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -10,24 +10,25 @@ use crate::process::signals;
 use crate::terminal::printer::{Printer, paint, style};
 use crate::terminal::text;
 
-/// Where a scan stands.
+/// The progress of a scan.
 pub(super) struct Counts {
     started: Instant,
     /// Accounts known so far.
     pub(super) known: usize,
-    /// Whether there are no more to come.
+    /// Whether all accounts are known.
     pub(super) all_known: bool,
     /// Accounts that are finished.
     pub(super) done: usize,
-    /// Roles seen.
+    /// Roles so far.
     pub(super) roles: u64,
     /// Accounts that are denied, failed or partial.
     pub(super) gaps: usize,
-    /// How many accounts failed in the same way. The first few are printed; the summary has all of them.
+    /// How many accounts failed in the same way. The first few are printed; the summary has all of
+    /// them.
     alike: HashMap<(Coverage, String), usize>,
 }
 
-/// How many accounts with the same trouble get a line each.
+/// How many accounts with the same failure get their own line.
 const SAID: usize = 5;
 
 impl Counts {
@@ -36,7 +37,7 @@ impl Counts {
         Self { started, known: 0, all_known: false, done: 0, roles: 0, gaps: 0, alike: HashMap::new() }
     }
 
-    /// Counts what an event says, and prints what people should know of it.
+    /// Counts an event, and prints what the user should know of it.
     pub(super) fn event(&mut self, event: &Event, printer: &Printer) {
         match event {
             Event::Discovered { total } => self.known = *total,
@@ -46,7 +47,7 @@ impl Counts {
             }
             Event::Collected { roles, .. } => self.roles += *roles as u64,
             Event::Finished { account, record } => {
-                // An account that was not reached is no progress.
+                // An account that was not reached does not count as progress.
                 self.done += usize::from(record.coverage != Coverage::NotReached);
                 self.gaps += usize::from(record.coverage.is_gap() && record.coverage != Coverage::NotReached);
                 if let Some(line) = self.trouble(account, record) {
@@ -62,7 +63,8 @@ impl Counts {
         }
     }
 
-    /// The line for an account that failed; `None` for the others, and if many before it failed in the same way.
+    /// The line for an account that failed; `None` for others, and if many before it failed in the
+    /// same way.
     fn trouble(&mut self, account: &Account, record: &AccountRecord) -> Option<String> {
         let word = match record.coverage {
             Coverage::Denied | Coverage::Failed => paint(style::BAD, record.coverage.as_str()),
@@ -90,13 +92,13 @@ impl Counts {
         if seconds < 1.0 {
             return roles;
         }
-        // A rate for people: the fraction does not matter, and it is far below 2^53.
+        // This is a rate for people, so the fraction does not matter. It is far below 2^53.
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let rate = (self.roles as f64 / seconds) as u64;
         format!("{roles}, {}/s", text::number(rate))
     }
 
-    /// How long the rest will take, once it is known how much that is.
+    /// How long the rest will take, once its size is known.
     pub(super) fn eta(&self) -> Option<Duration> {
         if !self.all_known || self.done == 0 || self.done >= self.known {
             return None;

@@ -1,4 +1,5 @@
-//! What a scan shows while it runs: bars on a terminal, otherwise a line every few seconds, or nothing.
+//! What a scan shows while it runs: bars on a terminal, otherwise a line every few seconds, or
+//! nothing.
 
 mod bars;
 mod counts;
@@ -13,7 +14,7 @@ use crate::terminal::printer::Printer;
 pub(crate) enum Style {
     /// Bars, redrawn in place.
     Bars,
-    /// A plain line now and then.
+    /// A plain line from time to time.
     Plain,
     /// Not at all.
     Silent,
@@ -23,7 +24,7 @@ pub(crate) enum Style {
 pub(crate) enum Progress {
     /// Bars, redrawn in place.
     Bars(bars::Bars),
-    /// A plain line now and then.
+    /// A plain line from time to time.
     Plain(plain::Plain),
     /// Not at all.
     Silent,
@@ -39,7 +40,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bars off the screen.
+    /// Removes the bars from the screen.
     pub(crate) fn clear(&self) {
         if let Self::Bars(bars) = self {
             bars.clear();
@@ -58,7 +59,7 @@ impl Observer for Progress {
     }
 }
 
-/// Writes an event to the log, whatever is shown.
+/// Writes an event to the log, independent of the display.
 fn log(event: &Event) {
     match event {
         Event::Discovered { total } => tracing::debug!(total, "accounts discovered"),

@@ -24,7 +24,7 @@ impl Plain {
     }
 
     pub(super) fn event(&self, event: &Event) {
-        // A panic elsewhere must not silence the display.
+        // A panic in another thread must not stop the display.
         let mut guard = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (counts, last) = &mut *guard;
         if let Event::DiscoveryEnded { total } = event {

@@ -1,4 +1,4 @@
-//! How many calls a scan takes at least, and about how long.
+//! Estimates the least number of calls of a scan, and its time.
 
 use std::time::Duration;
 
@@ -6,41 +6,42 @@ use rolesweep_scan::Limits;
 
 use crate::terminal::text;
 
-/// How many roles an account is taken to have: what is not known before it is read. An organization's accounts have some tens, its busiest
-/// ones some hundreds.
+/// The assumed number of roles in an account. It is unknown before the account is read. Most
+/// accounts have some tens, busy ones some hundreds.
 const ROLES: u32 = 200;
 
 /// How many accounts a page of ListAccounts holds: AWS's limit.
 const ACCOUNTS_A_PAGE: u64 = 20;
 
-/// How long AWS is taken to need for a page of ListAccounts. AWS publishes no such figure; this and the next three are assumed.
+/// The assumed time for a page of ListAccounts. AWS publishes no such figure. This and the next
+/// three are assumptions.
 const LIST_ACCOUNTS: Duration = Duration::from_millis(100);
 
-/// For an AssumeRole.
 const ASSUME_ROLE: Duration = Duration::from_millis(50);
 
 /// For a page of GetAccountAuthorizationDetails.
 const DETAILS: Duration = Duration::from_millis(200);
 
-/// For each role on such a page, beside.
+/// The additional time for each role on such a page.
 const DETAILS_A_ROLE: Duration = Duration::from_micros(1500);
 
-/// What a scan takes.
+/// The estimate for a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Estimate {
-    /// How many calls it makes in the accounts, if each has no more than a page of roles.
+    /// How many calls it makes in the accounts, if each account has at most one page of roles.
     pub(super) calls: u64,
     /// How long it takes, if nothing is throttled and AWS is as fast as assumed.
     pub(super) time: Duration,
 }
 
 impl Estimate {
-    /// For a population and the accounts of it that are read.
+    /// For a population, and the number of its accounts that are read.
     pub(super) fn new(population: u64, wanted: u64, limits: &Limits) -> Self {
         let pages = ROLES.div_ceil(u32::from(limits.page_size.max(1)));
         let account = ASSUME_ROLE + DETAILS * pages + DETAILS_A_ROLE * ROLES;
         let rounds = wanted.div_ceil(limits.concurrency.get() as u64);
-        // Accounts are read while the list is: whichever takes longer, and the list's last page has accounts too.
+        // Accounts are read while they are listed, so the longer of the two counts. The list's last
+        // page has accounts too.
         let listing = times(LIST_ACCOUNTS, population.div_ceil(ACCOUNTS_A_PAGE).max(1));
         let time = match rounds {
             0 => listing,
@@ -50,7 +51,7 @@ impl Estimate {
     }
 }
 
-/// What the estimate of time takes for granted, in words.
+/// The assumptions of the estimate, in words.
 pub(super) fn assumptions() -> String {
     format!(
         "assuming {} per account, {} ms for AssumeRole, {} ms for a page of roles and {} ms more for each role",
@@ -61,7 +62,7 @@ pub(super) fn assumptions() -> String {
     )
 }
 
-/// How long an account's roles take when each is asked for by itself.
+/// How long an account takes if each role is requested separately.
 pub(super) fn one_by_one(limits: &Limits) -> Duration {
     Duration::try_from_secs_f64(f64::from(ROLES) / limits.max_iam_rate).unwrap_or(Duration::MAX)
 }

@@ -1,4 +1,5 @@
-//! `rolesweep scan --dry-run`: which accounts would be read, as which role, with which calls and in about which time.
+//! `rolesweep scan --dry-run`: which accounts a scan would read, as which role, with which calls
+//! and in about which time.
 
 mod estimate;
 pub(crate) mod table;
@@ -20,7 +21,8 @@ use crate::terminal::text;
 use estimate::Estimate;
 use rolesweep_config::Settings;
 
-/// Lists the accounts as a scan does, and says what the scan would do then. Assumes no role, and writes no file.
+/// Lists the accounts as a scan does, and says what the scan would do next. Assumes no role, and
+/// writes no file.
 pub(super) async fn run(
     plan: &Plan,
     organization: Option<&Organization>,
@@ -54,7 +56,7 @@ fn wanted(found: &Preview) -> u64 {
 /// How many columns the headings take.
 const HEADING: usize = 10;
 
-/// What a person reads: accounts, calls and time.
+/// The summary for a person: accounts, calls and time.
 fn summary(found: &Preview, plan: &Plan, organization: Option<&Organization>, width: usize) -> String {
     let wanted = wanted(found);
     let first = found.accounts.iter().find(|previewed| previewed.action == PlannedAction::Collect);
@@ -126,7 +128,7 @@ fn calls(estimate: &Estimate, limits: &Limits) -> [String; 3] {
     ]
 }
 
-/// The time that it takes and what that takes for granted, in lines.
+/// The time, and the assumptions behind it, in lines.
 fn time(estimate: &Estimate, limits: &Limits) -> [String; 3] {
     [
         format!(

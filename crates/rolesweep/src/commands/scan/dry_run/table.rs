@@ -1,4 +1,4 @@
-//! What goes to stdout: one line per account of the population.
+//! The table on stdout: one line per account of the population.
 
 use std::io::{self, Write};
 
@@ -29,10 +29,10 @@ struct Row<'a> {
     role_arn: Option<String>,
 }
 
-/// The table of a dry run.
+/// The columns of a dry run's table.
 enum Accounts {}
 
-/// What `docs/columns.md` says of it.
+/// The section about it in `docs/columns.md`.
 #[cfg(test)]
 pub(crate) fn markdown() -> String {
     rolesweep_report::table_markdown::<Accounts>()
