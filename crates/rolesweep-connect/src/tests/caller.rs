@@ -280,7 +280,7 @@ async fn credentials_with_a_line_break_are_refused_by_name_and_nothing_is_sent()
         let connection = connect_from(&asking(None), &from, Some(server.client())).await.unwrap();
         let error = caller_identity(&connection).await.unwrap_err();
         assert_eq!(error.class, ErrorClass::NoCredentials, "{error:?}");
-        assert!(error.message.contains(&format!("the {part} holds")), "{}", error.message);
+        assert!(error.message.contains(&format!("the {part} has")), "{}", error.message);
         assert!(!error.message.contains(&format!("{value}\r")), "{}", error.message);
         assert!(!error.message.contains("env-secret"), "{}", error.message);
         assert!(server.asked().is_empty());
