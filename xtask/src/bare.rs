@@ -8,7 +8,7 @@ use aws_config::BehaviorVersion;
 use aws_credential_types::Credentials;
 use aws_sdk_iam::types::EntityType;
 use futures::{StreamExt as _, TryStreamExt as _};
-use rolesweep_scan::operation::session_policy;
+use rolesweep_scan::session_policy::session_policy;
 
 /// Lists the accounts, assumes the role in each and reads its pages: `bare ROLE CONCURRENCY PAGE`.
 /// Prints the number of roles.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rolesweep_model::{Boundary, Evidence, LastUse, Role};
 
-use crate::assessment::{Assessment, Assessor};
+use crate::judge::{Assessment, Assessor};
 use crate::parameters::Parameters;
 use crate::place::Place;
 use crate::threshold::Threshold;

@@ -4,12 +4,12 @@
 //! Everything here is a pure function: no AWS, no clock, no disk. The same facts with the same
 //! [`Parameters`] always give the same assessments.
 
-mod assessment;
 mod coverage;
 mod disposition_reason;
 mod exemption;
 #[cfg(test)]
 mod fixture;
+mod judge;
 mod longest;
 mod parameters;
 mod place;
@@ -24,9 +24,9 @@ mod totals;
 mod trust;
 mod usage;
 
-pub use assessment::{AccountRules, Assessment, Assessor, Idle};
 pub use coverage::{AcceptedGap, Completeness, CoverageSummary};
 pub use exemption::{Exemption, RoleSelector};
+pub use judge::{AccountRules, Assessment, Assessor, Idle};
 pub use longest::Longest;
 pub use parameters::Parameters;
 pub use place::Place;

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rolesweep_model::{Account, LastUse, Role};
 
-use crate::assessment::Assessment;
 use crate::exemption::{Exemption, RoleSelector};
 use crate::fixture::{assess, before, parameters, role};
+use crate::judge::Assessment;
 use crate::parameters::Parameters;
 use crate::place::Place;
 use crate::rule::ThresholdRule;

@@ -1,6 +1,6 @@
 //! Counts of roles by status and disposition.
 
-use crate::assessment::Assessment;
+use crate::judge::Assessment;
 use crate::status::{Disposition, Status};
 
 /// How many roles have each status and each disposition.

@@ -3,10 +3,10 @@
 use rolesweep_model::text::{first_few, with_thousands};
 use rolesweep_model::{AccountId, Coverage, Role};
 
-use crate::assessment::{AccountRules, Assessment, Assessor, judge};
 use crate::coverage::AcceptedGap;
 use crate::disposition_reason::one_line;
 use crate::exemption::longest_lasting;
+use crate::judge::{AccountRules, Assessment, Assessor, judge};
 use crate::time::ended;
 
 /// Remembers which rules, exemptions and accepted gaps a report needed. It has to see every role

@@ -22,6 +22,7 @@ mod plan;
 pub mod ports;
 mod preview;
 mod running_scan;
+pub mod session_policy;
 mod stop;
 
 pub use discovery::identity::{Identity, Listing, Membership, begin_listing, identify};

@@ -11,8 +11,8 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use rolesweep_connect::Connection;
 use rolesweep_connect::credentials::Caller;
 use rolesweep_connect::testing::{FakeServer, xml, xml_error};
-use rolesweep_scan::operation::session_policy;
 use rolesweep_scan::ports::{AssumeRequest, Cloud as _, ErrorKind};
+use rolesweep_scan::session_policy::session_policy;
 
 use super::server::{HasCloud as _, account, session};
 use crate::cloud::AwsCloud;

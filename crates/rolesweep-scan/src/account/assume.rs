@@ -8,8 +8,9 @@ use super::account_scan::AccountScan;
 use super::failure::ScanFailure;
 use crate::limits::retry::Attempts;
 use crate::lock::locked;
-use crate::operation::{Operation, session_policy};
+use crate::operation::Operation;
 use crate::ports::{AssumeRequest, Cloud, CloudError, ErrorKind, FactSink};
+use crate::session_policy::session_policy;
 
 impl<C: Cloud, S: FactSink> AccountScan<'_, C, S> {
     /// The current session. Opens one if there is none.
