@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod exit_code;
 mod man;
 mod report;
 pub(crate) mod scan;

@@ -1,6 +1,5 @@
 //! `rolesweep report`: the report on a stored scan, with today's settings and without AWS.
 
-pub(super) mod exit_code;
 pub(super) mod write;
 
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use rolesweep_config::{Settings, Target};
 use rolesweep_scan::ports::Clock as _;
 use rolesweep_store::Store;
 
+use super::exit_code;
 use super::scan::resume;
 use crate::clock::SystemClock;
 use crate::exit::Exit;

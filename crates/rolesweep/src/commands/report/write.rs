@@ -42,8 +42,8 @@ pub(in crate::commands) struct Job {
 
 /// A report that has been written.
 pub(in crate::commands) struct Written {
-    pub(super) summary: Summary,
-    pub(super) role_name: String,
+    pub(in crate::commands) summary: Summary,
+    pub(in crate::commands) role_name: String,
     advice: ResumeAdvice,
 }
 

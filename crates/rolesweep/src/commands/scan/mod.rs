@@ -20,7 +20,7 @@ use rolesweep_scan::ports::Clock as _;
 use rolesweep_scan::{Plan, Stop};
 use rolesweep_store::Store;
 
-use super::report::exit_code;
+use super::exit_code;
 use super::report::write::{self, Written};
 use crate::cli::Scan as Arguments;
 use crate::clock::{SystemClock, whole_second};

@@ -8,7 +8,7 @@ use rolesweep_config::{FailOn, OutputSettings};
 use rolesweep_model::ReasonKind;
 use rolesweep_report::{GapGroup, Summary, Unassumed};
 
-use super::write::Written;
+use super::report::write::Written;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::printer::Printer;
@@ -71,7 +71,7 @@ fn not_assumed(reasons: &BTreeMap<String, Unassumed>, role: &str) -> String {
 }
 
 /// The exit code for a report, with a message unless it is 0.
-pub(in crate::commands) fn of(written: &Written, output: &OutputSettings, printer: &Printer) -> Exit {
+pub(super) fn of(written: &Written, output: &OutputSettings, printer: &Printer) -> Exit {
     let summary = &written.summary;
     if summary.audit_role.wanted == 0 {
         printer.error(match (summary.coverage.total(), summary.population_complete) {
