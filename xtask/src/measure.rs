@@ -1,6 +1,6 @@
 //! The cost of a command: wall time, CPU and peak memory, of it and everything that it starts.
 //!
-//! A small process of ours runs the command, because the system reports the ended children of a
+//! A small process runs the command, because the system reports the ended children of a
 //! process only together.
 
 use std::collections::HashMap;

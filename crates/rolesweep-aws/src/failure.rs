@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rolesweep_connect::errors::foreign::{self, Form};
-use rolesweep_connect::errors::{self, ErrorClass, Failure, Whose};
+use rolesweep_connect::errors::{self, Failure, Whose};
 use rolesweep_connect::secrets::redact;
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{CloudError, ErrorKind};
@@ -45,17 +45,6 @@ fn form(operation: Operation) -> Form {
     if operation.action().starts_with("organizations:") { Form::Json } else { Form::Xml }
 }
 
-fn of(operation: Operation, Failure { class, code, message }: Failure) -> CloudError {
-    let kind = match class {
-        ErrorClass::Throttled => ErrorKind::Throttled,
-        ErrorClass::Denied => ErrorKind::Denied,
-        ErrorClass::Expired => ErrorKind::Expired,
-        ErrorClass::Transient => ErrorKind::Transient,
-        ErrorClass::Gone => ErrorKind::Gone,
-        ErrorClass::Refused => ErrorKind::Refused,
-        ErrorClass::Malformed => ErrorKind::Malformed,
-        ErrorClass::Foreign => ErrorKind::Foreign,
-        ErrorClass::NoCredentials => ErrorKind::NoCredentials,
-    };
+fn of(operation: Operation, Failure { kind, code, message }: Failure) -> CloudError {
     CloudError { kind, operation, code, message }
 }

@@ -50,7 +50,7 @@ pub enum ReportError {
 pub enum Occupant {
     /// A scan's report.
     Report(ScanId),
-    /// A file called `manifest.json` that is not one of ours.
+    /// A file called `manifest.json` that rolesweep did not write.
     ForeignManifest,
     /// Something else. One file is named as an example.
     Entry(String),

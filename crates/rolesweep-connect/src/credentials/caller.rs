@@ -8,8 +8,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::credentials::container::EndpointError;
 use crate::credentials::validate::InvalidCredentials;
+use crate::errors::ErrorKind;
 use crate::errors::causes::find;
-use crate::errors::class::ErrorClass;
 use crate::errors::phrases::{CALL_TIMED_OUT, SIGNED_OUT};
 use crate::profiles::profile::Profile;
 use crate::secrets::redact;
@@ -61,24 +61,24 @@ impl Caller {
     }
 
     /// What a provider's failure means, and how to correct it.
-    pub(crate) fn explain(&self, error: &CredentialsError) -> (ErrorClass, String) {
+    pub(crate) fn explain(&self, error: &CredentialsError) -> (ErrorKind, String) {
         if let Some(unusable) = find::<InvalidCredentials>(error) {
-            return (ErrorClass::NoCredentials, self.unusable(unusable));
+            return (ErrorKind::NoCredentials, self.unusable(unusable));
         }
         if let Some(VarError::NotUnicode(_)) = find::<VarError>(error) {
             // Its text repeats the value, which may be the secret key.
             let text = "a variable with the caller's credentials is not text (UTF-8); set it again";
-            return (ErrorClass::NoCredentials, text.to_owned());
+            return (ErrorKind::NoCredentials, text.to_owned());
         }
         if let Some(endpoint) = find::<EndpointError>(error) {
-            let kind = if endpoint.is_passing { ErrorClass::Transient } else { ErrorClass::NoCredentials };
+            let kind = if endpoint.is_passing { ErrorKind::Transient } else { ErrorKind::NoCredentials };
             return (kind, format!("{}: {endpoint}", self.nothing_found()));
         }
         let cause = error.source().map_or_else(|| redact::chain(error), redact::chain);
         match error {
-            _ if is_passing(error, &cause) => (ErrorClass::Transient, cause),
+            _ if is_passing(error, &cause) => (ErrorKind::Transient, cause),
             _ if self.is_sso && SIGNED_OUT.iter().any(|words| cause.contains(words)) => (
-                ErrorClass::Expired,
+                ErrorKind::Expired,
                 format!(
                     "the session of IAM Identity Center is missing or has expired; {} ({cause})",
                     self.renewal()
@@ -86,10 +86,10 @@ impl Caller {
             ),
             _ => match &self.profile {
                 Some(name) => (
-                    ErrorClass::NoCredentials,
+                    ErrorKind::NoCredentials,
                     format!("the profile `{name}` gives no AWS credentials: {cause}"),
                 ),
-                None => (ErrorClass::NoCredentials, format!("{}: {cause}", self.nothing_found())),
+                None => (ErrorKind::NoCredentials, format!("{}: {cause}", self.nothing_found())),
             },
         }
     }

@@ -11,10 +11,10 @@ use aws_types::request_id::RequestId as _;
 
 use crate::credentials::Caller;
 use crate::errors::causes::{causes, find};
-use crate::errors::class::{ErrorClass, Failure};
-use crate::errors::codes::{class_of_code, class_of_status};
+use crate::errors::codes::{kind_of_code, kind_of_status};
 use crate::errors::foreign::{self, Form};
 use crate::errors::phrases::{NO_ADDRESS, PROVIDER_TIMED_OUT};
+use crate::errors::{ErrorKind, Failure};
 use crate::http::body_limit;
 use crate::http::explain::Explanation;
 use crate::secrets::redact;
@@ -35,7 +35,7 @@ where
 {
     // The SDK's own first words, such as "dispatch failure", help nobody.
     let cause = || error.source().map_or_else(|| redact::chain(&error), redact::chain);
-    let fail = |class, message| Failure { class, code: None, message };
+    let fail = |kind, message| Failure { kind, code: None, message };
     match &error {
         SdkError::ServiceError(service) => {
             let (meta, response) = (service.err().meta(), service.raw());
@@ -44,7 +44,7 @@ where
                 meta.code().map(|code| (code.to_owned(), meta.message().unwrap_or_default().to_owned()));
             match told.or_else(|| foreign::stray_code(response)) {
                 Some((code, text))
-                    if class_of_code(&code).is_some()
+                    if kind_of_code(&code).is_some()
                         || !foreign::is_foreign_code(response, meta.request_id().is_some()) =>
                 {
                     refusal(whose, status, &code, &text)
@@ -56,7 +56,7 @@ where
             let status = response.raw().status().as_u16();
             if body_limit::is_exceeded(&error) {
                 return fail(
-                    ErrorClass::Malformed,
+                    ErrorKind::Malformed,
                     format!("{}, with HTTP status {status}", body_limit::TOO_LARGE),
                 );
             }
@@ -68,25 +68,25 @@ where
             match response.raw().body().bytes() {
                 Some(_) => without_code(form, response.raw(), &cause),
                 None => fail(
-                    ErrorClass::Transient,
+                    ErrorKind::Transient,
                     format!("the answer with HTTP status {status} broke off: {cause}"),
                 ),
             }
         }
-        SdkError::TimeoutError(_) => fail(ErrorClass::Transient, cause()),
+        SdkError::TimeoutError(_) => fail(ErrorKind::Transient, cause()),
         SdkError::DispatchFailure(failure) => {
             if let Some(cause) = find::<CredentialsError>(&error) {
                 let caller = match whose {
                     Whose::Caller(caller) => caller,
                     Whose::Session => &Caller::default(),
                 };
-                let (class, message) = caller.explain(cause);
-                return fail(for_whom(class, whose), message);
+                let (kind, message) = caller.explain(cause);
+                return fail(for_whom(kind, whose), message);
             }
             let mut message = find::<Explanation>(&error).map_or_else(cause, ToString::to_string);
-            let class = match failure.as_connector_error() {
-                Some(connector) => class_of_dispatch(connector, &message),
-                None => ErrorClass::Transient,
+            let kind = match failure.as_connector_error() {
+                Some(connector) => kind_of_dispatch(connector, &message),
+                None => ErrorKind::Transient,
             };
             if let Some(remedy) = out_of_files(&error) {
                 message = format!("{message}; {remedy}");
@@ -97,9 +97,9 @@ where
                 }
                 _ => {}
             }
-            fail(class, message)
+            fail(kind, message)
         }
-        _ => fail(ErrorClass::Refused, cause()),
+        _ => fail(ErrorKind::Refused, cause()),
     }
 }
 
@@ -115,46 +115,46 @@ fn out_of_files(error: &(dyn Error + 'static)) -> Option<&'static str> {
     }
 }
 
-/// The class of a failure without an answer. A failure on the way may pass. One before that (an
+/// The kind of a failure without an answer. A failure on the way may pass. One before that (an
 /// endpoint that is not a URL, a request that cannot be signed) does not.
-fn class_of_dispatch(error: &ConnectorError, message: &str) -> ErrorClass {
+fn kind_of_dispatch(error: &ConnectorError, message: &str) -> ErrorKind {
     if message.contains(PROVIDER_TIMED_OUT) {
-        ErrorClass::NoCredentials
+        ErrorKind::NoCredentials
     } else if let Some(rustls::Error::InvalidCertificate(_)) = find(error) {
-        ErrorClass::Refused
+        ErrorKind::Refused
     } else if error.is_io()
         || error.is_timeout()
         || error.as_other().is_some()
         || find::<hyper_util::client::legacy::Error>(error).is_some()
     {
-        ErrorClass::Transient
+        ErrorKind::Transient
     } else {
-        ErrorClass::Refused
+        ErrorKind::Refused
     }
 }
 
 /// An answer with one of AWS's error codes.
 fn refusal(whose: Whose<'_>, status: u16, code: &str, text: &str) -> Failure {
-    let mut class = class_of_code(code).unwrap_or_else(|| class_of_status(status));
+    let mut kind = kind_of_code(code).unwrap_or_else(|| kind_of_status(status));
     // A wrong clock looks like a wrong signature. The SDK learns the difference from the answer.
-    if class == ErrorClass::NoCredentials
+    if kind == ErrorKind::NoCredentials
         && ["Signature expired", "Signature not yet"].iter().any(|s| text.contains(s))
     {
-        class = ErrorClass::Transient;
+        kind = ErrorKind::Transient;
     }
     let mut message = redact::message(text);
-    if let Some(remedy) = remedy(class, whose, code) {
+    if let Some(remedy) = remedy(kind, whose, code) {
         message = if message.is_empty() { remedy } else { format!("{message}; {remedy}") };
     }
-    Failure { class: for_whom(class, whose), code: Some(code.to_owned()), message }
+    Failure { kind: for_whom(kind, whose), code: Some(code.to_owned()), message }
 }
 
 /// Only the caller can be without credentials. A session whose credentials AWS does not know has to
 /// be started again.
-fn for_whom(class: ErrorClass, whose: Whose<'_>) -> ErrorClass {
-    match (class, whose) {
-        (ErrorClass::NoCredentials, Whose::Session) => ErrorClass::Expired,
-        (class, _) => class,
+fn for_whom(kind: ErrorKind, whose: Whose<'_>) -> ErrorKind {
+    match (kind, whose) {
+        (ErrorKind::NoCredentials, Whose::Session) => ErrorKind::Expired,
+        (kind, _) => kind,
     }
 }
 
@@ -166,12 +166,12 @@ fn for_whom(class: ErrorClass, whose: Whose<'_>) -> ErrorClass {
 /// AWS's answer.
 fn without_code(form: Form, response: &HttpResponse, cause: &str) -> Failure {
     let status = response.status().as_u16();
-    let class = match class_of_status(status) {
-        class @ (ErrorClass::Transient | ErrorClass::Throttled) => class,
-        class @ ErrorClass::Malformed
+    let kind = match kind_of_status(status) {
+        kind @ (ErrorKind::Transient | ErrorKind::Throttled) => kind,
+        kind @ ErrorKind::Malformed
             if !foreign::is_foreign_body(form, response.body().bytes().unwrap_or_default()) =>
         {
-            class
+            kind
         }
         _ => return foreign::error(status, foreign::content_type(response)),
     };
@@ -182,15 +182,15 @@ fn without_code(form: Form, response: &HttpResponse, cause: &str) -> Failure {
     if !cause.is_empty() {
         message = format!("{message}: {cause}");
     }
-    Failure { class, code: None, message }
+    Failure { kind, code: None, message }
 }
 
 /// What a person can do about it, if AWS's own message does not say.
-fn remedy(class: ErrorClass, whose: Whose<'_>, code: &str) -> Option<String> {
-    match (class, whose) {
-        (ErrorClass::Expired, Whose::Caller(caller)) => Some(caller.renewal()),
-        (ErrorClass::NoCredentials, Whose::Caller(caller)) => Some(caller.doubt()),
-        (ErrorClass::Transient, _)
+fn remedy(kind: ErrorKind, whose: Whose<'_>, code: &str) -> Option<String> {
+    match (kind, whose) {
+        (ErrorKind::Expired, Whose::Caller(caller)) => Some(caller.renewal()),
+        (ErrorKind::NoCredentials, Whose::Caller(caller)) => Some(caller.doubt()),
+        (ErrorKind::Transient, _)
             if code.starts_with("Signature")
                 || ["RequestExpired", "RequestTimeTooSkewed"].contains(&code) =>
         {
@@ -203,14 +203,14 @@ fn remedy(class: ErrorClass, whose: Whose<'_>, code: &str) -> Option<String> {
 /// A success whose body could not be read to its end.
 #[must_use]
 pub fn broken_off(error: &(dyn Error + 'static)) -> Failure {
-    let (class, message) = match body_limit::is_exceeded(error) {
-        true => (ErrorClass::Malformed, format!("{}, with HTTP status 200", body_limit::TOO_LARGE)),
+    let (kind, message) = match body_limit::is_exceeded(error) {
+        true => (ErrorKind::Malformed, format!("{}, with HTTP status 200", body_limit::TOO_LARGE)),
         false => (
-            ErrorClass::Transient,
+            ErrorKind::Transient,
             format!("the answer with HTTP status 200 broke off: {}", redact::chain(error)),
         ),
     };
-    Failure { class, code: None, message }
+    Failure { kind, code: None, message }
 }
 
 #[cfg(test)]
@@ -225,7 +225,7 @@ mod tests {
             let failed = ConnectorError::io(io::Error::from_raw_os_error(errno).into());
             let error: SdkError<GetCallerIdentityError, HttpResponse> = SdkError::dispatch_failure(failed);
             let error = classify(Form::Xml, Whose::Session, error);
-            assert_eq!(error.class, ErrorClass::Transient, "{error:?}");
+            assert_eq!(error.kind, ErrorKind::Transient, "{error:?}");
             assert_eq!(error.message.contains("`ulimit -n`"), named, "{error:?}");
             assert_eq!(error.message.contains("the machine"), errno == 23, "{error:?}");
         }

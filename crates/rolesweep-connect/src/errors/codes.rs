@@ -1,14 +1,14 @@
-//! AWS's error codes and HTTP statuses by class.
+//! AWS's error codes and HTTP statuses by kind.
 
-use crate::errors::class::ErrorClass;
+use crate::errors::ErrorKind;
 
-/// AWS's error codes by class. Other codes are classified by their HTTP status.
+/// AWS's error codes by kind. Other codes are classified by their HTTP status.
 ///
 /// The throttling codes are the SDK's own list. The others come from the services' models, and from
 /// codes that IAM, STS and Organizations send but do not list in their models.
-const CODES: &[(ErrorClass, &[&str])] = &[
+const CODES: &[(ErrorKind, &[&str])] = &[
     (
-        ErrorClass::Denied,
+        ErrorKind::Denied,
         &[
             "AccessDenied",
             "AccessDeniedException",
@@ -16,9 +16,9 @@ const CODES: &[(ErrorClass, &[&str])] = &[
             "UnauthorizedOperation",
         ],
     ),
-    (ErrorClass::Expired, &["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]),
+    (ErrorKind::Expired, &["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]),
     (
-        ErrorClass::NoCredentials,
+        ErrorKind::NoCredentials,
         &[
             "AuthFailure",
             "IncompleteSignature",
@@ -33,7 +33,7 @@ const CODES: &[(ErrorClass, &[&str])] = &[
         ],
     ),
     (
-        ErrorClass::Throttled,
+        ErrorKind::Throttled,
         &[
             "BandwidthLimitExceeded",
             "EC2ThrottledException",
@@ -52,7 +52,7 @@ const CODES: &[(ErrorClass, &[&str])] = &[
         ],
     ),
     (
-        ErrorClass::Transient,
+        ErrorKind::Transient,
         &[
             "InternalError",
             "InternalFailure",
@@ -71,7 +71,7 @@ const CODES: &[(ErrorClass, &[&str])] = &[
         ],
     ),
     (
-        ErrorClass::Gone,
+        ErrorKind::Gone,
         &[
             "AccountNotFoundException",
             "NoSuchEntity",
@@ -82,7 +82,7 @@ const CODES: &[(ErrorClass, &[&str])] = &[
         ],
     ),
     (
-        ErrorClass::Refused,
+        ErrorKind::Refused,
         &[
             "AWSOrganizationsNotInUseException",
             "InvalidAction",
@@ -99,16 +99,16 @@ const CODES: &[(ErrorClass, &[&str])] = &[
     ),
 ];
 
-pub(crate) fn class_of_code(code: &str) -> Option<ErrorClass> {
-    CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(class, _)| *class)
+pub(crate) fn kind_of_code(code: &str) -> Option<ErrorKind> {
+    CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(kind, _)| *kind)
 }
 
-pub(crate) fn class_of_status(status: u16) -> ErrorClass {
+pub(crate) fn kind_of_status(status: u16) -> ErrorKind {
     match status {
-        200..=299 => ErrorClass::Malformed,
-        401 | 403 => ErrorClass::Denied,
-        408 | 500.. => ErrorClass::Transient,
-        429 => ErrorClass::Throttled,
-        _ => ErrorClass::Refused,
+        200..=299 => ErrorKind::Malformed,
+        401 | 403 => ErrorKind::Denied,
+        408 | 500.. => ErrorKind::Transient,
+        429 => ErrorKind::Throttled,
+        _ => ErrorKind::Refused,
     }
 }

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::errors::causes::find;
-use crate::errors::class::{ErrorClass, Failure};
+use crate::errors::{ErrorKind, Failure};
 use crate::secrets::redact;
 
 /// The headers in which AWS numbers its answers.
@@ -33,7 +33,7 @@ pub fn error(status: u16, content_type: Option<&str>) -> Failure {
         content_type.and_then(|text| text.split(';').next()).map(str::trim).filter(|text| !text.is_empty());
     let kind = kind.map_or("no content type".to_owned(), |text| redact::message(text).to_lowercase());
     Failure {
-        class: ErrorClass::Foreign,
+        kind: ErrorKind::Foreign,
         code: None,
         message: format!("something other than AWS answered ({status}, {kind})"),
     }
@@ -164,7 +164,7 @@ mod tests {
             (None, "something other than AWS answered (403, no content type)"),
         ] {
             let error = error(403, content_type);
-            assert_eq!((error.message.as_str(), error.class), (told, ErrorClass::Foreign));
+            assert_eq!((error.message.as_str(), error.kind), (told, ErrorKind::Foreign));
         }
     }
 }

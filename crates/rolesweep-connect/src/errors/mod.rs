@@ -1,11 +1,12 @@
 //! What a failed call means: AWS's refusals, failures on the way, and answers that are not AWS's.
 
 pub(crate) mod causes;
-pub(crate) mod class;
 mod classify;
 mod codes;
+pub(crate) mod failure;
 pub mod foreign;
 pub(crate) mod phrases;
 
-pub use class::{ErrorClass, Failure};
 pub use classify::{Whose, broken_off, classify};
+pub use failure::Failure;
+pub use rolesweep_model::ErrorKind;

@@ -10,7 +10,7 @@ use crate::connect::connect_from;
 use crate::connection::Connection;
 use crate::environment::Environment;
 use crate::error::ConnectError;
-use crate::errors::{ErrorClass, Failure};
+use crate::errors::{ErrorKind, Failure};
 use crate::settings::{FixedTarget, Settings};
 use crate::testing::{Asked, FakeServer, xml};
 
@@ -162,7 +162,7 @@ async fn max_attempts_is_honoured() {
     let from = environment(&[("AWS_MAX_ATTEMPTS", "1"), ENV_KEYS[0], ENV_KEYS[1]], "");
     let server = FakeServer::saying(503, "");
     let connection = connect_from(&asking(None), &from, Some(server.client())).await.unwrap();
-    assert_eq!(caller_identity(&connection).await.unwrap_err().class, ErrorClass::Transient);
+    assert_eq!(caller_identity(&connection).await.unwrap_err().kind, ErrorKind::Transient);
     assert_eq!(server.asked().len(), 1);
 }
 
@@ -279,7 +279,7 @@ async fn credentials_with_a_line_break_are_refused_by_name_and_nothing_is_sent()
         let from = environment(&variables, "");
         let connection = connect_from(&asking(None), &from, Some(server.client())).await.unwrap();
         let error = caller_identity(&connection).await.unwrap_err();
-        assert_eq!(error.class, ErrorClass::NoCredentials, "{error:?}");
+        assert_eq!(error.kind, ErrorKind::NoCredentials, "{error:?}");
         assert!(error.message.contains(&format!("the {part} has")), "{}", error.message);
         assert!(!error.message.contains(&format!("{value}\r")), "{}", error.message);
         assert!(!error.message.contains("env-secret"), "{}", error.message);
@@ -287,7 +287,7 @@ async fn credentials_with_a_line_break_are_refused_by_name_and_nothing_is_sent()
     }
     let config = "[profile odd]\naws_access_key_id = AKID\u{1}ODD\naws_secret_access_key = s\n";
     let error = first_call(&asking(Some("odd")), &environment(&[], config)).await;
-    assert_eq!(error.class, ErrorClass::NoCredentials, "{error:?}");
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error:?}");
     assert!(error.message.contains("`odd`") && error.message.contains("access key id"), "{}", error.message);
 }
 
@@ -310,10 +310,10 @@ async fn keys_that_a_role_cannot_be_assumed_with_are_refused_before_any_call() {
 #[tokio::test(start_paused = true)]
 async fn no_credentials_anywhere_is_said_so() {
     let error = first_call(&asking(None), &environment(&[], "")).await;
-    assert_eq!(error.class, ErrorClass::NoCredentials);
+    assert_eq!(error.kind, ErrorKind::NoCredentials);
     assert!(error.message.starts_with("there are no AWS credentials"), "{}", error.message);
     let off = environment(&[("AWS_EC2_METADATA_DISABLED", "true")], "");
-    assert_eq!(first_call(&asking(None), &off).await.class, ErrorClass::NoCredentials);
+    assert_eq!(first_call(&asking(None), &off).await.kind, ErrorKind::NoCredentials);
 }
 
 #[tokio::test(start_paused = true)]
@@ -324,7 +324,7 @@ async fn a_session_of_identity_center_that_is_missing_or_over_names_the_command(
         let error =
             first_call(&settings, &environment(&[("AWS_PROFILE", "work"), ("HOME", "/nonexistent")], config))
                 .await;
-        assert_eq!(error.class, ErrorClass::Expired, "{error:?}");
+        assert_eq!(error.kind, ErrorKind::Expired, "{error:?}");
         assert!(error.message.contains("`aws sso login --profile work`"), "{}", error.message);
     }
 }
@@ -333,12 +333,12 @@ async fn a_session_of_identity_center_that_is_missing_or_over_names_the_command(
 async fn a_credential_process_that_fails_says_why_and_not_what_it_printed() {
     let failing = "[profile p]\nregion = eu-west-1\ncredential_process = echo vault is sealed >&2; exit 3\n";
     let error = first_call(&asking(Some("p")), &environment(&[], failing)).await;
-    assert_eq!(error.class, ErrorClass::NoCredentials, "{error:?}");
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error:?}");
     assert!(error.message.contains("vault is sealed") && error.message.contains("`p`"), "{}", error.message);
 
     let garbled = "[profile p]\nregion = eu-west-1\ncredential_process = echo '{\"Version\": 1, \"SecretAccessKey\": \"hunter2\", '\n";
     let error = first_call(&asking(Some("p")), &environment(&[], garbled)).await;
-    assert_eq!(error.class, ErrorClass::NoCredentials, "{error:?}");
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error:?}");
     assert!(!error.message.contains("hunter2"), "{}", error.message);
 }
 
@@ -352,11 +352,11 @@ async fn a_role_of_the_profile_that_cannot_be_assumed_says_why() {
     let connection =
         connect_from(&asking(Some("admin")), &environment(&[], config), Some(server.client())).await.unwrap();
     let error = caller_identity(&connection).await.unwrap_err();
-    assert_eq!(error.class, ErrorClass::NoCredentials, "{error:?}");
+    assert_eq!(error.kind, ErrorKind::NoCredentials, "{error:?}");
     assert!(error.message.contains("not authorized to perform: sts:AssumeRole"), "{}", error.message);
     assert_eq!(
-        first_call(&asking(Some("admin")), &environment(&[], config)).await.class,
-        ErrorClass::Transient
+        first_call(&asking(Some("admin")), &environment(&[], config)).await.kind,
+        ErrorKind::Transient
     );
 }
 
@@ -382,5 +382,5 @@ async fn a_fixed_target_looks_at_nothing_else() {
     assert_eq!(connection.endpoints_overridden().len(), 3);
     let call = tokio::time::timeout(Duration::from_secs(20), caller_identity(&connection));
     let error = call.await.unwrap().unwrap_err();
-    assert_eq!(error.class, ErrorClass::Transient, "{error:?}");
+    assert_eq!(error.kind, ErrorKind::Transient, "{error:?}");
 }

@@ -3,6 +3,8 @@
 
 mod caller;
 mod identity;
+mod profile_files;
+mod providers;
 
 use crate::Connection;
 use crate::errors::foreign::Form;

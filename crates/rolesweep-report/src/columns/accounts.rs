@@ -42,7 +42,7 @@ static COLUMNS: &[Column<Accounts>] = &[
     Column {
         name: "state",
         doc: "The account's state as AWS names it, such as `ACTIVE` or `SUSPENDED`. Empty if AWS gave none.",
-        // AWS may add words, so this is text and not a word of ours.
+        // AWS may add words, so this is text and not one of a fixed list.
         kind: Kind::Text,
         value: |row| Value::text(row.facts.account.state.as_str()),
     },

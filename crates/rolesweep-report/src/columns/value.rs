@@ -20,7 +20,7 @@ pub enum Kind {
     Boolean,
     /// An instant in UTC, RFC 3339.
     Timestamp,
-    /// One of a few words of ours.
+    /// One of a fixed list of words.
     Word,
     /// Items in order, each neutralised.
     List,
@@ -57,7 +57,7 @@ pub enum Value<'a> {
     Boolean(bool),
     /// An instant.
     Timestamp(Timestamp),
-    /// A word of ours.
+    /// A word of a fixed list.
     Word(&'static str),
     /// Items; [`Value::list`] puts them in order.
     List(Vec<&'a str>),
@@ -132,7 +132,7 @@ impl<'a> Value<'a> {
                 let _ = DateTimePrinter::new().print_timestamp(at, &mut *cell);
             }
             Self::Word(word) => {
-                debug_assert!(!needs_quotes(word), "words of ours are plain");
+                debug_assert!(!needs_quotes(word), "fixed words need no quotes");
                 cell.extend_from_slice(word.as_bytes());
             }
             Self::List(items) => return text::push_list(items.iter().copied(), cell),

@@ -1,13 +1,13 @@
-//! What can be done about a failed call.
+//! The kinds of failed calls to AWS.
 
-/// The class of a failure.
+/// The kind of a call's failure: what can be done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ErrorClass {
+pub enum ErrorKind {
     /// AWS said to slow down.
     Throttled,
     /// AWS understood and refused the permission.
     Denied,
-    /// The credentials of this call have expired, or are no longer known.
+    /// The credentials of this call have expired, or AWS no longer knows them.
     Expired,
     /// It may work the next time: 5xx, connection, time-out, or a body that was cut off.
     Transient,
@@ -22,16 +22,4 @@ pub enum ErrorClass {
     Foreign,
     /// The caller has no usable credentials. The message says what to do.
     NoCredentials,
-}
-
-/// A failed call, whatever the operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// What can be done about it.
-    pub class: ErrorClass,
-    /// AWS's error code, such as `AccessDenied`, if there is one.
-    pub code: Option<String>,
-    /// AWS's message, or the chain of causes if the call failed on the way. It may name sessions.
-    /// It never holds a secret.
-    pub message: String,
 }
