@@ -103,21 +103,14 @@ impl Run {
         self.command
     }
 
-    /// Lets a shell do something before it becomes the command, such as `ulimit -f 100`.
+    /// Lets a shell do something before it becomes the command, such as `ulimit -f 100`. A redirection
+    /// comes after it.
     #[must_use]
     pub fn after(self, script: &str) -> Self {
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("{script}; exec \"$@\"")).arg("sh");
-        command.arg(self.command.get_program()).args(self.command.get_args());
-        command.env_clear();
-        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        if let Some(folder) = self.command.get_current_dir() {
-            command.current_dir(folder);
-        }
-        Self { command, redirected: false }
+        self.through("sh", &["-c", &format!("{script}; exec \"$@\""), "sh"])
     }
 
-    /// Lets another program run it, such as `faketime -f +1d`.
+    /// Lets another program run it, such as `faketime -f +1d`. A redirection comes after it.
     #[must_use]
     pub fn through(self, program: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(program);
@@ -127,7 +120,7 @@ impl Run {
         if let Some(folder) = self.command.get_current_dir() {
             command.current_dir(folder);
         }
-        Self { command, redirected: self.redirected }
+        Self { command, redirected: false }
     }
 
     /// Redirects its stdout, so that [`Finished::stdout`] stays empty.

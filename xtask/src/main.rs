@@ -44,7 +44,8 @@ fn main() -> ExitCode {
     match run(std::env::args_os().skip(1).collect()) {
         Ok(code) => code,
         Err(error) => {
-            say(&format!("error: {error:#}"));
+            // stdout is for the data of `measure` and its like. stderr may be closed.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -122,8 +123,8 @@ fn bench(options: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Prints a message to stderr.
+/// Prints a line to stdout.
 fn say(text: &str) {
-    // stderr may be closed.
+    // stdout may be closed.
     let _ = writeln!(std::io::stdout(), "{text}");
 }

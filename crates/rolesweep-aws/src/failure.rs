@@ -9,7 +9,7 @@ use rolesweep_connect::errors::foreign::{self, Form};
 use rolesweep_connect::errors::{self, Failure, Whose};
 use rolesweep_connect::secrets::redact;
 use rolesweep_scan::operation::Operation;
-use rolesweep_scan::ports::{CloudError, ErrorKind};
+use rolesweep_scan::ports::CloudError;
 
 /// The code of an answer from an account that is in no organization.
 pub(crate) const NOT_IN_AN_ORGANIZATION: &str = "AWSOrganizationsNotInUseException";
@@ -37,8 +37,7 @@ pub(crate) fn foreign(operation: Operation, content_type: Option<&str>) -> Cloud
 
 /// An answer that arrived but makes no sense.
 pub(crate) fn malformed(operation: Operation, message: impl AsRef<str>) -> CloudError {
-    let message = redact::message(message.as_ref());
-    CloudError { kind: ErrorKind::Malformed, operation, code: None, message }
+    CloudError::malformed(operation, redact::message(message.as_ref()))
 }
 
 fn form(operation: Operation) -> Form {

@@ -120,7 +120,10 @@ impl fmt::Display for Mistake {
 /// machine (`ENFILE`) has too many open files. The numbers are the same on Linux and on macOS.
 pub(crate) fn unread<'a>(error: &io::Error, usual: &'a str) -> &'a str {
     match error.raw_os_error() {
-        Some(24 | 23) => "raise the limit on open files (`ulimit -n`)",
+        Some(24) => "raise the limit on open files (`ulimit -n`)",
+        Some(23) => {
+            "close other programs, or raise the machine's limit on open files (`sysctl fs.file-max`, on macOS `kern.maxfiles`)"
+        }
         _ => usual,
     }
 }

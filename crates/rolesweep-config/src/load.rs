@@ -74,7 +74,7 @@ fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<Config
         Err(error) if is_own && error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
             let what = format!("the file {} cannot be read: {error}", path.display());
-            let usual = "name a file that this user can read with --config";
+            let usual = "use --config to name a file that this user can read";
             Err(Mistake::new(place, Fault::new(what).hint(unread(&error, usual))))
         }
     }

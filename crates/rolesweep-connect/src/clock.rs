@@ -89,7 +89,7 @@ impl Intercept for ServerClock {
     ) -> Result<(), BoxError> {
         let reading = config.load::<Unconfirmed>().and_then(|Unconfirmed(reading)| *reading);
         if let Some(reading) = reading
-            && foreign::is_awss(context.response(), context.output_or_error().is_ok())
+            && foreign::is_from_aws(context.response(), context.output_or_error().is_ok())
         {
             self.take(reading);
         }

@@ -135,7 +135,7 @@ async fn region(
             .iter()
             .find_map(|name| Some(((*name).to_owned(), from.variable(name)?)))
     };
-    let of_profile = || Some((format!("the region of the profile `{}`", profile.name), profile.region()?));
+    let of_profile = || Some((format!("the Region of the profile `{}`", profile.name), profile.region()?));
     let of_settings = settings.region.clone().map(|region| ("--region".to_owned(), region));
     let Some((origin, name)) = of_settings.or_else(of_environment).or_else(of_profile) else {
         let found = match profile.chosen {
@@ -148,7 +148,7 @@ async fn region(
     match is_region(&name) {
         true => Ok(Region::new(name)),
         false => {
-            Err(ConnectError::setting(&origin, &redact::message(&name), "an AWS region such as us-east-1"))
+            Err(ConnectError::setting(&origin, &redact::message(&name), "an AWS Region such as us-east-1"))
         }
     }
 }

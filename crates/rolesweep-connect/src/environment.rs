@@ -27,7 +27,7 @@ impl Environment {
     }
 
     /// Whether a variable is set to something that is not UTF-8.
-    pub(crate) fn is_no_text(&self, name: &str) -> bool {
+    pub(crate) fn is_not_text(&self, name: &str) -> bool {
         matches!(self.env.get(name), Err(VarError::NotUnicode(_)))
     }
 }

@@ -38,7 +38,7 @@ impl ConnectError {
         Self {
             what: format!("use {origin}"),
             cause: format!("`{value}` is not {expected}"),
-            help: Vec::new(),
+            help: vec![format!("correct {origin}, or unset it")],
         }
     }
 

@@ -34,6 +34,5 @@ pub use page::{PageRecord, RoleReader, encode_page};
 pub use role::{CollectedRole, InlinePolicy, ManagedPolicy, Role, RolePage};
 pub use role_facts::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Tag};
 pub use scan::{
-    AccountFilter, CLOCK_TOLERANCE_SECONDS, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd,
-    Scope, Source, StoreKey,
+    AccountFilter, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd, Scope, Source, StoreKey,
 };

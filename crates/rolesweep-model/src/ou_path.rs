@@ -89,16 +89,16 @@ fn name(part: &str) -> Result<String, OuPathError> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();
     while let [first, after @ ..] = rest {
-        (bytes, rest) = match (first, after) {
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                bytes.push(digit(*high) << 4 | digit(*low));
-                (bytes, after)
-            }
-            _ => {
-                bytes.push(*first);
-                (bytes, after)
-            }
-        };
+        if let (b'%', [high, low, behind @ ..]) = (first, after)
+            && high.is_ascii_hexdigit()
+            && low.is_ascii_hexdigit()
+        {
+            bytes.push(digit(*high) << 4 | digit(*low));
+            rest = behind;
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
     }
     String::from_utf8(bytes).map_err(|_| OuPathError::NotACharacter { part: part.to_owned() })
 }

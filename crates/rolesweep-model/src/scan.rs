@@ -10,10 +10,6 @@ use crate::account::OrganizationalUnit;
 use crate::arn::Partition;
 use crate::ids::{AccountId, OrganizationId, ParentId, ScanId};
 
-/// How far this machine's clock and AWS's may be apart, in seconds. A time server keeps them within
-/// a second, and AWS itself tolerates five minutes in signatures.
-pub const CLOCK_TOLERANCE_SECONDS: i64 = 5 * 60;
-
 /// Who makes the calls: the answer of `sts:GetCallerIdentity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallerIdentity {
@@ -171,11 +167,10 @@ impl Scan {
         self.clock_difference_seconds.into_iter().chain(of_end).max_by_key(|seconds| seconds.unsigned_abs())
     }
 
-    /// Whether that difference is larger than [`CLOCK_TOLERANCE_SECONDS`].
+    /// Whether that difference is larger than [`crate::clock::TOLERANCE_SECONDS`].
     #[must_use]
     pub fn clock_was_off(&self) -> bool {
-        let tolerance = CLOCK_TOLERANCE_SECONDS.unsigned_abs();
-        self.largest_clock_difference().is_some_and(|seconds| seconds.unsigned_abs() > tolerance)
+        self.largest_clock_difference().is_some_and(crate::clock::is_off)
     }
 }
 

@@ -67,6 +67,10 @@ impl fmt::Display for Occupant {
     }
 }
 
+/// What to do about a limit on the size of files.
+const TOO_LARGE: &str = "raise the limit on the size of files (`ulimit -f`), or write to a file system without one; the store keeps what was collected, and \
+     `rolesweep report` writes the report without a new scan";
+
 impl ReportError {
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         if source.get_ref().is_some_and(|inner| inner.is::<Self>()) {
@@ -102,6 +106,7 @@ impl ReportError {
                 io::ErrorKind::NotADirectory => {
                     Some("a part of the path is a file: name another folder (`-o DIR`)")
                 }
+                io::ErrorKind::FileTooLarge => Some(TOO_LARGE),
                 io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices => {
                     Some("name a folder that does not exist yet, inside this one (`-o DIR`)")
                 }
@@ -111,6 +116,7 @@ impl ReportError {
                 io::ErrorKind::StorageFull => Some(
                     "free some space where the output goes; the store keeps what was collected, and `rolesweep report` writes the report without a new scan",
                 ),
+                io::ErrorKind::FileTooLarge => Some(TOO_LARGE),
                 _ => None,
             },
             Self::Unsealed { .. } => Some("this is a defect in rolesweep; please report it"),

@@ -210,6 +210,7 @@ mod tests {
             ReasonKind::Expired,
             ReasonKind::Transient,
             ReasonKind::Gone,
+            ReasonKind::Left,
             ReasonKind::Refused,
             ReasonKind::Malformed,
             ReasonKind::Foreign,

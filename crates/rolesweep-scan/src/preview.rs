@@ -18,7 +18,8 @@ pub struct Preview {
     pub accounts: Vec<PreviewedAccount>,
     /// The roots and OUs, as far as they could be read.
     pub organizational_units: Vec<OrganizationalUnit>,
-    /// Whether the list of accounts was read to its end.
+    /// Whether the population is whole: the list was read to its end, and nothing that the scan
+    /// needs is missing.
     pub population_complete: bool,
     /// Notes for the reader. Sorted.
     pub notes: Vec<String>,
@@ -81,18 +82,14 @@ where
     }
     notes.sort();
     notes.dedup();
-    let action = |id| decided.remove(&id).unwrap_or(PlannedAction::AlreadyFinished);
+    let accounts = known.into_values().map(|account| {
+        let action = decided.remove(&account.id).unwrap_or(PlannedAction::AlreadyFinished);
+        PreviewedAccount { account, action }
+    });
     Ok(Preview {
-        accounts: decide(known, action),
+        accounts: accounts.collect(),
         population_complete: discovery.population().is_whole(),
         organizational_units: discovery.into_units(),
         notes,
     })
-}
-
-fn decide(
-    known: BTreeMap<AccountId, Account>,
-    mut action: impl FnMut(AccountId) -> PlannedAction,
-) -> Vec<PreviewedAccount> {
-    known.into_values().map(|account| PreviewedAccount { action: action(account.id), account }).collect()
 }

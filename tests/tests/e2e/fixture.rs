@@ -98,7 +98,7 @@ impl Fixture {
         self.sandbox.rolesweep(["scan"]).args(arguments).envs(self.server.environment())
     }
 
-    /// The same, as another caller.
+    /// [`scan`](Self::scan) as another caller.
     pub(crate) fn scan_as(&self, caller: &str, arguments: &[&str]) -> Run {
         let run = self.sandbox.rolesweep(["scan", "--as-of", AS_OF, "--store", "store.db"]);
         run.args(arguments).envs(self.server.environment_for(caller))

@@ -56,7 +56,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let mut section = format!(
         "instant, {accounts} accounts of {roles} roles, {CONCURRENCY} at a time and {PAGE} roles a page; the scan with its store and its \
          CSV, all roles included, and a bare loop of the same calls on the SDK's own clients, which drops the answers. The loop has the \
-         SDK read what it drops; the scan reads pages of roles itself, and is below 1 where all its other work is cheaper than that.\n\n\
+         SDK read what it drops; the scan reads pages of roles itself, and is below 1 if all its other work is cheaper than that.\n\n\
          | | CPU | wall | memory | CPU / bare loop | goal | simulator's CPU |\n|---|--:|--:|--:|--:|---|--:|\n"
     );
     let named = tools.binaries.iter().map(|binary| format!("scan{}", binary.suffix));

@@ -73,8 +73,8 @@ impl<T: Value + PartialEq> Value for Vec<T> {
     }
 }
 
-/// The items of a comma-separated list. An OU's name may hold a comma. So a comma is part of the
-/// name unless the beginning of another OU or a digit follows it.
+/// The items of a comma-separated list. The name of an OU may hold a comma. So after a path, a comma
+/// separates items only if another OU begins behind it (`/`, `ou-`, `r-`).
 fn split(text: &str) -> Vec<String> {
     let mut items: Vec<String> = Vec::new();
     let mut in_path = false;

@@ -1,19 +1,18 @@
 //! The caller's own credentials: where they come from, and what to do when there are none.
 
 use std::env::VarError;
-use std::error::Error as _;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::credentials::container::EndpointError;
 use crate::credentials::validate::InvalidCredentials;
-use crate::errors::ErrorKind;
 use crate::errors::causes::find;
 use crate::errors::phrases::{CALL_TIMED_OUT, SIGNED_OUT};
 use crate::profiles::profile::Profile;
 use crate::secrets::redact;
 use crate::shell::quote;
+use rolesweep_model::ErrorKind;
 
 /// What is known about the source of the caller's credentials: enough to say how to correct them.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +73,7 @@ impl Caller {
             let kind = if endpoint.is_passing { ErrorKind::Transient } else { ErrorKind::NoCredentials };
             return (kind, format!("{}: {endpoint}", self.nothing_found()));
         }
-        let cause = error.source().map_or_else(|| redact::chain(error), redact::chain);
+        let cause = redact::causes(error);
         match error {
             _ if is_passing(error, &cause) => (ErrorKind::Transient, cause),
             _ if self.is_sso && SIGNED_OUT.iter().any(|words| cause.contains(words)) => (
@@ -84,13 +83,7 @@ impl Caller {
                     self.renewal()
                 ),
             ),
-            _ => match &self.profile {
-                Some(name) => (
-                    ErrorKind::NoCredentials,
-                    format!("the profile `{name}` gives no AWS credentials: {cause}"),
-                ),
-                None => (ErrorKind::NoCredentials, format!("{}: {cause}", self.nothing_found())),
-            },
+            _ => (ErrorKind::NoCredentials, format!("{}: {cause}", self.nothing_found())),
         }
     }
 

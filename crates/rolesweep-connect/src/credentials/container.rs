@@ -195,8 +195,7 @@ impl Container {
         operation.invoke(token).await.map_err(|error| match error.as_service_error() {
             Some(error) => error.to_string(),
             None => {
-                let cause =
-                    std::error::Error::source(&error).map_or_else(|| redact::chain(&error), redact::chain);
+                let cause = redact::causes(&error);
                 format!("cannot be reached: {cause}")
             }
         })

@@ -104,8 +104,7 @@ impl Provider {
                 return Ok(credentials);
             }
             Ok(Err(error)) => {
-                let cause =
-                    std::error::Error::source(&error).map_or_else(|| redact::chain(&error), redact::chain);
+                let cause = redact::causes(&error);
                 format!("gave no credentials: {cause}")
             }
             Err(_) => format!("gave no answer in {} s", ANSWER_TIMEOUT.as_secs()),

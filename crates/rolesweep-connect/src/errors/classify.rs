@@ -12,12 +12,13 @@ use aws_types::request_id::RequestId as _;
 use crate::credentials::Caller;
 use crate::errors::causes::{causes, find};
 use crate::errors::codes::{kind_of_code, kind_of_status};
+use crate::errors::failure::Failure;
 use crate::errors::foreign::{self, Form};
 use crate::errors::phrases::{NO_ADDRESS, PROVIDER_TIMED_OUT};
-use crate::errors::{ErrorKind, Failure};
 use crate::http::body_limit;
 use crate::http::explain::Explanation;
 use crate::secrets::redact;
+use rolesweep_model::ErrorKind;
 
 /// Whose credentials a call was made with.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +35,7 @@ where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
     // The SDK's own first words, such as "dispatch failure", help nobody.
-    let cause = || error.source().map_or_else(|| redact::chain(&error), redact::chain);
+    let cause = || redact::causes(&error);
     let fail = |kind, message| Failure { kind, code: None, message };
     match &error {
         SdkError::ServiceError(service) => {

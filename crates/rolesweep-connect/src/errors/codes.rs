@@ -1,6 +1,6 @@
 //! AWS's error codes and HTTP statuses by kind.
 
-use crate::errors::ErrorKind;
+use rolesweep_model::ErrorKind;
 
 /// AWS's error codes by kind. Other codes are classified by their HTTP status.
 ///

@@ -10,8 +10,9 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::errors::causes::find;
-use crate::errors::{ErrorKind, Failure};
+use crate::errors::failure::Failure;
 use crate::secrets::redact;
+use rolesweep_model::ErrorKind;
 
 /// The headers in which AWS numbers its answers.
 const REQUEST_IDS: [&str; 2] = ["x-amzn-requestid", "x-amz-request-id"];
@@ -51,7 +52,7 @@ pub(crate) fn has_request_id(response: &HttpResponse) -> bool {
 
 /// Whether an answer's date may count as AWS's: it has a request id, was understood, or has a code
 /// in the right place.
-pub(crate) fn is_awss(response: &HttpResponse, understood: bool) -> bool {
+pub(crate) fn is_from_aws(response: &HttpResponse, understood: bool) -> bool {
     let is_page = content_type(response)
         .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"));
     let has_code = || {

@@ -9,4 +9,3 @@ pub(crate) mod phrases;
 
 pub use classify::{Whose, broken_off, classify};
 pub use failure::Failure;
-pub use rolesweep_model::ErrorKind;

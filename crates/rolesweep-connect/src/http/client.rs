@@ -46,10 +46,7 @@ pub(crate) fn proxied_client(proxy: &str) -> SharedHttpClient {
 }
 
 fn with_tls(bundle: Option<Bundle>, proxies: ProxyConfig) -> SharedHttpClient {
-    let context = match bundle {
-        Some(bundle) => TlsContext::builder().with_trust_store(bundle.store).build().unwrap_or_default(),
-        None => TlsContext::default(),
-    };
+    let context = bundle.map_or_else(TlsContext::default, |bundle| bundle.context);
     // `Builder::build_https` would ignore the proxies. This function ignores the builder's own pool
     // settings.
     Builder::new().build_with_connector_fn(move |settings, components| {
@@ -86,7 +83,7 @@ pub(crate) struct Bundle {
     /// The setting that names the file.
     origin: String,
     path: String,
-    store: TrustStore,
+    context: TlsContext,
 }
 
 impl Bundle {
@@ -107,7 +104,10 @@ impl Bundle {
             return Err(fail("there is no usable PEM certificate in it".to_owned()));
         }
         let store = usable.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate);
-        Ok(Self { origin, path: path.to_owned(), store })
+        // Never the machine's own certificates instead.
+        let context = TlsContext::builder().with_trust_store(store).build();
+        let context = context.map_err(|error| fail(error.to_string()))?;
+        Ok(Self { origin, path: path.to_owned(), context })
     }
 }
 
@@ -158,9 +158,10 @@ mod tests {
         }
         // The SDK reads them when a client first uses them, and must not panic then.
         let store = usable.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate);
+        let context = TlsContext::builder().with_trust_store(store).build().unwrap();
         let config = aws_config::SdkConfig::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
-            .http_client(direct_client(Some(Bundle { origin: String::new(), path: String::new(), store })))
+            .http_client(direct_client(Some(Bundle { origin: String::new(), path: String::new(), context })))
             .build();
         aws_sdk_sts::Client::new(&config);
     }

@@ -1,4 +1,5 @@
-//! Refuses invalid proxies. The HTTP client would silently go around them.
+//! The proxies of the environment. Invalid ones are refused, because the HTTP client would silently
+//! call without them.
 
 use std::fmt;
 
@@ -23,9 +24,7 @@ const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "soc
 /// If one of them is not a valid proxy.
 pub(crate) fn check(from: &Environment) -> Result<(), ConnectError> {
     for pair in VARIABLES {
-        let Some((name, value)) = pair.iter().find_map(|name| Some((*name, from.env.get(name).ok()?))) else {
-            continue;
-        };
+        let Some((name, value)) = first_set(&pair, from) else { continue };
         if !value.is_empty() && !is_proxy(&value) {
             return Err(ConnectError::setting(
                 name,
@@ -63,7 +62,7 @@ impl fmt::Debug for Proxy {
 pub(crate) fn for_https(from: &Environment) -> Option<Proxy> {
     let [https, _, all] = VARIABLES;
     let (variable, value) = [https, all].iter().find_map(|pair| {
-        let (name, value) = pair.iter().find_map(|name| Some((*name, from.env.get(name).ok()?)))?;
+        let (name, value) = first_set(pair, from)?;
         (!value.is_empty()).then_some((name, value))
     })?;
     let uri: Uri = value.parse().ok()?;
@@ -77,6 +76,11 @@ pub(crate) fn for_https(from: &Environment) -> Option<Proxy> {
         is_plain.then(|| Some(format!("{}:{}", uri.host()?, uri.port_u16().unwrap_or(80)))).flatten();
     let url = without_userinfo(&format!("{}://{}", uri.scheme_str().unwrap_or("http"), uri.authority()?));
     Some(Proxy { variable, url, address, authorization })
+}
+
+/// The first of the variables that is set, and its value.
+fn first_set(pair: &[&'static str; 2], from: &Environment) -> Option<(&'static str, String)> {
+    pair.iter().find_map(|name| Some((*name, from.env.get(name).ok()?)))
 }
 
 /// Whether the HTTP client would use it.

@@ -53,7 +53,7 @@ impl Chosen {
 /// # Errors
 /// If a variable of the table is not UTF-8.
 pub(crate) fn check_text(from: &Environment) -> Result<(), ConnectError> {
-    match VARIABLES.iter().find(|variable| from.is_no_text(variable.name)) {
+    match VARIABLES.iter().find(|variable| from.is_not_text(variable.name)) {
         Some(variable) => Err(ConnectError::new(
             format!("use {}", variable.name),
             "its value is not text (UTF-8)",
@@ -111,7 +111,7 @@ pub(crate) fn choose(
     let name = named.unwrap_or(DEFAULT);
     if from.home.is_none() && sections.files.len() < 2 {
         return Err(crate::profiles::files::no_home("find AWS's configuration files")
-            .or("set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"));
+            .or("or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"));
     }
     named.map_or(Ok(()), |name| check_known(name, sections))?;
     let of_profile = chain::of_profile(name, sections, from, &|| keys(from))?;

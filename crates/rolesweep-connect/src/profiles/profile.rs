@@ -82,11 +82,9 @@ impl Profile {
 
     /// A setting as the SDK finds it, and its source: the variable first, then the profile's key.
     pub(crate) fn setting(&self, from: &Environment, variable: &str, key: &str) -> Option<(String, String)> {
-        let of_profile =
-            || Some((format!("`{key}` of the profile `{}`", self.name), self.get(key)?.to_owned()));
         match from.env.get(variable) {
             Ok(value) => Some((variable.to_owned(), value)),
-            Err(_) => of_profile(),
+            Err(_) => self.of_profile(key),
         }
     }
 
@@ -94,8 +92,13 @@ impl Profile {
     pub(crate) fn filled(&self, from: &Environment, variable: &str, key: &str) -> Option<(String, String)> {
         match from.variable(variable) {
             Some(value) => Some((variable.to_owned(), value)),
-            None => Some((format!("`{key}` of the profile `{}`", self.name), self.get(key)?.to_owned())),
+            None => self.of_profile(key),
         }
+    }
+
+    /// The profile's own value, and its source.
+    fn of_profile(&self, key: &str) -> Option<(String, String)> {
+        Some((format!("`{key}` of the profile `{}`", self.name), self.get(key)?.to_owned()))
     }
 
     /// Refuses values that the SDK would panic on, or ignore with a line in the log.

@@ -264,8 +264,10 @@ mod tests {
         for source in [
             include_str!("../connect.rs"),
             include_str!("../credentials/container.rs"),
+            include_str!("../credentials/providers.rs"),
             include_str!("../http/endpoints.rs"),
             include_str!("files/mod.rs"),
+            include_str!("files/merge.rs"),
             include_str!("identity.rs"),
             include_str!("../credentials/instance.rs"),
             include_str!("chain.rs"),

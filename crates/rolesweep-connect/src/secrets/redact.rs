@@ -73,6 +73,12 @@ pub fn without(text: String, secret: Option<&str>) -> String {
     })
 }
 
+/// The causes of an error in one line, without its own first words. The error itself if it has no
+/// cause.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    chain(error.source().unwrap_or(error))
+}
+
 /// An error and its causes in one line, without what the causes repeat.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();

@@ -10,9 +10,10 @@ use crate::connect::connect_from;
 use crate::connection::Connection;
 use crate::environment::Environment;
 use crate::error::ConnectError;
-use crate::errors::{ErrorKind, Failure};
+use crate::errors::Failure;
 use crate::settings::{FixedTarget, Settings};
 use crate::testing::{Asked, FakeServer, xml};
+use rolesweep_model::ErrorKind;
 
 const ENV_KEYS: [(&str, &str); 2] =
     [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "env-secret")];

@@ -5,9 +5,9 @@ use super::caller::{asking, environment, refusal};
 use super::caller_identity;
 use crate::connect::connect_from;
 use crate::environment::Environment;
-use crate::errors::ErrorKind;
 use crate::testing::{FakeServer, xml};
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use rolesweep_model::ErrorKind;
 
 #[tokio::test]
 async fn a_session_of_identity_center_needs_a_home() {

@@ -80,8 +80,7 @@ impl Abandoned {
         // Links are not followed.
         let owner = fs::symlink_metadata(&staging).ok().filter(Metadata::is_dir)?;
         is_file_of(&owner, &staging.join(MANIFEST))?;
-        let lock = File::open(staging.join(MANIFEST)).ok()?;
-        lock.try_lock().ok()?;
+        let lock = lock(&staging)?;
         let manifest: Staged = serde_json::from_slice(&fs::read(staging.join(MANIFEST)).ok()?).ok()?;
         let (mut placed, mut staged) = (Vec::new(), Vec::new());
         for file in &manifest.files {

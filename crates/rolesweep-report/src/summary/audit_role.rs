@@ -80,7 +80,7 @@ fn why_unassumed(account: &AssessedAccount<'_>, record: &AccountRecord) -> Optio
         .as_ref()
         .is_some_and(|reason| reason.action.as_deref().is_none_or(|action| action == "sts:AssumeRole"));
     Some(match account.is_callers && !of_assume_role {
-        true => "the caller's own account could not be read with the caller's credentials either".to_owned(),
+        true => "the caller's own account could not be read".to_owned(),
         false => facts.reason(),
     })
 }

@@ -2,8 +2,9 @@
 //! AWS's.
 
 use jiff::{SignedDuration, Timestamp};
+use rolesweep_model::clock::TOLERANCE_SECONDS;
 use rolesweep_model::text::with_thousands;
-use rolesweep_model::{CLOCK_TOLERANCE_SECONDS, LastUse, Source};
+use rolesweep_model::{LastUse, Source};
 
 use crate::assessed::{AssessedRole, Report};
 use crate::sink::Sink;
@@ -22,7 +23,7 @@ impl Sink for LaterThanClock {
         let role = assessed.role;
         let used = if let LastUse::Used { at, .. } = role.last_use { at } else { role.created_at };
         let latest = used.max(role.created_at);
-        if latest > record.finished_at + SignedDuration::from_secs(CLOCK_TOLERANCE_SECONDS) {
+        if latest > record.finished_at + SignedDuration::from_secs(TOLERANCE_SECONDS) {
             self.roles += 1;
             self.example.get_or_insert_with(|| (role.arn.as_str().to_owned(), latest));
         }

@@ -7,7 +7,7 @@ use rolesweep_model::{Coverage, ReasonKind};
 use crate::assessed::AssessedAccount;
 use crate::sink::Sink;
 
-/// Accounts with gaps that share a coverage and a reason.
+/// Accounts with gaps that share a coverage, a reason and a remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapGroup {
     /// Their coverage.
@@ -23,8 +23,10 @@ pub struct GapGroup {
     pub accounts: Vec<(String, Option<String>)>,
 }
 
+/// By coverage, reason and remedy. The caller's own account may have another remedy for the same
+/// reason.
 #[derive(Default)]
-pub(crate) struct Gaps(BTreeMap<(Coverage, String), GapGroup>);
+pub(crate) struct Gaps(BTreeMap<(Coverage, String, Option<String>), GapGroup>);
 
 impl Sink for Gaps {
     fn account(&mut self, account: &AssessedAccount<'_>) {
@@ -37,8 +39,8 @@ impl Sink for Gaps {
         let accounts = vec![(facts.display_name(), account.accepted_gap.map(str::to_owned))];
         let remedy = account.remedy.clone();
         let kind = facts.record.as_ref().and_then(|record| Some(record.reason.as_ref()?.kind));
-        let group = GapGroup { coverage, kind, reason: reason.clone(), remedy, accounts };
-        self.0.insert((coverage, reason), group);
+        let key = (coverage, reason.clone(), remedy.clone());
+        self.0.insert(key, GapGroup { coverage, kind, reason, remedy, accounts });
     }
 
     fn join(&mut self, next: Self) {
@@ -52,8 +54,38 @@ impl Sink for Gaps {
 }
 
 impl Gaps {
-    /// The groups, by coverage and then reason.
+    /// The groups, by coverage, reason and remedy.
     pub(crate) fn into_groups(self) -> Vec<GapGroup> {
         self.0.into_values().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rolesweep_assess::Totals;
+
+    use super::*;
+    use crate::fixture::denied_account;
+
+    #[test]
+    fn accounts_with_the_same_reason_and_another_remedy_are_apart() {
+        let facts = denied_account();
+        let mut gaps = Gaps::default();
+        for remedy in ["put the role there", "allow the call", "allow the call"] {
+            let mut next = Gaps::default();
+            next.account(&AssessedAccount {
+                facts: &facts,
+                totals: Totals::default(),
+                accepted_gap: None,
+                remedy: Some(remedy.to_owned()),
+                is_callers: false,
+                is_unjudged: false,
+            });
+            gaps.join(next);
+        }
+        let groups = gaps.into_groups();
+        let found: Vec<_> =
+            groups.iter().map(|group| (group.remedy.as_deref(), group.accounts.len())).collect();
+        assert_eq!(found, [(Some("allow the call"), 2), (Some("put the role there"), 1)]);
     }
 }

@@ -80,7 +80,7 @@ fn items(cell: &str) -> impl Iterator<Item = &str> {
 /// Whether a spreadsheet could read this text as something other than text, or [`decode`] could
 /// read its first `'` as ours.
 #[must_use]
-pub fn needs_quote(text: &str) -> bool {
+pub fn needs_apostrophe(text: &str) -> bool {
     text.starts_with('\'') || opens_formula(text)
 }
 
@@ -149,7 +149,7 @@ fn push_marked(cell: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> bool) -> 
     let start = cell.len();
     let quoted = write(cell);
     // For nearly every text, its first byte shows that it needs no `'`.
-    if !plain::begins_harmlessly(&cell[start..]) && needs_quote(written(&cell[start..])) {
+    if !plain::begins_harmlessly(&cell[start..]) && needs_apostrophe(written(&cell[start..])) {
         cell.insert(start, b'\'');
     }
     quoted

@@ -52,7 +52,7 @@ pub(super) fn begins_harmlessly(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Context, encode, escape, needs_quote};
+    use crate::text::{Context, encode, escape, needs_apostrophe};
 
     #[test]
     fn plain_and_harmless_texts_are_unchanged_in_every_context() {
@@ -66,7 +66,7 @@ mod tests {
                 }
             }
             if begins_harmlessly(text.as_bytes()) {
-                assert!(!needs_quote(&text) && !needs_quote(&(text.clone() + "=1")), "{c:?}");
+                assert!(!needs_apostrophe(&text) && !needs_apostrophe(&(text.clone() + "=1")), "{c:?}");
             }
             let quoted = matches!(c, ',' | ';' | '"' | '\r' | '\n');
             assert_eq!(needs_quotes(&text), quoted, "{c:?}");

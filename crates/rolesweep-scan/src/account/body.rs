@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout};
 use crate::limits::memory::Reservation;
 use crate::limits::time_budget::TimeBudget;
 use crate::operation::Operation;
-use crate::ports::{CloudError, CloudResult, ErrorKind, ResponseBody};
+use crate::ports::{CloudError, CloudResult, ResponseBody};
 
 /// The initial reservation for a body of unknown length, in bytes.
 const FIRST_GUESS: u64 = 256 * 1024;
@@ -38,12 +38,8 @@ pub(super) async fn read<B: ResponseBody>(
     loop {
         let began = Instant::now();
         let Ok(chunk) = timeout(left, body.next_chunk()).await else {
-            return Err(CloudError {
-                kind: ErrorKind::Transient,
-                operation,
-                code: None,
-                message: format!("the body of the answer did not arrive within {} s", limit.as_secs_f32()),
-            });
+            let message = format!("the body of the answer did not arrive within {} s", limit.as_secs_f32());
+            return Err(CloudError::transient(operation, message));
         };
         left = left.saturating_sub(began.elapsed());
         let Some(chunk) = chunk? else { return Ok(bytes) };
@@ -66,6 +62,7 @@ mod tests {
 
     use super::*;
     use crate::limits::memory::MemoryLimiter;
+    use crate::ports::ErrorKind;
     use crate::ports::Page;
 
     /// A body in pieces. If `ends` is false, it stalls after the last one.

@@ -10,7 +10,7 @@ use crate::limits::retry::{Attempts, Jitter};
 use crate::lock::locked;
 use crate::operation::Operation;
 use crate::pagination::Pagination;
-use crate::ports::{CloudError, CloudResult, ErrorKind, Event, Observer, Page, tell};
+use crate::ports::{CloudError, CloudResult, Event, Observer, Page, tell};
 
 /// How long a call may be retried before it fails.
 const LONGEST_CALL: Duration = Duration::from_secs(5 * 60);
@@ -52,12 +52,10 @@ impl RetryPolicy {
             let error = match timeout(LONGEST_ATTEMPT, call()).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(error)) => error,
-                Err(_) => CloudError {
-                    kind: ErrorKind::Transient,
+                Err(_) => CloudError::transient(
                     operation,
-                    code: None,
-                    message: format!("no answer within {} seconds", LONGEST_ATTEMPT.as_secs()),
-                },
+                    format!("no answer within {} s", LONGEST_ATTEMPT.as_secs()),
+                ),
             };
             let Some(ceiling) = attempts.again(error.kind) else { return Err(error) };
             let wait = locked(&self.jitter).up_to(ceiling);

@@ -29,6 +29,11 @@ impl CloudError {
         Self { kind: ErrorKind::Malformed, operation, code: None, message: message.into() }
     }
 
+    /// A call that was not answered in time.
+    pub(crate) fn transient(operation: Operation, message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Transient, operation, code: None, message: message.into() }
+    }
+
     /// Checks that an answer is about the thing that was asked for.
     pub(crate) fn check_subject<I: PartialEq + fmt::Display>(
         operation: Operation,

@@ -14,7 +14,7 @@ pub enum Event {
         /// How many accounts are known by now.
         total: usize,
     },
-    /// The population is whole.
+    /// The list of accounts was read to its end.
     DiscoveryEnded {
         /// How many accounts there are.
         total: usize,

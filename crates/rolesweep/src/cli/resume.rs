@@ -167,8 +167,8 @@ mod tests {
             repeated += 1;
         }
         assert!(repeated > 15, "{repeated}");
-        for other in OTHERS {
-            assert!(!resume(&["--demo"]).here.contains(other) || other == "resume");
+        for typed in [&["--resume"][..], &["--dry-run"], &["--log-format", "json"], &["--no-progress"]] {
+            assert_eq!(resume(typed).here, "rolesweep scan --resume", "{typed:?}");
         }
     }
 

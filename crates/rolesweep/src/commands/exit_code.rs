@@ -14,6 +14,10 @@ use crate::failure::Failure;
 use crate::terminal::printer::Printer;
 use crate::terminal::text;
 
+/// The message if every account is excluded or not active.
+pub(super) const NO_MATCH: &str = "no account matched: every account is excluded or not active\n  \
+     help: check --ou, --accounts and the exclusions";
+
 /// Whether another attempt could make the report complete. It could not if every gap is an account
 /// that has left.
 fn can_be_resumed(summary: &Summary) -> bool {
@@ -27,10 +31,10 @@ fn missing(written: &Written) -> String {
     let summary = &written.summary;
     const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
     const LIST: &str = "rolesweep could not read the whole list of accounts or OUs (see the notes), so accounts may be missing";
-    const UNJUDGED: &str = "threshold rules name OUs, and the OUs of some accounts are not known (see the notes): let the caller read the organization's \
-         OUs and scan again, or name accounts in these rules";
+    const UNJUDGED: &str = "threshold rules name OUs, and the OUs of some accounts are not known (see the notes)\n  \
+         help: let the caller read the organization's OUs and scan again\n  help: or name accounts in these rules";
     if summary.clock_was_wrong {
-        return "this machine's clock was wrong when it scanned (see the notes): correct the clock and scan again".to_owned();
+        return "this machine's clock was wrong when it scanned (see the notes)\n  help: correct the clock and scan again".to_owned();
     }
     if summary.clock_is_unchecked {
         return "this machine's clock could not be checked (see the notes)\n  help: let the header `Date` of AWS's answers through the proxy, and \
@@ -77,7 +81,7 @@ pub(super) fn of(written: &Written, output: &OutputSettings, printer: &Printer) 
         printer.error(match (summary.coverage.total(), summary.population_complete) {
             (0, true) => "no account was listed: the list of accounts is empty",
             (0, false) => "no account was listed: the list of accounts is empty, or ended with an error before the first (see the notes)",
-            _ => "no account matched: every account is excluded or not active; check --ou, --accounts and the exclusions",
+            _ => NO_MATCH,
         });
         return Exit::CouldNotRun;
     }

@@ -1,7 +1,6 @@
 //! Turns the errors of the engine, the store and the report into messages with remedies.
 
 use std::error::Error;
-use std::io;
 use std::path::Path;
 
 use rolesweep_connect::ConnectError;
@@ -120,24 +119,10 @@ fn report(error: &ReportError) -> Failure {
     if let Some(source) = std::error::Error::source(error) {
         failure = failure.because(source);
     }
-    match remedy(error) {
+    match error.remedy() {
         Some(remedy) => failure.hint(remedy),
         None => failure,
     }
-}
-
-fn remedy(error: &ReportError) -> Option<&'static str> {
-    error.remedy().or_else(|| is_too_large(error).then_some(TOO_LARGE))
-}
-
-/// What to do about a limit on the size of files.
-const TOO_LARGE: &str = "raise the limit on the size of files (`ulimit -f`), or write to a file system without one; the store keeps what was collected, and \
-     `rolesweep report` writes the report without a new scan";
-
-/// Whether the limit on the size of files ended the writing.
-fn is_too_large(error: &ReportError) -> bool {
-    let (ReportError::Io { source, .. } | ReportError::Stream(source)) = error else { return false };
-    source.kind() == io::ErrorKind::FileTooLarge
 }
 
 /// The report to this folder, or to stdout, was interrupted.
@@ -155,7 +140,7 @@ pub(crate) fn pipeline(error: PipelineError, facts: &Path) -> Failure {
         PipelineError::Store(error) => store(error),
         // Some remedies already say that nothing is lost.
         PipelineError::Report(error)
-            if remedy(error).is_some_and(|text| text.contains("`rolesweep report`")) =>
+            if error.remedy().is_some_and(|text| text.contains("`rolesweep report`")) =>
         {
             report(error)
         }
@@ -179,6 +164,8 @@ fn kept(facts: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]

@@ -63,7 +63,7 @@ pub(super) fn raise() {
 /// How many files were open when the process began, besides stdin, stdout and stderr.
 static INHERITED: OnceLock<u64> = OnceLock::new();
 
-/// The same without the files that the process inherited.
+/// The limit on open files, less the files that the process inherited.
 fn own_limit() -> Option<u64> {
     limit().map(|limit| limit.saturating_sub(INHERITED.get().copied().unwrap_or_default()))
 }

@@ -10,8 +10,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use crate::failure::Failure;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 
 /// How many threads the runtime may have for work that blocks, such as looking up the address of a
 /// server.
@@ -100,7 +99,7 @@ pub(crate) fn runtime() -> Outcome<Runtime> {
 
 /// Checks that this many threads can run at the same time.
 fn can_start(count: usize) -> io::Result<()> {
-    let (_hold, held) = mpsc::channel::<()>();
+    let (hold, held) = mpsc::channel::<()>();
     let held = std::sync::Arc::new(std::sync::Mutex::new(held));
     let mut threads = Vec::with_capacity(count);
     let mut result = Ok(());
@@ -115,7 +114,7 @@ fn can_start(count: usize) -> io::Result<()> {
             }
         }
     }
-    drop(_hold);
+    drop(hold);
     for thread in threads {
         let _ = thread.join();
     }

@@ -8,8 +8,8 @@ use crate::shell::quote;
 const STACKSET_FILE: &str = "audit-role-stackset.yaml";
 const STACK_FILE: &str = "audit-role-stack.yaml";
 
-/// A Region of each partition, for commands that need one. Partitions without a Region of their own
-/// use `aws`. Source: the partitions' names and Regions in the SDK's endpoint rules
+/// A Region of each partition, for commands that need one. A command without a Region goes to the
+/// partition `aws`. Source: the partitions' names and Regions in the SDK's endpoint rules
 /// (`partitions.json`).
 const REGIONS: [(&str, &str); 7] = [
     ("aws-cn", "cn-north-1"),

@@ -151,15 +151,15 @@ impl Stored {
         match matching.as_slice() {
             [one] => Ok(one),
             [] => {
-                let known = match self.scans.as_slice() {
-                    [] => "it has none".to_owned(),
-                    scans => format!("the newest are\n{}", listed(scans.iter())),
+                let hint = match self.scans.as_slice() {
+                    [] => "run `rolesweep scan` first".to_owned(),
+                    scans => format!("name one of the newest:\n{}", listed(scans.iter())),
                 };
                 Err(Failure::usage(format!(
                     "--scan: the store {} has no scan `{shown}`",
                     self.store.path().display()
                 ))
-                .hint(known))
+                .hint(hint))
             }
             several => Err(Failure::usage(format!(
                 "--scan: {} have an id that begins or ends with `{shown}`",

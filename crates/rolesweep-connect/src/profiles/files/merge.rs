@@ -95,6 +95,10 @@ fn add(groups: &mut BTreeMap<String, Group>, kind: Kind, name: String, place: Pl
 /// What to write instead of an incorrect section header.
 pub(super) fn instead_of(strays: &[Stray], word: &str, name: &str) -> Option<String> {
     let is_meant = |stray: &&Stray| {
+        // A credentials file holds only profiles.
+        if stray.kind == Kind::Credentials && word != "profile" {
+            return false;
+        }
         let header = stray.header.replace(['\'', '"'], "");
         let rest = [word, "profile", "sso_session"].iter().find_map(|word| header.strip_prefix(*word));
         let rest = rest.map(str::trim_start).filter(|rest| !rest.is_empty());
@@ -169,5 +173,7 @@ mod tests {
             assert_eq!(sections.instead_of(word, name).as_deref(), Some(expected));
         }
         assert_eq!(sections.instead_of("profile", "other"), None);
+        // A credentials file cannot hold this section.
+        assert_eq!(sections.instead_of("sso-session", "keys"), None);
     }
 }

@@ -171,8 +171,12 @@ async fn scan(
     let shown = printer.clone();
     let rendering = resources.report.run(move || job.write(calls, &shown));
     let written = tokio::select! {
-        written = rendering => written.map_err(|error| Failure::new("failed to write the report").because(&error))??,
-        () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written; `rolesweep report` writes it from the store").exiting(Exit::Interrupted)),
+        written = rendering => written.map_err(|_| {
+            Failure::new("failed to write the report").hint("please report it, with the output of `-vvv`")
+        })??,
+        () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written")
+            .hint("run `rolesweep report`: it writes the report from the store")
+            .exiting(Exit::Interrupted)),
     };
     Ok(exit(&written, signals.received.load(Ordering::Relaxed), settings, printer))
 }

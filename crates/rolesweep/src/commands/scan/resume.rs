@@ -160,7 +160,7 @@ fn organization(scan: &Scan) -> String {
     )
 }
 
-/// A few items and the number of the others. "None" means that there is no such rule.
+/// A few items and the number of the others. `not set` means that there is no such rule.
 fn list<T: ToString>(items: &BTreeSet<T>) -> String {
     const SHOWN: usize = 5;
     if items.is_empty() {

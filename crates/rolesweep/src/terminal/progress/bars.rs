@@ -117,12 +117,12 @@ fn bar_style(width: usize) -> ProgressStyle {
 
 /// The least number of columns for the wide bar.
 const ROOMY: usize = 110;
-const WIDE: &str = "{spinner} {bar:30.cyan/dim} {pos}/{len} {wide_msg}";
-const NARROW: &str = "{spinner} {bar:10.cyan/dim} {pos}/{len} {wide_msg}";
+const WIDE: &str = "{spinner} {bar:30.cyan/dim} {human_pos}/{human_len} {wide_msg}";
+const NARROW: &str = "{spinner} {bar:10.cyan/dim} {human_pos}/{human_len} {wide_msg}";
+const LINE: &str = "  {spinner:.dim} {wide_msg:.dim}";
 
 fn line_style() -> ProgressStyle {
-    ProgressStyle::with_template("  {spinner:.dim} {wide_msg:.dim}")
-        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+    ProgressStyle::with_template(LINE).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 #[cfg(test)]
@@ -133,6 +133,6 @@ mod tests {
     fn the_templates_are_well_formed() {
         assert!(ProgressStyle::with_template(WIDE).is_ok());
         assert!(ProgressStyle::with_template(NARROW).is_ok());
-        assert!(ProgressStyle::with_template("  {spinner:.dim} {wide_msg:.dim}").is_ok());
+        assert!(ProgressStyle::with_template(LINE).is_ok());
     }
 }

@@ -36,7 +36,7 @@ impl Plain {
             let known = if counts.all_known {
                 text::number(counts.known as u64)
             } else {
-                format!("at least {}", counts.known)
+                format!("at least {}", text::number(counts.known as u64))
             };
             self.printer.line(&format!(
                 "{} of {known} accounts, {}",

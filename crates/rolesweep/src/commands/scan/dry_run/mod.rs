@@ -13,6 +13,7 @@ use rolesweep_model::{Coverage, Organization};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::{Limits, Plan, PlannedAction, Preview, Stop, preview};
 
+use crate::commands::exit_code::NO_MATCH;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::terminal::printer::{Printer, paint, print_data, style};
@@ -38,11 +39,11 @@ pub(super) async fn run(
     let exit = print_data(|data| table::write(&found, plan, data))?;
     printer.line(&summary(&found, plan, organization, Printer::width()));
     if wanted(&found) == 0 {
-        printer.error("no account matched: every account is excluded or not active; check --ou, --accounts and the exclusions");
+        printer.error(NO_MATCH);
         return Ok(Exit::CouldNotRun);
     }
     if !found.population_complete && !settings.output.allow_partial {
-        printer.error("the list of accounts is not complete, so a scan would not be either");
+        printer.error("the list of accounts is not complete, so a scan would not be either\n  help: see the notes; --allow-partial accepts it");
         return Ok(Exit::Incomplete);
     }
     Ok(exit)
