@@ -273,7 +273,7 @@ pub(crate) fn summary() -> Summary {
     let report =
         Report { scan: &scan, parameters: &parameters, gaps: &[], include: Include::All, stop: &stop };
     let assessor = Assessor::new(&parameters);
-    Sinks::new(&report, &[], &assessor).finish(&report).unwrap().0
+    Sinks::new(&report, &[], &assessor).finish(&report, Vec::new()).unwrap().0
 }
 
 /// The account that refused.

@@ -37,7 +37,9 @@ pub use manifest::{FileEntry, MANIFEST};
 pub use output::Written;
 pub use pipeline::{PipelineError, Target, run};
 pub use sha256::sha256;
-pub use summary::{AccountFindings, AuditRoleUse, GapGroup, IdleRole, Summary, Unassumed};
+pub use summary::{
+    AccountFindings, AuditRoleUse, Family, GapGroup, IdleRole, OuFindings, Summary, Unassumed,
+};
 
 #[cfg(test)]
 mod fixture;

@@ -8,7 +8,8 @@ use crate::formats::{FileFormat, FileRows};
 use crate::manifest::{AccountEntry, Counts, Manifest};
 use crate::sink::Sink;
 use crate::summary::{
-    AuditRoleUse, Gaps, LaterThanClock, LongestIdle, MostFindings, Summary, Unjudged, notes,
+    AuditRoleUse, ByOu, Families, Family, Gaps, LaterThanClock, LongestIdle, MostFindings, Summary, Unjudged,
+    notes,
 };
 
 /// Declares the list: a field for each sink, with how it begins.
@@ -56,6 +57,8 @@ sinks! {
     later: LaterThanClock = LaterThanClock::default(),
     longest_idle: LongestIdle = LongestIdle::default(),
     most_findings: MostFindings = MostFindings::default(),
+    by_ou: ByOu = ByOu::default(),
+    families: Families = Families::default(),
     gaps: Gaps = Gaps::default(),
     audit_role: AuditRoleUse = AuditRoleUse::default(),
 }
@@ -93,8 +96,12 @@ impl Sink for Vec<AccountEntry> {
 
 impl Sinks<'_> {
     /// The summary, the manifest, and the rows that the files end with; `None` if the counts do not
-    /// add up.
-    pub(crate) fn finish(self, report: &Report<'_>) -> Option<(Summary, Manifest, FileRows)> {
+    /// add up. The families come from the table that [`Families`] moved its counts to.
+    pub(crate) fn finish(
+        self,
+        report: &Report<'_>,
+        families: Vec<Family>,
+    ) -> Option<(Summary, Manifest, FileRows)> {
         let Report { scan, parameters, gaps, .. } = *report;
         let mut coverage = CoverageSummary::default();
         for entry in &self.accounts {
@@ -138,6 +145,8 @@ impl Sinks<'_> {
             totals: self.totals,
             longest_idle: self.longest_idle.into_items(),
             most_findings: self.most_findings.into_items(),
+            by_ou: self.by_ou.into_items(),
+            families,
             gaps: self.gaps.into_groups(),
             notes,
             files: Vec::new(),

@@ -18,7 +18,7 @@ use std::num::NonZeroUsize;
 
 use rolesweep_assess::{Assessor, TrustSummaries};
 use rolesweep_model::OuTree;
-use rolesweep_store::Store;
+use rolesweep_store::{FamilyCounts, Store};
 
 use crate::assessed::Report;
 use crate::directory::ReportDirectory;
@@ -100,6 +100,7 @@ fn assess<W: Write>(
     let mut sinks = Sinks::new(report, formats, &assessor);
     sinks.files.begin();
     write(outputs, sinks.files.take())?;
+    let counts = FamilyCounts::new()?;
     let worker = || {
         let trust = TrustSummaries::default();
         let mut account = AccountAssessor { report, formats, assessor: &assessor, names: &names, trust };
@@ -108,11 +109,13 @@ fn assess<W: Write>(
     with_workers(threads, worker, |workers| {
         each_account(store, report, &names, workers, |next| {
             sinks.join(next);
+            sinks.families.move_if_many(&counts)?;
             Ok(write(outputs, sinks.files.take())?)
         })
     })
     .map_err(PipelineError::Threads)??;
-    let (summary, manifest, files) = sinks.finish(report).ok_or(PipelineError::Unbalanced)?;
+    let families = sinks.families.most_frequent(&counts)?;
+    let (summary, manifest, files) = sinks.finish(report, families).ok_or(PipelineError::Unbalanced)?;
     write(outputs, files.finish(&summary))?;
     Ok((summary, manifest))
 }

@@ -1,7 +1,9 @@
 //! The result of a report, for the terminal and the exit code.
 
 mod audit_role;
+mod by_ou;
 mod clock;
+mod families;
 mod gaps;
 mod longest_idle;
 mod most_findings;
@@ -13,7 +15,11 @@ use rolesweep_assess::{Completeness, CoverageSummary, Totals};
 use rolesweep_model::Scope;
 
 pub use audit_role::{AuditRoleUse, Unassumed};
+pub(crate) use by_ou::ByOu;
+pub use by_ou::OuFindings;
 pub(crate) use clock::LaterThanClock;
+pub(crate) use families::Families;
+pub use families::Family;
 pub use gaps::GapGroup;
 pub(crate) use gaps::Gaps;
 pub use longest_idle::IdleRole;
@@ -51,6 +57,11 @@ pub struct Summary {
     pub longest_idle: Vec<IdleRole>,
     /// The accounts with the most findings.
     pub most_findings: Vec<AccountFindings>,
+    /// The OUs with the most findings, at most five; empty if the accounts that were read are in
+    /// one OU, or if AWS did not say where they are.
+    pub by_ou: Vec<OuFindings>,
+    /// The role families with the most flagged roles in more than one account, at most ten.
+    pub families: Vec<Family>,
     /// The accounts that were not fully read.
     pub gaps: Vec<GapGroup>,
     /// What a reader should know, and what somebody should look at in the configuration.
