@@ -7,6 +7,8 @@
 mod coverage;
 mod disposition_reason;
 mod exemption;
+mod family;
+mod family_shapes;
 #[cfg(test)]
 mod fixture;
 mod judge;
@@ -26,6 +28,7 @@ mod usage;
 
 pub use coverage::{AcceptedGap, Completeness, CoverageSummary};
 pub use exemption::{Exemption, RoleSelector};
+pub use family::family;
 pub use judge::{AccountRules, Assessment, Assessor, Idle};
 pub use longest::Longest;
 pub use parameters::Parameters;

@@ -181,6 +181,15 @@ pub enum StoreError {
         /// What SQLite said.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// Temporary files could not be written or read: the disk is full, or the folder cannot be
+    /// written. The store is as it was. The text reads well after "failed to".
+    #[error("write temporary files in `{}`", folder.display())]
+    Temporary {
+        /// The folder for temporary files.
+        folder: PathBuf,
+        /// What SQLite said.
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// Something else failed in the file system.
     #[error("{path}: {source}")]
     Io {

@@ -84,7 +84,7 @@ fn is_out_of_files(error: &io::Error) -> bool {
 
 /// Whether no file can be opened now. SQLite says only that it could not open one. This must not
 /// open the store's own file: closing it again would drop SQLite's locks.
-fn out_of_files() -> Option<io::Error> {
+pub(crate) fn out_of_files() -> Option<io::Error> {
     File::open("/dev/null").err().filter(is_out_of_files)
 }
 

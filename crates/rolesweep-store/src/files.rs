@@ -5,6 +5,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::Access;
+
 /// `path` with `suffix` added to its file name.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -92,6 +94,16 @@ pub(crate) fn probe(folder: &Path) -> io::Result<()> {
     drop(file);
     fs::remove_file(&path)?;
     written
+}
+
+/// The folder in which SQLite writes temporary files; `None` if it finds none.
+///
+/// <https://www.sqlite.org/tempfiles.html>, section 5
+pub(crate) fn temporary_folder() -> Option<PathBuf> {
+    let named = ["SQLITE_TMPDIR", "TMPDIR"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
+    let usual = ["/var/tmp", "/usr/tmp", "/tmp", "."].into_iter().map(PathBuf::from);
+    let may_write = |folder: &PathBuf| rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok();
+    named.chain(usual).find(|folder| folder.is_dir() && may_write(folder))
 }
 
 #[cfg(test)]

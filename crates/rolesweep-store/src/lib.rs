@@ -23,7 +23,8 @@
 //! - **Only its owner can read it.** Every file has mode 0600 from its first byte on.
 //! - **Bounded memory.** Reading holds at most the facts of one account without its documents, and
 //!   of those only pages whose ARNs overlap. Documents are read only on request. SQLite's cache is
-//!   limited. Damaged or hostile files give errors.
+//!   limited. Damaged or hostile files give errors. What a report counts across accounts is in a
+//!   temporary database ([`FamilyCounts`]).
 //!
 //! Facts across scans (when a role was first seen, an earlier last use that AWS has forgotten
 //! since) are not here yet. They will have a schema of their own: a table keyed by `role_id`, which
@@ -32,6 +33,7 @@
 
 mod blob;
 mod error;
+mod family_counts;
 mod fault;
 mod files;
 mod lock;
@@ -49,6 +51,7 @@ use rolesweep_testing as support;
 
 pub use blob::EncodedPage;
 pub use error::{Result, StoreError};
+pub use family_counts::{FamilyCount, FamilyCounts};
 pub use lock_file::{Holder, Writer};
 pub use read::{AccountDocuments, AccountEntry, Accounts, NumberedScan};
 pub use roles::{StoredParts, StoredRoles};

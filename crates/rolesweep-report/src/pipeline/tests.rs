@@ -13,7 +13,7 @@ use rolesweep_store::Store;
 use rolesweep_testing as support;
 
 use super::{PipelineError, Target, run, run_with};
-use crate::{Include, Report, ReportDirectory};
+use crate::{Family, Include, Report, ReportDirectory};
 
 const ACCOUNTS: u64 = 40;
 
@@ -100,6 +100,42 @@ fn one_thread_and_several_make_the_same_report() {
         let (same, again) = rendered(&path, &scan, threads);
         assert!(same == bytes, "{threads} threads");
         assert_eq!(again.unwrap(), summary, "{threads} threads");
+    }
+}
+
+#[test]
+fn families_add_up_with_any_number_of_threads_also_if_they_do_not_fit_in_memory() {
+    const DISTINCT: u64 = 500;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path, &support::key()).unwrap();
+    let scan = support::scan(1);
+    store.begin_scan(&scan).unwrap();
+    for number in 1..=10 {
+        let id = support::account_id(number);
+        store.discovered(scan.id, &[support::account(number)]).unwrap();
+        store.begin(scan.id, id).unwrap();
+        let mut page = support::page(id.as_str(), number * DISTINCT..(number + 1) * DISTINCT);
+        // In the first accounts, and so late that the first part went to the table before.
+        if number <= 2 || number == 10 {
+            let name = format!("cdk-q-deploy-role-{id}-eu-west-1");
+            page.roles.push(support::collected(id.as_str(), "/", &name, 0));
+        }
+        store.append(scan.id, id, &page).unwrap();
+        store.finish(scan.id, &support::record(id, Coverage::Scanned, page.roles.len() as u64)).unwrap();
+    }
+    store.finish_scan(scan.id, &support::end()).unwrap();
+    drop(store);
+    let parameters = Parameters { rules: Vec::new(), exemptions: Vec::new(), ..parameters(&scan) };
+    let families = |threads| {
+        let store = Store::open_existing(&path).unwrap();
+        let scan = store.latest_scan().unwrap().unwrap();
+        let report = report(&scan, &parameters, &GO_ON);
+        run_with(NonZeroUsize::new(threads).unwrap(), &store, &report, Target::SummaryOnly).unwrap().families
+    };
+    let expected = Family { name: "cdk-q-deploy-role-*-*".to_owned(), roles: 3, accounts: 3 };
+    for threads in [1, 2, 8] {
+        assert_eq!(families(threads), std::slice::from_ref(&expected), "{threads} threads");
     }
 }
 

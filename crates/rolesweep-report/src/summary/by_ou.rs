@@ -40,15 +40,14 @@ impl Sink for ByOu {
 
     fn join(&mut self, next: Self) {
         for (ou, findings) in next.0 {
-            let known = self.0.entry(ou).or_insert_with_key(|_| OuFindings {
-                ou_path: findings.ou_path,
-                accounts: 0,
-                roles: 0,
-                flagged: 0,
-            });
-            known.accounts += findings.accounts;
-            known.roles += findings.roles;
-            known.flagged += findings.flagged;
+            match self.0.get_mut(&ou) {
+                Some(known) => {
+                    known.accounts += findings.accounts;
+                    known.roles += findings.roles;
+                    known.flagged += findings.flagged;
+                }
+                None => drop(self.0.insert(ou, findings)),
+            }
         }
     }
 }
@@ -71,7 +70,7 @@ impl ByOu {
 
 #[cfg(test)]
 mod tests {
-    use rolesweep_assess::{Disposition, Totals};
+    use rolesweep_assess::{Assessment, Disposition, Totals};
     use rolesweep_model::{Coverage, ParentPath};
 
     use super::*;
@@ -86,7 +85,7 @@ mod tests {
         let assessment = fixture.assessment.clone();
         let mut totals = Totals::default();
         (0..flagged).for_each(|_| totals.add(&assessment));
-        let other = rolesweep_assess::Assessment { disposition: Disposition::None, ..assessment };
+        let other = Assessment { disposition: Disposition::None, ..assessment };
         (0..others).for_each(|_| totals.add(&other));
         let mut sink = ByOu::default();
         sink.account(&AssessedAccount { totals, ..fixture.account_row(coverage) });

@@ -105,7 +105,10 @@ mod tests {
     #[test]
     fn roles_and_accounts_of_a_family_add_up_and_one_account_alone_is_no_family() {
         let found = most_frequent([
-            account(&["cdk-q-deploy-role-000000000001-eu-west-1", "cdk-q-deploy-role-000000000001-us-east-1"]),
+            account(&[
+                "cdk-q-deploy-role-000000000001-eu-west-1",
+                "cdk-q-deploy-role-000000000001-us-east-1",
+            ]),
             account(&["cdk-q-deploy-role-000000000002-eu-west-1", "audit", "alone", "alone-2"]),
             account(&["audit"]),
             account(&[]),

@@ -108,6 +108,11 @@ fn cloud(failure: Failure, error: &CloudError) -> Failure {
 fn store(error: &StoreError) -> Failure {
     let failure = Failure::new("failed to use the store").because(error);
     match error {
+        StoreError::Temporary { source, .. } => {
+            Failure::new(format!("failed to {error}")).because(source.as_ref()).hint(
+                "make room on that disk (`df` and `df -i` show its space and its files), or name a folder on another one with the variable TMPDIR",
+            )
+        }
         // The others contain it already.
         StoreError::Io { .. } => failure.hint("name a file with --store, in a folder that can be written"),
         _ => failure,
@@ -137,6 +142,7 @@ pub(crate) fn interrupted(folder: Option<&Path>) -> Failure {
 /// The report could not be made from this store.
 pub(crate) fn pipeline(error: PipelineError, facts: &Path) -> Failure {
     match &error {
+        PipelineError::Store(error @ StoreError::Temporary { .. }) => store(error).hint(kept(facts)),
         PipelineError::Store(error) => store(error),
         // Some remedies already say that nothing is lost.
         PipelineError::Report(error)
@@ -175,6 +181,20 @@ mod tests {
         let said = scan(&ScanError::FactSink(Box::new(WriteError::Store(store.into())))).to_string();
         assert!(said.contains("\n  help: raise the limit on open files"), "{said}");
         assert!(said.contains("too many files are open") && !said.contains("permission"), "{said}");
+    }
+
+    #[test]
+    fn a_report_without_room_for_temporary_files_says_where_and_that_the_facts_are_kept() {
+        let full = StoreError::Temporary {
+            folder: "/var/tmp".into(),
+            source: io::Error::from(io::ErrorKind::StorageFull).into(),
+        };
+        insta::assert_snapshot!(pipeline(PipelineError::Store(full), Path::new("store.db")), @r"
+        failed to write temporary files in `/var/tmp`
+          cause: no storage space
+          help: make room on that disk (`df` and `df -i` show its space and its files), or name a folder on another one with the variable TMPDIR
+          help: the store store.db keeps what was collected: `rolesweep report --store store.db -o DIR` writes the report without a new scan
+        ");
     }
 
     #[test]
