@@ -106,6 +106,46 @@ fn what_setup_prints_lets_a_permission_set_in_whose_role_was_recreated_and_no_ot
     );
 }
 
+/// Pastes the guide's commands that print documents into a shell.
+#[test]
+fn the_commands_of_the_guide_print_the_documents_with_what_the_guide_was_told() {
+    let flags = [
+        "--role-name",
+        "audit/Reader",
+        "--caller",
+        "arn:aws-us-gov:iam::222222222222:role/scan/Scanner",
+        "--organization",
+        "o-exampleorgid",
+        "--with-external-id",
+        "--with-planned-reads",
+        "--permissions-boundary",
+        "arn:aws-us-gov:iam::222222222222:policy/Limit",
+        "--tag",
+        "Cost Center=1 2",
+        "--tag",
+        "team=security",
+    ];
+    for flags in [&flags[..], &[], &["--partition", "aws-cn"]] {
+        let sandbox = sandbox!();
+        let guide = sandbox.rolesweep(["setup"]).args(flags).run().expect_code(0);
+        let guide = guide.stdout_text().replace("\\\n", "");
+        let commands: Vec<&str> = guide.lines().filter(|line| line.starts_with("    rolesweep setup ")).collect();
+        let script = format!("set -e\nrolesweep() {{ \"$0\" \"$@\"; }}\n{}", commands.join("\n"));
+        let _ = sandbox.rolesweep::<&str>([]).through("sh", &["-c", &script]).run().expect_code(0);
+        for (part, file) in [
+            ("permission-policy", "permission-policy.json"),
+            ("trust-policy", "trust-policy.json"),
+            ("caller-policy", "caller-policy.json"),
+            ("delegation-policy", "delegation-policy.json"),
+            ("stackset-template", "audit-role-stackset.yaml"),
+            ("stack-template", "audit-role-stack.yaml"),
+        ] {
+            let printed = std::fs::read_to_string(sandbox.path(file)).unwrap();
+            assert_eq!(printed, print(&sandbox, part, flags), "{file}");
+        }
+    }
+}
+
 /// The actions of a policy document.
 fn actions(document: &str) -> BTreeSet<String> {
     let document: Value = serde_json::from_str(document).unwrap();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli;
 use crate::exit::MEANINGS;
+use crate::setup::{Document, SetupInput, pages};
 
 /// A page in the repository, or the part of a page between two marks.
 struct Page {
@@ -18,13 +19,42 @@ struct Page {
     text: String,
 }
 
-fn pages() -> Vec<Page> {
+fn all_generated() -> Vec<Page> {
     vec![
         Page { path: "docs/columns.md", part: None, text: columns() },
         Page { path: "docs/commands.md", part: None, text: commands() },
         Page { path: "docs/credentials.md", part: None, text: rolesweep_connect::credentials_markdown() },
         Page { path: "README.md", part: Some("exit-codes"), text: exit_codes() },
     ]
+    .into_iter()
+    .chain(iam())
+    .collect()
+}
+
+/// The policies in `config/iam/`, the template that contains another one, and the steps.
+fn iam() -> Vec<Page> {
+    let open = pages::open();
+    let planned = SetupInput { planned_reads: true, ..open.clone() };
+    let page = |path, text| Page { path, part: None, text };
+    vec![
+        page("config/iam/permission-policy.json", Document::PermissionPolicy.text(&open)),
+        page("config/iam/permission-policy-with-planned-reads.json", Document::PermissionPolicy.text(&planned)),
+        page("config/iam/trust-policy.json", Document::TrustPolicy.text(&open)),
+        page("config/iam/caller-policy.json", Document::CallerPolicy.text(&open)),
+        page("config/iam/delegation-policy.json", Document::DelegationPolicy.text(&open)),
+        page("config/iam/audit-role-stackset.yaml", pages::stackset_of_the_stack()),
+        Page { path: "config/iam/README.md", part: Some("documents"), text: iam_documents() },
+        Page { path: "config/iam/README.md", part: Some("steps"), text: pages::steps_markdown(&open) },
+    ]
+}
+
+fn iam_documents() -> String {
+    let mut text = String::from("| `--print` | file | what it is |\n|---|---|---|\n");
+    for document in Document::ALL {
+        let (name, file, meaning) = (document.name(), document.file(), document.meaning());
+        let _ = writeln!(text, "| `{name}` | [`{file}`]({file}) | {meaning} |");
+    }
+    text
 }
 
 fn columns() -> String {
@@ -80,7 +110,7 @@ fn placed(page: &Page, found: &str) -> String {
 #[test]
 fn generated_pages_are_up_to_date() {
     let bless = std::env::var_os("UPDATE_DOCS").is_some();
-    for page in pages() {
+    for page in all_generated() {
         let path = repository().join(page.path);
         let found = fs::read_to_string(&path).unwrap_or_default();
         let wanted = placed(&page, &found);

@@ -1,11 +1,13 @@
 //! Interop with servers and clients that others wrote: moto as a server for the command, boto3 as a
-//! client of the simulated organization.
+//! client of the simulated organization, AWS's own models as the judge of the commands in the guide
+//! of `setup`.
 //!
 //! They need Python. Without it, the tests are reported as ignored with the reason. If `CI` is
 //! `true`, that is a failure.
 
 mod boto3;
 mod compare;
+mod guide;
 mod moto;
 mod python;
 
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     let trials = vec![
         trial("moto::every_row_of_the_report_is_what_was_put_in", moto::every_row),
         trial("moto::signatures_and_permissions_are_checked_and_hold", moto::verified),
+        trial("guide::the_aws_cli_knows_each_command_of_the_guide", guide::commands),
         trial("boto3::the_naive_script_finds_the_same_roles", boto3::naive),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

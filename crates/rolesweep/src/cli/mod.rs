@@ -8,6 +8,7 @@ mod settings;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rolesweep_config::Flags;
 
@@ -139,9 +140,31 @@ pub(crate) struct Setup {
     #[arg(long)]
     pub(crate) with_external_id: bool,
 
+    /// Also allow the reads that are planned for later versions of rolesweep, so that these need no
+    /// second roll-out. Without it, the audit role may make exactly the reads of a scan. Either way,
+    /// a session policy limits each session to those.
+    #[arg(long)]
+    pub(crate) with_planned_reads: bool,
+
+    /// Limit the audit role by this managed policy. A policy of your own has to exist in each
+    /// account; its ARN may have any account id, or * in its place.
+    #[arg(long, value_name = "ARN")]
+    pub(crate) permissions_boundary: Option<String>,
+
+    /// Give the audit role and its stacks this tag. Repeat it for more tags.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) tag: Vec<String>,
+
     /// Print only this document.
-    #[arg(long, value_name = "WHAT", value_parser = crate::setup::document_names())]
+    #[arg(long, value_name = "WHAT", value_parser = documents())]
     pub(crate) print: Option<String>,
+}
+
+/// The documents that `setup` can print, each with its meaning.
+fn documents() -> clap::builder::PossibleValuesParser {
+    use crate::setup::Document;
+    let value = |document: Document| PossibleValue::new(document.name()).help(document.meaning());
+    Document::ALL.map(value).into()
 }
 
 /// clap's description of the command, for parsing, completions and manual pages.

@@ -31,6 +31,17 @@ pub(crate) struct CallerPrincipal {
     path_assumed: bool,
 }
 
+/// Where a caller gets its permissions from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CallerKind<'a> {
+    /// A permission set of IAM Identity Center, which makes the caller's role.
+    PermissionSet,
+    /// A role of this name, without its path.
+    Role(&'a str),
+    /// A user of this name, without its path.
+    User(&'a str),
+}
+
 /// Why an ARN cannot be used in the trust policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PrincipalError {
@@ -59,6 +70,15 @@ impl CallerPrincipal {
 
     pub(crate) fn account(&self) -> AccountId {
         self.account
+    }
+
+    pub(super) fn kind(&self) -> CallerKind<'_> {
+        let name = self.resource.rsplit('/').next().unwrap_or_default();
+        match self.resource.split_once('/') {
+            Some(("user", _)) => CallerKind::User(name),
+            Some((_, rest)) if rest.starts_with(IDENTITY_CENTER) => CallerKind::PermissionSet,
+            _ => CallerKind::Role(name),
+        }
     }
 
     /// Whether the role's path was unknown. The pattern then matches only a role without a path.
@@ -166,6 +186,21 @@ mod tests {
             ),
         ] {
             assert_eq!(arn.parse::<CallerPrincipal>().unwrap().to_string(), pattern, "{arn}");
+        }
+    }
+
+    #[test]
+    fn a_caller_gets_its_permissions_from_a_role_a_user_or_a_permission_set() {
+        for (arn, kind) in [
+            ("arn:aws:iam::000000000123:role/scan/Scanner", CallerKind::Role("Scanner")),
+            ("arn:aws:sts::000000000123:assumed-role/Scanner/me", CallerKind::Role("Scanner")),
+            ("arn:aws:iam::000000000123:user/people/ana", CallerKind::User("ana")),
+            (
+                "arn:aws:sts::000000000123:assumed-role/AWSReservedSSO_Audit_0123456789abcdef/me",
+                CallerKind::PermissionSet,
+            ),
+        ] {
+            assert_eq!(arn.parse::<CallerPrincipal>().unwrap().kind(), kind, "{arn}");
         }
     }
 

@@ -3,16 +3,23 @@ use serde_json::{Value, json};
 
 use rolesweep_model::Partition;
 
-use super::documents::*;
+use super::documents::Document::{self, CallerPolicy, DelegationPolicy, PermissionPolicy, StackSetTemplate, StackTemplate, TrustPolicy};
+use super::input::*;
+use super::policies::{PLANNED, PLANNED_OF_CALLER, POLICY_VERSION, called_by};
+use super::tags::{Tags, VERSION_TAG};
+use super::templates;
 
 /// Only the defaults are known, as in `config/iam/`.
-pub(super) fn open() -> SetupInput {
+pub(crate) fn open() -> SetupInput {
     SetupInput {
         partition: Partition::aws(),
         role_name: DEFAULT_ROLE_NAME.to_owned(),
         caller: None,
         organization: None,
         external_id: false,
+        planned_reads: false,
+        permissions_boundary: None,
+        tags: Tags::default(),
     }
 }
 
@@ -24,21 +31,28 @@ pub(super) fn filled_in() -> SetupInput {
         caller: Some("arn:aws-us-gov:iam::000000000123:role/scan/Scanner".parse().unwrap()),
         organization: Some("o-exampleorgid".parse().unwrap()),
         external_id: true,
+        planned_reads: true,
+        permissions_boundary: Some("arn:aws-us-gov:iam::000000000123:policy/sec/Limit".parse().unwrap()),
+        tags: Tags::parse(&["team=security", "Cost Center=a b"].map(str::to_owned)).unwrap(),
     }
 }
 
-fn policy(input: &SetupInput, name: &str) -> Value {
-    serde_json::from_str(&input.document(name).unwrap()).unwrap()
+fn planned() -> SetupInput {
+    SetupInput { planned_reads: true, ..open() }
 }
 
-/// The actions of a policy's first statement.
-fn actions(name: &str) -> Vec<String> {
-    serde_json::from_value(policy(&open(), name)["Statement"][0]["Action"].clone()).unwrap()
+fn policy(input: &SetupInput, document: Document) -> Value {
+    serde_json::from_str(&document.text(input)).unwrap()
+}
+
+/// The actions of a statement of a policy.
+fn actions(input: &SetupInput, document: Document, statement: usize) -> Vec<String> {
+    serde_json::from_value(policy(input, document)["Statement"][statement]["Action"].clone()).unwrap()
 }
 
 #[test]
 fn the_trust_policy_names_one_principal_of_one_organization() {
-    let statement = policy(&filled_in(), TRUST_POLICY)["Statement"][0].clone();
+    let statement = policy(&filled_in(), TrustPolicy)["Statement"][0].clone();
     assert_eq!(statement["Principal"], json!({ "AWS": "arn:aws-us-gov:iam::000000000123:root" }));
     assert_eq!(
         statement["Condition"],
@@ -47,7 +61,7 @@ fn the_trust_policy_names_one_principal_of_one_organization() {
             "StringEquals": { "sts:ExternalId": "EXTERNAL-ID", "aws:PrincipalOrgID": "o-exampleorgid" },
         })
     );
-    let open = policy(&open(), TRUST_POLICY)["Statement"][0]["Condition"].clone();
+    let open = policy(&open(), TrustPolicy)["Statement"][0]["Condition"].clone();
     assert_eq!(
         open,
         json!({
@@ -59,7 +73,7 @@ fn the_trust_policy_names_one_principal_of_one_organization() {
 
 #[test]
 fn the_caller_may_assume_the_audit_role_and_nothing_else() {
-    let assume = &policy(&filled_in(), CALLER_POLICY)["Statement"][1];
+    let assume = &policy(&filled_in(), CallerPolicy)["Statement"][1];
     assert_eq!(assume["Action"], json!(["sts:AssumeRole"]));
     assert_eq!(assume["Resource"], "arn:aws-us-gov:iam::*:role/audit/RolesweepAudit");
 }
@@ -67,17 +81,17 @@ fn the_caller_may_assume_the_audit_role_and_nothing_else() {
 #[test]
 fn a_quotation_mark_in_a_path_stays_inside_the_text() {
     let odd = SetupInput { role_name: r#"a"b\c/Reader"#.to_owned(), ..open() };
-    let assume = &policy(&odd, CALLER_POLICY)["Statement"][1];
+    let assume = &policy(&odd, CallerPolicy)["Statement"][1];
     assert_eq!(assume["Resource"], r#"arn:aws:iam::*:role/a"b\c/Reader"#);
-    assert!(odd.document(STACK_TEMPLATE).unwrap().contains(r#"Default: "/a\"b\\c/""#));
+    assert!(StackTemplate.text(&odd).contains(r#"Default: "/a\"b\\c/""#));
 }
 
 #[test]
 fn each_partition_gets_its_own_arns_and_no_other() {
     for name in ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso"] {
         let input = SetupInput { partition: name.parse().unwrap(), ..open() };
-        for document in [TRUST_POLICY, CALLER_POLICY] {
-            let text = input.document(document).unwrap();
+        for document in [TrustPolicy, CallerPolicy, DelegationPolicy] {
+            let text = document.text(&input);
             for arn in text.split('"').filter(|word| word.starts_with("arn:")) {
                 assert!(arn.starts_with(&format!("arn:{name}:")), "{name}: {arn}");
             }
@@ -89,30 +103,59 @@ fn each_partition_gets_its_own_arns_and_no_other() {
 fn documents_fit_into_the_quotas() {
     // IAM counts without white space: 2,048 for a trust policy, 6,144 for a managed policy, 10,240
     // for a role's inline policies.
-    for (name, most) in [(TRUST_POLICY, 1024), (PERMISSION_POLICY, 2048), (CALLER_POLICY, 2048)] {
-        let text = filled_in().document(name).unwrap();
-        assert!(text.bytes().filter(|b| !b.is_ascii_whitespace()).count() < most, "{name}");
+    for (document, most) in [(TrustPolicy, 1024), (PermissionPolicy, 2048), (CallerPolicy, 2048)] {
+        let text = document.text(&filled_in());
+        assert!(text.bytes().filter(|b| !b.is_ascii_whitespace()).count() < most, "{document:?}");
     }
 }
 
 #[test]
-fn every_call_that_a_scan_makes_is_allowed_to_the_identity_that_makes_it() {
-    for operation in Operation::ALL {
-        let action = operation.action().to_owned();
-        let allowed = match operation.who() {
-            // AWS allows GetCallerIdentity to everybody.
-            Who::Caller if ["sts:AssumeRole", "sts:GetCallerIdentity"].contains(&&*action) => true,
-            Who::Caller => actions(CALLER_POLICY).contains(&action),
-            Who::AuditRole => actions(PERMISSION_POLICY).contains(&action),
-        };
-        assert!(allowed, "{operation}");
+fn the_identities_may_make_the_calls_of_a_scan_and_no_others() {
+    let of_the_organization = |call: &Operation| {
+        // AWS allows GetCallerIdentity to everybody, and AssumeRole has a statement of its own.
+        call.who() == Who::Caller && !call.action().starts_with("sts:")
+    };
+    let calls = Operation::ALL.iter();
+    let organization: Vec<&str> = calls.filter(|call| of_the_organization(call)).map(|call| call.action()).collect();
+    assert_eq!(actions(&open(), CallerPolicy, 0), organization);
+    assert_eq!(actions(&open(), DelegationPolicy, 0), organization);
+    assert_eq!(actions(&open(), PermissionPolicy, 0), called_by(Who::AuditRole));
+    assert_eq!(policy(&open(), PermissionPolicy)["Statement"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_session_policy_allows_what_the_permission_policy_allows() {
+    let session: Value = serde_json::from_str(&rolesweep_scan::session_policy::session_policy()).unwrap();
+    assert_eq!(session["Statement"][0]["Action"], json!(actions(&open(), PermissionPolicy, 0)));
+}
+
+#[test]
+fn planned_reads_are_added_and_a_scan_makes_none_of_them() {
+    assert_eq!(actions(&planned(), PermissionPolicy, 0), actions(&open(), PermissionPolicy, 0));
+    assert_eq!(actions(&planned(), PermissionPolicy, 1), PLANNED);
+    for document in [CallerPolicy, DelegationPolicy] {
+        let expected = [&actions(&open(), document, 0)[..], &PLANNED_OF_CALLER.map(str::to_owned)].concat();
+        assert_eq!(actions(&planned(), document, 0), expected);
     }
+    for call in Operation::ALL {
+        let still = [&PLANNED[..], &PLANNED_OF_CALLER].concat().contains(&call.action());
+        assert!(!still, "a scan calls {call}: remove it from the planned reads");
+    }
+}
+
+#[test]
+fn the_organization_delegates_to_the_callers_account_alone() {
+    let statement = &policy(&filled_in(), DelegationPolicy)["Statement"][0];
+    assert_eq!(statement["Principal"], json!({ "AWS": "arn:aws-us-gov:iam::000000000123:root" }));
+    assert_eq!(statement["Resource"], "*");
 }
 
 #[test]
 fn nothing_is_allowed_but_reads() {
-    for (policy, service) in [(PERMISSION_POLICY, "iam:"), (CALLER_POLICY, "organizations:")] {
-        for action in actions(policy) {
+    let organization = [CallerPolicy, DelegationPolicy].map(|document| actions(&planned(), document, 0)).concat();
+    let iam = [0, 1].map(|statement| actions(&planned(), PermissionPolicy, statement)).concat();
+    for (service, allowed) in [("iam:", iam), ("organizations:", organization)] {
+        for action in allowed {
             let name = action.strip_prefix(service).unwrap();
             let reads = ["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb));
             // A job that computes a report. IAM's own access level for it is Read.
@@ -122,29 +165,40 @@ fn nothing_is_allowed_but_reads() {
     }
 }
 
-/// Every user has to roll out a change of the actions. Raise the version with it, in the `Sid` and
-/// the tag, and then change this list.
+/// Every user has to roll out a change of the actions. After a release, do not change these lists.
+/// Raise `POLICY_VERSION` and the versions in `audit-role-stack.yaml`, and add a row.
 #[test]
 fn a_version_of_the_policy_stands_for_one_set_of_actions() {
-    const V1: &str = "GetAccountAuthorizationDetails ListRoles GetRole ListAttachedRolePolicies ListRolePolicies GetRolePolicy \
-                      ListInstanceProfilesForRole GetPolicy GetPolicyVersion ListAccountAliases ListOpenIDConnectProviders \
-                      ListSAMLProviders GenerateServiceLastAccessedDetails GetServiceLastAccessedDetails";
-    let (version, known) = (1, V1.split_whitespace().map(|name| format!("iam:{name}")).collect::<Vec<_>>());
-    let sid = format!("RolesweepReadsV{version}");
-    assert_eq!(policy(&open(), PERMISSION_POLICY)["Statement"][0]["Sid"], sid);
-    assert_eq!(actions(PERMISSION_POLICY), known);
-    for name in [STACK_TEMPLATE, STACKSET_TEMPLATE] {
-        let template = open().document(name).unwrap();
-        let lines = || template.lines().map(str::trim);
-        let allowed: Vec<&str> = lines()
-            .filter_map(|line| line.strip_prefix("- "))
-            .filter(|line| line.starts_with("iam:"))
-            .collect();
-        assert_eq!(allowed, known, "{name}");
-        assert!(lines().any(|line| line == format!("- Sid: {sid}")), "{name}");
-        assert!(lines().any(|line| line == format!("Value: \"{version}\"")), "{name}");
-        assert!(template.contains(&format!(", read-only (policy version {version})\n")), "{name}");
+    /// For each version: what a scan called, and what was planned.
+    const VERSIONS: [(u32, &str, &str); 1] = [(
+        1,
+        "GetAccountAuthorizationDetails ListRoles GetRole",
+        "GetPolicy GetPolicyVersion ListAttachedRolePolicies ListRolePolicies GetRolePolicy \
+         ListInstanceProfilesForRole ListAccountAliases ListOpenIDConnectProviders ListSAMLProviders \
+         GenerateServiceLastAccessedDetails GetServiceLastAccessedDetails",
+    )];
+    let (version, scan, planned_reads) = *VERSIONS.last().unwrap();
+    assert_eq!(version, POLICY_VERSION);
+    let named = |names: &str| names.split_whitespace().map(|name| format!("iam:{name}")).collect::<Vec<_>>();
+    let sids = [format!("RolesweepScanV{version}"), format!("RolesweepPlannedV{version}")];
+    for (statement, (sid, known)) in sids.iter().zip([named(scan), named(planned_reads)]).enumerate() {
+        assert_eq!(policy(&planned(), PermissionPolicy)["Statement"][statement]["Sid"], **sid);
+        assert_eq!(actions(&planned(), PermissionPolicy, statement), known, "{sid}");
+        let allowed = of_the_template(templates::STACK, sid);
+        assert_eq!(allowed, known, "{sid} in audit-role-stack.yaml");
     }
+    let tag = format!("- Key: {VERSION_TAG}\n          Value: !If [WithPlannedReads, \"{version}+planned\", \"{version}\"]\n");
+    assert!(templates::STACK.contains(&tag), "{tag}");
+    for template in [templates::STACK, templates::STACKSET] {
+        assert!(template.contains(&format!(", read-only (policy version {version})\n")));
+    }
+}
+
+/// The actions of a statement of a template.
+fn of_the_template(template: &str, sid: &str) -> Vec<String> {
+    let sid = format!("- Sid: {sid}");
+    let lines = template.lines().map(str::trim).skip_while(|line| *line != sid).take_while(|line| !line.starts_with("Resource:"));
+    lines.filter_map(|line| line.strip_prefix("- ")).filter(|line| line.starts_with("iam:")).map(str::to_owned).collect()
 }
 
 #[test]
@@ -158,20 +212,25 @@ fn what_is_known_is_a_parameters_default_and_what_is_not_has_none() {
         };
         blocks.map(default).collect::<Vec<_>>()
     };
-    for (template, times) in [(STACK_TEMPLATE, 1), (STACKSET_TEMPLATE, 2)] {
+    for (template, times) in [(StackTemplate, 1), (StackSetTemplate, 2)] {
         for (input, name, expected) in [
             (open(), "RoleName", Some("RolesweepAudit")),
             (open(), "RolePath", Some("/")),
             (open(), "CallerPrincipalArn", None),
             (open(), "OrganizationId", None),
             (open(), "ExternalId", Some("")),
+            (open(), "PlannedReads", Some("no")),
+            (open(), "PermissionsBoundary", Some("")),
             (filled_in(), "RolePath", Some("/audit/")),
             (filled_in(), "CallerPrincipalArn", Some("arn:aws-us-gov:iam::000000000123:role/scan/Scanner")),
             (filled_in(), "OrganizationId", Some("o-exampleorgid")),
             (filled_in(), "ExternalId", None),
+            (filled_in(), "PlannedReads", Some("yes")),
+            (filled_in(), "PermissionsBoundary", Some("sec/Limit")),
+            (filled_in(), "PermissionsBoundaryOwner", Some("account")),
         ] {
             let expected = expected.map(|text| format!("\"{text}\""));
-            let text = input.document(template).unwrap();
+            let text = template.text(&input);
             assert_eq!(defaults_of(&text, name), vec![expected; times], "{name}");
         }
     }
@@ -179,18 +238,27 @@ fn what_is_known_is_a_parameters_default_and_what_is_not_has_none() {
 
 #[test]
 fn the_templates_are_printed_as_they_are_if_nothing_is_known() {
-    for (name, text) in DOCUMENTS.into_iter().filter(|(name, _)| name.ends_with("template")) {
-        assert_eq!(open().document(name).unwrap(), text);
-    }
+    assert_eq!(StackTemplate.text(&open()), templates::STACK);
+    assert_eq!(StackSetTemplate.text(&open()), templates::STACKSET);
 }
 
 #[test]
-fn the_stackset_deploys_the_stack_word_for_word() {
-    let stackset = open().document(STACKSET_TEMPLATE).unwrap();
-    let (_, body) = stackset.split_once("      TemplateBody: |\n").unwrap();
-    let unindented: String =
-        body.lines().map(|line| format!("{}\n", line.strip_prefix("        ").unwrap())).collect();
-    assert_eq!(unindented, open().document(STACK_TEMPLATE).unwrap());
+fn tags_follow_the_version_tag_of_the_role_and_are_given_to_the_stackset() {
+    let lines = |document: Document| document.text(&filled_in()).lines().map(str::to_owned).collect::<Vec<_>>();
+    let tags = |indent: usize| {
+        ["- Key: \"team\"", "  Value: \"security\"", "- Key: \"Cost Center\"", "  Value: \"a b\""]
+            .map(|line| format!("{}{line}", " ".repeat(indent)))
+    };
+    for (document, indent) in [(StackTemplate, 8), (StackSetTemplate, 16)] {
+        let lines = lines(document);
+        let version = lines.iter().position(|line| line.ends_with(&format!("- Key: {VERSION_TAG}"))).unwrap();
+        assert_eq!(lines[version + 2..version + 6], tags(indent), "{document:?}");
+        assert_eq!(lines.iter().filter(|line| line.ends_with("Key: \"team\"")).count(), indent / 8, "{document:?}");
+    }
+    let stackset = lines(StackSetTemplate);
+    let group = stackset.iter().position(|line| line == "      StackInstancesGroup:").unwrap();
+    assert_eq!(stackset[group - 5], "      Tags:");
+    assert_eq!(stackset[group - 4..group], tags(8));
 }
 
 #[test]
