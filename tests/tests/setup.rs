@@ -129,7 +129,8 @@ fn the_commands_of_the_guide_print_the_documents_with_what_the_guide_was_told() 
         let sandbox = sandbox!();
         let guide = sandbox.rolesweep(["setup"]).args(flags).run().expect_code(0);
         let guide = guide.stdout_text().replace("\\\n", "");
-        let commands: Vec<&str> = guide.lines().filter(|line| line.starts_with("    rolesweep setup ")).collect();
+        let commands: Vec<&str> =
+            guide.lines().filter(|line| line.starts_with("    rolesweep setup ")).collect();
         let script = format!("set -e\nrolesweep() {{ \"$0\" \"$@\"; }}\n{}", commands.join("\n"));
         let _ = sandbox.rolesweep::<&str>([]).through("sh", &["-c", &script]).run().expect_code(0);
         for (part, file) in [

@@ -38,7 +38,10 @@ fn iam() -> Vec<Page> {
     let page = |path, text| Page { path, part: None, text };
     vec![
         page("config/iam/permission-policy.json", Document::PermissionPolicy.text(&open)),
-        page("config/iam/permission-policy-with-planned-reads.json", Document::PermissionPolicy.text(&planned)),
+        page(
+            "config/iam/permission-policy-with-planned-reads.json",
+            Document::PermissionPolicy.text(&planned),
+        ),
         page("config/iam/trust-policy.json", Document::TrustPolicy.text(&open)),
         page("config/iam/caller-policy.json", Document::CallerPolicy.text(&open)),
         page("config/iam/delegation-policy.json", Document::DelegationPolicy.text(&open)),

@@ -12,9 +12,22 @@ use crate::python::Python;
 /// Flags that make the guide print each of its commands at least once.
 const GUIDES: [&[&str]; 4] = [
     &[],
-    &["--caller", "arn:aws:iam::123456789012:user/ana", "--permissions-boundary", "arn:aws:iam::aws:policy/A"],
+    &[
+        "--caller",
+        "arn:aws:iam::123456789012:user/ana",
+        "--permissions-boundary",
+        "arn:aws:iam::aws:policy/A",
+    ],
     &["--caller", "arn:aws-cn:sts::123456789012:assumed-role/AWSReservedSSO_A_0123456789abcdef/ana"],
-    &["--caller", "arn:aws:iam::123456789012:role/a", "--with-external-id", "--tag", "a=b", "--tag", "Cost Center=1 2"],
+    &[
+        "--caller",
+        "arn:aws:iam::123456789012:role/a",
+        "--with-external-id",
+        "--tag",
+        "a=b",
+        "--tag",
+        "Cost Center=1 2",
+    ],
 ];
 
 /// Every command of the guides.

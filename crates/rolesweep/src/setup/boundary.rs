@@ -85,7 +85,12 @@ mod tests {
     #[test]
     fn the_policy_of_one_account_stands_for_that_of_each_account() {
         for (arn, shown, policy, owner) in [
-            ("arn:aws:iam::123456789012:policy/sec/Limit", "arn:aws:iam::*:policy/sec/Limit", "sec/Limit", "account"),
+            (
+                "arn:aws:iam::123456789012:policy/sec/Limit",
+                "arn:aws:iam::*:policy/sec/Limit",
+                "sec/Limit",
+                "account",
+            ),
             ("arn:aws-cn:iam::*:policy/Limit", "arn:aws-cn:iam::*:policy/Limit", "Limit", "account"),
             ("arn:aws:iam::aws:policy/job/Read", "arn:aws:iam::aws:policy/job/Read", "job/Read", "aws"),
         ] {

@@ -41,7 +41,10 @@ impl FromStr for Tag {
 
     fn from_str(s: &str) -> Result<Self, TagError> {
         let (key, value) = s.split_once('=').ok_or(TagError::Shape)?;
-        if key.is_empty() || key.len() > 128 || !key.chars().all(|c| c.is_ascii_alphanumeric() || " _.:/+-".contains(c)) {
+        if key.is_empty()
+            || key.len() > 128
+            || !key.chars().all(|c| c.is_ascii_alphanumeric() || " _.:/+-".contains(c))
+        {
             return Err(TagError::Key);
         }
         let of_value = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);

@@ -82,14 +82,16 @@ pub(crate) fn stackset_of_the_stack() -> String {
         (before, inner, after)
     };
     let (_, parameters, _) = between(STACK, "\nParameters:\n", "\nConditions:\n");
-    let names = parameters.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    let names =
+        parameters.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
     let passed_on: String = names
         .map(|name| {
             let name = name.trim_end_matches(':');
             format!("        - ParameterKey: {name}\n          ParameterValue: !Ref {name}\n")
         })
         .collect();
-    let body: String = STACK.lines().map(|line| format!("        {line}\n").replace("        \n", "\n")).collect();
+    let body: String =
+        STACK.lines().map(|line| format!("        {line}\n").replace("        \n", "\n")).collect();
     let (head, _, rest) = between(STACKSET, "\n  RoleName:\n", "\nResources:\n");
     let (resource, _) = rest.split_once("\n      Parameters:\n").unwrap();
     format!(

@@ -3,7 +3,9 @@ use serde_json::{Value, json};
 
 use rolesweep_model::Partition;
 
-use super::documents::Document::{self, CallerPolicy, DelegationPolicy, PermissionPolicy, StackSetTemplate, StackTemplate, TrustPolicy};
+use super::documents::Document::{
+    self, CallerPolicy, DelegationPolicy, PermissionPolicy, StackSetTemplate, StackTemplate, TrustPolicy,
+};
 use super::input::*;
 use super::policies::{PLANNED, PLANNED_OF_CALLER, POLICY_VERSION, called_by};
 use super::tags::{Tags, VERSION_TAG};
@@ -116,7 +118,8 @@ fn the_identities_may_make_the_calls_of_a_scan_and_no_others() {
         call.who() == Who::Caller && !call.action().starts_with("sts:")
     };
     let calls = Operation::ALL.iter();
-    let organization: Vec<&str> = calls.filter(|call| of_the_organization(call)).map(|call| call.action()).collect();
+    let organization: Vec<&str> =
+        calls.filter(|call| of_the_organization(call)).map(|call| call.action()).collect();
     assert_eq!(actions(&open(), CallerPolicy, 0), organization);
     assert_eq!(actions(&open(), DelegationPolicy, 0), organization);
     assert_eq!(actions(&open(), PermissionPolicy, 0), called_by(Who::AuditRole));
@@ -152,7 +155,8 @@ fn the_organization_delegates_to_the_callers_account_alone() {
 
 #[test]
 fn nothing_is_allowed_but_reads() {
-    let organization = [CallerPolicy, DelegationPolicy].map(|document| actions(&planned(), document, 0)).concat();
+    let organization =
+        [CallerPolicy, DelegationPolicy].map(|document| actions(&planned(), document, 0)).concat();
     let iam = [0, 1].map(|statement| actions(&planned(), PermissionPolicy, statement)).concat();
     for (service, allowed) in [("iam:", iam), ("organizations:", organization)] {
         for action in allowed {
@@ -187,7 +191,9 @@ fn a_version_of_the_policy_stands_for_one_set_of_actions() {
         let allowed = of_the_template(templates::STACK, sid);
         assert_eq!(allowed, known, "{sid} in audit-role-stack.yaml");
     }
-    let tag = format!("- Key: {VERSION_TAG}\n          Value: !If [WithPlannedReads, \"{version}+planned\", \"{version}\"]\n");
+    let tag = format!(
+        "- Key: {VERSION_TAG}\n          Value: !If [WithPlannedReads, \"{version}+planned\", \"{version}\"]\n"
+    );
     assert!(templates::STACK.contains(&tag), "{tag}");
     for template in [templates::STACK, templates::STACKSET] {
         assert!(template.contains(&format!(", read-only (policy version {version})\n")));
@@ -197,8 +203,16 @@ fn a_version_of_the_policy_stands_for_one_set_of_actions() {
 /// The actions of a statement of a template.
 fn of_the_template(template: &str, sid: &str) -> Vec<String> {
     let sid = format!("- Sid: {sid}");
-    let lines = template.lines().map(str::trim).skip_while(|line| *line != sid).take_while(|line| !line.starts_with("Resource:"));
-    lines.filter_map(|line| line.strip_prefix("- ")).filter(|line| line.starts_with("iam:")).map(str::to_owned).collect()
+    let lines = template
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| *line != sid)
+        .take_while(|line| !line.starts_with("Resource:"));
+    lines
+        .filter_map(|line| line.strip_prefix("- "))
+        .filter(|line| line.starts_with("iam:"))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -244,7 +258,8 @@ fn the_templates_are_printed_as_they_are_if_nothing_is_known() {
 
 #[test]
 fn tags_follow_the_version_tag_of_the_role_and_are_given_to_the_stackset() {
-    let lines = |document: Document| document.text(&filled_in()).lines().map(str::to_owned).collect::<Vec<_>>();
+    let lines =
+        |document: Document| document.text(&filled_in()).lines().map(str::to_owned).collect::<Vec<_>>();
     let tags = |indent: usize| {
         ["- Key: \"team\"", "  Value: \"security\"", "- Key: \"Cost Center\"", "  Value: \"a b\""]
             .map(|line| format!("{}{line}", " ".repeat(indent)))
@@ -253,7 +268,11 @@ fn tags_follow_the_version_tag_of_the_role_and_are_given_to_the_stackset() {
         let lines = lines(document);
         let version = lines.iter().position(|line| line.ends_with(&format!("- Key: {VERSION_TAG}"))).unwrap();
         assert_eq!(lines[version + 2..version + 6], tags(indent), "{document:?}");
-        assert_eq!(lines.iter().filter(|line| line.ends_with("Key: \"team\"")).count(), indent / 8, "{document:?}");
+        assert_eq!(
+            lines.iter().filter(|line| line.ends_with("Key: \"team\"")).count(),
+            indent / 8,
+            "{document:?}"
+        );
     }
     let stackset = lines(StackSetTemplate);
     let group = stackset.iter().position(|line| line == "      StackInstancesGroup:").unwrap();

@@ -94,10 +94,14 @@ pub(super) fn markdown(steps: &[Step]) -> String {
         let mut blocks = step.blocks.iter().peekable();
         while let Some(block) = blocks.next() {
             match block {
-                Block::Text(words) => page.push_str(&format!("\n{}\n", text::wrap(&with_whole_commands(words), PAGE_WIDTH, 0))),
+                Block::Text(words) => {
+                    page.push_str(&format!("\n{}\n", text::wrap(&with_whole_commands(words), PAGE_WIDTH, 0)))
+                }
                 Block::Command(command) => {
                     page.push_str(&format!("\n```sh\n{command}\n"));
-                    while let Some(Block::Command(command)) = blocks.next_if(|next| matches!(next, Block::Command(_))) {
+                    while let Some(Block::Command(command)) =
+                        blocks.next_if(|next| matches!(next, Block::Command(_)))
+                    {
                         page.push_str(&format!("{command}\n"));
                     }
                     page.push_str("```\n");

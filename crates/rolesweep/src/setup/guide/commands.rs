@@ -66,9 +66,8 @@ pub(super) fn print(input: &SetupInput, document: Document) -> String {
     match caller {
         Some(caller) => words.push(format!("--caller {}", quote(caller.to_string()))),
         None if document == D::PermissionPolicy => {}
-        None => words.extend(
-            (input.partition.as_str() != "aws").then(|| format!("--partition {}", input.partition)),
-        ),
+        None => words
+            .extend((input.partition.as_str() != "aws").then(|| format!("--partition {}", input.partition))),
     }
     if template || document == D::TrustPolicy {
         words.extend(input.organization.as_ref().map(|id| format!("--organization {id}")));
@@ -174,8 +173,8 @@ fn lines(parts: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::setup::tests::{filled_in, open};
     use super::*;
+    use crate::setup::tests::{filled_in, open};
 
     #[test]
     fn commands_carry_what_is_known() {
@@ -225,7 +224,8 @@ mod tests {
         let widths = |lengths: &[usize]| lines(&parts(lengths)).lines().map(str::len).collect::<Vec<_>>();
         assert_eq!(widths(&[38, 37]), [76]);
         assert_eq!(widths(&[38, 38]), [40, 42]);
-        assert_eq!(widths(&[38, 35, 1]), [76, 5]);
+        assert_eq!(widths(&[38, 35, 1]), [76]);
+        assert_eq!(widths(&[38, 35, 2]), [76, 6]);
         assert_eq!(widths(&[38, 36, 1]), [40, 42]);
         assert_eq!(widths(&[100, 1]), [102, 5]);
     }

@@ -13,7 +13,11 @@ const PLACEHOLDERS: [(&str, &str, &str); 11] = [
     ("ACCOUNT-ID", "ACCOUNT-ID", "the account that runs the scans"),
     ("CALLER-ROLE", "CALLER-ROLE", "the role that runs the scans; in ARNs with its path"),
     ("o-ORGANIZATION-ID", "o-ORGANIZATION-ID", "`aws organizations describe-organization` prints it"),
-    ("ROOT-ID", "ROOT-ID", "the organization's root (r-…) for all accounts, or ids of OUs, separated by commas"),
+    (
+        "ROOT-ID",
+        "ROOT-ID",
+        "the organization's root (r-…) for all accounts, or ids of OUs, separated by commas",
+    ),
     ("--region REGION", "REGION", "a Region of the partition"),
     ("EXTERNAL-ID", "EXTERNAL-ID", "a secret of your choice; the audit role asks for it"),
     ("HOME-REGION", "HOME-REGION", "the Region of IAM Identity Center"),
@@ -56,8 +60,8 @@ pub(crate) fn steps_markdown(input: &SetupInput) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::setup::tests::{filled_in, open};
     use super::*;
+    use crate::setup::tests::{filled_in, open};
 
     #[test]
     fn the_guide_if_nothing_is_known() {
@@ -84,7 +88,10 @@ mod tests {
             let (_, list) = guide.split_once("capitals:\n\n").unwrap();
             let (list, _) = list.split_once("\n\n").unwrap();
             let words = list.lines().filter_map(|line| line.split_whitespace().next());
-            words.filter(|word| !word.contains(|c: char| c.is_lowercase()) || word.starts_with("o-")).map(str::to_owned).collect::<Vec<_>>()
+            words
+                .filter(|word| !word.contains(|c: char| c.is_lowercase()) || word.starts_with("o-"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         };
         assert_eq!(listed(&filled_in()), ["ROOT-ID", "EXTERNAL-ID"]);
         let all = listed(&SetupInput { partition: "aws-moon".parse().unwrap(), external_id: true, ..open() });

@@ -5,7 +5,7 @@ use super::commands::{self, aws, identity_center, print, scan};
 use crate::setup::documents::Document;
 use crate::setup::input::{CALLER_ROLE, SetupInput};
 use crate::setup::policies::POLICY_VERSION;
-use crate::setup::principal::CallerKind;
+use crate::setup::principal::{CallerKind, CallerPrincipal};
 use crate::setup::tags::VERSION_TAG;
 use crate::shell::quote;
 
@@ -66,7 +66,7 @@ fn permit_the_caller(input: &SetupInput) -> Step {
              role:",
         )
         .command(print(input, Document::CallerPolicy));
-    match input.caller.as_ref().map(|caller| caller.kind()) {
+    match input.caller.as_ref().map(CallerPrincipal::kind) {
         Some(CallerKind::PermissionSet) => permit_a_permission_set(step),
         Some(CallerKind::User(name)) => {
             let user = format!("--user-name {}", quote(name));
@@ -142,10 +142,15 @@ fn permit_a_permission_set(step: Step) -> Step {
         "sso-admin put-inline-policy-to-permission-set",
         &[INSTANCE, PERMISSION_SET, INLINE_POLICY],
     ))
-    .command(identity_center(
+    .command(provision())
+}
+
+/// Lets a change of the permission set reach its roles.
+fn provision() -> String {
+    identity_center(
         "sso-admin provision-permission-set",
         &[INSTANCE, PERMISSION_SET, "--target-type ALL_PROVISIONED_ACCOUNTS"],
-    ))
+    )
 }
 
 fn trusted_access(input: &SetupInput) -> Step {
@@ -269,23 +274,36 @@ fn remove(input: &SetupInput) -> Step {
         .text("If nobody else needs them, turn off the trusted access for StackSets and for the service of step 1:")
         .command(aws(input, "cloudformation deactivate-organizations-access", &[]))
         .command(aws(input, "organizations disable-aws-service-access", &[SERVICE]));
-    forbid_the_caller(input, step.text("Last, the caller's permissions:"))
+    forbid_the_caller(input, step)
 }
 
 fn forbid_the_caller(input: &SetupInput, step: Step) -> Step {
-    let delete = |operation: &str, identity: &str| aws(input, &format!("iam {operation}"), &[identity, POLICY_NAME]);
-    match input.caller.as_ref().map(|caller| caller.kind()) {
-        Some(CallerKind::PermissionSet) => step.command(identity_center(
-            "sso-admin delete-inline-policy-from-permission-set",
-            &[INSTANCE, PERMISSION_SET],
-        )),
+    let delete =
+        |operation: &str, identity: &str| aws(input, &format!("iam {operation}"), &[identity, POLICY_NAME]);
+    match input.caller.as_ref().map(CallerPrincipal::kind) {
+        Some(CallerKind::PermissionSet) => step
+            .text(
+                "Last, the caller's permissions. Delete the permission set's inline policy only if it has no other \
+                 statement:",
+            )
+            .command(identity_center(
+                "sso-admin delete-inline-policy-from-permission-set",
+                &[INSTANCE, PERMISSION_SET],
+            ))
+            .command(provision()),
         Some(CallerKind::User(name)) => {
-            step.command(delete("delete-user-policy", &format!("--user-name {}", quote(name))))
+            let user = format!("--user-name {}", quote(name));
+            step.text("Last, the caller's permissions:").command(delete("delete-user-policy", &user))
         }
         Some(CallerKind::Role(name)) => {
-            step.command(delete("delete-role-policy", &format!("--role-name {}", quote(name))))
+            let role = format!("--role-name {}", quote(name));
+            step.text("Last, the caller's permissions:").command(delete("delete-role-policy", &role))
         }
         None => step
+            .text(
+                "Last, the caller's permissions: those of the role or the permission set. A permission set can be deleted \
+                 once its assignment is gone, which takes a moment:",
+            )
             .command(delete("delete-role-policy", &format!("--role-name {CALLER_ROLE}")))
             .command(identity_center(
                 "sso-admin delete-account-assignment",
