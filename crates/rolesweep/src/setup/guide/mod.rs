@@ -2,6 +2,7 @@
 //! documents and does not contain them; they are long.
 
 mod blocks;
+mod caller;
 mod commands;
 mod steps;
 
