@@ -1,7 +1,10 @@
-//! Facts for the tests of several crates. They are generated, and the same in every run. This crate
-//! is only a dev-dependency, so its functions panic on mistakes.
+//! What the tests of several crates share: facts, which are generated and the same in every run, and
+//! the check of generated [`pages`]. This crate is only a dev-dependency, so its functions panic on
+//! mistakes.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
+
+pub mod pages;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

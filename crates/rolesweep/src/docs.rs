@@ -1,29 +1,25 @@
 //! The documentation that is generated from tables in the code, and the check that it is up to
 //! date.
 //!
-//! `UPDATE_DOCS=1 cargo test --workspace --lib docs` writes the pages again.
+//! `UPDATE_DOCS=1 cargo test --workspace docs` writes the pages again.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rolesweep_report::{Accounts, Kind, Roles, Table};
+use rolesweep_testing::pages::{Page, repository};
+
 use crate::cli;
 use crate::exit::MEANINGS;
 use crate::setup::{Document, SetupInput, pages};
-
-/// A page in the repository, or the part of a page between two marks.
-struct Page {
-    path: &'static str,
-    /// The name of the marks `<!-- name -->` and `<!-- /name -->`; `None` for a whole page.
-    part: Option<&'static str>,
-    text: String,
-}
 
 fn all_generated() -> Vec<Page> {
     vec![
         Page { path: "docs/columns.md", part: None, text: columns() },
         Page { path: "docs/commands.md", part: None, text: commands() },
         Page { path: "docs/credentials.md", part: None, text: rolesweep_connect::credentials_markdown() },
+        Page { path: "docs/spreadsheets.md", part: Some("libreoffice"), text: libreoffice() },
         Page { path: "README.md", part: Some("exit-codes"), text: exit_codes() },
     ]
     .into_iter()
@@ -72,6 +68,21 @@ fn exit_codes() -> String {
     text
 }
 
+/// The commands that convert the tables with LibreOffice. It takes a column for text only if the
+/// command says so, and its number is the column's place in the table.
+fn libreoffice() -> String {
+    format!("```sh\n{}\n{}\n```\n", conversion::<Roles>(), conversion::<Accounts>())
+}
+
+fn conversion<T: Table>() -> String {
+    let is_text = |kind| !matches!(kind, Kind::Integer);
+    let columns = T::columns().iter().zip(1..).filter(|(column, _)| is_text(column.kind));
+    let text: Vec<String> = columns.map(|(_, place)| format!("{place}/2")).collect();
+    // The separator, the quotation mark, UTF-8, and the line that the table begins at.
+    let options = format!("CSV:44,34,76,1,{}", text.join("/"));
+    format!("soffice --headless --convert-to xlsx --infilter='{options}' {}", T::FILE)
+}
+
 fn commands() -> String {
     let mut text = String::from(
         "# Commands\n\nWhat `--help` says, of every command. This page is generated; a test fails when it is out of date.\n",
@@ -94,39 +105,10 @@ fn push_command(text: &mut String, command: &mut clap::Command, name: &str) {
     }
 }
 
-fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// The file's content with the page's text inserted.
-fn placed(page: &Page, found: &str) -> String {
-    let Some(part) = page.part else {
-        return page.text.clone();
-    };
-    let (begin, end) = (format!("<!-- {part} -->\n"), format!("<!-- /{part} -->"));
-    let (before, rest) =
-        found.split_once(&begin).unwrap_or_else(|| panic!("{} has no mark {begin}", page.path));
-    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{} has no mark {end}", page.path));
-    format!("{before}{begin}{}{end}{after}", page.text)
-}
-
 #[test]
 fn generated_pages_are_up_to_date() {
-    let bless = std::env::var_os("UPDATE_DOCS").is_some();
     for page in all_generated() {
-        let path = repository().join(page.path);
-        let found = fs::read_to_string(&path).unwrap_or_default();
-        let wanted = placed(&page, &found);
-        if bless {
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, wanted).unwrap();
-        } else {
-            assert!(
-                found == wanted,
-                "{} is out of date: run `UPDATE_DOCS=1 cargo test --workspace --lib docs`, look at it, and commit it",
-                page.path
-            );
-        }
+        page.check();
     }
 }
 

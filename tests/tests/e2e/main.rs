@@ -10,6 +10,7 @@ mod bad_input;
 mod calls;
 mod config_show;
 mod credentials;
+mod docs;
 mod doubtful;
 mod dry_run;
 mod exit_codes;

@@ -1,15 +1,16 @@
-//! Interop with servers and clients that others wrote: moto as a server for the command, boto3 as a
-//! client of the simulated organization, AWS's own models as the judge of the commands in the guide
-//! of `setup`.
+//! Interop with programs that others wrote: moto as a server for the command, boto3 as a client of
+//! the simulated organization, AWS's own models as the judge of the commands in the guide of
+//! `setup`, and pandas, DuckDB and LibreOffice as readers of a report.
 //!
-//! They need Python. Without it, the tests are reported as ignored with the reason. If `CI` is
-//! `true`, that is a failure.
+//! They need Python, and one of them LibreOffice. Without it, the tests are reported as ignored with
+//! the reason. If `CI` is `true`, that is a failure.
 
 mod boto3;
 mod compare;
 mod guide;
 mod moto;
 mod python;
+mod recipes;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,14 @@ fn main() -> ExitCode {
         trial("moto::signatures_and_permissions_are_checked_and_hold", moto::verified),
         trial("guide::the_aws_cli_knows_each_command_of_the_guide", guide::commands),
         trial("boto3::the_naive_script_finds_the_same_roles", boto3::naive),
+        trial("recipes::pandas_reads_every_cell_as_it_is", recipes::pandas),
+        trial("recipes::duckdb_reads_every_cell_as_it_is", recipes::duckdb),
+        trial_with(
+            "recipes::libreoffice_converts_every_cell_as_it_is",
+            recipes::has_libreoffice,
+            recipes::libreoffice,
+        ),
+        trial("recipes::python_reads_back_the_text_as_aws_has_it", recipes::plain),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -30,8 +39,18 @@ fn main() -> ExitCode {
 /// The message of a test that passed.
 type Said = Result<String, Failed>;
 
+/// A test that needs Python.
 fn trial(name: &'static str, check: fn(&Python) -> Said) -> Trial {
-    Trial::ignorable_test(name, move || match python::get() {
+    trial_with(name, || Ok(()), check)
+}
+
+/// A test that needs Python and another tool.
+fn trial_with(
+    name: &'static str,
+    has_tool: fn() -> Result<(), String>,
+    check: fn(&Python) -> Said,
+) -> Trial {
+    Trial::ignorable_test(name, move || match has_tool().and_then(|()| Ok(python::get()?)) {
         Ok(python) => {
             say(name, &check(python)?);
             Ok(Completion::Completed)

@@ -14,9 +14,12 @@ const INTRODUCTION: &str = r#"# The columns of `roles.csv` and `accounts.csv`
 Columns are only ever added, at the end. Files are UTF-8 with a byte order mark (none on standard output), comma, CRLF,
 quoted as in RFC 4180, and always begin with the header. An empty cell means "no value"; the column's description says when.
 
+Programs that guess types change names such as `NA`, `00123` or `1E5`. [spreadsheets.md](spreadsheets.md) says how to import the files into Excel,
+LibreOffice, pandas and DuckDB so that every cell stays as it is.
+
 | kind | cells |
 |---|---|
-| id | An identifier of AWS's, never altered. Read account ids as text (`dtype={"account_id": "string"}` in pandas): they may begin with zeros. |
+| id | An identifier of AWS's, never altered. Account ids may begin with zeros. |
 | text | Chosen by somebody outside, and written as below. |
 | integer | A whole number, not negative. |
 | boolean | `true` or `false`. |
