@@ -85,4 +85,5 @@ KINDS = {"pandas": pandas_tables, "duckdb": duckdb_tables, "workbooks": workbook
 
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
-    json.dump(KINDS[asked["kind"]](asked["recipe"]), sys.stdout)
+    # A cell that became a date is printed too, as a difference.
+    json.dump(KINDS[asked["kind"]](asked["recipe"]), sys.stdout, default=repr)

@@ -8,7 +8,10 @@ use rolesweep_testing::pages::Page;
 use rolesweep_tests::{Table, sandbox};
 use serde_json::Value;
 
-use crate::fixture::AS_OF;
+use crate::fixture::{AS_OF, from};
+
+/// How the part of the summary begins that README.md leaves out.
+const GAPS: &str = "\nNot fully";
 
 /// Three of the demo's roles, by account and name: one that was used, one without a recorded use,
 /// and one of which AWS did not say.
@@ -19,9 +22,8 @@ const ROLES: [(&str, &str); 3] = [
 ];
 
 /// The columns that README.md shows of them.
-const COLUMNS: [&str; 8] = [
-    "account_name", "role_name", "last_use", "last_used_at", "idle_days", "status", "disposition", "trust",
-];
+const COLUMNS: [&str; 8] =
+    ["account_name", "role_name", "last_use", "last_used_at", "idle_days", "status", "disposition", "trust"];
 
 #[test]
 fn the_readme_shows_what_the_demo_prints_and_writes() {
@@ -41,14 +43,28 @@ fn the_readme_shows_what_the_demo_prints_and_writes() {
     Page { path: "README.md", part: Some("demo-rows"), text: rows(&table) }.check();
 }
 
-/// The summary as a block of text, without what is only there because the test sets the instant.
+/// What stands above the gaps in the summary, as a block of text. Progress comes before it, up to
+/// an empty line. What is only there because the test sets the instant is left out.
 fn summary(said: &str) -> String {
-    format!("```text\n{}\n```\n", said.trim_end())
+    let whole = from(said, "\n\n");
+    let (shown, _) = whole.split_once(GAPS).unwrap_or_else(|| panic!("no `{GAPS}` in {whole}"));
+    let shown = shown.replace(" (set by hand)", "").replace(", set by hand", "");
+    format!("```text\n{}\n```\n", one_duration(shown.trim()))
 }
 
+/// The text with always the same duration, if it has one.
+fn one_duration(text: &str) -> String {
+    let Some((before, after)) = text.split_once("took ") else { return text.to_owned() };
+    let rest = after.find('\n').map_or("", |at| &after[at..]);
+    format!("{before}took 2 s{rest}")
+}
+
+/// The [`ROLES`] as a table in Markdown.
 fn rows(table: &Table) -> String {
     let line = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
-    let mut text = line(COLUMNS.to_vec()) + &line(COLUMNS.map(|_| "---").to_vec());
+    let (shown, all) = (COLUMNS.len(), table.columns().len());
+    let mut text = format!("Three rows of its `roles.csv`, with {shown} of {all} columns:\n\n");
+    text += &(line(COLUMNS.to_vec()) + &line(COLUMNS.map(|_| "---").to_vec()));
     for (account, role) in ROLES {
         let is_it = |row: &rolesweep_tests::Row<'_>| {
             row.get("account_name") == account && row.get("role_name") == role

@@ -45,11 +45,7 @@ fn trial(name: &'static str, check: fn(&Python) -> Said) -> Trial {
 }
 
 /// A test that needs Python and another tool.
-fn trial_with(
-    name: &'static str,
-    has_tool: fn() -> Result<(), String>,
-    check: fn(&Python) -> Said,
-) -> Trial {
+fn trial_with(name: &'static str, has_tool: fn() -> Result<(), String>, check: fn(&Python) -> Said) -> Trial {
     Trial::ignorable_test(name, move || match has_tool().and_then(|()| Ok(python::get()?)) {
         Ok(python) => {
             say(name, &check(python)?);

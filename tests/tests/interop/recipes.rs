@@ -18,8 +18,28 @@ const AS_OF: &str = "2026-11-22T12:00:00Z";
 
 /// Role names that IAM allows and a program that guesses types changes.
 const ROLES: [&str; 22] = [
-    "NA", "NaN", "null", "None", "TRUE", "false", "00123", "123", "1E5", "1.50", "1,234", "2024-01-01",
-    "01.02.2024", "1-2", "inf", "0x10", "-", "-1", "+1", "=1+1", "@SUM", "_",
+    "NA",
+    "NaN",
+    "null",
+    "None",
+    "TRUE",
+    "false",
+    "00123",
+    "123",
+    "1E5",
+    "1.50",
+    "1,234",
+    "2024-01-01",
+    "01.02.2024",
+    "1-2",
+    "inf",
+    "0x10",
+    "-",
+    "-1",
+    "+1",
+    "=1+1",
+    "@SUM",
+    "_",
 ];
 
 /// Names of accounts and values of tags, which may hold more.
@@ -27,10 +47,8 @@ const TEXTS: [&str; 8] =
     ["NA", "007", " padded ", "'quoted", "\"a\", b", "a; b", r"back\nslash", "line\nand \u{202e}turn"];
 
 /// The columns that hold whole numbers. All others are text.
-const NUMBERS: [(&str, &[&str]); 2] = [
-    ("roles.csv", &["idle_days", "age_days", "threshold_days"]),
-    ("accounts.csv", &["roles", "flagged"]),
-];
+const NUMBERS: [(&str, &[&str]); 2] =
+    [("roles.csv", &["idle_days", "age_days", "threshold_days"]), ("accounts.csv", &["roles", "flagged"])];
 
 pub(crate) fn pandas(python: &Python) -> Said {
     let sandbox = reported();
