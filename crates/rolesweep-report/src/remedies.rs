@@ -1,9 +1,18 @@
-//! What to do about accounts that were not fully seen: one table from a reason to a remedy.
+//! What to do about accounts that were not fully seen, or do not let a scan in: one table from a
+//! reason to a remedy.
 
 use rolesweep_model::meaning::Meaning;
 use rolesweep_model::{CollectParameters, Reason, ReasonKind, Scan};
 
 use crate::assessed::AccountFacts;
+
+/// What to do about answers that are not AWS's, before going on.
+macro_rules! foreign {
+    () => {
+        "check what stands between this machine and AWS: the proxy (HTTPS_PROXY), TLS inspection, a network that asks for a sign-in, and the endpoint \
+         (AWS_ENDPOINT_URL); let AWS's host names pass"
+    };
+}
 
 /// A row of the table: for which reasons, and what to do.
 struct Remedy {
@@ -13,7 +22,40 @@ struct Remedy {
     text: &'static str,
 }
 
-/// What can be done about each kind of reason. `{action}` and `{role}` are filled in.
+/// What was done when the reason came up. Some remedies say how to go on with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activity {
+    /// A scan, whose report is written.
+    Scan,
+    /// A check, which stores nothing.
+    Check,
+}
+
+impl Activity {
+    /// What the parts of remedies in braces stand for.
+    fn words(self) -> [(&'static str, &'static str); 4] {
+        match self {
+            Self::Scan => [
+                ("{again}", "scan again"),
+                ("{resume}", "resume the scan"),
+                ("{message}", "its message is in manifest.json, under the account"),
+                (
+                    "{ended}",
+                    "the scan ended before this account was read: resume it as the last line says, or scan again",
+                ),
+            ],
+            Self::Check => [
+                ("{again}", "check again"),
+                ("{resume}", "check again"),
+                ("{message}", "check again with `-vv`, which shows its message"),
+                ("{ended}", "the check ended before this account: check again"),
+            ],
+        }
+    }
+}
+
+/// What can be done about each kind of reason. `{action}` and `{role}` are filled in, and the words
+/// of the [`Activity`].
 const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Denied,
@@ -31,74 +73,68 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Throttled,
         action: None,
-        text: "AWS kept throttling: scan again, with a lower --concurrency if it happens in many accounts",
+        text: "AWS kept throttling: {again}, with a lower --concurrency if it happens in many accounts",
     },
-    Remedy {
-        kind: ReasonKind::Expired,
-        action: None,
-        text: "renew the caller's credentials, and resume the scan",
-    },
+    Remedy { kind: ReasonKind::Expired, action: None, text: "renew the caller's credentials, and {resume}" },
     Remedy {
         kind: ReasonKind::Transient,
         action: None,
-        text: "scan again; if it stays, check the network or proxy between this machine and AWS (-vv logs every retry)",
+        text: "{again}; if it stays, check the network or proxy between this machine and AWS (-vv logs every retry)",
     },
     Remedy {
         kind: ReasonKind::TimedOut,
         action: None,
-        text: "scan again; if it stays, give such accounts more time (scan.account_budget in the configuration)",
+        text: "{again}; if it stays, give such accounts more time (scan.account_budget in the configuration)",
     },
     Remedy {
         kind: ReasonKind::Gone,
         action: None,
-        text: "it disappeared during the scan: scan again to see whether it exists",
+        text: "it disappeared in the meantime: {again} to see whether it exists",
     },
     Remedy {
         kind: ReasonKind::Left,
         action: None,
         text: "the account has left the organization since the scan began: scan again for a report without it",
     },
-    Remedy {
-        kind: ReasonKind::Refused,
-        action: None,
-        text: "AWS refused the request; its message is in manifest.json, under the account",
-    },
-    Remedy { kind: ReasonKind::Foreign, action: None, text: FOREIGN },
+    Remedy { kind: ReasonKind::Refused, action: None, text: "AWS refused the request; {message}" },
+    Remedy { kind: ReasonKind::Foreign, action: None, text: concat!(foreign!(), ", and {resume}") },
     Remedy {
         kind: ReasonKind::Malformed,
         action: None,
-        text: "AWS's answer is incomplete or contradicts itself: scan again; if it stays, check the proxy between this machine and AWS, or report it with the output of `-vvv`",
+        text: "AWS's answer is incomplete or contradicts itself: {again}; if it stays, check the proxy between this machine and AWS, or report it with the output of `-vvv`",
     },
     Remedy {
         kind: ReasonKind::Internal,
         action: None,
         text: "this is a defect in rolesweep: please report it with the output of `-vvv`",
     },
-    Remedy {
-        kind: ReasonKind::Interrupted,
-        action: None,
-        text: "the scan ended before this account was read: resume it as the last line says, or scan again",
-    },
+    Remedy { kind: ReasonKind::Interrupted, action: None, text: "{ended}" },
 ];
 
-/// What to do about answers that are not AWS's.
-pub const FOREIGN: &str = "check what stands between this machine and AWS: the proxy (HTTPS_PROXY), TLS inspection, a network that asks for a sign-in, and \
-                                  the endpoint (AWS_ENDPOINT_URL); let AWS's host names pass, then run `rolesweep scan --resume`";
+/// What to do about answers that are not AWS's, if there is nothing to go on with.
+pub const FOREIGN: &str = concat!(foreign!(), ", and run again");
 
 /// What to do if AWS refused a session of rolesweep as expired or unknown, and then also the next
 /// one. The caller's credentials are not the cause, because they made these sessions.
-const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: resume the scan; if it stays, the account may be about to be \
+const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: {resume}; if it stays, the account may be about to be \
                              closed";
 
 /// What to do about an account's coverage, if it is a gap; for the terminal and `accounts.csv`.
 pub(crate) fn remedy_of(facts: &AccountFacts, scan: &Scan) -> Option<String> {
     let record = facts.record.as_ref().filter(|record| record.coverage.is_gap())?;
-    remedy(record.reason.as_ref()?, &scan.parameters, facts.account.id == scan.caller.account_id)
+    let own = facts.account.id == scan.caller.account_id;
+    remedy(record.reason.as_ref()?, &scan.parameters, own, Activity::Scan)
 }
 
 /// What to do about a reason. The caller's `own` account may have been read with the caller's
-/// credentials.
-fn remedy(reason: &Reason, parameters: &CollectParameters, own: bool) -> Option<String> {
+/// credentials. `None` if there is nothing to do, because somebody wanted it so.
+#[must_use]
+pub fn remedy(
+    reason: &Reason,
+    parameters: &CollectParameters,
+    own: bool,
+    activity: Activity,
+) -> Option<String> {
     let role = parameters.role_name.as_str();
     let action = reason.action.as_deref().unwrap_or("the call");
     // The caller's own policies are not meant to allow the action.
@@ -111,8 +147,11 @@ fn remedy(reason: &Reason, parameters: &CollectParameters, own: bool) -> Option<
             "this is the caller's own account: put the role {role} in place there too, with {action} allowed"
         ));
     }
+    let fill = |text: &str| {
+        activity.words().iter().fold(text.to_owned(), |text, (name, words)| text.replace(name, words))
+    };
     if reason.kind == ReasonKind::Expired && reason.action.is_some() {
-        return Some(SESSION_ENDED.to_owned());
+        return Some(fill(SESSION_ENDED));
     }
     let row = REMEDIES.iter().find(|row| {
         row.kind == reason.kind && row.action.is_none_or(|action| reason.action.as_deref() == Some(action))
@@ -121,7 +160,12 @@ fn remedy(reason: &Reason, parameters: &CollectParameters, own: bool) -> Option<
         true => "another external id than the one that was sent, or for none",
         false => "an external id, and none was sent (ROLESWEEP_EXTERNAL_ID)",
     };
-    Some(row.text.replace("{action}", action).replace("{role}", role).replace("{external_id}", external_id))
+    Some(
+        fill(row.text)
+            .replace("{action}", action)
+            .replace("{role}", role)
+            .replace("{external_id}", external_id),
+    )
 }
 
 #[cfg(test)]
@@ -147,7 +191,7 @@ mod tests {
     #[test]
     fn a_refused_audit_role_has_its_possible_causes_named_with_the_likeliest_first() {
         let denied = reason(ReasonKind::Denied, "sts:AssumeRole");
-        let text = remedy(&denied, &parameters(), false).unwrap();
+        let text = remedy(&denied, &parameters(), false, Activity::Scan).unwrap();
         let order = [
             "does not exist",
             "trust policy does not name",
@@ -159,7 +203,9 @@ mod tests {
         assert!(places.is_sorted(), "{text}");
         let sent = CollectParameters { external_id: true, ..parameters() };
         assert!(
-            remedy(&denied, &sent, false).unwrap().contains("another external id than the one that was sent")
+            remedy(&denied, &sent, false, Activity::Scan)
+                .unwrap()
+                .contains("another external id than the one that was sent")
         );
     }
 
@@ -170,14 +216,18 @@ mod tests {
                 .to_owned(),
             ..reason(ReasonKind::Refused, "sts:AssumeRole")
         };
-        assert!(remedy(&chained, &parameters(), false).unwrap().contains("`--session-duration 1h`"));
+        assert!(
+            remedy(&chained, &parameters(), false, Activity::Scan)
+                .unwrap()
+                .contains("`--session-duration 1h`")
+        );
         let both = Reason {
             summary: "AccessDenied: a service control policy denies it; iam:ListRoles: AccessDenied: a service control policy denies it".to_owned(),
             ..reason(ReasonKind::Denied, "iam:GetAccountAuthorizationDetails")
         };
         for own in [false, true] {
             assert_eq!(
-                remedy(&both, &parameters(), own).unwrap(),
+                remedy(&both, &parameters(), own, Activity::Scan).unwrap(),
                 "let the service control policies of the account's OUs allow iam:GetAccountAuthorizationDetails to the audit role RolesweepAudit"
             );
         }
@@ -185,20 +235,25 @@ mod tests {
 
     #[test]
     fn a_missing_permission_is_named() {
-        let text = remedy(&reason(ReasonKind::Denied, "iam:GetRole"), &parameters(), false).unwrap();
+        let text =
+            remedy(&reason(ReasonKind::Denied, "iam:GetRole"), &parameters(), false, Activity::Scan).unwrap();
         assert!(text.starts_with("allow iam:GetRole in the policy of RolesweepAudit"), "{text}");
-        let text = remedy(&reason(ReasonKind::Denied, "sts:AssumeRole"), &parameters(), false).unwrap();
+        let text =
+            remedy(&reason(ReasonKind::Denied, "sts:AssumeRole"), &parameters(), false, Activity::Scan)
+                .unwrap();
         assert!(text.contains("trust policy"), "{text}");
-        let text = remedy(&reason(ReasonKind::Denied, "iam:ListRoles"), &parameters(), true).unwrap();
+        let text = remedy(&reason(ReasonKind::Denied, "iam:ListRoles"), &parameters(), true, Activity::Scan)
+            .unwrap();
         assert!(text.contains("the caller's own account: put the role RolesweepAudit in place"), "{text}");
     }
 
     #[test]
     fn a_callers_credentials_and_a_session_are_renewed_in_different_ways() {
-        let text = remedy(&reason(ReasonKind::Expired, "iam:GetRole"), &parameters(), false).unwrap();
+        let text = remedy(&reason(ReasonKind::Expired, "iam:GetRole"), &parameters(), false, Activity::Scan)
+            .unwrap();
         assert!(text.starts_with("AWS no longer knew a session"), "{text}");
         let ran_out = Reason { action: None, ..reason(ReasonKind::Expired, "") };
-        let text = remedy(&ran_out, &parameters(), false).unwrap();
+        let text = remedy(&ran_out, &parameters(), false, Activity::Scan).unwrap();
         assert!(text.starts_with("renew the caller's credentials"), "{text}");
     }
 
@@ -218,7 +273,26 @@ mod tests {
             ReasonKind::Interrupted,
             ReasonKind::Internal,
         ] {
-            assert!(remedy(&reason(kind, "iam:GetRole"), &parameters(), false).is_some(), "{kind:?}");
+            for activity in [Activity::Scan, Activity::Check] {
+                let text = remedy(&reason(kind, "iam:GetRole"), &parameters(), false, activity).unwrap();
+                assert!(!text.contains(['{', '}']), "{kind:?}: {text}");
+            }
         }
+    }
+
+    #[test]
+    fn a_check_is_repeated_and_never_resumed() {
+        for row in REMEDIES.iter().filter(|row| row.kind != ReasonKind::Left) {
+            let text = remedy(&reason(row.kind, ""), &parameters(), false, Activity::Check).unwrap();
+            for words in ["scan again", "resume", "manifest.json"] {
+                assert!(!text.contains(words), "{text}");
+            }
+        }
+        let text = |activity| {
+            let throttled = reason(ReasonKind::Throttled, "iam:GetRole");
+            remedy(&throttled, &parameters(), false, activity).unwrap()
+        };
+        assert!(text(Activity::Scan).contains("scan again"));
+        assert!(text(Activity::Check).contains("check again"));
     }
 }

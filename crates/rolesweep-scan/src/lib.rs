@@ -5,12 +5,15 @@
 //! paused clock.
 //!
 //! - `discovery` finds the accounts and decides which of them are scanned; [`preview`] ends there.
+//! - [`check`] is a scan that ends at the first role of each account, and stores nothing.
 //! - `engine` starts an account's task when it has a permit, and counts how each ends.
 //! - `account` scans one account: session, pages of roles, single last uses, record.
 //! - `limits` holds the bounds: memory, pace, time, retries.
 
 mod account;
+mod check;
 mod contradiction;
+mod depth;
 mod discovery;
 mod engine;
 mod error;
@@ -25,6 +28,7 @@ mod running_scan;
 pub mod session_policy;
 mod stop;
 
+pub use check::{Check, CheckResult, CheckedAccount, check};
 pub use discovery::identity::{Identity, Listing, Membership, begin_listing, identify};
 pub use engine::{Outcome, run};
 pub use error::{FactSinkError, ScanError};

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rolesweep_model::{Account, AccountRecord};
 use tokio_util::sync::CancellationToken;
 
+use crate::depth::Depth;
 use crate::error::ScanError;
 use crate::limits::memory::MemoryLimiter;
 use crate::limits::retry_policy::RetryPolicy;
@@ -13,6 +14,7 @@ use crate::plan::Plan;
 use crate::ports::{Clock, Event, FactSink, Observer, tell};
 
 pub(crate) struct RunningScan<C, S> {
+    pub(crate) depth: Depth,
     pub(crate) plan: Plan,
     pub(crate) cloud: Arc<C>,
     pub(crate) sink: Arc<S>,
@@ -26,6 +28,7 @@ pub(crate) struct RunningScan<C, S> {
 
 impl<C, S: FactSink> RunningScan<C, S> {
     pub(crate) fn new(
+        depth: Depth,
         mut plan: Plan,
         cloud: Arc<C>,
         sink: Arc<S>,
@@ -33,7 +36,9 @@ impl<C, S: FactSink> RunningScan<C, S> {
         clock: Arc<dyn Clock>,
     ) -> Self {
         plan.limits = plan.limits.within_range();
+        plan.limits.page_size = depth.page_size(plan.limits.page_size);
         Self {
+            depth,
             retry_policy: Arc::new(RetryPolicy::new(Some(observer.clone()), &plan.scan_id.to_string())),
             memory: MemoryLimiter::new(plan.limits.memory),
             cut: CancellationToken::new(),

@@ -57,7 +57,8 @@ fn iam_documents() -> String {
 }
 
 fn columns() -> String {
-    rolesweep_report::columns_markdown() + &crate::commands::scan::dry_run::table::markdown()
+    use crate::commands::scan::{check, dry_run};
+    rolesweep_report::columns_markdown() + &dry_run::table::markdown() + &check::table::markdown()
 }
 
 fn exit_codes() -> String {

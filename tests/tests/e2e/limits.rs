@@ -92,6 +92,7 @@ fn a_system_without_threads_is_said() {
         |run: rolesweep_tests::Run| assert_named(&run.envs([NO_THREADS]).run().expect_code(1), "`ulimit -u`");
     refused(fixture.scan(&["-o", "refused"]));
     refused(fixture.scan(&["--dry-run"]));
+    refused(fixture.scan(&["--check"]));
     refused(fixture.scan(&["--demo", "-o", "refused"]));
     refused(fixture.report(&["-o", "refused"]));
     assert_eq!(fixture.contents().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
@@ -161,6 +162,7 @@ fn data_for_a_closed_stdout_is_refused_before_the_work() {
     for words in [
         &["report", "--store", "store.db", "--output", "-"] as &[_],
         &["scan", "--demo", "--dry-run"],
+        &["scan", "--demo", "--check"],
         &["setup"],
         &["completions", "zsh"],
         &["config", "show"],

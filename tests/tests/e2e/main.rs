@@ -8,6 +8,7 @@
 mod answers;
 mod bad_input;
 mod calls;
+mod check;
 mod config_show;
 mod credentials;
 mod docs;

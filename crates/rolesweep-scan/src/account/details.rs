@@ -9,6 +9,7 @@ use super::failure::ScanFailure;
 use super::last_use::LastUseFetcher;
 use super::page::ReadyPage;
 use super::role_count::RoleCount;
+use crate::depth::Depth;
 use crate::limits::memory::Reservation;
 use crate::limits::retry::Attempts;
 use crate::operation::Operation;
@@ -21,13 +22,13 @@ const OPERATION: Operation = Operation::GetAccountAuthorizationDetails;
 
 /// How reading ended.
 pub(crate) enum Details {
-    /// Every role was read.
+    /// Every role was read, or as many as the scan's depth asks for.
     Read(RoleCount),
     /// AWS does not allow this way. The other way may be open.
     Closed(CloudError),
 }
 
-/// Reads all roles of an account.
+/// Reads all roles of an account, or one page if one role is enough.
 ///
 /// A denial on any page closes this way. So does a refusal of the first page, because the endpoint
 /// does not know the operation. An answer that cannot be read does not close it: the account fails.
@@ -63,6 +64,9 @@ pub(crate) async fn read<C: Cloud, S: FactSink>(
             count.check(account.access()).map_err(contradiction)?;
             return Ok(Details::Read(count));
         };
+        if account.scan.depth == Depth::OneRole {
+            return Ok(Details::Read(count));
+        }
         // The next page is requested while this one is stored.
         let (answer, stored) = join(page(account, Some(&marker)), ready.store(account)).await;
         stored?;
@@ -82,7 +86,7 @@ async fn page<C: Cloud, S: FactSink>(
         let session = account.session().await?;
         scan.memory.available(&account.budget).await;
         let request = DetailsRequest {
-            policies: scan.plan.parameters.managed_policies,
+            policies: scan.plan.parameters.managed_policies && scan.depth == Depth::Everything,
             marker: marker.map(str::to_owned),
             max_items: scan.plan.limits.page_size,
         };

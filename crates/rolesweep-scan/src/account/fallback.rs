@@ -9,6 +9,7 @@ use super::failure::ScanFailure;
 use super::last_use::LastUseFetcher;
 use super::page::ReadyPage;
 use super::role_count::RoleCount;
+use crate::depth::Depth;
 use crate::limits::memory::Reservation;
 use crate::limits::retry::Attempts;
 use crate::operation::Operation;
@@ -17,7 +18,7 @@ use crate::ports::{Cloud, FactSink, Page};
 
 const OPERATION: Operation = Operation::ListRoles;
 
-/// Reads all roles of an account, with one call for each role.
+/// Reads all roles of an account, with one call for each role, or the first if one is enough.
 pub(crate) async fn read<C: Cloud, S: FactSink>(
     account: &AccountScan<'_, C, S>,
     last_uses: &LastUseFetcher<'_, C, S>,
@@ -37,6 +38,10 @@ pub(crate) async fn read<C: Cloud, S: FactSink>(
         ready.store(account).await?;
         if marker.is_none() {
             count.check(account.access()).map_err(contradiction)?;
+            return Ok(count);
+        }
+        // An empty page says nothing about GetRole.
+        if account.scan.depth == Depth::OneRole && count.listed > 0 {
             return Ok(count);
         }
     }

@@ -24,10 +24,11 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use self::account_scan::{AccountScan, CallLog};
 use self::details::Details;
-use self::failure::{ScanFailure, reason};
+use self::failure::{ScanFailure, reason, reason_of};
 pub(crate) use self::failure::{credentials_ran_out, interrupted};
 use self::last_use::LastUseFetcher;
 use self::role_count::RoleCount;
+use crate::depth::Depth;
 use crate::error::ScanError;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, Event, FactSink};
@@ -45,11 +46,20 @@ pub(crate) struct AccountEnd {
 
 /// The result of reading an account.
 enum Ending {
-    Read(RoleCount, Option<Reason>),
+    Read(Box<Reading>),
     Failed(ScanFailure),
     TimedOut,
     Panicked(String),
     Cut,
+}
+
+/// What reading an account gave.
+struct Reading {
+    count: RoleCount,
+    /// Why the last use of some roles is not known.
+    unknown: Option<Reason>,
+    /// Why it took the fallback.
+    fallback: Option<Reason>,
 }
 
 /// Scans one account and writes its record.
@@ -68,7 +78,7 @@ pub(crate) async fn run<C: Cloud, S: FactSink>(
     let ending = tokio::select! {
         biased;
         done = guarded => match done {
-            Ok(Ok((count, reason))) => Ending::Read(count, reason),
+            Ok(Ok(reading)) => Ending::Read(Box::new(reading)),
             Ok(Err(failure)) => Ending::Failed(failure),
             Err(panic) => Ending::Panicked(panic_text(&*panic)),
         },
@@ -82,9 +92,15 @@ pub(crate) async fn run<C: Cloud, S: FactSink>(
     let mut counts = (0, 0);
     let (coverage, reason) = match ending {
         Ending::Failed(ScanFailure::FactSink(error)) => return Err(ScanError::FactSink(error)),
-        Ending::Read(count, reason) => {
+        Ending::Read(reading) => {
+            let Reading { count, unknown, fallback } = *reading;
             counts = (count.roles(), count.unknown);
-            if count.unknown == 0 { (Coverage::Scanned, None) } else { (Coverage::Partial, reason) }
+            match (count.unknown, scan.depth) {
+                (0, Depth::Everything) => (Coverage::Scanned, None),
+                // Nobody stores this record, and a check tells why an account takes longer.
+                (0, Depth::OneRole) => (Coverage::Scanned, fallback),
+                _ => (Coverage::Partial, unknown),
+            }
         }
         Ending::Failed(ScanFailure::CallerCredentials(error)) => {
             caller_expired = Some(error);
@@ -137,9 +153,7 @@ pub(crate) fn uncalled(
     }
 }
 
-async fn collect<C: Cloud, S: FactSink>(
-    account: &AccountScan<'_, C, S>,
-) -> Result<(RoleCount, Option<Reason>), ScanFailure> {
+async fn collect<C: Cloud, S: FactSink>(account: &AccountScan<'_, C, S>) -> Result<Reading, ScanFailure> {
     let account_id = account.account.id;
     let sink = &account.scan.sink;
     // The first call does not wait for the disk.
@@ -147,8 +161,8 @@ async fn collect<C: Cloud, S: FactSink>(
     begun.map_err(ScanFailure::fact_sink)?;
     session?;
     let last_uses = LastUseFetcher::new(account);
-    let count = match details::read(account, &last_uses).await? {
-        Details::Read(count) => count,
+    let (count, fallback) = match details::read(account, &last_uses).await? {
+        Details::Read(count) => (count, None),
         Details::Closed(details) => {
             account.scan.tell(&Event::FellBack { account_id });
             // Roles from the closed way are read again from the start.
@@ -157,11 +171,11 @@ async fn collect<C: Cloud, S: FactSink>(
                 Err(ScanFailure::Call(list)) if list.operation == Operation::ListRoles => {
                     return Err(ScanFailure::NoWay { details, list });
                 }
-                other => other?,
+                other => (other?, Some(reason_of(&details))),
             }
         }
     };
-    Ok((count, last_uses.into_reason()))
+    Ok(Reading { count, unknown: last_uses.into_reason(), fallback })
 }
 
 /// The reason for an account whose time is used up: the failure that it waited for, or else a call

@@ -6,6 +6,7 @@ use super::account_scan::AccountScan;
 use super::failure::ScanFailure;
 use super::last_use::LastUseFetcher;
 use super::role_count::RoleCount;
+use crate::depth::Depth;
 use crate::limits::memory::Reservation;
 use crate::operation::Operation;
 use crate::ports::{Cloud, Event, FactSink};
@@ -37,13 +38,15 @@ impl ReadyPage {
         Ok(Self { page, reservation })
     }
 
-    /// Hands the page to the sink. The memory stays reserved until the sink has accepted the page.
+    /// Hands the page to the sink. The memory stays reserved until the sink has accepted the page. A
+    /// run that reads one role keeps none.
     pub(crate) async fn store<C: Cloud, S: FactSink>(
         self,
         account: &AccountScan<'_, C, S>,
     ) -> Result<(), ScanFailure> {
         let Self { page, reservation: _reserved } = self;
-        if page.roles.is_empty() && page.policies.is_empty() {
+        let is_empty = page.roles.is_empty() && page.policies.is_empty();
+        if is_empty || account.scan.depth == Depth::OneRole {
             return Ok(());
         }
         let account_id = account.account.id;

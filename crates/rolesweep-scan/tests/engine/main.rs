@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod account;
+mod check;
 mod clock;
 mod concurrency;
 mod concurrent_calls;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rolesweep_model::{AccountFilter, CollectParameters, ScanId};
 use rolesweep_scan::ports::{Clock, Event, Observer};
-use rolesweep_scan::{Outcome, Plan, ScanError, Stop};
+use rolesweep_scan::{Check, Outcome, Plan, ScanError, Stop};
 use tokio::time::{Instant, sleep};
 
 use crate::fact_sink::MemorySink;
@@ -86,16 +86,31 @@ impl Setup {
     }
 
     pub(crate) async fn run(&self) -> Result<Outcome, ScanError> {
-        let clock = Arc::new(PausedClock(self.began));
         rolesweep_scan::run(
             self.plan.clone(),
             self.cloud.clone(),
             self.sink.clone(),
             self.recorder.clone(),
-            clock,
+            self.clock(),
             self.stop.clone(),
         )
         .await
+    }
+
+    /// A check with the same plan.
+    pub(crate) async fn check(&self) -> Result<Check, ScanError> {
+        rolesweep_scan::check(
+            self.plan.clone(),
+            self.cloud.clone(),
+            self.recorder.clone(),
+            self.clock(),
+            self.stop.clone(),
+        )
+        .await
+    }
+
+    fn clock(&self) -> Arc<PausedClock> {
+        Arc::new(PausedClock(self.began))
     }
 
     /// A scan that is told to wind down after a while. Its stored facts are checked.

@@ -91,6 +91,15 @@ pub(crate) struct Scan {
     #[arg(long, conflicts_with = "resume")]
     pub(crate) dry_run: bool,
 
+    /// Check which accounts let a scan in, and store nothing.
+    ///
+    /// Assumes the audit role in every account that a scan would read, and reads one role of each.
+    /// Writes the accounts as CSV to stdout, with the reason and the remedy for those that do not
+    /// let it in, and a summary to stderr. Exits with 0 if all of them let it in, 4 if some do not
+    /// (accepted gaps do not count), and 1 if none does.
+    #[arg(long, conflicts_with_all = ["resume", "dry_run"])]
+    pub(crate) check: bool,
+
     /// The command that resumes this scan.
     #[arg(skip)]
     pub(crate) resume_command: ResumeCommand,

@@ -69,7 +69,7 @@ fn is_given(argument: &Arg, scan: &ArgMatches) -> bool {
 
 fn fate(argument: &Arg, scan: &ArgMatches) -> Fate {
     let Some(long) = argument.get_long() else { return Fate::Repeat };
-    if matches!(long, "resume" | "dry-run") {
+    if matches!(long, "resume" | "dry-run" | "check") {
         return Fate::Omit;
     }
     let Some(key) = settings::key(long) else { return Fate::Repeat };
@@ -129,9 +129,10 @@ mod tests {
 
     /// Flags for a single run, and secret ones. A new flag of `scan` belongs to the scan unless it
     /// is named here.
-    const OTHERS: [&str; 10] = [
+    const OTHERS: [&str; 11] = [
         "resume",
         "dry-run",
+        "check",
         "output",
         "external-id",
         "quiet",
@@ -167,7 +168,9 @@ mod tests {
             repeated += 1;
         }
         assert!(repeated > 15, "{repeated}");
-        for typed in [&["--resume"][..], &["--dry-run"], &["--log-format", "json"], &["--no-progress"]] {
+        for typed in
+            [&["--resume"][..], &["--dry-run"], &["--check"], &["--log-format", "json"], &["--no-progress"]]
+        {
             assert_eq!(resume(typed).here, "rolesweep scan --resume", "{typed:?}");
         }
     }

@@ -174,7 +174,7 @@ fn is_refusal(error: &ScanError) -> bool {
     }
 }
 
-fn style(settings: &Settings) -> Style {
+pub(super) fn style(settings: &Settings) -> Style {
     if settings.terminal.quiet {
         Style::Silent
     } else if settings.terminal.progress && Printer::interactive() {

@@ -1,5 +1,6 @@
 //! `rolesweep scan`, from the checks before the first call to the exit code.
 
+pub(crate) mod check;
 mod collect;
 pub(crate) mod demo;
 pub(crate) mod dry_run;
@@ -43,8 +44,8 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
     let runtime = threads::runtime()?;
     let ended = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
-            if arguments.dry_run {
-                dry_run(arguments, resources, settings, printer).await
+            if arguments.dry_run || arguments.check {
+                without_store(arguments, resources, settings, printer).await
             } else {
                 scan(arguments, resources, settings, printer).await
             }
@@ -181,8 +182,8 @@ async fn scan(
     Ok(exit(&written, signals.received.load(Ordering::Relaxed), settings, printer))
 }
 
-/// Shows what a scan would do. It opens no store, and needs none.
-async fn dry_run(
+/// Shows what a scan would do, or checks which accounts let it in. It opens no store, and needs none.
+async fn without_store(
     arguments: &Arguments,
     resources: Resources,
     settings: &Settings,
@@ -192,11 +193,14 @@ async fn dry_run(
     let signals = Signals::watch()?;
     let simulator =
         if arguments.demo { Some(demo::start(settings.assess.as_of.unwrap_or(now)).await?) } else { None };
-    let FirstCalls { cloud, scan, first_page, .. } =
+    let FirstCalls { cloud, scan, notes, first_page } =
         first_calls::run(now, simulator.as_ref(), &signals.stop, settings, printer).await?;
-    let mut plan = Plan { first_page, ..collect::plan(&scan, settings) };
+    let mut plan = Plan { first_page, notes, ..collect::plan(&scan, settings) };
     plan.limits.concurrency = resources.concurrency;
-    self::dry_run::run(&plan, scan.organization.as_ref(), cloud, &signals.stop, settings, printer).await
+    if arguments.check {
+        return check::run(plan, &scan, cloud, &signals.stop, settings, printer).await;
+    }
+    dry_run::run(&plan, scan.organization.as_ref(), cloud, &signals.stop, settings, printer).await
 }
 
 /// The place of the store. Before the first call to AWS, rolesweep checks that it and the report
