@@ -96,6 +96,24 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", with_thousands(number))
 }
 
+/// A duration in its two largest units: `4 s`, `12 min 5 s`, `3 h`, `90 d 3 h`.
+#[must_use]
+pub fn duration(seconds: u64) -> String {
+    const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)];
+    let mut rest = seconds;
+    let mut parts = UNITS.into_iter().map(|(unit, length)| {
+        let number = rest / length;
+        rest %= length;
+        (number, unit)
+    });
+    let Some((number, unit)) = parts.find(|(number, _)| *number > 0) else { return "0 s".to_owned() };
+    let first = format!("{} {unit}", with_thousands(number));
+    match parts.next() {
+        Some((number @ 1.., unit)) => format!("{first} {number} {unit}"),
+        _ => first,
+    }
+}
+
 /// The first `shown` items of a list of `total`, and how many more there are: `a, b and 3 more`.
 #[must_use]
 pub fn first_few(items: impl IntoIterator<Item = impl Display>, shown: usize, total: usize) -> String {
@@ -129,6 +147,23 @@ mod tests {
         }
         assert_eq!(count(1, "role"), "1 role");
         assert_eq!(count(1000, "role"), "1,000 roles");
+    }
+
+    #[test]
+    fn durations_are_told_in_their_two_largest_units() {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (5, "5 s"),
+            (125, "2 min 5 s"),
+            (3600, "1 h"),
+            (7261, "2 h 1 min"),
+            (90 * 86_400, "90 d"),
+            (90 * 86_400 + 3 * 3600 + 59, "90 d 3 h"),
+            (90 * 86_400 + 59 * 60, "90 d"),
+            (1234 * 86_400, "1,234 d"),
+        ] {
+            assert_eq!(duration(seconds), text);
+        }
     }
 
     #[test]

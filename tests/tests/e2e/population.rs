@@ -59,7 +59,7 @@ fn a_list_of_accounts_that_breaks_off_is_what_is_missing() {
     );
     let command = format!("`rolesweep scan --as-of {} --store store.db --resume`", crate::fixture::AS_OF);
     assert!(last.contains(&format!("\n  help: {command} lists them again")), "{last}");
-    assert!(!finished.stderr.contains("Not fully seen"), "there is no such section: {finished}");
+    assert!(!finished.stderr.contains("Not fully read"), "there is no such section: {finished}");
     assert!(!finished.stderr.contains("the whole organization"), "{finished}");
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The flags of settings follow from their declarations. This file has the others.
 
+mod next;
 mod resume;
 mod settings;
 
@@ -103,6 +104,10 @@ pub(crate) struct Scan {
     /// The command that resumes this scan.
     #[arg(skip)]
     pub(crate) resume_command: ResumeCommand,
+
+    /// The command that reports on this scan again.
+    #[arg(skip)]
+    pub(crate) report_command: String,
 }
 
 /// `rolesweep scans`.
@@ -128,6 +133,10 @@ pub(crate) struct Report {
     /// Report on the demo's scan, with the demo's own configuration unless --config names one.
     #[arg(long, conflicts_with = "store")]
     pub(crate) demo: bool,
+
+    /// The command that reports on the same facts again.
+    #[arg(skip)]
+    pub(crate) report_command: String,
 }
 
 /// `rolesweep setup`.
@@ -185,8 +194,15 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cl
     let mut root = command();
     let matches = root.try_get_matches_from_mut(arguments)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
-    if let (Command::Scan(scan), Some(typed)) = (&mut cli.command, matches.subcommand_matches("scan")) {
-        scan.resume_command = resume::resume_command(&root, typed);
+    match (&mut cli.command, matches.subcommand()) {
+        (Command::Scan(scan), Some((name, typed))) => {
+            scan.resume_command = resume::resume_command(&root, typed);
+            scan.report_command = next::report_command(&root, name, typed);
+        }
+        (Command::Report(report), Some((name, typed))) => {
+            report.report_command = next::report_command(&root, name, typed);
+        }
+        _ => {}
     }
     Ok((cli, settings::flags(&matches)))
 }

@@ -61,7 +61,7 @@ pub(super) fn resume_command(root: &Command, scan: &ArgMatches) -> ResumeCommand
     made
 }
 
-fn is_given(argument: &Arg, scan: &ArgMatches) -> bool {
+pub(super) fn is_given(argument: &Arg, scan: &ArgMatches) -> bool {
     let id = argument.get_id().as_str();
     // Help and version have no values.
     scan.try_contains_id(id).is_ok() && scan.value_source(id) == Some(ValueSource::CommandLine)
@@ -87,7 +87,7 @@ fn values(argument: &Arg, scan: &ArgMatches) -> Vec<OsString> {
 }
 
 /// The argument, quoted for a shell.
-fn words(argument: &Arg, scan: &ArgMatches, anywhere: bool) -> Vec<String> {
+pub(super) fn words(argument: &Arg, scan: &ArgMatches, anywhere: bool) -> Vec<String> {
     let flag = format!("--{}", argument.get_long().unwrap_or_default());
     if !matches!(argument.get_action(), ArgAction::Set | ArgAction::Append) {
         return vec![flag];

@@ -29,7 +29,7 @@ fn can_be_resumed(summary: &Summary) -> bool {
 /// The message on what is missing in a report, where to see it, and what to do.
 fn missing(written: &Written) -> String {
     let summary = &written.summary;
-    const SEE: &str = "see \"Not fully seen\" above and accounts.csv";
+    const SEE: &str = "see \"Not fully read\" above and accounts.csv";
     const LIST: &str = "rolesweep could not read the whole list of accounts or OUs (see the notes), so accounts may be missing";
     const UNJUDGED: &str = "threshold rules name OUs, and the OUs of some accounts are not known (see the notes)\n  \
          help: let the caller read the organization's OUs and scan again\n  help: or name accounts in these rules";

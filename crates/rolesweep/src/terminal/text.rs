@@ -1,19 +1,6 @@
-//! Small texts for people: numbers with separators, plurals, durations, and escaped hostile names.
+//! Texts on a terminal: wrapped, cut and padded by columns, with hostile names made harmless.
 
-use std::time::Duration;
-
-pub(crate) use rolesweep_model::text::{account_name, count, one_line, with_thousands as number};
-
-/// `2 min 5 s`
-pub(crate) fn duration(value: Duration) -> String {
-    let seconds = value.as_secs();
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, 0) => format!("{:.1} s", value.as_secs_f64()),
-        (0, 0, s) => format!("{s} s"),
-        (0, m, s) => format!("{m} min {s} s"),
-        (h, m, _) => format!("{h} h {m} min"),
-    }
-}
+pub(crate) use rolesweep_model::text::{account_name, count, duration, one_line, with_thousands as number};
 
 /// A text of several lines, each escaped by [`one_line`]. It repeats what users typed, which may be
 /// anything.
@@ -39,6 +26,11 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     }
     shown.push('…');
     shown
+}
+
+/// A text with spaces after it, so that it takes `width` columns.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(visible_width(text))))
 }
 
 /// A space at which no line may end. [`wrap`] turns it into a space. It is not a character, so no
@@ -96,15 +88,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_for_people() {
-        for (millis, text) in
-            [(300, "0.3 s"), (5_000, "5 s"), (125_000, "2 min 5 s"), (7_260_000, "2 h 1 min")]
-        {
-            assert_eq!(duration(Duration::from_millis(millis)), text);
-        }
-    }
-
-    #[test]
     fn hostile_names_cannot_move_the_cursor() {
         assert_eq!(harmless("a\x1b[2J\n  help: b\r"), "a\u{fffd}[2J\n  help: b ");
         assert_eq!(harmless(NO_BREAK), NO_BREAK);
@@ -114,6 +97,7 @@ mod tests {
     fn long_texts_are_cut_by_columns_not_by_bytes() {
         assert_eq!(cut("日本語テスト", 7), "日本語…");
         assert_eq!(cut("short", 7), "short");
+        assert_eq!(padded("日本", 6), "日本  ");
     }
 
     #[test]

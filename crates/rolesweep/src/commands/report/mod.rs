@@ -12,6 +12,7 @@ use rolesweep_store::Store;
 
 use super::exit_code;
 use super::scan::resume;
+use crate::cli::Report as Arguments;
 use crate::clock::SystemClock;
 use crate::exit::Exit;
 use crate::failure::Outcome;
@@ -22,14 +23,14 @@ use crate::store::scans::{State, Stored, StoredScan};
 use crate::terminal::printer::Printer;
 
 /// Finds the store and the scan, and writes the report.
-pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
     memory::check(memory::OF_A_REPORT)?;
     open_files::check_for_a_report()?;
     let stop = watch(&settings.output.target)?;
     write::check(&settings.output)?;
-    let path = paths::existing_store(settings.output.store.as_deref(), demo)?;
+    let path = paths::existing_store(settings.output.store.as_deref(), arguments.demo)?;
     let stored = Stored::open(&path)?;
-    let (chosen, note) = match scan {
+    let (chosen, note) = match arguments.scan.as_deref() {
         Some(wanted) => (stored.find(wanted)?, None),
         None => stored.choose().ok_or_else(|| stored.no_scan())?,
     };
@@ -39,7 +40,9 @@ pub(super) fn run(scan: Option<&str>, demo: bool, settings: &Settings, printer: 
     let chosen = chosen.clone();
     let newest = stored.scans.last().map(|newest| newest.number);
     let advice = advice(&chosen, newest == Some(chosen.number), &stored.store, SystemClock.now());
-    let job = write::Job::new(stored.store, path, chosen.scan, settings, advice).stopped_by(stop);
+    let job = write::Job::new(stored.store, path, chosen.scan, settings, advice)
+        .again_with(&arguments.report_command)
+        .stopped_by(stop);
     let written = job.write(None, printer)?;
     Ok(exit_code::of(&written, &settings.output, printer))
 }

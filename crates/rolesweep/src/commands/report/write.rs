@@ -38,6 +38,8 @@ pub(in crate::commands) struct Job {
     output: OutputSettings,
     stop: Arc<AtomicBool>,
     advice: ResumeAdvice,
+    /// `rolesweep report` on the same store, for the summary's advice.
+    report_command: String,
 }
 
 /// A report that has been written.
@@ -78,6 +80,30 @@ impl Job {
             scan,
             stop: Arc::default(),
             advice,
+            report_command: String::new(),
+        }
+    }
+
+    /// The same, with the command that reports on this store again.
+    pub(in crate::commands) fn again_with(self, report_command: &str) -> Self {
+        Self { report_command: report_command.to_owned(), ..self }
+    }
+
+    /// The next command to type, and what it does.
+    fn next(&self, summary: &Summary) -> Option<(String, &'static str)> {
+        match (&self.advice, summary.completeness, self.output.include) {
+            (ResumeAdvice::Command { command, .. }, Completeness::No, _) if self.output.allow_partial => {
+                Some((command.clone(), "tries again what was not read"))
+            }
+            // The error message has the command.
+            (_, Completeness::No, _) => None,
+            (_, _, config::Include::Flagged) => {
+                Some((format!("{} --include all", self.report_command), "reports all roles, without AWS"))
+            }
+            (_, _, config::Include::All) => Some((
+                format!("{} --inactive-after 180d", self.report_command),
+                "reports with another threshold, without AWS",
+            )),
         }
     }
 
@@ -122,6 +148,8 @@ impl Job {
         };
         let context = Context {
             scan: &self.scan,
+            parameters: &self.parameters,
+            next: self.next(&made),
             folder: folder.as_deref(),
             store: &self.store_path,
             calls,

@@ -167,8 +167,8 @@ async fn scan(
         (store, Scan { end: Some(end), ..scan })
     };
 
-    let job = write::Job::new(store, path, scan, settings, advice);
-    let calls = simulator.as_ref().map(demo::calls);
+    let job = write::Job::new(store, path, scan, settings, advice).again_with(&arguments.report_command);
+    let calls = simulator.as_ref().filter(|_| settings.terminal.verbose > 0).map(demo::calls);
     let shown = printer.clone();
     let rendering = resources.report.run(move || job.write(calls, &shown));
     let written = tokio::select! {

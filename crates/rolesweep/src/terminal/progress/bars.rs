@@ -79,13 +79,15 @@ impl Bars {
         self.organization.set_length(counts.known as u64);
         self.organization.set_position(counts.done as u64);
         let known = if counts.all_known { String::new() } else { " known so far".to_owned() };
-        let eta =
-            counts.eta().map(|left| format!(", about {} left", text::duration(left))).unwrap_or_default();
+        let eta = counts
+            .eta()
+            .map(|left| format!(", about {} left", text::duration(left.as_secs())))
+            .unwrap_or_default();
         let gaps = match counts.gaps {
             0 => String::new(),
             gaps => format!(", {gaps} with gaps"),
         };
-        self.organization.set_message(format!("accounts{known}, {}{gaps}{eta}", counts.rate()));
+        self.organization.set_message(format!("accounts{known}, {}{gaps}, {}{eta}", counts.rate(), counts.elapsed()));
     }
 
     pub(super) fn clear(&self) {

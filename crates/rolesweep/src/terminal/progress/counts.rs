@@ -12,7 +12,7 @@ use crate::terminal::text;
 
 /// The progress of a scan.
 pub(super) struct Counts {
-    started: Instant,
+    pub(super) started: Instant,
     /// Accounts known so far.
     pub(super) known: usize,
     /// Whether all accounts are known.
@@ -29,7 +29,7 @@ pub(super) struct Counts {
 }
 
 /// How many accounts with the same failure get their own line.
-const SAID: usize = 5;
+const SAID: usize = 3;
 
 impl Counts {
     pub(super) fn new() -> Self {
@@ -96,6 +96,11 @@ impl Counts {
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let rate = (self.roles as f64 / seconds) as u64;
         format!("{roles}, {}/s", text::number(rate))
+    }
+
+    /// The time since the scan began: `2 min 5 s`.
+    pub(super) fn elapsed(&self) -> String {
+        text::duration(self.started.elapsed().as_secs())
     }
 
     /// How long the rest will take, once its size is known.

@@ -134,14 +134,14 @@ fn time(estimate: &Estimate, limits: &Limits) -> [String; 3] {
     [
         format!(
             "about {}, with {} read at a time, if nothing is throttled",
-            text::duration(estimate.time),
+            text::duration(estimate.time.as_secs().max(1)),
             text::count(limits.concurrency.get() as u64, "account")
         ),
         estimate::assumptions(),
         format!(
             "an account that needs {} for each role takes {} longer",
             Operation::GetRole.action(),
-            text::duration(estimate::one_by_one(limits))
+            text::duration(estimate::one_by_one(limits).as_secs().max(1))
         ),
     ]
 }

@@ -1,0 +1,76 @@
+//! What stands out: the OUs and accounts with most findings, names that many accounts share, and
+//! the roles that are idle for longest. Three tables with one layout: a text, then numbers.
+
+use rolesweep_report::Summary;
+
+use super::Lines;
+use super::result::percent;
+use crate::terminal::printer::{paint, style};
+use crate::terminal::text;
+
+/// How many rows each table shows.
+const OUS: usize = 2;
+const ACCOUNTS: usize = 3;
+const FAMILIES: usize = 4;
+const LONGEST: usize = 3;
+
+/// The most columns for a text, and the columns for each number.
+const TEXT: usize = 60;
+const NUMBER: usize = 10;
+
+pub(super) fn write(out: &mut Lines, report: &Summary) {
+    let ous = report.by_ou.iter().take(OUS).map(|ou| {
+        let text = format!("{}, {}", text::one_line(&ou.ou_path), text::count(ou.accounts, "account"));
+        share(text, ou.flagged, ou.roles)
+    });
+    let accounts = report
+        .most_findings
+        .iter()
+        .take(ACCOUNTS)
+        .map(|account| share(account.account.clone(), account.flagged, account.roles));
+    let most: Vec<Row> = ous.chain(accounts).collect();
+    table(out, "Most findings", ["flagged", "of roles", "share"], &most);
+
+    let families = report.families.iter().take(FAMILIES).map(|family| Row {
+        text: text::one_line(&family.name),
+        numbers: [text::number(family.roles), text::number(family.accounts), String::new()],
+    });
+    table(out, "Same name in many accounts", ["flagged", "accounts", ""], &families.collect::<Vec<_>>());
+
+    let longest = report.longest_idle.iter().take(LONGEST).map(|role| {
+        let plus = if role.is_minimum { "+" } else { "" };
+        let days = |days: i64| text::number(days.unsigned_abs());
+        Row {
+            text: format!("{}, {}", text::one_line(&role.role), role.account),
+            numbers: [format!("{}{plus}", days(role.days)), days(role.age_days), String::new()],
+        }
+    });
+    table(out, "Longest idle", ["idle days", "age days", ""], &longest.collect::<Vec<_>>());
+}
+
+/// A row of a table. Numbers that are empty take no space at the end of the line.
+struct Row {
+    text: String,
+    numbers: [String; 3],
+}
+
+fn share(text: String, flagged: u64, roles: u64) -> Row {
+    Row { text, numbers: [text::number(flagged), text::number(roles), percent(flagged, roles)] }
+}
+
+/// A table without borders, its heading in the line of the column names.
+fn table(out: &mut Lines, heading: &str, names: [&str; 3], rows: &[Row]) {
+    if rows.is_empty() {
+        return;
+    }
+    let width = out.width.saturating_sub(2 + 3 * NUMBER).clamp(20, TEXT);
+    let numbers = |numbers: [&str; 3]| numbers.map(|number| format!("{number:>NUMBER$}")).concat();
+    let line = format!("{}{}", text::padded(heading, width + 2), paint(style::DIM, numbers(names).trim_end()));
+    out.line(&line.replacen(heading, &paint(style::HEADING, heading), 1));
+    for row in rows {
+        let shown = numbers([&row.numbers[0], &row.numbers[1], &row.numbers[2]]);
+        let text = text::padded(&text::cut(&row.text, width), width);
+        out.line(format!("  {text}{shown}").trim_end());
+    }
+    out.end_block();
+}
