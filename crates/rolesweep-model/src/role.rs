@@ -151,25 +151,40 @@ impl RolePage {
     /// About how many bytes the page takes in memory. The limit on memory counts it.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let document = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let role = |collected: &CollectedRole| {
-            let role = &collected.role;
-            let inline = collected
-                .inline_policies
-                .iter()
-                .flatten()
-                .map(|policy| policy.name.len() + policy.document.len());
-            let tags = role.tags.iter().flatten().map(|tag| tag.key.len() + tag.value.len() + 48);
-            let attached = role
-                .attached_policies
-                .iter()
-                .flatten()
-                .map(|policy| policy.arn.len() + policy.name.len() + 48);
-            512 + role.arn.as_str().len()
-                + document(&role.trust_policy)
-                + inline.chain(tags).chain(attached).sum::<usize>()
+            // Every fact is named, so that a new one is not forgotten.
+            let Role {
+                arn,
+                role_id: _,
+                created_at: _,
+                evidence: _,
+                last_use: _,
+                trust_policy,
+                attached_policies,
+                // The documents below come with their names.
+                inline_policy_names: _,
+                permissions_boundary,
+                tags,
+                instance_profiles,
+                description,
+                max_session_seconds: _,
+            } = &collected.role;
+            let boundary = match permissions_boundary {
+                Boundary::Policy(arn) => arn.len(),
+                Boundary::NotCollected | Boundary::Absent => 0,
+            };
+            let inline = collected.inline_policies.iter().flatten();
+            let inline = inline.map(|policy| 2 * policy.name.len() + policy.document.len());
+            let tags = tags.iter().flatten().map(|tag| tag.key.len() + tag.value.len());
+            let attached = attached_policies.iter().flatten().map(|policy| policy.arn.len() + policy.name.len());
+            let profiles = instance_profiles.iter().flatten();
+            let profiles = profiles.map(|profile| profile.arn.len() + profile.name.len());
+            let lists = inline.chain(tags).chain(attached).chain(profiles).map(|texts| texts + 48);
+            let texts = arn.as_str().len() + text(trust_policy) + text(description) + boundary;
+            512 + texts + lists.sum::<usize>()
         };
-        let policy = |policy: &ManagedPolicy| 256 + policy.arn.len() + document(&policy.document);
+        let policy = |policy: &ManagedPolicy| 256 + policy.arn.len() + text(&policy.document);
         self.roles.iter().map(role).sum::<usize>() + self.policies.iter().map(policy).sum::<usize>()
     }
 }

@@ -182,7 +182,7 @@ fn units<T: ToString>(ids: &BTreeSet<T>, paths: &BTreeSet<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rolesweep_model::ScanId;
+    use rolesweep_model::{AccountFilter, CollectParameters, ScanId};
 
     use super::*;
     use crate::store::fixture::{BEGAN, scan};
@@ -200,6 +200,33 @@ mod tests {
 
     fn refusal(store: &Store, wanted: &Scan, now: &str) -> String {
         find(store, wanted, time(now)).err().unwrap().to_string()
+    }
+
+    /// A new parameter of collection does not compile here until its author has decided whether
+    /// [`COMPARED`] has it.
+    #[test]
+    fn every_parameter_of_collection_is_compared() {
+        let CollectParameters {
+            role_name: _,
+            external_id: _,
+            session_name: _,
+            session_seconds: _,
+            filter,
+            named_accounts_only: _,
+            managed_policies: _,
+        } = scan().parameters;
+        // `units` compares the ids and paths of OUs together.
+        let AccountFilter {
+            accounts: _,
+            exclude_accounts: _,
+            ous: _,
+            exclude_ous: _,
+            ou_paths: _,
+            exclude_ou_paths: _,
+        } = filter;
+        let of_parameters = 6 + 4;
+        let of_the_scan = ["source", "caller's account", "endpoints", "organization", "partition"].len();
+        assert_eq!(COMPARED.len(), of_parameters + of_the_scan);
     }
 
     #[test]
