@@ -25,7 +25,7 @@ pub(super) fn write(out: &mut Lines, report: &Summary) {
         group(out, gap);
     }
     if let Some(more) = report.gaps.len().checked_sub(GROUPS).filter(|more| *more > 0) {
-        out.line(&format!("  {} in accounts.csv", text::count(more as u64, "more reason")));
+        out.line(&format!("  {} in accounts.csv", text::count(more as u64, "more reason") + ","));
     }
     out.end_block();
 }

@@ -94,3 +94,6 @@ fn notes(out: &mut Lines, report: &Summary, context: &Context<'_>) {
     }
     out.end_block();
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+use jiff::Timestamp;
+use rolesweep_assess::{Assessment, Completeness, CoverageSummary, Disposition, Status, Threshold, Totals};
+use rolesweep_model::{Coverage, ReasonKind, ScanEnd, Scope};
+use rolesweep_report::{
+    AccountFindings, AuditRoleUse, Family, FileEntry, GapGroup, IdleRole, OuFindings, Summary,
+};
+
+use super::*;
+use crate::store::fixture::{BEGAN, scan};
+
+const LONG: &str = "a-very-long-name-that-somebody-gave-to-something-and-nobody-will-ever-shorten";
+
+fn parameters() -> Parameters {
+    Parameters {
+        as_of: BEGAN.parse().unwrap(),
+        inactive_after: Threshold::DEFAULT,
+        unused_after: Threshold::DEFAULT,
+        rules: Vec::new(),
+        exemptions: Vec::new(),
+        audit_role: None,
+    }
+}
+
+fn totals(roles: &[(Status, Disposition, u64)]) -> Totals {
+    let mut totals = Totals::default();
+    for (status, disposition, number) in roles {
+        for _ in 0..*number {
+            totals.add(&Assessment {
+                status: *status,
+                disposition: *disposition,
+                disposition_reason: "".into(),
+                idle: None,
+                age_seconds: 0,
+                threshold: Threshold::DEFAULT,
+                threshold_rule: "".into(),
+            });
+        }
+    }
+    totals
+}
+
+/// Something of everything, with long and hostile names.
+fn report() -> Summary {
+    let as_of: Timestamp = BEGAN.parse().unwrap();
+    let mut coverage = CoverageSummary::default();
+    for (number, kind) in [Coverage::Scanned, Coverage::Denied, Coverage::NotActive].into_iter().enumerate() {
+        coverage.add(&format!("{number:012}").parse().unwrap(), kind, &[], as_of);
+    }
+    let gap = |number: usize| GapGroup {
+        coverage: Coverage::Denied,
+        kind: Some(ReasonKind::Denied),
+        reason: format!("iam:GetAccountAuthorizationDetails: AccessDenied: reason {number} {LONG}"),
+        remedy: Some(format!("allow iam:GetAccountAuthorizationDetails in the policy of {LONG}")),
+        accounts: (0..5).map(|account| (format!("{account:012} ({LONG})"), None)).collect(),
+    };
+    Summary {
+        as_of,
+        as_of_set: true,
+        scope: Scope::Organization,
+        population_complete: true,
+        completeness: Completeness::No,
+        coverage,
+        audit_role: AuditRoleUse::default(),
+        clock_was_wrong: false,
+        clock_is_unchecked: false,
+        totals: totals(&[
+            (Status::Active, Disposition::None, 1200),
+            (Status::Unused, Disposition::Flagged, 40),
+            (Status::Inactive, Disposition::Exempt, 3),
+            (Status::Unknown, Disposition::Undetermined, 2),
+        ]),
+        longest_idle: vec![IdleRole {
+            days: 400,
+            age_days: 5309,
+            is_minimum: true,
+            last_used_at: None,
+            account: format!("123456789012 ({LONG})"),
+            role: format!("{LONG}\u{1b}[2J\n"),
+        }],
+        most_findings: vec![AccountFindings {
+            flagged: 40,
+            roles: 1245,
+            account: format!("123456789012 ({LONG})"),
+            ou_path: "/".to_owned(),
+        }],
+        by_ou: vec![OuFindings {
+            ou_path: format!("/Workloads/{LONG}"),
+            accounts: 12,
+            roles: 1245,
+            flagged: 40,
+        }],
+        families: vec![Family { name: "OrganizationAccountAccessRole".to_owned(), roles: 29, accounts: 29 }],
+        gaps: (0..12).map(gap).collect(),
+        notes: vec![format!("judged as of another instant, which {LONG} set by hand to see something else")],
+        files: vec![FileEntry { name: "roles.csv".to_owned(), rows: Some(1102), bytes: 1, sha256: String::new() }],
+    }
+}
+
+fn shown(report: &Summary, width: usize) -> String {
+    let mut scan = scan();
+    scan.end = Some(ScanEnd {
+        finished_at: scan.started_at + jiff::SignedDuration::from_secs(125),
+        population_complete: true,
+        interrupted: None,
+        organizational_units: Vec::new(),
+        notes: Vec::new(),
+        clock_difference_seconds: None,
+    });
+    let text = summary(
+        report,
+        &Context {
+            scan: &scan,
+            parameters: &parameters(),
+            folder: Some(Path::new("rolesweep-report/2026-11-22-abcdef")),
+            store: Path::new("store.db"),
+            calls: None,
+            next: Some(("rolesweep report --include all".to_owned(), "reports all roles, without AWS")),
+            width,
+        },
+    );
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal_or_begins_with_a_separator() {
+    use unicode_width::UnicodeWidthStr as _;
+    for width in [60, 80, 100, 160] {
+        let text = shown(&report(), width);
+        for line in text.lines() {
+            // A word that is longer than the line cannot be broken.
+            let words = line.split_whitespace().map(UnicodeWidthStr::width).max().unwrap_or_default();
+            assert!(line.width() <= width || words + 14 > width, "{width}: {line}");
+            let first = line.trim_start().chars().next().unwrap_or(' ');
+            assert!(!"·+=,;:|".contains(first), "{width}: {line}");
+            assert!(!line.contains('\u{1b}'), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn every_reason_for_a_gap_is_shown_or_counted() {
+    let text = shown(&report(), 100);
+    assert!(text.contains("reason 7 ") && !text.contains("reason 8 "), "{text}");
+    assert!(text.contains("4 more reasons, in accounts.csv"), "{text}");
+}
+
+#[test]
+fn the_result_is_one_sentence_whatever_was_found() {
+    let sentence = |totals: Totals| {
+        let text = shown(&Summary { totals, ..report() }, 160);
+        text.lines().find(|line| line.ends_with('.')).map(str::to_owned).unwrap_or(text)
+    };
+    for (roles, expected) in [
+        (vec![], "There is no role in 1 account."),
+        (
+            vec![(Status::Active, Disposition::None, 12)],
+            "None of 12 roles in 1 account is flagged.",
+        ),
+        (
+            vec![(Status::Active, Disposition::None, 11), (Status::Unknown, Disposition::Undetermined, 1)],
+            "None of 12 roles in 1 account is flagged; AWS did not say when 1 role was used.",
+        ),
+        (
+            vec![(Status::Active, Disposition::None, 11), (Status::Unused, Disposition::Flagged, 1)],
+            "1 of 12 roles (8 %) in 1 account has not been used for 90 days.",
+        ),
+        (
+            vec![(Status::Active, Disposition::None, 1000), (Status::Inactive, Disposition::Flagged, 500)],
+            "500 of 1,500 roles (33 %) in 1 account have not been used for 90 days.",
+        ),
+    ] {
+        assert_eq!(sentence(totals(&roles)), expected);
+    }
+    let nothing = Summary { coverage: CoverageSummary::default(), ..report() };
+    assert!(shown(&nothing, 100).contains("no account was listed"));
+}
