@@ -177,7 +177,8 @@ impl RolePage {
             let inline = collected.inline_policies.iter().flatten();
             let inline = inline.map(|policy| 2 * policy.name.len() + policy.document.len());
             let tags = tags.iter().flatten().map(|tag| tag.key.len() + tag.value.len());
-            let attached = attached_policies.iter().flatten().map(|policy| policy.arn.len() + policy.name.len());
+            let attached =
+                attached_policies.iter().flatten().map(|policy| policy.arn.len() + policy.name.len());
             let profiles = instance_profiles.iter().flatten();
             let profiles = profiles.map(|profile| profile.arn.len() + profile.name.len());
             let lists = inline.chain(tags).chain(attached).chain(profiles).map(|texts| texts + 48);

@@ -129,7 +129,7 @@ fn the_summary_and_the_json_log_name_the_caller_and_the_organization() {
     let line: serde_json::Value = serde_json::from_str(line).unwrap();
     assert_eq!(line["fields"]["caller"], arn);
     assert!(line["fields"]["organization"].as_str().unwrap().starts_with("o-"), "{line}");
-    assert!(finished.stderr.contains(&format!("called as {arn}")), "{finished}");
+    assert!(finished.stderr.contains(&format!("Caller        {arn}")), "{finished}");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn a_report_is_complete_with_an_accepted_gap_until_it_ends() {
         assert_eq!(manifest["complete"], false, "an account was not read");
         assert_eq!(manifest["completeness"], if complete { "with_accepted_gaps" } else { "no" });
         assert_eq!(manifest["counts"]["accounts"]["accepted_gaps"], u64::from(complete));
-        let words = if complete { "complete: with accepted gaps (1)" } else { "complete: no" };
+        let words = if complete { "; complete with 1 accepted gap\n" } else { "; not complete\n" };
         assert!(said.contains(words), "{said}");
         assert!(said.contains("sts:AssumeRole: AccessDenied"), "accepted, and still shown: {said}");
         let accounts = fixture.table(&format!("{name}/accounts.csv"));
@@ -83,7 +83,7 @@ fn an_audit_role_that_cannot_be_assumed_anywhere_is_said_once() {
     assert_shown!(
         fixture.filters(),
         "the_audit_role_cannot_be_assumed",
-        from(&finished.stderr, "\norganization")
+        from(&finished.stderr, "\nOrganization")
     );
     // A few lines while it runs and one at the end, but not one for each of the 36.
     assert_eq!(finished.stderr.matches("failed to assume the audit role").count(), 1, "{finished}");

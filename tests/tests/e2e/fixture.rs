@@ -200,6 +200,7 @@ pub(crate) fn filters(sandbox: &Sandbox) -> Vec<(String, String)> {
         (r"\d{4}-\d\d-\d\d-[0-9a-f]{8}", "[date]-[scan]"),
         (r"127\.0\.0\.1:\d+", "127.0.0.1:[port]"),
         ("rolesweep-under-test", "rolesweep"),
+        (r"took (\d+ (h|min|s) ?)+", "took [time]"),
         // The difference between the scan's own time and [`AS_OF`].
         (r"(?s)note: judged as of .*?\n\n", "[note: judged as of another instant]\n\n"),
     ]

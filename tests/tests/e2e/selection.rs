@@ -238,7 +238,7 @@ fn a_caller_who_may_not_list_names_the_accounts_and_the_scope_says_so() {
         .run()
         .expect_code(0);
     assert!(finished.stderr.starts_with("warning: the caller may not list the organization"), "{finished}");
-    assert_shown!(fixture.filters(), "named_accounts_only", from(&finished.stderr, "\naccounts named"));
+    assert_shown!(fixture.filters(), "named_accounts_only", from(&finished.stderr, "\nOrganization"));
     let accounts = coverage(&fixture.table("report/accounts.csv"));
     assert_eq!(accounts.keys().collect::<Vec<_>>(), [SANDBOX, PROD]);
     assert!(accounts.values().all(|(coverage, _)| coverage == "scanned"), "{accounts:?}");

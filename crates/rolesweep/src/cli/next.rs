@@ -1,5 +1,6 @@
 //! The command that reports again on what a command line was about.
 
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use rolesweep_config::Purpose;
 
@@ -12,11 +13,15 @@ pub(super) fn report_command(root: &Command, name: &str, typed: &ArgMatches) -> 
     let mut command = vec!["rolesweep".to_owned(), "report".to_owned()];
     let own = root.find_subcommand(name).into_iter().flat_map(Command::get_arguments);
     let global = root.get_arguments().filter(|argument| argument.is_global_set());
+    let has_store = typed.try_contains_id("store").unwrap_or_default()
+        && typed.value_source("store") == Some(ValueSource::CommandLine);
     let mut seen = Vec::new();
     for argument in own.chain(global) {
         let id = argument.get_id().as_str();
         let setting = argument.get_long().and_then(settings::key);
-        let is_repeated = matches!(id, "demo" | "scan" | "config" | "store")
+        // A store knows whether its facts are the demo's.
+        let is_repeated = (id == "demo" && !has_store)
+            || matches!(id, "scan" | "config" | "store")
             // The advice sets these itself.
             || setting.is_some_and(|key| key.purpose == Purpose::Assess && key.flag != Some("--inactive-after"));
         if is_repeated && is_given(argument, typed) && !seen.contains(&id) {
@@ -47,11 +52,15 @@ mod tests {
         for (typed, expected) in [
             (&["scan"][..], ""),
             (&["scan", "--demo", "--ou", "/A", "-o", "x", "-v"], " --demo"),
+            (&["scan", "--demo", "--store", "d.db"], " --store d.db"),
             (
                 &["scan", "--store", "a b.db", "--unused-after", "30d", "--inactive-after", "60d"],
-                " --store 'a b.db' --unused-after 30d",
+                " --unused-after 30d --store 'a b.db'",
             ),
-            (&["report", "--scan", "ab", "--include", "all", "--config", "c.toml"], " --scan ab --config c.toml"),
+            (
+                &["report", "--scan", "ab", "--include", "all", "--config", "c.toml"],
+                " --scan ab --config c.toml",
+            ),
         ] {
             assert_eq!(next(typed), format!("rolesweep report{expected}"), "{typed:?}");
         }

@@ -89,7 +89,7 @@ fn a_caller_who_may_not_describe_the_organization_is_told_what_follows() {
     let said = "the organization could not be read";
     assert!(finished.stderr.contains(said), "{finished}");
     // The list was read in full, and no account was named.
-    assert!(finished.stderr.contains("\norganization of account "), "{finished}");
+    assert!(finished.stderr.contains("\nOrganization  that of account "), "{finished}");
     assert!(finished.stderr.contains("the whole organization"), "{finished}");
     assert!(fixture.manifest("report")["notes"].to_string().contains(said));
 }

@@ -87,7 +87,11 @@ impl Bars {
             0 => String::new(),
             gaps => format!(", {gaps} with gaps"),
         };
-        self.organization.set_message(format!("accounts{known}, {}{gaps}, {}{eta}", counts.rate(), counts.elapsed()));
+        self.organization.set_message(format!(
+            "accounts{known}, {}{gaps}, {}{eta}",
+            counts.rate(),
+            counts.elapsed()
+        ));
     }
 
     pub(super) fn clear(&self) {

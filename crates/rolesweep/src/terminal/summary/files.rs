@@ -15,10 +15,10 @@ pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {
             Some(rows) => format!("{name} ({})", text::count(rows, "row")),
             None => name.to_owned(),
         };
-        let mut files: Vec<String> = report.files.iter().map(|written| file(&written.name, written.rows)).collect();
+        let mut files: Vec<String> =
+            report.files.iter().map(|written| file(&written.name, written.rows)).collect();
         files.push(MANIFEST.to_owned());
-        out.labelled("Report", &path(folder));
-        out.unlabelled(&listed(&files));
+        out.labelled("Report", &format!("{}: {}", path(folder), listed(&files)));
     }
     out.labelled("Facts", &path(context.store));
     out.labelled("Limits", limits::SHORT);

@@ -37,7 +37,7 @@ fn as_of(report: &Summary, scan: &Scan) -> String {
     );
     let instant = report.as_of.strftime("%Y-%m-%d %H:%M:%S UTC");
     let instant = text::unbroken(&format!("{instant}{by_hand};"));
-    format!("{instant} {}", text::unbroken(&format!("scan {}, {took}", scan.id)))
+    format!("{instant} scan {}, {}", scan.id, text::unbroken(&took))
 }
 
 /// `90 days`, or `90 d 3 h` if the threshold has hours.
@@ -53,7 +53,11 @@ fn threshold(parameters: &Parameters) -> String {
     let general = if inactive_after == unused_after {
         format!("{} without use", span(*inactive_after))
     } else {
-        format!("{} without use, or {} old without a recorded use", span(*inactive_after), span(*unused_after))
+        format!(
+            "{} without use, or {} old without a recorded use",
+            span(*inactive_after),
+            span(*unused_after)
+        )
     };
     let rules = match rules.len() as u64 {
         0 => "no rule sets another".to_owned(),

@@ -98,7 +98,7 @@ fn coverage(out: &mut Lines, report: &Summary, scan: &Scan) {
         }
         (Completeness::No, _) => (style::BAD, "not complete".to_owned()),
     };
-    out.unlabelled(&format!("{}: {}", paint(tone, text::unbroken(&verdict)), scope(report, scan)));
+    out.unlabelled(&format!("{}; {}", scope(report, scan), paint(tone, text::unbroken(&verdict))));
 }
 
 fn scope(report: &Summary, scan: &Scan) -> &'static str {
@@ -124,9 +124,8 @@ fn roles(out: &mut Lines, report: &Summary) {
 
     // Show both sums, so that a reader can check them: the dispositions of the idle roles, and of
     // the unknown ones.
-    let idle = |disposition| {
-        totals.both(Status::Inactive, disposition) + totals.both(Status::Unused, disposition)
-    };
+    let idle =
+        |disposition| totals.both(Status::Inactive, disposition) + totals.both(Status::Unused, disposition);
     let parts: Vec<String> = [
         part(idle(Disposition::Flagged), "flagged"),
         part(idle(Disposition::Protected), "protected"),
@@ -148,7 +147,11 @@ fn roles(out: &mut Lines, report: &Summary) {
     .flatten()
     .collect();
     if totals.status(Status::Unknown) > 0 {
-        out.unlabelled(&format!("{} unknown: {}", text::number(totals.status(Status::Unknown)), listed(&parts)));
+        out.unlabelled(&format!(
+            "{} unknown: {}",
+            text::number(totals.status(Status::Unknown)),
+            listed(&parts)
+        ));
     }
 }
 

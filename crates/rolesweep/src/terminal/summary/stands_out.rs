@@ -8,36 +8,48 @@ use super::result::percent;
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
 
-/// How many rows each table shows.
-const OUS: usize = 2;
-const ACCOUNTS: usize = 3;
-const FAMILIES: usize = 4;
-const LONGEST: usize = 3;
+/// How many rows the tables show. What was not read needs the room more.
+struct Shown {
+    ous: usize,
+    accounts: usize,
+    families: usize,
+    longest: usize,
+}
+
+impl Shown {
+    fn beside(open_gaps: u64) -> Self {
+        match open_gaps {
+            0 => Self { ous: 2, accounts: 2, families: 3, longest: 2 },
+            _ => Self { ous: 1, accounts: 2, families: 2, longest: 0 },
+        }
+    }
+}
 
 /// The most columns for a text, and the columns for each number.
 const TEXT: usize = 60;
 const NUMBER: usize = 10;
 
 pub(super) fn write(out: &mut Lines, report: &Summary) {
-    let ous = report.by_ou.iter().take(OUS).map(|ou| {
+    let most = Shown::beside(report.coverage.open_gaps());
+    let ous = report.by_ou.iter().take(most.ous).map(|ou| {
         let text = format!("{}, {}", text::one_line(&ou.ou_path), text::count(ou.accounts, "account"));
         share(text, ou.flagged, ou.roles)
     });
     let accounts = report
         .most_findings
         .iter()
-        .take(ACCOUNTS)
+        .take(most.accounts)
         .map(|account| share(account.account.clone(), account.flagged, account.roles));
-    let most: Vec<Row> = ous.chain(accounts).collect();
-    table(out, "Most findings", ["flagged", "of roles", "share"], &most);
+    let places: Vec<Row> = ous.chain(accounts).collect();
+    table(out, "Most findings", ["flagged", "of roles", "share"], &places);
 
-    let families = report.families.iter().take(FAMILIES).map(|family| Row {
+    let families = report.families.iter().take(most.families).map(|family| Row {
         text: text::one_line(&family.name),
         numbers: [text::number(family.roles), text::number(family.accounts), String::new()],
     });
     table(out, "Same name in many accounts", ["flagged", "accounts", ""], &families.collect::<Vec<_>>());
 
-    let longest = report.longest_idle.iter().take(LONGEST).map(|role| {
+    let longest = report.longest_idle.iter().take(most.longest).map(|role| {
         let plus = if role.is_minimum { "+" } else { "" };
         let days = |days: i64| text::number(days.unsigned_abs());
         Row {
@@ -65,7 +77,8 @@ fn table(out: &mut Lines, heading: &str, names: [&str; 3], rows: &[Row]) {
     }
     let width = out.width.saturating_sub(2 + 3 * NUMBER).clamp(20, TEXT);
     let numbers = |numbers: [&str; 3]| numbers.map(|number| format!("{number:>NUMBER$}")).concat();
-    let line = format!("{}{}", text::padded(heading, width + 2), paint(style::DIM, numbers(names).trim_end()));
+    let line =
+        format!("{}{}", text::padded(heading, width + 2), paint(style::DIM, numbers(names).trim_end()));
     out.line(&line.replacen(heading, &paint(style::HEADING, heading), 1));
     for row in rows {
         let shown = numbers([&row.numbers[0], &row.numbers[1], &row.numbers[2]]);
