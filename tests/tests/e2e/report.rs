@@ -41,7 +41,7 @@ fn a_report_is_as_of_the_scans_start_unless_told_otherwise() {
     assert_eq!(fixture.bytes("scanned/roles.csv"), fixture.bytes("again/roles.csv"));
 
     let finished = fixture.report(&["--as-of", AS_OF, "-o", "then"]).run().expect_code(0);
-    assert!(finished.stderr.contains(&" UTC (set by hand); scan "), "{finished}");
+    assert!(finished.stderr.contains(" UTC (set by hand); scan "), "{finished}");
     assert_eq!(fixture.manifest("then")["as_of_set_by_hand"], true);
 }
 
