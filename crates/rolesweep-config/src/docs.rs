@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use crate::settings::KEYS;
 use crate::settings::key::{Key, OTHER_VARIABLES, Purpose, SECTIONS};
 use crate::tables::TABLES;
-use crate::value::{Shape, duration, either};
+use crate::value::shape::either;
+use crate::value::{Shape, duration};
 
 const HEAD: &str = "# Settings\n\nFlags win over the environment, the environment over a configuration file, a configuration file over the defaults. \
     `rolesweep config show` prints what applies, and where each value comes from.\n";

@@ -7,25 +7,19 @@ use std::path::PathBuf;
 
 use rolesweep_model::text::one_line;
 
-/// What is wrong with one value. It does not know the value's place yet.
+/// What is wrong with one value, and what to do about it. It does not know the value's place yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What is wrong, as a lower-case fragment.
     pub what: String,
-    /// What to do about it.
-    pub hint: Option<String>,
+    /// What to do about it, as an imperative or a question.
+    pub help: String,
 }
 
 impl Fault {
-    /// A fault without a remedy.
-    pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), hint: None }
-    }
-
-    /// Adds what to do about it.
-    #[must_use]
-    pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    /// A fault and its remedy.
+    pub fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: help.into() }
     }
 
     /// Names the setting or field that the fault is about.
@@ -108,11 +102,9 @@ impl Mistake {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Somebody else may have written the value, so it must not move the cursor.
-        write!(f, "{}: {}", one_line(&self.place.to_string()), one_line(&self.fault.what))?;
-        match &self.fault.hint {
-            Some(hint) => write!(f, "\n  help: {}", one_line(hint)),
-            None => Ok(()),
-        }
+        let Fault { what, help } = &self.fault;
+        write!(f, "{}: {}", one_line(&self.place.to_string()), one_line(what))?;
+        write!(f, "\n  help: {}", one_line(help))
     }
 }
 
@@ -141,6 +133,13 @@ pub struct ConfigErrors {
 }
 
 impl ConfigErrors {
+    /// Mistakes that were found when the settings met the organization, and how many more there are.
+    pub fn of(mistakes: impl IntoIterator<Item = Mistake>, more: usize) -> Self {
+        let mut kept: Vec<Mistake> = mistakes.into_iter().collect();
+        kept.sort_by(|a, b| a.place.cmp(&b.place));
+        Self { kept, more }
+    }
+
     /// Notes a mistake. It is described only if it is kept.
     pub(crate) fn note(&mut self, mistake: impl FnOnce() -> Mistake) {
         if self.are_counted() {
@@ -194,19 +193,19 @@ mod tests {
     fn mistakes_are_shown_in_the_order_of_the_file_with_their_remedies() {
         let at = |line, column| Place::At { path: PathBuf::from("a.toml"), line, column };
         let kept = vec![
-            Mistake::new(Place::Flag("--ou"), Fault::new("one")),
-            Mistake::new(at(10, 1), Fault::new("two")),
-            Mistake::new(at(9, 12), Fault::new("three").hint("do that")),
-            Mistake::new(at(9, 12), Fault::new("three").hint("do that")),
-            Mistake::new(Place::Environment("ROLESWEEP_OU".to_owned()), Fault::new("four")),
+            Mistake::new(Place::Flag("--ou"), Fault::new("one", "do this")),
+            Mistake::new(at(10, 1), Fault::new("two", "do this")),
+            Mistake::new(at(9, 12), Fault::new("three", "do that")),
+            Mistake::new(at(9, 12), Fault::new("three", "do that")),
+            Mistake::new(Place::Environment("ROLESWEEP_OU".to_owned()), Fault::new("four", "do this")),
         ];
         assert_eq!(
             ConfigErrors { kept, more: 0 }.finish().unwrap_err().to_string(),
             "4 invalid settings\n\
              a.toml:9:12: three\n  help: do that\n\
-             a.toml:10:1: two\n\
-             environment variable ROLESWEEP_OU: four\n\
-             flag --ou: one"
+             a.toml:10:1: two\n  help: do this\n\
+             environment variable ROLESWEEP_OU: four\n  help: do this\n\
+             flag --ou: one\n  help: do this"
         );
         assert_eq!(ConfigErrors::default().finish(), Ok(()));
     }
@@ -215,10 +214,12 @@ mod tests {
     fn a_file_of_another_kind_does_not_flood_the_terminal() {
         let at = |line| Place::At { path: PathBuf::from("a"), line, column: 1 };
         let mut errors = ConfigErrors::default();
-        (1..=1000).for_each(|line| errors.note(|| Mistake::new(at(line), Fault::new("\u{1b}[2Jx"))));
+        (1..=1000)
+            .for_each(|line| errors.note(|| Mistake::new(at(line), Fault::new("\u{1b}[2Jx", "\u{1b}[2Jy"))));
         let text = errors.finish().unwrap_err().to_string();
-        assert_eq!(text.lines().count(), 202);
-        assert!(text.starts_with("1000 invalid settings\na:1:1: \u{fffd}[2Jx\n"), "{text}");
+        assert_eq!(text.lines().count(), 402);
+        let first = "1000 invalid settings\na:1:1: \u{fffd}[2Jx\n  help: \u{fffd}[2Jy\n";
+        assert!(text.starts_with(first), "{text}");
         assert!(text.ends_with("\nand 800 more"), "{text}");
     }
 }

@@ -23,13 +23,18 @@ mod value;
 pub use errors::{ConfigErrors, Fault, Mistake, Place};
 pub use layers::flags::Flags;
 pub use layers::{Layer, Sourced, View};
-pub use load::{From, load};
+pub use load::{From, config_path, load};
 pub use resolve::{ConfigFile, Inputs, resolve};
-pub use settings::choices::{Color, FailOn, Include, LogFormat, Target};
+pub use settings::choices::{Color, FailOn, Include, LogFormat};
 pub use settings::key::{Key, OTHER_VARIABLES, Purpose, Setting};
+pub use settings::places::{AccountsSource, Target};
 pub use settings::{
     AssessSettings, CollectSettings, KEYS, OutputSettings, Settings, TerminalSettings, default_session_name,
 };
 pub use show::show;
 pub use value::Shape;
 pub use value::types::Secret;
+
+/// The configuration file to start from. It works in every organization as it is; what cannot be
+/// true everywhere is commented out.
+pub const EXAMPLE: &str = include_str!("../../../config/example.toml");

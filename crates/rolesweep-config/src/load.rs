@@ -5,7 +5,7 @@
 
 use std::env;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf, absolute};
 
@@ -17,6 +17,7 @@ use crate::layers::environment::Environment;
 use crate::layers::flags::Flags;
 use crate::resolve::{ConfigFile, Inputs, read_typed, resolve};
 use crate::settings::key::{CONFIG_VARIABLE, Setting};
+use crate::settings::places::AccountsSource;
 use crate::settings::{KEYS, Settings};
 
 /// The place of the configuration file.
@@ -35,8 +36,7 @@ pub enum From<'a> {
 
 /// Settles every setting from the flags, this process's environment and the configuration file.
 pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
-    let environment: Environment =
-        env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
+    let environment = variables();
     let now = Timestamp::now();
     let file = match source {
         From::Disk(named) => find(named, &environment),
@@ -46,7 +46,10 @@ pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
             readable_by_others: false,
         })),
     };
-    let read = |path: &Path| read_at_most(ACCOUNTS_LIMIT, File::open(path)?);
+    let read = |from: &AccountsSource| match from {
+        AccountsSource::File(path) => read_at_most(ACCOUNTS_LIMIT, File::open(path)?),
+        AccountsSource::Stdin => read_at_most(ACCOUNTS_LIMIT, io::stdin().lock()),
+    };
     resolve(&Inputs { flags, environment, file, now, read: &read })
 }
 
@@ -57,17 +60,31 @@ fn judged_at(flags: &Flags, environment: &Environment, now: Timestamp) -> Timest
     values.typed::<Option<Timestamp>>(Setting::as_of).unwrap_or(now)
 }
 
-fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<ConfigFile>, Mistake> {
+/// The configuration file that this process reads, whether it exists or not: the one that is named,
+/// or else `$ROLESWEEP_CONFIG`, or else the user's own. `None` if there is no home folder.
+pub fn config_path(named: Option<&Path>) -> Option<PathBuf> {
+    chosen(named, &variables()).map(|(path, _)| path)
+}
+
+/// The variables whose names are UTF-8. All of ours are.
+fn variables() -> Environment {
+    env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect()
+}
+
+/// The path of the configuration file, and what names it.
+fn chosen(named: Option<&Path>, environment: &Environment) -> Option<(PathBuf, Place)> {
     let variable = environment.get(CONFIG_VARIABLE).filter(|path| !path.is_empty());
-    let (path, place) = if let Some(path) = named {
-        (path.to_owned(), Place::Flag("--config"))
+    if let Some(path) = named {
+        Some((path.to_owned(), Place::Flag("--config")))
     } else if let Some(path) = variable {
-        (PathBuf::from(path), Place::Environment(CONFIG_VARIABLE.to_owned()))
-    } else if let Some(path) = users_own(environment) {
-        (path.clone(), Place::File(path))
+        Some((PathBuf::from(path), Place::Environment(CONFIG_VARIABLE.to_owned())))
     } else {
-        return Ok(None);
-    };
+        users_own(environment).map(|path| (path.clone(), Place::File(path)))
+    }
+}
+
+fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<ConfigFile>, Mistake> {
+    let Some((path, place)) = chosen(named, environment) else { return Ok(None) };
     let is_own = matches!(place, Place::File(_));
     match read(&path) {
         Ok(file) => Ok(Some(file)),
@@ -75,7 +92,7 @@ fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<Config
         Err(error) => {
             let what = format!("the file {} cannot be read: {error}", path.display());
             let usual = "use --config to name a file that this user can read";
-            Err(Mistake::new(place, Fault::new(what).hint(unread(&error, usual))))
+            Err(Mistake::new(place, Fault::new(what, unread(&error, usual))))
         }
     }
 }
@@ -98,7 +115,7 @@ const ACCOUNTS_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The content of a file, a pipe or a device. Fails if it has more than `limit` bytes, and reads no
 /// more than those.
-fn read_at_most(limit: u64, file: File) -> io::Result<Vec<u8>> {
+fn read_at_most(limit: u64, file: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {

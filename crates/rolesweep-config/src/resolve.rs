@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -19,6 +19,7 @@ use crate::layers::file::{read_sections, read_tables};
 use crate::layers::flags::Flags;
 use crate::layers::{Layer, View};
 use crate::settings::key::{AnyValue, Setting};
+use crate::settings::places::AccountsSource;
 use crate::settings::{AssessSettings, CollectSettings, KEYS, OutputSettings, Settings, TerminalSettings};
 use crate::tables::Latest;
 use crate::text::source::SourceText;
@@ -43,8 +44,8 @@ pub struct Inputs<'a> {
     pub file: Result<Option<ConfigFile>, Mistake>,
     /// The time of the run.
     pub now: Timestamp,
-    /// Reads another file that a setting names.
-    pub read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
+    /// Reads the account ids that a setting names.
+    pub read: &'a dyn Fn(&AccountsSource) -> io::Result<Vec<u8>>,
 }
 
 /// Settles every setting, or returns everything that is wrong.
@@ -65,10 +66,13 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     one_selection(&mut values);
     one_voice(&mut values, &mut errors);
 
-    let latest = latest(&values, inputs.now);
-    let rules = read_tables(document.as_ref(), &latest, &mut errors);
-    let exemptions = read_tables(document.as_ref(), &latest, &mut errors);
-    let gaps = read_tables(document.as_ref(), &latest, &mut errors);
+    // After a mistake, the limit may be another one than it seems.
+    let is_known = document.as_ref().is_none_or(Document::is_whole)
+        && [Setting::max_acceptance, Setting::as_of].iter().all(|&setting| !values.is_doubtful(setting));
+    let latest = is_known.then(|| latest(&values, inputs.now));
+    let rules = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
+    let exemptions = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
+    let gaps = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
     let listed = listed_accounts(&values, inputs.read, &mut errors);
     errors.finish()?;
     Ok(settle(View { values, rules, exemptions, gaps }, listed, warnings))
@@ -99,10 +103,13 @@ fn latest(values: &Layer, now: Timestamp) -> Latest {
 fn exposed_secret(values: &Layer) -> Option<Mistake> {
     let origin = values.origin(Setting::external_id);
     (*origin != Place::Default).then(|| {
-        let fault = Fault::new("the external id is in a file that others can read").hint(format!(
-            "let only yourself read it (chmod 600), or set {} instead",
-            Setting::external_id.key().environment.join(" or ")
-        ));
+        let fault = Fault::new(
+            "the external id is in a file that others can read",
+            format!(
+                "let only yourself read it (chmod 600), or set {} instead",
+                Setting::external_id.key().environment.join(" or ")
+            ),
+        );
         Mistake::new(origin.clone(), fault)
     })
 }
@@ -111,14 +118,14 @@ fn exposed_secret(values: &Layer) -> Option<Mistake> {
 /// of a weaker layer is ignored.
 fn one_selection(values: &mut Layer) {
     let list = values.typed::<Vec<AccountId>>(Setting::accounts);
-    let file = values.typed::<Option<PathBuf>>(Setting::accounts_file);
+    let file = values.typed::<Option<AccountsSource>>(Setting::accounts_file);
     let (of_list, of_file) = (values.origin(Setting::accounts), values.origin(Setting::accounts_file));
     if list.is_empty() || file.is_none() {
         return;
     }
     match of_list.layer().cmp(&of_file.layer()) {
         Ordering::Greater => {
-            values.set(Setting::accounts_file, AnyValue::new(None::<PathBuf>), Place::Default);
+            values.set(Setting::accounts_file, AnyValue::new(None::<AccountsSource>), Place::Default);
         }
         Ordering::Less => {
             values.set(Setting::accounts, AnyValue::new(Vec::<AccountId>::new()), Place::Default);
@@ -140,7 +147,7 @@ fn one_voice(values: &mut Layer, errors: &mut ConfigErrors) {
         Ordering::Less => values.set(Setting::quiet, AnyValue::new(false), verbose),
         Ordering::Equal => errors.note(|| {
             let what = format!("quiet and verbose are both set (verbose: {})", verbose.origin());
-            Mistake::new(quiet, Fault::new(what).hint("keep one of the two"))
+            Mistake::new(quiet, Fault::new(what, "keep one of the two"))
         }),
     }
 }
@@ -148,17 +155,24 @@ fn one_voice(values: &mut Layer, errors: &mut ConfigErrors) {
 /// The accounts of the file that a setting names.
 fn listed_accounts(
     values: &Layer,
-    read: &dyn Fn(&Path) -> io::Result<Vec<u8>>,
+    read: &dyn Fn(&AccountsSource) -> io::Result<Vec<u8>>,
     errors: &mut ConfigErrors,
 ) -> Vec<AccountId> {
-    let Some(path) = values.typed::<Option<PathBuf>>(Setting::accounts_file) else { return Vec::new() };
-    let bytes = read(&path).map_err(|error| {
-        let what = format!("the accounts file {} cannot be read: {error}", path.display());
+    let Some(from) = values.typed::<Option<AccountsSource>>(Setting::accounts_file) else {
+        return Vec::new();
+    };
+    let bytes = read(&from).map_err(|error| {
+        let what = match &from {
+            AccountsSource::File(path) => {
+                format!("the accounts file {} cannot be read: {error}", path.display())
+            }
+            AccountsSource::Stdin => format!("stdin cannot be read: {error}"),
+        };
         let usual = "name a file with one account id on each line, or a CSV with a column account_id";
-        let fault = Fault::new(what).hint(unread(&error, usual));
+        let fault = Fault::new(what, unread(&error, usual));
         Mistake::new(values.origin(Setting::accounts_file).clone(), fault)
     });
-    let source = bytes.and_then(|bytes| SourceText::decode(&path, &bytes));
+    let source = bytes.and_then(|bytes| SourceText::decode(from.name(), &bytes));
     errors.take(source).map(|source| accounts_file::read(&source, errors)).unwrap_or_default()
 }
 

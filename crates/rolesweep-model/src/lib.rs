@@ -18,6 +18,7 @@ mod page;
 mod role;
 mod role_facts;
 mod scan;
+pub mod suggest;
 pub mod text;
 
 pub use account::{Account, AccountState, OrganizationalUnit, ParentPath};

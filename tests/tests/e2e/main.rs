@@ -9,6 +9,7 @@ mod answers;
 mod bad_input;
 mod calls;
 mod check;
+mod config_init;
 mod config_show;
 mod credentials;
 mod docs;

@@ -93,6 +93,35 @@ fn a_part_of_the_organization_is_named_as_such_and_every_exclusion_has_its_rule(
 }
 
 #[test]
+fn accounts_are_read_from_stdin_and_as_the_aws_cli_prints_them() {
+    let fixture = Fixture::new(organization());
+    for (name, text) in [
+        ("rows", format!("{PROD}\tcheckout #1\n{DEV}\tNone\n")),
+        ("one-line", format!("{PROD}\t{DEV}\n")),
+        ("lines", format!("# ours\n{PROD}\n{DEV}\n")),
+    ] {
+        fixture.write(name, text);
+        for (source, report) in [("-", format!("{name}-stdin")), (name, format!("{name}-file"))] {
+            let run = fixture.scan(&["--accounts-file", source, "-o", &report]);
+            let _ = run.after(&format!("exec < {name}")).run().expect_code(0);
+            let accounts = coverage(&fixture.table(&format!("{report}/accounts.csv")));
+            let read: Vec<_> = accounts
+                .iter()
+                .filter(|(_, (coverage, _))| coverage == "scanned")
+                .map(|(id, _)| id)
+                .collect();
+            assert_eq!(read, [PROD, DEV], "{report}");
+        }
+    }
+    fixture.write("wrong", format!("{PROD}\n12\n"));
+    let run = fixture.scan(&["--accounts-file", "-", "-o", "wrong-stdin"]).after("exec < wrong");
+    let finished = run.run().expect_code(2);
+    assert!(finished.stderr.contains("\nstdin:2:1: `12` is not an AWS account id"), "{finished}");
+    let finished = fixture.scan(&["--accounts-file", "-", "-o", "empty"]).run().expect_code(2);
+    assert!(finished.stderr.contains("\nstdin: it names no account"), "{finished}");
+}
+
+#[test]
 fn an_ou_is_found_if_accounts_come_without_their_paths() {
     let mut spec = organization();
     spec.wire.paths = false;

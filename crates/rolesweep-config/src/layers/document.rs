@@ -25,6 +25,11 @@ impl<'a> Document<'a> {
         Self { source, table, damage }
     }
 
+    /// Whether the parser could read everything.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.damage.is_none()
+    }
+
     /// Notes a fault at some bytes.
     pub(crate) fn fault(&self, span: Range<usize>, errors: &mut ConfigErrors, fault: impl FnOnce() -> Fault) {
         if !self.damage.touches(self.source, &span) {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::slice;
 
+use rolesweep_model::suggest::nearest;
+
 use crate::errors::{ConfigErrors, Fault, Mistake, Place};
 use crate::layers::Layer;
 use crate::settings::KEYS;
 use crate::settings::key::OTHER_VARIABLES;
-use crate::text::suggest::nearest;
 
 const PREFIX: &str = "ROLESWEEP_";
 
@@ -34,13 +35,13 @@ pub(crate) fn unknown(environment: &Environment) -> Vec<Mistake> {
         keys.chain(OTHER_VARIABLES.iter().map(|(name, _)| *name)).filter(|name| name.starts_with(PREFIX))
     };
     let mistake = |name: &String| {
-        let fault = Fault::new("no setting reads this variable");
         let ours = name.starts_with(PREFIX);
-        let fault = match nearest(name, known()) {
-            Some(near) if ours || is_nearly_ours(name) => fault.hint(format!("did you mean {near}?")),
-            None if ours => fault,
+        let help = match nearest(name, known()) {
+            Some(near) if ours || is_nearly_ours(name) => format!("did you mean {near}?"),
+            None if ours => "unset it: `rolesweep man` and docs/settings.md list the variables".to_owned(),
             _ => return None,
         };
+        let fault = Fault::new("no setting reads this variable", help);
         Some(Mistake::new(Place::Environment(name.clone()), fault))
     };
     environment.keys().filter(|name| known().all(|known| known != *name)).filter_map(mistake).collect()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rolesweep_model::suggest::nearest;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -13,8 +14,7 @@ use crate::settings::KEYS;
 use crate::settings::key::{Key, SECTIONS};
 use crate::tables::row::Row;
 use crate::tables::{Latest, RepeatedTable, TABLES};
-use crate::text::suggest::nearest;
-use crate::value::type_name;
+use crate::value::wrong_type::type_name;
 
 /// Reads the sections with settings, and notes everything that does not belong in a file.
 pub(crate) fn read_sections(document: &Document<'_>, values: &mut Layer, errors: &mut ConfigErrors) {
@@ -23,9 +23,18 @@ pub(crate) fn read_sections(document: &Document<'_>, values: &mut Layer, errors:
         if SECTIONS.iter().any(|(section, _)| *section == known) {
             read_section(known, value, document, values, errors);
         } else if TABLES.iter().all(|table| table.name != known) {
+            if let Some(meant) = nearest(known, SECTIONS.iter().map(|(section, _)| *section)) {
+                doubt_section(meant, values);
+            }
+            KEYS.iter().filter(|key| key.name == known).for_each(|key| values.doubt(key.setting));
             document.fault(name.span(), errors, || unknown_at_the_top(known, value.get_ref()));
         }
     }
+}
+
+/// None of the section's settings is known.
+fn doubt_section(section: &str, values: &mut Layer) {
+    KEYS.iter().filter(|key| key.section == section).for_each(|key| values.doubt(key.setting));
 }
 
 fn read_section(
@@ -37,16 +46,24 @@ fn read_section(
 ) {
     let DeValue::Table(table) = value.get_ref() else {
         let found = type_name(value.get_ref());
+        doubt_section(section, values);
         document.fault(value.span(), errors, || {
-            Fault::new(format!("expected the section [{section}], found {found}"))
-                .hint(format!("write [{section}] on a line of its own"))
+            Fault::new(
+                format!("expected the section [{section}], found {found}"),
+                format!("write [{section}] on a line of its own"),
+            )
         });
         return;
     };
     let folder = document.source.path().parent().unwrap_or(Path::new(""));
     for (name, value) in table {
         let Some(key) = KEYS.iter().find(|key| key.section == section && key.name == name.get_ref()) else {
-            document.fault(name.span(), errors, || unknown_in_section(section, name.get_ref()));
+            // Of a hundred thousand unknown keys, each would be compared with every key.
+            let meant = if errors.are_counted() { None } else { meant(section, name.get_ref()) };
+            if let Some(key) = meant {
+                values.doubt(key.setting);
+            }
+            document.fault(name.span(), errors, || unknown_in_section(section, name.get_ref(), meant));
             continue;
         };
         if !key.in_file {
@@ -56,6 +73,7 @@ fn read_section(
         match (key.file)(value, &key.rules(), folder) {
             Ok(value) => values.set(key.setting, value, document.source.place(name.span().start)),
             Err(faults) => {
+                values.doubt(key.setting);
                 for (span, fault) in faults {
                     document.fault(span, errors, || fault.of(&key.path()));
                 }
@@ -67,7 +85,7 @@ fn read_section(
 /// The valid tables of one kind. What is accepted may end at `latest`.
 pub(crate) fn read_tables<T: RepeatedTable>(
     document: Option<&Document<'_>>,
-    latest: &Latest,
+    latest: Option<&Latest>,
     errors: &mut ConfigErrors,
 ) -> Vec<Sourced<T>> {
     let name = T::TABLE.name;
@@ -76,8 +94,10 @@ pub(crate) fn read_tables<T: RepeatedTable>(
     };
     let DeValue::Array(rows) = value.get_ref() else {
         document.fault(value.span(), errors, || {
-            Fault::new(format!("expected [[{name}]], found {}", type_name(value.get_ref())))
-                .hint(format!("write [[{name}]] with two brackets: there may be several"))
+            Fault::new(
+                format!("expected [[{name}]], found {}", type_name(value.get_ref())),
+                format!("write [[{name}]] with two brackets: there may be several"),
+            )
         });
         return Vec::new();
     };
@@ -86,7 +106,10 @@ pub(crate) fn read_tables<T: RepeatedTable>(
     for item in rows {
         let DeValue::Table(table) = item.get_ref() else {
             document.fault(item.span(), errors, || {
-                Fault::new(format!("expected [[{name}]], found {}", type_name(item.get_ref())))
+                Fault::new(
+                    format!("expected [[{name}]], found {}", type_name(item.get_ref())),
+                    format!("write [[{name}]] on a line of its own"),
+                )
             });
             continue;
         };
@@ -97,7 +120,7 @@ pub(crate) fn read_tables<T: RepeatedTable>(
         let (start, subject) = (item.span().start, value.subject());
         if let Some(first) = subjects.get(&subject) {
             document.fault(start..start, errors, || {
-                Fault::new(format!("there is {subject} already, in line {first}")).hint("keep one of the two")
+                Fault::new(format!("there is {subject} already, in line {first}"), "keep one of the two")
             });
         } else {
             subjects.insert(subject, document.source.line(start));
@@ -118,30 +141,42 @@ fn unknown_at_the_top(name: &str, value: &DeValue<'_>) -> Fault {
     if value.is_table() || value.is_array() {
         let near = nearest(name, known.keys().copied());
         let hint = near.map_or_else(all, |near| format!("did you mean {}?", known[near]));
-        return Fault::new(format!("unknown section `{name}`")).hint(hint);
+        return Fault::new(format!("unknown section `{name}`"), hint);
     }
     let elsewhere = KEYS.iter().find(|key| key.name == name);
-    Fault::new(format!("`{name}` is outside of any section"))
-        .hint(elsewhere.map_or_else(all, |key| format!("it belongs under [{}]", key.section)))
+    Fault::new(
+        format!("`{name}` is outside of any section"),
+        elsewhere.map_or_else(all, |key| format!("it belongs under [{}]", key.section)),
+    )
 }
 
-fn unknown_in_section(section: &str, name: &str) -> Fault {
+/// The setting that an unknown key of a section probably means.
+fn meant(section: &str, name: &str) -> Option<&'static Key> {
+    let named = |name: &str| KEYS.iter().find(|key| key.name == name);
     let here = || KEYS.iter().filter(|key| key.section == section).map(|key| key.name);
-    let anywhere = |name: &str| KEYS.iter().find(|key| key.name == name);
-    let hint = if let Some(elsewhere) = anywhere(name) {
-        format!("it belongs under [{}]", elsewhere.section)
-    } else if let Some(near) = nearest(name, here()) {
-        format!("did you mean `{near}`?")
-    } else if let Some(key) = nearest(name, KEYS.iter().map(|key| key.name)).and_then(anywhere) {
-        format!("did you mean `{}` under [{}]?", key.name, key.section)
-    } else {
-        format!("it has {}", here().collect::<Vec<_>>().join(", "))
+    named(name)
+        .or_else(|| nearest(name, here()).and_then(named))
+        .or_else(|| nearest(name, KEYS.iter().map(|key| key.name)).and_then(named))
+}
+
+fn unknown_in_section(section: &str, name: &str, meant: Option<&Key>) -> Fault {
+    let hint = match meant {
+        Some(key) if key.name == name => format!("it belongs under [{}]", key.section),
+        Some(key) if key.section == section => format!("did you mean `{}`?", key.name),
+        Some(key) => format!("did you mean `{}` under [{}]?", key.name, key.section),
+        None => {
+            let here: Vec<&str> =
+                KEYS.iter().filter(|key| key.section == section).map(|key| key.name).collect();
+            format!("remove it: [{section}] has {}", here.join(", "))
+        }
     };
-    Fault::new(format!("unknown key `{name}` in [{section}]")).hint(hint)
+    Fault::new(format!("unknown key `{name}` in [{section}]"), hint)
 }
 
 fn not_for_files(key: &Key) -> Fault {
     let ways: Vec<&str> = key.flag.into_iter().chain(key.environment.iter().copied()).collect();
-    Fault::new(format!("{} is not allowed in a file", key.path()))
-        .hint(format!("set it for one run, with {}", ways.join(" or ")))
+    Fault::new(
+        format!("{} is not allowed in a file", key.path()),
+        format!("set it for one run, with {}", ways.join(" or ")),
+    )
 }

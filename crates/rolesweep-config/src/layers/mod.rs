@@ -6,7 +6,7 @@ pub(crate) mod file;
 pub(crate) mod flags;
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use crate::errors::{ConfigErrors, Mistake, Place};
@@ -22,7 +22,12 @@ pub struct Sourced<T> {
 
 /// The values of all settings. Each stronger layer replaces values of the weaker ones.
 #[derive(Debug, Clone)]
-pub struct Layer(BTreeMap<Setting, Sourced<AnyValue>>);
+pub struct Layer {
+    values: BTreeMap<Setting, Sourced<AnyValue>>,
+    /// Settings that somebody set in a way that cannot be read. What follows from their values is
+    /// not known.
+    doubtful: BTreeSet<Setting>,
+}
 
 /// Everything that applies, with its origin.
 #[derive(Debug, Clone)]
@@ -39,11 +44,11 @@ impl Layer {
     pub(crate) fn defaults(keys: &[Key]) -> Self {
         let value =
             |key: &Key| Some((key.setting, Sourced { value: key.default_value()?, origin: Place::Default }));
-        Self(keys.iter().filter_map(value).collect())
+        Self { values: keys.iter().filter_map(value).collect(), doubtful: BTreeSet::new() }
     }
 
     pub(crate) fn get(&self, setting: Setting) -> &Sourced<AnyValue> {
-        &self.0[&setting]
+        &self.values[&setting]
     }
 
     pub(crate) fn origin(&self, setting: Setting) -> &Place {
@@ -56,7 +61,18 @@ impl Layer {
     }
 
     pub(crate) fn set(&mut self, setting: Setting, value: AnyValue, origin: Place) {
-        self.0.insert(setting, Sourced { value, origin });
+        self.doubtful.remove(&setting);
+        self.values.insert(setting, Sourced { value, origin });
+    }
+
+    /// Remembers that a mistake hides the value of a setting.
+    pub(crate) fn doubt(&mut self, setting: Setting) {
+        self.doubtful.insert(setting);
+    }
+
+    /// Whether a mistake hides the value of a setting.
+    pub(crate) fn is_doubtful(&self, setting: Setting) -> bool {
+        self.doubtful.contains(&setting)
     }
 
     /// Sets what a flag or a variable says, or notes what is wrong with it.
@@ -64,6 +80,7 @@ impl Layer {
         match key.read_typed(values) {
             Ok(value) => self.set(key.setting, value, origin),
             Err(faults) => {
+                self.doubt(key.setting);
                 faults.into_iter().for_each(|fault| errors.note(|| Mistake::new(origin.clone(), fault)));
             }
         }

@@ -63,8 +63,7 @@ macro_rules! choices {
             fn parse(text: &str, _: &Rules) -> Result<Self, Fault> {
                 match text {
                     $( $word => Ok(Self::$variant), )+
-                    _ => Err(Fault::new(format!("`{text}` is not one of the choices"))
-                        .hint(format!("write {}", either(&[$($word),+])))),
+                    _ => Err(not_a_choice(text, &[$($word),+])),
                 }
             }
 

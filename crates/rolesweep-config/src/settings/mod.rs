@@ -3,6 +3,7 @@
 pub(crate) mod choices;
 mod declare;
 pub(crate) mod key;
+pub(crate) mod places;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -13,11 +14,12 @@ use jiff::Timestamp;
 use rolesweep_assess::{AcceptedGap, Exemption, Parameters, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId, ScanId};
 
-use crate::errors::Mistake;
+use crate::errors::{Mistake, Place};
 use crate::layers::View;
-use crate::settings::choices::{Color, FailOn, Include, LogFormat, Target};
+use crate::settings::choices::{Color, FailOn, Include, LogFormat};
 use crate::settings::declare::settings;
 use crate::settings::key::{Key, Purpose, Setting};
+use crate::settings::places::{AccountsSource, Target};
 use crate::value::checks;
 use crate::value::types::Secret;
 
@@ -83,9 +85,13 @@ settings! {
             flag_value: "ID", value: "list of account ids",
             help: "Scan only these accounts (comma-separated, or repeated)",
         }
-        /// Scan only the accounts in this file: one id per line, with `#` comments, or a CSV with a
-        /// column `account_id`.
-        [scan] accounts_file: Option<PathBuf> { flag_value: "FILE", example: "accounts.txt" }
+        /// Scan only the accounts in this file; `-` reads stdin. It has one id per line, with `#`
+        /// comments, or is a CSV with a column `account_id`, or what the AWS CLI prints with
+        /// `--output text`.
+        [scan] accounts_file: Option<AccountsSource> {
+            flag_value: "FILE", example: "accounts.txt",
+            help: "Scan only the accounts in this file: one id per line, a CSV with a column account_id, or the AWS CLI's text output; `-` reads stdin",
+        }
         /// Exclude these accounts.
         [scan] exclude_accounts: Vec<AccountId> { flag_value: "ID", value: "list of account ids" }
         /// Scan only the accounts below these OUs, by id (`ou-…`) or by path of names
@@ -182,6 +188,24 @@ settings! {
         [ui] color: Color { flag_value: "WHEN", default: Some("auto") }
         /// Whether progress is shown.
         [ui] progress: bool { switch: "Show no progress bars", default: Some("true") }
+    }
+}
+
+impl Settings {
+    /// Where a setting's value comes from.
+    pub fn place(&self, setting: Setting) -> Place {
+        self.view.values.origin(setting).clone()
+    }
+
+    /// Where an account to scan is named: in the list, or else in the file.
+    pub fn place_of_account(&self, id: &str) -> Place {
+        let list = self.view.values.typed::<Vec<AccountId>>(Setting::accounts);
+        match self.view.values.typed::<Option<AccountsSource>>(Setting::accounts_file) {
+            Some(from) if list.iter().all(|listed| listed.as_str() != id) => {
+                Place::File(from.name().to_owned())
+            }
+            _ => self.place(Setting::accounts),
+        }
     }
 }
 

@@ -50,8 +50,9 @@ pub(crate) trait Fields: Sized {
 
 /// The rules that one field alone cannot express.
 pub(crate) trait RepeatedTable: Fields {
-    /// Notes what is wrong between the fields. What is accepted may end at `latest`.
-    fn check(row: &mut Row<'_>, latest: &Latest);
+    /// Notes what is wrong between the fields. What is accepted may end at `latest`; `None` if that
+    /// is not known.
+    fn check(row: &mut Row<'_>, latest: Option<&Latest>);
 
     /// The subject, of which there may be only one.
     fn subject(&self) -> String;
@@ -130,18 +131,18 @@ pub(crate) static TABLES: [&Table; 3] =
     [ThresholdTable::TABLE, ExemptionTable::TABLE, AcceptedGapTable::TABLE];
 
 impl RepeatedTable for ThresholdTable {
-    fn check(row: &mut Row<'_>, _: &Latest) {
+    fn check(row: &mut Row<'_>, _: Option<&Latest>) {
         if !["accounts", "ou", "path", "tag"].iter().any(|field| row.has(field)) {
-            row.missing(
-                Fault::new("this [[threshold]] selects no roles")
-                    .hint("name accounts, ou, path or tag; set the threshold for all roles under [assess]"),
-            );
+            row.missing(Fault::new(
+                "this [[threshold]] selects no roles",
+                "name accounts, ou, path or tag; set the threshold for all roles under [assess]",
+            ));
         }
         if !row.has("inactive_after") && !row.has("unused_after") {
-            row.missing(
-                Fault::new("this [[threshold]] sets no threshold")
-                    .hint("set inactive_after, unused_after or both"),
-            );
+            row.missing(Fault::new(
+                "this [[threshold]] sets no threshold",
+                "set inactive_after, unused_after or both",
+            ));
         }
     }
 
@@ -151,7 +152,7 @@ impl RepeatedTable for ThresholdTable {
 }
 
 impl RepeatedTable for ExemptionTable {
-    fn check(row: &mut Row<'_>, latest: &Latest) {
+    fn check(row: &mut Row<'_>, latest: Option<&Latest>) {
         check_acceptance(row, latest);
         let (what, hint) = match (row.has("role_arn"), row.has("role_id")) {
             (true, true) => (
@@ -161,7 +162,7 @@ impl RepeatedTable for ExemptionTable {
             (false, false) => ("names no role", "set role_arn or role_id"),
             _ => return,
         };
-        row.missing(Fault::new(format!("this [[exemption]] {what}")).hint(hint));
+        row.missing(Fault::new(format!("this [[exemption]] {what}"), hint));
     }
 
     fn subject(&self) -> String {
@@ -172,7 +173,7 @@ impl RepeatedTable for ExemptionTable {
 }
 
 impl RepeatedTable for AcceptedGapTable {
-    fn check(row: &mut Row<'_>, latest: &Latest) {
+    fn check(row: &mut Row<'_>, latest: Option<&Latest>) {
         check_acceptance(row, latest);
     }
 
@@ -182,7 +183,7 @@ impl RepeatedTable for AcceptedGapTable {
 }
 
 /// An owner does not approve for themselves, and every acceptance ends.
-fn check_acceptance(row: &mut Row<'_>, latest: &Latest) {
+fn check_acceptance(row: &mut Row<'_>, latest: Option<&Latest>) {
     // Compares names as a reader sees them: without blanks, case, and hidden characters.
     let seen = |name: &str| -> String {
         let shown = name.chars().filter(|&c| !c.is_whitespace() && !rolesweep_model::text::is_hidden(c));
@@ -191,21 +192,20 @@ fn check_acceptance(row: &mut Row<'_>, latest: &Latest) {
     if let (Some(owner), Some(approver)) = (row.text("owner"), row.text("approved_by")) {
         let help = "name somebody else who approved it";
         if seen(owner) == seen(approver) {
-            row.fault("approved_by", Fault::new(format!("`{approver}` is also the owner")).hint(help));
+            row.fault("approved_by", Fault::new(format!("`{approver}` is also the owner"), help));
         } else if !approver.chars().any(char::is_alphanumeric) {
-            row.fault("approved_by", Fault::new(format!("`{approver}` names nobody")).hint(help));
+            row.fault("approved_by", Fault::new(format!("`{approver}` names nobody"), help));
         }
     }
-    let Some(written) = row.value("expires").and_then(|value| scalar(Shape::Instant, value.get_ref())) else {
-        return;
-    };
+    let written = row.value("expires").and_then(|value| scalar(Shape::Instant, value.get_ref()));
+    let (Some(latest), Some(written)) = (latest, written) else { return };
     let Ok(end) = checks::expiry(&written) else { return };
     // A date counts through the end of its day, and so does the limit.
     let inside = end.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(end);
     if inside.to_zoned(TimeZone::UTC).date() > latest.day {
         let allowed = duration::display(latest.seconds);
-        let fault = Fault::new(format!("`{written}` is more than {allowed} ahead"));
-        row.fault("expires", fault.hint(format!(
+        let what = format!("`{written}` is more than {allowed} ahead");
+        row.fault("expires", Fault::new(what, format!(
             "write {} or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit",
             latest.day,
         )));

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use rolesweep_model::suggest::nearest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::errors::{ConfigErrors, Fault};
 use crate::layers::document::Document;
 use crate::tables::Table;
-use crate::text::suggest::nearest;
 use crate::value::{Rules, Value};
 
 /// A table that is being read.
@@ -19,6 +19,8 @@ pub(crate) struct Row<'a> {
     header: Range<usize>,
     document: &'a Document<'a>,
     errors: &'a mut ConfigErrors,
+    /// The fields that unknown names probably mean. They are not missing.
+    meant: Vec<&'static str>,
     sound: bool,
 }
 
@@ -31,18 +33,23 @@ impl<'a> Row<'a> {
         document: &'a Document<'a>,
         errors: &'a mut ConfigErrors,
     ) -> Self {
-        let mut row = Self { spec, table, header, document, errors, sound: true };
+        let mut row = Self { spec, table, header, document, errors, meant: Vec::new(), sound: true };
         for key in table.keys() {
             let name: &str = key.get_ref();
             if spec.fields.iter().all(|field| field.name != name) {
+                let near = nearest(name, spec.fields.iter().map(|field| field.name));
+                row.meant.extend(near);
                 row.sound = false;
-                document.fault(key.span(), row.errors, || unknown_field(spec, name));
+                document.fault(key.span(), row.errors, || unknown_field(spec, name, near));
             }
         }
-        for field in spec.fields.iter().filter(|field| field.required && !table.contains_key(field.name)) {
+        for field in spec.fields {
+            if !field.required || row.has(field.name) {
+                continue;
+            }
             let what = format!("`{}` is missing in this [[{}]]", field.name, spec.name);
             let about = as_fragment(field.doc);
-            row.missing(Fault::new(what).hint(format!("add `{} = …`: {about}", field.name)));
+            row.missing(Fault::new(what, format!("add `{} = …`: {about}", field.name)));
         }
         row
     }
@@ -82,9 +89,9 @@ impl<'a> Row<'a> {
         self.sound
     }
 
-    /// Whether the field is there, well-formed or not.
+    /// Whether the field is there, well-formed or not, or mistyped.
     pub(crate) fn has(&self, field: &str) -> bool {
-        self.table.contains_key(field)
+        self.table.contains_key(field) || self.meant.contains(&field)
     }
 
     /// A field's value, well-formed or not.
@@ -99,14 +106,15 @@ impl<'a> Row<'a> {
     }
 }
 
-fn unknown_field(spec: &Table, name: &str) -> Fault {
-    let names: Vec<&str> = spec.fields.iter().map(|field| field.name).collect();
-    Fault::new(format!("unknown field `{name}` in [[{}]]", spec.name)).hint(
-        match nearest(name, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it has {}", names.join(", ")),
+fn unknown_field(spec: &Table, name: &str, near: Option<&str>) -> Fault {
+    let help = near.map_or_else(
+        || {
+            let names: Vec<&str> = spec.fields.iter().map(|field| field.name).collect();
+            format!("remove it: there are {}", names.join(", "))
         },
-    )
+        |near| format!("did you mean `{near}`?"),
+    );
+    Fault::new(format!("unknown field `{name}` in [[{}]]", spec.name), help)
 }
 
 /// Makes a sentence of the documentation a part of another.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Said, settle, with_file};
+use super::{FULL_EXAMPLE, Said, settle, uncommented, with_file};
 use crate::errors::Place;
-use crate::settings::KEYS;
-use crate::settings::choices::{FailOn, Target};
+use crate::settings::choices::FailOn;
 use crate::settings::key::{Key, Setting};
+use crate::settings::places::Target;
+use crate::settings::{KEYS, Settings};
 
 /// The tests of the documentation check it against the declarations.
 const DEFAULT: &str = include_str!("../../../../config/default.toml");
@@ -18,13 +19,7 @@ fn every_default_is_sound_and_so_is_every_example_beside_them() {
         let is_set = |key: &&Key| *settings.view.values.origin(key.setting) != Place::Default;
         KEYS.iter().filter(is_set).map(|key| key.setting).collect()
     };
-    let uncommented: String = DEFAULT
-        .lines()
-        .map(|line| match line.strip_prefix('#') {
-            Some(example) if !line.starts_with("# ") => format!("{example}\n"),
-            _ => format!("{line}\n"),
-        })
-        .collect();
+    let uncommented = uncommented(DEFAULT);
     let accounts_file = "accounts_file = \"accounts.txt\"\n";
     let (set, mut all) = (set(DEFAULT), set(&uncommented.replace(accounts_file, "")));
     assert!(uncommented.contains(accounts_file) && all.insert(Setting::accounts_file));
@@ -70,15 +65,34 @@ fn the_defaults_apply_if_nothing_is_set() {
 }
 
 #[test]
-fn the_example_is_sound_and_says_what_it_seems_to_say() {
-    let settings = with_file(include_str!("../../../../config/example.toml")).unwrap();
-    assert_eq!(settings.collect.role_name, "audit/RolesweepAudit");
+fn the_example_changes_nothing_in_any_organization() {
+    let example = with_file(crate::EXAMPLE).unwrap();
+    let defaults = settle(Said::default()).unwrap();
+    for key in KEYS.iter() {
+        let value = |settings: &Settings| settings.view.values.get(key.setting).value.toml.clone();
+        assert_eq!(value(&example), value(&defaults), "{}", key.path());
+    }
+    let assess = &example.assess;
+    assert!(assess.rules.is_empty() && assess.exemptions.is_empty() && assess.accepted_gaps.is_empty());
+    assert_eq!(example.warnings, []);
+}
+
+#[test]
+fn what_the_example_has_as_a_comment_is_sound_and_says_what_it_seems_to_say() {
+    let settings = with_file(&FULL_EXAMPLE).unwrap();
+    let is_set = |setting: Setting| *settings.view.values.origin(setting) != Place::Default;
+    for line in FULL_EXAMPLE.lines().take_while(|line| !line.starts_with("[[")) {
+        let Some((name, _)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) else { continue };
+        let key = KEYS.iter().find(|key| key.name == name).unwrap_or_else(|| panic!("{line}"));
+        assert!(is_set(key.setting), "{line}");
+    }
     let parameters =
         settings.collect.parameters(&rolesweep_model::ScanId::generate(time("2026-11-22T00:00:00Z")), false);
     assert_eq!(parameters.filter.exclude_ous.len(), 1);
     assert!(parameters.filter.exclude_ou_paths.iter().eq(["/Suspended"]));
     assert!(parameters.session_name.starts_with("rolesweep-0"), "{}", parameters.session_name);
     assert_eq!(settings.assess.unused_after.unwrap().days(), 30);
+    assert!(settings.output.fail_on == FailOn::Findings && is_set(Setting::exclude_accounts));
     let names: Vec<&str> = settings.assess.rules.iter().map(|rule| rule.name.as_str()).collect();
     assert_eq!(names, ["break-glass", "quarter-end", "pipelines"]);
     let quarter_end = &settings.assess.rules[1];

@@ -1,6 +1,6 @@
 //! The messages about invalid settings.
 
-use super::{Said, settle, with_file};
+use super::{FULL_EXAMPLE, Said, settle, with_file};
 use crate::layers::flags::Flags;
 use crate::settings::key::Setting;
 
@@ -81,13 +81,13 @@ expires = "2027-01-31"
     .to_string();
     assert!(!errors.contains("hush") && !errors.contains("not shown!"), "{errors}");
     insta::assert_snapshot!(errors, @r#"
-    33 invalid settings
+    32 invalid settings
     /etc/rolesweep/config.toml:1:1: `role_name` is outside of any section
       help: it belongs under [scan]
     /etc/rolesweep/config.toml:3:1: unknown key `rolename` in [scan]
       help: did you mean `role_name`?
     /etc/rolesweep/config.toml:4:15: scan.concurrency: expected a whole number, found a text
-      help: write a number from 1 to 1024, without quotes
+      help: write a whole number from 1 to 1024
     /etc/rolesweep/config.toml:5:13: scan.page_size: `5000` is out of range
       help: write a whole number from 1 to 1000
     /etc/rolesweep/config.toml:6:13: scan.accounts: expected a text, found a whole number
@@ -95,18 +95,19 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:6:27: scan.accounts: `12345678` is not an AWS account id (twelve digits)
       help: leading zeros belong to the id, and spreadsheets drop them: is it 000012345678?
     /etc/rolesweep/config.toml:6:55: scan.accounts: `123456789012` is listed twice
+      help: keep one of the two
     /etc/rolesweep/config.toml:7:7: scan.ou: `Workloads` is not an OU
       help: give its id (ou-…-…, r-…) or its path of names from the root, such as /Workloads/Prod
     /etc/rolesweep/config.toml:8:20: scan.session_duration: `5m` is out of range
       help: write a duration from 15m to 12h
     /etc/rolesweep/config.toml:9:15: scan.external_id: the external id is malformed
-      help: 2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -
+      help: write 2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -
     /etc/rolesweep/config.toml:10:1: unknown key `inactive_after` in [scan]
       help: it belongs under [assess]
     /etc/rolesweep/config.toml:13:18: assess.inactive_after: `90` has no unit
-      help: for days write `90d`, for hours `90h`
+      help: write `90d` for days or `90h` for hours
     /etc/rolesweep/config.toml:14:16: assess.unused_after: `401d` is longer than 400 days
-      help: AWS keeps a role's last use for 400 days, and there is no evidence beyond that
+      help: write at most 400d: AWS keeps a role's last use for 400 days
     /etc/rolesweep/config.toml:15:1: assess.as_of is not allowed in a file
       help: set it for one run, with --as-of or ROLESWEEP_AS_OF
     /etc/rolesweep/config.toml:17:2: unknown section `reprot`
@@ -114,23 +115,23 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:21:11: report.include: `some` is not one of the choices
       help: write flagged or all
     /etc/rolesweep/config.toml:24:9: ui.color: expected a text, found true or false
-      help: write "auto"
+      help: write "auto", "always" or "never"
     /etc/rolesweep/config.toml:26:1: this [[threshold]] sets no threshold
       help: set inactive_after, unused_after or both
     /etc/rolesweep/config.toml:27:8: threshold.name: a rule cannot be named `default`
-      help: reports show that name if no rule matched: choose another name
+      help: choose another name: reports show this one if no rule matched
     /etc/rolesweep/config.toml:29:8: threshold.path: `/ci` is not the beginning of a role's path
       help: begin and end it with a slash: `/ci/`
     /etc/rolesweep/config.toml:31:1: `name` is missing in this [[threshold]]
       help: add `name = …`: what the column `threshold_rule` shows
-    /etc/rolesweep/config.toml:31:1: this [[threshold]] selects no roles
-      help: name accounts, ou, path or tag; set the threshold for all roles under [assess]
     /etc/rolesweep/config.toml:33:1: unknown field `acount` in [[threshold]]
       help: did you mean `accounts`?
     /etc/rolesweep/config.toml:34:18: threshold.inactive_after: `3mo` counts in months or years, which have no fixed length
       help: use days: 30d, 90d, 365d
     /etc/rolesweep/config.toml:39:9: exemption.owner: the text is empty
+      help: write something, or remove the setting if it may be missing
     /etc/rolesweep/config.toml:41:11: not valid TOML: invalid date, expected day between 01 and 28
+      help: write a date, such as 2027-01-31, or a time with its offset, such as 2027-01-31T18:00:00Z
     /etc/rolesweep/config.toml:43:2: unknown section `exemptions`
       help: did you mean [[exemption]]?
     /etc/rolesweep/config.toml:50:11: accepted_gap.expires: `2027-01-31T10:00:00` is not a date or a time
@@ -140,7 +141,7 @@ expires = "2027-01-31"
     environment variable ROLESWEEP_CONCURRENCY: `0` is out of range
       help: write a whole number from 1 to 1024
     environment variable ROLESWEEP_EXTERNAL_ID: the external id is malformed
-      help: 2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -
+      help: write 2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -
     flag --as-of: `yesterday` is not a date or a time
       help: write a date, such as 2027-01-31, or a time with its offset, such as 2027-01-31T18:00:00Z
     flag --ou: the OU path `/A//B` has a part without a name
@@ -244,6 +245,7 @@ fn a_file_that_does_not_parse_is_told_of_its_other_mistakes_too() {
     /etc/rolesweep/config.toml:3:15: scan.concurrency: `0` is out of range
       help: write a whole number from 1 to 1024
     /etc/rolesweep/config.toml:5:13: not valid TOML: invalid basic string, expected `"`
+      help: close the text with a quotation mark in the same line
     "#);
 }
 
@@ -257,6 +259,9 @@ fn an_unreadable_accounts_file_is_told_at_the_place_that_names_it() {
     let flags = Flags::default().given(Setting::accounts_file, ["gone"]);
     let errors = settle(Said { flags, ..Said::default() }).unwrap_err().to_string();
     assert!(errors.contains("flag --accounts-file: the accounts file gone"), "{errors}");
+    let flags = Flags::default().given(Setting::accounts_file, ["-"]);
+    let errors = settle(Said { flags, ..Said::default() }).unwrap_err().to_string();
+    assert!(errors.contains("flag --accounts-file: stdin cannot be read"), "{errors}");
 }
 
 #[test]
@@ -287,8 +292,7 @@ fn a_selection_that_names_nothing_does_not_select_everything() {
 
 #[test]
 fn a_file_cut_off_or_damaged_anywhere_is_told_about_or_taken_and_never_a_panic() {
-    let example = include_str!("../../../../config/example.toml");
-    let text = example.replace("the closing jobs", "é日🦀");
+    let text = FULL_EXAMPLE.replace("the closing jobs", "é日🦀");
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     for at in ends.iter().copied().step_by(23) {
         let (before, after) = text.split_at(at);

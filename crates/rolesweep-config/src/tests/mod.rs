@@ -2,17 +2,20 @@
 
 mod defaults;
 mod mistakes;
+mod one_slip;
 mod precedence;
 mod shown;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use crate::errors::ConfigErrors;
 use crate::layers::flags::Flags;
 use crate::resolve::{ConfigFile, Inputs, resolve};
 use crate::settings::Settings;
+use crate::settings::places::AccountsSource;
 
 /// The inputs of a test to [`resolve`].
 #[derive(Default)]
@@ -24,10 +27,23 @@ struct Said<'a> {
     accounts_file: Option<&'a str>,
 }
 
+/// The example with every setting that it has, also those that are commented out.
+static FULL_EXAMPLE: LazyLock<String> = LazyLock::new(|| uncommented(crate::EXAMPLE));
+
+/// A file's text with the settings that are commented out: their `#` has no blank after it.
+fn uncommented(text: &str) -> String {
+    let setting = |line: &str| {
+        Some(line.strip_prefix('#')?)
+            .filter(|rest| !rest.is_empty() && !rest.starts_with(' '))
+            .map(str::to_owned)
+    };
+    text.lines().map(|line| setting(line).unwrap_or_else(|| line.to_owned()) + "\n").collect()
+}
+
 const FILE: &str = "/etc/rolesweep/config.toml";
 
 fn settle(said: Said<'_>) -> Result<Settings, ConfigErrors> {
-    let read = |_: &Path| match said.accounts_file {
+    let read = |_: &AccountsSource| match said.accounts_file {
         Some(text) => Ok(text.as_bytes().to_vec()),
         None => Err(io::Error::from(io::ErrorKind::NotFound)),
     };

@@ -6,8 +6,8 @@ use super::{FILE, Said, settle, with_file};
 use crate::errors::Place;
 use crate::layers::flags::Flags;
 use crate::settings::KEYS;
-use crate::settings::choices::Target;
 use crate::settings::key::{Key, Setting};
+use crate::settings::places::Target;
 use crate::value::{Shape, duration};
 
 /// Three values that the declaration accepts, all different if there are so many.

@@ -1,6 +1,6 @@
 //! What `config show` prints.
 
-use super::{Said, settle, with_file};
+use super::{FULL_EXAMPLE, Said, settle, with_file};
 use crate::layers::flags::Flags;
 use crate::settings::Settings;
 use crate::settings::key::Setting;
@@ -15,7 +15,7 @@ fn show_can_be_used_as_a_file_and_gives_the_same_settings() {
             ("ROLESWEEP_OU", "/Prod, EU,ou-ab12-cd345678"),
             ("ROLESWEEP_EXTERNAL_ID", "s3cret-s3cret"),
         ],
-        file: Some(include_str!("../../../../config/example.toml")),
+        file: Some(&FULL_EXAMPLE),
         ..Said::default()
     })
     .unwrap();

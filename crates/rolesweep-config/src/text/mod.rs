@@ -2,5 +2,4 @@
 
 pub(crate) mod quote;
 pub(crate) mod source;
-pub(crate) mod suggest;
 pub(crate) mod syntax;

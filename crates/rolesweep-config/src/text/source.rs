@@ -1,5 +1,6 @@
 //! A text with the line and column of each byte, for mistakes.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::errors::{Fault, Mistake, Place};
@@ -18,7 +19,7 @@ impl SourceText {
     /// first wrong byte.
     pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<Self, Mistake> {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            let fault = Fault::new("the file is UTF-16, not UTF-8").hint("save it again as UTF-8");
+            let fault = Fault::new("the file is UTF-16, not UTF-8", "save it again as UTF-8");
             return Err(Mistake::new(Place::File(path.to_owned()), fault));
         }
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
@@ -27,7 +28,7 @@ impl SourceText {
             Err(error) => {
                 let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
                 let source = Self::new(path, valid);
-                let fault = Fault::new("the file is not UTF-8 from here on").hint("save it again as UTF-8");
+                let fault = Fault::new("the file is not UTF-8 from here on", "save it again as UTF-8");
                 Err(Mistake::new(source.place(source.text.len()), fault))
             }
         }
@@ -51,6 +52,25 @@ impl SourceText {
     /// The line of a byte, counted from one.
     pub(crate) fn line(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start <= offset)
+    }
+
+    /// The name of the section or table that a line begins, if it begins one.
+    pub(crate) fn header(&self, line: usize) -> Option<&str> {
+        let start = self.lines.get(line - 1).copied().unwrap_or(self.text.len());
+        let line = self.text[start..].lines().next().unwrap_or_default().trim_start();
+        line.starts_with('[').then(|| line.trim_matches(['[', ']', ' ', '\t']))
+    }
+
+    /// The lines from this header to the next one.
+    pub(crate) fn section(&self, header: usize) -> Range<usize> {
+        let next = (header + 1..=self.lines.len()).find(|line| self.header(*line).is_some());
+        header..next.unwrap_or(self.lines.len() + 1)
+    }
+
+    /// The text from a byte to the end of its line.
+    pub(crate) fn rest_of_line(&self, offset: usize) -> &str {
+        let rest = self.text.get(offset..).unwrap_or_default();
+        rest.split('\n').next().unwrap_or_default()
     }
 
     pub(crate) fn place(&self, offset: usize) -> Place {

@@ -1,5 +1,5 @@
 //! What is wrong with a file as TOML. One slip can confuse a parser for many lines; it is reported
-//! once.
+//! once, and nothing that may follow from it is reported.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -28,8 +28,41 @@ impl Damage {
     }
 }
 
-/// Notes the parser's errors: at most one in each line, and one for a list that includes the lines
-/// after it by mistake.
+/// What to do about an error, by a part of the parser's message. The first that fits counts.
+const REMEDIES: [(&str, &str); 18] = [
+    ("string values must be quoted", "put the value in quotes"),
+    ("duplicate key", "it is there above already: keep one of the two"),
+    ("unclosed array table", "close the header with two brackets, as in [[threshold]]"),
+    ("unclosed table", "close the header with a bracket, as in [scan]"),
+    ("unclosed array", "close the list with a `]`"),
+    ("comma", "put one `,` between two items of a list"),
+    ("no value", "write the key, `=` and the value"),
+    ("missing value", "write a value after the `=`"),
+    ("leading zero", "put the value in quotes: ids are texts, and keep their zeros"),
+    ("escape", "write `\\\\` for a backslash, or put the text in single quotes"),
+    ("date", "write a date, such as 2027-01-31, or a time with its offset, such as 2027-01-31T18:00:00Z"),
+    ("visible characters", "remove the character, which does not show"),
+    ("string", "close the text with a quotation mark in the same line"),
+    ("unquoted key", "write the key with letters, digits, `_` and `-`, and then `=`"),
+    ("carriage return", "save the file again with plain line ends"),
+    ("comment character", "remove the character, which does not show"),
+    ("newline", "put what follows on a line of its own, or remove it"),
+    ("number", "write a number with digits only, or put the value in quotes"),
+];
+
+/// What to do about an error of the parser, at which the `rest` of the line follows.
+fn remedy(message: &str, rest: &str) -> &'static str {
+    let is_missing = rest.trim_start().is_empty() || rest.trim_start().starts_with('#');
+    let message = if is_missing && message.starts_with("string values") { "missing value" } else { message };
+    let fitting = REMEDIES.iter().find(|(part, _)| message.contains(part));
+    fitting.map_or(
+        "compare the line with the example that `rolesweep config init --out -` prints",
+        |(_, help)| help,
+    )
+}
+
+/// Notes the parser's errors: at most one in each line, one for a list that includes the lines
+/// after it by mistake, and one for a header whose section is lost with it.
 pub(crate) fn note_errors(
     source: &SourceText,
     document: &DeTable<'_>,
@@ -43,6 +76,8 @@ pub(crate) fn note_errors(
     found.sort_by_key(|(offset, _)| *offset);
     let mut damage = Damage::default();
     let mut told: Vec<&Range<usize>> = Vec::new();
+    let mut a_header_is_lost = false;
+    let mut repeated = BTreeSet::new();
     for (offset, message) in found {
         let line = source.line(offset);
         if errors.are_counted() {
@@ -52,26 +87,37 @@ pub(crate) fn note_errors(
             }
             continue;
         }
+        let repeats = message.starts_with("duplicate key");
+        let header = source.header(line);
+        // The parser takes what is below a lost header for a part of another section, and every later
+        // table of that name for one too many.
+        if repeats && header.is_some_and(|name| a_header_is_lost || !repeated.insert(name)) {
+            damage.lines.insert(line);
+            continue;
+        }
         let list = lists.iter().find(|list| list.contains(&offset) || list.end == offset);
         let known = damage.lines.contains(&line) || list.is_some_and(|list| told.contains(&list));
         damage.lines.insert(line);
         if known {
             continue;
         }
-        let mut fault = Fault::new(format!("not valid TOML: {message}"));
+        let mut help = remedy(message, source.rest_of_line(offset)).to_owned();
         if let Some(list) = list {
             let (first, last) = (source.line(list.start), source.line(list.end));
             damage.lines.extend(first..=last);
             told.push(list);
             if first < last {
-                fault = fault
-                    .hint(format!("is a `,` or the `]` missing in the list that begins in line {first}?"));
+                help = format!("is a `,` or the `]` missing in the list that begins in line {first}?");
             }
-        } else if message.starts_with("string values must be quoted") {
-            fault = fault.hint("put the value in quotes");
-        } else if message.starts_with("duplicate key") {
-            fault = fault.hint("it is set above already: keep one of the two");
+        } else if header.is_some() {
+            a_header_is_lost |= !repeats;
+            damage.lines.extend(source.section(line));
+            if repeats {
+                "keep one of the two; a table that there may be several of has two brackets, as in [[threshold]]"
+                    .clone_into(&mut help);
+            }
         }
+        let fault = Fault::new(format!("not valid TOML: {message}"), help);
         errors.note(|| Mistake::new(source.place(offset), fault));
     }
     damage
@@ -119,6 +165,36 @@ mod tests {
         let told = told("[scan]\nrole_name = Audit\nregion = \"eu\nprofile = \"p\"\nprofile = \"q\"\n");
         let places: Vec<&str> = told.iter().filter_map(|text| text.split(" not valid").next()).collect();
         assert_eq!(places, ["x:2:13:", "x:3:13:", "x:5:1:"], "{told:#?}");
+    }
+
+    #[test]
+    fn every_slip_has_its_own_remedy() {
+        let mut wrong = Vec::new();
+        for (text, help) in [
+            ("a = b", "put the value in quotes"),
+            ("a = 1\na = 2", "keep one of the two"),
+            ("[a", "close the header with a bracket"),
+            ("[[a]", "close the header with two brackets"),
+            ("a = [1, 2", "close the list"),
+            ("a = [\"x\" \"y\"]", "put one `,` between"),
+            ("a", "write the key, `=` and the value"),
+            ("a = ", "write a value after the `=`"),
+            ("a = 012345678901", "ids are texts"),
+            ("a = \"C:\\data\"", "for a backslash"),
+            ("a = 2027-02-30", "write a date"),
+            ("a = \"b", "close the text"),
+            ("a = 'b", "close the text"),
+            ("a b = 1", "write the key, `=` and the value"),
+            ("ä = 1", "write the key with letters"),
+            ("a = \"x\" b = 2", "on a line of its own"),
+            ("a = \"\u{1}\"", "remove the character"),
+        ] {
+            let told = told(text);
+            if told.len() != 1 || !told[0].contains(help) {
+                wrong.push((text, told));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]

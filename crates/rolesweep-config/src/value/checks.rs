@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rolesweep_assess::TagMatch;
 use rolesweep_model::{
-    AccountId, IdError, OuPathError, ParentId, RoleArn, canonical_ou_path, is_name_byte, is_region,
+    AccountId, IdError, OuPathError, ParentId, RoleArn, RoleId, canonical_ou_path, is_name_byte, is_region,
 };
 
 use crate::errors::Fault;
@@ -21,24 +21,30 @@ pub(crate) fn account_id(text: &str) -> Result<AccountId, Fault> {
 /// id, so the remedy names what probably happened.
 pub(crate) fn not_an_account_id(text: &str, error: &IdError) -> Fault {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let fault = Fault::new(error.to_string());
     let only_digits = digits.len() == text.len();
-    if only_digits && (1..12).contains(&digits.len()) {
-        fault
-            .hint(format!("leading zeros belong to the id, and spreadsheets drop them: is it {digits:0>12}?"))
+    let help = if only_digits && (1..12).contains(&digits.len()) {
+        format!("leading zeros belong to the id, and spreadsheets drop them: is it {digits:0>12}?")
     } else if text.contains(['E', 'e']) && text.contains('+') {
-        fault.hint("a spreadsheet made it a number: format the column as text and enter the id again")
+        "a spreadsheet made it a number: format the column as text and enter the id again".to_owned()
     } else if digits.len() == 12 {
-        fault.hint(format!("write only the twelve digits: {digits}"))
+        format!("write only the twelve digits: {digits}")
+    } else if text.contains('*') {
+        "name each account by its id; without a selection, all accounts count".to_owned()
     } else {
-        fault
-    }
+        "write the twelve digits, as `aws organizations list-accounts` prints them".to_owned()
+    };
+    Fault::new(error.to_string(), help)
+}
+
+/// What is wrong with a text that is blank.
+pub(crate) fn empty_text() -> Fault {
+    Fault::new("the text is empty", "write something, or remove the setting if it may be missing")
 }
 
 /// A text that is not blank.
 pub(crate) fn text(text: &str) -> Result<String, Fault> {
     match text.trim() {
-        "" => Err(Fault::new("the text is empty")),
+        "" => Err(empty_text()),
         text => Ok(text.to_owned()),
     }
 }
@@ -48,19 +54,21 @@ pub(crate) fn text(text: &str) -> Result<String, Fault> {
 pub(crate) fn ou(text: &str) -> Result<String, Fault> {
     if !text.starts_with('/') {
         return text.parse::<ParentId>().map(|id| id.to_string()).map_err(|_| {
-            Fault::new(format!("`{text}` is not an OU"))
-                .hint("give its id (ou-…-…, r-…) or its path of names from the root, such as /Workloads/Prod")
+            Fault::new(
+                format!("`{text}` is not an OU"),
+                "give its id (ou-…-…, r-…) or its path of names from the root, such as /Workloads/Prod",
+            )
         });
     }
     canonical_ou_path(text).map_err(|error| match error {
-        OuPathError::NamelessPart | OuPathError::NotFromTheRoot => {
-            Fault::new(format!("the OU path `{text}` has a part without a name"))
-                .hint("give the names from the root down, such as /Workloads/Prod")
-        }
-        OuPathError::NotACharacter { part } => {
-            Fault::new(format!("in the OU path `{text}`, `{part}` is not a name"))
-                .hint("write `%25` for a percent sign, and `%2F` for a slash in a name")
-        }
+        OuPathError::NamelessPart | OuPathError::NotFromTheRoot => Fault::new(
+            format!("the OU path `{text}` has a part without a name"),
+            "give the names from the root down, such as /Workloads/Prod",
+        ),
+        OuPathError::NotACharacter { part } => Fault::new(
+            format!("in the OU path `{text}`, `{part}` is not a name"),
+            "write `%25` for a percent sign, and `%2F` for a slash in a name",
+        ),
     })
 }
 
@@ -69,7 +77,7 @@ pub(crate) fn region(text: &str) -> Result<String, Fault> {
     if is_region(text) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!("`{text}` is not a Region")).hint("write it as AWS does, such as eu-central-1"))
+    Err(Fault::new(format!("`{text}` is not a Region"), "write it as AWS does, such as eu-central-1"))
 }
 
 /// The audit role's name with its path, without a leading `/`: IAM's `roleNameType` and `pathType`.
@@ -83,9 +91,9 @@ pub(crate) fn role_name(text: &str) -> Result<String, Fault> {
     } else if name_ok && path.len() <= 510 && path.bytes().all(|b| b.is_ascii_graphic()) {
         return Ok(text.to_owned());
     } else {
-        "up to 64 of A-Z a-z 0-9 _ + = , . @ -, after its path if it has one"
+        "write up to 64 of A-Z a-z 0-9 _ + = , . @ -, after its path if it has one"
     };
-    Err(Fault::new(format!("`{text}` is not a role's name")).hint(hint))
+    Err(Fault::new(format!("`{text}` is not a role's name"), hint))
 }
 
 /// An external id: STS's `externalIdType`. The message never shows it.
@@ -94,7 +102,7 @@ pub(crate) fn external_id(text: &str) -> Result<String, Fault> {
     if (2..=1224).contains(&text.len()) && text.bytes().all(valid) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new("the external id is malformed").hint("2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -"))
+    Err(Fault::new("the external id is malformed", "write 2 to 1,224 of A-Z a-z 0-9 _ + = , . @ : / -"))
 }
 
 /// A session name: STS's `roleSessionNameType`.
@@ -102,14 +110,16 @@ pub(crate) fn session_name(text: &str) -> Result<String, Fault> {
     if (2..=64).contains(&text.len()) && text.bytes().all(is_name_byte) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!("`{text}` is not a session name")).hint("2 to 64 of A-Z a-z 0-9 _ + = , . @ -"))
+    Err(Fault::new(format!("`{text}` is not a session name"), "write 2 to 64 of A-Z a-z 0-9 _ + = , . @ -"))
 }
 
 /// The name of a threshold rule. Reports use `default` for the thresholds that no rule sets.
 pub(crate) fn rule_name(name: &str) -> Result<String, Fault> {
     match text(name)?.as_str() {
-        "default" => Err(Fault::new("a rule cannot be named `default`")
-            .hint("reports show that name if no rule matched: choose another name")),
+        "default" => Err(Fault::new(
+            "a rule cannot be named `default`",
+            "choose another name: reports show this one if no rule matched",
+        )),
         name => Ok(name.to_owned()),
     }
 }
@@ -117,11 +127,31 @@ pub(crate) fn rule_name(name: &str) -> Result<String, Fault> {
 /// The beginning of a role's path. It ends with a `/`, so that `/ci/` does not also mean
 /// `/ci-old/`.
 pub(crate) fn path_prefix(text: &str) -> Result<String, Fault> {
+    if let Some(fixed) = before_wildcard(text) {
+        let fixed = fixed.rsplit_once('/').map_or("", |(whole, _)| whole);
+        let help = match fixed.trim_matches('/') {
+            "" => "write how the path begins, such as `/ci/`".to_owned(),
+            fixed => format!("write how the path begins: `/{fixed}/` selects everything below it"),
+        };
+        return Err(Fault::new(format!("`{text}` has a wildcard"), help));
+    }
     if text.starts_with('/') && text.ends_with('/') && text.bytes().all(|b| b.is_ascii_graphic()) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!("`{text}` is not the beginning of a role's path"))
-        .hint(format!("begin and end it with a slash: `/{}/`", text.trim_matches('/'))))
+    let help = match text.trim_matches('/') {
+        bare if !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_graphic()) => {
+            format!("begin and end it with a slash: `/{bare}/`")
+        }
+        _ => "write a path without blanks, with a slash at its beginning and its end, such as `/ci/`"
+            .to_owned(),
+    };
+    Err(Fault::new(format!("`{text}` is not the beginning of a role's path"), help))
+}
+
+/// The part of a text before its first wildcard; `None` if it has none. IAM allows `*` and `?` in a
+/// path, but nobody uses them there, and a rule that means them literally selects nothing.
+fn before_wildcard(text: &str) -> Option<&str> {
+    text.find(['*', '?']).map(|at| &text[..at])
 }
 
 /// `key`, or `key=value` split at the first `=`.
@@ -131,17 +161,48 @@ pub(crate) fn tag(text: &str) -> Result<TagMatch, Fault> {
         None => (text, None),
     };
     if key.trim().is_empty() {
-        return Err(Fault::new(format!("`{text}` names no tag")).hint("write `key` or `key=value`"));
+        return Err(Fault::new(format!("`{text}` names no tag"), "write `key` or `key=value`"));
+    }
+    // IAM does not allow a `*` in a tag.
+    if text.contains('*') {
+        let help = match key {
+            key if key.contains('*') => {
+                "write the whole key; without `=VALUE` it fits every value".to_owned()
+            }
+            key => format!("write `{key}` for every value of it, or one value: `{key}=VALUE`"),
+        };
+        return Err(Fault::new(format!("`{text}` has a wildcard"), help));
     }
     Ok(TagMatch { key: key.to_owned(), value })
 }
 
+/// A role's ARN. An exemption is for one role, so it may not have a wildcard.
 pub(crate) fn role_arn(text: &str) -> Result<RoleArn, Fault> {
+    if before_wildcard(text).is_some() {
+        return Err(Fault::new(
+            format!("`{text}` has a wildcard, and an exemption is for one role"),
+            "write an [[exemption]] for each role; for many roles at once, a [[threshold]] selects by `accounts`, `ou`, `path` or `tag`, up to 400 days",
+        ));
+    }
     text.parse().map_err(|error| {
         // Errors of ARNs are either "not the ARN …" or a sentence about a part.
         let error = format!("{error}");
         let malformed = if error.starts_with("not ") { "" } else { "malformed: " };
-        Fault::new(format!("`{text}` is {malformed}{error}"))
+        let help =
+            "copy it from the column role_arn of roles.csv, such as arn:aws:iam::123456789012:role/path/Name";
+        Fault::new(format!("`{text}` is {malformed}{error}"), help)
+    })
+}
+
+/// A role's unique id.
+pub(crate) fn role_id(text: &str) -> Result<RoleId, Fault> {
+    text.parse().map_err(|error: IdError| {
+        let help = if text.starts_with("arn:") {
+            "write an ARN as `role_arn` instead"
+        } else {
+            "copy it from the column role_id of roles.csv, such as AROAEXAMPLE1234567890"
+        };
+        Fault::new(error.to_string(), help)
     })
 }
 
@@ -173,11 +234,14 @@ fn midnight(text: &str, date: Date) -> Result<Timestamp, Fault> {
 }
 
 fn not_a_time(text: &str) -> Fault {
-    let fault = Fault::new(format!("`{text}` is not a date or a time"));
-    if text.parse::<jiff::civil::DateTime>().is_ok() && text.contains(['T', 't', ':']) {
-        return fault.hint("add its offset: `Z` for UTC");
-    }
-    fault.hint("write a date, such as 2027-01-31, or a time with its offset, such as 2027-01-31T18:00:00Z")
+    let lacks_only_its_offset =
+        text.parse::<jiff::civil::DateTime>().is_ok() && text.contains(['T', 't', ':']);
+    let help = if lacks_only_its_offset {
+        "add its offset: `Z` for UTC"
+    } else {
+        "write a date, such as 2027-01-31, or a time with its offset, such as 2027-01-31T18:00:00Z"
+    };
+    Fault::new(format!("`{text}` is not a date or a time"), help)
 }
 
 #[cfg(test)]
@@ -192,7 +256,7 @@ mod tests {
             ("1.23457E+11", "spreadsheet"),
         ] {
             let fault = account_id(text).unwrap_err();
-            assert!(fault.hint.clone().unwrap().contains(hint), "{text}: {fault:?}");
+            assert!(fault.help.contains(hint), "{text}: {fault:?}");
         }
         assert!(account_id("1234567890123").is_err());
         assert!(account_id("٠٠٠٠١٢٣٤٥٦٧٨").is_err());
@@ -240,6 +304,29 @@ mod tests {
     }
 
     #[test]
+    fn a_wildcard_is_refused_with_what_is_possible_instead() {
+        for (text, help) in [
+            ("arn:aws:iam::*:role/app", "a [[threshold]] selects"),
+            ("arn:aws:iam::123456789012:role/team-*", "a [[threshold]] selects"),
+            ("arn:aws:iam::123456789012:role/*/app", "a [[threshold]] selects"),
+        ] {
+            assert!(role_arn(text).unwrap_err().help.contains(help), "{text}");
+        }
+        for (text, help) in [
+            ("/ci/*", "`/ci/` selects"),
+            ("/ci/team-*", "`/ci/` selects"),
+            ("/ci/*/deploy/", "`/ci/` selects"),
+            ("*", "such as `/ci/`"),
+        ] {
+            assert!(path_prefix(text).unwrap_err().help.contains(help), "{text}");
+        }
+        for (text, help) in [("team=*", "write `team` for every value"), ("te*", "the whole key")] {
+            assert!(tag(text).unwrap_err().help.contains(help), "{text}");
+        }
+        assert!(account_id("*").unwrap_err().help.contains("all accounts"));
+    }
+
+    #[test]
     fn a_refused_external_id_is_not_shown() {
         let fault = external_id("s3cret with blanks").unwrap_err();
         assert!(!format!("{fault:?}").contains("s3cret"));
@@ -270,7 +357,7 @@ mod tests {
             ("2027-01-31 18:00", "offset"),
         ] {
             let fault = expiry(text).unwrap_err();
-            assert!(fault.hint.clone().unwrap().contains(hint), "{text}: {fault:?}");
+            assert!(fault.help.contains(hint), "{text}: {fault:?}");
         }
     }
 }

@@ -13,54 +13,70 @@ const HOUR: i64 = 60 * MINUTE;
 
 /// A duration between two numbers of seconds.
 pub(crate) fn within(text: &str, (min, max): (i64, i64)) -> Result<Duration, Fault> {
-    let seconds = total(&parse(text)?);
+    let seconds = total(&parse(text, |text| within(text, (min, max)).map(drop))?);
     match u64::try_from(seconds) {
         Ok(whole) if (min..=max).contains(&seconds) => Ok(Duration::from_secs(whole)),
-        _ => Err(Fault::new(format!("`{text}` is out of range")).hint(format!(
-            "write a duration from {} to {}",
-            display(min),
-            display(max)
-        ))),
+        _ => Err(Fault::new(
+            format!("`{text}` is out of range"),
+            format!("write a duration from {} to {}", display(min), display(max)),
+        )),
     }
 }
 
 /// A threshold. It does not exceed what IAM keeps, and has no minutes, because people who write `m`
 /// mean months.
 pub(crate) fn threshold(text: &str) -> Result<Threshold, Fault> {
-    let span = parse(text)?;
+    let span = parse(text, |text| threshold(text).map(drop))?;
     if span.get_minutes() != 0 {
-        return Err(Fault::new(format!("in `{text}`, `m` means minutes, which a threshold does not accept"))
-            .hint("write days: three months are 90d"));
+        return Err(Fault::new(
+            format!("in `{text}`, `m` means minutes, which a threshold does not accept"),
+            "write days: three months are 90d",
+        ));
     }
     Threshold::from_seconds(total(&span)).map_err(|_| {
-        Fault::new(format!("`{text}` is longer than 400 days"))
-            .hint("AWS keeps a role's last use for 400 days, and there is no evidence beyond that")
+        Fault::new(
+            format!("`{text}` is longer than 400 days"),
+            "write at most 400d: AWS keeps a role's last use for 400 days",
+        )
     })
 }
 
-fn parse(text: &str) -> Result<Span, Fault> {
+/// Reads a duration. `accepts` says which units may be proposed for a number without one.
+fn parse(text: &str, accepts: impl Fn(&str) -> Result<(), Fault>) -> Result<Span, Fault> {
     let text = text.trim();
     let example = "write a number and a unit, such as 90d, 12w, 36h or 1h30m";
     if text.is_empty() {
-        return Err(Fault::new("a duration is missing").hint(example));
+        return Err(Fault::new("a duration is missing", example));
     }
     if text.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Fault::new(format!("`{text}` has no unit"))
-            .hint(format!("for days write `{text}d`, for hours `{text}h`")));
+        return Err(Fault::new(format!("`{text}` has no unit"), with_a_unit(text, accepts)));
     }
-    let span: Span =
-        text.parse().map_err(|_| Fault::new(format!("`{text}` is not a duration")).hint(example))?;
+    let span: Span = text.parse().map_err(|_| Fault::new(format!("`{text}` is not a duration"), example))?;
     if span.get_months() != 0 || span.get_years() != 0 {
-        return Err(Fault::new(format!("`{text}` counts in months or years, which have no fixed length"))
-            .hint("use days: 30d, 90d, 365d"));
+        return Err(Fault::new(
+            format!("`{text}` counts in months or years, which have no fixed length"),
+            "use days: 30d, 90d, 365d",
+        ));
     }
     if span.is_negative() {
-        return Err(Fault::new(format!("`{text}` is negative")).hint(example));
+        return Err(Fault::new(format!("`{text}` is negative"), example));
     }
     if span.get_milliseconds() != 0 || span.get_microseconds() != 0 || span.get_nanoseconds() != 0 {
-        return Err(Fault::new(format!("`{text}` is not a whole number of seconds")).hint(example));
+        return Err(Fault::new(format!("`{text}` is not a whole number of seconds"), example));
     }
     Ok(span)
+}
+
+/// What a number without a unit may mean. The first two units that are accepted are proposed.
+fn with_a_unit(number: &str, accepts: impl Fn(&str) -> Result<(), Fault>) -> String {
+    let units = [('d', "days"), ('h', "hours"), ('m', "minutes"), ('s', "seconds")];
+    let accepted = units.iter().filter(|(unit, _)| accepts(&format!("{number}{unit}")).is_ok());
+    let meant: Vec<String> =
+        accepted.take(2).map(|(unit, name)| format!("`{number}{unit}` for {name}")).collect();
+    match accepts(&format!("{number}d")) {
+        Err(fault) if meant.is_empty() => fault.help,
+        _ => format!("write {}", meant.join(" or ")),
+    }
 }
 
 /// jiff limits every unit of a span, so the sum is far below the largest `i64`.
@@ -92,7 +108,7 @@ mod tests {
     use super::*;
 
     fn seconds(text: &str) -> Result<i64, Fault> {
-        parse(text).map(|span| total(&span))
+        parse(text, |_| Ok(())).map(|span| total(&span))
     }
 
     #[test]
@@ -115,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_not_durations_are_refused_with_a_remedy() {
+    fn texts_that_are_not_durations_are_refused() {
         for (text, what) in [
             ("", "missing"),
             ("90", "no unit"),
@@ -132,8 +148,21 @@ mod tests {
         ] {
             let fault = seconds(text).unwrap_err();
             assert!(fault.what.contains(what), "{text}: {}", fault.what);
-            assert!(fault.hint.is_some(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_number_without_a_unit_is_proposed_only_with_units_that_are_accepted() {
+        for (text, help) in [
+            ("90", "write `90d` for days or `90h` for hours"),
+            ("9000", "write `9000h` for hours or `9000s` for seconds"),
+            ("99999999999", "write a number and a unit, such as 90d, 12w, 36h or 1h30m"),
+        ] {
+            assert_eq!(threshold(text).unwrap_err().help, help, "{text}");
+        }
+        let session = (900, 43_200);
+        assert_eq!(within("3600", session).unwrap_err().help, "write `3600s` for seconds");
+        assert_eq!(within("0", session).unwrap_err().help, "write a duration from 15m to 12h");
     }
 
     #[test]
@@ -148,7 +177,6 @@ mod tests {
         ] {
             let fault = threshold(text).unwrap_err();
             assert!(fault.what.contains(what), "{text}: {}", fault.what);
-            assert!(fault.hint.is_some(), "{text}");
         }
     }
 

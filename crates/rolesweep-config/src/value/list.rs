@@ -7,7 +7,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::errors::Fault;
-use crate::value::{FaultsInFile, Rules, Shape, Value, wrong_type};
+use crate::value::wrong_type::wrong_type;
+use crate::value::{FaultsInFile, Rules, Shape, Value, as_toml, not_utf8};
 
 impl<T: Value + PartialEq> Value for Vec<T> {
     const SHAPE: Shape = Shape::List;
@@ -20,7 +21,7 @@ impl<T: Value + PartialEq> Value for Vec<T> {
     /// Flags and variables may name something twice, because that does no harm.
     fn typed(values: &[OsString], rules: &Rules) -> Result<Self, Vec<Fault>> {
         let Some(texts) = values.iter().map(|text| text.to_str()).collect::<Option<Vec<_>>>() else {
-            return Err(vec![Fault::new("the value is not UTF-8")]);
+            return Err(vec![not_utf8()]);
         };
         let items: Vec<String> = texts.into_iter().flat_map(split).collect();
         let (mut list, mut faults) = (Self::new(), Vec::new());
@@ -34,7 +35,7 @@ impl<T: Value + PartialEq> Value for Vec<T> {
         if items.is_empty() {
             // Probably a shell variable that is not set. As "no selection", it would select
             // everything.
-            faults.push(Fault::new("the list is empty").hint("omit this setting to select all"));
+            faults.push(Fault::new("the list is empty", "omit this setting to select all"));
         }
         if faults.is_empty() { Ok(list) } else { Err(faults) }
     }
@@ -42,19 +43,27 @@ impl<T: Value + PartialEq> Value for Vec<T> {
     fn read(value: &Spanned<DeValue<'_>>, rules: &Rules) -> Result<Self, FaultsInFile> {
         let items: Vec<_> = match value.get_ref() {
             DeValue::Array(items) if items.is_empty() && rules.one_or_more => {
-                let fault = Fault::new("the list is empty").hint("name something, or omit the field");
+                let fault = Fault::new("the list is empty", "name something, or omit the field");
                 return Err(vec![(value.span(), fault)]);
             }
             DeValue::Array(items) => items.iter().collect(),
             _ if rules.one_or_more => slice::from_ref(value).iter().collect(),
-            other => return Err(vec![(value.span(), wrong_type(Self::SHAPE, rules, other))]),
+            other => {
+                return Err(vec![(
+                    value.span(),
+                    wrong_type(Self::SHAPE, rules.within, other, |text| as_toml::<Self>(text, rules)),
+                )]);
+            }
         };
         let (mut list, mut faults) = (Self::new(), FaultsInFile::new());
         for item in items {
             match T::read(item, rules) {
                 Ok(new) if list.contains(&new) => {
                     let text = item.get_ref().as_str().unwrap_or_default();
-                    faults.push((item.span(), Fault::new(format!("`{text}` is listed twice"))));
+                    faults.push((
+                        item.span(),
+                        Fault::new(format!("`{text}` is listed twice"), "keep one of the two"),
+                    ));
                 }
                 Ok(new) => list.push(new),
                 Err(found) => faults.extend(found),

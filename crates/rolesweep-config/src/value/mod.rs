@@ -4,44 +4,25 @@
 pub(crate) mod checks;
 pub(crate) mod duration;
 mod list;
+pub(crate) mod shape;
 pub(crate) mod types;
+pub(crate) mod wrong_type;
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::ops::Range;
 use std::path::Path;
 
+use rolesweep_model::suggest::nearest;
 use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::errors::Fault;
-use crate::text::quote::quote;
 use crate::value::checks::Check;
+use crate::value::shape::either;
+use crate::value::wrong_type::wrong_type;
 
-/// The form of a value, without the rules for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// A text.
-    Text,
-    /// A text that is never shown.
-    Secret,
-    /// A path.
-    Path,
-    /// True or false.
-    Switch,
-    /// A whole number.
-    Count,
-    /// A number above zero.
-    Rate,
-    /// A duration in whole seconds.
-    Duration,
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// A date or a time.
-    Instant,
-    /// A list of texts.
-    List,
-}
+pub use crate::value::shape::Shape;
 
 /// Which of its type's values one setting or field accepts.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +64,7 @@ pub(crate) trait Value: Sized {
 
     /// Reads a flag or a variable. Only a path may be something other than UTF-8.
     fn parse_os(text: &OsStr, rules: &Rules) -> Result<Self, Fault> {
-        Self::parse(text.to_str().ok_or_else(|| Fault::new("the value is not UTF-8"))?, rules)
+        Self::parse(text.to_str().ok_or_else(not_utf8)?, rules)
     }
 
     /// Reads the values of a flag or of a variable. Only lists use more than the last one.
@@ -95,9 +76,11 @@ pub(crate) trait Value: Sized {
     /// Reads a value of a configuration file.
     fn read(value: &Spanned<DeValue<'_>>, rules: &Rules) -> Result<Self, FaultsInFile> {
         let result = match scalar(Self::SHAPE, value.get_ref()) {
-            Some(text) if text.trim().is_empty() => Err(Fault::new("the text is empty")),
+            Some(text) if text.trim().is_empty() => Err(checks::empty_text()),
             Some(text) => Self::parse(&text, rules),
-            None => Err(wrong_type(Self::SHAPE, rules, value.get_ref())),
+            None => Err(wrong_type(Self::SHAPE, rules.within, value.get_ref(), |text| {
+                as_toml::<Self>(text, rules)
+            })),
         };
         result.map_err(|fault| vec![(value.span(), fault)])
     }
@@ -123,42 +106,20 @@ pub(crate) fn scalar<'a>(shape: Shape, value: &'a DeValue<'_>) -> Option<Cow<'a,
     })
 }
 
-fn wrong_type(shape: Shape, rules: &Rules, found: &DeValue<'_>) -> Fault {
-    let (expected, example) = match (shape, found) {
-        (Shape::Switch, _) => ("true or false", "true".to_owned()),
-        (Shape::Count, _) => {
-            let (min, max) = rules.within;
-            ("a whole number", format!("a number from {min} to {max}, without quotes"))
-        }
-        (Shape::Rate, _) => ("a number", "it without quotes, such as 5.0".to_owned()),
-        (Shape::List, DeValue::String(text)) => ("a list of texts", format!("[{}]", quote(text))),
-        (Shape::List, _) => ("a list of texts", "[\"…\"]".to_owned()),
-        (Shape::Duration, DeValue::Integer(number)) => ("a text", format!("\"{number}d\" for days")),
-        (Shape::Duration, _) => ("a text", "\"90d\"".to_owned()),
-        (Shape::Choice(words), _) => ("a text", format!("\"{}\"", words[0])),
-        (_, DeValue::Integer(number)) => ("a text", format!("it in quotes: \"{number}\"")),
-        _ => ("a text", "it in quotes: \"…\"".to_owned()),
+fn not_utf8() -> Fault {
+    Fault::new("the value is not UTF-8", "write it in UTF-8")
+}
+
+/// What is wrong with a text that should be one of these words.
+pub(crate) fn not_a_choice(text: &str, words: &[&str]) -> Fault {
+    let help = match nearest(text, words.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write {}", either(words)),
     };
-    Fault::new(format!("expected {expected}, found {}", type_name(found))).hint(format!("write {example}"))
+    Fault::new(format!("`{text}` is not one of the choices"), help)
 }
 
-/// `a, b or c`
-pub(crate) fn either(words: &[&str]) -> String {
-    match words {
-        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
-        _ => words.concat(),
-    }
-}
-
-/// A TOML type in words.
-pub(crate) fn type_name(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
+/// What TOML writes for a text, if the type accepts it.
+fn as_toml<T: Value>(text: String, rules: &Rules) -> Result<Option<String>, Vec<Fault>> {
+    T::typed(&[text.into()], rules).map(|value| value.toml())
 }

@@ -69,7 +69,7 @@ values! {
     Expiry: Instant, |text, _rules| checks::expiry(text).map(Self), |end| expiry(end.0);
     AccountId: Text, |text, _rules| checks::account_id(text), |id| quote(id.as_str());
     RoleArn: Text, |text, _rules| checks::role_arn(text), |arn| quote(arn.as_str());
-    RoleId: Text, |text, _rules| text.parse().map_err(|error| Fault::new(format!("{error}"))), |id| quote(id.as_str());
+    RoleId: Text, |text, _rules| checks::role_id(text), |id| quote(id.as_str());
     TagMatch: Text, |text, _rules| checks::tag(text), |tag| quote(&match &tag.value {
         Some(value) => format!("{}={value}", tag.key),
         None => tag.key.clone(),
@@ -80,7 +80,7 @@ fn switch(text: &str) -> Result<bool, Fault> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(true),
         "false" | "0" | "no" | "off" => Ok(false),
-        _ => Err(Fault::new(format!("`{text}` is neither true nor false"))),
+        _ => Err(Fault::new(format!("`{text}` is neither true nor false"), "write true or false")),
     }
 }
 
@@ -88,16 +88,20 @@ fn count<T: std::str::FromStr>(text: &str, rules: &Rules) -> Result<T, Fault> {
     let (min, max) = rules.within;
     match (text.parse::<i64>(), text.parse()) {
         (Ok(number), Ok(value)) if (min..=max).contains(&number) => Ok(value),
-        (Ok(0..), _) => Err(Fault::new(format!("`{text}` is out of range"))
-            .hint(format!("write a whole number from {min} to {max}"))),
-        _ => Err(Fault::new(format!("`{text}` is not a whole number from {min} to {max}"))),
+        (number, _) => {
+            let what = if number.is_ok() { "is out of range" } else { "is not a whole number" };
+            Err(Fault::new(format!("`{text}` {what}"), format!("write a whole number from {min} to {max}")))
+        }
     }
 }
 
 fn rate(text: &str) -> Result<f64, Fault> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err(Fault::new(format!("`{text}` is not a number above 0"))),
+        _ => Err(Fault::new(
+            format!("`{text}` is not a number above 0"),
+            "write a number above 0, such as 5.0",
+        )),
     }
 }
 
@@ -122,11 +126,11 @@ impl Value for PathBuf {
     /// it were taken literally there, it would create a folder with that name.
     fn parse_os(text: &OsStr, _: &Rules) -> Result<Self, Fault> {
         match Path::new(text).components().next() {
-            None => Err(Fault::new("the path is empty")),
-            Some(Component::Normal(first)) if first.as_encoded_bytes().starts_with(b"~") => {
-                Err(Fault::new(format!("`{}` is not the home folder here", first.display()))
-                    .hint("write the whole path, or `./` before it for a folder of that name"))
-            }
+            None => Err(Fault::new("the path is empty", "name a file or a folder, or omit this setting")),
+            Some(Component::Normal(first)) if first.as_encoded_bytes().starts_with(b"~") => Err(Fault::new(
+                format!("`{}` is not the home folder here", first.display()),
+                "write the whole path, or `./` before it for a folder of that name",
+            )),
             Some(_) => Ok(Self::from(text)),
         }
     }

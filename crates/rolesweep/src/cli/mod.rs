@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Scans(Scans),
     /// Print what has to be in place before the first scan.
     Setup(Setup),
-    /// Show which settings apply, and where each comes from.
+    /// Show which settings apply, and where each comes from, or write a file of them.
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
@@ -61,6 +61,13 @@ pub(crate) enum Command {
 pub(crate) enum ConfigCommand {
     /// Print the settings that apply, as a configuration file, with the origin of each.
     Show,
+    /// Write a configuration file to start from. It replaces nothing.
+    Init {
+        /// Write it here; `-` writes to stdout [default: the file that --config or
+        /// ROLESWEEP_CONFIG names, else $XDG_CONFIG_HOME/rolesweep/config.toml].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// For every subcommand.

@@ -23,7 +23,9 @@ pub(super) fn add(root: Command) -> Command {
             "report" => command.args(assess()).args(output()),
             "scans" => command.args(store()).args(assess()),
             "setup" => command.args(alone("--role-name")),
-            "config" => command.mut_subcommands(|show| show.args(collect()).args(assess()).args(output())),
+            "config" => {
+                command.mut_subcommand("show", |show| show.args(collect()).args(assess()).args(output()))
+            }
             _ => command,
         })
 }

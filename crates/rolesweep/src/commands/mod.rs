@@ -71,6 +71,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Report(report) => report::run(report, &settings, &printer),
         Command::Setup(arguments) => setup::run(arguments, &settings),
         Command::Config { command: ConfigCommand::Show } => config::show_settings(&settings),
+        Command::Config { command: ConfigCommand::Init { out } } => {
+            config::init(out.as_deref(), cli.global.config.as_deref(), &printer)
+        }
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { out } => man::run(out.as_deref()),
     };
@@ -93,7 +96,10 @@ fn settings(cli: &Cli, flags: Flags) -> Result<Settings, ConfigErrors> {
             false
         }
     };
+    // A file that is to be written is not read, so that one with a mistake is no obstacle.
+    let writes_one = matches!(cli.command, Command::Config { command: ConfigCommand::Init { .. } });
     let from = match (&cli.global.config, demo) {
+        _ if writes_one => From::Program { name: "no file", text: |_| String::new() },
         (None, true) => From::Program { name: scan::demo::CONFIG_NAME, text: scan::demo::config },
         (path, _) => From::Disk(path.as_deref()),
     };

@@ -33,6 +33,22 @@ fn an_output_folder_that_cannot_be_had() {
 }
 
 #[test]
+fn an_output_folder_with_the_name_of_a_file() {
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "first"]).run().expect_code(0);
+    let mut shown = String::new();
+    for (command, name) in [("scan", "report.json"), ("report", "out/roles.csv")] {
+        let run = if command == "scan" { fixture.scan(&["-o", name]) } else { fixture.report(&["-o", name]) };
+        let said = refused_before_the_first_call(&fixture, run, 2);
+        shown.push_str(&format!("$ rolesweep {command} -o {name}\n{said}\n"));
+    }
+    assert_shown!(fixture.filters(), "an_output_folder_with_the_name_of_a_file", shown);
+    // The remedies work.
+    let _ = fixture.report(&["-o", "report.json/"]).run().expect_code(0);
+    assert!(fixture.sandbox.path("report.json/roles.csv").exists());
+}
+
+#[test]
 fn a_store_that_cannot_be_had() {
     let fixture = Fixture::new(organization());
     fixture.write("a-file", "kept");
