@@ -1,13 +1,10 @@
 //! Reasons why a scan failed. A failure in one account is in that account's record instead.
 
 use std::error::Error;
-use std::fmt::Display;
-
-use rolesweep_model::text::first_few;
-use rolesweep_model::{AccountId, ParentId};
 
 use crate::clock::{self, Reading};
 use crate::ports::CloudError;
+use crate::selection_mistake::SelectionMistakes;
 
 /// An error of the sink, of any type.
 pub type FactSinkError = Box<dyn Error + Send + Sync + 'static>;
@@ -29,24 +26,10 @@ pub enum ScanError {
     /// Not even the first page of accounts could be read.
     #[error("list the organization's accounts")]
     ListAccounts(#[source] CloudError),
-    /// Accounts that the caller named are not in the organization. Sorted.
-    #[error("find {} in the organization", list(ids))]
-    UnknownAccounts {
-        /// Their ids.
-        ids: Vec<AccountId>,
-    },
-    /// OUs that the caller named, by id or by path, are not in the organization. Sorted.
-    #[error("find {} in the organization's tree of OUs", list(units))]
-    UnknownUnits {
-        /// As the caller named them.
-        units: Vec<String>,
-    },
-    /// Paths that the caller named match more than one OU each. Sorted.
-    #[error("tell OUs apart by their paths: {}", fits(units))]
-    AmbiguousUnits {
-        /// The paths as the caller named them, with the OUs that they match.
-        units: Vec<(String, Vec<ParentId>)>,
-    },
+    /// Accounts and OUs that the caller named are not in the organization, or a path fits more than
+    /// one OU.
+    #[error("find these accounts and OUs in the organization: {0}")]
+    Selection(SelectionMistakes),
     /// Accounts are selected by OU, and the tree of OUs that this needs could not be read.
     #[error("read the organization's tree of OUs, which the selection by OU needs")]
     UnitsUnreadable(#[source] CloudError),
@@ -59,14 +42,4 @@ pub enum ScanError {
     /// A defect in rolesweep, outside any account.
     #[error("continue after a defect in rolesweep: {0}")]
     Internal(String),
-}
-
-/// Up to ten paths with the ids that they match.
-fn fits(units: &[(String, Vec<ParentId>)]) -> String {
-    list(&units.iter().map(|(path, ids)| format!("{path} fits {}", list(ids))).collect::<Vec<_>>())
-}
-
-/// Up to ten names, and how many more there are.
-fn list<T: Display>(names: &[T]) -> String {
-    first_few(names, 10, names.len())
 }

@@ -25,6 +25,7 @@ mod plan;
 pub mod ports;
 mod preview;
 mod running_scan;
+mod selection_mistake;
 pub mod session_policy;
 mod stop;
 
@@ -36,4 +37,5 @@ pub use limits::Limits;
 pub use plan::Plan;
 pub use preview::{PlannedAction, Preview, PreviewedAccount, preview};
 pub use rolesweep_model::clock;
+pub use selection_mistake::{SelectionList, SelectionMistake, SelectionMistakes, SelectionProblem};
 pub use stop::Stop;

@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod identity;
+mod misfits;
 mod ou_tree;
 mod population;
 mod selection;

@@ -8,11 +8,13 @@ use rolesweep_model::{
     Account, AccountId, AccountState, Coverage, OrganizationalUnit, ParentId, ParentPath, Reason, ReasonKind,
 };
 
+use crate::discovery::misfits::Misfits;
 use crate::discovery::ou_tree::{Places, UnitTree};
-use crate::discovery::selection::{Decision, Selection, Unresolved};
+use crate::discovery::selection::{Decision, Selection};
 use crate::error::ScanError;
 use crate::plan::Plan;
 use crate::ports::{CloudError, ErrorKind};
+use crate::selection_mistake::SelectionList;
 
 /// What to do after something became known.
 #[derive(Debug, Default)]
@@ -63,6 +65,9 @@ pub(crate) struct Population {
     named_only: bool,
     named: BTreeSet<AccountId>,
     excluded: BTreeSet<AccountId>,
+    /// Accounts that the caller named or excluded, and that have not been listed so far. One of them
+    /// may be mistyped, so no account is scanned before all of them are known.
+    awaited: BTreeSet<AccountId>,
     already_finished: BTreeSet<AccountId>,
     /// Accounts that the list has to contain.
     members: BTreeSet<AccountId>,
@@ -84,19 +89,26 @@ pub(crate) struct Population {
     listing: ListState,
     tree: Option<UnitTree>,
     placing: Placing,
+    misfits: Misfits,
 }
 
 impl Population {
     pub(crate) fn new(plan: &Plan) -> Self {
         let filter = &plan.parameters.filter;
+        let named_only = plan.parameters.named_accounts_only;
+        let mut awaited = filter.accounts.clone();
+        if !named_only {
+            awaited.extend(&filter.exclude_accounts);
+        }
         Self {
+            awaited,
             selection: Selection::new(filter),
             needs_unit_names: plan.needs_unit_names,
-            named_only: plan.parameters.named_accounts_only,
+            named_only,
             named: filter.accounts.clone(),
             excluded: filter.exclude_accounts.clone(),
             already_finished: plan.already_finished.clone(),
-            members: if plan.parameters.named_accounts_only { BTreeSet::new() } else { plan.members.clone() },
+            members: if named_only { BTreeSet::new() } else { plan.members.clone() },
             ..Self::default()
         }
     }
@@ -161,6 +173,7 @@ impl Population {
                 continue;
             }
             self.known.insert(account.id, account.state.clone());
+            self.awaited.remove(&account.id);
             match (&account.parents, &self.placing) {
                 (Some(_), _) => self.any_placed = true,
                 (None, Placing::Known(places)) => {
@@ -230,16 +243,17 @@ impl Population {
         match failure {
             None => {
                 let ids = &self.not_there | &missing(&self.named);
-                if !ids.is_empty() {
-                    return Err(ScanError::UnknownAccounts { ids: ids.into_iter().collect() });
+                let mut unknown: Vec<_> = ids.into_iter().map(|id| (SelectionList::Accounts, id)).collect();
+                let excluded = missing(&self.excluded);
+                if self.named_only {
+                    step.note("--exclude-accounts names accounts that --accounts does not name", &excluded);
+                } else {
+                    unknown.extend(excluded.into_iter().map(|id| (SelectionList::ExcludeAccounts, id)));
                 }
                 let members = missing(&self.members);
-                step.note(
-                    "--exclude-accounts names accounts that the organization does not have",
-                    &missing(&self.excluded),
-                );
                 step.note("the list of accounts lacks accounts that the organization has", &members);
                 self.lacks_members = !members.is_empty();
+                self.misfits.accounts = unknown;
                 self.listing = ListState::Whole;
             }
             Some(error) => {
@@ -250,6 +264,7 @@ impl Population {
                 self.listing = ListState::BrokenOff;
             }
         }
+        self.refuse_misfits()?;
         for (state, ids) in &self.odd_states {
             let text = match state.as_str() {
                 "" => "AWS gave no state for these accounts, which are attempted".to_owned(),
@@ -278,7 +293,7 @@ impl Population {
     pub(crate) fn walked(&mut self, tree: UnitTree) -> Result<Step, ScanError> {
         let mut step = Step::default();
         if let Some(error) = &tree.failure {
-            if self.selection.has_unresolved() {
+            if self.selection.has_unresolved() && self.misfits.accounts.is_empty() {
                 return Err(ScanError::UnitsUnreadable(error.clone()));
             }
             step.notes.push(format!("names of OUs are not known: {}", brief(error)));
@@ -287,14 +302,25 @@ impl Population {
                     .push("whether the OUs of --ou and --exclude-ou exist could not be checked".to_owned());
             }
         } else {
-            self.selection.resolve(&tree).map_err(|unresolved| match unresolved {
-                Unresolved::Unknown(units) => ScanError::UnknownUnits { units },
-                Unresolved::Ambiguous(units) => ScanError::AmbiguousUnits { units },
-            })?;
+            self.misfits.units = self.selection.resolve(&tree);
         }
         self.tree = Some(tree);
+        self.refuse_misfits()?;
         self.release(&mut step)?;
         Ok(step)
+    }
+
+    /// Refuses a selection that names what the organization does not have, once everything is known:
+    /// the accounts with the end of the list, and the OUs with the tree.
+    fn refuse_misfits(&self) -> Result<(), ScanError> {
+        let waits = self.listing == ListState::Open || (self.selects_by_unit() && self.tree.is_none());
+        if waits || self.misfits.is_empty() {
+            return Ok(());
+        }
+        let named = |id: &&AccountId| self.named.contains(*id) || self.excluded.contains(*id);
+        let others: Vec<AccountId> = self.known.keys().filter(|id| !named(id)).copied().collect();
+        let tree = self.tree.as_ref().map(|tree| &tree.units);
+        Err(ScanError::Selection(self.misfits.describe(&others, tree)))
     }
 
     /// The tree was searched for accounts.
@@ -354,8 +380,8 @@ impl Population {
 
     /// Decides each account that can be decided, and holds the others.
     fn sort(&mut self, accounts: Vec<Account>, step: &mut Step) -> Result<(), ScanError> {
-        let list_is_enough = self.named.is_empty() || self.listing != ListState::Open;
-        if !list_is_enough || self.selection.has_unresolved() {
+        let list_is_enough = self.awaited.is_empty() || self.listing != ListState::Open;
+        if !list_is_enough || self.selection.has_unresolved() || !self.misfits.is_empty() {
             self.held.extend(accounts);
             return Ok(());
         }

@@ -1,11 +1,13 @@
 //! Decides which accounts of the population are scanned, and which rule excludes the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rolesweep_model::text::first_few;
 use rolesweep_model::{Account, AccountFilter, AccountId, ParentId};
 
+use crate::discovery::misfits::Unresolved;
 use crate::discovery::ou_tree::UnitTree;
+use crate::selection_mistake::SelectionList;
 
 /// The decision of the caller's rules on an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,15 +45,6 @@ struct UnitRule {
     by_name: bool,
 }
 
-/// Rules that name no OU, or more than one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Unresolved {
-    /// As the caller wrote them.
-    Unknown(Vec<String>),
-    /// As the caller wrote them, with the OUs that they fit.
-    Ambiguous(Vec<(String, Vec<ParentId>)>),
-}
-
 impl Selection {
     /// The rules of a scan. Rules by name path select nothing until they are resolved.
     pub(crate) fn new(filter: &AccountFilter) -> Self {
@@ -83,31 +76,24 @@ impl Selection {
         self.ous.iter().chain(&self.exclude_ous).any(|rule| rule.ids.is_empty())
     }
 
-    /// Resolves the name paths with the whole tree.
-    ///
-    /// # Errors
-    /// The rules that match nothing in the tree, or else those whose path matches more than one OU,
+    /// Resolves the name paths with the whole tree. Gives the rules that do not name exactly one OU,
     /// sorted.
-    pub(crate) fn resolve(&mut self, tree: &UnitTree) -> Result<(), Unresolved> {
-        let mut unknown = BTreeSet::new();
-        let mut ambiguous = BTreeMap::new();
-        for rule in self.ous.iter_mut().chain(&mut self.exclude_ous) {
+    pub(crate) fn resolve(&mut self, tree: &UnitTree) -> Vec<Unresolved> {
+        let mut unresolved = Vec::new();
+        let ous = self.ous.iter_mut().map(|rule| (SelectionList::Ous, rule));
+        let exclude_ous = self.exclude_ous.iter_mut().map(|rule| (SelectionList::ExcludeOus, rule));
+        for (list, rule) in ous.chain(exclude_ous) {
             if rule.by_name {
                 rule.ids = tree.units.find(&rule.written);
             } else {
                 rule.ids.retain(|id| tree.units.contains(id));
             }
-            if rule.ids.is_empty() {
-                unknown.insert(rule.written.clone());
-            } else if rule.ids.len() > 1 {
-                ambiguous.insert(rule.written.clone(), rule.ids.clone());
+            if rule.ids.len() != 1 {
+                unresolved.push(Unresolved { list, written: rule.written.clone(), ids: rule.ids.clone() });
             }
         }
-        match (unknown.is_empty(), ambiguous.is_empty()) {
-            (true, true) => Ok(()),
-            (false, _) => Err(Unresolved::Unknown(unknown.into_iter().collect())),
-            (true, false) => Err(Unresolved::Ambiguous(ambiguous.into_iter().collect())),
-        }
+        unresolved.sort();
+        unresolved
     }
 
     /// The decision of the rules. `placed` says that the tree was searched for accounts' OUs.
@@ -229,7 +215,7 @@ mod tests {
         let mut known =
             Selection::new(&AccountFilter { ou_paths: paths(&["/Prod"]), ..AccountFilter::default() });
         assert!(known.has_unresolved());
-        assert_eq!(known.resolve(&tree), Ok(()));
+        assert_eq!(known.resolve(&tree), []);
         assert_eq!(
             known.decide(&account("000000000001", Some(&[ROOT]), "ACTIVE"), false),
             Decision::Excluded("not below --ou /Prod".into())
@@ -237,7 +223,11 @@ mod tests {
 
         let filter = AccountFilter { exclude_ous: ids(&[B]), ..AccountFilter::default() };
         let mut unknown = Selection::new(&AccountFilter { ou_paths: paths(&["/Prod", "/Nope"]), ..filter });
-        assert_eq!(unknown.resolve(&tree), Err(Unresolved::Unknown(vec!["/Nope".to_owned(), B.to_owned()])));
+        let unresolved = |list, written: &str| Unresolved { list, written: written.to_owned(), ids: vec![] };
+        assert_eq!(
+            unknown.resolve(&tree),
+            [unresolved(SelectionList::Ous, "/Nope"), unresolved(SelectionList::ExcludeOus, B)]
+        );
     }
 
     #[test]
@@ -254,11 +244,9 @@ mod tests {
         ]);
         let by_path = |paths: BTreeSet<String>| AccountFilter { ou_paths: paths, ..AccountFilter::default() };
         let twins = vec![A.parse().unwrap(), B.parse().unwrap()];
-        assert_eq!(
-            Selection::new(&by_path(paths(&["/Twin"]))).resolve(&tree),
-            Err(Unresolved::Ambiguous(vec![("/Twin".to_owned(), twins)]))
-        );
+        let twin = Unresolved { list: SelectionList::Ous, written: "/Twin".to_owned(), ids: twins };
+        assert_eq!(Selection::new(&by_path(paths(&["/Twin"]))).resolve(&tree), [twin]);
         let by_id = AccountFilter { exclude_ous: ids(&[A]), ..AccountFilter::default() };
-        assert_eq!(Selection::new(&by_id).resolve(&tree), Ok(()));
+        assert_eq!(Selection::new(&by_id).resolve(&tree), []);
     }
 }

@@ -57,12 +57,8 @@ fn scan(error: &ScanError) -> Failure {
                  (`rolesweep setup --print caller-policy`)",
             )
             .hint("or name the accounts with --accounts-file; the report's scope then says so"),
-        ScanError::UnknownAccounts { .. } => {
-            failure.exiting(Exit::Usage).hint("check --accounts and --accounts-file: an id may be mistyped, or the account may have left")
-        }
-        ScanError::UnknownUnits { .. } => failure.exiting(Exit::Usage)
-            .hint("check --ou and --exclude-ou: an OU is named by its id (ou-…) or by its path from the root (/Workloads/Production); a `/` in a name is written `%2F`"),
-        ScanError::AmbiguousUnits { .. } => failure.exiting(Exit::Usage).hint("name the OU by its id in --ou, --exclude-ou or the configuration file"),
+        // `selection` tells each of them at its place.
+        ScanError::Selection(_) => failure.exiting(Exit::Usage).hint("check the accounts and OUs that the settings name"),
         ScanError::FactSink(cause) => too_many_files(failure.because(cause.as_ref()), cause.as_ref()),
         ScanError::Aborted => Failure::new("stopped at once; the store keeps the accounts that were finished before").exiting(Exit::Interrupted),
         ScanError::Internal(_) => failure.hint("please report it, with the output of `-vvv`"),

@@ -1,6 +1,7 @@
 //! The message for a failure: what happened, why, and what to do.
 
 pub(crate) mod from_errors;
+pub(crate) mod selection;
 
 use std::error::Error;
 use std::fmt;

@@ -97,13 +97,36 @@ fn a_caller_who_may_not_describe_the_organization_is_told_what_follows() {
 #[test]
 fn accounts_and_ous_that_are_not_there() {
     let fixture = Fixture::new(organization());
-    let missing = fixture.scan(&["--accounts", &format!("{PROD},123456789012,000000000007"), "-o", "report"]);
-    let said = refused_without_a_trace(&fixture, missing, 2);
-    let ous = fixture.scan(&["--ou", "/Workloads/Prod", "--ou", "/Workloads/Production", "-o", "report"]);
-    let said = said + "\n" + &refused_without_a_trace(&fixture, ous, 2);
-    let ids = fixture.scan(&["--exclude-ou", "ou-ab12-12345678", "-o", "report"]);
-    let said = said + "\n" + &refused_without_a_trace(&fixture, ids, 2);
-    assert_shown!(fixture.filters(), "accounts_and_ous_that_are_not_there", said);
+    fixture.write("ids.tsv", format!("{PROD}\tcheckout\n888888888888\tgone\n"));
+    fixture.write("file.toml", "[scan]\nexclude_ou = [\"/Sandboxes\", \"ou-ab12-12345678\"]\n");
+    let mut shown = String::new();
+    for flags in [
+        &["--accounts", &format!("{PROD},123456789012,000000000007")] as &[_],
+        &["--exclude-accounts", "444444444445,123456789012"],
+        &["--ou", "/Workloads/Prod", "--ou", "/Workloads/Production", "--ou", "/workloads"],
+        &["--accounts-file", "ids.tsv", "--exclude-accounts", "1112", "--config", "file.toml"],
+        &["--accounts-file", "ids.tsv", "--exclude-accounts", "444444444445", "--config", "file.toml"],
+    ] {
+        let said = refused_without_a_trace(&fixture, fixture.scan(&["-o", "report"]).args(flags), 2);
+        shown.push_str(&format!("$ rolesweep scan {}\n{said}\n", flags.join(" ")));
+        for also in ["--dry-run", "--check"] {
+            let finished = fixture.scan(&[also]).args(flags).run().expect_code(2);
+            assert!(finished.stderr.ends_with(&said), "{also}: {finished}");
+        }
+    }
+    assert_shown!(fixture.filters(), "accounts_and_ous_that_are_not_there", shown);
+    assert_eq!(fixture.server.counts().operation("sts:AssumeRole").total(), 0);
+}
+
+#[test]
+fn of_many_accounts_that_are_not_there_the_first_are_told() {
+    let fixture = Fixture::new(organization());
+    let ids: String = (0..3_000).map(|number| format!("9{number:011}\n")).collect();
+    fixture.write("ids.txt", ids);
+    let run = fixture.scan(&["--accounts-file", "ids.txt", "-o", "report"]);
+    let said = refused_without_a_trace(&fixture, run, 2);
+    assert!(said.starts_with("error: 3000 invalid settings\nids.txt: "), "{said}");
+    assert!(said.trim_end().ends_with("and 2980 more") && said.lines().count() == 42, "{said}");
 }
 
 #[test]

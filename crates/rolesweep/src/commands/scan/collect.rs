@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::resume;
 use crate::clock::SystemClock;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, selection};
 use crate::process::threads::Reserved;
 use crate::store::file::StoreFile;
 use crate::store::resume_advice::ResumeAdvice;
@@ -113,7 +113,7 @@ pub(super) async fn run<C: Cloud>(
             {
                 let _ = store.remove_scan(scan);
             }
-            Err(cut_off(error, &run.advice))
+            Err(cut_off(error, &run.advice, settings))
         }
     }
 }
@@ -141,7 +141,7 @@ async fn joined(writer: oneshot::Receiver<Store>) -> Outcome<Store> {
 
 /// The failure of a scan that stopped early. What finished before is kept, and the scan can be
 /// resumed.
-fn cut_off(error: ScanError, advice: &ResumeAdvice) -> Failure {
+fn cut_off(error: ScanError, advice: &ResumeAdvice, settings: &Settings) -> Failure {
     let lock_lost = match &error {
         ScanError::FactSink(cause) => match cause.downcast_ref() {
             // Another process has the store's last scan now.
@@ -149,7 +149,7 @@ fn cut_off(error: ScanError, advice: &ResumeAdvice) -> Failure {
             _ => false,
         },
         ScanError::Aborted => false,
-        _ => return error.into(),
+        _ => return selection::of_scan(error, settings),
     };
     let failure = Failure::from(error);
     if lock_lost {
@@ -166,9 +166,7 @@ fn is_refusal(error: &ScanError) -> bool {
         | ScanError::WrongClock(_)
         | ScanError::ListAccountsDenied(_)
         | ScanError::ListAccounts(_)
-        | ScanError::UnknownAccounts { .. }
-        | ScanError::UnknownUnits { .. }
-        | ScanError::AmbiguousUnits { .. }
+        | ScanError::Selection(_)
         | ScanError::UnitsUnreadable(_) => true,
         ScanError::FactSink(_) | ScanError::Aborted | ScanError::Internal(_) => false,
     }

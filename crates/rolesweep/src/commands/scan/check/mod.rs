@@ -16,7 +16,7 @@ use super::collect::style;
 use crate::clock::SystemClock;
 use crate::commands::exit_code::NO_MATCH;
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, selection};
 use crate::process::stdout;
 use crate::terminal::printer::{Printer, print_data};
 use crate::terminal::progress::Progress;
@@ -44,7 +44,7 @@ pub(super) async fn run(
     progress.clear();
     let found = checked.map_err(|error| match error {
         ScanError::Aborted => Failure::new("stopped at once").hint(RUN_AGAIN).exiting(Exit::Interrupted),
-        other => Failure::from(other),
+        other => selection::of_scan(other, settings),
     })?;
     let explainer = Explainer {
         plan: &plan,

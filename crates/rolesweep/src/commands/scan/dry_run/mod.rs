@@ -15,7 +15,7 @@ use rolesweep_scan::{Limits, Plan, PlannedAction, Preview, Stop, preview};
 
 use crate::commands::exit_code::NO_MATCH;
 use crate::exit::Exit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, selection};
 use crate::terminal::printer::{Printer, paint, print_data, style};
 use crate::terminal::progress::{Progress, Style};
 use crate::terminal::text;
@@ -33,7 +33,9 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Outcome<Exit> {
     let found = tokio::select! {
-        found = preview(plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => found?,
+        found = preview(plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => {
+            found.map_err(|error| selection::of_scan(error, settings))?
+        }
         _ = stop.draining() => return Err(Failure::new("stopped before the accounts and OUs were read").exiting(Exit::Interrupted)),
     };
     let exit = print_data(|data| table::write(&found, plan, data))?;
