@@ -50,5 +50,5 @@ pub(crate) fn parameters() -> Parameters {
 /// Assesses one role as a report does.
 pub(crate) fn assess(role: &Role, place: &Place<'_>, parameters: &Parameters) -> Assessment {
     let assessor = Assessor::new(parameters);
-    Usage::new(&assessor, &[]).assess(role, &assessor.rules_for(place))
+    Usage::new(&assessor, &[], false).assess(role, &assessor.rules_for(place))
 }

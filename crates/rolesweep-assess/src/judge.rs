@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use hashbrown::HashMap;
-use rolesweep_model::{LastUse, Role};
+use rolesweep_model::{AccountId, LastUse, Role};
 use serde::Serialize;
 
 use crate::disposition_reason as reason;
-use crate::exemption::Exemption;
+use crate::exemption::{Exemption, RoleSelector};
 use crate::parameters::Parameters;
 use crate::place::Place;
 use crate::protected::protection;
@@ -96,6 +96,8 @@ pub struct Assessor<'a> {
     parameters: &'a Parameters,
     /// The indexes of the exemptions that name a role id or an ARN.
     exemptions: HashMap<&'a str, Vec<usize>>,
+    /// The indexes of the exemptions that name an ARN, by its account.
+    exemptions_in: HashMap<AccountId, Vec<usize>>,
 }
 
 impl<'a> Assessor<'a> {
@@ -103,16 +105,25 @@ impl<'a> Assessor<'a> {
     #[must_use]
     pub fn new(parameters: &'a Parameters) -> Self {
         let mut exemptions: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut exemptions_in: HashMap<AccountId, Vec<usize>> = HashMap::new();
         for (at, exemption) in parameters.exemptions.iter().enumerate() {
             exemptions.entry(exemption.role.as_str()).or_default().push(at);
+            if let RoleSelector::RoleArn(arn) = &exemption.role {
+                exemptions_in.entry(arn.account_id()).or_default().push(at);
+            }
         }
-        Self { parameters, exemptions }
+        Self { parameters, exemptions, exemptions_in }
     }
 
     /// The parameters that it assesses against.
     #[must_use]
     pub fn parameters(&self) -> &'a Parameters {
         self.parameters
+    }
+
+    /// The indexes of the exemptions whose ARN is of this account.
+    pub(crate) fn exemptions_in(&self, account: &AccountId) -> &[usize] {
+        self.exemptions_in.get(account).map_or(&[], Vec::as_slice)
     }
 
     /// The rules that can decide about roles in a place.

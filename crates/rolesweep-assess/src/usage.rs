@@ -17,6 +17,10 @@ pub struct Usage<'a> {
     gaps: &'a [AcceptedGap],
     rules_used: Vec<bool>,
     exemptions_used: Vec<bool>,
+    /// Exemptions of ARNs whose account is in the report without its roles.
+    exemptions_unread: Vec<bool>,
+    /// Whether the report is on accounts or OUs that somebody selected.
+    is_selection: bool,
     /// The coverage of each gap's account, if that account is in the report.
     gap_coverage: Vec<Option<Coverage>>,
 }
@@ -48,15 +52,19 @@ pub enum RemarkKind {
 }
 
 impl<'a> Usage<'a> {
-    /// Begins to remember what these parameters and accepted gaps are needed for.
+    /// Begins to remember what these parameters and accepted gaps are needed for. `is_selection`
+    /// says that the report is on accounts or OUs that somebody selected: then what it lacks may be
+    /// elsewhere.
     #[must_use]
-    pub fn new(assessor: &'a Assessor<'a>, gaps: &'a [AcceptedGap]) -> Self {
+    pub fn new(assessor: &'a Assessor<'a>, gaps: &'a [AcceptedGap], is_selection: bool) -> Self {
         let parameters = assessor.parameters();
         Self {
             assessor,
             gaps,
             rules_used: vec![false; parameters.rules.len()],
             exemptions_used: vec![false; parameters.exemptions.len()],
+            exemptions_unread: vec![false; parameters.exemptions.len()],
+            is_selection,
             gap_coverage: vec![None; gaps.len()],
         }
     }
@@ -79,6 +87,7 @@ impl<'a> Usage<'a> {
         };
         both(&mut self.rules_used, &other.rules_used);
         both(&mut self.exemptions_used, &other.exemptions_used);
+        both(&mut self.exemptions_unread, &other.exemptions_unread);
         for (mine, other) in self.gap_coverage.iter_mut().zip(&other.gap_coverage) {
             *mine = mine.or(*other);
         }
@@ -91,24 +100,33 @@ impl<'a> Usage<'a> {
                 *seen = Some(coverage);
             }
         }
+        if !coverage.has_roles() {
+            for &at in self.assessor.exemptions_in(account) {
+                self.exemptions_unread[at] = true;
+            }
+        }
     }
 
     /// What somebody should look at, by kind, and within a kind in the order of the configuration.
-    /// If a kind has many, one remark names only the first.
+    /// If a kind has many, one remark names only the first. What was not asked for is no remark.
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
         let parameters = self.assessor.parameters();
         let as_of = parameters.as_of;
         let mut remarks = Remarks::default();
         for (rule, used) in parameters.rules.iter().zip(&self.rules_used) {
-            if !used {
+            if !used && !self.is_selection {
                 remarks.add(RemarkKind::RuleWithoutRole, || {
                     (format!("`{}`", one_line(&rule.name)), String::new())
                 });
             }
         }
-        for (exemption, used) in parameters.exemptions.iter().zip(&self.exemptions_used) {
+        let seen = self.exemptions_used.iter().zip(&self.exemptions_unread);
+        for (exemption, (used, unread)) in parameters.exemptions.iter().zip(seen) {
             let what = || format!("{} by {}", exemption.role, one_line(&exemption.owner));
+            if !used && (*unread || self.is_selection) {
+                continue;
+            }
             if !used {
                 remarks.add(RemarkKind::ExemptionWithoutRole, || (what(), String::new()));
             } else if !exemption.in_force(as_of) {
@@ -118,6 +136,8 @@ impl<'a> Usage<'a> {
         for (gap, coverage) in self.gaps.iter().zip(&self.gap_coverage) {
             let what = || format!("account {} by {}", gap.account_id, one_line(&gap.owner));
             match coverage {
+                Some(Coverage::Excluded) => {}
+                None if self.is_selection => {}
                 None => remarks.add(RemarkKind::GapWithoutAccount, || (what(), String::new())),
                 Some(coverage) if !coverage.is_gap() => {
                     remarks.add(RemarkKind::GapNotNeeded, || (what(), coverage.to_string()));
@@ -260,10 +280,10 @@ mod tests {
         ];
         let gaps = [gap(1, far), gap(2, far), gap(3, far), gap(4, past)];
         let assessor = Assessor::new(&parameters);
-        let mut usage = Usage::new(&assessor, &gaps);
+        let mut usage = Usage::new(&assessor, &gaps, false);
         let account = Account::named("123456789012".parse().unwrap());
         let place = Place { account: &account, ou_path: None };
-        let mut elsewhere = Usage::new(&assessor, &gaps);
+        let mut elsewhere = Usage::new(&assessor, &gaps, false);
         let assessed = elsewhere.assess(&seen, &assessor.rules_for(&place));
         assert_eq!((assessed.status, assessed.disposition), (Status::Unused, Disposition::Exempt));
         for (number, coverage) in
@@ -301,13 +321,53 @@ mod tests {
     }
 
     #[test]
+    fn what_the_scan_was_not_asked_to_read_is_no_remark() {
+        let by_arn = |text: &str| RoleSelector::RoleArn(text.parse().unwrap());
+        let far = "2030-01-01T00:00:00Z";
+        let mut parameters = parameters();
+        parameters.rules = vec![rule("empty", "/none/")];
+        parameters.exemptions = vec![
+            exemption(by_arn("arn:aws:iam::000000000001:role/there"), "ann", far),
+            exemption(by_arn("arn:aws:iam::000000000002:role/gone"), "bob", far),
+            exemption(RoleSelector::RoleId("AROAEXAMPLE1234567890".parse().unwrap()), "eve", far),
+        ];
+        let gaps = [gap(1, far), gap(2, far), gap(3, far), gap(4, "2026-01-01T00:00:00Z")];
+        let assessor = Assessor::new(&parameters);
+        for (coverage, is_selection, expected) in [
+            (
+                Coverage::Excluded,
+                false,
+                &[
+                    "RuleWithoutRole",
+                    "ExemptionWithoutRole",
+                    "ExemptionWithoutRole",
+                    "GapWithoutAccount",
+                    "GapNotNeeded",
+                ] as &[_],
+            ),
+            (Coverage::Excluded, true, &["GapNotNeeded"]),
+            (Coverage::Scanned, true, &["GapNotNeeded", "GapNotNeeded", "GapNotNeeded"]),
+        ] {
+            let mut usage = Usage::new(&assessor, &gaps, is_selection);
+            let mut elsewhere = Usage::new(&assessor, &gaps, is_selection);
+            elsewhere.account(&gaps[0].account_id, coverage);
+            elsewhere.account(&gaps[3].account_id, coverage);
+            usage.account(&gaps[1].account_id, Coverage::Scanned);
+            usage.merge(&elsewhere);
+            let kinds: Vec<String> =
+                usage.remarks().iter().map(|remark| format!("{:?}", remark.kind)).collect();
+            assert_eq!(kinds, expected, "{coverage} {is_selection}");
+        }
+    }
+
+    #[test]
     fn many_of_a_kind_are_one_remark() {
         let mut parameters = parameters();
         parameters.rules = (0..20_000).map(|number| rule(&format!("r{number}"), "/none/")).collect();
         let gaps: Vec<AcceptedGap> = (1..=4).map(|number| gap(number, "2030-01-01T00:00:00Z")).collect();
         let assessor = Assessor::new(&parameters);
         let texts: Vec<String> =
-            Usage::new(&assessor, &gaps).remarks().into_iter().map(|remark| remark.text).collect();
+            Usage::new(&assessor, &gaps, false).remarks().into_iter().map(|remark| remark.text).collect();
         assert_eq!(
             texts,
             [

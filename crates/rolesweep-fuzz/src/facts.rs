@@ -95,7 +95,7 @@ fn report(role: &Role<&str>) {
         };
         let assessor = Assessor::new(&parameters);
         let rules = assessor.rules_for(&account.place());
-        let assessment = Usage::new(&assessor, &[]).assess(role, &rules);
+        let assessment = Usage::new(&assessor, &[], false).assess(role, &rules);
         assert!(assessment.age_seconds >= 0 && assessment.idle.is_none_or(|idle| idle.seconds >= 0));
         let row = AssessedRole { role, account: &account, assessment, trust: &trust };
         let mut writer = CsvWriter::<Roles, _>::new(Vec::new(), Bom::No).expect("memory takes everything");

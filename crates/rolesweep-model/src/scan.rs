@@ -159,6 +159,15 @@ impl Scan {
         }
     }
 
+    /// Whether it reads only accounts or OUs that the caller selected. A scan of all but some is no
+    /// selection.
+    #[must_use]
+    pub fn is_selection(&self) -> bool {
+        let CollectParameters { named_accounts_only, filter, .. } = &self.parameters;
+        *named_accounts_only
+            || !(filter.accounts.is_empty() && filter.ous.is_empty() && filter.ou_paths.is_empty())
+    }
+
     /// The largest difference that was seen between this machine's clock and AWS's, in seconds,
     /// when the scan began or later.
     #[must_use]

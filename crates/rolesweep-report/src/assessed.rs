@@ -123,8 +123,8 @@ pub struct AssessedAccount<'a> {
     pub facts: &'a AccountFacts,
     /// Its roles, counted.
     pub totals: Totals,
-    /// The reason of the accepted gap for this account, if one is in force.
-    pub accepted_gap: Option<&'a str>,
+    /// The accepted gap for this account, if one is in force.
+    pub accepted_gap: Option<&'a AcceptedGap>,
     /// What to do about a gap; `None` if there is no gap, or nothing to do.
     pub remedy: Option<String>,
     /// Whether it is the caller's own account.

@@ -1,5 +1,6 @@
 //! Facts for the tests, as hostile as possible.
 
+use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{
@@ -24,6 +25,15 @@ pub(crate) struct Fixture {
     pub(crate) assessment: Assessment,
     pub(crate) trust: String,
 }
+
+/// The accepted gap of the account, with texts that must not run as formulas.
+static ACCEPTED: LazyLock<AcceptedGap> = LazyLock::new(|| AcceptedGap {
+    account_id: "000000000123".parse().unwrap(),
+    owner: "=ops".to_owned(),
+    approved_by: "@ciso".to_owned(),
+    reason: "+being merged".to_owned(),
+    expires: "2027-04-01T00:00:00Z".parse().unwrap(),
+});
 
 impl Default for Fixture {
     fn default() -> Self {
@@ -147,7 +157,7 @@ impl Fixture {
         AssessedAccount {
             facts: &self.account,
             totals,
-            accepted_gap: (!scanned).then_some("+being merged"),
+            accepted_gap: (!scanned).then_some(&*ACCEPTED),
             remedy: (!scanned).then(|| "=let it in".to_owned()),
             is_callers: false,
             is_unjudged: false,

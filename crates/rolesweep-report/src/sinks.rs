@@ -50,7 +50,7 @@ macro_rules! sinks {
 sinks! {
     (report, formats, assessor)
     files: FileRows = FileRows::new(report.include, formats),
-    usage: Usage<'a> = Usage::new(assessor, report.gaps),
+    usage: Usage<'a> = Usage::new(assessor, report.gaps, report.scan.is_selection()),
     totals: Totals = Totals::default(),
     accounts: Vec<AccountEntry> = Vec::new(),
     unjudged: Unjudged = Unjudged::default(),

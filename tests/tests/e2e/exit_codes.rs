@@ -1,7 +1,7 @@
 //! The exit codes, which are a public contract.
 
 use crate::fixture::{
-    ACQUIRED, Fixture, accepted_gap, assert_shown, coverage, from, organization, with_a_denied_account,
+    ACQUIRED, Fixture, PROD, accepted_gap, assert_shown, coverage, from, organization, with_a_denied_account,
 };
 use rolesweep_sim::OrganizationSpec;
 
@@ -65,8 +65,31 @@ fn a_report_is_complete_with_an_accepted_gap_until_it_ends() {
         let accounts = fixture.table(&format!("{name}/accounts.csv"));
         assert_eq!(coverage(&accounts)[ACQUIRED].0, "denied");
         let row = accounts.rows().find(|row| row.get("account_id") == ACQUIRED).unwrap();
-        assert_eq!(row.get("accepted_gap"), if complete { "joins in spring" } else { "" });
+        for (column, accepted) in [
+            ("accepted_gap", "joins in spring"),
+            ("accepted_gap_owner", "m&a@example.com"),
+            ("accepted_gap_approved_by", "ciso@example.com"),
+            ("accepted_gap_expires", "2026-11-23T00:00:00Z"),
+        ] {
+            assert_eq!(row.get(column), if complete { accepted } else { "" }, "{column}");
+        }
     }
+}
+
+#[test]
+fn an_accepted_gap_of_an_account_that_was_not_asked_for_is_no_note() {
+    let fixture = Fixture::new(with_a_denied_account());
+    let config = fixture.write("gaps.toml", accepted_gap("2026-12-31"));
+    let config = config.to_str().unwrap();
+    for (name, flags) in [("one", ["--accounts", PROD]), ("but-one", ["--exclude-accounts", ACQUIRED])] {
+        let _ = fixture.scan(&["-o", name, "--config", config]).args(flags).run().expect_code(0);
+        assert!(!fixture.manifest(name)["notes"].to_string().contains("accepted gap of"));
+    }
+    // A gap that the whole organization does not have is one.
+    let gone = accepted_gap("2026-12-31").replace(ACQUIRED, "123456789012");
+    let config = fixture.write("gone.toml", gone);
+    let _ = ends_with(&fixture, 4, "gone", &["--config", config.to_str().unwrap()]);
+    assert!(fixture.manifest("gone")["notes"].to_string().contains("accepted gap of account 123456789012"));
 }
 
 #[test]

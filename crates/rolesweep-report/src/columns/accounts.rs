@@ -76,7 +76,7 @@ static COLUMNS: &[Column<Accounts>] = &[
         name: "accepted_gap",
         doc: "Why this gap is accepted, if a written acceptance is in force. The coverage does not change, but the gap does not make the report incomplete.",
         kind: Kind::Text,
-        value: |row| Value::of(row.accepted_gap, Value::text),
+        value: |row| Value::of(row.accepted_gap, |gap| Value::text(&gap.reason)),
     },
     Column {
         name: "access",
@@ -89,5 +89,23 @@ static COLUMNS: &[Column<Accounts>] = &[
         doc: "What to do about the gap, as the terminal says it. Empty if there is no gap.",
         kind: Kind::Text,
         value: |row| Value::of(row.remedy.as_deref(), Value::text),
+    },
+    Column {
+        name: "accepted_gap_owner",
+        doc: "Who answers for the accepted gap. Empty if `accepted_gap` is.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.accepted_gap, |gap| Value::text(&gap.owner)),
+    },
+    Column {
+        name: "accepted_gap_approved_by",
+        doc: "Who approved it. Empty if `accepted_gap` is.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.accepted_gap, |gap| Value::text(&gap.approved_by)),
+    },
+    Column {
+        name: "accepted_gap_expires",
+        doc: "When it ends: at this instant it no longer counts. A date in the configuration counts through the end of that day, so `2027-03-31` is `2027-04-01T00:00:00Z` here. Empty if `accepted_gap` is.",
+        kind: Kind::Timestamp,
+        value: |row| Value::of(row.accepted_gap, |gap| Value::Timestamp(gap.expires)),
     },
 ];

@@ -84,7 +84,7 @@ impl<'a> AccountAssessor<'a> {
         sinks.account(&AssessedAccount {
             facts,
             totals,
-            accepted_gap: gap.map(|gap| gap.reason.as_str()),
+            accepted_gap: gap,
             remedy: remedy_of(facts, scan),
             is_callers: *id == scan.caller.account_id,
             is_unjudged: facts.coverage().has_roles() && !can_judge(),

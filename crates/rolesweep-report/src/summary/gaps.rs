@@ -36,7 +36,7 @@ impl Sink for Gaps {
             return;
         }
         let reason = if facts.record.is_some() { facts.reason() } else { String::new() };
-        let accounts = vec![(facts.display_name(), account.accepted_gap.map(str::to_owned))];
+        let accounts = vec![(facts.display_name(), account.accepted_gap.map(|gap| gap.reason.clone()))];
         let remedy = account.remedy.clone();
         let kind = facts.record.as_ref().and_then(|record| Some(record.reason.as_ref()?.kind));
         let key = (coverage, reason.clone(), remedy.clone());
