@@ -79,19 +79,14 @@ impl Bars {
         self.organization.set_length(counts.known as u64);
         self.organization.set_position(counts.done as u64);
         let known = if counts.all_known { String::new() } else { " known so far".to_owned() };
-        let eta = counts
-            .eta()
-            .map(|left| format!(", about {} left", text::duration(left.as_secs())))
-            .unwrap_or_default();
-        let gaps = match counts.gaps {
-            0 => String::new(),
-            gaps => format!(", {gaps} with gaps"),
-        };
-        self.organization.set_message(format!(
-            "accounts{known}, {}{gaps}, {}{eta}",
+        let parts = [
+            Some(format!("accounts{known}")),
             counts.rate(),
-            counts.elapsed()
-        ));
+            (counts.gaps > 0).then(|| format!("{} with gaps", counts.gaps)),
+            Some(counts.elapsed()),
+            counts.eta().map(|left| format!("about {} left", text::duration(left.as_secs()))),
+        ];
+        self.organization.set_message(parts.into_iter().flatten().collect::<Vec<_>>().join(", "));
     }
 
     pub(super) fn clear(&self) {

@@ -85,17 +85,20 @@ impl Counts {
         Some(format!("{word} {}  {reason}{more}", text::account_name(account.id, account.name.as_deref())))
     }
 
-    /// `1,234 roles, 567/s`
-    pub(super) fn rate(&self) -> String {
+    /// `1,234 roles, 567/s`; nothing before the first role. A check keeps none.
+    pub(super) fn rate(&self) -> Option<String> {
+        if self.roles == 0 {
+            return None;
+        }
         let seconds = self.started.elapsed().as_secs_f64();
         let roles = text::count(self.roles, "role");
         if seconds < 1.0 {
-            return roles;
+            return Some(roles);
         }
         // This is a rate for people, so the fraction does not matter. It is far below 2^53.
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let rate = (self.roles as f64 / seconds) as u64;
-        format!("{roles}, {}/s", text::number(rate))
+        Some(format!("{roles}, {}/s", text::number(rate)))
     }
 
     /// The time since the scan began: `2 min 5 s`.

@@ -65,5 +65,6 @@ fn line(counts: &Counts) -> String {
     let known = text::number(counts.known as u64);
     let at_least = if counts.all_known { "" } else { "at least " };
     let done = text::number(counts.done as u64);
-    format!("{done} of {at_least}{known} accounts, {}, {}", counts.rate(), counts.elapsed())
+    let rate = counts.rate().map(|rate| format!("{rate}, ")).unwrap_or_default();
+    format!("{done} of {at_least}{known} accounts, {rate}{}", counts.elapsed())
 }
