@@ -43,6 +43,11 @@ fn planned() -> SetupInput {
     SetupInput { planned_reads: true, ..open() }
 }
 
+fn limited_by_aws() -> SetupInput {
+    let boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess".parse().unwrap();
+    SetupInput { permissions_boundary: Some(boundary), ..open() }
+}
+
 fn policy(input: &SetupInput, document: Document) -> Value {
     serde_json::from_str(&document.text(input)).unwrap()
 }
@@ -242,6 +247,8 @@ fn what_is_known_is_a_parameters_default_and_what_is_not_has_none() {
             (filled_in(), "PlannedReads", Some("yes")),
             (filled_in(), "PermissionsBoundary", Some("sec/Limit")),
             (filled_in(), "PermissionsBoundaryOwner", Some("account")),
+            (limited_by_aws(), "PermissionsBoundary", Some("ReadOnlyAccess")),
+            (limited_by_aws(), "PermissionsBoundaryOwner", Some("aws")),
         ] {
             let expected = expected.map(|text| format!("\"{text}\""));
             let text = template.text(&input);
