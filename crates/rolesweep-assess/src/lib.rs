@@ -4,6 +4,7 @@
 //! Everything here is a pure function: no AWS, no clock, no disk. The same facts with the same
 //! [`Parameters`] always give the same assessments.
 
+pub mod catalogue;
 mod coverage;
 mod disposition_reason;
 mod exemption;
