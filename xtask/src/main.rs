@@ -1,9 +1,11 @@
 //! `cargo xtask bench` measures what rolesweep claims, compares it with other tools, and writes
-//! `docs/benchmarks.md`. `cargo xtask lines` counts lines of code.
+//! `docs/benchmarks.md`. `cargo xtask data` makes the data files, and `cargo xtask lines` counts lines of
+//! code.
 
 mod bare;
 mod circles;
 mod csv_baseline;
+mod data;
 mod findings;
 mod lines;
 mod machine;
@@ -36,6 +38,12 @@ usage: cargo xtask bench [ROW …] [--quick] [--runs N] [--against BINARY]
 
   names the files of each crate that use each other, and fails if there are more than before
 
+       cargo xtask data --from FOLDER
+       cargo xtask data --check
+
+  makes the data files of rolesweep-assess again from local copies of the works that sources.toml names there, or checks that
+  the files are what they say
+
        cargo xtask lines
 
   prints the lines of code of each crate, without comments, blank lines and tests";
@@ -61,6 +69,14 @@ fn run(arguments: Vec<OsString>) -> Result<ExitCode> {
         ["bench", options @ ..] => bench(options).map(|()| ExitCode::SUCCESS),
         ["circles"] => {
             say(&circles::check(&page::root())?);
+            Ok(ExitCode::SUCCESS)
+        }
+        ["data", "--check"] => {
+            say(&data::check(&page::root())?);
+            Ok(ExitCode::SUCCESS)
+        }
+        ["data", "--from", ..] if arguments.len() == 3 => {
+            say(&data::make(&page::root(), Path::new(&arguments[2]))?);
             Ok(ExitCode::SUCCESS)
         }
         ["lines"] => {
