@@ -42,9 +42,9 @@ mod tests {
     use super::*;
 
     #[test]
-    #[should_panic(expected = "AWS does not know [\"s3:GetObjekt\"]")]
+    #[should_panic(expected = "AWS does not know [\"s3:NoSuchAction\"]")]
     fn a_name_that_aws_does_not_know_is_noticed() {
-        let written = [("s3:GetObject", "object"), ("s3:GetObjekt", "object")];
+        let written = [("s3:GetObject", "object"), ("s3:NoSuchAction", "object")];
         assert_known(&written, &look_up(&written));
     }
 }
