@@ -91,7 +91,12 @@ fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<Config
         Err(error) if is_own && error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
             let what = format!("the file {} cannot be read: {error}", path.display());
-            let usual = "use --config to name a file that this user can read";
+            let usual = match error.kind() {
+                io::ErrorKind::NotFound => {
+                    "check the path; `rolesweep config init --out FILE` writes a file to start from"
+                }
+                _ => "use --config to name a file that this user can read",
+            };
             Err(Mistake::new(place, Fault::new(what, unread(&error, usual))))
         }
     }

@@ -11,8 +11,14 @@ use rolesweep_config::Settings;
 
 /// Prints everything that is needed before the first scan, or one document of it.
 pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
-    let caller: Option<CallerPrincipal> = parsed("--caller", arguments.caller.as_deref())?;
-    let named: Option<Partition> = parsed("--partition", arguments.partition.as_deref())?;
+    let caller: Option<CallerPrincipal> =
+        parsed("--caller", arguments.caller.as_deref()).map_err(|failure| {
+            failure.hint("`aws sts get-caller-identity --query Arn` prints the ARN of the credentials in use")
+        })?;
+    let named: Option<Partition> =
+        parsed("--partition", arguments.partition.as_deref()).map_err(|failure| {
+            failure.hint("write the second part of any ARN of that partition: in arn:aws:iam::… it is aws")
+        })?;
     let partition = match (named, &caller) {
         (Some(named), Some(caller)) if named != *caller.partition() => {
             return Err(Failure::usage(format!(
@@ -35,7 +41,9 @@ pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
         partition,
         role_name: settings.collect.role_name.clone(),
         caller,
-        organization: parsed("--organization", arguments.organization.as_deref())?,
+        organization: parsed("--organization", arguments.organization.as_deref()).map_err(|failure| {
+            failure.hint("`aws organizations describe-organization --query Organization.Id` prints it")
+        })?,
         external_id: arguments.with_external_id || settings.collect.external_id.is_some(),
         planned_reads: arguments.with_planned_reads,
         permissions_boundary,
