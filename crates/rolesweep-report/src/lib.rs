@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! pipeline ─▶ sinks ─▶ formats ─▶ columns ─▶ text
-//! │          └────▶ summary, manifest
+//! │          └────▶ summary ─▶ result, manifest
 //! └─▶ directory
 //! ```
 //!
@@ -21,6 +21,7 @@ mod manifest;
 mod output;
 mod pipeline;
 pub mod remedies;
+pub mod result;
 mod sha256;
 mod sink;
 mod sinks;
@@ -36,6 +37,7 @@ pub use formats::{Bom, CsvWriter};
 pub use manifest::{FileEntry, MANIFEST};
 pub use output::Written;
 pub use pipeline::{PipelineError, Target, run};
+pub use result::{ScanResult, result_markdown};
 pub use sha256::sha256;
 pub use summary::{
     AccountFindings, AuditRoleUse, Family, GapGroup, IdleRole, OuFindings, Summary, Unassumed,

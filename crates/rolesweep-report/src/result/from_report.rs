@@ -1,0 +1,116 @@
+//! Takes the parts of the record from scans and summaries.
+
+use rolesweep_assess::{CoverageSummary, Disposition, Status, Totals};
+use rolesweep_model::{Coverage, Scan};
+
+use super::record::{
+    AccountCounts, Caller, Counted, DispositionCounts, ExitStatus, FORMAT_VERSION, File, Files,
+    OrganizationFacts, RoleCounts, ScanFacts, ScanResult, StatusCounts, Tool,
+};
+use crate::manifest::FileEntry;
+use crate::summary::Summary;
+use crate::words;
+
+impl ScanResult {
+    /// The record of a command that has not ended, and knows nothing yet.
+    #[must_use]
+    pub fn begin(command: &'static str) -> Self {
+        Self {
+            record: "result",
+            format_version: FORMAT_VERSION.to_owned(),
+            tool: Tool { name: "rolesweep".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            command,
+            exit: ExitStatus { code: 0, meaning: String::new() },
+            error: None,
+            scan: None,
+            assessment: None,
+            report: None,
+            store: None,
+        }
+    }
+}
+
+impl From<&Scan> for ScanFacts {
+    fn from(scan: &Scan) -> Self {
+        let end = scan.end.as_ref();
+        Self {
+            id: scan.id,
+            source: words::source(scan.source),
+            organization: scan.organization.as_ref().map(|organization| OrganizationFacts {
+                id: organization.id.clone(),
+                management_account_id: organization.management_account_id,
+            }),
+            caller: Caller { arn: scan.caller.arn.clone(), account_id: scan.caller.account_id },
+            scope: words::scope(scan.scope),
+            started_at: scan.started_at,
+            ended_at: end.map(|end| end.finished_at),
+            interrupted: end.and_then(|end| end.interrupted.clone()),
+        }
+    }
+}
+
+impl From<&Summary> for Counted {
+    fn from(summary: &Summary) -> Self {
+        Self {
+            as_of: summary.as_of,
+            as_of_set_by_hand: summary.as_of_set,
+            completeness: summary.completeness.as_str(),
+            population_complete: summary.population_complete,
+            findings: summary.totals.findings(),
+            accounts: AccountCounts::from(&summary.coverage),
+            roles: RoleCounts::from(&summary.totals),
+        }
+    }
+}
+
+impl From<&CoverageSummary> for AccountCounts {
+    fn from(coverage: &CoverageSummary) -> Self {
+        Self {
+            total: coverage.total(),
+            scanned: coverage.count(Coverage::Scanned),
+            partial: coverage.count(Coverage::Partial),
+            denied: coverage.count(Coverage::Denied),
+            failed: coverage.count(Coverage::Failed),
+            not_reached: coverage.count(Coverage::NotReached),
+            not_active: coverage.count(Coverage::NotActive),
+            excluded: coverage.count(Coverage::Excluded),
+            accepted_gaps: coverage.accepted_gaps(),
+        }
+    }
+}
+
+impl From<&Totals> for RoleCounts {
+    fn from(totals: &Totals) -> Self {
+        Self {
+            total: totals.roles(),
+            by_status: StatusCounts {
+                active: totals.status(Status::Active),
+                inactive: totals.status(Status::Inactive),
+                unused: totals.status(Status::Unused),
+                new: totals.status(Status::New),
+                unknown: totals.status(Status::Unknown),
+            },
+            by_disposition: DispositionCounts {
+                protected: totals.disposition(Disposition::Protected),
+                exempt: totals.disposition(Disposition::Exempt),
+                flagged: totals.disposition(Disposition::Flagged),
+                undetermined: totals.disposition(Disposition::Undetermined),
+                none: totals.disposition(Disposition::None),
+            },
+        }
+    }
+}
+
+impl Files {
+    /// The files of a report in this folder, or of one that went to stdout.
+    #[must_use]
+    pub fn new(folder: Option<String>, summary: &Summary) -> Self {
+        Self { folder, files: summary.files.iter().map(File::from).collect() }
+    }
+}
+
+impl From<&FileEntry> for File {
+    fn from(file: &FileEntry) -> Self {
+        Self { name: file.name.clone(), rows: file.rows, bytes: file.bytes, sha256: file.sha256.clone() }
+    }
+}
