@@ -23,9 +23,9 @@ mod value;
 pub use errors::{ConfigErrors, Fault, Mistake, Place};
 pub use layers::flags::Flags;
 pub use layers::{Layer, Sourced, View};
-pub use load::{From, config_path, load};
+pub use load::{From, Refused, config_path, load};
 pub use resolve::{ConfigFile, Inputs, resolve};
-pub use settings::choices::{Color, FailOn, Include, LogFormat};
+pub use settings::choices::{Color, FailOn, Include, LogFormat, SummaryFormat};
 pub use settings::key::{Key, OTHER_VARIABLES, Purpose, Setting};
 pub use settings::places::{AccountsSource, Target};
 pub use settings::{

@@ -15,10 +15,11 @@ use crate::errors::{ConfigErrors, Fault, Mistake, Place, unread};
 use crate::layers::Layer;
 use crate::layers::environment::Environment;
 use crate::layers::flags::Flags;
-use crate::resolve::{ConfigFile, Inputs, read_typed, resolve};
+use crate::resolve::{ConfigFile, Inputs, read_typed, resolve, voice};
+use crate::settings::choices::SummaryFormat;
 use crate::settings::key::{CONFIG_VARIABLE, Setting};
 use crate::settings::places::AccountsSource;
-use crate::settings::{KEYS, Settings};
+use crate::settings::{KEYS, Settings, TerminalSettings};
 
 /// The place of the configuration file.
 pub enum From<'a> {
@@ -34,8 +35,19 @@ pub enum From<'a> {
     },
 }
 
+/// Settings that were refused, and how to say so.
+#[derive(Debug)]
+pub struct Refused {
+    /// Everything that is wrong.
+    pub errors: ConfigErrors,
+    /// What a person at the terminal sees, as far as these settings are sound.
+    pub terminal: TerminalSettings,
+    /// The form of the result, if this setting is sound.
+    pub summary: SummaryFormat,
+}
+
 /// Settles every setting from the flags, this process's environment and the configuration file.
-pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
+pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, Box<Refused>> {
     let environment = variables();
     let now = Timestamp::now();
     let file = match source {
@@ -50,7 +62,11 @@ pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, ConfigErrors> {
         AccountsSource::File(path) => read_at_most(ACCOUNTS_LIMIT, File::open(path)?),
         AccountsSource::Stdin => read_at_most(ACCOUNTS_LIMIT, io::stdin().lock()),
     };
-    resolve(&Inputs { flags, environment, file, now, read: &read })
+    let inputs = Inputs { flags, environment, file, now, read: &read };
+    resolve(&inputs).map_err(|errors| {
+        let (terminal, summary) = voice(&inputs);
+        Box::new(Refused { errors, terminal, summary })
+    })
 }
 
 /// The instant that `--as-of` or its variable names; otherwise `now`.
@@ -144,6 +160,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::settings::choices::{Color, LogFormat};
 
     fn environment(pairs: &[(&str, &Path)]) -> Environment {
         pairs.iter().map(|(name, path)| ((*name).to_owned(), OsString::from(path))).collect()
@@ -204,6 +221,16 @@ mod tests {
         assert!(told.to_string().contains("it is larger than 1 MiB"), "{told}");
         let endless = read_at_most(ACCOUNTS_LIMIT, File::open("/dev/zero").unwrap());
         assert_eq!(endless.unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    #[test]
+    fn refused_settings_still_say_how_to_speak() {
+        let text = |_| "[scan]\nconcurrency = 0\n[ui]\nlog_format = \"json\"\ncolor = \"green\"\n".to_owned();
+        let flags = Flags::default().given(Setting::summary, ["json"]).given(Setting::ou, ["nowhere"]);
+        let refused = load(flags, From::Program { name: "test.toml", text }).unwrap_err();
+        assert_eq!(refused.summary, SummaryFormat::Json);
+        assert_eq!((refused.terminal.log_format, refused.terminal.color), (LogFormat::Json, Color::Auto));
+        assert!(refused.errors.to_string().starts_with("3 invalid settings\n"), "{}", refused.errors);
     }
 
     #[test]

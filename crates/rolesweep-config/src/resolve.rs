@@ -18,8 +18,9 @@ use crate::layers::environment::{self, Environment};
 use crate::layers::file::{read_sections, read_tables};
 use crate::layers::flags::Flags;
 use crate::layers::{Layer, View};
+use crate::settings::choices::SummaryFormat;
 use crate::settings::key::{AnyValue, Setting};
-use crate::settings::places::AccountsSource;
+use crate::settings::places::{AccountsSource, Target};
 use crate::settings::{AssessSettings, CollectSettings, KEYS, OutputSettings, Settings, TerminalSettings};
 use crate::tables::Latest;
 use crate::text::source::SourceText;
@@ -65,6 +66,7 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     read_typed(&inputs.flags, &inputs.environment, &mut values, &mut errors);
     one_selection(&mut values);
     one_voice(&mut values, &mut errors);
+    one_stdout(&values, &mut errors);
 
     // After a mistake, the limit may be another one than it seems.
     let is_known = document.as_ref().is_none_or(Document::is_whole)
@@ -150,6 +152,32 @@ fn one_voice(values: &mut Layer, errors: &mut ConfigErrors) {
             Mistake::new(quiet, Fault::new(what, "keep one of the two"))
         }),
     }
+}
+
+/// stdout is for one kind of data: the rows of a report, or the result as JSON.
+fn one_stdout(values: &Layer, errors: &mut ConfigErrors) {
+    let json = values.typed::<SummaryFormat>(Setting::summary) == SummaryFormat::Json;
+    if !json || values.typed::<Target>(Setting::target) != Target::Stdout {
+        return;
+    }
+    let (summary, target) = (values.origin(Setting::summary), values.origin(Setting::target));
+    errors.note(|| {
+        let what = format!("summary and output both want stdout (output: {})", target.origin());
+        let hint = "keep one of the two: with `--output DIR`, the report goes into a folder; with `--summary text`, the result goes to stderr";
+        Mistake::new(summary.clone(), Fault::new(what, hint))
+    });
+}
+
+/// How to speak although the settings are refused: what applies, and the default of what is wrong.
+pub(crate) fn voice(inputs: &Inputs<'_>) -> (TerminalSettings, SummaryFormat) {
+    let mut ignored = ConfigErrors::default();
+    let mut values = Layer::defaults(&KEYS);
+    let file = inputs.file.as_ref().ok().and_then(Option::as_ref);
+    if let Some(source) = file.and_then(|file| SourceText::decode(&file.path, &file.bytes).ok()) {
+        read_sections(&Document::parse(&source, &mut ignored), &mut values, &mut ignored);
+    }
+    read_typed(&inputs.flags, &inputs.environment, &mut values, &mut ignored);
+    (TerminalSettings::new(&values), values.typed(Setting::summary))
 }
 
 /// The accounts of the file that a setting names.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rolesweep_report::{Accounts, Kind, Roles, Table};
 use rolesweep_testing::pages::{Page, repository};
 
-use crate::cli;
+use crate::cli::{self, pasted};
 use crate::exit::MEANINGS;
 use crate::setup::{Document, SetupInput, pages};
 
@@ -20,6 +20,7 @@ fn all_generated() -> Vec<Page> {
         Page { path: "docs/commands.md", part: None, text: commands() },
         Page { path: "docs/credentials.md", part: None, text: rolesweep_connect::credentials_markdown() },
         Page { path: "docs/spreadsheets.md", part: Some("libreoffice"), text: libreoffice() },
+        Page { path: "docs/result.md", part: None, text: rolesweep_report::result_markdown() },
         Page { path: "README.md", part: Some("exit-codes"), text: exit_codes() },
     ]
     .into_iter()
@@ -127,6 +128,23 @@ fn all_pages(folder: &Path, pages: &mut Vec<PathBuf>) {
             pages.push(path);
         }
     }
+}
+
+#[test]
+fn commands_on_pages_are_understood() {
+    // The help is generated, and history may name what is no more.
+    const OTHERS: [&str; 2] = ["docs/commands.md", "CHANGELOG.md"];
+    let mut pages = Vec::new();
+    all_pages(&repository(), &mut pages);
+    let mut checked = 0;
+    for path in pages.iter().filter(|path| OTHERS.iter().all(|other| !path.ends_with(other))) {
+        for command in pasted::commands(&fs::read_to_string(path).unwrap()) {
+            pasted::check(&command)
+                .unwrap_or_else(|error| panic!("{}: `{command}`: {error}", path.display()));
+            checked += 1;
+        }
+    }
+    assert!(checked > 15, "{checked}");
 }
 
 #[test]

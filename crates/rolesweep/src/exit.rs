@@ -19,18 +19,18 @@ pub(crate) enum Exit {
     Interrupted = 130,
 }
 
-/// Every exit code with its meaning, for `--help` and the documentation.
+/// Every exit code with its meaning, for `--help`, the record of a result and the documentation.
 pub(crate) const MEANINGS: [(Exit, &str); 6] = [
     (Exit::Done, "done"),
     (
         Exit::CouldNotRun,
-        "could not run; also: no account matched, the audit role could not be assumed in any account, or the clock is wrong",
+        "could not run; also: no account matched, no audit role could be assumed, or a wrong clock",
     ),
     (Exit::Usage, "wrong usage or configuration"),
     (Exit::Findings, "there are findings, with --fail-on findings"),
     (
         Exit::Incomplete,
-        "not complete (takes precedence over 3); accepted gaps do not count, and --allow-partial turns it off",
+        "not complete (wins over 3); accepted gaps do not count; --allow-partial turns it off",
     ),
     (Exit::Interrupted, "interrupted by Ctrl-C or SIGTERM"),
 ];
@@ -38,6 +38,11 @@ pub(crate) const MEANINGS: [(Exit, &str); 6] = [
 impl Exit {
     pub(crate) fn code(self) -> u8 {
         self as u8
+    }
+
+    /// What it means.
+    pub(crate) fn meaning(self) -> &'static str {
+        MEANINGS.iter().find(|(exit, _)| *exit == self).map_or("", |(_, meaning)| meaning)
     }
 }
 
@@ -51,4 +56,16 @@ impl From<Exit> for ExitCode {
 pub(crate) fn help_text() -> String {
     let lines = MEANINGS.map(|(exit, meaning)| format!("\n  {:>3}  {meaning}", exit.code()));
     format!("Exit codes:{}", lines.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_help_fits_into_a_terminal_of_100_columns() {
+        for line in help_text().lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
 }

@@ -48,6 +48,51 @@ fn help_and_version_are_data_and_a_missing_command_is_a_mistake() {
 }
 
 #[test]
+fn help_ends_with_examples_and_exit_codes_and_its_short_form_has_neither() {
+    let sandbox = sandbox!();
+    for command in ["scan", "report"] {
+        let help = sandbox.rolesweep([command, "--help"]).run().expect_code(0);
+        let (_, end) = help.stdout_text().split_once("\nExamples:\n").unwrap();
+        assert!(end.contains(&format!("  rolesweep {command} --demo\n")), "{end}");
+        assert!(end.contains("Exit codes:\n    0  done\n"), "{end}");
+        let short = sandbox.rolesweep([command, "-h"]).run().expect_code(0);
+        assert!(short.stdout.len() * 2 < help.stdout.len(), "{short}");
+        assert!(!short.stdout_text().contains("Examples:"), "{short}");
+    }
+    let help = sandbox.rolesweep(["help", "--help"]).run().expect_code(0);
+    assert_eq!(help.stdout, sandbox.rolesweep(["--help"]).run().expect_code(0).stdout);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_commands_that_install_completions_can_be_pasted() {
+    let sandbox = sandbox!();
+    let help = sandbox.rolesweep(["completions", "--help"]).run().expect_code(0);
+    let (_, end) = help.stdout_text().split_once("\nWhere the script goes").unwrap();
+    let commands: Vec<&str> = end.lines().filter_map(|line| line.strip_prefix("      ")).collect();
+    assert!(commands.len() >= 5, "{help}");
+    let script = format!("rolesweep() {{ \"$program\" \"$@\"; }}\n{}", commands.join("\n"));
+    let program = sandbox.rolesweep([] as [&str; 0]).into_command().get_program().to_owned();
+    let shell = std::process::Command::new("sh")
+        .args(["-ec", &script])
+        .current_dir(sandbox.home())
+        .env("HOME", sandbox.home())
+        .env("program", program)
+        .output()
+        .unwrap();
+    assert!(shell.status.success(), "{shell:?}");
+    for file in [
+        ".local/share/bash-completion/completions/rolesweep",
+        ".zfunc/_rolesweep",
+        ".config/fish/completions/rolesweep.fish",
+        ".config/elvish/lib/rolesweep.elv",
+        ".rolesweep.ps1",
+    ] {
+        assert!(fs::read_to_string(sandbox.path(file)).unwrap().contains("rolesweep"), "{file}");
+    }
+}
+
+#[test]
 fn completions_know_the_command_and_its_subcommands() {
     let sandbox = sandbox!();
     for (shell, beginning) in

@@ -41,7 +41,7 @@ pub(crate) fn slow(by: Duration) -> Fixture {
 }
 
 /// Starts a scan, and waits until this many pages of roles have been requested.
-fn start(fixture: &Fixture, folder: &str, pages: u64) -> Running {
+pub(crate) fn start(fixture: &Fixture, folder: &str, pages: u64) -> Running {
     fixture.server.reset_counts();
     let mut running = fixture.scan(&["--include", "all", "--concurrency", "2", "-o", folder]).start();
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -154,7 +154,8 @@ fn one_signal_ends_a_report_that_nobody_reads() {
         thread::sleep(Duration::from_millis(5));
     }
     running.signal("TERM");
-    let _ = running.finish().expect_code(130);
+    let finished = running.finish().expect_code(130);
+    assert!(finished.stderr.contains("error: interrupted: "), "{finished}");
 }
 
 /// Whether a process handles SIGTERM, whose number is 15.

@@ -164,9 +164,9 @@ fn parts(secret: &str) -> BTreeSet<String> {
     ends.into_iter().flat_map(|end| [end.to_owned(), encoded(end)]).collect()
 }
 
-/// The targets of the log's lines.
+/// The targets of the log's lines, without the record of the result.
 fn targets(stderr: &str) -> Vec<String> {
-    let lines = stderr.lines().filter(|line| line.starts_with('{'));
+    let lines = stderr.lines().filter(|line| line.starts_with('{') && !line.starts_with("{\"record\":"));
     lines
         .map(|line| {
             let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));

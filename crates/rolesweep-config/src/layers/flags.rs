@@ -9,7 +9,7 @@ use crate::layers::Layer;
 use crate::settings::key::Setting;
 
 /// The flags that were given. It has no `Debug`, because a flag may be a secret.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Flags {
     given: BTreeMap<Setting, Vec<OsString>>,
 }

@@ -39,6 +39,25 @@ pub struct View {
     pub(crate) gaps: Vec<Sourced<AcceptedGapTable>>,
 }
 
+impl View {
+    /// A setting as the user wrote it, so that a message can name it: `--fail-on findings`,
+    /// `ROLESWEEP_FAIL_ON=findings`, or the key with its place in the file.
+    pub fn spelled(&self, setting: Setting) -> String {
+        let key = setting.key();
+        let Sourced { value, origin } = self.values.get(setting);
+        let toml = value.toml.as_deref().unwrap_or_default();
+        let plain = toml.trim_matches('"');
+        match origin {
+            Place::Flag(flag) if key.flag_value.is_empty() => format!("`{flag}`"),
+            Place::Flag(flag) => format!("`{flag} {plain}`"),
+            Place::Environment(name) => format!("`{name}={plain}`"),
+            Place::Default | Place::File(_) | Place::At { .. } => {
+                format!("`{} = {toml}` ({})", key.path(), origin.origin())
+            }
+        }
+    }
+}
+
 impl Layer {
     /// The lowest layer: the defaults.
     pub(crate) fn defaults(keys: &[Key]) -> Self {

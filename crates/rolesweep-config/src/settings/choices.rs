@@ -22,6 +22,14 @@ choices! {
         Findings = "findings",
     }
 
+    /// The form of the result at the end.
+    pub enum SummaryFormat {
+        /// A summary for people, on stderr.
+        Text = "text",
+        /// One line of JSON, on stdout.
+        Json = "json",
+    }
+
     /// How log lines are written.
     pub enum LogFormat {
         /// For people.

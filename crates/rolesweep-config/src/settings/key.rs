@@ -71,7 +71,7 @@ pub struct Key {
     pub flag_value: &'static str,
     /// The flag's letter.
     pub short: Option<char>,
-    /// The help of the flag.
+    /// The help of the flag, which fits on one line beside it.
     pub help: &'static str,
     /// The default, as it is typed.
     pub default: Option<&'static str>,

@@ -16,7 +16,7 @@ use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId, Sca
 
 use crate::errors::{Mistake, Place};
 use crate::layers::View;
-use crate::settings::choices::{Color, FailOn, Include, LogFormat};
+use crate::settings::choices::{Color, FailOn, Include, LogFormat, SummaryFormat};
 use crate::settings::declare::settings;
 use crate::settings::key::{Key, Purpose, Setting};
 use crate::settings::places::{AccountsSource, Target};
@@ -52,7 +52,6 @@ settings! {
         [scan] profile: Option<String> {
             flag_value: "NAME", value: "name", environment: &["AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
             unset: "whatever credentials the AWS SDK finds", example: "audit",
-            help: "The AWS profile to call with [default: AWS_PROFILE or AWS_DEFAULT_PROFILE]",
         }
         /// The Region for STS, which also picks the partition.
         [scan] region: Option<String> {
@@ -64,21 +63,25 @@ settings! {
         /// `audit/RolesweepAudit`.
         [scan] role_name: String {
             flag_value: "NAME", check: checks::role_name, value: "name", default: Some("RolesweepAudit"),
+            help: "The audit role in each account",
         }
         /// The external id that the audit role's trust policy asks for. A secret: best set in the
         /// environment.
         [scan] external_id: Option<Secret> {
             flag_value: "ID", check: checks::external_id, example: "4f2c8e1b-not-a-real-one",
-            help: "The external id that the audit role's trust policy asks for; better set as ROLESWEEP_EXTERNAL_ID",
+            help: "The audit role's external id; better ROLESWEEP_EXTERNAL_ID",
         }
         /// The session name that the accounts' CloudTrail and the manifest show.
         [scan] session_name: Option<String> {
             flag_value: "NAME", check: checks::session_name, value: "text", unset: "`rolesweep-<scan id>`",
-            example: "rolesweep",
+            example: "rolesweep", help: "The session name that CloudTrail shows",
         }
         /// How long the audit role's sessions last; AWS allows at most one hour if the caller is a
         /// role itself.
-        [scan] session_duration: Duration { flag_value: "DURATION", within: (900, 43_200), default: Some("1h") }
+        [scan] session_duration: Duration {
+            flag_value: "DURATION", within: (900, 43_200), default: Some("1h"),
+            help: "How long the audit role's sessions last",
+        }
         /// Scan only these accounts. Ids are texts: they may begin with zeros. An empty list means
         /// all.
         [scan] accounts: Vec<AccountId> {
@@ -90,7 +93,7 @@ settings! {
         /// `--output text`.
         [scan] accounts_file: Option<AccountsSource> {
             flag_value: "FILE", example: "accounts.txt",
-            help: "Scan only the accounts in this file: one id per line, a CSV with a column account_id, or the AWS CLI's text output; `-` reads stdin",
+            help: "Scan only the accounts in this file; `-` reads stdin",
         }
         /// Exclude these accounts.
         [scan] exclude_accounts: Vec<AccountId> { flag_value: "ID", value: "list of account ids" }
@@ -98,7 +101,7 @@ settings! {
         /// (`/Workloads/Prod`); a `/` in a name is `%2F`. An empty list means all.
         [scan] ou: Vec<String> {
             flag_value: "OU", check: checks::ou, value: "list of OU ids or paths",
-            help: "Scan only the accounts below this OU, by id (ou-…) or path (/Workloads/Prod; a `/` in a name is %2F)",
+            help: "Scan only the accounts below this OU, by id or path",
         }
         /// Exclude the accounts below these OUs.
         [scan] exclude_ou: Vec<String> {
@@ -109,13 +112,17 @@ settings! {
         [scan] managed_policies: bool { default: Some("true") }
         /// How many accounts are called at the same time; as many again may wait to be stored.
         /// Their answers share 48 MiB of memory.
-        [scan] concurrency: NonZeroUsize { flag_value: "N", within: (1, 1024), default: Some("64") }
+        [scan] concurrency: NonZeroUsize {
+            flag_value: "N", within: (1, 1024), default: Some("64"), help: "How many accounts to read at a time",
+        }
         /// How many roles and customer-managed policies one call asks for; a larger page needs more
         /// memory, a smaller one more calls.
         [scan] page_size: u16 { within: (1, 1000), default: Some("200") }
         /// At most how many calls per second an account gets if its roles have to be read one by
         /// one, with `ListRoles` and `GetRole`. The account's pipelines share its IAM rate.
-        [scan] max_iam_rate: f64 { flag_value: "N", default: Some("5.0") }
+        [scan] max_iam_rate: f64 {
+            flag_value: "N", default: Some("5.0"), help: "Calls per second if roles are read one by one",
+        }
         /// How long one account may take before it counts as failed.
         [scan] account_budget: Duration { within: (1, 86_400), default: Some("10m") }
         /// How long AWS or a proxy may take to begin an answer before the call is retried. An
@@ -129,19 +136,23 @@ settings! {
         /// role's last use for 400 days.
         [assess] inactive_after: Threshold {
             flag_value: "DURATION", value: "duration, 0d to 400d", default: Some("90d"),
+            help: "A used role is inactive when idle for longer",
         }
         /// A role without a recorded use is unused when it is older than this; `0d` counts it at
         /// once.
         [assess] unused_after: Option<Threshold> {
             flag_value: "DURATION", value: "duration, 0d to 400d", unset: "as `inactive_after`",
             example: "90d",
-            help: "A role without a recorded use is unused when it is older than this; 0d counts it at once [default: as --inactive-after]",
+            help: "A role without a recorded use is unused when older than this",
         }
         /// How far ahead an exemption or an accepted gap may expire, counted from the run, or from
         /// `--as-of` if that is later.
         [assess] max_acceptance: Duration { within: (86_400, 3650 * 86_400), default: Some("180d") }
         /// Judge as of this instant instead of the scan's start; a date means its beginning in UTC.
-        [assess] as_of: Option<Timestamp> { flag_value: "TIME", unset: "the scan's start", in_file: false }
+        [assess] as_of: Option<Timestamp> {
+            flag_value: "TIME", unset: "the scan's start", in_file: false,
+            help: "Judge as of this instant instead of the scan's start",
+        }
         -
         /// Separate thresholds for some roles. The first that matches decides.
         rules: Vec<ThresholdRule>,
@@ -154,15 +165,20 @@ settings! {
     /// What is written, where, and what the exit code says.
     pub struct OutputSettings for Output {
         /// Which roles are listed: flagged and undetermined ones, or all.
-        [report] include: Include { flag_value: "WHICH", default: Some("flagged") }
+        [report] include: Include { flag_value: "WHICH", default: Some("flagged"), help: "Which roles to list" }
         /// The folder that the report is written into; `-` writes `roles.csv` to stdout instead.
         [report] target: Target {
             flag_value: "DIR", base: "output", short: Some('o'),
-            help: "Write the report into this folder; `-` writes roles.csv to stdout instead",
+            help: "Write the report into this folder; `-`: roles.csv to stdout",
             unset: "a new folder below `rolesweep-report/`", example: "report",
         }
+        /// The form of the result at the end: `text` for people on stderr, or `json`, one line for
+        /// programs on stdout.
+        [report] summary: SummaryFormat {
+            flag_value: "FORMAT", default: Some("text"), help: "The form of the result at the end",
+        }
         /// When to exit with 3: never, or when there are findings.
-        [report] fail_on: FailOn { flag_value: "WHAT", default: Some("never") }
+        [report] fail_on: FailOn { flag_value: "WHAT", default: Some("never"), help: "When to exit with 3" }
         /// Whether an incomplete report exits like a complete one, instead of with 4.
         [report] allow_partial: bool {
             switch: "Exit with 0 even if the report is not complete", default: Some("false"),
@@ -185,7 +201,7 @@ settings! {
         /// How log lines are written.
         [ui] log_format: LogFormat { flag_value: "FORMAT", default: Some("text") }
         /// When colours are used; `auto` looks at the terminal and at `NO_COLOR`.
-        [ui] color: Color { flag_value: "WHEN", default: Some("auto") }
+        [ui] color: Color { flag_value: "WHEN", default: Some("auto"), help: "When to use colours" }
         /// Whether progress is shown.
         [ui] progress: bool { switch: "Show no progress bars", default: Some("true") }
     }

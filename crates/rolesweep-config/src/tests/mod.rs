@@ -5,6 +5,7 @@ mod mistakes;
 mod one_slip;
 mod precedence;
 mod shown;
+mod stdout;
 
 use std::ffi::OsString;
 use std::io;

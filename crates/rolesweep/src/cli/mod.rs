@@ -2,7 +2,10 @@
 //!
 //! The flags of settings follow from their declarations. This file has the others.
 
+mod examples;
 mod next;
+#[cfg(test)]
+pub(crate) mod pasted;
 mod resume;
 mod settings;
 
@@ -10,6 +13,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rolesweep_config::Flags;
 
@@ -18,7 +22,7 @@ pub(crate) use resume::ResumeCommand;
 /// Find the IAM roles that an AWS Organization no longer uses.
 #[derive(Debug, Parser)]
 #[command(name = "rolesweep", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = crate::exit::help_text())]
+#[command(after_long_help = crate::exit::help_text())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -31,8 +35,10 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Scan the organization and write the report.
+    #[command(after_long_help = examples::scan())]
     Scan(Scan),
     /// Write the report on a stored scan again, without AWS.
+    #[command(after_long_help = examples::report())]
     Report(Report),
     /// List the scans in the store, the newest first.
     Scans(Scans),
@@ -44,6 +50,7 @@ pub(crate) enum Command {
         command: ConfigCommand,
     },
     /// Print a completion script for a shell.
+    #[command(after_long_help = examples::completions())]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
@@ -56,15 +63,38 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// The command's name, if it ends with the record of a result.
+    pub(crate) fn with_a_result(&self) -> Option<&'static str> {
+        match self {
+            Self::Scan(scan) => (!scan.dry_run && !scan.check).then_some("scan"),
+            Self::Report(_) => Some("report"),
+            Self::Scans(_)
+            | Self::Setup(_)
+            | Self::Config { .. }
+            | Self::Completions { .. }
+            | Self::Man { .. } => None,
+        }
+    }
+}
+
 /// What to do with the settings.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Print the settings that apply, as a configuration file, with the origin of each.
-    Show,
+    Show {
+        /// Show the demo's own configuration.
+        ///
+        /// If --config names a file, that file applies instead.
+        #[arg(long)]
+        demo: bool,
+    },
     /// Write a configuration file to start from. It replaces nothing.
     Init {
-        /// Write it here; `-` writes to stdout [default: the file that --config or
-        /// ROLESWEEP_CONFIG names, else $XDG_CONFIG_HOME/rolesweep/config.toml].
+        /// Write it here; `-` writes to stdout.
+        ///
+        /// [default: the file that --config or ROLESWEEP_CONFIG names, else
+        /// $XDG_CONFIG_HOME/rolesweep/config.toml]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
@@ -73,8 +103,10 @@ pub(crate) enum ConfigCommand {
 /// For every subcommand.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// Read settings from this file [default: $XDG_CONFIG_HOME/rolesweep/config.toml, if it
-    /// exists].
+    /// Read settings from this file.
+    ///
+    /// A file that is named has to exist. The user's own need not. [default:
+    /// $XDG_CONFIG_HOME/rolesweep/config.toml] [env: ROLESWEEP_CONFIG]
     #[arg(long, value_name = "FILE", global = true, help_heading = "Global options")]
     pub(crate) config: Option<PathBuf>,
 }
@@ -82,21 +114,25 @@ pub(crate) struct Global {
 /// `rolesweep scan`.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
-    /// Scan the embedded organization, without an AWS account. It has its own configuration; yours
-    /// applies only if --config names it.
+    /// Scan the embedded organization, without an AWS account.
+    ///
+    /// It has its own configuration; yours applies only if --config names it.
     #[arg(long)]
     pub(crate) demo: bool,
 
-    /// Resume the store's last scan, if it is unfinished or has accounts that were partial, denied
-    /// or failed, and began less than 24 hours ago with the same collection settings. Accounts that
-    /// were scanned before are not read again.
+    /// Resume the store's last scan.
+    ///
+    /// It has to be unfinished or have accounts that were partial, denied or failed, and to have
+    /// begun less than 24 hours ago with the same collection settings. Accounts that were scanned
+    /// before are not read again.
     #[arg(long)]
     pub(crate) resume: bool,
 
-    /// Show what the scan would do: the accounts as CSV on stdout, with the role in each; the calls
-    /// and an estimate of the time on stderr. Lists the accounts, assumes no role and writes no
-    /// file.
-    #[arg(long, conflicts_with = "resume")]
+    /// Show what the scan would do, without assuming a role.
+    ///
+    /// Writes the accounts as CSV to stdout, with the role in each, and the calls and an estimate
+    /// of the time to stderr. Lists the accounts, assumes no role and writes no file.
+    #[arg(long, conflicts_with_all = ["resume", "summary"])]
     pub(crate) dry_run: bool,
 
     /// Check which accounts let a scan in, and store nothing.
@@ -105,7 +141,7 @@ pub(crate) struct Scan {
     /// Writes the accounts as CSV to stdout, with the reason and the remedy for those that do not
     /// let it in, and a summary to stderr. Exits with 0 if all of them let it in, 4 if some do not
     /// (accepted gaps do not count), and 1 if none does.
-    #[arg(long, conflicts_with_all = ["resume", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["resume", "dry_run", "summary"])]
     pub(crate) check: bool,
 
     /// The command that resumes this scan.
@@ -120,24 +156,30 @@ pub(crate) struct Scan {
 /// `rolesweep scans`.
 #[derive(Debug, Args)]
 pub(crate) struct Scans {
-    /// List the demo's scans, with the demo's own configuration unless --config names one.
+    /// List the demo's scans.
+    ///
+    /// Their findings are counted with the demo's own configuration, unless --config names a file.
     #[arg(long, conflicts_with = "store")]
     pub(crate) demo: bool,
 
-    /// A table for people, or one JSON object per line.
-    #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
+    /// A table, or JSON with an object per line (table, json).
+    #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table", hide_possible_values = true)]
     pub(crate) format: String,
 }
 
 /// `rolesweep report`.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// Report on this scan, by its id or the id's beginning or end [default: the last finished scan
-    /// of the widest scope].
+    /// Report on this scan, by its id or the id's beginning or end.
+    ///
+    /// `rolesweep scans` lists them. [default: the last finished scan of the widest scope]
     #[arg(long, value_name = "ID")]
     pub(crate) scan: Option<String>,
 
-    /// Report on the demo's scan, with the demo's own configuration unless --config names one.
+    /// Report on the demo's scan.
+    ///
+    /// The demo's own configuration applies, unless --config names a file. So it does if --store
+    /// names a store whose scans come from the demo.
     #[arg(long, conflicts_with = "store")]
     pub(crate) demo: bool,
 
@@ -197,9 +239,11 @@ pub(crate) fn command() -> clap::Command {
     settings::add(Cli::command())
 }
 
-pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, Flags), clap::Error> {
+pub(crate) fn parse(arguments: &[OsString]) -> Result<(Cli, Flags), clap::Error> {
     let mut root = command();
-    let matches = root.try_get_matches_from_mut(arguments)?;
+    let matches = root
+        .try_get_matches_from_mut(arguments)
+        .map_err(|error| if error.use_stderr() { help_of_help(arguments).unwrap_or(error) } else { error })?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     match (&mut cli.command, matches.subcommand()) {
         (Command::Scan(scan), Some((name, typed))) => {
@@ -214,10 +258,65 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cl
     Ok((cli, settings::flags(&matches)))
 }
 
+/// The help that `rolesweep help --help` asks for. clap would take `--help` for the name of a
+/// command.
+fn help_of_help(arguments: &[OsString]) -> Option<clap::Error> {
+    let without: Vec<&OsString> =
+        arguments.iter().filter(|argument| *argument != "--help" && *argument != "-h").collect();
+    if without.len() == arguments.len() || !without.iter().any(|argument| *argument == "help") {
+        return None;
+    }
+    let error = command().try_get_matches_from(without).err()?;
+    (error.kind() == ErrorKind::DisplayHelp).then_some(error)
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn the_command_line_is_well_formed() {
         super::command().debug_assert();
+    }
+
+    #[test]
+    fn help_for_help_is_the_help() {
+        let parsed = |line: &str| {
+            let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            parse(&arguments).err().unwrap()
+        };
+        let about = |line: &str| parsed(line).to_string().lines().next().unwrap_or_default().to_owned();
+        for (line, same) in [
+            ("rolesweep help --help", "rolesweep help"),
+            ("rolesweep help -h", "rolesweep help"),
+            ("rolesweep help scan --help", "rolesweep help scan"),
+            ("rolesweep config help --help", "rolesweep config help"),
+        ] {
+            assert_eq!(parsed(line).kind(), ErrorKind::DisplayHelp, "{line}");
+            assert_eq!(about(line), about(same));
+        }
+        for line in ["rolesweep help nothing --help", "rolesweep nothing --help", "rolesweep help nothing"] {
+            assert_ne!(parsed(line).kind(), ErrorKind::DisplayHelp, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_short_help_has_a_line_for_each_flag() {
+        fn check(command: &mut clap::Command) {
+            let help = command.clone().term_width(100).render_help().to_string();
+            let sections = help.split("\n\n").filter(|section| {
+                section.lines().next().is_some_and(|heading| heading.ends_with(':') && heading != "Commands:")
+            });
+            for line in sections.flat_map(|section| section.lines().skip(1)) {
+                let is_flag = line.trim_start().starts_with(['-', '<', '[']);
+                assert!(is_flag && line.chars().count() <= 100, "{}: {line}", command.get_name());
+            }
+            assert!(!help.contains("Exit codes:") && !help.contains("Examples:"), "{help}");
+            // `setup` lists its documents, which take more than a line.
+            command.get_subcommands_mut().filter(|inner| inner.get_name() != "setup").for_each(check);
+        }
+        let mut root = super::command();
+        root.build();
+        check(&mut root);
     }
 }

@@ -39,8 +39,8 @@ mod tests {
     use super::super::{Command, parse};
 
     fn next(arguments: &[&str]) -> String {
-        let all = ["rolesweep"].iter().chain(arguments).map(OsString::from);
-        match parse(all).unwrap_or_else(|error| panic!("{error}")).0.command {
+        let all: Vec<OsString> = ["rolesweep"].iter().chain(arguments).map(OsString::from).collect();
+        match parse(&all).unwrap_or_else(|error| panic!("{error}")).0.command {
             Command::Scan(scan) => scan.report_command,
             Command::Report(report) => report.report_command,
             other => panic!("{other:?}"),

@@ -120,8 +120,8 @@ mod tests {
     use super::*;
 
     fn resume(arguments: &[&str]) -> ResumeCommand {
-        let all = ["rolesweep", "scan"].iter().chain(arguments).map(OsString::from);
-        match parse(all).unwrap_or_else(|error| panic!("{error}")).0.command {
+        let all: Vec<OsString> = ["rolesweep", "scan"].iter().chain(arguments).map(OsString::from).collect();
+        match parse(&all).unwrap_or_else(|error| panic!("{error}")).0.command {
             Subcommand::Scan(scan) => scan.resume_command,
             other => panic!("{other:?}"),
         }
@@ -160,6 +160,7 @@ mod tests {
                 .then(|| argument.get_possible_values().first().map_or("x1", |_| "all").to_owned());
             let value = match (long, value) {
                 ("fail-on", Some(_)) => Some("findings".to_owned()),
+                ("summary", Some(_)) => Some("json".to_owned()),
                 (_, value) => value,
             };
             let typed: Vec<&str> = [Some(flag.as_str()), value.as_deref()].into_iter().flatten().collect();

@@ -16,7 +16,7 @@ pub(super) fn add(root: Command) -> Command {
     let assess = || about(Purpose::Assess).map(|arg| arg.help_heading("What counts as inactive"));
     let output = || about(Purpose::Output).map(|arg| arg.help_heading("Output"));
     let alone = |long: &'static str| of(move |key| key.flag == Some(long));
-    let store = || alone("--store").map(|arg| arg.help(ONLY_STORE));
+    let store = || alone("--store").map(|arg| arg.long_help(ONLY_STORE));
     root.args(about(Purpose::Terminal).map(|arg| arg.global(true).help_heading("Global options")))
         .mut_subcommands(|command| match command.get_name() {
             "scan" => command.args(collect()).args(assess()).args(output()),
@@ -30,9 +30,8 @@ pub(super) fn add(root: Command) -> Command {
         })
 }
 
-/// The help of `scans` on the store.
-const ONLY_STORE: &str =
-    "The file that the facts are kept in [default: the only one in $XDG_DATA_HOME/rolesweep]";
+/// The long help of `scans` on the store.
+const ONLY_STORE: &str = "The file that facts are kept in. [default: the only one in $XDG_DATA_HOME/rolesweep] [env: ROLESWEEP_STORE] [file: store.path]";
 
 /// The arguments of some settings.
 fn of(wanted: impl Fn(&Key) -> bool) -> impl Iterator<Item = Arg> {
@@ -41,12 +40,13 @@ fn of(wanted: impl Fn(&Key) -> bool) -> impl Iterator<Item = Arg> {
 
 fn arg(key: &'static Key) -> Option<Arg> {
     let long = long(key)?;
-    let arg = Arg::new(long).long(long).short(key.short).help(help(key));
+    let arg = Arg::new(long).long(long).short(key.short).help(help(key)).long_help(long_help(key));
     if key.flag_value.is_empty() {
         let counts = key.shape == Shape::Count;
         return Some(arg.action(if counts { ArgAction::Count } else { ArgAction::SetTrue }));
     }
-    let arg = arg.value_name(key.flag_value);
+    // The help has the possible values.
+    let arg = arg.value_name(key.flag_value).hide_possible_values(true);
     Some(match key.shape {
         Shape::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
         Shape::Path => arg.value_parser(value_parser!(PathBuf)),
@@ -55,14 +55,42 @@ fn arg(key: &'static Key) -> Option<Arg> {
     })
 }
 
-/// The help text, with the default.
+/// The help on one line: what it is, the choices, and the default.
 fn help(key: &Key) -> String {
-    match key.default.unwrap_or(key.unset) {
-        default if !key.flag_value.is_empty() && !default.is_empty() && !key.help.contains("[default:") => {
-            format!("{} [default: {}]", key.help, default.replace('`', ""))
-        }
-        _ => key.help.to_owned(),
+    let choices = match key.shape {
+        Shape::Choice(words) => format!(" ({})", words.join(", ")),
+        _ => String::new(),
+    };
+    match key.default {
+        Some(default) if !key.flag_value.is_empty() => format!("{}{choices} [default: {default}]", key.help),
+        _ => format!("{}{choices}", key.help),
     }
+}
+
+/// The help with details: everything that the setting is, and the other ways to set it.
+fn long_help(key: &Key) -> String {
+    let mut text =
+        if key.flag_value.is_empty() { format!("{}.", key.help) } else { key.doc.replace('`', "") };
+    let mut add = |what: &str, said: &str| {
+        if !said.is_empty() {
+            text.push_str(&format!(" [{what}: {}]", said.replace('`', "")));
+        }
+    };
+    match key.shape {
+        Shape::Choice(words) => add("possible values", &words.join(", ")),
+        Shape::List => add("several", "separated by commas, or with the flag repeated"),
+        _ => {}
+    }
+    if !key.flag_value.is_empty() {
+        add("default", key.default.unwrap_or(key.unset));
+    }
+    // The flag `--no-progress` sets `progress` to false.
+    let off = if key.flag.is_some_and(|flag| flag.starts_with("--no-")) { " = false" } else { "" };
+    add("env", &format!("{}{}", key.environment.join(", "), off.replace(' ', "")));
+    if key.in_file {
+        add("file", &format!("{}.{}{off}", key.section, key.name));
+    }
+    text
 }
 
 fn long(key: &Key) -> Option<&'static str> {

@@ -5,19 +5,18 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::shell;
 use crate::terminal::printer::{Printer, print_data};
 use rolesweep_config::{EXAMPLE, Settings, config_path, show};
 
 /// Prints the settings that apply, and the source of each value.
-pub(super) fn show_settings(settings: &Settings) -> Outcome<Exit> {
+pub(super) fn show_settings(settings: &Settings) -> Outcome<()> {
     print_data(|data| data.write_all(show(&settings.view).as_bytes()))
 }
 
 /// Writes the example to `out`, or else where rolesweep looks for its configuration file.
-pub(super) fn init(out: Option<&Path>, named: Option<&Path>, printer: &Printer) -> Outcome<Exit> {
+pub(super) fn init(out: Option<&Path>, named: Option<&Path>, printer: &Printer) -> Outcome<()> {
     if out == Some(Path::new("-")) {
         return print_data(|data| data.write_all(EXAMPLE.as_bytes()));
     }
@@ -31,7 +30,7 @@ pub(super) fn init(out: Option<&Path>, named: Option<&Path>, printer: &Printer) 
     let flag = if is_found { String::new() } else { format!(" --config {}", shell::quote(&path)) };
     printer.sentence(&format!("wrote {}", path.display()));
     printer.sentence(&format!("next: edit it, and run `rolesweep config show{flag}` to see what applies"));
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Creates the file with the example, for this user alone, and the folders above it. After an error

@@ -1,64 +1,75 @@
-//! The exit code of a scan or report, and the message that explains it.
+//! The exit code of a scan or report, and why it is not 0.
+//!
+//! This file decides on codes 3, 4 and 130 after a report, and on code 1 if nothing was read. A
+//! command that fails before has its code in its [`Failure`]. So each code other than 0 has a
+//! message, which `ending` prints.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use rolesweep_assess::Completeness;
-use rolesweep_config::{FailOn, OutputSettings};
+use rolesweep_config::{FailOn, Setting, Settings, SummaryFormat};
 use rolesweep_model::ReasonKind;
 use rolesweep_report::{GapGroup, Summary, Unassumed};
 
 use super::report::write::Written;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::terminal::printer::Printer;
+use crate::failure::{Failure, Outcome};
 use crate::terminal::text;
 
-/// The message if every account is excluded or not active.
-pub(super) const NO_MATCH: &str = "no account matched: every account is excluded or not active\n  \
-     help: check --ou, --accounts and the exclusions";
-
-/// Whether another attempt could make the report complete. It could not if every gap is an account
-/// that has left.
-fn can_be_resumed(summary: &Summary) -> bool {
-    let stays = |gap: &GapGroup| gap.kind == Some(ReasonKind::Left);
-    // Without gaps, the list of accounts is not whole.
-    summary.gaps.is_empty() || !summary.gaps.iter().all(stays)
-}
-
-/// The message on what is missing in a report, where to see it, and what to do.
-fn missing(written: &Written) -> String {
-    let summary = &written.summary;
-    const SEE: &str = "see \"Not fully read\" above and accounts.csv";
-    const LIST: &str = "rolesweep could not read the whole list of accounts or OUs (see the notes), so accounts may be missing";
-    const UNJUDGED: &str = "threshold rules name OUs, and the OUs of some accounts are not known (see the notes)\n  \
-         help: let the caller read the organization's OUs and scan again\n  help: or name accounts in these rules";
-    if summary.clock_was_wrong {
-        return "this machine's clock was wrong when it scanned (see the notes)\n  help: correct the clock and scan again".to_owned();
-    }
-    if summary.clock_is_unchecked {
-        return "this machine's clock could not be checked (see the notes)\n  help: let the header `Date` of AWS's answers through the proxy, and \
-                scan again"
-            .to_owned();
-    }
-    let seen = match (summary.population_complete, summary.coverage.open_gaps()) {
-        (true, 0) => return UNJUDGED.to_owned(),
-        (true, _) => SEE.to_owned(),
-        (false, 0) => return format!("{LIST}{}", written.help("lists them again")),
-        (false, _) => format!("{LIST}; for the accounts that were listed, {SEE}"),
-    };
-    if can_be_resumed(summary) {
-        format!("{seen}{}", written.help("tries again what was partial, denied, failed or not reached"))
+/// How a report ended. `signalled` says whether a signal stopped its scan.
+pub(super) fn of(written: &Written, signalled: bool, settings: &Settings) -> Outcome<()> {
+    let failure = if signalled {
+        Some(interrupted(written))
     } else {
-        format!(
-            "{seen}\n  help: scan again: the accounts that were not read have left the organization since this scan began"
-        )
-    }
+        nothing_read(written)
+            .or_else(|| incomplete(written, settings))
+            .or_else(|| findings(written, settings))
+    };
+    failure.map_or(Ok(()), Err)
 }
 
-/// The message if the audit role could not be assumed in any account, with the most frequent
-/// reasons first.
-fn not_assumed(reasons: &BTreeMap<String, Unassumed>, role: &str) -> String {
+/// A signal stopped the scan.
+fn interrupted(written: &Written) -> Failure {
+    let failure = if written.summary.completeness == Completeness::No {
+        Failure::new(
+            "interrupted: the report covers the accounts that were finished before, and is marked as not complete",
+        )
+        .hint(written.advice.hint("continues the scan"))
+    } else {
+        Failure::new("interrupted, after every account was read: the report is complete")
+    };
+    failure.exiting(Exit::Interrupted)
+}
+
+/// No account could be read.
+fn nothing_read(written: &Written) -> Option<Failure> {
+    let summary = &written.summary;
+    if summary.audit_role.wanted == 0 {
+        let failure = match (summary.coverage.total(), summary.population_complete) {
+            (0, true) => Failure::new("no account was listed: the list of accounts is empty")
+                .hint("check that the caller is in the organization's management account, or in a delegated administrator's"),
+            (0, false) => Failure::new(
+                "no account was listed: the list of accounts is empty, or ended with an error before the first (see the notes)",
+            )
+            .hint("scan again; `-vv` logs every call"),
+            _ => no_match(),
+        };
+        return Some(failure);
+    }
+    let unassumed = &summary.audit_role.unassumed;
+    let none = summary.audit_role.assumed == 0 && !unassumed.is_empty();
+    none.then(|| not_assumed(unassumed, &written.role_name))
+}
+
+/// Every account is excluded or not active.
+pub(super) fn no_match() -> Failure {
+    Failure::new("no account matched: every account is excluded or not active")
+        .hint("check --ou, --accounts and the exclusions")
+}
+
+/// The audit role could not be assumed in any account, with the most frequent reasons first.
+fn not_assumed(reasons: &BTreeMap<String, Unassumed>, role: &str) -> Failure {
     const SHOWN: usize = 3;
     let mut reasons: Vec<_> = reasons.iter().collect();
     reasons.sort_by_key(|(_, unassumed)| Reverse(unassumed.accounts));
@@ -71,30 +82,69 @@ fn not_assumed(reasons: &BTreeMap<String, Unassumed>, role: &str) -> String {
         Some(remedy) => failure.hint(remedy),
         None => failure,
     }
-    .to_string()
 }
 
-/// The exit code for a report, with a message unless it is 0.
-pub(super) fn of(written: &Written, output: &OutputSettings, printer: &Printer) -> Exit {
+/// Something is missing, and nobody accepted it.
+fn incomplete(written: &Written, settings: &Settings) -> Option<Failure> {
+    let missing = written.summary.completeness == Completeness::No && !settings.output.allow_partial;
+    missing.then(|| missing_parts(written, settings).exiting(Exit::Incomplete))
+}
+
+/// What is missing in a report, where to see it, and what to do.
+fn missing_parts(written: &Written, settings: &Settings) -> Failure {
+    const LIST: &str = "rolesweep could not read the whole list of accounts or OUs (see the notes), so accounts may be missing";
     let summary = &written.summary;
-    if summary.audit_role.wanted == 0 {
-        printer.error(match (summary.coverage.total(), summary.population_complete) {
-            (0, true) => "no account was listed: the list of accounts is empty",
-            (0, false) => "no account was listed: the list of accounts is empty, or ended with an error before the first (see the notes)",
-            _ => NO_MATCH,
-        });
-        return Exit::CouldNotRun;
+    let shown = settings.output.summary == SummaryFormat::Text && !settings.terminal.quiet;
+    let see = if shown { "see \"Not fully read\" above and accounts.csv" } else { "see accounts.csv" };
+    let failure = |what: &str| Failure::new(format!("the report is not complete: {what}"));
+    if summary.clock_was_wrong {
+        return failure("this machine's clock was wrong when it scanned (see the notes)")
+            .hint("correct the clock and scan again");
     }
-    if summary.audit_role.assumed == 0 && !summary.audit_role.unassumed.is_empty() {
-        printer.error(&not_assumed(&summary.audit_role.unassumed, &written.role_name));
-        return Exit::CouldNotRun;
+    if summary.clock_is_unchecked {
+        return failure("this machine's clock could not be checked (see the notes)")
+            .hint("let the header `Date` of AWS's answers through the proxy, and scan again");
     }
-    if summary.completeness == Completeness::No && !output.allow_partial {
-        printer.error(&format!("the report is not complete: {}", missing(written)));
-        return Exit::Incomplete;
-    }
-    if output.fail_on == FailOn::Findings && summary.totals.findings() > 0 {
-        return Exit::Findings;
-    }
-    Exit::Done
+    let failure = match (summary.population_complete, summary.coverage.open_gaps()) {
+        (true, 0) => {
+            return failure(
+                "threshold rules name OUs, and the OUs of some accounts are not known (see the notes)",
+            )
+            .hint("let the caller read the organization's OUs and scan again")
+            .hint("or name accounts in these rules");
+        }
+        (false, 0) => return failure(LIST).hint(written.advice.hint("lists them again")),
+        (true, _) => failure(see),
+        (false, _) => failure(&format!("{LIST}; for the accounts that were listed, {see}")),
+    };
+    failure.hint(if can_be_resumed(summary) {
+        written.advice.hint("tries again what was partial, denied, failed or not reached")
+    } else {
+        "scan again: the accounts that were not read have left the organization since this scan began"
+            .to_owned()
+    })
+}
+
+/// Whether another attempt could make the report complete. It could not if every gap is an account
+/// that has left.
+fn can_be_resumed(summary: &Summary) -> bool {
+    let stays = |gap: &GapGroup| gap.kind == Some(ReasonKind::Left);
+    // Without gaps, the list of accounts is not whole.
+    summary.gaps.is_empty() || !summary.gaps.iter().all(stays)
+}
+
+/// There are findings, and a setting asks for an exit code of their own.
+fn findings(written: &Written, settings: &Settings) -> Option<Failure> {
+    let findings = written.summary.totals.findings();
+    (settings.output.fail_on == FailOn::Findings && findings > 0).then(|| {
+        Failure::new(format!(
+            "there {} {}, and {} asks for exit code {}",
+            if findings == 1 { "is" } else { "are" },
+            text::count(findings, "finding"),
+            settings.view.spelled(Setting::fail_on),
+            Exit::Findings.code()
+        ))
+        .hint("review the flagged roles in roles.csv; an [[exemption]] in the configuration keeps a role that has to stay")
+        .exiting(Exit::Findings)
+    })
 }

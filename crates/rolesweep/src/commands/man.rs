@@ -6,7 +6,7 @@ use clap_mangen::{Man, generate_to};
 use rolesweep_config::{KEYS, OTHER_VARIABLES};
 
 use crate::cli;
-use crate::exit::{Exit, help_text};
+use crate::exit::help_text;
 use crate::failure::{Failure, Outcome};
 use crate::terminal::printer::print_data;
 
@@ -24,17 +24,14 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 /// Prints the page of the program, or writes the pages of all commands.
-pub(super) fn run(out: Option<&Path>) -> Outcome<Exit> {
+pub(super) fn run(out: Option<&Path>) -> Outcome<()> {
     match out {
         None => print_data(|data| Man::new(command()).render(data)),
-        Some(folder) => {
-            generate_to(command(), folder).map_err(|error| {
-                Failure::new(format!("failed to write the manual pages to {}", folder.display()))
-                    .because(&error)
-                    .hint("name a folder that exists and can be written")
-            })?;
-            Ok(Exit::Done)
-        }
+        Some(folder) => generate_to(command(), folder).map_err(|error| {
+            Failure::new(format!("failed to write the manual pages to {}", folder.display()))
+                .because(&error)
+                .hint("name a folder that exists and can be written")
+        }),
     }
 }
 
@@ -50,7 +47,7 @@ fn command() -> clap::Command {
     for (name, doc) in others.chain(keys).chain(FILES.map(|(name, doc)| (name, doc.to_owned()))) {
         text.push_str(&format!("\n\n{name}: {doc}"));
     }
-    cli::command().disable_help_subcommand(true).after_help(text)
+    cli::command().disable_help_subcommand(true).after_long_help(text)
 }
 
 #[cfg(test)]

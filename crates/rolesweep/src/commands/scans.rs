@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rolesweep_assess::Completeness;
 use rolesweep_model::{Coverage, ScanId};
@@ -10,8 +10,8 @@ use rolesweep_report::{Include, Report, Summary, Target};
 use serde::Serialize;
 
 use crate::cli;
-use crate::exit::Exit;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, from_errors};
+use crate::process::signals;
 use crate::store::paths;
 use crate::store::scans::{State, Stored, StoredScan, scope};
 use crate::terminal::printer::{Printer, print_data};
@@ -19,11 +19,12 @@ use crate::terminal::text;
 use rolesweep_config::Settings;
 
 /// Lists the scans.
-pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer) -> Outcome<()> {
     let stored = Stored::open(&paths::existing_store(settings.output.store.as_deref(), arguments.demo)?)?;
     if stored.scans.is_empty() {
         return Err(stored.no_scan());
     }
+    let stop = signals::flag()?;
     let as_json = arguments.format == "json";
     if !as_json {
         printer.note(
@@ -39,7 +40,11 @@ pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer
             )?;
         }
         for scan in stored.scans.iter().rev() {
-            let line = Line::new(scan, stored.coverage(scan), judge(&stored, scan, settings).as_ref());
+            let judged = judge(&stored, scan, settings, &stop);
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let line = Line::new(scan, stored.coverage(scan), judged.as_ref());
             if as_json {
                 line.json(data)?
             } else {
@@ -49,18 +54,19 @@ pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer
             data.flush()?;
         }
         Ok(())
-    })
+    })?;
+    if stop.load(Ordering::Relaxed) { Err(from_errors::interrupted(None)) } else { Ok(()) }
 }
 
 /// The result of a report on the scan with the current settings. Nothing if it could not be made.
-fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings) -> Option<Summary> {
+fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings, stop: &AtomicBool) -> Option<Summary> {
     let audit_role = scan.scan.parameters.role_name.clone();
     let report = Report {
         scan: &scan.scan,
         parameters: &settings.assess.parameters(scan.scan.started_at, Some(audit_role)),
         gaps: &settings.assess.accepted_gaps,
         include: Include::Flagged,
-        stop: &AtomicBool::new(false),
+        stop,
     };
     rolesweep_report::run(&stored.store, &report, Target::SummaryOnly).ok()
 }

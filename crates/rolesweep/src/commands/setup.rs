@@ -3,14 +3,13 @@
 use rolesweep_model::Partition;
 
 use crate::cli::Setup;
-use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::setup::{CallerPrincipal, Document, PermissionsBoundary, SetupInput, Tags, guide};
 use crate::terminal::printer::print_data;
 use rolesweep_config::Settings;
 
 /// Prints everything that is needed before the first scan, or one document of it.
-pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<Exit> {
+pub(super) fn run(arguments: &Setup, settings: &Settings) -> Outcome<()> {
     let caller: Option<CallerPrincipal> =
         parsed("--caller", arguments.caller.as_deref()).map_err(|failure| {
             failure.hint("`aws sts get-caller-identity --query Arn` prints the ARN of the credentials in use")

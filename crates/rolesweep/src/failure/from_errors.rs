@@ -132,7 +132,7 @@ pub(crate) fn interrupted(folder: Option<&Path>) -> Failure {
         Some(folder) => Failure::new(format!("interrupted: nothing was written to `{}`", folder.display())),
         None => Failure::new("interrupted: the output on stdout is not complete"),
     };
-    failure.exiting(Exit::Interrupted)
+    failure.hint("run the command again: the store keeps what was collected").exiting(Exit::Interrupted)
 }
 
 /// The report could not be made from this store.

@@ -6,8 +6,11 @@ pub(crate) mod selection;
 use std::error::Error;
 use std::fmt;
 
+use rolesweep_report::result::Problem;
+
 use crate::exit::Exit;
 use crate::process::file_limit;
+use crate::terminal::text::NO_BREAK;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -69,6 +72,18 @@ impl Failure {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+}
+
+impl Failure {
+    /// The same for the record of a result.
+    pub(crate) fn problem(&self) -> Problem {
+        let plain = |text: &String| text.replace(NO_BREAK, " ");
+        Problem {
+            message: plain(&self.message),
+            causes: self.causes.iter().map(plain).collect(),
+            help: self.hints.iter().map(plain).collect(),
+        }
     }
 }
 

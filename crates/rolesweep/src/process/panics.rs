@@ -6,14 +6,15 @@ use std::sync::Once;
 
 use super::threads;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::terminal::printer::Printer;
 use rolesweep_config::Color;
 
 /// The beginnings of the messages of the standard library and tokio if the system refuses a thread.
 const REFUSED: [&str; 2] = ["OS can't spawn worker thread", "failed to spawn thread"];
 
-/// Runs the command, and reports a panic like any other failure.
+/// Reports a panic of the whole program like any other failure. [`caught`] is for a command, whose
+/// end is reported elsewhere.
 pub(crate) fn reported(run: impl FnOnce() -> Exit) -> Exit {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -29,6 +30,11 @@ pub(crate) fn reported(run: impl FnOnce() -> Exit) -> Exit {
         Printer::new(Color::Auto, false).error(&failure(&*panic).to_string());
         Exit::CouldNotRun
     })
+}
+
+/// Runs a command, and turns a panic into its failure.
+pub(crate) fn caught(run: impl FnOnce() -> Outcome<()>) -> Outcome<()> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(failure(&*panic)))
 }
 
 fn failure(panic: &(dyn Any + Send)) -> Failure {
@@ -58,6 +64,8 @@ mod tests {
     fn a_panic_ends_in_a_message_and_exit_code_1() {
         assert_eq!(reported(|| Exit::Findings), Exit::Findings);
         assert_eq!(reported(|| panic!("deliberate")), Exit::CouldNotRun);
+        let failed = caught(|| panic!("deliberate")).unwrap_err();
+        assert_eq!(failed.exit, Exit::CouldNotRun);
         let panic: Box<dyn Any + Send> = Box::new("index out of bounds".to_owned());
         insta::assert_snapshot!(failure(&*panic), @r"
         stopped by a defect in rolesweep

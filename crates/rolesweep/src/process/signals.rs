@@ -2,14 +2,19 @@
 //! Also keeps the signal for too large files from ending it.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::time::Duration;
 
+use rolesweep_config::Color;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{open_files, threads};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::terminal::printer::Printer;
 
 /// The reason why a scan stopped, if it was a signal.
 pub(crate) const REASON: &str = "by a signal";
@@ -17,6 +22,18 @@ pub(crate) const REASON: &str = "by a signal";
 /// How long the process may take to report its end after the second signal. A third signal ends it
 /// at once.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// How long the message of a process that is ended from here may take.
+const SPEAKING: Duration = Duration::from_millis(500);
+
+/// A flag that the first signal sets. If the process does not end by itself after that, it is ended
+/// from here.
+pub(crate) fn flag() -> Outcome<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&flag);
+    watch_one(move || told.store(true, Ordering::Relaxed))?;
+    Ok(flag)
+}
 
 /// Calls `first` on the first signal, and `second` on the second. If the process does not end by
 /// itself after that, it is ended from here.
@@ -34,7 +51,7 @@ pub(crate) fn watch(
 
 /// Calls `only` on the first signal. If the process does not end by itself after that, it is ended
 /// from here.
-pub(crate) fn watch_one(only: impl FnOnce() + Send + 'static) -> Outcome<()> {
+fn watch_one(only: impl FnOnce() + Send + 'static) -> Outcome<()> {
     listen(async move |signals: &mut Signals| {
         signals.next().await;
         only();
@@ -43,7 +60,7 @@ pub(crate) fn watch_one(only: impl FnOnce() + Send + 'static) -> Outcome<()> {
 
 /// Listens on a thread with its own runtime. If nobody reads stderr, every thread that writes a
 /// message hangs, including the scan's runtime. So functions that are called from here must not
-/// write messages.
+/// write messages; `leave` lets another thread write its own.
 fn listen(until_the_end: impl AsyncFnOnce(&mut Signals) + Send + 'static) -> Outcome<()> {
     let failed = |error: io::Error| Failure::new("failed to listen for signals").because(&error);
     let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
@@ -61,9 +78,20 @@ fn listen(until_the_end: impl AsyncFnOnce(&mut Signals) + Send + 'static) -> Out
     watching.map(drop).map_err(|error| threads::refused(&error))
 }
 
-/// Ends the process from this thread, without a message.
+/// Ends the process from this thread.
 #[expect(clippy::exit, reason = "the main thread may be the one that hangs")]
 fn leave() -> ! {
+    let (said, heard) = mpsc::channel();
+    let speaker = std::thread::Builder::new().name("last words".to_owned()).spawn(move || {
+        let failure = Failure::new("interrupted: the command did not end by itself, and was ended")
+            .hint("run the command again: the store keeps what was collected");
+        Printer::new(Color::Auto, false).error(&failure.to_string());
+        let _ = said.send(());
+    });
+    // stderr may be what hangs.
+    if speaker.is_ok() {
+        let _ = heard.recv_timeout(SPEAKING);
+    }
     std::process::exit(i32::from(Exit::Interrupted.code()))
 }
 

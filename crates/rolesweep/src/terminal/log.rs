@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-use crate::terminal::printer::Printer;
+use crate::terminal::printer::{Printer, stderr};
 use rolesweep_config::LogFormat;
 
 /// The targets that may be logged: ours. All others are dropped at every level.
@@ -71,7 +71,7 @@ impl Drop for Line {
     fn drop(&mut self) {
         let text = std::mem::take(&mut self.text);
         self.bars.suspend(|| {
-            let _ = io::stderr().lock().write_all(&text);
+            let _ = stderr().map(|mut stderr| stderr.write_all(&text));
         });
     }
 }

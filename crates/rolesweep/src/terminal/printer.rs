@@ -1,11 +1,11 @@
 //! Messages and data. stdout is for data, stderr for people.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, StderrLock, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::MultiProgress;
 
-use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::process::stdout;
 use crate::terminal::text;
@@ -24,6 +24,15 @@ pub(crate) mod style {
     pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
     /// Less important text.
     pub(crate) const DIM: Style = Style::new().dimmed();
+}
+
+/// Whether the last line was written.
+static ENDED: AtomicBool = AtomicBool::new(false);
+
+/// stderr, until the last line was written.
+pub(crate) fn stderr() -> Option<StderrLock<'static>> {
+    let stderr = io::stderr().lock();
+    (!ENDED.load(Ordering::Relaxed)).then_some(stderr)
 }
 
 /// A text in a style. If colours are not wanted, they are stripped when it is written.
@@ -85,9 +94,19 @@ impl Printer {
     /// A line, even if the user asked for quiet.
     pub(crate) fn always(&self, text: &str) {
         self.bars.suspend(|| {
-            let mut stream = anstream::AutoStream::new(io::stderr().lock(), self.color);
+            let Some(stderr) = stderr() else { return };
+            let mut stream = anstream::AutoStream::new(stderr, self.color);
             // If stderr is gone, nobody can be told.
             let _ = writeln!(stream, "{text}");
+        });
+    }
+
+    /// The last line. Threads that are still running can add nothing.
+    pub(crate) fn last(&self, text: &str) {
+        self.bars.suspend(|| {
+            let mut stderr = io::stderr().lock();
+            ENDED.store(true, Ordering::Relaxed);
+            let _ = writeln!(stderr, "{text}");
         });
     }
 
@@ -116,21 +135,18 @@ impl Printer {
 }
 
 /// Writes data to stdout.
-pub(crate) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Outcome<Exit> {
+pub(crate) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Outcome<()> {
     let mut data = Printer::data()?;
-    match write(&mut data).and_then(|()| data.flush()) {
-        Ok(()) => Ok(Exit::Done),
-        Err(error) => Err(unwritten(&error)),
-    }
+    write(&mut data).and_then(|()| data.flush()).map_err(|error| unwritten(&error))
 }
 
 /// Prints the help or the version in clap's form. Neither a closed pipe nor a closed stdout is an
 /// error here: a program that only checks whether rolesweep exists may open `/dev/null` in a way
 /// that looks like a closed stdout.
-pub(crate) fn print_help(text: &clap::Error) -> Outcome<Exit> {
+pub(crate) fn print_help(text: &clap::Error) -> Outcome<()> {
     match text.print().and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
-        _ => Ok(Exit::Done),
+        _ => Ok(()),
     }
 }
 

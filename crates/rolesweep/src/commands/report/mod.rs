@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use rolesweep_config::{Settings, Target};
+use rolesweep_report::ScanResult;
+use rolesweep_report::result::ScanFacts;
 use rolesweep_scan::ports::Clock as _;
 use rolesweep_store::Store;
 
@@ -14,7 +16,6 @@ use super::exit_code;
 use super::scan::resume;
 use crate::cli::Report as Arguments;
 use crate::clock::SystemClock;
-use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::process::{memory, open_files, signals};
 use crate::store::paths;
@@ -22,14 +23,21 @@ use crate::store::resume_advice::ResumeAdvice;
 use crate::store::scans::{State, Stored, StoredScan};
 use crate::terminal::printer::Printer;
 
-/// Finds the store and the scan, and writes the report.
-pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+/// Finds the store and the scan, and writes the report. `result` gets what is known of them, also if
+/// this fails.
+pub(super) fn run(
+    arguments: &Arguments,
+    settings: &Settings,
+    printer: &Printer,
+    result: &mut ScanResult,
+) -> Outcome<()> {
     memory::check(memory::OF_A_REPORT)?;
     open_files::check_for_a_report()?;
     let stop = watch(&settings.output.target)?;
     write::check(&settings.output)?;
     let path = paths::existing_store(settings.output.store.as_deref(), arguments.demo)?;
     let stored = Stored::open(&path)?;
+    result.store = Some(write::absolute_path(&path));
     let (chosen, note) = match arguments.scan.as_deref() {
         Some(wanted) => (stored.find(wanted)?, None),
         None => stored.choose().ok_or_else(|| stored.no_scan())?,
@@ -38,13 +46,15 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         printer.note(&note);
     }
     let chosen = chosen.clone();
+    result.scan = Some(ScanFacts::from(&chosen.scan));
     let newest = stored.scans.last().map(|newest| newest.number);
     let advice = advice(&chosen, newest == Some(chosen.number), &stored.store, SystemClock.now());
     let job = write::Job::new(stored.store, path, chosen.scan, settings, advice)
         .again_with(&arguments.report_command)
         .stopped_by(stop);
     let written = job.write(None, printer)?;
-    Ok(exit_code::of(&written, &settings.output, printer))
+    written.tell(result);
+    exit_code::of(&written, false, settings)
 }
 
 /// How to read the rest of a scan.
@@ -75,13 +85,12 @@ fn advice(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) -
 
 /// The flag that the first signal sets, so that the report stops and removes its files.
 fn watch(target: &Target) -> Outcome<Arc<AtomicBool>> {
+    // There is nothing to remove, and the program that reads stdout may have stopped.
+    if *target == Target::Stdout {
+        return signals::flag();
+    }
     let stop = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&stop);
-    let tell = move || told.store(true, Ordering::Relaxed);
-    match target {
-        Target::Folder(_) | Target::NewFolder => signals::watch(tell, || ())?,
-        // There is nothing to remove, and the program that reads stdout may have stopped.
-        Target::Stdout => signals::watch_one(tell)?,
-    }
+    signals::watch(move || told.store(true, Ordering::Relaxed), || ())?;
     Ok(stop)
 }

@@ -6,7 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
 use rolesweep_model::{OuTree, Scan};
-use rolesweep_report::{Include, PipelineError, Report, ReportDirectory, Summary, Target, default_path};
+use rolesweep_report::result::{Counted, Files};
+use rolesweep_report::{
+    Include, PipelineError, Report, ReportDirectory, ScanResult, Summary, Target, default_path,
+};
 use rolesweep_store::Store;
 
 use rolesweep_config::{self as config, OutputSettings, Settings};
@@ -17,8 +20,11 @@ use crate::store::resume_advice::ResumeAdvice;
 use crate::terminal::printer::Printer;
 use crate::terminal::summary::{Context, summary};
 
-/// Checks that the report can be written, before the first call to AWS.
+/// Checks that the report and the result can be written, before the first call to AWS.
 pub(in crate::commands) fn check(output: &OutputSettings) -> Outcome<()> {
+    if output.summary == config::SummaryFormat::Json {
+        stdout::check()?;
+    }
     let path = match &output.target {
         config::Target::Folder(path) => path.clone(),
         // Its name is not known yet. Check that a folder can be created there.
@@ -46,19 +52,24 @@ pub(in crate::commands) struct Job {
 pub(in crate::commands) struct Written {
     pub(in crate::commands) summary: Summary,
     pub(in crate::commands) role_name: String,
-    advice: ResumeAdvice,
+    /// How to complete the scan.
+    pub(in crate::commands) advice: ResumeAdvice,
+    /// Where it is; `None` for stdout.
+    folder: Option<PathBuf>,
 }
 
 impl Written {
-    /// A line of help: the command that resumes the scan, and its purpose `what`.
-    pub(in crate::commands) fn help(&self, what: &str) -> String {
-        format!("\n  help: {}", self.advice.hint(what))
+    /// Tells the record of the result what the report counts, and where it is.
+    pub(in crate::commands) fn tell(&self, result: &mut ScanResult) {
+        let folder = self.folder.as_deref().map(absolute_path);
+        result.assessment = Some(Counted::from(&self.summary));
+        result.report = Some(Files::new(folder, &self.summary));
     }
+}
 
-    /// Whether nothing is missing except accepted gaps.
-    pub(in crate::commands) fn is_complete(&self) -> bool {
-        self.summary.completeness != Completeness::No
-    }
+/// The path for a program that may run elsewhere.
+pub(in crate::commands) fn absolute_path(path: &Path) -> String {
+    std::path::absolute(path).as_deref().unwrap_or(path).to_string_lossy().into_owned()
 }
 
 impl Job {
@@ -155,8 +166,11 @@ impl Job {
             calls,
             width: Printer::width(),
         };
-        printer.line(&summary(&made, &context));
-        Ok(Written { summary: made, role_name: self.scan.parameters.role_name, advice: self.advice })
+        if self.output.summary == config::SummaryFormat::Text {
+            printer.line(&summary(&made, &context));
+        }
+        let role_name = self.scan.parameters.role_name;
+        Ok(Written { summary: made, role_name, advice: self.advice, folder })
     }
 }
 

@@ -17,7 +17,7 @@ const CONFIG: &str = include_str!("../../../../../config/demo.toml");
 const WRITTEN_ON: Date = date(2026, 11, 22);
 
 /// The demo's configuration as of an instant. Its dates move with the demo's clock.
-pub(in crate::commands) fn config(at: Timestamp) -> String {
+pub(crate) fn config(at: Timestamp) -> String {
     let days = WRITTEN_ON.until(at.to_zoned(TimeZone::UTC).date()).unwrap_or_default();
     let moved = |line: &str| {
         let written: Date = line.strip_prefix("expires = ")?.parse().ok()?;
@@ -27,7 +27,7 @@ pub(in crate::commands) fn config(at: Timestamp) -> String {
 }
 
 /// Its name in messages.
-pub(in crate::commands) const CONFIG_NAME: &str = "config/demo.toml (built in)";
+pub(crate) const CONFIG_NAME: &str = "config/demo.toml (built in)";
 
 /// The seed, which gives the same organization every time.
 const SEED: u64 = 7;

@@ -39,7 +39,9 @@ pub(super) async fn run(
     cloud.connection().warnings().iter().for_each(|text| printer.warning(text));
     let identity = tokio::select! {
         identity = identify(&*cloud) => identity?,
-        _ = stop.draining() => return Err(Failure::new("stopped before the scan began").exiting(Exit::Interrupted)),
+        _ = stop.draining() => return Err(Failure::new("interrupted before the scan began")
+            .hint("run the command again: nothing was read or written")
+            .exiting(Exit::Interrupted)),
     };
     let named_only = named_only(&identity, &*cloud, settings, printer).await?;
     // A user who named the accounts has already been warned.

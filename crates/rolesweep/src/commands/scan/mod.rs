@@ -17,12 +17,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 use rolesweep_config::Settings;
 use rolesweep_model::Scan;
+use rolesweep_report::ScanResult;
+use rolesweep_report::result::ScanFacts;
 use rolesweep_scan::ports::Clock as _;
 use rolesweep_scan::{Plan, Stop};
 use rolesweep_store::Store;
 
 use super::exit_code;
-use super::report::write::{self, Written};
+use super::report::write;
 use crate::cli::Scan as Arguments;
 use crate::clock::{SystemClock, whole_second};
 use crate::exit::Exit;
@@ -38,8 +40,13 @@ use collect::Run;
 use first_calls::FirstCalls;
 use resume::Resumed;
 
-/// Scans and writes the report.
-pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer) -> Outcome<Exit> {
+/// Scans and writes the report. `result` gets what is known of them, also if this fails.
+pub(super) fn run(
+    arguments: &Arguments,
+    settings: &Settings,
+    printer: &Printer,
+    result: &mut ScanResult,
+) -> Outcome<()> {
     let resources = Resources::reserve(arguments, settings, printer)?;
     let runtime = threads::runtime()?;
     let ended = catch_unwind(AssertUnwindSafe(|| {
@@ -47,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
             if arguments.dry_run || arguments.check {
                 without_store(arguments, resources, settings, printer).await
             } else {
-                scan(arguments, resources, settings, printer).await
+                scan(arguments, resources, settings, printer, result).await
             }
         })
     }));
@@ -106,7 +113,8 @@ async fn scan(
     resources: Resources,
     settings: &Settings,
     printer: &Printer,
-) -> Outcome<Exit> {
+    result: &mut ScanResult,
+) -> Outcome<()> {
     let now = whole_second(SystemClock.now());
     let place = Place::check(arguments.demo, settings)?;
     let signals = Signals::watch()?;
@@ -131,6 +139,8 @@ async fn scan(
     };
     let command = &arguments.resume_command;
     store.keep_resume_command(scan.id, &command.anywhere)?;
+    result.scan = Some(ScanFacts::from(&scan));
+    result.store = Some(write::absolute_path(&path));
     let advice =
         ResumeAdvice::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
     if scan.caller.arn != caller {
@@ -167,6 +177,7 @@ async fn scan(
         (store, Scan { end: Some(end), ..scan })
     };
 
+    result.scan = Some(ScanFacts::from(&scan));
     let job = write::Job::new(store, path, scan, settings, advice).again_with(&arguments.report_command);
     let calls = simulator.as_ref().filter(|_| settings.terminal.verbose > 0).map(demo::calls);
     let shown = printer.clone();
@@ -179,7 +190,8 @@ async fn scan(
             .hint("run `rolesweep report`: it writes the report from the store")
             .exiting(Exit::Interrupted)),
     };
-    Ok(exit(&written, signals.received.load(Ordering::Relaxed), settings, printer))
+    written.tell(result);
+    exit_code::of(&written, signals.received.load(Ordering::Relaxed), settings)
 }
 
 /// Shows what a scan would do, or checks which accounts let it in. It opens no store, and needs none.
@@ -188,7 +200,7 @@ async fn without_store(
     resources: Resources,
     settings: &Settings,
     printer: &Printer,
-) -> Outcome<Exit> {
+) -> Outcome<()> {
     let now = whole_second(SystemClock.now());
     let signals = Signals::watch()?;
     let simulator =
@@ -235,19 +247,4 @@ impl Place {
     fn store(&self, scan: &Scan) -> PathBuf {
         self.named.clone().unwrap_or_else(|| paths::store_in(&self.folder, &scan.store_key()))
     }
-}
-
-fn exit(written: &Written, signalled: bool, settings: &Settings, printer: &Printer) -> Exit {
-    if signalled {
-        printer.error(&if written.is_complete() {
-            "interrupted, after every account was read: the report is complete".to_owned()
-        } else {
-            format!(
-                "interrupted: the report covers the accounts that were finished before, and is marked as not complete{}",
-                written.help("continues the scan")
-            )
-        });
-        return Exit::Interrupted;
-    }
-    exit_code::of(written, &settings.output, printer)
 }

@@ -14,7 +14,7 @@ use rolesweep_scan::{Plan, ScanError, Stop, check};
 
 use super::collect::style;
 use crate::clock::SystemClock;
-use crate::commands::exit_code::NO_MATCH;
+use crate::commands::exit_code::no_match;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, selection};
 use crate::process::stdout;
@@ -36,7 +36,7 @@ pub(super) async fn run(
     stop: &Stop,
     settings: &Settings,
     printer: &Printer,
-) -> Outcome<Exit> {
+) -> Outcome<()> {
     stdout::check()?;
     let progress = Arc::new(Progress::new(style(settings), printer));
     let checked =
@@ -62,10 +62,7 @@ pub(super) async fn run(
         not_checked = tally.not_checked,
         "check ended"
     );
-    match end(&tally, found.population_complete, stop.is_draining(), settings) {
-        Some(failure) => Err(failure),
-        None => Ok(Exit::Done),
-    }
+    end(&tally, found.population_complete, stop.is_draining(), settings).map_or(Ok(()), Err)
 }
 
 /// Why the exit code is another one than 0, if it is.
@@ -84,7 +81,7 @@ fn end(tally: &Tally, population_complete: bool, signalled: bool, settings: &Set
         return Some(Failure::new(said).hint(RUN_AGAIN).exiting(Exit::Interrupted));
     }
     if selected == 0 {
-        return Some(Failure::new(NO_MATCH));
+        return Some(no_match());
     }
     if tally.is_nobody() {
         return Some(tally.nobody(&settings.collect.role_name));

@@ -13,7 +13,7 @@ use rolesweep_model::{Coverage, Organization};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::{Limits, Plan, PlannedAction, Preview, Stop, preview};
 
-use crate::commands::exit_code::NO_MATCH;
+use crate::commands::exit_code::no_match;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, selection};
 use crate::terminal::printer::{Printer, paint, print_data, style};
@@ -31,24 +31,26 @@ pub(super) async fn run(
     stop: &Stop,
     settings: &Settings,
     printer: &Printer,
-) -> Outcome<Exit> {
+) -> Outcome<()> {
     let found = tokio::select! {
         found = preview(plan, cloud, Arc::new(Progress::new(Style::Silent, printer))) => {
             found.map_err(|error| selection::of_scan(error, settings))?
         }
-        _ = stop.draining() => return Err(Failure::new("stopped before the accounts and OUs were read").exiting(Exit::Interrupted)),
+        _ = stop.draining() => return Err(Failure::new("interrupted: the accounts and OUs were not read to their end")
+            .hint("run the command again: it has written nothing")
+            .exiting(Exit::Interrupted)),
     };
-    let exit = print_data(|data| table::write(&found, plan, data))?;
+    print_data(|data| table::write(&found, plan, data))?;
     printer.line(&summary(&found, plan, organization, Printer::width()));
     if wanted(&found) == 0 {
-        printer.error(NO_MATCH);
-        return Ok(Exit::CouldNotRun);
+        return Err(no_match());
     }
     if !found.population_complete && !settings.output.allow_partial {
-        printer.error("the list of accounts is not complete, so a scan would not be either\n  help: see the notes; --allow-partial accepts it");
-        return Ok(Exit::Incomplete);
+        return Err(Failure::new("the list of accounts is not complete, so a scan would not be either")
+            .hint("see the notes; --allow-partial accepts it")
+            .exiting(Exit::Incomplete));
     }
-    Ok(exit)
+    Ok(())
 }
 
 /// How many accounts a scan would read.

@@ -1,0 +1,61 @@
+//! The settings of a command, and whether the demo's own configuration applies.
+
+use std::path::PathBuf;
+
+use rolesweep_config::{Flags, From, Refused, Settings, load};
+use rolesweep_model::Source;
+use rolesweep_store::Store;
+
+use super::scan::demo;
+use crate::cli::{Cli, Command, ConfigCommand};
+use crate::store::paths;
+
+/// The note if the demo's configuration applies because of the store.
+const NOTE: &str = "the scans in this store come from the demo, so the demo's own configuration applies; --config names another";
+
+/// The settings, and a note on them. The demo has its own configuration, unless the user names one.
+pub(super) fn settings(cli: &Cli, flags: Flags) -> Result<(Settings, Option<&'static str>), Box<Refused>> {
+    // A file that is to be written is not read, so that one with a mistake is no obstacle.
+    if matches!(cli.command, Command::Config { command: ConfigCommand::Init { .. } }) {
+        return Ok((load(flags, From::Program { name: "no file", text: |_| String::new() })?, None));
+    }
+    let named = cli.global.config.as_deref();
+    if named.is_some() {
+        return Ok((load(flags, From::Disk(named))?, None));
+    }
+    if wants_demo(&cli.command) {
+        return Ok((load(flags, of_the_demo())?, None));
+    }
+    let settings = load(flags.clone(), From::Disk(None))?;
+    let Some(store) = store_of_the_demo(&cli.command, &settings) else { return Ok((settings, None)) };
+    let mut settings = load(flags, of_the_demo())?;
+    // The user's own file may name it.
+    settings.output.store = Some(store);
+    Ok((settings, Some(NOTE)))
+}
+
+fn of_the_demo() -> From<'static> {
+    From::Program { name: demo::CONFIG_NAME, text: demo::config }
+}
+
+fn wants_demo(command: &Command) -> bool {
+    match command {
+        Command::Scan(scan) => scan.demo,
+        Command::Report(report) => report.demo,
+        Command::Scans(scans) => scans.demo,
+        Command::Config { command: ConfigCommand::Show { demo } } => *demo,
+        Command::Config { command: ConfigCommand::Init { .. } }
+        | Command::Setup(_)
+        | Command::Completions { .. }
+        | Command::Man { .. } => false,
+    }
+}
+
+/// The store that a command reads, if its scans come from the demo. If it cannot be read, the
+/// command itself says so.
+fn store_of_the_demo(command: &Command, settings: &Settings) -> Option<PathBuf> {
+    let (Command::Report(_) | Command::Scans(_)) = command else { return None };
+    let path = paths::existing_store(settings.output.store.as_deref(), false).ok()?;
+    let scan = Store::open_existing(&path).ok()?.latest_scan().ok()??;
+    (scan.source == Source::Demo).then_some(path)
+}

@@ -1,0 +1,45 @@
+//! The demo's own configuration: it applies to the demo's scans, wherever their store is.
+
+use rolesweep_tests::sandbox;
+
+#[test]
+fn a_store_of_the_demo_is_reported_on_with_the_demos_configuration() {
+    let sandbox = sandbox!();
+    let _ = sandbox.rolesweep(["scan", "--demo", "--store", "s.db", "-o", "scanned"]).run().expect_code(0);
+    std::fs::write(sandbox.path("own.toml"), "").unwrap();
+    let report = |name: &str, flags: &[&str]| {
+        sandbox.rolesweep(["report", "--store", "s.db", "--include", "all", "-o", name]).args(flags)
+    };
+    let note = "note: the scans in this store come from the demo, so the demo's own configuration applies";
+    let finished = report("again", &[]).run().expect_code(0);
+    assert!(
+        finished.stderr.contains(note) && finished.stderr.contains("complete with 5 accepted gaps"),
+        "{finished}"
+    );
+    let named = report("named", &["--config", "own.toml"]).run().expect_code(4);
+    assert!(!named.stderr.contains(note), "{named}");
+    // The user's own file names the store.
+    let folder = sandbox.path("home-config/rolesweep");
+    std::fs::create_dir_all(&folder).unwrap();
+    let store = sandbox.path("s.db");
+    std::fs::write(folder.join("config.toml"), format!("[store]\npath = \"{}\"\n", store.display())).unwrap();
+    let run = sandbox.rolesweep(["report", "-o", "own"]).env("XDG_CONFIG_HOME", sandbox.path("home-config"));
+    let finished = run.run().expect_code(0);
+    assert!(finished.stderr.contains(note), "{finished}");
+    let listed = sandbox.rolesweep(["scans", "--store", "s.db"]).run().expect_code(0);
+    assert!(listed.stdout_text().contains("with accepted gaps") && listed.stderr.contains(note), "{listed}");
+}
+
+#[test]
+fn the_demos_configuration_is_shown() {
+    let sandbox = sandbox!();
+    let shown = sandbox.rolesweep(["config", "show", "--demo"]).run().expect_code(0);
+    let text = shown.stdout_text();
+    assert!(text.contains("[[accepted_gap]]  # config/demo.toml (built in):"), "{text}");
+    assert!(text.contains("owner = \"platform@larkfield.example\""), "{text}");
+    let plain = sandbox.rolesweep(["config", "show"]).run().expect_code(0);
+    assert!(!plain.stdout_text().contains("[[accepted_gap]]"), "{plain}");
+    std::fs::write(sandbox.path("own.toml"), "[scan]\nconcurrency = 3\n").unwrap();
+    let run = sandbox.rolesweep(["config", "show", "--demo", "--config", "own.toml"]).run().expect_code(0);
+    assert!(run.stdout_text().contains("own.toml:2") && !run.stdout_text().contains("demo.toml"), "{run}");
+}
