@@ -1,0 +1,28 @@
+//! What a set of policies allows.
+//!
+//! The parts follow the elements of a statement: `action`, `resource` and `arn`, `condition` with
+//! its `operator` and `operand`. `rule` joins them, and `set` joins the statements.
+
+mod action;
+mod address;
+mod answer;
+mod arn;
+mod condition;
+mod context;
+mod date;
+mod holds;
+mod operand;
+mod operator;
+mod resource;
+mod rule;
+mod set;
+mod variable;
+
+pub use action::Action;
+pub use answer::{Answer, Ground, Part, Verdict};
+pub use condition::Condition;
+pub use context::{Context, Fact};
+pub use holds::Holds;
+pub use operator::{Comparison, Kind, Operator, Text, Values};
+pub use resource::Resource;
+pub use set::{CompiledPolicy, Grant, PolicySet};

@@ -1,0 +1,167 @@
+//! Condition keys for random policies: how policies test them, and which values requests have.
+
+use rolesweep_policy::Fact;
+use serde_json::{Value, json};
+
+/// A condition key.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// The operators that fit it.
+    pub(crate) operators: &'static [&'static str],
+    /// What policies compare it with.
+    pub(crate) operands: &'static [&'static str],
+    /// What requests have. They may also lack it.
+    pub(crate) values: &'static [&'static [&'static str]],
+    /// Whether requests may have several values, so that only set operators fit.
+    pub(crate) is_multivalued: bool,
+}
+
+const STRING: &[&str] = &[
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+];
+const NUMERIC: &[&str] = &[
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+];
+const DATE: &[&str] = &[
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+];
+const ARN: &[&str] = &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"];
+
+/// The keys of random policies.
+pub(crate) const KEYS: &[Key] = &[
+    Key {
+        name: "aws:PrincipalTag/team",
+        operators: STRING,
+        operands: &["other", "OTHER", "x", "o*", "?", "*", "${aws:username}", "${aws:username, 'x'}", "${*}"],
+        values: &[&["other"], &["x"], &["*"]],
+        is_multivalued: false,
+    },
+    Key {
+        name: "aws:username",
+        operators: STRING,
+        operands: &["me", "m*", "other", "${aws:PrincipalTag/team}", "*e"],
+        values: &[&["me"], &["other"]],
+        is_multivalued: false,
+    },
+    Key {
+        name: "aws:RequestedRegion",
+        operators: STRING,
+        operands: &["eu-west-1", "eu-*", "us-east-1"],
+        values: &[&["eu-west-1"], &["us-east-1"], &["ap-south-1"]],
+        is_multivalued: false,
+    },
+    Key {
+        name: "s3:max-keys",
+        operators: NUMERIC,
+        operands: &["10", "5", "10.0", "12"],
+        values: &[&["5"], &["10"], &["15"]],
+        is_multivalued: false,
+    },
+    Key {
+        name: "aws:TokenIssueTime",
+        operators: DATE,
+        operands: &["2020-01-01T00:00:00Z", "1577836800", "2021-06-01T00:00:00Z", "2019-06-01T00:00:00Z"],
+        values: &[&["2019-01-01T00:00:00Z"], &["2020-01-01T00:00:00Z"], &["2022-01-01T00:00:00Z"]],
+        is_multivalued: false,
+    },
+    Key {
+        name: "aws:MultiFactorAuthPresent",
+        operators: &["Bool"],
+        operands: &["true", "false"],
+        values: &[&["true"], &["false"]],
+        is_multivalued: false,
+    },
+    Key {
+        name: "aws:SourceIp",
+        operators: &["IpAddress", "NotIpAddress"],
+        operands: &["203.0.113.0/24", "203.0.113.7", "198.51.100.0/25", "0.0.0.0/0", "2001:db8::/32"],
+        values: &[&["203.0.113.7"], &["198.51.100.200"], &["2001:db8::1"]],
+        is_multivalued: false,
+    },
+    Key {
+        name: "aws:SourceArn",
+        operators: ARN,
+        operands: &[
+            "arn:aws:sns:eu-west-1:111111111111:topic",
+            "arn:aws:sns:*:111111111111:t*",
+            "arn:aws:sns:*:*:*",
+            "arn:aws:sqs:*:*:*",
+            "arn:*:topic",
+        ],
+        values: &[
+            &["arn:aws:sns:eu-west-1:111111111111:topic"],
+            &["arn:aws:sns:us-east-1:222222222222:other:topic"],
+        ],
+        is_multivalued: false,
+    },
+    Key {
+        name: "aws:TagKeys",
+        operators: STRING,
+        operands: &["a", "b", "a*", "B"],
+        values: &[&["a"], &["b"], &["a", "b"], &["a", "c"]],
+        is_multivalued: true,
+    },
+    Key {
+        name: "custom:binary",
+        operators: &["BinaryEquals"],
+        operands: &["QmFzZTY0", "cm9sZQ=="],
+        values: &[&["QmFzZTY0"], &["b3RoZXI="]],
+        is_multivalued: false,
+    },
+];
+
+/// What is known of a key in a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Knowledge {
+    Unknown,
+    Present,
+    Absent,
+    /// The values at this place of its list.
+    Values(usize),
+}
+
+impl Key {
+    pub(crate) fn fact(&self, knowledge: Knowledge) -> Fact {
+        match knowledge {
+            Knowledge::Unknown => Fact::Unknown,
+            Knowledge::Present => Fact::Present,
+            Knowledge::Absent => Fact::Absent,
+            Knowledge::Values(at) => Fact::Values(self.values[at].iter().map(|&value| value.to_owned()).collect()),
+        }
+    }
+
+    /// Every state of a request that agrees with what is known.
+    pub(crate) fn states(&self, knowledge: Knowledge) -> Vec<Knowledge> {
+        let values = (0..self.values.len()).map(Knowledge::Values);
+        match knowledge {
+            Knowledge::Unknown => [Knowledge::Absent].into_iter().chain(values).collect(),
+            Knowledge::Present => values.collect(),
+            known => vec![known],
+        }
+    }
+
+    /// The values of a state, for a simulator. There are none if the request lacks the key.
+    pub(crate) fn context(&self, state: Knowledge) -> Option<Value> {
+        let Knowledge::Values(at) = state else { return None };
+        match self.values[at] {
+            [one] if !self.is_multivalued => Some(json!(one)),
+            several => Some(json!(several)),
+        }
+    }
+}
