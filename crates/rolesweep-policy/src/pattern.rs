@@ -3,12 +3,14 @@
 //! Whoever may write a policy chooses its patterns. Therefore nothing here goes back: the parts
 //! between the stars are found one after the other, each at its first place.
 
-/// Stands for a `?` in the parts of a pattern.
-const ONE: char = '\u{10FFFE}';
+/// Stands for a `*` in a pattern.
+const ANY: char = '\u{10FFFC}';
+/// Stands for a `?` in a pattern.
+const ONE: char = '\u{10FFFD}';
+/// Stands for a `?` in a text that is a pattern itself: one unknown character.
+pub(crate) const UNKNOWN_ONE: char = '\u{10FFFE}';
 /// Stands for a `*` in a text that is a pattern itself: any number of unknown characters.
 pub(crate) const UNKNOWN_RUN: char = '\u{10FFFF}';
-/// Stands for a `?` in a text that is a pattern itself: one unknown character.
-pub(crate) const UNKNOWN_ONE: char = '\u{10FFFD}';
 
 /// A piece of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,15 +49,8 @@ pub(crate) enum Pattern {
     Exactly(Box<str>),
     /// A text and a star.
     Begins(Box<str>),
-    /// Wildcards at other places: the parts around the stars.
-    Parts {
-        /// Up to the first star, or all of it if there is no star.
-        first: Part,
-        /// Between two stars.
-        middle: Box<[Part]>,
-        /// After the last star, if there is one.
-        last: Option<Part>,
-    },
+    /// Wildcards at other places, as [`ANY`] and [`ONE`].
+    Mixed(Box<str>),
 }
 
 impl Pattern {
@@ -65,29 +60,22 @@ impl Pattern {
     }
 
     pub(crate) fn from_tokens(tokens: &[Token]) -> Self {
-        let mut parts = vec![String::new()];
+        let mut text = String::new();
         for token in tokens {
-            let last = parts.len() - 1;
             match token {
-                Token::Literal(text) => parts[last].extend(text.chars().map(plain)),
-                Token::One => parts[last].push(ONE),
+                Token::Literal(literal) => text.extend(literal.chars().map(plain)),
+                Token::One => text.push(ONE),
                 // One star after another adds nothing.
-                Token::Any if last > 0 && parts[last].is_empty() => {}
-                Token::Any => parts.push(String::new()),
+                Token::Any if text.ends_with(ANY) => {}
+                Token::Any => text.push(ANY),
             }
         }
-        let literal = |part: &str| !part.contains(ONE);
-        match parts.as_slice() {
-            [first, last] if first.is_empty() && last.is_empty() => Self::Everything,
-            [only] if literal(only) => Self::Exactly(only.as_str().into()),
-            [first, last] if last.is_empty() && literal(first) => Self::Begins(first.as_str().into()),
-            _ => {
-                let mut parts = parts.into_iter().map(Part::new);
-                let first = parts.next().unwrap_or_default();
-                let mut middle: Vec<Part> = parts.collect();
-                let last = middle.pop();
-                Self::Parts { first, middle: middle.into(), last }
-            }
+        let before = text.strip_suffix(ANY);
+        match before {
+            Some("") => Self::Everything,
+            Some(before) if !before.contains([ANY, ONE]) => Self::Begins(before.into()),
+            None if !text.contains([ANY, ONE]) => Self::Exactly(text.into()),
+            _ => Self::Mixed(text.into()),
         }
     }
 
@@ -98,15 +86,25 @@ impl Pattern {
             Self::Everything => true,
             Self::Exactly(whole) => **whole == *text,
             Self::Begins(prefix) => text.starts_with(&**prefix),
-            Self::Parts { first, middle, last } => {
-                let Some(mut rest) = first.strip_from_start(text) else { return false };
-                let Some(last) = last else { return rest.is_empty() };
-                for part in middle {
-                    let Some(end) = part.first_end(rest) else { return false };
+            Self::Mixed(pattern) => {
+                let mut parts = pattern.split(ANY);
+                let Some(mut rest) = parts.next().and_then(|first| strip(first, text)) else { return false };
+                let Some(last) = parts.next_back() else { return rest.is_empty() };
+                for part in parts {
+                    let Some(end) = first_end(part, rest) else { return false };
                     rest = &rest[end..];
                 }
-                last.is_at_end_of(rest)
+                is_at_end(last, rest)
             }
+        }
+    }
+
+    /// Whether it ends with `*`.
+    pub(crate) fn ends_with_star(&self) -> bool {
+        match self {
+            Self::Everything | Self::Begins(_) => true,
+            Self::Exactly(_) => false,
+            Self::Mixed(pattern) => pattern.ends_with(ANY),
         }
     }
 
@@ -117,8 +115,9 @@ impl Pattern {
             Self::Everything => return true,
             Self::Exactly(whole) => (whole, whole),
             Self::Begins(prefix) => (prefix, ""),
-            Self::Parts { first, last, .. } => {
-                (&first.text, last.as_ref().map_or(&*first.text, |last| &last.text))
+            Self::Mixed(pattern) => {
+                let ends = pattern.split_once(ANY).zip(pattern.rsplit_once(ANY));
+                ends.map_or((pattern, pattern), |((first, _), (_, last))| (first, last))
             }
         };
         let agree = |(ours, theirs): (char, char)| ours == ONE || theirs == UNKNOWN_ONE || ours == theirs;
@@ -133,10 +132,7 @@ impl Pattern {
         match self {
             Self::Everything => 0,
             Self::Exactly(text) | Self::Begins(text) => text.chars().count(),
-            Self::Parts { first, middle, last } => {
-                let parts = [first].into_iter().chain(middle).chain(last);
-                parts.map(|part| part.text.chars().count()).sum()
-            }
+            Self::Mixed(pattern) => pattern.chars().filter(|c| *c != ANY).count(),
         }
     }
 }
@@ -144,54 +140,45 @@ impl Pattern {
 /// Characters that have a meaning in this file cannot be in a policy, because IAM accepts only the
 /// characters up to U+00FF.
 fn plain(c: char) -> char {
-    if c >= UNKNOWN_ONE { char::REPLACEMENT_CHARACTER } else { c }
+    if c >= ANY { char::REPLACEMENT_CHARACTER } else { c }
 }
 
-/// Text without stars. It may have a `?`, as [`ONE`].
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Part {
-    text: Box<str>,
-    /// How to find it, if it has a `?`.
-    search: Option<Box<Search>>,
+/// How long a part with `?` may be, in characters, to be tried at every place of a text.
+const SHORT: usize = 32;
+
+/// What follows a part without stars at the beginning of a text.
+fn strip<'t>(part: &str, text: &'t str) -> Option<&'t str> {
+    if !part.contains(ONE) {
+        return text.strip_prefix(part);
+    }
+    let mut rest = text.chars();
+    part.chars().all(|ours| rest.next().is_some_and(|theirs| same(ours, theirs))).then(|| rest.as_str())
 }
 
-impl Part {
-    fn new(text: String) -> Self {
-        let search = text.contains(ONE).then(|| Box::new(Search::new(&text)));
-        Self { text: text.into(), search }
+fn is_at_end(part: &str, text: &str) -> bool {
+    if !part.contains(ONE) {
+        return text.ends_with(part);
     }
+    let mut rest = text.chars().rev();
+    part.chars().rev().all(|ours| rest.next().is_some_and(|theirs| same(ours, theirs)))
+}
 
-    /// The text without this part at its beginning.
-    fn strip_from_start<'t>(&self, text: &'t str) -> Option<&'t str> {
-        if self.search.is_none() {
-            return text.strip_prefix(&*self.text);
-        }
-        let mut rest = text.chars();
-        self.text.chars().all(|ours| rest.next().is_some_and(|theirs| same(ours, theirs))).then(|| rest.as_str())
+/// Where the first occurrence of a part in a text ends.
+fn first_end(part: &str, text: &str) -> Option<usize> {
+    if !part.contains(ONE) {
+        return text.find(part).map(|at| at + part.len());
     }
-
-    fn is_at_end_of(&self, text: &str) -> bool {
-        if self.search.is_none() {
-            return text.ends_with(&*self.text);
-        }
-        let mut rest = text.chars().rev();
-        self.text.chars().rev().all(|ours| rest.next().is_some_and(|theirs| same(ours, theirs)))
+    if part.chars().nth(SHORT).is_some() {
+        return Search::new(part).first_end(text);
     }
-
-    /// Where the first occurrence in a text ends.
-    fn first_end(&self, text: &str) -> Option<usize> {
-        match &self.search {
-            None => text.find(&*self.text).map(|at| at + self.text.len()),
-            Some(search) => search.first_end(text),
-        }
-    }
+    text.char_indices().find_map(|(at, _)| Some(text.len() - strip(part, &text[at..])?.len()))
 }
 
 fn same(ours: char, theirs: char) -> bool {
     ours == theirs || (ours == ONE && theirs != UNKNOWN_RUN)
 }
 
-/// Finds a part with `?` in one pass: bit `n` of the state is set if its first `n + 1` characters
+/// Finds a long part with `?` in one pass: bit `n` of the state is set if its first `n + 1` characters
 /// match the text read last (the Shift-And algorithm).
 #[derive(Debug, Clone)]
 struct Search {
@@ -284,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_a_pattern_is_matched_only_by_what_matches_all_of_it() {
-        let all = |text: &str| text.replace('*', "\u{10FFFF}").replace('?', "\u{10FFFD}");
+        let all = |text: &str| text.replace('*', "\u{10FFFF}").replace('?', "\u{10FFFE}");
         for (pattern, text, covers, meets) in [
             ("role/*", "role/a*", true, true),
             ("role/a*", "role/*", false, true),
@@ -305,7 +292,8 @@ mod tests {
 
     #[test]
     fn a_policy_cannot_contain_the_characters_that_have_a_meaning_here() {
-        assert!(!Pattern::new("\u{10FFFE}").matches("a"));
+        assert!(!Pattern::new("\u{10FFFD}").matches("a"));
+        assert!(!Pattern::new("\u{10FFFC}").matches("a"));
         assert!(!Pattern::new("a\u{10FFFF}").matches("a\u{10FFFF}"));
     }
 
@@ -329,7 +317,7 @@ mod tests {
         fn what_covers_a_pattern_matches_all_that_it_matches(
             wide in "[ab?*]{0,6}", narrow in "[ab?*]{0,6}", text in "[ab]{0,8}",
         ) {
-            let as_text = narrow.replace('*', "\u{10FFFF}").replace('?', "\u{10FFFD}");
+            let as_text = narrow.replace('*', "\u{10FFFF}").replace('?', "\u{10FFFE}");
             let (wide, narrow) = (Pattern::new(&wide), Pattern::new(&narrow));
             if narrow.matches(&text) {
                 prop_assert!(!wide.matches(&as_text) || wide.matches(&text));

@@ -1,11 +1,11 @@
 //! Patterns of ARNs, in statements and in conditions.
 //!
-//! A wildcard stays within its part of the ARN. Only a pattern of fewer than six parts may go on:
-//! its last part is compared with everything that follows, so `arn:aws:iam::*` and `*role/me` match
-//! (IAM user guide, `reference_policies_elements_resource`).
+//! A wildcard stays within its part of the ARN. Only a star at the end goes on, so `arn:aws:iam::*`
+//! has everything of IAM (IAM user guide, `reference_policies_elements_resource`).
 //!
-//! The user guide allows no wildcard in the service of a resource, and says nothing of a policy that
-//! has one.
+//! AWS does not say what some patterns mean, and tools differ: a wildcard in the service, and a text
+//! that does not begin with `arn:`, such as `*:role/deploy`. In a condition, which compares each of
+//! the six parts, fewer parts are one more. [`Place`] decides.
 
 use super::context::Context;
 use super::holds::Holds;
@@ -17,18 +17,29 @@ use crate::pattern::{Pattern, Token};
 /// The place of the service among the parts.
 const SERVICE: usize = 2;
 
+/// Where a pattern is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In `Resource` of an allow. What it could mean, it means: nobody gets out of sight by writing
+    /// something odd.
+    Allow,
+    /// In another element of a statement.
+    Statement,
+    /// In a condition.
+    Condition,
+}
+
 /// A pattern of ARNs, ready to match. Case matters.
 #[derive(Debug)]
 pub(crate) struct ArnPattern {
     writing: Writing,
-    /// What a match means if the service has a wildcard.
-    odd_service: Holds,
+    place: Place,
 }
 
 #[derive(Debug)]
 enum Writing {
     /// Without variables.
-    Fixed(Parts),
+    Fixed(Shape),
     /// With variables.
     Variable(Template),
     /// It is not understood.
@@ -36,20 +47,20 @@ enum Writing {
 }
 
 impl ArnPattern {
-    pub(crate) fn new(text: &str, version: Version, odd_service: Holds) -> Self {
+    pub(crate) fn new(text: &str, version: Version, place: Place) -> Self {
         let writing = match Template::parse(text, version, true) {
             None => Writing::Unclear,
             Some(template) => match template.fixed() {
-                Some(tokens) => Writing::Fixed(Parts::new(&tokens)),
+                Some(tokens) => Writing::Fixed(Shape::new(&tokens)),
                 None => Writing::Variable(template),
             },
         };
-        Self { writing, odd_service }
+        Self { writing, place }
     }
 
     /// A pattern that is not understood.
     pub(crate) const fn unclear() -> Self {
-        Self { writing: Writing::Unclear, odd_service: Holds::Unclear }
+        Self { writing: Writing::Unclear, place: Place::Statement }
     }
 
     pub(crate) const fn is_unclear(&self) -> bool {
@@ -59,31 +70,42 @@ impl ArnPattern {
     /// Whether it matches. `negated` says that a match means no.
     pub(crate) fn matches(&self, resource: &Resource, context: &Context, negated: bool) -> Holds {
         let template = match &self.writing {
-            Writing::Fixed(parts) => return parts.match_all(resource, self.odd_service),
+            Writing::Fixed(shape) => return shape.match_all(resource, self.place),
             Writing::Unclear => return Holds::Unclear,
             Writing::Variable(template) => template,
         };
         match template.resolve(context) {
-            Resolved::Known(tokens) => Parts::new(&tokens).match_all(resource, self.odd_service),
+            Resolved::Known(tokens) => Shape::new(&tokens).match_all(resource, self.place),
             // AWS says that the statement is then invalid. It does not say so of `NotResource`.
             Resolved::Missing if negated => Holds::Unclear,
             Resolved::Missing => Holds::No,
             // The value may be missing. Before the last part, its colons would begin new parts.
             Resolved::Partly(tokens, perhaps) => {
                 let is_in_last = template.colons_before_variables() >= PARTS - 1;
-                let possible = || Parts::new(&tokens).match_all(resource, Holds::Yes) != Holds::No;
+                let possible = || Shape::new(&tokens).match_all(resource, self.place) != Holds::No;
                 if negated || !is_in_last || possible() { perhaps } else { Holds::No }
             }
         }
     }
 }
 
-/// The parts of a pattern.
+/// A pattern without variables.
 #[derive(Debug)]
-struct Parts(Vec<Pattern>);
+enum Shape {
+    /// Only stars.
+    Everything,
+    /// It begins with `arn:`. The last part is compared with everything that follows.
+    Parts(Vec<Pattern>),
+    /// It begins otherwise.
+    Odd(Pattern),
+}
 
-impl Parts {
+impl Shape {
     fn new(tokens: &[Token]) -> Self {
+        let whole = Pattern::from_tokens(tokens);
+        if matches!(whole, Pattern::Everything) {
+            return Self::Everything;
+        }
         let mut parts = Vec::new();
         let mut current = Vec::new();
         for token in tokens {
@@ -103,24 +125,49 @@ impl Parts {
             current.push(Token::Literal(rest.to_owned()));
         }
         parts.push(Pattern::from_tokens(&current));
-        Self(parts)
+        match parts.first() {
+            Some(Pattern::Exactly(first)) if &**first == "arn" => Self::Parts(parts),
+            _ => Self::Odd(whole),
+        }
     }
 
     /// Whether it matches all resources that are meant.
-    fn match_all(&self, resource: &Resource, odd_service: Holds) -> Holds {
-        let Some((last, inner)) = self.0.split_last() else { return Holds::No };
-        let same = |(index, part): (usize, &Pattern)| resource.part(index).is_some_and(|text| part.matches(text));
-        let rest = || resource.rest(inner.len()).is_some_and(|rest| last.matches(rest));
-        if inner.iter().enumerate().all(same) && rest() {
-            let is_odd = inner.get(SERVICE).is_some_and(|service| !matches!(service, Pattern::Exactly(_)));
-            return if is_odd { odd_service } else { Holds::Yes };
+    fn match_all(&self, resource: &Resource, place: Place) -> Holds {
+        let higher = if place == Place::Allow { Holds::Yes } else { Holds::Unclear };
+        let (matches, may_match, meaning) = match self {
+            Self::Everything if place == Place::Condition => (true, true, Holds::Unclear),
+            Self::Everything => return Holds::Yes,
+            Self::Odd(whole) => {
+                let text = resource.rest(0).unwrap_or_default();
+                (whole.matches(text), whole.may_meet(text), higher)
+            }
+            Self::Parts(parts) => {
+                let is_short = parts.len() < PARTS;
+                if is_short && !parts.last().is_some_and(Pattern::ends_with_star) {
+                    return Holds::No;
+                }
+                let odd_service = match (parts.get(SERVICE), place) {
+                    (Some(Pattern::Exactly(_)), _) | (_, Place::Condition) => Holds::Yes,
+                    // A star at the end is not a wildcard of the service only.
+                    _ if parts.len() <= SERVICE + 1 => Holds::Yes,
+                    _ => higher,
+                };
+                let meaning = if is_short && place == Place::Condition { Holds::Unclear } else { odd_service };
+                let all = |matches: fn(&Pattern, &str) -> bool, if_missing: bool| {
+                    parts.iter().enumerate().all(|(index, part)| {
+                        let is_last = index + 1 == parts.len();
+                        let text = if is_last { resource.rest(index) } else { resource.part(index) };
+                        text.map_or(if_missing, |text| matches(part, text))
+                    })
+                };
+                (all(Pattern::matches, false), resource.is_pattern() && all(Pattern::may_meet, true), meaning)
+            }
+        };
+        match (matches, may_match && resource.is_pattern()) {
+            (true, _) => meaning,
+            (false, true) => Holds::all([meaning, Holds::Depends]),
+            (false, false) => Holds::No,
         }
-        if !resource.is_pattern() {
-            return Holds::No;
-        }
-        let may = |(index, part): (usize, &Pattern)| resource.part(index).is_none_or(|text| part.may_meet(text));
-        let may_end = || resource.rest(inner.len()).is_none_or(|rest| last.may_meet(rest));
-        if inner.iter().enumerate().all(may) && may_end() { Holds::Depends } else { Holds::No }
     }
 }
 
@@ -130,7 +177,7 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, resource: &Resource) -> Holds {
-        ArnPattern::new(pattern, Version::V2012, Holds::Unclear).matches(resource, &Context::complete(), false)
+        ArnPattern::new(pattern, Version::V2012, Place::Statement).matches(resource, &Context::complete(), false)
     }
 
     #[test]
@@ -142,7 +189,15 @@ mod tests {
             ("**", Holds::Yes),
             ("arn:*", Holds::Yes),
             ("arn:aws:iam::*", Holds::Yes),
-            ("*role/team/me", Holds::Yes),
+            ("*role/team/me", Holds::Unclear),
+            ("*:role/team/me", Holds::Unclear),
+            ("*:*", Holds::Unclear),
+            ("*:role/me", Holds::No),
+            ("role/team/me", Holds::No),
+            ("arn:aws:i*", Holds::Yes),
+            ("arn:*:role/team/me", Holds::No),
+            ("arn:*role/team/me", Holds::No),
+            ("arn:aws:iam::*me", Holds::No),
             ("arn:aws:iam::*:role/*", Holds::Yes),
             ("arn:*:iam::111111111111:role/*/me", Holds::Yes),
             ("arn:aws:iam::111111111111:role/????/me", Holds::Yes),
@@ -150,7 +205,6 @@ mod tests {
             ("arn:aws:i*::111111111111:role/team/me", Holds::Unclear),
             ("arn:aws:i*::111111111111:role/team/you", Holds::No),
             ("arn:aws:iam:*:role/team/me", Holds::No),
-            ("arn:*:role/team/me", Holds::No),
             ("arn:aws:iam::111111111111:role/ME", Holds::No),
             ("arn:aws:iam::111111111111:role/me", Holds::No),
             ("arn:aws:iam::111111111111", Holds::No),
@@ -165,6 +219,27 @@ mod tests {
         assert_eq!(matches("arn:aws:lambda:*:1", &function), Holds::No);
         assert_eq!(matches("arn:*", &Resource::named("*")), Holds::No);
         assert_eq!(matches("*", &Resource::named("*")), Holds::Yes);
+    }
+
+    #[test]
+    fn what_aws_does_not_explain_has_the_higher_reading_in_an_allow() {
+        let me = Resource::named("arn:aws:iam::111111111111:role/me");
+        for (pattern, allow, statement, condition) in [
+            ("*:role/me", Holds::Yes, Holds::Unclear, Holds::Unclear),
+            ("*role/me", Holds::Yes, Holds::Unclear, Holds::Unclear),
+            ("arn:aws:i*::111111111111:role/me", Holds::Yes, Holds::Unclear, Holds::Yes),
+            ("arn:aws:iam::*", Holds::Yes, Holds::Yes, Holds::Unclear),
+            ("*", Holds::Yes, Holds::Yes, Holds::Unclear),
+            ("arn:*:*:*:*:*", Holds::Yes, Holds::Unclear, Holds::Yes),
+            ("*:role/you", Holds::No, Holds::No, Holds::No),
+        ] {
+            for (place, holds) in
+                [(Place::Allow, allow), (Place::Statement, statement), (Place::Condition, condition)]
+            {
+                let matched = ArnPattern::new(pattern, Version::V2012, place).matches(&me, &Context::complete(), false);
+                assert_eq!(matched, holds, "{pattern} {place:?}");
+            }
+        }
     }
 
     #[test]
@@ -191,15 +266,15 @@ mod tests {
         let object = Resource::named("arn:aws:s3:::b/jo");
         let literal = Resource::named(pattern);
         let known = Context::complete().with("aws:username", Fact::value("jo"));
-        let new = ArnPattern::new(pattern, Version::V2012, Holds::Unclear);
-        let old = ArnPattern::new(pattern, Version::V2008, Holds::Unclear);
+        let new = ArnPattern::new(pattern, Version::V2012, Place::Statement);
+        let old = ArnPattern::new(pattern, Version::V2008, Place::Statement);
         assert_eq!(new.matches(&object, &known, false), Holds::Yes);
         assert_eq!(new.matches(&object, &Context::complete(), false), Holds::No);
         assert_eq!(new.matches(&object, &Context::complete(), true), Holds::Unclear);
         assert_eq!(new.matches(&object, &Context::unknown(), false), Holds::Depends);
         assert_eq!(new.matches(&Resource::named("arn:aws:s3:::c"), &Context::unknown(), false), Holds::No);
         assert_eq!(new.matches(&Resource::named("arn:aws:s3:::c"), &Context::unknown(), true), Holds::Depends);
-        let early = ArnPattern::new("arn:aws:s3:${aws:username}:b", Version::V2012, Holds::Unclear);
+        let early = ArnPattern::new("arn:aws:s3:${aws:username}:b", Version::V2012, Place::Statement);
         assert_eq!(early.matches(&Resource::named("arn:aws:s3:::b"), &Context::unknown(), false), Holds::Depends);
         assert_eq!(old.matches(&object, &known, false), Holds::No);
         assert_eq!(old.matches(&literal, &known, false), Holds::Yes);

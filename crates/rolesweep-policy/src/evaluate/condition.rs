@@ -94,6 +94,8 @@ impl Condition {
     fn without(&self, operator: Operator) -> Holds {
         match (operator.kind, operator.values) {
             (Kind::Null, _) => self.null(true),
+            // AWS says that `ForAnyValue` is then false, and that `IfExists` is then true.
+            (_, Values::Any) if operator.if_exists => Holds::Unclear,
             _ if operator.if_exists => Holds::Yes,
             (_, Values::All) => Holds::Yes,
             (_, Values::Any) => Holds::No,
@@ -148,12 +150,12 @@ mod tests {
             ("StringNotEquals", json!("a"), Yes, No, Unclear, Depends, Depends),
             ("StringEqualsIfExists", json!("a"), Yes, Yes, Unclear, Depends, Depends),
             ("StringNotEqualsIfExists", json!("a"), Yes, No, Unclear, Depends, Depends),
-            ("StringNotEquals", json!(["b", "a"]), Yes, No, Unclear, Depends, Depends),
+            ("StringNotEquals", json!(["b", "a"]), Yes, No, No, Depends, Depends),
             ("ForAllValues:StringEquals", json!("a"), Yes, Yes, No, Depends, Depends),
             ("ForAllValues:StringNotEquals", json!("b"), Yes, Yes, No, Depends, Depends),
             ("ForAnyValue:StringEquals", json!("b"), No, No, Yes, Depends, Depends),
             ("ForAnyValue:StringNotEquals", json!("a"), No, No, Yes, Depends, Depends),
-            ("ForAnyValue:StringEqualsIfExists", json!("b"), Yes, No, Yes, Depends, Depends),
+            ("ForAnyValue:StringEqualsIfExists", json!("b"), Unclear, No, Yes, Depends, Depends),
             ("StringLike", json!("*"), No, Yes, Yes, Yes, Depends),
             ("StringLikeIfExists", json!("*"), Yes, Yes, Yes, Yes, Yes),
             ("StringNotLike", json!("*"), Yes, No, No, No, Depends),

@@ -50,6 +50,7 @@ impl Holds {
     pub(crate) fn either(self, other: Self) -> Self {
         match (self, other) {
             (one, two) if one == two => one,
+            (Self::Depends, _) | (_, Self::Depends) => Self::Depends,
             (Self::Unclear, _) | (_, Self::Unclear) => Self::Unclear,
             _ => Self::Depends,
         }
@@ -89,5 +90,6 @@ mod tests {
         assert_eq!(Yes.either(No), Depends);
         assert_eq!(No.either(Unclear), Unclear);
         assert_eq!(Depends.either(Yes), Depends);
+        assert_eq!(Depends.either(Unclear), Depends);
     }
 }

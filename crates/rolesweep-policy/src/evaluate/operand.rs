@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::address::Network;
-use super::arn::ArnPattern;
+use super::arn::{ArnPattern, Place};
 use super::context::Context;
 use super::date::date;
 use super::holds::Holds;
@@ -51,7 +51,7 @@ impl Operand {
             Kind::Bool | Kind::Null => bool(&text).map(Self::Bool),
             Kind::Binary => Some(Self::Binary(text)),
             Kind::Address => Network::parse(&text).map(Self::Address),
-            Kind::Arn => Some(Self::Arn(ArnPattern::new(&text, version, Holds::Yes))),
+            Kind::Arn => Some(Self::Arn(ArnPattern::new(&text, version, Place::Condition))),
         };
         operand.unwrap_or(Self::Unclear)
     }

@@ -1,7 +1,7 @@
 //! Statements, ready to evaluate.
 
 use super::action::{Action, Actions};
-use super::arn::ArnPattern;
+use super::arn::{ArnPattern, Place};
 use super::condition::Condition;
 use super::context::Context;
 use super::holds::Holds;
@@ -51,9 +51,9 @@ impl Rule {
             None => (false, [].as_slice()),
         };
         let allows = statement.effect == Effect::Allow;
-        let odd_service = if allows && !negated { Holds::Yes } else { Holds::Unclear };
+        let place = if allows && !negated { Place::Allow } else { Place::Statement };
         let mut patterns: Vec<ArnPattern> =
-            patterns.iter().map(|pattern| ArnPattern::new(pattern, version, odd_service)).collect();
+            patterns.iter().map(|pattern| ArnPattern::new(pattern, version, place)).collect();
         // IAM attaches no policy whose statements lack a resource or name a principal.
         if statement.resources.is_none() || statement.principals.is_some() {
             patterns.push(ArnPattern::unclear());

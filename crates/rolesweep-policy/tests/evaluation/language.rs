@@ -16,15 +16,27 @@ fn a_wildcard_in_the_service_of_an_action_has_the_higher_reading() {
 
 #[test]
 fn a_star_at_the_end_of_an_arn_goes_on_beyond_colons() {
-    for pattern in ["arn:aws:iam::*", "arn:*", "arn:aws:*", "*role/team/me", "arn:aws:iam*"] {
+    for pattern in ["arn:aws:iam::*", "arn:*", "arn:aws:*", "arn:aws:iam*"] {
         assert_eq!(ask(&policy(&[allow("iam:*", pattern)]), "iam:PassRole", ME), ALLOWED, "{pattern}");
+        let set = policy(&[allow("*", "*"), deny("iam:*", pattern)]);
+        assert_eq!(ask(&set, "iam:PassRole", ME), DENIED, "{pattern}");
     }
 }
 
 #[test]
 fn a_star_inside_an_arn_stays_within_its_part() {
-    for pattern in ["arn:aws:iam:*:role/team/me", "arn:*:role/team/me"] {
+    for pattern in ["arn:aws:iam:*:role/team/me", "arn:*:role/team/me", "arn:aws:iam::*me", "arn:*me"] {
         assert_eq!(ask(&policy(&[allow("iam:*", pattern)]), "iam:PassRole", ME), DENIED, "{pattern}");
+    }
+}
+
+#[test]
+fn a_resource_that_does_not_begin_with_arn_has_the_higher_reading() {
+    for pattern in ["*:role/team/me", "*role/team/me", "*:*", "a*:role/team/me"] {
+        assert_eq!(ask(&policy(&[allow("iam:*", pattern)]), "iam:PassRole", ME), ALLOWED, "{pattern}");
+        let set = policy(&[allow("*", "*"), deny("iam:*", pattern)]);
+        assert_eq!(ask(&set, "iam:PassRole", ME), UNKNOWN, "{pattern}");
+        assert_eq!(ask(&set, "iam:PassRole", OTHER) == UNKNOWN, pattern == "*:*", "{pattern}");
     }
 }
 

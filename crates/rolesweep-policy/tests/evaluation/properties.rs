@@ -81,7 +81,7 @@ fn bounds(set: &PolicySet, question: &(Action, Resource), context: &Context) -> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig { cases: 2_000, max_global_rejects: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_further_deny_or_boundary_never_raises_an_answer(

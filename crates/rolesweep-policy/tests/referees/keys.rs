@@ -102,7 +102,6 @@ pub(crate) const KEYS: &[Key] = &[
             "arn:aws:sns:*:111111111111:t*",
             "arn:aws:sns:*:*:*",
             "arn:aws:sqs:*:*:*",
-            "arn:*:topic",
         ],
         values: &[
             &["arn:aws:sns:eu-west-1:111111111111:topic"],

@@ -4,12 +4,12 @@ import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
 
 const named = (policies) => policies.map((policy, number) => ({ name: `policy ${number}`, policy }))
 
-async function answer({ policies, boundary, probes, contexts }) {
+function answer({ policies, boundary, probes, contexts }) {
   const allowed = []
   for (const [action, resource] of probes) {
     const answers = []
     for (const contextVariables of contexts) {
-      const result = await runUnsafeSimulation(
+      const result = runUnsafeSimulation(
         {
           request: {
             principal: 'arn:aws:iam::111111111111:role/team/me',
@@ -24,7 +24,7 @@ async function answer({ policies, boundary, probes, contexts }) {
         },
         {},
       )
-      answers.push(result.analysis.result === 'Allowed')
+      answers.push(result === 'Allowed')
     }
     allowed.push(answers)
   }
@@ -33,7 +33,7 @@ async function answer({ policies, boundary, probes, contexts }) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   try {
-    console.log(JSON.stringify(await answer(JSON.parse(line))))
+    console.log(JSON.stringify(answer(JSON.parse(line))))
   } catch (error) {
     console.log(JSON.stringify({ error: String(error?.stack ?? error) }))
   }

