@@ -70,19 +70,19 @@ impl ArnPattern {
     /// Whether it matches. `negated` says that a match means no.
     pub(crate) fn matches(&self, resource: &Resource, context: &Context, negated: bool) -> Holds {
         let template = match &self.writing {
-            Writing::Fixed(shape) => return shape.match_all(resource, self.place),
+            Writing::Fixed(shape) => return shape.match_all(resource, self.place, negated),
             Writing::Unclear => return Holds::Unclear,
             Writing::Variable(template) => template,
         };
         match template.resolve(context) {
-            Resolved::Known(tokens) => Shape::new(&tokens).match_all(resource, self.place),
+            Resolved::Known(tokens) => Shape::new(&tokens).match_all(resource, self.place, negated),
             // AWS says that the statement is then invalid. It does not say so of `NotResource`.
             Resolved::Missing if negated => Holds::Unclear,
             Resolved::Missing => Holds::No,
             // The value may be missing. Before the last part, its colons would begin new parts.
             Resolved::Partly(tokens, perhaps) => {
                 let is_in_last = template.colons_before_variables() >= PARTS - 1;
-                let possible = || Shape::new(&tokens).match_all(resource, self.place) != Holds::No;
+                let possible = || Shape::new(&tokens).match_all(resource, self.place, negated) != Holds::No;
                 if negated || !is_in_last || possible() { perhaps } else { Holds::No }
             }
         }
@@ -132,7 +132,7 @@ impl Shape {
     }
 
     /// Whether it matches all resources that are meant.
-    fn match_all(&self, resource: &Resource, place: Place) -> Holds {
+    fn match_all(&self, resource: &Resource, place: Place, negated: bool) -> Holds {
         let higher = if place == Place::Allow { Holds::Yes } else { Holds::Unclear };
         let (matches, may_match, meaning) = match self {
             Self::Everything if place == Place::Condition => (true, true, Holds::Unclear),
@@ -144,7 +144,8 @@ impl Shape {
             Self::Parts(parts) => {
                 let is_short = parts.len() < PARTS;
                 if is_short && !parts.last().is_some_and(Pattern::ends_with_star) {
-                    return Holds::No;
+                    // It matches no ARN. Nobody says what a statement for all others means.
+                    return if negated { Holds::Unclear } else { Holds::No };
                 }
                 let odd_service = match (parts.get(SERVICE), place) {
                     (Some(Pattern::Exactly(_)), _) | (_, Place::Condition) => Holds::Yes,

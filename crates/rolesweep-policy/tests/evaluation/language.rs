@@ -28,6 +28,8 @@ fn a_star_inside_an_arn_stays_within_its_part() {
     for pattern in ["arn:aws:iam:*:role/team/me", "arn:*:role/team/me", "arn:aws:iam::*me", "arn:*me"] {
         assert_eq!(ask(&policy(&[allow("iam:*", pattern)]), "iam:PassRole", ME), DENIED, "{pattern}");
     }
+    let all_but = json!({"Effect": "Allow", "Action": "iam:*", "NotResource": "arn:*:role/team/me"});
+    assert_eq!(ask(&policy(&[all_but]), "iam:PassRole", OTHER), UNKNOWN);
 }
 
 #[test]

@@ -90,7 +90,7 @@ const UNUSUAL_RESOURCES: &[&str] = &[
 const VARIABLE_RESOURCES: &[&str] = &[
     "arn:aws:iam::111111111111:role/${aws:PrincipalTag/team}",
     "arn:aws:iam::111111111111:role/team/${aws:username}",
-    "arn:aws:sqs:*:*:${aws:PrincipalTag/team, 'other'}",
+    "arn:aws:iam::111111111111:role/${aws:username, 'other'}",
     "arn:aws:s3:::bucket/${*}",
     "arn:aws:s3:::bucket/${aws:username, 'key'}*",
     "arn:aws:s3:::bucket/${?}ey",

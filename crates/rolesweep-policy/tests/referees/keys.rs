@@ -90,8 +90,15 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         name: "aws:SourceIp",
         operators: &["IpAddress", "NotIpAddress"],
-        operands: &["203.0.113.0/24", "203.0.113.7", "198.51.100.0/25", "0.0.0.0/0", "2001:db8::/32"],
-        values: &[&["203.0.113.7"], &["198.51.100.200"], &["2001:db8::1"]],
+        operands: &["203.0.113.0/24", "203.0.113.7", "198.51.100.0/25", "128.0.0.0/1"],
+        values: &[&["203.0.113.7"], &["198.51.100.200"], &["192.0.2.1"]],
+        is_multivalued: false,
+    },
+    Key {
+        name: "aws:VpcSourceIp",
+        operators: &["IpAddress", "NotIpAddress"],
+        operands: &["2001:db8::/32", "2001:DB8:1234:5678::/64", "2001:db8::1"],
+        values: &[&["2001:db8::1"], &["2001:db8:1234:5678::9"], &["2001:db9::1"]],
         is_multivalued: false,
     },
     Key {

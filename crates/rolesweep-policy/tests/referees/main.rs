@@ -17,6 +17,7 @@ mod iam_rs;
 mod keys;
 mod managed;
 mod node;
+mod shrink;
 mod simulate;
 
 use std::process::ExitCode;

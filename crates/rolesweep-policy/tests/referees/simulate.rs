@@ -19,6 +19,7 @@ use crate::cases::{Case, case};
 use crate::constructs::{Constructs, EXPECTED};
 use crate::keys::{Key, Knowledge};
 use crate::node::{Packages, Process};
+use crate::shrink::smaller;
 
 /// How many differences are shown.
 const SHOWN: usize = 10;
@@ -43,20 +44,19 @@ pub(crate) fn compare(packages: &Packages, sets: usize) -> Said {
     let (mut counts, mut constructs) = (Counts::default(), Constructs::default());
     let mut differences = Vec::new();
     for _ in 0..sets {
-        let mut tree = case().new_tree(&mut runner).map_err(|error| error.to_string())?;
-        constructs.count(&tree.current());
-        if check(&mut judge, &tree.current(), &mut counts)?.is_none() {
-            continue;
-        }
-        let mut smallest = tree.current();
-        while tree.simplify() {
-            if check(&mut judge, &tree.current(), &mut Counts::default())?.is_some() {
-                smallest = tree.current();
-            } else if !tree.complicate() {
-                break;
+        let tree = case().new_tree(&mut runner).map_err(|error| error.to_string())?;
+        let mut case = tree.current();
+        constructs.count(&case);
+        let Some(mut difference) = check(&mut judge, &case, &mut counts)? else { continue };
+        'smaller: loop {
+            for less in smaller(&case) {
+                if let Some(same) = check(&mut judge, &less, &mut Counts::default())? {
+                    (case, difference) = (less, same);
+                    continue 'smaller;
+                }
             }
+            break;
         }
-        let difference = check(&mut judge, &smallest, &mut Counts::default())?.unwrap_or_default();
         differences.push(difference);
         if differences.len() == SHOWN {
             break;
@@ -161,11 +161,11 @@ fn check(judge: &mut Process, case: &Case, counts: &mut Counts) -> Result<Option
             }
         };
         let describe = |what: String| {
-            let document = serde_json::to_string_pretty(&json!({"policies": case.policies, "boundary": case.boundary}));
-            format!("{action} on {resource}: {what}\n{}", document.unwrap_or_default())
+            let documents = json!({"policies": case.policies, "boundary": case.boundary});
+            format!("{action} on {resource}: {what}\n    {documents}")
         };
         if !is_right {
-            return Ok(Some(describe(format!("{ours:?} with {known:?}, and iam-simulate says {theirs:?}"))));
+            return Ok(Some(describe(format!("{ours:?} with {}, and iam-simulate says {theirs:?}", facts(&known)))));
         }
         for ((context, state), theirs) in contexts.iter().zip(&states).zip(theirs) {
             counts.states += 1;
@@ -174,7 +174,7 @@ fn check(judge: &mut Process, case: &Case, counts: &mut Counts) -> Result<Option
                 Some(ours) if ours == expected => {}
                 None => counts.unknown_states += 1,
                 ours => {
-                    return Ok(Some(describe(format!("{ours:?} with {state:?}, and iam-simulate says {expected:?}"))));
+                    return Ok(Some(describe(format!("{ours:?} with {}, and iam-simulate says {expected:?}", facts(state)))));
                 }
             }
         }
@@ -182,17 +182,64 @@ fn check(judge: &mut Process, case: &Case, counts: &mut Counts) -> Result<Option
     Ok(None)
 }
 
-/// The document in words that iam-simulate reads as AWS does, as far as that is known.
+/// What is known, for people.
+fn facts(facts: &[(&'static Key, Knowledge)]) -> String {
+    let one = |(key, knowledge): &(&'static Key, Knowledge)| match key.context(*knowledge) {
+        Some(values) => format!("{} {values}", key.name),
+        None => format!("{} {knowledge:?}", key.name),
+    };
+    facts.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// What iam-simulate reads otherwise than AWS documents it, and the same in other words. The page
+/// about the evaluation has the reasons.
+const OTHER_WORDS: &[(&str, &[&str])] = &[
+    ("*:*", &["*"]),
+    ("i*:PassRole", &["iam:PassRole"]),
+    ("*role/other", &["arn:aws:iam::111111111111:role/other"]),
+    ("*key", &["arn:aws:s3:::bucket/key", "arn:aws-cn:s3:::bucket/key"]),
+    ("1577836800", &["2020-01-01T00:00:00Z"]),
+];
+
+/// The same in `NotResource`, where it does not read a star at the end of a short ARN.
+const OTHER_WORDS_IN_NOT_RESOURCE: &[(&str, &[&str])] =
+    &[("arn:*", &["arn:*:*:*:*:*"]), ("arn:aws:iam::*", &["arn:aws:iam::*:*"]), ("arn:aws:s3*", &["arn:aws:s3:::*"])];
+
+/// The document in words that iam-simulate reads as AWS does.
 fn readable(document: &Value) -> Value {
-    let mut text = document.to_string();
-    // It replaces variables whatever the version is. No text of a request has `$(`.
-    if document["Version"] != "2012-10-17" {
-        text = text.replace("${", "$(");
+    fn reword(value: &Value, is_new: bool, element: &str) -> Value {
+        match value {
+            Value::Array(items) => items
+                .iter()
+                .flat_map(|item| match reword(item, is_new, element) {
+                    Value::Array(several) => several,
+                    one => vec![one],
+                })
+                .collect(),
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, value)| {
+                    // The keys of an operator are below it.
+                    let element = if element.contains("Equals") { element } else { name };
+                    (name.clone(), reword(value, is_new, element))
+                })
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            Value::String(text) => match words(element).find(|(word, _)| word == text) {
+                Some((_, [one])) => json!(one),
+                Some((_, several)) => json!(several),
+                // It replaces variables whatever the version is. No text of a request has `$(`.
+                None if !is_new => json!(text.replace("${", "$(")),
+                None if element.contains("Equals") => json!(text.replace("${*}", "*")),
+                None => json!(text),
+            },
+            other => other.clone(),
+        }
     }
-    // It matches no service by a wildcard. An allow has the higher reading here, and a deny is
-    // unknown.
-    text = text.replace("\"*:*\"", "\"*\"").replace("\"i*:PassRole\"", "\"iam:PassRole\"");
-    // It does not read seconds since 1970.
-    text = text.replace("\"1577836800\"", "\"2020-01-01T00:00:00Z\"");
-    serde_json::from_str(&text).unwrap_or_default()
+    fn words(element: &str) -> impl Iterator<Item = &'static (&'static str, &'static [&'static str])> {
+        let not_resource = if element == "NotResource" { OTHER_WORDS_IN_NOT_RESOURCE } else { &[] };
+        OTHER_WORDS.iter().chain(not_resource)
+    }
+    let is_new = document["Version"] == "2012-10-17";
+    reword(document, is_new, "")
 }
