@@ -182,10 +182,25 @@ fn condition(keys: Vec<usize>) -> impl Strategy<Value = (String, &'static str, V
             false => prop_oneof![6 => Just(""), 1 => Just("ForAllValues:"), 1 => Just("ForAnyValue:")].boxed(),
         };
         let suffix = prop_oneof![3 => Just(""), 1 => Just("IfExists")];
-        let compared = (set, select(key.operators), suffix, list(select(key.operands)));
-        let compared = compared.prop_map(|(set, base, suffix, operands)| (format!("{set}{base}{suffix}"), operands));
+        let compared = (set, select(key.operators), suffix).prop_flat_map(move |(set, base, suffix)| {
+            let patterns = if base.ends_with("Like") { key.patterns } else { &[] };
+            let operands = list(select([key.operands, patterns].concat()));
+            operands.prop_map(move |operands| {
+                let operands = if base.ends_with("IgnoreCase") { upper(&operands) } else { operands };
+                (format!("{set}{base}{suffix}"), operands)
+            })
+        });
         let null = list(select(&["true", "false"][..])).prop_map(|operands| ("Null".to_owned(), operands));
         prop_oneof![8 => compared, 1 => null]
             .prop_map(move |(operator, operands)| (operator, key.name, operands))
     })
+}
+
+/// The same text or texts in capitals, but for variables.
+fn upper(operands: &Value) -> Value {
+    match operands {
+        Value::Array(items) => items.iter().map(upper).collect(),
+        Value::String(text) if !text.contains("${") => json!(text.to_uppercase()),
+        other => other.clone(),
+    }
 }

@@ -22,7 +22,7 @@ use crate::node::{Packages, Process};
 use crate::shrink::smaller;
 
 /// How many differences are shown.
-const SHOWN: usize = 10;
+pub(crate) const SHOWN: usize = 10;
 
 /// What was compared.
 #[derive(Debug, Default)]
@@ -39,25 +39,13 @@ struct Counts {
 
 pub(crate) fn compare(packages: &Packages, sets: usize) -> Said {
     let mut judge = packages.start("simulate.mjs")?;
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let (mut counts, mut constructs) = (Counts::default(), Constructs::default());
     let mut differences = Vec::new();
-    for _ in 0..sets {
-        let tree = case().new_tree(&mut runner).map_err(|error| error.to_string())?;
-        let mut case = tree.current();
+    for case in cases(sets) {
+        let case = case?;
         constructs.count(&case);
-        let Some(mut difference) = check(&mut judge, &case, &mut counts)? else { continue };
-        'smaller: loop {
-            for less in smaller(&case) {
-                if let Some(same) = check(&mut judge, &less, &mut Counts::default())? {
-                    (case, difference) = (less, same);
-                    continue 'smaller;
-                }
-            }
-            break;
-        }
-        differences.push(difference);
+        let check = |case: &Case, counts: &mut Counts| check(&mut judge, case, counts);
+        differences.extend(smallest(case, &mut counts, check)?);
         if differences.len() == SHOWN {
             break;
         }
@@ -87,6 +75,34 @@ impl Counts {
             self.states,
             self.unknown_states,
         )
+    }
+}
+
+/// Random cases, the same ones in every run.
+pub(crate) fn cases(count: usize) -> impl Iterator<Item = Result<Case, Failed>> {
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    (0..count).map(move |_| match case().new_tree(&mut runner) {
+        Ok(tree) => Ok(tree.current()),
+        Err(error) => Err(error.to_string().into()),
+    })
+}
+
+/// Checks a case. If there is a difference, describes it for the smallest case that has one.
+pub(crate) fn smallest<C: Default>(
+    mut case: Case,
+    counts: &mut C,
+    mut check: impl FnMut(&Case, &mut C) -> Result<Option<String>, Failed>,
+) -> Result<Option<String>, Failed> {
+    let Some(mut difference) = check(&case, counts)? else { return Ok(None) };
+    'smaller: loop {
+        for less in smaller(&case) {
+            if let Some(same) = check(&less, &mut C::default())? {
+                (case, difference) = (less, same);
+                continue 'smaller;
+            }
+        }
+        return Ok(Some(difference));
     }
 }
 
@@ -183,7 +199,7 @@ fn check(judge: &mut Process, case: &Case, counts: &mut Counts) -> Result<Option
 }
 
 /// What is known, for people.
-fn facts(facts: &[(&'static Key, Knowledge)]) -> String {
+pub(crate) fn facts(facts: &[(&'static Key, Knowledge)]) -> String {
     let one = |(key, knowledge): &(&'static Key, Knowledge)| match key.context(*knowledge) {
         Some(values) => format!("{} {values}", key.name),
         None => format!("{} {knowledge:?}", key.name),
