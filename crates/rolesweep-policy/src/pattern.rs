@@ -41,7 +41,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
 }
 
 /// A pattern, ready to match.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Pattern {
     /// Only stars.
     Everything,

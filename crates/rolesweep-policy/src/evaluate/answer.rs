@@ -72,6 +72,9 @@ pub struct Answer<'a> {
     pub identity: Part<'a>,
     /// What the permissions boundary says, if there is one.
     pub boundary: Option<Part<'a>>,
+    /// What is certain and what is possible if conditions on the same key are seen together, over
+    /// both parts. None if no two conditions are about the same key.
+    pub together: Option<(Verdict, Verdict)>,
 }
 
 impl<'a> Answer<'a> {
@@ -85,13 +88,13 @@ impl<'a> Answer<'a> {
     /// What is certain, whatever the statements mean that are not understood.
     #[must_use]
     pub fn at_least(&self) -> Verdict {
-        self.weaker(|part| part.at_least)
+        self.together.map_or_else(|| self.weaker(|part| part.at_least), |(at_least, _)| at_least)
     }
 
     /// What is possible.
     #[must_use]
     pub fn at_most(&self) -> Verdict {
-        self.weaker(|part| part.at_most)
+        self.together.map_or_else(|| self.weaker(|part| part.at_most), |(_, at_most)| at_most)
     }
 
     /// Whether the boundary makes the answer lower than the identity policies do.
@@ -110,7 +113,18 @@ impl<'a> Answer<'a> {
             None => parts().find(|part| part.unclear.is_some()),
             Some(verdict) => parts().find(|part| (part.at_least, part.at_most) == (verdict, verdict)),
         };
-        deciding.unwrap_or(&self.identity).decided_by()
+        match (deciding, self.verdict()) {
+            (Some(part), _) => part.decided_by(),
+            // Only conditions of several statements together decide.
+            (None, Some(Verdict::Denied)) => parts().find_map(|part| part.deny),
+            (None, _) => parts().find_map(|part| part.allow),
+        }
+    }
+
+    /// Whether a statement that is named in a part depends on condition keys.
+    #[must_use]
+    pub fn depends_on_context(&self) -> bool {
+        self.identity.depends_on_context || self.boundary.is_some_and(|part| part.depends_on_context)
     }
 
     fn weaker(&self, of: fn(&Part<'a>) -> Verdict) -> Verdict {

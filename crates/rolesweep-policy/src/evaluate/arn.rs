@@ -30,13 +30,13 @@ pub(crate) enum Place {
 }
 
 /// A pattern of ARNs, ready to match. Case matters.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ArnPattern {
     writing: Writing,
     place: Place,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 enum Writing {
     /// Without variables.
     Fixed(Shape),
@@ -61,6 +61,11 @@ impl ArnPattern {
     /// A pattern that is not understood.
     pub(crate) const fn unclear() -> Self {
         Self { writing: Writing::Unclear, place: Place::Statement }
+    }
+
+    /// Whether it has six parts and no variable.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(&self.writing, Writing::Fixed(Shape::Parts(parts)) if parts.len() == PARTS)
     }
 
     pub(crate) const fn is_unclear(&self) -> bool {
@@ -90,7 +95,7 @@ impl ArnPattern {
 }
 
 /// A pattern without variables.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 enum Shape {
     /// Only stars.
     Everything,

@@ -17,7 +17,7 @@ pub struct Condition {
     key: Box<str>,
     /// None if nobody here knows it.
     operator: Option<Operator>,
-    operands: Vec<Operand>,
+    pub(super) operands: Vec<Operand>,
 }
 
 impl Condition {
@@ -69,7 +69,7 @@ impl Condition {
     }
 
     /// If the request has these values.
-    fn with(&self, operator: Operator, values: &[String], context: &Context) -> Holds {
+    pub(super) fn with(&self, operator: Operator, values: &[String], context: &Context) -> Holds {
         if operator.kind == Kind::Null {
             return self.null(false);
         }
@@ -91,7 +91,7 @@ impl Condition {
     }
 
     /// If the request lacks the key.
-    fn without(&self, operator: Operator) -> Holds {
+    pub(super) fn without(&self, operator: Operator) -> Holds {
         match (operator.kind, operator.values) {
             (Kind::Null, _) => self.null(true),
             // AWS says that `ForAnyValue` is then false, and that `IfExists` is then true.
@@ -104,7 +104,7 @@ impl Condition {
     }
 
     /// If the request has the key with values that are not known.
-    fn with_something(&self, operator: Operator) -> Holds {
+    pub(super) fn with_something(&self, operator: Operator) -> Holds {
         if operator.kind == Kind::Null {
             return self.null(false);
         }

@@ -1,7 +1,7 @@
 //! Whether something holds for a request of which not everything is known.
 
 /// Whether something holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Holds {
     /// For no request that is possible.
     No,

@@ -1,7 +1,8 @@
 //! What a set of policies allows.
 //!
 //! The parts follow the elements of a statement: `action`, `resource` and `arn`, `condition` with
-//! its `operator` and `operand`. `rule` joins them, and `set` joins the statements.
+//! its `operator` and `operand`. `rule` joins them, and `set` joins the statements. `together` finds
+//! what follows from several conditions on one key.
 
 mod action;
 mod address;
@@ -16,6 +17,8 @@ mod operator;
 mod resource;
 mod rule;
 mod set;
+mod states;
+mod together;
 mod variable;
 
 pub use action::Action;

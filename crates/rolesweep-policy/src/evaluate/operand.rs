@@ -14,7 +14,7 @@ use crate::document::Version;
 use crate::pattern::{Pattern, Token};
 
 /// One value of a condition in a policy, ready to compare.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Operand {
     Text { text: Writing, ignore_case: bool },
     Number(Comparison, f64),
@@ -29,7 +29,7 @@ pub(crate) enum Operand {
 }
 
 /// A text to compare with.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Writing {
     Fixed(Pattern),
     Variable(Template),
@@ -79,6 +79,35 @@ impl Operand {
             Self::Address(network) => known(value.parse().ok().map(|address| network.contains(address))),
             Self::Arn(pattern) => pattern.matches(&Resource::named(value), context, negated),
             Self::Unclear => Holds::Unclear,
+        }
+    }
+
+    /// Values of requests that it tells from all others. None if there are too many to name.
+    pub(crate) fn values(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Text { text: Writing::Fixed(Pattern::Exactly(text)), ignore_case: false } => {
+                Some(vec![text.to_string()])
+            }
+            Self::Number(_, number) => {
+                Some([number.next_down(), *number, number.next_up()].map(|number| number.to_string()).into())
+            }
+            Self::Date(_, date) => {
+                let near = |nanoseconds| date.checked_add(jiff::SignedDuration::from_nanos(nanoseconds)).ok();
+                Some([-1, 0, 1].into_iter().filter_map(near).map(|date| date.to_string()).collect())
+            }
+            Self::Bool(_) => Some(vec!["true".to_owned(), "false".to_owned()]),
+            Self::Binary(text) => Some(vec![text.clone()]),
+            Self::Text { .. } | Self::Address(_) | Self::Arn(_) | Self::Unclear => None,
+        }
+    }
+
+    /// Whether it either matches a value or does not, whatever else the request has.
+    pub(crate) fn is_plain(&self) -> bool {
+        match self {
+            Self::Text { text, .. } => matches!(text, Writing::Fixed(_)),
+            Self::Arn(pattern) => pattern.is_plain(),
+            Self::Unclear => false,
+            Self::Number(..) | Self::Date(..) | Self::Bool(_) | Self::Binary(_) | Self::Address(_) => true,
         }
     }
 

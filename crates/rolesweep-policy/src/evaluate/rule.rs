@@ -76,6 +76,15 @@ impl Rule {
         }
     }
 
+    pub(crate) fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// Whether it applies to an action and a resource, apart from its conditions.
+    pub(crate) fn applies_to(&self, action: &Action, resource: &Resource, context: &Context) -> Holds {
+        Holds::all([self.is_about(action), self.resources.include(resource, context)])
+    }
+
     /// Whether its conditions hold.
     pub(crate) fn conditions_hold(&self, context: &Context) -> Holds {
         Holds::all(self.conditions.iter().map(|condition| condition.holds(context)))

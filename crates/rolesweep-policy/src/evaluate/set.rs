@@ -8,6 +8,7 @@ use super::context::Context;
 use super::holds::Holds;
 use super::resource::Resource;
 use super::rule::{Applies, Rule};
+use super::together::{Candidate, Tally, bounds};
 use crate::document::Policy;
 use crate::statement::{Effect, Selection, Statement};
 
@@ -106,10 +107,34 @@ impl PolicySet {
     #[must_use]
     pub fn answer(&self, action: &Action, resource: &Resource, context: &Context) -> Answer<'_> {
         let judge = |policies| judge(policies, |rule: &Rule| rule.applies(action, resource, context));
-        Answer {
+        let answer = Answer {
             identity: judge(&self.policies),
             boundary: self.boundary.as_ref().map(|boundary| judge(std::slice::from_ref(boundary))),
+            together: None,
+        };
+        if !answer.depends_on_context() {
+            return answer;
         }
+        let mut candidates = Vec::new();
+        for (is_boundary, named) in self.all() {
+            let of = |effect, applies, rule| Candidate { effect, is_boundary, applies, rule };
+            let Some(content) = &named.policy.content else {
+                candidates.push(of(Effect::Allow, Holds::Unclear, None));
+                candidates.push(of(Effect::Deny, Holds::Unclear, None));
+                continue;
+            };
+            for (effect, rules) in [(Effect::Allow, &content.allows), (Effect::Deny, &content.denies)] {
+                let candidate = |rule| of(effect, Rule::applies_to(rule, action, resource, context), Some(rule));
+                candidates.extend(rules.iter().map(candidate).filter(|one| one.applies != Holds::No));
+            }
+        }
+        Answer { together: bounds(&candidates, self.boundary.is_some(), context), ..answer }
+    }
+
+    /// Its policies, and whether each is the boundary.
+    fn all(&self) -> impl Iterator<Item = (bool, &Named)> {
+        let policies = self.policies.iter().map(|named| (false, named));
+        policies.chain(self.boundary.iter().map(|named| (true, named)))
     }
 
     /// The statements of its policies that allow an action on some resource, in order. It does not
@@ -164,6 +189,14 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
+    const fn tally(&self) -> Tally {
+        Tally {
+            certain: self.certain.is_some(),
+            depends: self.depends.is_some(),
+            unclear: self.unclear.is_some(),
+        }
+    }
+
     fn add(&mut self, ground: impl FnOnce() -> Ground<'a>, applies: Applies) {
         let place = match applies.holds {
             Holds::No => return,
@@ -216,15 +249,7 @@ fn judge(policies: &[Named], applies: impl Fn(&Rule) -> Applies) -> Part<'_> {
 
 /// What follows if no deny is certain.
 fn verdict<'a>(allow: &Found<'a>, deny: &Found<'a>) -> Part<'a> {
-    let allowed = match (allow.certain, allow.depends) {
-        (Some(_), _) => Verdict::Allowed,
-        (None, Some(_)) => Verdict::Conditional,
-        (None, None) => Verdict::Denied,
-    };
-    let highest = if allow.unclear.is_some() { Verdict::Allowed } else { allowed };
-    let undenied = if deny.depends.is_some() { Verdict::Conditional } else { Verdict::Allowed };
-    let lowest = if deny.unclear.is_some() { Verdict::Denied } else { undenied };
-    let (at_least, at_most) = (allowed.min(lowest), highest.min(undenied));
+    let (at_least, at_most) = Tally::verdicts(allow.tally(), deny.tally());
     let is_allowed = at_most > Verdict::Denied;
     // A certain allow makes the others immaterial, and without any allow the denies are.
     let pending = allow.certain.is_none();

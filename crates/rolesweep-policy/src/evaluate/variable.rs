@@ -6,10 +6,10 @@ use crate::document::Version;
 use crate::pattern::{self, Token};
 
 /// A text that may have variables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Piece>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Token(Token),
     /// `${key}` or `${key, 'default'}`. The key is in lower case.

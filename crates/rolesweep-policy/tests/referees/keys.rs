@@ -52,7 +52,7 @@ pub(crate) const KEYS: &[Key] = &[
         operators: STRING,
         operands: &["other", "x", "OTHER", "${aws:username}", "${aws:username, 'x'}", "${*}"],
         patterns: &["o*", "?", "*"],
-        values: &[&["other"], &["x"], &["*"], &["OTHER"]],
+        values: &[&["other"], &["x"], &["*"], &["OTHER"], &["on"]],
         is_multivalued: false,
     },
     Key {
@@ -60,7 +60,7 @@ pub(crate) const KEYS: &[Key] = &[
         operators: STRING,
         operands: &["me", "other", "${aws:PrincipalTag/team}"],
         patterns: &["m*", "*e"],
-        values: &[&["me"], &["other"]],
+        values: &[&["me"], &["other"], &["mu"], &["he"]],
         is_multivalued: false,
     },
     Key {
@@ -68,7 +68,7 @@ pub(crate) const KEYS: &[Key] = &[
         operators: STRING,
         operands: &["eu-west-1", "us-east-1"],
         patterns: &["eu-*", "??-*-1"],
-        values: &[&["eu-west-1"], &["us-east-1"], &["ap-south-1"]],
+        values: &[&["eu-west-1"], &["us-east-1"], &["eu-central-1"], &["ap-south-1b"]],
         is_multivalued: false,
     },
     Key {
@@ -123,6 +123,7 @@ pub(crate) const KEYS: &[Key] = &[
         patterns: &[],
         values: &[
             &["arn:aws:sqs:eu-west-1:111111111111:queue"],
+            &["arn:aws:sns:us-east-1:111111111111:third"],
             &["arn:aws:sns:eu-west-1:111111111111:topic"],
             &["arn:aws:sns:us-east-1:222222222222:other:topic"],
         ],
@@ -133,7 +134,7 @@ pub(crate) const KEYS: &[Key] = &[
         operators: STRING,
         operands: &["a", "b"],
         patterns: &["a*", "?"],
-        values: &[&["a"], &["b"], &["a", "b"], &["a", "c"]],
+        values: &[&["a"], &["b"], &["ab"], &["a", "b"], &["a", "ab"], &["b", "cd"]],
         is_multivalued: true,
     },
     Key {
