@@ -1,8 +1,10 @@
 //! Policy documents, as text and percent-encoded.
 
+use std::sync::Arc;
+
 use percent_encoding::percent_decode_str;
 use rolesweep_assess::trust_summary;
-use rolesweep_policy::Policy;
+use rolesweep_policy::{Action, CompiledPolicy, Context, Policy, PolicySet, Resource, Verdict};
 use serde_json::Value;
 
 /// A policy document, as JSON text or percent-encoded.
@@ -20,8 +22,10 @@ pub fn policy(data: &[u8]) {
 fn document(json: &str) {
     let summary = trust_summary(json);
     assert!(!summary.is_empty());
+    let answers = answers(json);
     let Ok(policy) = Policy::parse(json) else {
         assert_eq!(summary, "unreadable");
+        assert_eq!(answers, [None; 3], "a document that cannot be read decides nothing");
         return;
     };
     assert_ne!(summary, "unreadable");
@@ -31,6 +35,22 @@ fn document(json: &str) {
     assert!(value.is_object());
     let again = Policy::parse(&value.to_string()).expect("the same document in another layout");
     assert_eq!(without_conditions(again), without_conditions(policy));
+}
+
+/// Whether the document alone allows an action, on any resource and on one.
+fn answers(json: &str) -> [Option<Verdict>; 3] {
+    let set = PolicySet::new().with("policy", Arc::new(CompiledPolicy::parse(json)));
+    let action = Action::new("s3:GetObject");
+    let object = Resource::named("arn:aws:s3:::bucket/key");
+    let ask = |resource: &Resource, context: &Context| set.answer(&action, resource, context).verdict();
+    let of_any = ask(&Resource::any(), &Context::unknown());
+    let of_one = ask(&object, &Context::unknown());
+    let of_a_request = ask(&object, &Context::complete());
+    // What holds for every request holds for each.
+    for (wide, narrow) in [(of_any, of_one), (of_one, of_a_request)] {
+        assert!(!matches!(wide, Some(Verdict::Allowed | Verdict::Denied)) || wide == narrow, "{json}");
+    }
+    [of_any, of_one, of_a_request]
 }
 
 /// Numbers in conditions may lose their last digit when they are written.

@@ -14,8 +14,8 @@ mod statement;
 
 pub use document::{ParseError, Policy, Version};
 pub use evaluate::{
-    Action, Answer, CompiledPolicy, Condition, Context, Fact, Grant, Ground, Holds, Part, PolicySet, Resource,
-    Verdict,
+    Action, Answer, CompiledPolicy, Condition, Context, Fact, Grant, Ground, Holds, Part, PolicySet,
+    Resource, Verdict,
 };
 pub use principal::Principal;
 pub use statement::{Effect, Selection, Statement};

@@ -152,7 +152,7 @@ fn strip<'t>(part: &str, text: &'t str) -> Option<&'t str> {
         return text.strip_prefix(part);
     }
     let mut rest = text.chars();
-    part.chars().all(|ours| rest.next().is_some_and(|theirs| same(ours, theirs))).then(|| rest.as_str())
+    part.chars().all(|ours| rest.next().is_some_and(|theirs| same(ours, theirs))).then_some(rest.as_str())
 }
 
 fn is_at_end(part: &str, text: &str) -> bool {

@@ -126,7 +126,11 @@ mod tests {
             ("*Role", Holds::Unclear),
             ("i*:AssumeRole", Holds::No),
         ] {
-            assert_eq!(Actions::new(&only(&[pattern])).include(&Action::new("sts:AssumeRole")), holds, "{pattern}");
+            assert_eq!(
+                Actions::new(&only(&[pattern])).include(&Action::new("sts:AssumeRole")),
+                holds,
+                "{pattern}"
+            );
         }
     }
 

@@ -158,7 +158,8 @@ impl Shape {
                     _ if parts.len() <= SERVICE + 1 => Holds::Yes,
                     _ => higher,
                 };
-                let meaning = if is_short && place == Place::Condition { Holds::Unclear } else { odd_service };
+                let meaning =
+                    if is_short && place == Place::Condition { Holds::Unclear } else { odd_service };
                 let all = |matches: fn(&Pattern, &str) -> bool, if_missing: bool| {
                     parts.iter().enumerate().all(|(index, part)| {
                         let is_last = index + 1 == parts.len();
@@ -183,7 +184,11 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, resource: &Resource) -> Holds {
-        ArnPattern::new(pattern, Version::V2012, Place::Statement).matches(resource, &Context::complete(), false)
+        ArnPattern::new(pattern, Version::V2012, Place::Statement).matches(
+            resource,
+            &Context::complete(),
+            false,
+        )
     }
 
     #[test]
@@ -242,7 +247,8 @@ mod tests {
             for (place, holds) in
                 [(Place::Allow, allow), (Place::Statement, statement), (Place::Condition, condition)]
             {
-                let matched = ArnPattern::new(pattern, Version::V2012, place).matches(&me, &Context::complete(), false);
+                let matched =
+                    ArnPattern::new(pattern, Version::V2012, place).matches(&me, &Context::complete(), false);
                 assert_eq!(matched, holds, "{pattern} {place:?}");
             }
         }
@@ -279,9 +285,15 @@ mod tests {
         assert_eq!(new.matches(&object, &Context::complete(), true), Holds::Unclear);
         assert_eq!(new.matches(&object, &Context::unknown(), false), Holds::Depends);
         assert_eq!(new.matches(&Resource::named("arn:aws:s3:::c"), &Context::unknown(), false), Holds::No);
-        assert_eq!(new.matches(&Resource::named("arn:aws:s3:::c"), &Context::unknown(), true), Holds::Depends);
+        assert_eq!(
+            new.matches(&Resource::named("arn:aws:s3:::c"), &Context::unknown(), true),
+            Holds::Depends
+        );
         let early = ArnPattern::new("arn:aws:s3:${aws:username}:b", Version::V2012, Place::Statement);
-        assert_eq!(early.matches(&Resource::named("arn:aws:s3:::b"), &Context::unknown(), false), Holds::Depends);
+        assert_eq!(
+            early.matches(&Resource::named("arn:aws:s3:::b"), &Context::unknown(), false),
+            Holds::Depends
+        );
         assert_eq!(old.matches(&object, &known, false), Holds::No);
         assert_eq!(old.matches(&literal, &known, false), Holds::Yes);
     }

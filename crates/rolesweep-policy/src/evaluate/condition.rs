@@ -180,7 +180,11 @@ mod tests {
                 (Fact::Present, present),
                 (Fact::Unknown, unknown),
             ] {
-                assert_eq!(holds(operator, &operands, fact.clone()), expected, "{operator} {operands} {fact:?}");
+                assert_eq!(
+                    holds(operator, &operands, fact.clone()),
+                    expected,
+                    "{operator} {operands} {fact:?}"
+                );
             }
         }
     }
@@ -190,8 +194,7 @@ mod tests {
         let conditions =
             conditions(&json!({"StringEquals": {"aws:a": "1", "aws:b": "2"}, "Bool": {"aws:c": true}}));
         assert_eq!(conditions.len(), 3);
-        let context =
-            Context::complete().with("aws:a", Fact::value("1")).with("aws:b", Fact::value("2"));
+        let context = Context::complete().with("aws:a", Fact::value("1")).with("aws:b", Fact::value("2"));
         let each = |context: &Context| Holds::all(conditions.iter().map(|one| one.holds(context)));
         assert_eq!(each(&context), Holds::No);
         assert_eq!(each(&context.with("aws:c", Fact::value("true"))), Holds::Yes);

@@ -16,7 +16,10 @@ use crate::pattern::{Pattern, Token};
 /// One value of a condition in a policy, ready to compare.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Operand {
-    Text { text: Writing, ignore_case: bool },
+    Text {
+        text: Writing,
+        ignore_case: bool,
+    },
     Number(Comparison, f64),
     Date(Comparison, jiff::Timestamp),
     Bool(bool),
@@ -122,10 +125,12 @@ impl Operand {
     /// Whether some of these values match whatever the request's value is.
     pub(crate) fn match_everything(operands: &[Self]) -> Holds {
         let has = |is: fn(&Self) -> bool| operands.iter().any(is);
-        let everything = has(|one| matches!(one, Self::Text { text: Writing::Fixed(Pattern::Everything), .. }))
-            || (has(|one| matches!(one, Self::Bool(true))) && has(|one| matches!(one, Self::Bool(false))))
-            || (has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv4()))
-                && has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv6())));
+        let everything =
+            has(|one| matches!(one, Self::Text { text: Writing::Fixed(Pattern::Everything), .. }))
+                || (has(|one| matches!(one, Self::Bool(true)))
+                    && has(|one| matches!(one, Self::Bool(false))))
+                || (has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv4()))
+                    && has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv6())));
         if everything {
             Holds::Yes
         } else if has(Self::is_unclear) {
@@ -236,7 +241,12 @@ mod tests {
             ("IpAddress", json!("203.0.113.0/24"), "203.0.113.9", Yes),
             ("IpAddress", json!("203.0.113.0/24"), "203.0.114.9", No),
             ("ArnLike", json!("arn:aws:sns:*:111111111111:t*"), "arn:aws:sns:eu-west-1:111111111111:t", Yes),
-            ("ArnEquals", json!("arn:aws:sns:*:111111111111:t*"), "arn:aws:sns:eu-west-1:111111111111:t", Yes),
+            (
+                "ArnEquals",
+                json!("arn:aws:sns:*:111111111111:t*"),
+                "arn:aws:sns:eu-west-1:111111111111:t",
+                Yes,
+            ),
             ("ArnLike", json!("arn:aws:s:*:1:f/*"), "arn:aws:s:us-east-2:9:store/abc:1:f/d.txt", No),
             ("StringLike", json!("arn:aws:s:*:1:f/*"), "arn:aws:s:us-east-2:9:store/abc:1:f/d.txt", Yes),
             ("ArnEquals", json!("arn:aws:iam::1:user/${aws:username}"), "arn:aws:iam::1:user/Jo*", Yes),
@@ -262,7 +272,11 @@ mod tests {
             ("IpAddress", json!("203.0.113.0"), "here"),
             ("ArnLike", json!("arn:aws:iam::1:user/${x}"), "arn:aws:iam::1:user/a"),
         ] {
-            assert_eq!(matches(operator, operand.clone(), value), Holds::Unclear, "{operator} {operand} {value}");
+            assert_eq!(
+                matches(operator, operand.clone(), value),
+                Holds::Unclear,
+                "{operator} {operand} {value}"
+            );
         }
     }
 }

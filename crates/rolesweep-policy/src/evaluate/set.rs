@@ -124,7 +124,8 @@ impl PolicySet {
                 continue;
             };
             for (effect, rules) in [(Effect::Allow, &content.allows), (Effect::Deny, &content.denies)] {
-                let candidate = |rule| of(effect, Rule::applies_to(rule, action, resource, context), Some(rule));
+                let candidate =
+                    |rule| of(effect, Rule::applies_to(rule, action, resource, context), Some(rule));
                 candidates.extend(rules.iter().map(candidate).filter(|one| one.applies != Holds::No));
             }
         }

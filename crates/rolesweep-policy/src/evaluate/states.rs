@@ -45,7 +45,9 @@ fn of_one_value(conditions: &[(&Condition, Operator)], context: &Context) -> Opt
     let about_values = || conditions.iter().filter(|(_, operator)| operator.kind != Kind::Null);
     let of_absence = |condition: &Condition, operator: &Operator| condition.with_something(*operator);
     let Some((_, first)) = about_values().next() else {
-        return Some(vec![conditions.iter().map(|(condition, operator)| of_absence(condition, operator)).collect()]);
+        return Some(vec![
+            conditions.iter().map(|(condition, operator)| of_absence(condition, operator)).collect(),
+        ]);
     };
     let is_same = |kind: Kind| std::mem::discriminant(&kind) == std::mem::discriminant(&first.kind);
     if !about_values().all(|(_, operator)| is_same(operator.kind)) {
@@ -165,7 +167,10 @@ mod tests {
             (vec![when("BoolIfExists", "true"), when("Null", "true")], vec!["++", "+-", "--"]),
             (vec![when("NumericLessThan", 5), when("NumericGreaterThan", 4)], vec!["++", "+-", "-+", "--"]),
             (vec![when("NumericLessThan", 4), when("NumericGreaterThan", 5)], vec!["+-", "-+", "--"]),
-            (vec![when("DateLessThan", "2020"), when("DateGreaterThanEquals", "2020")], vec!["+-", "-+", "--"]),
+            (
+                vec![when("DateLessThan", "2020"), when("DateGreaterThanEquals", "2020")],
+                vec!["+-", "-+", "--"],
+            ),
             (vec![when("IpAddress", "10.0.0.0/8"), when("NotIpAddress", "10.0.0.0/8")], vec!["+-", "-+"]),
         ] {
             assert_eq!(of(&blocks, Fact::Unknown).unwrap(), states, "{blocks:?}");

@@ -78,7 +78,8 @@ pub(crate) fn bounds(
         let part = |is_boundary: bool| {
             let of = |effect: Effect| {
                 let these = candidates.iter().zip(&open);
-                let these = these.filter(move |(one, _)| (one.effect, one.is_boundary) == (effect, is_boundary));
+                let these =
+                    these.filter(move |(one, _)| (one.effect, one.is_boundary) == (effect, is_boundary));
                 Tally::of(these.map(|(_, (known, places))| {
                     Holds::all([*known].into_iter().chain(holds[places.clone()].iter().copied()))
                 }))

@@ -37,7 +37,8 @@ impl Template {
     /// Before version 2012-10-17 of the language, and without `Version`, `${` is just text.
     pub(crate) fn parse(text: &str, version: Version, wildcards: bool) -> Option<Self> {
         let plain = |text: &str| -> Vec<Piece> {
-            let tokens = if wildcards { pattern::tokens(text) } else { vec![Token::Literal(text.to_owned())] };
+            let tokens =
+                if wildcards { pattern::tokens(text) } else { vec![Token::Literal(text.to_owned())] };
             tokens.into_iter().map(Piece::Token).collect()
         };
         if version == Version::V2008 {
@@ -165,7 +166,17 @@ mod tests {
 
     #[test]
     fn what_is_not_a_variable_is_not_understood() {
-        for text in ["${", "${aws:username", "${}", "${ }", "${a:b 'c'}", "${a:b, c}", "${a:b,'c'}", "${a:${b:c}}", "${a:b, '*'}"] {
+        for text in [
+            "${",
+            "${aws:username",
+            "${}",
+            "${ }",
+            "${a:b 'c'}",
+            "${a:b, c}",
+            "${a:b,'c'}",
+            "${a:${b:c}}",
+            "${a:b, '*'}",
+        ] {
             assert!(template(text).is_none(), "{text}");
             assert!(Template::parse(text, Version::V2008, true).unwrap().fixed().is_some(), "{text}");
         }

@@ -70,9 +70,7 @@ fn an_action_without_resources_needs_a_star() {
 #[test]
 fn escaped_wildcards_are_literal_only_in_the_newer_language() {
     let pattern = "arn:aws:s3:::b/${*}";
-    let text = |version| {
-        json!({"Version": version, "Statement": allow("s3:*", pattern)}).to_string()
-    };
+    let text = |version| json!({"Version": version, "Statement": allow("s3:*", pattern)}).to_string();
     let set = |version| PolicySet::new().with("policy", Arc::new(CompiledPolicy::parse(&text(version))));
     assert_eq!(ask(&set("2012-10-17"), "s3:GetObject", "arn:aws:s3:::b/*"), ALLOWED);
     assert_eq!(ask(&set("2012-10-17"), "s3:GetObject", "arn:aws:s3:::b/x"), DENIED);
@@ -96,7 +94,12 @@ fn a_variable_without_value_in_a_negation_is_not_understood() {
     let absent = of_a_role().with("aws:PrincipalTag/home", Fact::Absent);
     let set = policy(&[json!({"Effect": "Allow", "Action": "s3:*", "NotResource": home})]);
     assert_eq!(ask_in(&set, "s3:GetObject", BUCKET, &absent), UNKNOWN);
-    let set = policy(&[when(allow("s3:*", "*"), "StringNotEquals", "aws:PrincipalArn", "${aws:PrincipalTag/home}")]);
+    let set = policy(&[when(
+        allow("s3:*", "*"),
+        "StringNotEquals",
+        "aws:PrincipalArn",
+        "${aws:PrincipalTag/home}",
+    )]);
     assert_eq!(ask_in(&set, "s3:GetObject", BUCKET, &absent), UNKNOWN);
 }
 

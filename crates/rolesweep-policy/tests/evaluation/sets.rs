@@ -2,7 +2,8 @@
 
 use super::*;
 
-const ADMIN: [&str; 4] = ["iam:CreateUser", "s3:GetObject", "ec2:RunInstances", "organizations:LeaveOrganization"];
+const ADMIN: [&str; 4] =
+    ["iam:CreateUser", "s3:GetObject", "ec2:RunInstances", "organizations:LeaveOrganization"];
 
 fn is_admin(set: &PolicySet, context: &Context) -> bool {
     ADMIN.iter().all(|action| ask_in(set, action, "arn:aws:iam::111111111111:user/x", context) == ALLOWED)
@@ -10,7 +11,10 @@ fn is_admin(set: &PolicySet, context: &Context) -> bool {
 
 #[test]
 fn everything_but_iam_without_mfa_is_an_administrator_with_mfa() {
-    let set = policy(&[allow("*", "*"), when(deny("iam:*", "*"), "BoolIfExists", "aws:MultiFactorAuthPresent", "false")]);
+    let set = policy(&[
+        allow("*", "*"),
+        when(deny("iam:*", "*"), "BoolIfExists", "aws:MultiFactorAuthPresent", "false"),
+    ]);
     assert!(is_admin(&set, &of_a_role().with("aws:MultiFactorAuthPresent", Fact::value("true"))));
     assert!(!is_admin(&set, &of_a_role().with("aws:MultiFactorAuthPresent", Fact::value("false"))));
 }
@@ -37,7 +41,8 @@ fn every_colon_in_an_action_pattern_may_be_a_star() {
 
 #[test]
 fn a_policy_about_some_roles_is_not_about_the_account() {
-    let set = policy(&[with(allow("iam:*", ""), "Resource", json!([OTHER, "arn:aws:iam::111111111111:role/x"]))]);
+    let set =
+        policy(&[with(allow("iam:*", ""), "Resource", json!([OTHER, "arn:aws:iam::111111111111:role/x"]))]);
     assert_eq!(ask(&set, "iam:PutRolePolicy", ME), DENIED);
     assert_eq!(ask_any(&set, "iam:PutRolePolicy"), CONDITIONAL);
     let set = policy(&[with(allow("*", ""), "Resource", json!([BUCKET, "arn:aws:s3:::bucket/*"]))]);

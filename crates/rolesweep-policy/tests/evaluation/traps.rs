@@ -98,7 +98,9 @@ fn permissions_in_two_policies_add_up() {
 
 #[test]
 fn a_role_that_may_be_passed_to_one_service_may_not_be_passed_to_another() {
-    let to = |operator, service| policy(&[when(allow("iam:PassRole", "*"), operator, "iam:PassedToService", service)]);
+    let to = |operator, service| {
+        policy(&[when(allow("iam:PassRole", "*"), operator, "iam:PassedToService", service)])
+    };
     let passing = |service: &str| of_a_role().with("iam:PassedToService", Fact::value(service));
     let lambda = to("StringEquals", "lambda.amazonaws.com");
     assert_eq!(ask_in(&lambda, "iam:PassRole", OTHER, &passing("ec2.amazonaws.com")), DENIED);
@@ -119,18 +121,22 @@ fn an_action_matches_in_any_case_and_by_question_marks() {
 fn a_path_belongs_to_the_arn() {
     let any = policy(&[allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/*")]);
     let team = policy(&[allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/team/*")]);
-    assert_eq!((ask(&any, "iam:PutRolePolicy", ME), ask(&any, "iam:PutRolePolicy", OTHER)), (ALLOWED, ALLOWED));
-    assert_eq!((ask(&team, "iam:PutRolePolicy", ME), ask(&team, "iam:PutRolePolicy", OTHER)), (ALLOWED, DENIED));
+    assert_eq!(
+        (ask(&any, "iam:PutRolePolicy", ME), ask(&any, "iam:PutRolePolicy", OTHER)),
+        (ALLOWED, ALLOWED)
+    );
+    assert_eq!(
+        (ask(&team, "iam:PutRolePolicy", ME), ask(&team, "iam:PutRolePolicy", OTHER)),
+        (ALLOWED, DENIED)
+    );
 }
 
 #[test]
 fn a_star_in_a_list_is_a_star() {
     let policy_arn = "arn:aws:iam::111111111111:policy/x";
-    for resources in [
-        json!(["arn:aws:iam::111111111111:policy/a", "*"]),
-        json!("**"),
-        json!(["arn:aws:iam::*:policy/*"]),
-    ] {
+    for resources in
+        [json!(["arn:aws:iam::111111111111:policy/a", "*"]), json!("**"), json!(["arn:aws:iam::*:policy/*"])]
+    {
         let set = policy(&[with(allow("iam:CreatePolicyVersion", ""), "Resource", resources)]);
         assert_eq!(ask(&set, "iam:CreatePolicyVersion", policy_arn), ALLOWED);
     }
@@ -139,7 +145,10 @@ fn a_star_in_a_list_is_a_star() {
 #[test]
 fn every_resource_but_one_is_all_the_others() {
     let set = policy(&[json!({"Effect": "Allow", "Action": "iam:*", "NotResource": OTHER})]);
-    assert_eq!((ask(&set, "iam:PutRolePolicy", ME), ask(&set, "iam:PutRolePolicy", OTHER)), (ALLOWED, DENIED));
+    assert_eq!(
+        (ask(&set, "iam:PutRolePolicy", ME), ask(&set, "iam:PutRolePolicy", OTHER)),
+        (ALLOWED, DENIED)
+    );
 }
 
 #[test]
@@ -165,7 +174,8 @@ fn variables_are_literal_in_a_document_without_version() {
 
 #[test]
 fn a_single_value_stands_for_a_list_and_an_empty_list_names_nothing() {
-    let single = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":["*"]}}"#;
+    let single =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":["*"]}}"#;
     let set = PolicySet::new().with("policy", Arc::new(CompiledPolicy::parse(single)));
     assert_eq!(ask(&set, "s3:GetObject", BUCKET), ALLOWED);
     for element in ["Action", "Resource"] {
@@ -193,7 +203,8 @@ fn an_empty_condition_is_none() {
 
 #[test]
 fn for_all_values_limits_nothing_if_the_key_is_absent() {
-    let limited = when(allow("ec2:CreateTags", "*"), "ForAllValues:StringEquals", "aws:TagKeys", json!(["a", "b"]));
+    let limited =
+        when(allow("ec2:CreateTags", "*"), "ForAllValues:StringEquals", "aws:TagKeys", json!(["a", "b"]));
     let set = policy(&[limited]);
     let absent = of_a_role().with("aws:TagKeys", Fact::Absent);
     assert_eq!(ask_in(&set, "ec2:CreateTags", "*", &absent), ALLOWED);
@@ -304,15 +315,16 @@ fn a_document_that_cannot_be_read_makes_answers_unknown_unless_a_deny_is_certain
 
 #[test]
 fn grants_name_the_statements_and_their_resources() {
-    let set = PolicySet::new()
-        .with("lost", Arc::new(CompiledPolicy::unread()))
-        .with("reader", document(&[
+    let set = PolicySet::new().with("lost", Arc::new(CompiledPolicy::unread())).with(
+        "reader",
+        document(&[
             with(allow("s3:Get*", "arn:aws:s3:::a/*"), "Sid", json!("ReadA")),
             when(allow("s3:*", "arn:aws:s3:::b/*"), "Bool", "aws:MultiFactorAuthPresent", "true"),
             when(allow("s3:*", "*"), "Bool", "aws:SecureTransport", "false"),
             allow("ec2:*", "*"),
             deny("s3:*", "arn:aws:s3:::b/*"),
-        ]));
+        ]),
+    );
     let (action, context) = (Action::new("s3:GetObject"), of_a_role());
     let grants: Vec<_> = set.grants(&action, &context).collect();
     let [lost, first, second] = grants[..] else { panic!("{grants:?}") };
@@ -320,7 +332,11 @@ fn grants_name_the_statements_and_their_resources() {
     assert_eq!((first.ground.policy, first.ground.sid()), ("reader", Some("ReadA")));
     assert_eq!((first.under_conditions, second.under_conditions), (Verdict::Allowed, Verdict::Conditional));
     // The question behind each: what does the whole set say of the resources of the grant?
-    let set = policy(&[allow("s3:*", "arn:aws:s3:::a/*"), allow("s3:*", "arn:aws:s3:::b/*"), deny("s3:*", "arn:aws:s3:::b*")]);
+    let set = policy(&[
+        allow("s3:*", "arn:aws:s3:::a/*"),
+        allow("s3:*", "arn:aws:s3:::b/*"),
+        deny("s3:*", "arn:aws:s3:::b*"),
+    ]);
     let like = |pattern| set.answer(&action, &Resource::like(pattern), &context);
     assert_eq!(like("arn:aws:s3:::a/*").verdict(), ALLOWED);
     assert_eq!(like("arn:aws:s3:::b/*").verdict(), DENIED);

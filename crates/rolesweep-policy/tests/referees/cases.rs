@@ -179,7 +179,9 @@ fn condition(keys: Vec<usize>) -> impl Strategy<Value = (String, &'static str, V
         let key = &KEYS[at];
         let set = match key.is_multivalued {
             true => select(&["ForAllValues:", "ForAnyValue:"][..]).boxed(),
-            false => prop_oneof![6 => Just(""), 1 => Just("ForAllValues:"), 1 => Just("ForAnyValue:")].boxed(),
+            false => {
+                prop_oneof![6 => Just(""), 1 => Just("ForAllValues:"), 1 => Just("ForAnyValue:")].boxed()
+            }
         };
         let suffix = prop_oneof![3 => Just(""), 1 => Just("IfExists")];
         let compared = (set, select(key.operators), suffix).prop_flat_map(move |(set, base, suffix)| {

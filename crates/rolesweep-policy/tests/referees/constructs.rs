@@ -109,7 +109,10 @@ fn of_document(document: &Value) -> Vec<String> {
             add(service.contains('*'), "action with a wildcard in its service");
         }
         let resources = [texts(&statement["Resource"]), texts(&statement["NotResource"])].concat();
-        add(effect == "Deny" && !resources.iter().any(|one| one.trim_matches('*').is_empty()), "deny on named resources");
+        add(
+            effect == "Deny" && !resources.iter().any(|one| one.trim_matches('*').is_empty()),
+            "deny on named resources",
+        );
         for resource in resources {
             let parts: Vec<&str> = resource.splitn(6, ':').collect();
             let is_incomplete = parts.len() < 6 && !resource.trim_matches('*').is_empty();

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::Said;
 use crate::cases::Case;
+use crate::compare::{SHOWN, cases, context, facts, set, smallest, states};
 use crate::keys::{Key, Knowledge};
-use crate::simulate::{SHOWN, cases, context, facts, set, smallest, states};
 
 /// How many states of a request are compared for each question.
 const STATES: usize = 12;
@@ -99,7 +99,9 @@ fn typed(state: &[(&'static Key, Knowledge)]) -> Context {
     for (key, knowledge) in state {
         let value = match key.context(*knowledge) {
             None => continue,
-            Some(Value::String(text)) if key.operators.contains(&"Bool") => ContextValue::Boolean(text == "true"),
+            Some(Value::String(text)) if key.operators.contains(&"Bool") => {
+                ContextValue::Boolean(text == "true")
+            }
             Some(Value::String(text)) if key.operators.contains(&"NumericEquals") => {
                 ContextValue::Number(text.parse().unwrap_or_default())
             }

@@ -163,7 +163,9 @@ impl Key {
             Knowledge::Unknown => Fact::Unknown,
             Knowledge::Present => Fact::Present,
             Knowledge::Absent => Fact::Absent,
-            Knowledge::Values(at) => Fact::Values(self.values[at].iter().map(|&value| value.to_owned()).collect()),
+            Knowledge::Values(at) => {
+                Fact::Values(self.values[at].iter().map(|&value| value.to_owned()).collect())
+            }
         }
     }
 

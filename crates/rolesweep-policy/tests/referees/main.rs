@@ -12,6 +12,7 @@
 //! ```
 
 mod cases;
+mod compare;
 mod constructs;
 mod iam_rs;
 mod keys;
@@ -19,6 +20,7 @@ mod managed;
 mod node;
 mod shrink;
 mod simulate;
+mod wording;
 
 use std::process::ExitCode;
 
@@ -29,13 +31,16 @@ use crate::node::Packages;
 fn main() -> ExitCode {
     let trials = vec![
         trial("iam_simulate::three_hundred_sets_have_the_same_answers", |node| simulate::compare(node, 300)),
-        trial("iam_simulate::five_thousand_sets_have_the_same_answers", |node| simulate::compare(node, 5_000))
-            .with_ignored_flag(true),
+        trial("iam_simulate::five_thousand_sets_have_the_same_answers", |node| {
+            simulate::compare(node, 5_000)
+        })
+        .with_ignored_flag(true),
         Trial::test("iam_rs::a_thousand_sets_have_the_same_answers", || {
             say("iam_rs", &iam_rs::compare(1_000)?);
             Ok(())
         }),
-        trial("managed::every_policy_that_aws_manages_is_read", managed::every_document).with_ignored_flag(true),
+        trial("managed::every_policy_that_aws_manages_is_read", managed::every_document)
+            .with_ignored_flag(true),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -65,7 +65,14 @@ pub(crate) fn every_document(packages: &Packages) -> Said {
         }
     }
     if latest != all.len() || administrators != ["AdministratorAccess"] {
-        return Err(format!("{latest} of {} have a latest version; administrators: {administrators:?}", all.len()).into());
+        return Err(format!(
+            "{latest} of {} have a latest version; administrators: {administrators:?}",
+            all.len()
+        )
+        .into());
     }
-    Ok(format!("{documents} documents of {latest} policies are read; administrators: {}", administrators.join(", ")))
+    Ok(format!(
+        "{documents} documents of {latest} policies are read; administrators: {}",
+        administrators.join(", ")
+    ))
 }

@@ -22,7 +22,9 @@ pub(crate) fn smaller(case: &Case) -> Vec<Case> {
     }
     if let Some(boundary) = &case.boundary {
         all.push(Case { boundary: None, ..case.clone() });
-        all.extend(without_one(boundary).into_iter().map(|less| Case { boundary: Some(less), ..case.clone() }));
+        all.extend(
+            without_one(boundary).into_iter().map(|less| Case { boundary: Some(less), ..case.clone() }),
+        );
     }
     for at in (0..case.probes.len()).filter(|_| case.probes.len() > 1) {
         let mut less = case.clone();
