@@ -7,6 +7,7 @@ mod language;
 mod limits;
 mod properties;
 mod sets;
+mod together;
 mod traps;
 
 use std::sync::Arc;
