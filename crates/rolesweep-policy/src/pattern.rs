@@ -99,6 +99,18 @@ impl Pattern {
         }
     }
 
+    /// The pattern as a text with unknown characters.
+    pub(crate) fn as_text(&self) -> String {
+        match self {
+            Self::Everything => UNKNOWN_RUN.to_string(),
+            Self::Exactly(text) => text.to_string(),
+            Self::Begins(prefix) => format!("{prefix}{UNKNOWN_RUN}"),
+            Self::Mixed(pattern) => {
+                pattern.replace(ANY, &UNKNOWN_RUN.to_string()).replace(ONE, &UNKNOWN_ONE.to_string())
+            }
+        }
+    }
+
     /// Whether it ends with `*`.
     pub(crate) fn ends_with_star(&self) -> bool {
         match self {
@@ -319,6 +331,7 @@ mod tests {
         ) {
             let as_text = narrow.replace('*', "\u{10FFFF}").replace('?', "\u{10FFFE}");
             let (wide, narrow) = (Pattern::new(&wide), Pattern::new(&narrow));
+            prop_assert_eq!(narrow.as_text().replace("\u{10FFFF}\u{10FFFF}", "\u{10FFFF}"), narrow.as_text());
             if narrow.matches(&text) {
                 prop_assert!(!wide.matches(&as_text) || wide.matches(&text));
                 prop_assert!(!wide.matches(&text) || wide.may_meet(&as_text));

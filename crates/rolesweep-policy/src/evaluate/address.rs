@@ -33,6 +33,11 @@ impl Network {
         }
     }
 
+    /// Whether every address of another network is in this one.
+    pub(crate) fn covers(self, other: Self) -> bool {
+        self.prefix <= other.prefix && self.contains(other.address)
+    }
+
     pub(crate) fn is_all_of_ipv4(self) -> bool {
         self.prefix == 0 && self.address.is_ipv4()
     }
@@ -63,6 +68,21 @@ mod tests {
         ] {
             let parsed = Network::parse(network).unwrap();
             assert_eq!(parsed.contains(address.parse().unwrap()), inside, "{network} {address}");
+        }
+    }
+
+    #[test]
+    fn a_network_covers_what_is_inside_it() {
+        for (wide, narrow, covers) in [
+            ("203.0.113.0/24", "203.0.113.7", true),
+            ("203.0.113.0/24", "203.0.113.0/24", true),
+            ("203.0.113.7", "203.0.113.0/24", false),
+            ("128.0.0.0/1", "203.0.113.0/24", true),
+            ("203.0.113.0/24", "198.51.100.0/25", false),
+            ("0.0.0.0/0", "::/0", false),
+        ] {
+            let (wide, narrow) = (Network::parse(wide).unwrap(), Network::parse(narrow).unwrap());
+            assert_eq!(wide.covers(narrow), covers, "{wide:?} {narrow:?}");
         }
     }
 

@@ -65,7 +65,28 @@ impl ArnPattern {
 
     /// Whether it has six parts and no variable.
     pub(crate) fn is_plain(&self) -> bool {
-        matches!(&self.writing, Writing::Fixed(Shape::Parts(parts)) if parts.len() == PARTS)
+        self.parts().is_some()
+    }
+
+    /// Whether it matches everything that another one matches, if both are plain.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.parts().zip(other.parts()).is_some_and(|(ours, theirs)| {
+            ours.iter().zip(theirs).all(|(our, their)| our.matches(&their.as_text()))
+        })
+    }
+
+    /// Whether no ARN matches both, if both are plain. It may say no where the truth is yes.
+    pub(crate) fn excludes(&self, other: &Self) -> bool {
+        self.parts().zip(other.parts()).is_some_and(|(ours, theirs)| {
+            ours.iter().zip(theirs).any(|(our, their)| !our.may_meet(&their.as_text()))
+        })
+    }
+
+    fn parts(&self) -> Option<&[Pattern]> {
+        match &self.writing {
+            Writing::Fixed(Shape::Parts(parts)) if parts.len() == PARTS => Some(parts),
+            _ => None,
+        }
     }
 
     pub(crate) const fn is_unclear(&self) -> bool {
@@ -85,10 +106,10 @@ impl ArnPattern {
             Resolved::Missing if negated => Holds::Unclear,
             Resolved::Missing => Holds::No,
             // The value may be missing. Before the last part, its colons would begin new parts.
-            Resolved::Partly(tokens, perhaps) => {
+            Resolved::Partly { tokens, perhaps, may_be_missing } => {
                 let is_in_last = template.colons_before_variables() >= PARTS - 1;
                 let possible = || Shape::new(&tokens).match_all(resource, self.place, negated) != Holds::No;
-                if negated || !is_in_last || possible() { perhaps } else { Holds::No }
+                if (negated && may_be_missing) || !is_in_last || possible() { perhaps } else { Holds::No }
             }
         }
     }

@@ -63,8 +63,8 @@ impl Condition {
         match context.fact(&self.key) {
             Fact::Values(values) => self.with(operator, values, context),
             Fact::Absent => self.without(operator),
-            Fact::Present => self.with_something(operator),
-            Fact::Unknown => self.without(operator).either(self.with_something(operator)),
+            Fact::Present => self.with_something(operator, context),
+            Fact::Unknown => self.without(operator).either(self.with_something(operator, context)),
         }
     }
 
@@ -104,11 +104,11 @@ impl Condition {
     }
 
     /// If the request has the key with values that are not known.
-    pub(super) fn with_something(&self, operator: Operator) -> Holds {
+    pub(super) fn with_something(&self, operator: Operator, context: &Context) -> Holds {
         if operator.kind == Kind::Null {
             return self.null(false);
         }
-        Operand::match_everything(&self.operands).negated_if(operator.negated)
+        Operand::match_everything(&self.operands, context, operator.negated).negated_if(operator.negated)
     }
 
     fn null(&self, is_absent: bool) -> Holds {

@@ -122,20 +122,58 @@ impl Operand {
         }
     }
 
-    /// Whether some of these values match whatever the request's value is.
-    pub(crate) fn match_everything(operands: &[Self]) -> Holds {
+    /// Whether it is only stars.
+    pub(crate) const fn is_everything(&self) -> bool {
+        matches!(self, Self::Text { text: Writing::Fixed(Pattern::Everything), .. })
+    }
+
+    /// Whether it matches every value that another one matches.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Text { text: Writing::Fixed(ours), ignore_case: one },
+                Self::Text { text: Writing::Fixed(theirs), ignore_case: two },
+            ) => one == two && ours.matches(&theirs.as_text()),
+            (Self::Address(ours), Self::Address(theirs)) => ours.covers(*theirs),
+            (Self::Arn(ours), Self::Arn(theirs)) => ours.covers(theirs),
+            _ => self == other,
+        }
+    }
+
+    /// Whether no value matches both. It may say no where the truth is yes.
+    pub(crate) fn excludes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Text { text: Writing::Fixed(ours), ignore_case: one },
+                Self::Text { text: Writing::Fixed(theirs), ignore_case: two },
+            ) => one == two && !ours.may_meet(&theirs.as_text()),
+            (Self::Address(ours), Self::Address(theirs)) => !ours.covers(*theirs) && !theirs.covers(*ours),
+            (Self::Arn(ours), Self::Arn(theirs)) => ours.excludes(theirs),
+            _ => false,
+        }
+    }
+
+    /// Whether some of these values match whatever the request's value is. `negated` says that a
+    /// match makes the condition false.
+    pub(crate) fn match_everything(operands: &[Self], context: &Context, negated: bool) -> Holds {
+        // Nothing matches a variable without a value.
+        let missing = |one: &&Self| match one {
+            Self::Text { text: Writing::Variable(template), .. } => {
+                matches!(template.resolve(context), Resolved::Missing)
+            }
+            _ => false,
+        };
+        let missing = operands.iter().filter(missing).count();
         let has = |is: fn(&Self) -> bool| operands.iter().any(is);
-        let everything =
-            has(|one| matches!(one, Self::Text { text: Writing::Fixed(Pattern::Everything), .. }))
-                || (has(|one| matches!(one, Self::Bool(true)))
-                    && has(|one| matches!(one, Self::Bool(false))))
-                || (has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv4()))
-                    && has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv6())));
+        let everything = has(Self::is_everything)
+            || (has(|one| matches!(one, Self::Bool(true))) && has(|one| matches!(one, Self::Bool(false))))
+            || (has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv4()))
+                && has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv6())));
         if everything {
             Holds::Yes
-        } else if has(Self::is_unclear) {
+        } else if has(Self::is_unclear) || (negated && missing > 0) {
             Holds::Unclear
-        } else if operands.is_empty() {
+        } else if operands.len() == missing {
             Holds::No
         } else {
             Holds::Depends
@@ -162,8 +200,8 @@ impl Writing {
             // AWS says that the statement is then invalid. It does not say so of negated operators.
             Resolved::Missing if negated => Holds::Unclear,
             Resolved::Missing => Holds::No,
-            Resolved::Partly(tokens, perhaps) => {
-                let possible = negated || pattern(tokens, ignore_case).matches(value);
+            Resolved::Partly { tokens, perhaps, may_be_missing } => {
+                let possible = (negated && may_be_missing) || pattern(tokens, ignore_case).matches(value);
                 if possible { perhaps } else { Holds::No }
             }
         }

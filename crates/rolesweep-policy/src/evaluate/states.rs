@@ -43,7 +43,8 @@ pub(crate) fn states(conditions: &[&Condition], context: &Context) -> Option<Vec
 /// The states in which the request has one value.
 fn of_one_value(conditions: &[(&Condition, Operator)], context: &Context) -> Option<Vec<State>> {
     let about_values = || conditions.iter().filter(|(_, operator)| operator.kind != Kind::Null);
-    let of_absence = |condition: &Condition, operator: &Operator| condition.with_something(*operator);
+    let of_absence =
+        |condition: &Condition, operator: &Operator| condition.with_something(*operator, context);
     let Some((_, first)) = about_values().next() else {
         return Some(vec![
             conditions.iter().map(|(condition, operator)| of_absence(condition, operator)).collect(),
@@ -75,10 +76,24 @@ fn of_one_value(conditions: &[(&Condition, Operator)], context: &Context) -> Opt
     if free.len() > FREE {
         return None;
     }
+    let pairs = || (0..free.len()).flat_map(|one| (0..free.len()).map(move |other| (one, other)));
     for chosen in 0..1usize << free.len() {
+        let is_chosen = |at: usize| chosen >> at & 1 == 1;
+        let is_possible = |(one, other): (usize, usize)| {
+            !is_chosen(other)
+                || one == other
+                || if is_chosen(one) {
+                    !free[one].excludes(free[other])
+                } else {
+                    !free[one].covers(free[other])
+                }
+        };
+        let has_everything = |at: usize| is_chosen(at) || !free[at].is_everything();
+        if !pairs().all(is_possible) || !(0..free.len()).all(has_everything) {
+            continue;
+        }
         let matches = |operand: &Operand| match free.iter().position(|one| *one == operand) {
-            Some(at) if Operand::match_everything(std::slice::from_ref(free[at])) == Holds::Yes => Holds::Yes,
-            Some(at) => (chosen >> at & 1 == 1).into(),
+            Some(at) => is_chosen(at).into(),
             None if operand.is_plain() => Holds::No,
             None => Holds::Depends,
         };
@@ -169,6 +184,22 @@ mod tests {
             (vec![when("NumericLessThan", 4), when("NumericGreaterThan", 5)], vec!["+-", "-+", "--"]),
             (
                 vec![when("DateLessThan", "2020"), when("DateGreaterThanEquals", "2020")],
+                vec!["+-", "-+", "--"],
+            ),
+            (vec![when("StringLike", "x*"), when("StringLike", "xy*")], vec!["++", "+-", "--"]),
+            (vec![when("StringLike", "x*"), when("StringLike", "y*")], vec!["+-", "-+", "--"]),
+            (
+                vec![when("StringEqualsIgnoreCase", "x"), when("StringEqualsIgnoreCase", "y")],
+                vec!["+-", "-+", "--"],
+            ),
+            (vec![when("IpAddress", "10.0.0.0/8"), when("IpAddress", "10.1.0.0/16")], vec!["++", "+-", "--"]),
+            (vec![when("IpAddress", "10.0.0.0/8"), when("IpAddress", "11.0.0.0/8")], vec!["+-", "-+", "--"]),
+            (
+                vec![when("ArnLike", "arn:aws:sns:*:1:*"), when("ArnLike", "arn:aws:sns:*:1:t*")],
+                vec!["++", "+-", "--"],
+            ),
+            (
+                vec![when("ArnLike", "arn:aws:sns:*:1:*"), when("ArnLike", "arn:aws:sqs:*:1:*")],
                 vec!["+-", "-+", "--"],
             ),
             (vec![when("IpAddress", "10.0.0.0/8"), when("NotIpAddress", "10.0.0.0/8")], vec!["+-", "-+"]),

@@ -24,9 +24,15 @@ enum Piece {
 pub(crate) enum Resolved {
     /// By their values.
     Known(Vec<Token>),
-    /// Some by `*`, because their values are not known, or because they have several, which AWS does
-    /// not explain. What then matches does so only perhaps, in the first or the second sense.
-    Partly(Vec<Token>, Holds),
+    /// Some by `*`.
+    Partly {
+        tokens: Vec<Token>,
+        /// What a match means: it depends on values that are not known, or it is unclear because a
+        /// variable has several values, which AWS does not explain.
+        perhaps: Holds,
+        /// Whether a variable may lack a value.
+        may_be_missing: bool,
+    },
     /// A variable has no value in this request: nothing matches the text.
     Missing,
 }
@@ -78,7 +84,7 @@ impl Template {
     /// Replaces the variables.
     pub(crate) fn resolve(&self, context: &Context) -> Resolved {
         let mut tokens = Vec::with_capacity(self.0.len());
-        let mut matches = Holds::Yes;
+        let (mut matches, mut may_be_missing) = (Holds::Yes, false);
         for piece in &self.0 {
             match piece {
                 Piece::Token(token) => tokens.push(token.clone()),
@@ -94,7 +100,8 @@ impl Template {
                         Some(default) => tokens.push(Token::Literal(default.clone())),
                         None => return Resolved::Missing,
                     },
-                    Fact::Present | Fact::Unknown => {
+                    fact @ (Fact::Present | Fact::Unknown) => {
+                        may_be_missing |= *fact == Fact::Unknown && default.is_none();
                         matches = Holds::all([matches, Holds::Depends]);
                         tokens.push(Token::Any);
                     }
@@ -103,7 +110,7 @@ impl Template {
         }
         match matches {
             Holds::Yes => Resolved::Known(tokens),
-            perhaps => Resolved::Partly(tokens, perhaps),
+            perhaps => Resolved::Partly { tokens, perhaps, may_be_missing },
         }
     }
 }
@@ -187,7 +194,7 @@ mod tests {
         let several = Context::complete().with("aws:TagKeys", Fact::Values(vec!["a".into(), "b".into()]));
         for (context, expected) in [(several, Holds::Unclear), (Context::unknown(), Holds::Depends)] {
             let resolved = template("a${aws:TagKeys}").unwrap().resolve(&context);
-            let Resolved::Partly(tokens, perhaps) = resolved else { panic!("{resolved:?}") };
+            let Resolved::Partly { tokens, perhaps, .. } = resolved else { panic!("{resolved:?}") };
             assert_eq!((&tokens[..], perhaps), (&[Token::Literal("a".to_owned()), Token::Any][..], expected));
         }
     }
