@@ -12,7 +12,7 @@ mod unjudged;
 
 use jiff::Timestamp;
 use rolesweep_assess::{Completeness, CoverageSummary, Totals};
-use rolesweep_model::Scope;
+use rolesweep_model::{ReasonKind, Scope};
 
 pub use audit_role::{AuditRoleUse, Unassumed};
 pub(crate) use by_ou::ByOu;
@@ -68,4 +68,15 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// The files that were written, except the manifest.
     pub files: Vec<FileEntry>,
+}
+
+impl Summary {
+    /// Whether another attempt could make the report complete. It could not if every gap is an
+    /// account that has left.
+    #[must_use]
+    pub fn can_be_completed(&self) -> bool {
+        let has_left = |gap: &GapGroup| gap.kind == Some(ReasonKind::Left);
+        // Without gaps, the list of accounts is not whole.
+        self.gaps.is_empty() || !self.gaps.iter().all(has_left)
+    }
 }

@@ -159,7 +159,7 @@ pub(crate) struct Scans {
     /// List the demo's scans.
     ///
     /// Their findings are counted with the demo's own configuration, unless --config names a file.
-    #[arg(long, conflicts_with = "store")]
+    #[arg(long)]
     pub(crate) demo: bool,
 
     /// A table, or JSON with an object per line (table, json).
@@ -180,7 +180,7 @@ pub(crate) struct Report {
     ///
     /// The demo's own configuration applies, unless --config names a file. So it does if --store
     /// names a store whose scans come from the demo.
-    #[arg(long, conflicts_with = "store")]
+    #[arg(long)]
     pub(crate) demo: bool,
 
     /// The command that reports on the same facts again.

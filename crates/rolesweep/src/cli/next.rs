@@ -1,29 +1,22 @@
-//! The command that reports again on what a command line was about.
+//! The command that reports again with the assessment of a command line.
 
-use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use rolesweep_config::Purpose;
 
 use super::resume::{is_given, words};
 use super::settings;
 
-/// `rolesweep report`, with the arguments that say which facts are meant and how to assess them.
-/// The arguments are those of `rolesweep scan` or `rolesweep report`.
+/// `rolesweep report`, with the arguments that say how to assess. Whoever knows the store and the
+/// scan adds them. The arguments are those of `rolesweep scan` or `rolesweep report`.
 pub(super) fn report_command(root: &Command, name: &str, typed: &ArgMatches) -> String {
     let mut command = vec!["rolesweep".to_owned(), "report".to_owned()];
     let own = root.find_subcommand(name).into_iter().flat_map(Command::get_arguments);
     let global = root.get_arguments().filter(|argument| argument.is_global_set());
-    let has_store = typed.try_contains_id("store").unwrap_or_default()
-        && typed.value_source("store") == Some(ValueSource::CommandLine);
     let mut seen = Vec::new();
     for argument in own.chain(global) {
         let id = argument.get_id().as_str();
         let setting = argument.get_long().and_then(settings::key);
-        // A store knows whether its facts are the demo's.
-        let is_repeated = (id == "demo" && !has_store)
-            || matches!(id, "scan" | "config" | "store")
-            // The advice sets these itself.
-            || setting.is_some_and(|key| key.purpose == Purpose::Assess && key.flag != Some("--inactive-after"));
+        let is_repeated = id == "config" || setting.is_some_and(|key| key.purpose == Purpose::Assess);
         if is_repeated && is_given(argument, typed) && !seen.contains(&id) {
             seen.push(id);
             command.extend(words(argument, typed, false));
@@ -48,19 +41,15 @@ mod tests {
     }
 
     #[test]
-    fn the_next_report_is_on_the_same_facts_with_the_same_assessment() {
+    fn the_next_report_has_the_same_assessment() {
         for (typed, expected) in [
             (&["scan"][..], ""),
-            (&["scan", "--demo", "--ou", "/A", "-o", "x", "-v"], " --demo"),
-            (&["scan", "--demo", "--store", "d.db"], " --store d.db"),
+            (&["scan", "--demo", "--ou", "/A", "-o", "x", "-v"], ""),
             (
                 &["scan", "--store", "a b.db", "--unused-after", "30d", "--inactive-after", "60d"],
-                " --unused-after 30d --store 'a b.db'",
+                " --inactive-after 60d --unused-after 30d",
             ),
-            (
-                &["report", "--scan", "ab", "--include", "all", "--config", "c.toml"],
-                " --scan ab --config c.toml",
-            ),
+            (&["report", "--scan", "ab", "--include", "all", "--config", "c d.toml"], " --config 'c d.toml'"),
         ] {
             assert_eq!(next(typed), format!("rolesweep report{expected}"), "{typed:?}");
         }

@@ -46,7 +46,8 @@ fn arg(key: &'static Key) -> Option<Arg> {
         return Some(arg.action(if counts { ArgAction::Count } else { ArgAction::SetTrue }));
     }
     // The help has the possible values.
-    let arg = arg.value_name(key.flag_value).hide_possible_values(true);
+    // A negative number is a value, so that the setting's own check can refuse it.
+    let arg = arg.value_name(key.flag_value).hide_possible_values(true).allow_negative_numbers(true);
     Some(match key.shape {
         Shape::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
         Shape::Path => arg.value_parser(value_parser!(PathBuf)),

@@ -8,9 +8,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use rolesweep_assess::Completeness;
-use rolesweep_config::{FailOn, Setting, Settings, SummaryFormat};
-use rolesweep_model::ReasonKind;
-use rolesweep_report::{GapGroup, Summary, Unassumed};
+use rolesweep_config::{FailOn, Setting, Settings, SummaryFormat, Target};
+use rolesweep_report::Unassumed;
 
 use super::report::write::Written;
 use crate::exit::Exit;
@@ -31,41 +30,47 @@ pub(super) fn of(written: &Written, signalled: bool, settings: &Settings) -> Out
 
 /// A signal stopped the scan.
 fn interrupted(written: &Written) -> Failure {
-    let failure = if written.summary.completeness == Completeness::No {
-        Failure::new(
+    let failure = match written.summary.completeness {
+        Completeness::No => Failure::new(
             "interrupted: the report covers the accounts that were finished before, and is marked as not complete",
         )
-        .hint(written.advice.hint("continues the scan"))
-    } else {
-        Failure::new("interrupted, after every account was read: the report is complete")
+        .hint(written.advice.hint("continues the scan")),
+        Completeness::WithAcceptedGaps => {
+            Failure::new("interrupted, after every account was tried: the report is complete with accepted gaps")
+                .hint(NOTHING_MISSING)
+        }
+        Completeness::Yes => {
+            Failure::new("interrupted, after every account was read: the report is complete").hint(NOTHING_MISSING)
+        }
     };
     failure.exiting(Exit::Interrupted)
 }
+
+const NOTHING_MISSING: &str = "nothing is missing; `rolesweep report` gives the exit code of the result";
 
 /// No account could be read.
 fn nothing_read(written: &Written) -> Option<Failure> {
     let summary = &written.summary;
     if summary.audit_role.wanted == 0 {
-        let failure = match (summary.coverage.total(), summary.population_complete) {
-            (0, true) => Failure::new("no account was listed: the list of accounts is empty")
-                .hint("check that the caller is in the organization's management account, or in a delegated administrator's"),
-            (0, false) => Failure::new(
-                "no account was listed: the list of accounts is empty, or ended with an error before the first (see the notes)",
-            )
-            .hint("scan again; `-vv` logs every call"),
-            _ => no_match(),
-        };
-        return Some(failure);
+        return Some(nothing_wanted(summary.coverage.total(), summary.population_complete));
     }
     let unassumed = &summary.audit_role.unassumed;
     let none = summary.audit_role.assumed == 0 && !unassumed.is_empty();
     none.then(|| not_assumed(unassumed, &written.role_name))
 }
 
-/// Every account is excluded or not active.
-pub(super) fn no_match() -> Failure {
-    Failure::new("no account matched: every account is excluded or not active")
-        .hint("check --ou, --accounts and the exclusions")
+/// No account of a population is to be read.
+pub(super) fn nothing_wanted(population: u64, population_complete: bool) -> Failure {
+    match (population, population_complete) {
+        (0, true) => Failure::new("no account was listed: the list of accounts is empty")
+            .hint("check that the caller is in the organization's management account, or in a delegated administrator's"),
+        (0, false) => Failure::new(
+            "no account was listed: the list of accounts is empty, or ended with an error before the first (see the notes)",
+        )
+        .hint("scan again; `-vv` logs every call"),
+        _ => Failure::new("no account matched: every account is excluded or not active")
+            .hint("check --ou, --accounts and the exclusions"),
+    }
 }
 
 /// The audit role could not be assumed in any account, with the most frequent reasons first.
@@ -95,7 +100,12 @@ fn missing_parts(written: &Written, settings: &Settings) -> Failure {
     const LIST: &str = "rolesweep could not read the whole list of accounts or OUs (see the notes), so accounts may be missing";
     let summary = &written.summary;
     let shown = settings.output.summary == SummaryFormat::Text && !settings.terminal.quiet;
-    let see = if shown { "see \"Not fully read\" above and accounts.csv" } else { "see accounts.csv" };
+    let see = match (shown, &settings.output.target) {
+        (true, Target::Stdout) => "see \"Not fully read\" above",
+        (true, _) => "see \"Not fully read\" above and accounts.csv",
+        (false, Target::Stdout) => "`rolesweep report -o DIR` writes accounts.csv, which says why",
+        (false, _) => "see accounts.csv",
+    };
     let failure = |what: &str| Failure::new(format!("the report is not complete: {what}"));
     if summary.clock_was_wrong {
         return failure("this machine's clock was wrong when it scanned (see the notes)")
@@ -117,20 +127,12 @@ fn missing_parts(written: &Written, settings: &Settings) -> Failure {
         (true, _) => failure(see),
         (false, _) => failure(&format!("{LIST}; for the accounts that were listed, {see}")),
     };
-    failure.hint(if can_be_resumed(summary) {
+    failure.hint(if summary.can_be_completed() {
         written.advice.hint("tries again what was partial, denied, failed or not reached")
     } else {
         "scan again: the accounts that were not read have left the organization since this scan began"
             .to_owned()
     })
-}
-
-/// Whether another attempt could make the report complete. It could not if every gap is an account
-/// that has left.
-fn can_be_resumed(summary: &Summary) -> bool {
-    let stays = |gap: &GapGroup| gap.kind == Some(ReasonKind::Left);
-    // Without gaps, the list of accounts is not whole.
-    summary.gaps.is_empty() || !summary.gaps.iter().all(stays)
 }
 
 /// There are findings, and a setting asks for an exit code of their own.
@@ -144,7 +146,7 @@ fn findings(written: &Written, settings: &Settings) -> Option<Failure> {
             settings.view.spelled(Setting::fail_on),
             Exit::Findings.code()
         ))
-        .hint("review the flagged roles in roles.csv; an [[exemption]] in the configuration keeps a role that has to stay")
+        .hint("review the flagged roles (`disposition` is `flagged`); an [[exemption]] in the configuration keeps a role that has to stay")
         .exiting(Exit::Findings)
     })
 }

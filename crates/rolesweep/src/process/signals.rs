@@ -84,7 +84,7 @@ fn leave() -> ! {
     let (said, heard) = mpsc::channel();
     let speaker = std::thread::Builder::new().name("last words".to_owned()).spawn(move || {
         let failure = Failure::new("interrupted: the command did not end by itself, and was ended")
-            .hint("run the command again: the store keeps what was collected");
+            .hint("run the command again");
         Printer::new(Color::Auto, false).error(&failure.to_string());
         let _ = said.send(());
     });

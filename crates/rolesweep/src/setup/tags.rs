@@ -41,7 +41,9 @@ impl FromStr for Tag {
 
     fn from_str(s: &str) -> Result<Self, TagError> {
         let (key, value) = s.split_once('=').ok_or(TagError::Shape)?;
+        // A key that begins with `-` would be read as a flag.
         if key.is_empty()
+            || key.starts_with('-')
             || key.len() > 128
             || !key.chars().all(|c| c.is_ascii_alphanumeric() || " _.:/+-".contains(c))
         {

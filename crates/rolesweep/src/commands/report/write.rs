@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
-use rolesweep_model::{OuTree, Scan};
+use rolesweep_model::{OuTree, Scan, Source};
 use rolesweep_report::result::{Counted, Files};
 use rolesweep_report::{
     Include, PipelineError, Report, ReportDirectory, ScanResult, Summary, Target, default_path,
@@ -16,6 +16,7 @@ use rolesweep_config::{self as config, OutputSettings, Settings};
 
 use crate::failure::{Failure, Outcome, from_errors};
 use crate::process::stdout;
+use crate::shell;
 use crate::store::resume_advice::ResumeAdvice;
 use crate::terminal::printer::Printer;
 use crate::terminal::summary::{Context, summary};
@@ -100,22 +101,26 @@ impl Job {
         Self { report_command: report_command.to_owned(), ..self }
     }
 
-    /// The next command to type, and what it does.
-    fn next(&self, summary: &Summary) -> Option<(String, &'static str)> {
-        match (&self.advice, summary.completeness, self.output.include) {
-            (ResumeAdvice::Command { command, .. }, Completeness::No, _) if self.output.allow_partial => {
-                Some((command.clone(), "tries again what was not read"))
-            }
-            // The error message has the command.
-            (_, Completeness::No, _) => None,
-            (_, _, config::Include::Flagged) => {
-                Some((format!("{} --include all", self.report_command), "reports all roles, without AWS"))
-            }
-            (_, _, config::Include::All) => Some((
-                format!("{} --inactive-after 180d", self.report_command),
-                "reports with another threshold, without AWS",
-            )),
+    /// What to do next: a command, and what it does. It names the store and the scan, because the
+    /// folder may have several stores, and the store several scans.
+    fn next(&self, summary: &Summary) -> Option<String> {
+        if summary.completeness == Completeness::No {
+            // Otherwise the error message has the command.
+            let wanted = self.output.allow_partial && summary.can_be_completed();
+            return wanted.then(|| self.advice.hint("tries again what was not read"));
         }
+        let place = match (self.scan.source, &self.output.store) {
+            (Source::Demo, None) => "--demo".to_owned(),
+            _ => format!("--store {}", shell::quote(&self.store_path)),
+        };
+        let (flag, what) = match self.output.include {
+            config::Include::Flagged => ("--include all", "reports all roles, without AWS"),
+            config::Include::All => ("--inactive-after 180d", "reports with another threshold, without AWS"),
+        };
+        let again = &self.report_command;
+        let is_given = flag.split(' ').next().is_some_and(|name| again.contains(name));
+        let command = format!("{again} {place} --scan {} {flag}", self.scan.id.short());
+        (!is_given).then(|| format!("{} {what}", shell::command(&command)))
     }
 
     /// The same, but stopped once this flag is set.

@@ -127,6 +127,7 @@ async fn scan(
     let caller = scan.caller.arn.clone();
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key())?;
+    result.store = Some(write::absolute_path(&path));
     let Resumed { scan, already_finished, is_whole } = if arguments.resume {
         let resumed = resume::find(&store, &scan, scan.started_at)?;
         if !resumed.is_whole {
@@ -140,7 +141,6 @@ async fn scan(
     let command = &arguments.resume_command;
     store.keep_resume_command(scan.id, &command.anywhere)?;
     result.scan = Some(ScanFacts::from(&scan));
-    result.store = Some(write::absolute_path(&path));
     let advice =
         ResumeAdvice::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
     if scan.caller.arn != caller {

@@ -122,15 +122,16 @@ fn overrides(input: &SetupInput) -> Vec<String> {
         ("OrganizationId", input.organization()),
         ("PlannedReads", yes_or_no(input.planned_reads).to_owned()),
     ];
-    if input.role_name != DEFAULT_ROLE_NAME {
-        values.extend([("RoleName", name.to_owned()), ("RolePath", path)]);
-    }
-    values.extend(input.external_id.then(|| ("ExternalId", EXTERNAL_ID.to_owned())));
-    if let Some(boundary) = &input.permissions_boundary {
-        values.push(("PermissionsBoundary", boundary.policy().to_owned()));
+    values.extend([("RoleName", name.to_owned()), ("RolePath", path)]);
+    let external_id = if input.external_id { EXTERNAL_ID } else { "" };
+    values.push(("ExternalId", external_id.to_owned()));
+    let boundary = input.permissions_boundary.as_ref();
+    values.push(("PermissionsBoundary", boundary.map_or("", |boundary| boundary.policy()).to_owned()));
+    if let Some(boundary) = boundary {
         values.push(("PermissionsBoundaryOwner", boundary.owner().to_owned()));
     }
-    values.into_iter().map(|(name, value)| format!("{name}={}", quote(&value))).collect()
+    let value = |text: &str| if text.is_empty() { String::new() } else { quote(text) };
+    values.into_iter().map(|(name, text)| format!("{name}={}", value(&text))).collect()
 }
 
 /// A scan with the caller's credentials.

@@ -23,13 +23,13 @@ struct State {
     counts: Counts,
     /// When the next line is due.
     due: Instant,
-    /// The number of accounts in the last line that said what was found.
-    found: Option<usize>,
+    /// Whether a line said how many accounts were found, so far or in all.
+    found: bool,
 }
 
 impl Plain {
     pub(super) fn new(printer: Printer) -> Self {
-        let state = State { counts: Counts::new(), due: Instant::now() + EVERY, found: None };
+        let state = State { counts: Counts::new(), due: Instant::now() + EVERY, found: false };
         Self { printer, state: Mutex::new(state) }
     }
 
@@ -39,7 +39,7 @@ impl Plain {
         match event {
             Event::DiscoveryEnded { total } => self.found(&mut state, *total, ""),
             // A result of the first page, before the last page was listed.
-            Event::Finished { .. } if state.found.is_none() => {
+            Event::Finished { .. } if !state.found => {
                 let known = state.counts.known;
                 self.found(&mut state, known, " so far");
             }
@@ -53,10 +53,8 @@ impl Plain {
     }
 
     fn found(&self, state: &mut State, accounts: usize, so_far: &str) {
-        if state.found != Some(accounts) {
-            self.printer.line(&format!("found {}{so_far}", text::count(accounts as u64, "account")));
-        }
-        state.found = Some(accounts);
+        self.printer.line(&format!("found {}{so_far}", text::count(accounts as u64, "account")));
+        state.found = true;
     }
 }
 

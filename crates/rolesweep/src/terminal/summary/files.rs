@@ -5,7 +5,6 @@ use std::path::Path;
 use rolesweep_report::{MANIFEST, Summary, limits};
 
 use super::{Context, Lines, listed};
-use crate::shell;
 use crate::terminal::text;
 
 pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {
@@ -25,7 +24,7 @@ pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {
     if let Some(calls) = &context.calls {
         out.labelled("Calls", calls);
     }
-    if let Some((command, what)) = &context.next {
-        out.labelled("Next", &format!("{} {what}", shell::command(command)));
+    if let Some(next) = &context.next {
+        out.labelled("Next", next);
     }
 }

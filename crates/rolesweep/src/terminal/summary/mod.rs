@@ -34,7 +34,7 @@ pub(crate) struct Context<'a> {
     /// The calls that the demo's organization counted, in words, if the user wants to see them.
     pub(crate) calls: Option<String>,
     /// The next command to type, and what it does.
-    pub(crate) next: Option<(String, &'static str)>,
+    pub(crate) next: Option<String>,
     /// How wide the terminal is.
     pub(crate) width: usize,
 }

@@ -119,7 +119,7 @@ fn shown(report: &Summary, width: usize) -> String {
             folder: Some(Path::new("rolesweep-report/2026-11-22-abcdef")),
             store: Path::new("store.db"),
             calls: None,
-            next: Some(("rolesweep report --include all".to_owned(), "reports all roles, without AWS")),
+            next: Some("`rolesweep report --include all` reports all roles, without AWS".to_owned()),
             width,
         },
     );

@@ -14,7 +14,7 @@ use rolesweep_scan::{Plan, ScanError, Stop, check};
 
 use super::collect::style;
 use crate::clock::SystemClock;
-use crate::commands::exit_code::no_match;
+use crate::commands::exit_code::nothing_wanted;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, selection};
 use crate::process::stdout;
@@ -62,11 +62,18 @@ pub(super) async fn run(
         not_checked = tally.not_checked,
         "check ended"
     );
-    end(&tally, found.population_complete, stop.is_draining(), settings).map_or(Ok(()), Err)
+    let population = found.accounts.len() as u64;
+    end(&tally, population, found.population_complete, stop.is_draining(), settings).map_or(Ok(()), Err)
 }
 
 /// Why the exit code is another one than 0, if it is.
-fn end(tally: &Tally, population_complete: bool, signalled: bool, settings: &Settings) -> Option<Failure> {
+fn end(
+    tally: &Tally,
+    population: u64,
+    population_complete: bool,
+    signalled: bool,
+    settings: &Settings,
+) -> Option<Failure> {
     let selected = tally.selected();
     let wanted = text::count(selected, "account");
     if signalled {
@@ -81,7 +88,7 @@ fn end(tally: &Tally, population_complete: bool, signalled: bool, settings: &Set
         return Some(Failure::new(said).hint(RUN_AGAIN).exiting(Exit::Interrupted));
     }
     if selected == 0 {
-        return Some(no_match());
+        return Some(nothing_wanted(population, population_complete));
     }
     if tally.is_nobody() {
         return Some(tally.nobody(&settings.collect.role_name));

@@ -96,6 +96,7 @@ impl Tally {
         match (self.readable, self.not_checked) {
             (1, _) if all == 1 => return "the account lets the scan in".to_owned(),
             (0, 0) if all == 1 => return "the account does not let the scan in".to_owned(),
+            (_, 1) if all == 1 => return "the account was not checked".to_owned(),
             (some, _) if some == all => return format!("all {accounts} let the scan in"),
             (0, 0) => return format!("none of {accounts} lets the scan in"),
             (_, none) if none == all => return format!("none of {accounts} was checked"),

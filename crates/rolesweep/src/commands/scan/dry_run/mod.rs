@@ -13,7 +13,7 @@ use rolesweep_model::{Coverage, Organization};
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::{Limits, Plan, PlannedAction, Preview, Stop, preview};
 
-use crate::commands::exit_code::no_match;
+use crate::commands::exit_code::nothing_wanted;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome, selection};
 use crate::terminal::printer::{Printer, paint, print_data, style};
@@ -43,7 +43,7 @@ pub(super) async fn run(
     print_data(|data| table::write(&found, plan, data))?;
     printer.line(&summary(&found, plan, organization, Printer::width()));
     if wanted(&found) == 0 {
-        return Err(no_match());
+        return Err(nothing_wanted(found.accounts.len() as u64, found.population_complete));
     }
     if !found.population_complete && !settings.output.allow_partial {
         return Err(Failure::new("the list of accounts is not complete, so a scan would not be either")
@@ -81,7 +81,7 @@ fn summary(found: &Preview, plan: &Plan, organization: Option<&Organization>, wi
         Some(organization) => format!("in organization {}", organization.id),
         None => "in no known organization".to_owned(),
     };
-    line("Caller", &format!("{}, {organization}", plan.caller.arn));
+    line("Caller", &format!("{}, {organization}", text::one_line(&plan.caller.arn)));
     let others: Vec<String> = left_out
         .iter()
         .map(|(coverage, accounts)| {
