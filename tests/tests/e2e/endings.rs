@@ -126,7 +126,10 @@ fn code_3_says_how_many_findings_there_are_and_which_setting_asks_for_it() {
         let (first, more) = message(&finished);
         assert_eq!(first, format!("error: there are 4 findings, and {setting} asks for exit code 3"));
         assert_eq!(more.len(), 1, "{finished}");
-        assert!(more[0].starts_with("  help: review the flagged roles in roles.csv"), "{finished}");
+        assert!(
+            more[0].starts_with("  help: review the flagged roles (`disposition` is `flagged`)"),
+            "{finished}"
+        );
     }
 }
 

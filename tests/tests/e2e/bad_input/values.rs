@@ -152,7 +152,6 @@ fn to_the_other_commands() {
         &["setup", "--tag", "aws:team=security"],
         &["setup", "--tag", "team=a", "--tag", "Team=b"],
         &["report", "--inactive-after", "401d"],
-        &["report", "--demo", "--store", "store.db"],
         &["completions", "tcsh"],
         &["sweep"],
     ] {

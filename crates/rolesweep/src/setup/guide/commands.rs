@@ -202,12 +202,17 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_left_out() {
+    fn flags_of_defaults_are_left_out_and_parameters_are_not() {
         assert_eq!(
             print(&open(), Document::StackSetTemplate),
             "rolesweep setup --print stackset-template > audit-role-stackset.yaml"
         );
-        assert!(!deploy_stackset(&open()).contains("RoleName"));
+        // A second deployment would keep what the first one set.
+        let deploy = joined(&deploy_stackset(&open()));
+        assert!(
+            deploy.contains("RoleName=RolesweepAudit RolePath=/ ExternalId= PermissionsBoundary="),
+            "{deploy}"
+        );
         assert_eq!(scan(&open(), None), "rolesweep scan");
     }
 

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use rolesweep_model::text::first_few;
 use rolesweep_report::{GapGroup, Summary};
 
-use super::Lines;
+use super::lines::Lines;
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
 

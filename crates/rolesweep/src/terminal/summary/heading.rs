@@ -4,7 +4,7 @@ use rolesweep_assess::{DAY, Parameters, Threshold};
 use rolesweep_model::{Scan, Scope, Source};
 use rolesweep_report::Summary;
 
-use super::{Context, Lines};
+use super::lines::{Context, Lines};
 use crate::terminal::text;
 
 pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {

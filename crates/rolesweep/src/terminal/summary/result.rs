@@ -6,7 +6,7 @@ use rolesweep_model::{Coverage, Scan, Scope};
 use rolesweep_report::Summary;
 
 use super::heading::span;
-use super::{Context, Lines, listed};
+use super::lines::{Context, Lines, listed};
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
 

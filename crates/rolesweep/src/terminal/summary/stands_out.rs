@@ -3,7 +3,7 @@
 
 use rolesweep_report::Summary;
 
-use super::Lines;
+use super::lines::Lines;
 use super::result::percent;
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;

@@ -5,6 +5,10 @@ use rolesweep_report::{
     AccountFindings, AuditRoleUse, Family, FileEntry, GapGroup, IdleRole, OuFindings, Summary,
 };
 
+use std::path::Path;
+
+use rolesweep_assess::Parameters;
+
 use super::*;
 use crate::store::fixture::{BEGAN, scan};
 
