@@ -16,7 +16,7 @@ const KNOWN: [(&str, usize); 7] = [
     ("rolesweep-config", 2),
     ("rolesweep-connect", 2),
     ("rolesweep-report", 2),
-    ("rolesweep-scan", 25),
+    ("rolesweep-scan", 26),
     ("rolesweep-sim", 29),
 ];
 
