@@ -198,6 +198,7 @@ pub(crate) fn filters(sandbox: &Sandbox) -> Vec<(String, String)> {
         (escape(sandbox.home()).as_str(), "[home]"),
         ("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[scan]"),
         (r"\d{4}-\d\d-\d\d-[0-9a-f]{8}", "[date]-[scan]"),
+        ("--scan [0-9a-f]{8}", "--scan [scan]"),
         (r"127\.0\.0\.1:\d+", "127.0.0.1:[port]"),
         ("rolesweep-under-test", "rolesweep"),
         (r"took (\d+ (h|min|s) ?)+", "took [time]"),
