@@ -31,6 +31,11 @@ pub(super) fn of(written: &Written, signalled: bool, settings: &Settings) -> Out
 /// A signal stopped the scan.
 fn interrupted(written: &Written) -> Failure {
     let failure = match written.summary.completeness {
+        // Every account was finished, and the walk of the OUs was not.
+        Completeness::No if written.summary.coverage.open_gaps() == 0 => Failure::new(
+            "interrupted: every account was finished, but the list of accounts or OUs is not whole, and the report is marked as not complete",
+        )
+        .hint(written.advice.hint("continues the scan")),
         Completeness::No => Failure::new(
             "interrupted: the report covers the accounts that were finished before, and is marked as not complete",
         )

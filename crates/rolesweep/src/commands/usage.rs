@@ -3,11 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use rolesweep_config::{Color, Flags, From, KEYS, Setting, load};
 use rolesweep_report::ScanResult;
 
 use super::ending::Ending;
+use crate::cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::printer::{Printer, print_help};
@@ -28,10 +29,31 @@ pub(super) fn end(error: &clap::Error, arguments: &[OsString]) -> Exit {
         _ => failure(error),
     };
     show(error, arguments);
+    let (failure, other) = match flag_of_another_command(error) {
+        Some(hint) => (failure.hint(&hint), Some(hint)),
+        None => (failure, None),
+    };
+    if let Some(hint) = other {
+        Printer::new(Color::Auto, false).always(&format!("  help: {hint}"));
+    }
     match Meant::read(arguments) {
         Some(meant) => meant.ending().record(Some(failure), ScanResult::begin(meant.command)),
         None => failure.exit,
     }
+}
+
+/// The commands that do know a flag which this one does not.
+fn flag_of_another_command(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return None };
+    let long = typed.strip_prefix("--").filter(|_| error.kind() == ErrorKind::UnknownArgument)?;
+    let root = cli::command();
+    let knows = |command: &&clap::Command| command.get_arguments().any(|flag| flag.get_long() == Some(long));
+    let names: Vec<String> = root
+        .get_subcommands()
+        .filter(knows)
+        .map(|command| format!("`rolesweep {}`", command.get_name()))
+        .collect();
+    (!names.is_empty()).then(|| format!("`--{long}` is a flag of {}", names.join(" and ")))
 }
 
 /// Prints clap's own message. If stderr is closed, nobody can be told.

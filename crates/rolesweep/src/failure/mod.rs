@@ -78,12 +78,19 @@ impl Failure {
 impl Failure {
     /// The same for the record of a result.
     pub(crate) fn problem(&self) -> Problem {
-        let plain = |text: &String| text.replace(NO_BREAK, " ");
-        Problem {
-            message: plain(&self.message),
-            causes: self.causes.iter().map(plain).collect(),
-            help: self.hints.iter().map(plain).collect(),
+        let plain = |text: &str| text.replace(NO_BREAK, " ");
+        // The mistakes in the settings come as lines, each with its place and its help.
+        let (message, mistakes) = self.message.split_once('\n').unwrap_or((&self.message, ""));
+        let mut problem = Problem { message: plain(message), causes: Vec::new(), help: Vec::new() };
+        for line in mistakes.lines().map(str::trim) {
+            match line.strip_prefix("help: ") {
+                Some(help) => problem.help.push(plain(help)),
+                None => problem.causes.push(plain(line)),
+            }
         }
+        problem.causes.extend(self.causes.iter().map(|text| plain(text)));
+        problem.help.extend(self.hints.iter().map(|text| plain(text)));
+        problem
     }
 }
 
@@ -111,6 +118,17 @@ mod tests {
     #[derive(Debug, thiserror::Error)]
     #[error("the store cannot be written")]
     struct Store(#[source] Full);
+
+    #[test]
+    fn the_record_has_the_mistakes_in_the_settings_apart_from_what_to_do() {
+        let failure = Failure::usage(
+            "2 invalid settings\nflag --a: bad\n  help: write b\nflag --c: worse\n  help: write d",
+        );
+        let problem = failure.problem();
+        assert_eq!(problem.message, "2 invalid settings");
+        assert_eq!(problem.causes, ["flag --a: bad", "flag --c: worse"]);
+        assert_eq!(problem.help, ["write b", "write d"]);
+    }
 
     #[test]
     fn a_failure_says_what_why_and_what_to_do() {

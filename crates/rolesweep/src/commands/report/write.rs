@@ -109,6 +109,9 @@ impl Job {
             let wanted = self.output.allow_partial && summary.can_be_completed();
             return wanted.then(|| self.advice.hint("tries again what was not read"));
         }
+        if summary.totals.roles() == 0 {
+            return None;
+        }
         let place = match (self.scan.source, &self.output.store) {
             (Source::Demo, None) => "--demo".to_owned(),
             _ => format!("--store {}", shell::quote(&self.store_path)),
