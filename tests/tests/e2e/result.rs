@@ -111,7 +111,12 @@ fn a_command_that_could_not_run_ends_with_a_record_without_counts() {
         let record = on_stdout(&finished);
         assert_eq!(in_log(&finished), record);
         assert_eq!((&record["exit"]["code"], &record["command"]), (&code.into(), &words[0].into()));
-        assert!(record["error"]["message"].as_str().unwrap().starts_with(message), "{record}");
+        let causes =
+            record["error"]["causes"].as_array().unwrap().iter().map(|cause| cause.as_str().unwrap());
+        let said: Vec<&str> =
+            std::iter::once(record["error"]["message"].as_str().unwrap()).chain(causes).collect();
+        assert!(said.join("\n").starts_with(message), "{record}");
+        assert!(!said[0].contains('\n'), "{record}");
         for key in ["scan", "assessment", "report"] {
             assert_eq!(record[key], Value::Null, "{key}: {record}");
         }
