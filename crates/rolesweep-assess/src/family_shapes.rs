@@ -4,24 +4,22 @@
 /// also told what is before the rest.
 type Shape = fn(before: &str, rest: &str) -> Option<usize>;
 
-/// Every shape; the first that matches decides.
-const SHAPES: [Shape; 10] = [
-    uuid,
-    account_id,
-    long_hexadecimal,
-    region,
-    organizational_unit,
-    organization,
-    cloudformation,
-    pulumi,
-    lambda_console,
-    timestamp,
-];
+/// The shapes whose first word has a digit.
+const WITH_DIGIT: &[Shape] = &[uuid, account_id, long_hexadecimal];
+/// The shapes whose first word has at most four letters.
+const SHORT: &[Shape] = &[region, organizational_unit, organization];
+/// The shapes of the last word of a name.
+const SUFFIXES: &[Shape] = &[cloudformation, pulumi, lambda_console, timestamp];
 
-/// The length of the part at the beginning of `rest` that is particular to an account. `rest`
-/// begins with a word.
+/// The length of the part at the beginning of `rest` that is particular to an account.
 pub(crate) fn particular(before: &str, rest: &str) -> Option<usize> {
-    SHAPES.iter().find_map(|shape| shape(before, rest))
+    let word = word(rest);
+    let first = |shapes: &[Shape]| shapes.iter().find_map(|shape| shape(before, rest));
+    // Most words are ruled out here, because a report asks for each flagged role.
+    let with_digit = || if has_digit(word) { first(WITH_DIGIT) } else { None };
+    let short = || if word.len() <= 4 { first(SHORT) } else { None };
+    let suffix = || if word.len() == rest.len() { first(SUFFIXES) } else { None };
+    with_digit().or_else(short).or_else(suffix)
 }
 
 /// Whether a byte belongs to a word of a name. What was replaced already counts as a word, so that
@@ -40,9 +38,10 @@ fn hyphenated(text: &str) -> Option<&str> {
     text.strip_prefix('-').map(word)
 }
 
-/// The rest, if it is the last word, and another word and a hyphen are before it.
-fn suffix<'a>(before: &str, rest: &'a str) -> Option<&'a str> {
-    (before.len() > 1 && before.ends_with('-') && word(rest).len() == rest.len()).then_some(rest)
+/// Whether a word of this length at the end of a name can be a suffix: another word and a hyphen
+/// are before it.
+fn is_suffix(before: &str, rest: &str, length: usize) -> bool {
+    rest.len() == length && before.len() > 1 && before.ends_with('-')
 }
 
 fn is_hexadecimal(text: &str) -> bool {
@@ -138,8 +137,11 @@ fn organization(_: &str, rest: &str) -> Option<usize> {
 /// What CloudFormation appends to `<stack>-<logical id>-`, also for CDK and SAM: twelve or thirteen
 /// capital letters and digits in older stacks, and twelve letters and digits now. People choose
 /// words of these lengths too, so what reads as words does not count.
-fn cloudformation(before: &str, rest: &str) -> Option<usize> {
-    let suffix = suffix(before, rest).filter(|_| before.matches('-').count() >= 2)?;
+fn cloudformation(before: &str, suffix: &str) -> Option<usize> {
+    let may_be = is_suffix(before, suffix, 12) || is_suffix(before, suffix, 13);
+    if !may_be || before.matches('-').count() < 2 {
+        return None;
+    }
     let has_upper = suffix.bytes().any(|byte| byte.is_ascii_uppercase());
     let has_lower = suffix.bytes().any(|byte| byte.is_ascii_lowercase());
     let is_random = match (suffix.len(), has_upper, has_lower) {
@@ -175,23 +177,22 @@ fn reads_as_words(text: &str) -> bool {
 }
 
 /// What Pulumi appends: seven hexadecimal digits.
-fn pulumi(before: &str, rest: &str) -> Option<usize> {
-    let suffix = suffix(before, rest)?;
-    (suffix.len() == 7 && is_hexadecimal(suffix) && has_digit(suffix)).then_some(suffix.len())
+fn pulumi(before: &str, suffix: &str) -> Option<usize> {
+    (is_suffix(before, suffix, 7) && is_hexadecimal(suffix) && has_digit(suffix)).then_some(7)
 }
 
 /// What the console of Lambda appends: `<function>-role-` and eight letters and digits, unless they
 /// are a word or a word with a number.
-fn lambda_console(before: &str, rest: &str) -> Option<usize> {
-    let suffix = suffix(before, rest).filter(|_| before.ends_with("-role-"))?;
+fn lambda_console(before: &str, suffix: &str) -> Option<usize> {
+    if !is_suffix(before, suffix, 8) || !before.ends_with("-role-") || !is_lower_or_digit(suffix) {
+        return None;
+    }
     let end = digits_at_the_end(suffix);
-    let is_random =
-        suffix.len() == 8 && is_lower_or_digit(suffix) && (end > 2 || has_digit(&suffix[..8 - end]));
-    is_random.then_some(suffix.len())
+    (end > 2 || has_digit(&suffix[..8 - end])).then_some(8)
 }
 
 /// What the console of SageMaker appends: `20210411T123456`.
-fn timestamp(before: &str, rest: &str) -> Option<usize> {
-    let (date, time) = suffix(before, rest)?.split_once('T')?;
-    (date.len() == 8 && time.len() == 6 && is_digits(date) && is_digits(time)).then_some(8 + 1 + 6)
+fn timestamp(before: &str, suffix: &str) -> Option<usize> {
+    let (date, time) = suffix.split_once('T').filter(|_| is_suffix(before, suffix, 15))?;
+    (date.len() == 8 && is_digits(date) && is_digits(time)).then_some(15)
 }

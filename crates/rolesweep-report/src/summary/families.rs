@@ -1,6 +1,6 @@
 //! The role families that have flagged roles in several accounts.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use rolesweep_assess::family;
 use rolesweep_store::{FamilyCount, FamilyCounts, StoreError};
@@ -26,28 +26,68 @@ pub struct Family {
     pub accounts: u64,
 }
 
-/// Flagged roles, and accounts that have some, by family: since the last time that they went to the
-/// table.
+/// The flagged roles of one account by family, or those of all accounts before.
 #[derive(Default)]
-pub(crate) struct Families(BTreeMap<String, (u64, u64)>);
+pub(crate) struct Families {
+    of_account: Runs,
+    /// Since the last time that they went to the table.
+    joined: HashMap<String, Count>,
+    accounts: u64,
+}
 
-impl Sink for Families {
-    // A sink that takes roles has those of one account.
-    fn role(&mut self, assessed: &AssessedRole<'_>) {
-        if assessed.assessment.is_finding() {
-            let name = family(assessed.role.arn.name());
-            match self.0.get_mut(name.as_ref()) {
-                Some((roles, _)) => *roles += 1,
-                None => drop(self.0.insert(name.into_owned(), (1, 1))),
+/// Families in the order of their roles. A family can come more than once. The names are in one
+/// text, because an account has many, and to allocate each would take longer than to count it.
+#[derive(Default)]
+struct Runs {
+    names: String,
+    /// Where each name ends, and how many roles in a row have it.
+    runs: Vec<(usize, u64)>,
+}
+
+#[derive(Default)]
+struct Count {
+    roles: u64,
+    accounts: u64,
+    /// The number of the last account that counted.
+    last: u64,
+}
+
+impl Runs {
+    fn add(&mut self, name: &str) {
+        let before = self.runs.len().checked_sub(2).map_or(0, |at| self.runs[at].0);
+        match self.runs.last_mut() {
+            Some((end, roles)) if self.names[before..*end] == *name => *roles += 1,
+            _ => {
+                self.names.push_str(name);
+                self.runs.push((self.names.len(), 1));
             }
         }
     }
 
+    fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.runs
+            .iter()
+            .scan(0, |begin, &(end, roles)| Some((&self.names[std::mem::replace(begin, end)..end], roles)))
+    }
+}
+
+impl Sink for Families {
+    fn role(&mut self, assessed: &AssessedRole<'_>) {
+        if assessed.assessment.is_finding() {
+            self.of_account.add(&family(assessed.role.arn.name()));
+        }
+    }
+
     fn join(&mut self, next: Self) {
-        for (name, (roles, accounts)) in next.0 {
-            let known = self.0.entry(name).or_default();
-            known.0 += roles;
-            known.1 += accounts;
+        self.accounts += 1;
+        for (name, roles) in next.of_account.iter() {
+            let known = match self.joined.get_mut(name) {
+                Some(known) => known,
+                None => self.joined.entry(name.to_owned()).or_default(),
+            };
+            known.roles += roles;
+            known.accounts += u64::from(known.last != self.accounts);
+            known.last = self.accounts;
         }
     }
 }
@@ -56,7 +96,7 @@ impl Families {
     /// Moves the counts to the table if there are many, so that memory does not grow with the
     /// organization.
     pub(crate) fn move_if_many(&mut self, table: &FamilyCounts) -> Result<(), StoreError> {
-        if self.0.len() >= HELD { self.move_all(table) } else { Ok(()) }
+        if self.joined.len() >= HELD { self.move_all(table) } else { Ok(()) }
     }
 
     /// The most frequent families that occur in more than one account, the one with the most roles
@@ -68,8 +108,8 @@ impl Families {
     }
 
     fn move_all(&mut self, table: &FamilyCounts) -> Result<(), StoreError> {
-        let counts = std::mem::take(&mut self.0).into_iter();
-        table.add(counts.map(|(name, (roles, accounts))| FamilyCount { name, roles, accounts }))
+        let counts = std::mem::take(&mut self.joined).into_iter();
+        table.add(counts.map(|(name, Count { roles, accounts, .. })| FamilyCount { name, roles, accounts }))
     }
 }
 
@@ -120,6 +160,13 @@ mod tests {
     }
 
     #[test]
+    fn an_account_counts_once_for_a_family_that_comes_between_others() {
+        let roles = ["a-eu-west-1-x", "a-eu-west-1-y", "a-us-east-1-x", "a-us-east-1-y"];
+        let found = most_frequent([account(&roles), account(&roles[..3])]);
+        assert_eq!(found, [("a-*-x".to_owned(), 4, 2), ("a-*-y".to_owned(), 3, 2)]);
+    }
+
+    #[test]
     fn roles_that_are_not_flagged_do_not_count() {
         let mut sink = Families::default();
         let mut fixture = Fixture::default();
@@ -127,7 +174,7 @@ mod tests {
             fixture.assessment.disposition = disposition;
             sink.role(&fixture.row());
         }
-        assert_eq!(sink.0.into_values().collect::<Vec<_>>(), [(1, 1)]);
+        assert_eq!(sink.of_account.iter().collect::<Vec<_>>(), [("app", 1)]);
     }
 
     #[test]
@@ -135,12 +182,13 @@ mod tests {
         let names: Vec<String> = (0..HELD).map(|number| format!("role-{number}-of-many")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let table = FamilyCounts::new().unwrap();
-        let mut all = account(&names);
+        let mut all = Families::default();
+        all.join(account(&names));
         all.move_if_many(&table).unwrap();
-        assert!(all.0.is_empty(), "many counts are held in memory");
+        assert!(all.joined.is_empty(), "many counts are held in memory");
         all.join(account(&names[..1]));
         all.move_if_many(&table).unwrap();
-        assert_eq!(all.0.len(), 1, "a few counts are not worth the table");
+        assert_eq!(all.joined.len(), 1, "a few counts are not worth the table");
         let found = all.most_frequent(&table).unwrap();
         assert_eq!(found, [Family { name: names[0].to_owned(), roles: 2, accounts: 2 }]);
     }
