@@ -82,7 +82,7 @@ pub fn config_path(named: Option<&Path>) -> Option<PathBuf> {
     chosen(named, &variables()).map(|(path, _)| path)
 }
 
-/// The variables whose names are UTF-8. All of ours are.
+/// The environment variables. Names that are not UTF-8 are left out, because no setting has one.
 fn variables() -> Environment {
     env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect()
 }

@@ -1,9 +1,10 @@
 //! What the tests of several crates share: facts, which are generated and the same in every run, and
-//! the check of generated [`pages`]. This crate is only a dev-dependency, so its functions panic on
+//! the check of generated [`pages`], and tests that [need](needing) other programs. This crate is only a dev-dependency, so its functions panic on
 //! mistakes.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
+pub mod needing;
 pub mod pages;
 
 use std::collections::BTreeMap;

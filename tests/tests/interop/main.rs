@@ -14,7 +14,8 @@ mod recipes;
 
 use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Arguments, Trial};
+use rolesweep_testing::needing::{self, Said};
 
 use crate::python::Python;
 
@@ -36,9 +37,6 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// The message of a test that passed.
-type Said = Result<String, Failed>;
-
 /// A test that needs Python.
 fn trial(name: &'static str, check: fn(&Python) -> Said) -> Trial {
     trial_with(name, || Ok(()), check)
@@ -46,19 +44,9 @@ fn trial(name: &'static str, check: fn(&Python) -> Said) -> Trial {
 
 /// A test that needs Python and another tool.
 fn trial_with(name: &'static str, has_tool: fn() -> Result<(), String>, check: fn(&Python) -> Said) -> Trial {
-    Trial::ignorable_test(name, move || match has_tool().and_then(|()| Ok(python::get()?)) {
-        Ok(python) => {
-            say(name, &check(python)?);
-            Ok(Completion::Completed)
-        }
-        Err(reason) if std::env::var_os("CI").is_some_and(|value| value == "true") => {
-            Err(format!("CI has to run this: {reason}").into())
-        }
-        Err(reason) => Ok(Completion::ignored_with(reason)),
-    })
-}
-
-#[expect(clippy::print_stderr, reason = "a test's figures are for whoever runs it")]
-fn say(name: &str, figures: &str) {
-    eprintln!("{name}: {figures}");
+    needing::trial(
+        name,
+        move || has_tool().and_then(|()| Ok::<_, String>(python::get()?)),
+        move |python| check(python),
+    )
 }

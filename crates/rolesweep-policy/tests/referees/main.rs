@@ -24,7 +24,8 @@ mod wording;
 
 use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Arguments, Trial};
+use rolesweep_testing::needing::{self, Said, say};
 
 use crate::node::Packages;
 
@@ -45,23 +46,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// The figures of a test that passed.
-type Said = Result<String, Failed>;
-
+/// A test that needs Node and what comes from npm.
 fn trial(name: &'static str, check: fn(&Packages) -> Said) -> Trial {
-    Trial::ignorable_test(name, move || match node::packages() {
-        Ok(packages) => {
-            say(name, &check(packages)?);
-            Ok(Completion::Completed)
-        }
-        Err(reason) if std::env::var_os("CI").is_some_and(|value| value == "true") => {
-            Err(format!("CI has to run this: {reason}").into())
-        }
-        Err(reason) => Ok(Completion::ignored_with(reason)),
-    })
-}
-
-#[expect(clippy::print_stderr, reason = "a test's figures are for whoever runs it")]
-fn say(name: &str, figures: &str) {
-    eprintln!("{name}: {figures}");
+    needing::trial(name, node::packages, move |packages| check(packages))
 }

@@ -1,6 +1,8 @@
 //! What users see: messages, progress, the summary, the log. Only this module writes to the
 //! terminal.
 
+pub(crate) mod gap_group;
+pub(crate) mod lines;
 pub(crate) mod log;
 pub(crate) mod printer;
 pub(crate) mod progress;

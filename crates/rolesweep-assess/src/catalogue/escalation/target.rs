@@ -22,7 +22,7 @@ pub enum Target {
     /// Something that exists and runs as a role which trusts one of these services. A scan sees the
     /// roles, and not what runs as them.
     Resource(&'static [&'static str]),
-    /// A permission set of IAM Identity Center, and a person whom it is assigned to. Only the
+    /// A permission set of IAM Identity Center that is assigned to a person. Only the
     /// management account and a delegated administrator can change one.
     PermissionSet,
 }

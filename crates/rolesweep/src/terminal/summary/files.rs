@@ -4,7 +4,8 @@ use std::path::Path;
 
 use rolesweep_report::{MANIFEST, Summary, limits};
 
-use super::lines::{Context, Lines, listed};
+use super::context::Context;
+use crate::terminal::lines::{Lines, listed};
 use crate::terminal::text;
 
 pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {

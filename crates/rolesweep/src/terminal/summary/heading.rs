@@ -1,10 +1,11 @@
-//! Whose organization was scanned, by whom, as of when, and against which threshold.
+//! The organization, the caller, the instant of the assessment, and the threshold.
 
 use rolesweep_assess::{DAY, Parameters, Threshold};
 use rolesweep_model::{Scan, Scope, Source};
 use rolesweep_report::Summary;
 
-use super::lines::{Context, Lines};
+use super::context::Context;
+use crate::terminal::lines::Lines;
 use crate::terminal::text;
 
 pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {
@@ -16,7 +17,8 @@ pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {
     out.end_block();
 }
 
-fn organization(scan: &Scan) -> String {
+/// The organization by its id, or what is known of it.
+pub(crate) fn organization(scan: &Scan) -> String {
     let demo = if scan.source == Source::Demo { " (demo)" } else { "" };
     match &scan.organization {
         Some(organization) => format!("{}{demo}", organization.id),

@@ -5,8 +5,9 @@ use rolesweep_assess::{Completeness, Disposition, Status};
 use rolesweep_model::{Coverage, Scan, Scope};
 use rolesweep_report::Summary;
 
+use super::context::Context;
 use super::heading::span;
-use super::lines::{Context, Lines, listed};
+use crate::terminal::lines::{Lines, listed};
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
 

@@ -4,8 +4,8 @@
 use rolesweep_assess::CoverageSummary;
 use rolesweep_report::Summary;
 
-use super::lines::Lines;
 use super::result::percent;
+use crate::terminal::lines::Lines;
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
 
