@@ -15,7 +15,7 @@ use crate::errors::{ConfigErrors, Fault, Mistake, Place, unread};
 use crate::layers::Layer;
 use crate::layers::environment::Environment;
 use crate::layers::flags::Flags;
-use crate::resolve::{ConfigFile, Inputs, read_typed, resolve, voice};
+use crate::resolve::{ConfigFile, Inputs, read_typed, resolve, terminal_settings};
 use crate::settings::choices::SummaryFormat;
 use crate::settings::key::{CONFIG_VARIABLE, Setting};
 use crate::settings::places::AccountsSource;
@@ -64,7 +64,7 @@ pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, Box<Refused>> {
     };
     let inputs = Inputs { flags, environment, file, now, read: &read };
     resolve(&inputs).map_err(|errors| {
-        let (terminal, summary) = voice(&inputs);
+        let (terminal, summary) = terminal_settings(&inputs);
         Box::new(Refused { errors, terminal, summary })
     })
 }

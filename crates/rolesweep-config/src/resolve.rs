@@ -65,7 +65,7 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     }
     read_typed(&inputs.flags, &inputs.environment, &mut values, &mut errors);
     one_selection(&mut values);
-    one_voice(&mut values, &mut errors);
+    settle_quiet_and_verbose(&mut values, &mut errors);
     one_stdout(&values, &mut errors);
 
     // After a mistake, the limit may be another one than it seems.
@@ -138,7 +138,7 @@ fn one_selection(values: &mut Layer) {
 
 /// `quiet` and `verbose` contradict each other. The stronger layer's counts, and one layer cannot
 /// set both.
-fn one_voice(values: &mut Layer, errors: &mut ConfigErrors) {
+fn settle_quiet_and_verbose(values: &mut Layer, errors: &mut ConfigErrors) {
     if !values.typed::<bool>(Setting::quiet) || values.typed::<u8>(Setting::verbose) == 0 {
         return;
     }
@@ -169,7 +169,7 @@ fn one_stdout(values: &Layer, errors: &mut ConfigErrors) {
 }
 
 /// How to speak although the settings are refused: what applies, and the default of what is wrong.
-pub(crate) fn voice(inputs: &Inputs<'_>) -> (TerminalSettings, SummaryFormat) {
+pub(crate) fn terminal_settings(inputs: &Inputs<'_>) -> (TerminalSettings, SummaryFormat) {
     let mut ignored = ConfigErrors::default();
     let mut values = Layer::defaults(&KEYS);
     let file = inputs.file.as_ref().ok().and_then(Option::as_ref);

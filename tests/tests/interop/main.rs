@@ -44,9 +44,5 @@ fn trial(name: &'static str, check: fn(&Python) -> Said) -> Trial {
 
 /// A test that needs Python and another tool.
 fn trial_with(name: &'static str, has_tool: fn() -> Result<(), String>, check: fn(&Python) -> Said) -> Trial {
-    needing::trial(
-        name,
-        move || has_tool().and_then(|()| Ok::<_, String>(python::get()?)),
-        move |python| check(python),
-    )
+    needing::trial(name, move || has_tool().and_then(|()| Ok::<_, String>(python::get()?)), check)
 }

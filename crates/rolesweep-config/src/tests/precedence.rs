@@ -108,17 +108,20 @@ fn accounts_of_a_stronger_layer_replace_the_accounts_file_of_a_weaker_one() {
 
 #[test]
 fn quiet_and_verbose_obey_the_stronger_layer_and_one_layer_cannot_want_both() {
-    let voice = |flags: Flags, file: &str| {
+    let terminal_settings = |flags: Flags, file: &str| {
         settle(Said { flags, file: Some(file), ..Said::default() })
             .map(|settings| (settings.terminal.quiet, settings.terminal.verbose))
             .map_err(|errors| errors.to_string())
     };
     assert_eq!(
-        voice(Flags::default().given(Setting::verbose, ["2"]), "[ui]\nquiet = true\n"),
+        terminal_settings(Flags::default().given(Setting::verbose, ["2"]), "[ui]\nquiet = true\n"),
         Ok((false, 2))
     );
-    assert_eq!(voice(Flags::default().given(Setting::quiet, ["true"]), "[ui]\nverbose = 3\n"), Ok((true, 0)));
-    let errors = voice(Flags::default(), "[ui]\nquiet = true\nverbose = 1\n").unwrap_err();
+    assert_eq!(
+        terminal_settings(Flags::default().given(Setting::quiet, ["true"]), "[ui]\nverbose = 3\n"),
+        Ok((true, 0))
+    );
+    let errors = terminal_settings(Flags::default(), "[ui]\nquiet = true\nverbose = 1\n").unwrap_err();
     assert!(errors.contains("config.toml:2:1: quiet and verbose are both set"), "{errors}");
 }
 

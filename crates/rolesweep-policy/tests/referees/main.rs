@@ -48,5 +48,5 @@ fn main() -> ExitCode {
 
 /// A test that needs Node and what comes from npm.
 fn trial(name: &'static str, check: fn(&Packages) -> Said) -> Trial {
-    needing::trial(name, node::packages, move |packages| check(packages))
+    needing::trial(name, node::packages, check)
 }

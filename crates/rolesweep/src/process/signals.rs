@@ -21,10 +21,10 @@ pub(crate) const REASON: &str = "by a signal";
 
 /// How long the process may take to report its end after the second signal. A third signal ends it
 /// at once.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+const END_GRACE: Duration = Duration::from_secs(2);
 
 /// How long the message of a process that is ended from here may take.
-const SPEAKING: Duration = Duration::from_millis(500);
+const MESSAGE_LIMIT: Duration = Duration::from_millis(500);
 
 /// A flag that the first signal sets. If the process does not end by itself after that, it is ended
 /// from here.
@@ -71,7 +71,7 @@ fn listen(until_the_end: impl AsyncFnOnce(&mut Signals) + Send + 'static) -> Out
         runtime.block_on(async {
             until_the_end(&mut signals).await;
             // Give the other threads time to report the end.
-            let _ = tokio::time::timeout(LAST_WORDS, signals.next()).await;
+            let _ = tokio::time::timeout(END_GRACE, signals.next()).await;
         });
         leave();
     });
@@ -81,16 +81,16 @@ fn listen(until_the_end: impl AsyncFnOnce(&mut Signals) + Send + 'static) -> Out
 /// Ends the process from this thread.
 #[expect(clippy::exit, reason = "the main thread may be the one that hangs")]
 fn leave() -> ! {
-    let (said, heard) = mpsc::channel();
-    let speaker = std::thread::Builder::new().name("last words".to_owned()).spawn(move || {
+    let (sender, written) = mpsc::channel();
+    let writer = std::thread::Builder::new().name("end message".to_owned()).spawn(move || {
         let failure = Failure::new("interrupted: the command did not end by itself, and was ended")
             .hint("run the command again");
         Printer::new(Color::Auto, false).error(&failure.to_string());
-        let _ = said.send(());
+        let _ = sender.send(());
     });
     // stderr may be what hangs.
-    if speaker.is_ok() {
-        let _ = heard.recv_timeout(SPEAKING);
+    if writer.is_ok() {
+        let _ = written.recv_timeout(MESSAGE_LIMIT);
     }
     std::process::exit(i32::from(Exit::Interrupted.code()))
 }

@@ -13,13 +13,12 @@ use rolesweep_scan::ports::Clock as _;
 use rolesweep_store::Store;
 
 use super::exit_code;
-use super::scan::resume;
 use crate::cli::Report as Arguments;
 use crate::clock::SystemClock;
 use crate::failure::Outcome;
 use crate::process::{memory, open_files, signals};
 use crate::store::paths;
-use crate::store::resume_advice::ResumeAdvice;
+use crate::store::resume_advice::{self, ResumeAdvice};
 use crate::store::scans::{State, Stored, StoredScan};
 use crate::terminal::printer::Printer;
 
@@ -70,7 +69,7 @@ fn advice(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) -
             "scan again: this scan cannot be resumed, because a newer one has begun".to_owned(),
         );
     }
-    if let Some(why) = resume::out_of_time(&chosen.scan, now) {
+    if let Some(why) = resume_advice::out_of_time(&chosen.scan, now) {
         return ResumeAdvice::Instead(format!("scan again: this scan cannot be resumed, because {why}"));
     }
     match store.resume_command(chosen.scan.id) {

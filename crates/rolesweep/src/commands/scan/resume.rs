@@ -2,19 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rolesweep_model::{AccountId, AccountRecord, Coverage, ParentId, Reason, ReasonKind, Scan, ScanEnd};
 use rolesweep_store::Store;
 
 use crate::failure::{Failure, Outcome};
+use crate::store::resume_advice::out_of_time;
 use rolesweep_config::default_session_name;
-
-/// How long a scan can be resumed. Facts from two days do not belong in one report.
-const WITHIN: SignedDuration = SignedDuration::from_hours(24);
-
-/// How far ahead of the clock a scan may have begun. AWS refuses signatures whose time is further
-/// off.
-const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// The scan to resume, with the accounts that are not read again.
 pub(super) struct Resumed {
@@ -57,20 +51,6 @@ pub(super) fn find(store: &Store, wanted: &Scan, now: Timestamp) -> Outcome<Resu
     let is_whole = is_whole(&scan, &records);
     let scanned = records.iter().filter(|record| record.coverage == Coverage::Scanned);
     Ok(Resumed { already_finished: scanned.map(|record| record.account_id).collect(), scan, is_whole })
-}
-
-/// Why a scan cannot be resumed at this time: it began too long ago, or in the future.
-pub(in crate::commands) fn out_of_time(scan: &Scan, now: Timestamp) -> Option<String> {
-    let age = now.duration_since(scan.started_at);
-    if age > WITHIN {
-        return Some(format!("the last scan began at {}, more than 24 hours ago", scan.started_at));
-    }
-    (age < -AHEAD).then(|| {
-        format!(
-            "the last scan began at {}, and the clock says that it is {now}: one of the two times is wrong",
-            scan.started_at
-        )
-    })
 }
 
 /// Whether another attempt would change nothing: the population is whole, and no account could be

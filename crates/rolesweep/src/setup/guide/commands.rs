@@ -202,6 +202,11 @@ mod tests {
     }
 
     #[test]
+    fn the_stackset_has_the_name_that_the_template_gives_it() {
+        assert!(crate::setup::templates::STACKSET.contains(&format!("StackSetName: {STACKSET}\n")));
+    }
+
+    #[test]
     fn flags_of_defaults_are_left_out_and_parameters_are_not() {
         assert_eq!(
             print(&open(), Document::StackSetTemplate),

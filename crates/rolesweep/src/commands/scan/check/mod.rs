@@ -90,8 +90,8 @@ fn end(
     if selected == 0 {
         return Some(nothing_wanted(population, population_complete));
     }
-    if tally.is_nobody() {
-        return Some(tally.nobody(&settings.collect.role_name));
+    if tally.is_refused_everywhere() {
+        return Some(tally.refused_everywhere(&settings.collect.role_name));
     }
     if settings.output.allow_partial {
         return None;

@@ -113,13 +113,13 @@ impl Tally {
 
     /// Whether no account that needs the audit role lets a scan in. The caller's own account, if it
     /// needs none, does not replace the others.
-    pub(super) fn is_nobody(&self) -> bool {
+    pub(super) fn is_refused_everywhere(&self) -> bool {
         let with_role = self.readable - u64::from(self.as_caller.is_some());
         with_role == 0 && self.readable < self.selected()
     }
 
     /// The message if that is so, with the most frequent reasons first.
-    pub(super) fn nobody(&self, role: &str) -> Failure {
+    pub(super) fn refused_everywhere(&self, role: &str) -> Failure {
         const SHOWN: usize = 3;
         let mut groups: Vec<&GapGroup> = self.gaps().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.accounts.len()));
@@ -190,7 +190,7 @@ mod tests {
         ] {
             let as_caller = own.then(|| "000000000001".to_owned());
             let tally = Tally { readable, not_readable, as_caller, ..Tally::default() };
-            assert_eq!(tally.is_nobody(), nobody, "{readable} {not_readable} {own}");
+            assert_eq!(tally.is_refused_everywhere(), nobody, "{readable} {not_readable} {own}");
         }
     }
 }
