@@ -32,6 +32,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) payer: &'a str,
     /// The account that the call is about.
     pub(crate) account: &'a str,
+    /// The role that the call names; empty if it names none.
+    pub(crate) role: &'a str,
 }
 
 /// The decision about a call.
@@ -79,7 +81,7 @@ mod tests {
     use crate::testing::spec;
 
     fn asked<'a>(operation: &'a str, account: &'a str) -> Asked<'a> {
-        Asked { service: Service::Iam, operation, payer: account, account }
+        Asked { service: Service::Iam, operation, payer: account, account, role: "" }
     }
 
     #[tokio::test(start_paused = true)]

@@ -83,6 +83,7 @@ impl IncomingCall {
                     operation: &self.action,
                     payer: &credential.account,
                     account: &self.account,
+                    role: self.form.get("RoleName").unwrap_or_default(),
                 };
                 let roles =
                     || iam::roles_on_page(&self.call(state, credential), self.operation(), &self.form);

@@ -29,15 +29,10 @@ pub(crate) struct Injection {
 struct History {
     calls: u32,
     sessions: u32,
-    operations: HashMap<String, Run>,
-}
-
-/// How often an operation was called for an account, and how many of its last calls failed in a
-/// row.
-#[derive(Debug, Default, Clone, Copy)]
-struct Run {
-    calls: u32,
-    in_a_row: u32,
+    operations: HashMap<String, u32>,
+    // How many times in a row an operation failed for a role. A client may ask for several roles at
+    // once, and repeats each call by itself.
+    in_a_row: HashMap<(String, String), u32>,
 }
 
 /// What goes wrong with a call.
@@ -132,16 +127,18 @@ impl Injection {
                 return Some(InjectedFault::Closed { denies: faults.closed_denies(asked.account) });
             }
         }
-        let run = history.operations.entry(asked.operation.to_owned()).or_default();
-        let ordinal = run.calls;
-        run.calls += 1;
+        let calls = history.operations.entry(asked.operation.to_owned()).or_default();
+        let ordinal = *calls;
+        *calls += 1;
+        let what = (asked.operation.to_owned(), asked.role.to_owned());
+        let in_a_row = history.in_a_row.get(&what).copied().unwrap_or_default();
         match faults.of_call(asked.operation, asked.account, ordinal) {
-            Some(fault) if run.in_a_row < faults.most_in_a_row => {
-                run.in_a_row += 1;
+            Some(fault) if in_a_row < faults.most_in_a_row => {
+                history.in_a_row.insert(what, in_a_row + 1);
                 Some(InjectedFault::Call(fault, faults.hang))
             }
             _ => {
-                run.in_a_row = 0;
+                history.in_a_row.remove(&what);
                 None
             }
         }
@@ -202,7 +199,7 @@ mod tests {
         calls: usize,
     ) -> Vec<Option<InjectedFault>> {
         let service = if operation.starts_with("sts:") { Service::Sts } else { Service::Iam };
-        let asked = Asked { service, operation, payer: account, account };
+        let asked = Asked { service, operation, payer: account, account, role: "" };
         (0..calls).map(|_| injection.decide(asked)).collect()
     }
 
@@ -232,6 +229,20 @@ mod tests {
         let good = decisions.iter().filter(|decision| decision.is_none()).count();
         assert!((100..140).contains(&good), "{good}");
         assert!(decisions.windows(3).all(|three| three.contains(&None)));
+    }
+
+    #[test]
+    fn calls_for_other_roles_do_not_end_the_row_of_a_role() {
+        let chances = Chances { malformed: 900, ..Chances::NONE };
+        let injection = injection(Faults { chances, ..Faults::hostile(3) });
+        let (account, operation) = ("333333333333", "iam:GetRole");
+        let mut rows = HashMap::<_, u32>::new();
+        for role in ["one", "two", "three", "two", "one"].into_iter().cycle().take(500) {
+            let asked = Asked { service: Service::Iam, operation, payer: account, account, role };
+            let in_a_row = rows.entry(role).or_default();
+            *in_a_row = if injection.decide(asked).is_some() { *in_a_row + 1 } else { 0 };
+            assert!(*in_a_row <= Faults::MOST_IN_A_ROW, "{role}");
+        }
     }
 
     #[test]

@@ -140,8 +140,8 @@ pub enum Cause {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expectation {
     /// It can be read completely, and the result equals the truth, if the client calls often enough
-    /// (once more than [`Faults::most_in_a_row`]), makes one call after the other, and takes a new
-    /// session when the first one ends. Roles that are [`Faults::deleted`] are an exception for a
+    /// (once more than [`Faults::most_in_a_row`]), makes the calls of a list one after the other, and
+    /// takes a new session when the first one ends. Roles that are [`Faults::deleted`] are an exception for a
     /// client that requests each one with GetRole.
     Complete,
     /// It cannot be read completely, for one of these causes. If it is read before the cause
@@ -159,8 +159,8 @@ pub struct Faults {
     pub seed: u64,
     /// How often things go wrong.
     pub chances: Chances,
-    /// How many calls of one operation for one account can fail in a row. Throttling by the buckets
-    /// is added to that.
+    /// How many calls of one operation can fail in a row for one account, or for one role if the
+    /// calls name it. Throttling by the buckets is added to that.
     pub most_in_a_row: u32,
     /// How long a hanging answer hangs. It should be longer than the client's time-outs.
     pub hang: Duration,
