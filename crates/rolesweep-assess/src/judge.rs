@@ -6,32 +6,15 @@ use hashbrown::HashMap;
 use rolesweep_model::{AccountId, LastUse, Role};
 use serde::Serialize;
 
+use crate::disposition::Disposition;
 use crate::disposition_reason as reason;
 use crate::exemption::{Exemption, RoleSelector};
 use crate::parameters::Parameters;
 use crate::place::Place;
 use crate::protected::protection;
-use crate::status::{Disposition, Status};
+use crate::status::{Idle, Status};
 use crate::threshold::Threshold;
-use crate::time::{DAY, TRACKING_WINDOW, seconds_between};
-
-/// How long a role has been idle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Idle {
-    /// In whole seconds, rounded down.
-    pub seconds: i64,
-    /// Whether it may be longer: no use is recorded, and the role is older than AWS's tracking
-    /// window.
-    pub is_minimum: bool,
-}
-
-impl Idle {
-    /// In days, rounded down.
-    #[must_use]
-    pub fn days(self) -> i64 {
-        self.seconds / DAY
-    }
-}
+use crate::time::{DAY, seconds_between};
 
 /// What a report says of a role in addition to its facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -156,7 +139,7 @@ pub(crate) fn judge<S: AsRef<str>>(
 ) -> Assessment {
     let age = seconds_between(role.created_at, parameters.as_of);
     let (threshold, threshold_rule) = threshold(role, parameters, rule);
-    let (status, idle) = status(role, age, threshold, parameters);
+    let (status, idle) = Status::of(role, age, threshold, parameters.as_of);
     let (disposition, disposition_reason) =
         if let Some(rule) = protection(&role.arn, parameters.audit_role.as_deref()) {
             (Disposition::Protected, Cow::Borrowed(rule.reason))
@@ -201,31 +184,5 @@ fn threshold<S>(
     match (set, rule) {
         (Some(threshold), Some(rule)) => (threshold, rule.name.clone().into()),
         _ => (general, Cow::Borrowed(Assessment::DEFAULT_RULE)),
-    }
-}
-
-fn status<S>(
-    role: &Role<S>,
-    age: i64,
-    threshold: Threshold,
-    parameters: &Parameters,
-) -> (Status, Option<Idle>) {
-    let limit = threshold.seconds();
-    match role.last_use {
-        LastUse::NotCollected => (Status::Unknown, None),
-        LastUse::Used { at, .. } => {
-            let seconds = seconds_between(at, parameters.as_of);
-            let status = if seconds > limit { Status::Inactive } else { Status::Active };
-            let idle = Idle { seconds, is_minimum: false };
-            (status, Some(idle))
-        }
-        LastUse::NoneRecorded => {
-            // The age decides and not the idle time, which ends at the window. With a threshold of
-            // exactly the window, a role that is older still is older than its threshold. A
-            // threshold of 0 means at once, so at age 0 too.
-            let status = if age > limit || limit == 0 { Status::Unused } else { Status::New };
-            let idle = Idle { seconds: age.min(TRACKING_WINDOW), is_minimum: age > TRACKING_WINDOW };
-            (status, Some(idle))
-        }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 mod coverage;
+mod disposition;
 mod disposition_reason;
 mod exemption;
 mod family;
@@ -28,15 +29,16 @@ mod trust;
 mod usage;
 
 pub use coverage::{AcceptedGap, Completeness, CoverageSummary};
+pub use disposition::Disposition;
 pub use exemption::{Exemption, RoleSelector};
 pub use family::family;
-pub use judge::{AccountRules, Assessment, Assessor, Idle};
+pub use judge::{AccountRules, Assessment, Assessor};
 pub use longest::Longest;
 pub use parameters::Parameters;
 pub use place::Place;
 pub use protected::{PROTECTED, ProtectedRule, Protects};
 pub use rule::{TagMatch, ThresholdRule, ambiguous_ou, unknown_ous};
-pub use status::{Disposition, Status};
+pub use status::{Idle, Status};
 pub use threshold::{Threshold, ThresholdError};
 pub use time::{DAY, TRACKING_WINDOW};
 pub use totals::Totals;

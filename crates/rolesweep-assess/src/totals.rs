@@ -1,7 +1,8 @@
 //! Counts of roles by status and disposition.
 
+use crate::disposition::Disposition;
 use crate::judge::Assessment;
-use crate::status::{Disposition, Status};
+use crate::status::Status;
 
 /// How many roles have each status and each disposition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

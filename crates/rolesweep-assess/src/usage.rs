@@ -237,10 +237,11 @@ mod tests {
 
     use super::*;
     use crate::Place;
+    use crate::disposition::Disposition;
     use crate::exemption::{Exemption, RoleSelector};
     use crate::fixture::{AS_OF, parameters, role};
     use crate::rule::ThresholdRule;
-    use crate::status::{Disposition, Status};
+    use crate::status::Status;
 
     fn exemption(role: RoleSelector, owner: &str, expires: &str) -> Exemption {
         Exemption {

@@ -79,17 +79,17 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Transient,
         action: None,
-        text: "{again}; if it stays, check the network or proxy between this machine and AWS (-vv logs every retry)",
+        text: "{again}; if it happens again, check the network or proxy between this machine and AWS (-vv logs every retry)",
     },
     Remedy {
         kind: ReasonKind::TimedOut,
         action: None,
-        text: "{again}; if it stays, give such accounts more time (scan.account_budget in the configuration)",
+        text: "{again}; if it happens again, give such accounts more time (scan.account_budget in the configuration)",
     },
     Remedy {
         kind: ReasonKind::Gone,
         action: None,
-        text: "it disappeared in the meantime: {again} to see whether it exists",
+        text: "it no longer exists: {again} to see whether that is right",
     },
     Remedy {
         kind: ReasonKind::Left,
@@ -101,7 +101,7 @@ const REMEDIES: &[Remedy] = &[
     Remedy {
         kind: ReasonKind::Malformed,
         action: None,
-        text: "AWS's answer is incomplete or contradicts itself: {again}; if it stays, check the proxy between this machine and AWS, or report it with the output of `-vvv`",
+        text: "AWS's answer is incomplete or contradicts itself: {again}; if it happens again, check the proxy between this machine and AWS, or report it with the output of `-vvv`",
     },
     Remedy {
         kind: ReasonKind::Internal,
@@ -116,7 +116,7 @@ pub const FOREIGN: &str = concat!(foreign!(), ", and run again");
 
 /// What to do if AWS refused a session of rolesweep as expired or unknown, and then also the next
 /// one. The caller's credentials are not the cause, because they made these sessions.
-const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: {resume}; if it stays, the account may be about to be \
+const SESSION_ENDED: &str = "AWS no longer knew a session that it had just made: {resume}; if it happens again, the account may be about to be \
                              closed";
 
 /// What to do about an account's coverage, if it is a gap; for the terminal and `accounts.csv`.

@@ -128,7 +128,7 @@ struct Dispatcher<C, S> {
 impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
     fn new(scan: Arc<RunningScan<C, S>>) -> Self {
         Self {
-            discovery: Discovery::new(&scan.plan, scan.cloud.clone(), scan.retry_policy.clone()),
+            discovery: Discovery::new(&scan.plan, scan.cloud.clone(), scan.retried.clone()),
             notes: scan.plan.notes.clone(),
             permits: Arc::new(Semaphore::new(scan.plan.limits.concurrency.get())),
             scan,

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// Whose credentials an operation is called with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
+pub enum Credentials {
     /// The caller's. The caller needs permission for these.
     Caller,
     /// The audit role's in each account. The session policy allows these.
@@ -15,7 +15,7 @@ pub enum Who {
 
 /// Makes the enum and its properties from one table.
 macro_rules! operations {
-    ($($name:ident: $action:literal by $who:ident,)+) => {
+    ($($name:ident: $action:literal by $credentials:ident,)+) => {
         /// An AWS operation that a scan calls.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Operation {
@@ -36,9 +36,9 @@ macro_rules! operations {
 
             /// Whose credentials it is called with.
             #[must_use]
-            pub const fn who(self) -> Who {
+            pub const fn credentials(self) -> Credentials {
                 match self {
-                    $(Self::$name => Who::$who,)+
+                    $(Self::$name => Credentials::$credentials,)+
                 }
             }
         }

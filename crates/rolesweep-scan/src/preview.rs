@@ -7,7 +7,7 @@ use rolesweep_model::{Account, AccountId, Coverage, OrganizationalUnit, Reason};
 
 use crate::discovery::{Discovery, Progress};
 use crate::error::ScanError;
-use crate::limits::retry_policy::RetryPolicy;
+use crate::limits::retried_calls::RetriedCalls;
 use crate::plan::Plan;
 use crate::ports::{Cloud, Event, Observer, tell};
 
@@ -56,8 +56,8 @@ where
     O: Observer,
 {
     let listener: Arc<dyn Observer> = observer.clone();
-    let retry_policy = Arc::new(RetryPolicy::new(Some(listener), &plan.scan_id.to_string()));
-    let mut discovery = Discovery::new(plan, cloud, retry_policy);
+    let retried = Arc::new(RetriedCalls::new(Some(listener), &plan.scan_id.to_string()));
+    let mut discovery = Discovery::new(plan, cloud, retried);
     discovery.start(plan);
     let mut known: BTreeMap<AccountId, Account> = BTreeMap::new();
     let mut decided: BTreeMap<AccountId, PlannedAction> = BTreeMap::new();

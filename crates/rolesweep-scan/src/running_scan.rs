@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::depth::Depth;
 use crate::error::ScanError;
 use crate::limits::memory::MemoryLimiter;
-use crate::limits::retry_policy::RetryPolicy;
+use crate::limits::retried_calls::RetriedCalls;
 use crate::plan::Plan;
 use crate::ports::{Clock, Event, FactSink, Observer, tell};
 
@@ -18,7 +18,7 @@ pub(crate) struct RunningScan<C, S> {
     pub(crate) plan: Plan,
     pub(crate) cloud: Arc<C>,
     pub(crate) sink: Arc<S>,
-    pub(crate) retry_policy: Arc<RetryPolicy>,
+    pub(crate) retried: Arc<RetriedCalls>,
     pub(crate) memory: MemoryLimiter,
     /// Cuts off the accounts that are under way.
     pub(crate) cut: CancellationToken,
@@ -39,7 +39,7 @@ impl<C, S: FactSink> RunningScan<C, S> {
         plan.limits.page_size = depth.page_size(plan.limits.page_size);
         Self {
             depth,
-            retry_policy: Arc::new(RetryPolicy::new(Some(observer.clone()), &plan.scan_id.to_string())),
+            retried: Arc::new(RetriedCalls::new(Some(observer.clone()), &plan.scan_id.to_string())),
             memory: MemoryLimiter::new(plan.limits.memory),
             cut: CancellationToken::new(),
             plan,

@@ -1,7 +1,7 @@
 //! The session policy of an audit session: the scan's reads and nothing else. The build fails if it
 //! would allow more than reads.
 
-use crate::operation::{Operation, Who};
+use crate::operation::{Credentials, Operation};
 
 /// Refuses an action that the session policy must not allow: one whose verb is neither Get nor
 /// List. In a constant, it fails the build:
@@ -35,9 +35,9 @@ pub const fn assert_reads(action: &str) {
 const _: () = {
     let mut left: &[Operation] = &Operation::ALL;
     while let [operation, rest @ ..] = left {
-        match operation.who() {
-            Who::AuditRole => assert_reads(operation.action()),
-            Who::Caller => {}
+        match operation.credentials() {
+            Credentials::AuditRole => assert_reads(operation.action()),
+            Credentials::Caller => {}
         }
         left = rest;
     }
@@ -49,7 +49,7 @@ const _: () = {
 pub fn session_policy() -> String {
     let actions: Vec<String> = Operation::ALL
         .iter()
-        .filter(|operation| operation.who() == Who::AuditRole)
+        .filter(|operation| operation.credentials() == Credentials::AuditRole)
         .map(|operation| format!("\"{}\"", operation.action()))
         .collect();
     format!(

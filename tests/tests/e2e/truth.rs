@@ -61,7 +61,7 @@ fn every_row_of_the_demo_is_what_the_organization_holds_whatever_the_thresholds(
     let rows = compare(&table, &world, judged);
     assert!(rows > 3_000, "{rows} rows");
     every_column_is_compared(&table, &world, judged);
-    accounts_are_what_they_are(&sandbox, &world);
+    accounts_csv_matches_the_organization(&sandbox, &world);
 
     // The same facts with other settings, up to the limits that are allowed.
     for (folder, inactive_after, unused_after) in [("strict", 30, 0), ("lenient", 400, 400)] {
@@ -84,7 +84,7 @@ fn every_column_is_compared(table: &Table, world: &World, judged: Judged) {
 }
 
 #[track_caller]
-fn accounts_are_what_they_are(sandbox: &Sandbox, world: &World) {
+fn accounts_csv_matches_the_organization(sandbox: &Sandbox, world: &World) {
     let accounts = Table::read(&sandbox.path("report/accounts.csv"));
     let mut ids: Vec<String> = world.account_ids().collect();
     ids.sort_unstable();

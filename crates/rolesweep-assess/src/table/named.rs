@@ -3,9 +3,10 @@
 use rolesweep_model::Account;
 
 use super::{Case, Home, RuleCase, Use, Written};
+use crate::disposition::Disposition;
 use crate::fixture::assess;
 use crate::place::Place;
-use crate::status::{Disposition, Status};
+use crate::status::Status;
 use crate::time::DAY;
 
 /// Last use, age, place and exemption, with 90 days for all; then the status, the disposition and

@@ -42,9 +42,10 @@ pub struct Settings {
     pub warnings: Vec<Mistake>,
 }
 
-// `[section] field: type { what else is said of it }`. Key, flag and variable are named after the
-// field. The sentences describe the setting in the documentation and the default file. The first is
-// the flag's help, unless `help` or `switch` gives another. `Key` has all the words.
+// `[section] field: type { attributes }`. Key, flag and variable are named after the field. The
+// sentences describe the setting in the documentation and the default file. The first is the flag's
+// help, unless `help` or `switch` gives another. `Key` lists all attributes. A setting has a flag if
+// it has `flag_value` or `switch`.
 settings! {
     /// What to collect, and how.
     pub struct CollectSettings for Collect {

@@ -15,7 +15,7 @@ use crate::statement::Statement;
 pub struct Condition {
     /// In lower case.
     key: Box<str>,
-    /// None if nobody here knows it.
+    /// `None` if the operator is unknown.
     operator: Option<Operator>,
     pub(super) operands: Vec<Operand>,
 }
@@ -50,7 +50,7 @@ impl Condition {
         &self.key
     }
 
-    /// Its operator, if it is known here.
+    /// Its operator; `None` if it is unknown.
     #[must_use]
     pub const fn operator(&self) -> Option<Operator> {
         self.operator
@@ -61,15 +61,17 @@ impl Condition {
     pub fn holds(&self, context: &Context) -> Holds {
         let Some(operator) = self.operator else { return Holds::Unclear };
         match context.fact(&self.key) {
-            Fact::Values(values) => self.with(operator, values, context),
-            Fact::Absent => self.without(operator),
-            Fact::Present => self.with_something(operator, context),
-            Fact::Unknown => self.without(operator).either(self.with_something(operator, context)),
+            Fact::Values(values) => self.holds_for_values(operator, values, context),
+            Fact::Absent => self.holds_if_absent(operator),
+            Fact::Present => self.holds_for_unknown_values(operator, context),
+            Fact::Unknown => {
+                self.holds_if_absent(operator).either(self.holds_for_unknown_values(operator, context))
+            }
         }
     }
 
     /// If the request has these values.
-    pub(super) fn with(&self, operator: Operator, values: &[String], context: &Context) -> Holds {
+    pub(super) fn holds_for_values(&self, operator: Operator, values: &[String], context: &Context) -> Holds {
         if operator.kind == Kind::Null {
             return self.null(false);
         }
@@ -91,7 +93,7 @@ impl Condition {
     }
 
     /// If the request lacks the key.
-    pub(super) fn without(&self, operator: Operator) -> Holds {
+    pub(super) fn holds_if_absent(&self, operator: Operator) -> Holds {
         match (operator.kind, operator.values) {
             (Kind::Null, _) => self.null(true),
             // AWS says that `ForAnyValue` is then false, and that `IfExists` is then true.
@@ -104,7 +106,7 @@ impl Condition {
     }
 
     /// If the request has the key with values that are not known.
-    pub(super) fn with_something(&self, operator: Operator, context: &Context) -> Holds {
+    pub(super) fn holds_for_unknown_values(&self, operator: Operator, context: &Context) -> Holds {
         if operator.kind == Kind::Null {
             return self.null(false);
         }

@@ -1,4 +1,5 @@
-//! Condition operators: IAM user guide, `reference_policies_elements_condition_operators`.
+//! The names of condition operators: IAM user guide,
+//! `reference_policies_elements_condition_operators`. [`Condition`](super::Condition) evaluates them.
 
 /// How a condition compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,7 +35,9 @@ pub(crate) fn states(conditions: &[&Condition], context: &Context) -> Option<Vec
         states = of_several_values(states, &conditions)?;
     }
     if *fact == Fact::Unknown {
-        states.push(conditions.iter().map(|(condition, operator)| condition.without(*operator)).collect());
+        states.push(
+            conditions.iter().map(|(condition, operator)| condition.holds_if_absent(*operator)).collect(),
+        );
     }
     Some(states)
 }
@@ -44,7 +46,7 @@ pub(crate) fn states(conditions: &[&Condition], context: &Context) -> Option<Vec
 fn of_one_value(conditions: &[(&Condition, Operator)], context: &Context) -> Option<Vec<State>> {
     let about_values = || conditions.iter().filter(|(_, operator)| operator.kind != Kind::Null);
     let of_absence =
-        |condition: &Condition, operator: &Operator| condition.with_something(*operator, context);
+        |condition: &Condition, operator: &Operator| condition.holds_for_unknown_values(*operator, context);
     let Some((_, first)) = about_values().next() else {
         return Some(vec![
             conditions.iter().map(|(condition, operator)| of_absence(condition, operator)).collect(),
@@ -60,7 +62,10 @@ fn of_one_value(conditions: &[(&Condition, Operator)], context: &Context) -> Opt
     values.dedup();
     let of_value = |value: String| -> State {
         let value = [value];
-        conditions.iter().map(|(condition, operator)| condition.with(*operator, &value, context)).collect()
+        conditions
+            .iter()
+            .map(|(condition, operator)| condition.holds_for_values(*operator, &value, context))
+            .collect()
     };
     let mut states: Vec<State> = values.into_iter().map(of_value).collect();
     if let Kind::Number(_) | Kind::Date(_) | Kind::Bool = first.kind {

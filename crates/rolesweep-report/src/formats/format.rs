@@ -1,4 +1,4 @@
-//! What a format of a report is.
+//! What a format of a report is. The list of formats is [`FORMATS`](super::FORMATS).
 
 use std::any::Any;
 

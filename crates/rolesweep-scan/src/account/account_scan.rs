@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::failure::ScanFailure;
 use super::session::SharedSession;
-use crate::limits::retry::{Attempts, Jitter};
+use crate::limits::retry_policy::{Attempts, Jitter};
 use crate::limits::time_budget::TimeBudget;
 use crate::lock::locked;
 use crate::operation::Operation;

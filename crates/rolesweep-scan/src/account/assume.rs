@@ -6,7 +6,7 @@ use rolesweep_model::Access;
 
 use super::account_scan::AccountScan;
 use super::failure::ScanFailure;
-use crate::limits::retry::Attempts;
+use crate::limits::retry_policy::Attempts;
 use crate::lock::locked;
 use crate::operation::Operation;
 use crate::ports::{AssumeRequest, Cloud, CloudError, ErrorKind, FactSink};

@@ -11,7 +11,7 @@ use super::page::ReadyPage;
 use super::role_count::RoleCount;
 use crate::depth::Depth;
 use crate::limits::memory::Reservation;
-use crate::limits::retry::Attempts;
+use crate::limits::retry_policy::Attempts;
 use crate::operation::Operation;
 use crate::pagination::Pagination;
 use crate::ports::{
@@ -24,14 +24,14 @@ const OPERATION: Operation = Operation::GetAccountAuthorizationDetails;
 pub(crate) enum Details {
     /// Every role was read, or as many as the scan's depth asks for.
     Read(RoleCount),
-    /// AWS does not allow this way. The other way may be open.
-    Closed(CloudError),
+    /// AWS refuses the operation. `ListRoles` may work.
+    Refused(CloudError),
 }
 
 /// Reads all roles of an account, or one page if one role is enough.
 ///
-/// A denial on any page closes this way. So does a refusal of the first page, because the endpoint
-/// does not know the operation. An answer that cannot be read does not close it: the account fails.
+/// A denial on any page ends it. So does a refusal of the first page, because the endpoint
+/// does not know the operation. An answer that cannot be read does not lead to the fallback: the account fails.
 /// A fallback would hide a broken answer behind weaker evidence, and the next scan can probably
 /// read it.
 pub(crate) async fn read<C: Cloud, S: FactSink>(
@@ -50,7 +50,7 @@ pub(crate) async fn read<C: Cloud, S: FactSink>(
                 if error.operation == OPERATION
                     && (error.kind == ErrorKind::Denied || (first && error.kind == ErrorKind::Refused)) =>
             {
-                return Ok(Details::Closed(error));
+                return Ok(Details::Refused(error));
             }
             Err(failure) => return Err(failure),
         };

@@ -15,7 +15,7 @@ pub(crate) enum ScanFailure {
     /// A list of roles contradicts itself.
     Contradiction(Operation, Contradiction),
     /// Both ways to read the roles are closed.
-    NoWay {
+    BothRefused {
         /// Why GetAccountAuthorizationDetails was given up.
         details: CloudError,
         /// Why ListRoles failed.
@@ -40,7 +40,7 @@ impl ScanFailure {
         };
         match self {
             Self::Call(error) | Self::CallerCredentials(error) => (coverage(&error), reason_of(&error)),
-            Self::NoWay { details, list } => {
+            Self::BothRefused { details, list } => {
                 let second = reason_of(&list);
                 // Names both, because allowing either one is enough.
                 let summary = format!("{}; {second}", details.summary());

@@ -11,7 +11,7 @@ use super::page::ReadyPage;
 use super::role_count::RoleCount;
 use crate::depth::Depth;
 use crate::limits::memory::Reservation;
-use crate::limits::retry::Attempts;
+use crate::limits::retry_policy::Attempts;
 use crate::operation::Operation;
 use crate::pagination::Pagination;
 use crate::ports::{Cloud, FactSink, Page};

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::account_scan::AccountScan;
 use super::failure::{ScanFailure, reason, reason_of};
 use crate::limits::rate::RateLimiter;
-use crate::limits::retry::Attempts;
+use crate::limits::retry_policy::Attempts;
 use crate::lock::locked;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, FactSink};

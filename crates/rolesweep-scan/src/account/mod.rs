@@ -163,13 +163,13 @@ async fn collect<C: Cloud, S: FactSink>(account: &AccountScan<'_, C, S>) -> Resu
     let last_uses = LastUseFetcher::new(account);
     let (count, fallback) = match details::read(account, &last_uses).await? {
         Details::Read(count) => (count, None),
-        Details::Closed(details) => {
+        Details::Refused(details) => {
             account.scan.tell(&Event::FellBack { account_id });
             // Roles from the closed way are read again from the start.
             sink.begin(account_id).await.map_err(ScanFailure::fact_sink)?;
             match fallback::read(account, &last_uses).await {
                 Err(ScanFailure::Call(list)) if list.operation == Operation::ListRoles => {
-                    return Err(ScanFailure::NoWay { details, list });
+                    return Err(ScanFailure::BothRefused { details, list });
                 }
                 other => (other?, Some(reason_of(&details))),
             }

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use rolesweep_model::{Account, AccountId};
 use tokio::sync::mpsc;
 
-use crate::limits::retry_policy::{RetryPolicy, next_token};
+use crate::limits::retried_calls::{RetriedCalls, next_token};
 use crate::operation::Operation;
 use crate::pagination::Pagination;
 use crate::ports::{Cloud, CloudError, ErrorKind, Page};
@@ -33,7 +33,7 @@ pub(crate) enum Found {
 /// the receiver is gone.
 pub(crate) async fn list<C: Cloud>(
     cloud: &C,
-    retry_policy: &RetryPolicy,
+    retried: &RetriedCalls,
     mut first: Option<Page<Vec<Account>>>,
     found: mpsc::Sender<Found>,
 ) {
@@ -44,7 +44,7 @@ pub(crate) async fn list<C: Cloud>(
     loop {
         let answer = match first.take() {
             Some(page) => Ok(page),
-            None => retry_policy.call(operation, || cloud.list_accounts(token.clone())).await,
+            None => retried.call(operation, || cloud.list_accounts(token.clone())).await,
         };
         let page = match answer {
             Ok(page) => page,
@@ -72,7 +72,7 @@ const DESCRIBED_AT_A_TIME: usize = 5;
 /// Uses the caller's list as the population, and asks for names and states as long as AWS answers.
 pub(crate) async fn named<C: Cloud>(
     cloud: &C,
-    retry_policy: &RetryPolicy,
+    retried: &RetriedCalls,
     ids: Vec<AccountId>,
     found: mpsc::Sender<Found>,
 ) {
@@ -83,7 +83,7 @@ pub(crate) async fn named<C: Cloud>(
             CloudError::check_subject(operation, &id, &account.id)?;
             Ok(account)
         };
-        (id, retry_policy.call(operation, call).await)
+        (id, retried.call(operation, call).await)
     };
     let mut allowed = true;
     let mut rest = ids.as_slice();

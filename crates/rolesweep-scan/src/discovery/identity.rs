@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::clock::Reading;
 use crate::error::ScanError;
-use crate::limits::retry_policy::RetryPolicy;
+use crate::limits::retried_calls::RetriedCalls;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Page};
 
@@ -80,10 +80,10 @@ impl Listing {
 /// is, or temporarily fails to describe the organization: the organization decides which store a
 /// scan belongs to, so "try again" is a better answer than "unknown".
 pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
-    let retry_policy = RetryPolicy::of_the_first_calls();
+    let retried = RetriedCalls::of_the_first_calls();
     // All at once, because none needs another's answer.
-    let caller = retry_policy.call(Operation::GetCallerIdentity, || cloud.caller_identity());
-    let organization = retry_policy.call(Operation::DescribeOrganization, || cloud.describe_organization());
+    let caller = retried.call(Operation::GetCallerIdentity, || cloud.caller_identity());
+    let organization = retried.call(Operation::DescribeOrganization, || cloud.describe_organization());
     let all = try_join3(caller, organization.map(Ok), first_page(cloud).map(Ok)).await;
     // First of all, because a wrong clock may have caused a refusal, and a refusal carries AWS's
     // time too.
@@ -105,8 +105,8 @@ pub async fn identify<C: Cloud>(cloud: &C) -> Result<Identity, ScanError> {
 /// The start of the list of accounts, for callers that need it before the scan and did not get it
 /// from [`identify`].
 pub async fn begin_listing<C: Cloud>(cloud: &C) -> Listing {
-    let retry_policy = RetryPolicy::of_the_first_calls();
-    listing(retry_policy.call(Operation::ListAccounts, || cloud.list_accounts(None)).await)
+    let retried = RetriedCalls::of_the_first_calls();
+    listing(retried.call(Operation::ListAccounts, || cloud.list_accounts(None)).await)
 }
 
 /// Asks once, with a short limit. If that fails, discovery asks again and reports why.

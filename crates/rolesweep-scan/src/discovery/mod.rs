@@ -18,7 +18,7 @@ use self::accounts::Found;
 use self::ou_tree::{Places, UnitTree};
 use self::population::{Population, Step};
 use crate::error::ScanError;
-use crate::limits::retry_policy::RetryPolicy;
+use crate::limits::retried_calls::RetriedCalls;
 use crate::plan::Plan;
 use crate::ports::{Cloud, ErrorKind};
 
@@ -28,7 +28,7 @@ const PAGES_AHEAD: usize = 2;
 /// Finds the accounts of a plan, and decides which of them are collected.
 pub(crate) struct Discovery<C> {
     cloud: Arc<C>,
-    retry_policy: Arc<RetryPolicy>,
+    retried: Arc<RetriedCalls>,
     population: Population,
     tasks: JoinSet<TaskResult>,
     listing: Option<mpsc::Receiver<Found>>,
@@ -61,10 +61,10 @@ enum Arrival {
 
 impl<C: Cloud> Discovery<C> {
     /// Makes no calls before [`Self::start`].
-    pub(crate) fn new(plan: &Plan, cloud: Arc<C>, retry_policy: Arc<RetryPolicy>) -> Self {
+    pub(crate) fn new(plan: &Plan, cloud: Arc<C>, retried: Arc<RetriedCalls>) -> Self {
         Self {
             cloud,
-            retry_policy,
+            retried,
             population: Population::new(plan),
             tasks: JoinSet::new(),
             listing: None,
@@ -77,15 +77,15 @@ impl<C: Cloud> Discovery<C> {
     pub(crate) fn start(&mut self, plan: &Plan) {
         let (sender, receiver) = mpsc::channel(PAGES_AHEAD);
         self.listing = Some(receiver);
-        let (cloud, retry_policy) = (self.cloud.clone(), self.retry_policy.clone());
+        let (cloud, retried) = (self.cloud.clone(), self.retried.clone());
         let parameters = &plan.parameters;
         let named =
             parameters.named_accounts_only.then(|| parameters.filter.accounts.iter().copied().collect());
         let first = plan.first_page.clone();
         self.tasks.spawn(async move {
             match named {
-                Some(ids) => accounts::named(&*cloud, &retry_policy, ids, sender).await,
-                None => accounts::list(&*cloud, &retry_policy, first, sender).await,
+                Some(ids) => accounts::named(&*cloud, &retried, ids, sender).await,
+                None => accounts::list(&*cloud, &retried, first, sender).await,
             }
             TaskResult::Discovered
         });
@@ -105,14 +105,13 @@ impl<C: Cloud> Discovery<C> {
         let due = ahead || self.listing.is_none() || self.population.selects_by_unit();
         if due && !self.walking && self.population.wants_walk() {
             self.walking = true;
-            let (cloud, retry_policy) = (self.cloud.clone(), self.retry_policy.clone());
-            self.tasks.spawn(async move { TaskResult::Walked(ou_tree::walk(&*cloud, &retry_policy).await) });
+            let (cloud, retried) = (self.cloud.clone(), self.retried.clone());
+            self.tasks.spawn(async move { TaskResult::Walked(ou_tree::walk(&*cloud, &retried).await) });
         }
         if let Some(parents) = self.population.wants_places() {
-            let (cloud, retry_policy) = (self.cloud.clone(), self.retry_policy.clone());
-            self.tasks.spawn(async move {
-                TaskResult::Placed(ou_tree::places(&*cloud, &retry_policy, parents).await)
-            });
+            let (cloud, retried) = (self.cloud.clone(), self.retried.clone());
+            self.tasks
+                .spawn(async move { TaskResult::Placed(ou_tree::places(&*cloud, &retried, parents).await) });
         }
     }
 

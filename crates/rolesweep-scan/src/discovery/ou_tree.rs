@@ -7,7 +7,7 @@ use futures::StreamExt as _;
 use futures::stream::{self, FuturesUnordered};
 use rolesweep_model::{AccountId, OrganizationalUnit, OuTree, ParentId, ParentPath};
 
-use crate::limits::retry_policy::RetryPolicy;
+use crate::limits::retried_calls::RetriedCalls;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind};
 
@@ -100,14 +100,14 @@ impl PageQuota {
 }
 
 /// Walks the tree from its roots. A failure ends the walk, and is kept with what was read.
-pub(crate) async fn walk<C: Cloud>(cloud: &C, retry_policy: &RetryPolicy) -> UnitTree {
+pub(crate) async fn walk<C: Cloud>(cloud: &C, retried: &RetriedCalls) -> UnitTree {
     let mut tree = UnitTree::default();
     let pages = PageQuota::new();
     let page = |token| async {
         pages.take(Operation::ListRoots)?;
         cloud.list_roots(token).await
     };
-    let roots = match retry_policy.list(Operation::ListRoots, page).await {
+    let roots = match retried.list(Operation::ListRoots, page).await {
         Ok(roots) if roots.is_empty() => {
             let error = CloudError::malformed(Operation::ListRoots, "an organization without a root");
             return UnitTree { failure: Some(error), ..tree };
@@ -126,7 +126,7 @@ pub(crate) async fn walk<C: Cloud>(cloud: &C, retry_policy: &RetryPolicy) -> Uni
         while calls.len() < CONCURRENT_CALLS
             && let Some(parent) = todo.pop()
         {
-            calls.push(children(cloud, retry_policy, &pages, parent));
+            calls.push(children(cloud, retried, &pages, parent));
         }
         match calls.next().await {
             Some((parent, Ok(units))) => match tree.add(Some(&parent), units) {
@@ -146,7 +146,7 @@ pub(crate) async fn walk<C: Cloud>(cloud: &C, retry_policy: &RetryPolicy) -> Uni
 
 async fn children<C: Cloud>(
     cloud: &C,
-    retry_policy: &RetryPolicy,
+    retried: &RetriedCalls,
     pages: &PageQuota,
     parent: ParentId,
 ) -> (ParentId, CloudResult<Vec<OrganizationalUnit>>) {
@@ -156,7 +156,7 @@ async fn children<C: Cloud>(
         pages.take(operation)?;
         cloud.list_organizational_units(parent_id, token).await
     };
-    let units = retry_policy.list(operation, page).await;
+    let units = retried.list(operation, page).await;
     (parent, units)
 }
 
@@ -172,14 +172,14 @@ pub(crate) struct Places {
 /// OU.
 pub(crate) async fn places<C: Cloud>(
     cloud: &C,
-    retry_policy: &RetryPolicy,
+    retried: &RetriedCalls,
     parents: Vec<(ParentId, ParentPath)>,
 ) -> Places {
     let mut places = Places::default();
     let pages = PageQuota::new();
     let mut several = HashSet::new();
     let calls =
-        parents.into_iter().map(|(parent, path)| accounts_below(cloud, retry_policy, &pages, parent, path));
+        parents.into_iter().map(|(parent, path)| accounts_below(cloud, retried, &pages, parent, path));
     let mut calls = stream::iter(calls).buffer_unordered(CONCURRENT_CALLS);
     while let Some((path, answer)) = calls.next().await {
         match answer {
@@ -202,7 +202,7 @@ pub(crate) async fn places<C: Cloud>(
 
 async fn accounts_below<C: Cloud>(
     cloud: &C,
-    retry_policy: &RetryPolicy,
+    retried: &RetriedCalls,
     pages: &PageQuota,
     parent: ParentId,
     path: ParentPath,
@@ -213,7 +213,7 @@ async fn accounts_below<C: Cloud>(
         pages.take(operation)?;
         cloud.list_accounts_for_parent(parent, token).await
     };
-    let accounts = retry_policy.list(operation, page).await;
+    let accounts = retried.list(operation, page).await;
     (path, accounts.map(|accounts| accounts.into_iter().map(|account| account.id).collect()))
 }
 

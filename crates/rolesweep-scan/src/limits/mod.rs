@@ -3,7 +3,7 @@
 
 pub(crate) mod memory;
 pub(crate) mod rate;
-pub(crate) mod retry;
+pub(crate) mod retried_calls;
 pub(crate) mod retry_policy;
 pub(crate) mod time_budget;
 

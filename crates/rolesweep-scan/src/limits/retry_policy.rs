@@ -1,102 +1,145 @@
-//! Retries calls that belong to no account, within limits.
+//! Decides when a failed call is made again, and after what wait.
+//!
+//! The SDK has made its own standard retries before an error arrives here. Only long throttles and
+//! outages are left.
 
-use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use crate::ports::ErrorKind;
 
-use crate::limits::retry::{Attempts, Jitter};
-use crate::lock::locked;
-use crate::operation::Operation;
-use crate::pagination::Pagination;
-use crate::ports::{CloudError, CloudResult, Event, Observer, Page, tell};
+/// How many times in all a call is made if its failure may pass.
+const TRANSIENT_TRIES: u32 = 8;
 
-/// How long a call may be retried before it fails.
-const LONGEST_CALL: Duration = Duration::from_secs(5 * 60);
+/// The same for a scan's first calls. A person waits for these, and a missing connection to AWS is
+/// more likely than an outage.
+const FIRST_TRIES: u32 = 3;
 
-/// How long one attempt may take. The adapter's own time-outs are shorter; this limit holds without
-/// them.
-const LONGEST_ATTEMPT: Duration = Duration::from_secs(120);
+/// How many times a call is made if its answer cannot be read. The answer may have been cut off on
+/// the way, but not this many times.
+const MALFORMED_TRIES: u32 = 3;
 
-/// Retries failed calls, and tells the observer.
-pub(crate) struct RetryPolicy {
-    observer: Option<Arc<dyn Observer>>,
-    jitter: Mutex<Jitter>,
-    attempts: fn() -> Attempts,
+/// The first wait's upper limit, and the limit to which it grows.
+const FIRST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// How often one call has failed.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    throttled: u32,
+    transient: u32,
+    malformed: u32,
+    transient_tries: u32,
 }
 
-impl RetryPolicy {
-    pub(crate) fn new(observer: Option<Arc<dyn Observer>>, seed: &str) -> Self {
-        Self {
-            observer,
-            jitter: Mutex::new(Jitter::new(&[seed, "organization"])),
-            attempts: Attempts::default,
-        }
+impl Default for Attempts {
+    fn default() -> Self {
+        Self { throttled: 0, transient: 0, malformed: 0, transient_tries: TRANSIENT_TRIES }
     }
+}
 
-    /// For a scan's first calls: fewer attempts, and no observer.
+impl Attempts {
+    /// Those of a scan's first calls.
     pub(crate) fn of_the_first_calls() -> Self {
-        Self { attempts: Attempts::of_the_first_calls, ..Self::new(None, "identify") }
+        Self { transient_tries: FIRST_TRIES, ..Self::default() }
     }
 
-    /// Makes a call until it is answered, fails permanently, or has used up its time.
-    pub(crate) async fn call<T, F, Fut>(&self, operation: Operation, mut call: F) -> CloudResult<T>
-    where
-        F: FnMut() -> Fut,
-        Fut: Future<Output = CloudResult<T>>,
-    {
-        let deadline = Instant::now() + LONGEST_CALL;
-        let mut attempts = (self.attempts)();
-        loop {
-            let error = match timeout(LONGEST_ATTEMPT, call()).await {
-                Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(error)) => error,
-                Err(_) => CloudError::transient(
-                    operation,
-                    format!("no answer within {} s", LONGEST_ATTEMPT.as_secs()),
-                ),
-            };
-            let Some(ceiling) = attempts.again(error.kind) else { return Err(error) };
-            let wait = locked(&self.jitter).up_to(ceiling);
-            if Instant::now() + wait >= deadline {
-                return Err(error);
-            }
-            if let Some(observer) = &self.observer {
-                tell(&**observer, &Event::Retrying { account_id: None, error });
-            }
-            sleep(wait).await;
+    /// The upper limit of the wait before the next attempt; `None` if there is none. Throttles are
+    /// limited only by the caller's time budget.
+    pub(crate) fn again(&mut self, kind: ErrorKind) -> Option<Duration> {
+        let (failures, limit) = match kind {
+            ErrorKind::Throttled => (&mut self.throttled, u32::MAX),
+            ErrorKind::Transient => (&mut self.transient, self.transient_tries),
+            ErrorKind::Malformed | ErrorKind::Foreign => (&mut self.malformed, MALFORMED_TRIES),
+            ErrorKind::Denied
+            | ErrorKind::Expired
+            | ErrorKind::Gone
+            | ErrorKind::Refused
+            | ErrorKind::NoCredentials => return None,
+        };
+        *failures = failures.saturating_add(1);
+        if *failures >= limit {
+            return None;
         }
-    }
-
-    /// Reads a list to its end.
-    pub(crate) async fn list<T, F, Fut>(&self, operation: Operation, mut call: F) -> CloudResult<Vec<T>>
-    where
-        F: FnMut(Option<String>) -> Fut,
-        Fut: Future<Output = CloudResult<Page<Vec<T>>>>,
-    {
-        let mut items = Vec::new();
-        let mut pagination = Pagination::default();
-        let mut token = None;
-        loop {
-            let page = self.call(operation, || call(token.clone())).await?;
-            token = next_token(&mut pagination, operation, &page)?;
-            items.extend(page.items);
-            if token.is_none() {
-                return Ok(items);
-            }
-        }
+        let doublings = (*failures - 1).min(16);
+        Some(FIRST.saturating_mul(1 << doublings).min(LONGEST))
     }
 }
 
-/// The token at which a list continues. A contradiction in its tokens is an answer that cannot be
-/// read.
-pub(crate) fn next_token<T>(
-    pagination: &mut Pagination,
-    operation: Operation,
-    page: &Page<T>,
-) -> CloudResult<Option<String>> {
-    pagination
-        .after(page)
-        .map_err(|contradiction| CloudError::malformed(operation, contradiction.to_string()))
+/// Random numbers for waits, the same for the same seed. They spread callers over time and need not
+/// be secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Jitter(fastrand::Rng);
+
+impl Jitter {
+    /// Each seed has its own numbers.
+    pub(crate) fn new(seed: &[&str]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        seed.hash(&mut hasher);
+        Self(fastrand::Rng::with_seed(hasher.finish()))
+    }
+
+    /// "Full jitter": anything from zero up to the limit, which spreads many callers best.
+    pub(crate) fn up_to(&mut self, ceiling: Duration) -> Duration {
+        ceiling.mul_f64(self.0.f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_ceiling() {
+        let mut attempts = Attempts::default();
+        let waits: Vec<u128> = (0..9)
+            .filter_map(|_| attempts.again(ErrorKind::Throttled))
+            .map(|wait| wait.as_millis())
+            .collect();
+        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+    }
+
+    #[test]
+    fn each_kind_of_failure_is_tried_as_often_as_it_may_help() {
+        for (kind, calls) in [
+            (ErrorKind::Transient, 8),
+            (ErrorKind::Malformed, 3),
+            (ErrorKind::Foreign, 3),
+            (ErrorKind::Denied, 1),
+            (ErrorKind::Gone, 1),
+            (ErrorKind::Refused, 1),
+            (ErrorKind::NoCredentials, 1),
+        ] {
+            let mut attempts = Attempts::default();
+            let again = std::iter::from_fn(|| attempts.again(kind)).count();
+            assert_eq!(again + 1, calls, "{kind:?}");
+        }
+        let mut attempts = Attempts::of_the_first_calls();
+        assert_eq!(std::iter::from_fn(|| attempts.again(ErrorKind::Transient)).count() + 1, 3);
+        let mut attempts = Attempts::default();
+        assert!((0..10_000).all(|_| attempts.again(ErrorKind::Throttled).is_some()));
+    }
+
+    #[test]
+    fn seeds_give_streams_of_their_own() {
+        let stream = |seed: &[&str]| {
+            let mut jitter = Jitter::new(seed);
+            [(); 4].map(|()| jitter.up_to(LONGEST))
+        };
+        assert_eq!(stream(&["scan", "1"]), stream(&["scan", "1"]));
+        assert_ne!(stream(&["scan", "1"]), stream(&["scan", "2"]));
+    }
+
+    proptest! {
+        #[test]
+        fn no_wait_exceeds_its_ceiling(seed in ".*", millis in 0u64..100_000) {
+            let ceiling = Duration::from_millis(millis);
+            let mut jitter = Jitter::new(&[&seed]);
+            for _ in 0..20 {
+                prop_assert!(jitter.up_to(ceiling) <= ceiling);
+            }
+        }
+    }
 }

@@ -43,7 +43,7 @@ pub trait Cloud: Send + Sync + 'static {
         None
     }
 
-    /// Who am I?
+    /// The caller's identity (`sts:GetCallerIdentity`).
     fn caller_identity(&self) -> impl Future<Output = CloudResult<CallerIdentity>> + Send;
 
     /// The caller's organization; `None` if the caller's account is in none.

@@ -2,7 +2,7 @@
 //! the organization delegates to the caller's account. The reasons for the audit role's actions are
 //! in the templates.
 
-use rolesweep_scan::operation::{Operation, Who};
+use rolesweep_scan::operation::{Credentials, Operation};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -62,13 +62,17 @@ impl Statement {
 
 /// The actions that a scan calls with these credentials. An audit session's actions are exactly
 /// those of its session policy.
-pub(super) fn called_by(who: Who) -> Vec<String> {
-    Operation::ALL.iter().filter(|call| call.who() == who).map(|call| call.action().to_owned()).collect()
+pub(super) fn called_by(whose: Credentials) -> Vec<String> {
+    Operation::ALL
+        .iter()
+        .filter(|call| call.credentials() == whose)
+        .map(|call| call.action().to_owned())
+        .collect()
 }
 
 /// What the audit role may do.
 pub(super) fn permission_policy(input: &SetupInput) -> String {
-    let scan = Statement::allow(format!("RolesweepScanV{POLICY_VERSION}"), called_by(Who::AuditRole));
+    let scan = Statement::allow(format!("RolesweepScanV{POLICY_VERSION}"), called_by(Credentials::AuditRole));
     let planned = input.planned_reads.then(|| {
         Statement::allow(format!("RolesweepPlannedV{POLICY_VERSION}"), PLANNED.map(str::to_owned).to_vec())
     });
@@ -114,7 +118,8 @@ pub(super) fn delegation_policy(input: &SetupInput) -> String {
 }
 
 fn reads_of_the_organization(input: &SetupInput) -> Vec<String> {
-    let called = called_by(Who::Caller).into_iter().filter(|action| action.starts_with("organizations:"));
+    let called =
+        called_by(Credentials::Caller).into_iter().filter(|action| action.starts_with("organizations:"));
     let planned = PLANNED_OF_CALLER.into_iter().filter(|_| input.planned_reads).map(str::to_owned);
     called.chain(planned).collect()
 }

@@ -1,4 +1,4 @@
-use rolesweep_scan::operation::{Operation, Who};
+use rolesweep_scan::operation::{Credentials, Operation};
 use serde_json::{Value, json};
 
 use rolesweep_model::Partition;
@@ -120,14 +120,14 @@ fn documents_fit_into_the_quotas() {
 fn the_identities_may_make_the_calls_of_a_scan_and_no_others() {
     let of_the_organization = |call: &Operation| {
         // AWS allows GetCallerIdentity to everybody, and AssumeRole has a statement of its own.
-        call.who() == Who::Caller && !call.action().starts_with("sts:")
+        call.credentials() == Credentials::Caller && !call.action().starts_with("sts:")
     };
     let calls = Operation::ALL.iter();
     let organization: Vec<&str> =
         calls.filter(|call| of_the_organization(call)).map(|call| call.action()).collect();
     assert_eq!(actions(&open(), CallerPolicy, 0), organization);
     assert_eq!(actions(&open(), DelegationPolicy, 0), organization);
-    assert_eq!(actions(&open(), PermissionPolicy, 0), called_by(Who::AuditRole));
+    assert_eq!(actions(&open(), PermissionPolicy, 0), called_by(Credentials::AuditRole));
     assert_eq!(policy(&open(), PermissionPolicy)["Statement"].as_array().unwrap().len(), 1);
 }
 

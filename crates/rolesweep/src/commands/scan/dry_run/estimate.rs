@@ -11,7 +11,7 @@ use crate::terminal::text;
 const ROLES: u32 = 200;
 
 /// How many accounts a page of ListAccounts holds: AWS's limit.
-const ACCOUNTS_A_PAGE: u64 = 20;
+const ACCOUNTS_PER_PAGE: u64 = 20;
 
 /// The assumed time for a page of ListAccounts. AWS publishes no such figure. This and the next
 /// three are assumptions.
@@ -23,7 +23,7 @@ const ASSUME_ROLE: Duration = Duration::from_millis(50);
 const DETAILS: Duration = Duration::from_millis(200);
 
 /// The additional time for each role on such a page.
-const DETAILS_A_ROLE: Duration = Duration::from_micros(1500);
+const DETAILS_TIME_PER_ROLE: Duration = Duration::from_micros(1500);
 
 /// The estimate for a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +38,11 @@ impl Estimate {
     /// For a population, and the number of its accounts that are read.
     pub(super) fn new(population: u64, wanted: u64, limits: &Limits) -> Self {
         let pages = ROLES.div_ceil(u32::from(limits.page_size.max(1)));
-        let account = ASSUME_ROLE + DETAILS * pages + DETAILS_A_ROLE * ROLES;
+        let account = ASSUME_ROLE + DETAILS * pages + DETAILS_TIME_PER_ROLE * ROLES;
         let rounds = wanted.div_ceil(limits.concurrency.get() as u64);
         // Accounts are read while they are listed, so the longer of the two counts. The list's last
         // page has accounts too.
-        let listing = times(LIST_ACCOUNTS, population.div_ceil(ACCOUNTS_A_PAGE).max(1));
+        let listing = times(LIST_ACCOUNTS, population.div_ceil(ACCOUNTS_PER_PAGE).max(1));
         let time = match rounds {
             0 => listing,
             rounds => (listing + account).max(LIST_ACCOUNTS + times(account, rounds)),
@@ -58,7 +58,7 @@ pub(super) fn assumptions() -> String {
         text::count(u64::from(ROLES), "role"),
         ASSUME_ROLE.as_millis(),
         DETAILS.as_millis(),
-        DETAILS_A_ROLE.as_secs_f64() * 1000.0,
+        DETAILS_TIME_PER_ROLE.as_secs_f64() * 1000.0,
     )
 }
 
