@@ -59,7 +59,7 @@ def mistakes(words):
     for flag in flags.keys() & shapes.keys():
         possible = getattr(shapes[flag], "enum", None)
         yield from (f"--{flag} {value}: one of {possible}" for value in flags[flag] if possible and value not in possible)
-        if len(flags[flag]) != 1:
+        if len(flags[flag]) != 1 and shapes[flag].type_name != "list":
             yield f"--{flag} has {len(flags[flag])} values"
 
 

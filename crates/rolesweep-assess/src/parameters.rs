@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::exemption::Exemption;
-use crate::rule::ThresholdRule;
 use crate::threshold::Threshold;
+use crate::threshold_rule::ThresholdRule;
 
 /// How to assess: free to change for every report on the same facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -14,8 +14,8 @@ use crate::fixture::{assess, before, parameters, role};
 use crate::judge::Assessment;
 use crate::parameters::Parameters;
 use crate::place::Place;
-use crate::rule::ThresholdRule;
 use crate::threshold::Threshold;
+use crate::threshold_rule::ThresholdRule;
 use crate::time::DAY;
 
 const WINDOW: i64 = 400 * 24 * 60 * 60;

@@ -28,6 +28,15 @@ pub(crate) fn ago_beyond(seconds: i64, limit: i64) -> impl Display {
     })
 }
 
+/// A span that is compared with a limit: in days if the days differ, otherwise to the second.
+pub(crate) fn beside(seconds: i64, limit: i64) -> String {
+    if limit % DAY == 0 && seconds / DAY != limit / DAY {
+        count(seconds / DAY, "day").to_string()
+    } else {
+        exact(seconds)
+    }
+}
+
 /// How long ago, in the largest unit, rounded down.
 pub(crate) fn ago(seconds: i64) -> impl Display {
     let (size, name) = UNITS.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1, "second"));

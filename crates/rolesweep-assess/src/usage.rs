@@ -240,8 +240,8 @@ mod tests {
     use crate::disposition::Disposition;
     use crate::exemption::{Exemption, RoleSelector};
     use crate::fixture::{AS_OF, parameters, role};
-    use crate::rule::ThresholdRule;
     use crate::status::Status;
+    use crate::threshold_rule::ThresholdRule;
 
     fn exemption(role: RoleSelector, owner: &str, expires: &str) -> Exemption {
         Exemption {

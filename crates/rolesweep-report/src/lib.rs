@@ -15,6 +15,7 @@ mod assessed;
 mod columns;
 mod directory;
 mod error;
+mod explain;
 mod formats;
 pub mod limits;
 mod manifest;
@@ -33,6 +34,10 @@ pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Report}
 pub use columns::{Accounts, Column, Kind, Roles, Table, Value, columns_markdown, table_markdown};
 pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};
+pub use explain::{
+    Candidate, DispositionExplained, ExemptionExplained, Explanation, Found, Missing, StatusExplained,
+    WantedRole, WayOff, explain,
+};
 pub use formats::{Bom, CsvWriter};
 pub use manifest::{FileEntry, MANIFEST};
 pub use output::Written;

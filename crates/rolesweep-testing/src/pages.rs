@@ -3,6 +3,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --workspace docs` writes them again.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Page {
     /// Its path in the repository.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// The name of the marks `<!-- name -->` and `<!-- /name -->`; `None` for a whole page.
     pub part: Option<&'static str>,
     /// What it has to say.
@@ -18,13 +19,25 @@ pub struct Page {
 }
 
 impl Page {
+    /// A whole page.
+    #[must_use]
+    pub fn whole(path: impl Into<Cow<'static, str>>, text: String) -> Self {
+        Self { path: path.into(), part: None, text }
+    }
+
+    /// A part of a page.
+    #[must_use]
+    pub fn part(path: &'static str, part: &'static str, text: String) -> Self {
+        Self { path: path.into(), part: Some(part), text }
+    }
+
     /// Checks that the page has this text, or writes it if `UPDATE_DOCS` is set.
     ///
     /// # Panics
     /// If the page is out of date, or lacks the marks.
     #[track_caller]
     pub fn check(&self) {
-        let path = repository().join(self.path);
+        let path = repository().join(&*self.path);
         let found = fs::read_to_string(&path).unwrap_or_default();
         let wanted = self.placed(&found);
         if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -65,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_part_replaces_what_is_between_its_marks_and_nothing_else() {
-        let page = Page { path: "page.md", part: Some("a"), text: "new\n".to_owned() };
+        let page = Page::part("page.md", "a", "new\n".to_owned());
         let found = "before\n<!-- a -->\nold\n<!-- /a -->\nafter\n";
         let wanted = "before\n<!-- a -->\nnew\n<!-- /a -->\nafter\n";
         assert_eq!(page.placed(found), wanted);
@@ -75,7 +88,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "page.md has no mark <!-- /a -->")]
     fn a_page_without_its_marks_is_a_mistake() {
-        let page = Page { path: "page.md", part: Some("a"), text: String::new() };
+        let page = Page::part("page.md", "a", String::new());
         let _ = page.placed("<!-- a -->\nold\n");
     }
 }

@@ -16,15 +16,16 @@ use crate::setup::{Document, SetupInput, pages};
 
 fn all_generated() -> Vec<Page> {
     vec![
-        Page { path: "docs/columns.md", part: None, text: columns() },
-        Page { path: "docs/commands.md", part: None, text: commands() },
-        Page { path: "docs/credentials.md", part: None, text: rolesweep_connect::credentials_markdown() },
-        Page { path: "docs/spreadsheets.md", part: Some("libreoffice"), text: libreoffice() },
-        Page { path: "docs/result.md", part: None, text: rolesweep_report::result_markdown() },
-        Page { path: "README.md", part: Some("exit-codes"), text: exit_codes() },
+        Page::whole("docs/columns.md", columns()),
+        Page::whole("docs/commands.md", commands()),
+        Page::whole("docs/credentials.md", rolesweep_connect::credentials_markdown()),
+        Page::part("docs/spreadsheets.md", "libreoffice", libreoffice()),
+        Page::whole("docs/result.md", rolesweep_report::result_markdown()),
+        Page::part("README.md", "exit-codes", exit_codes()),
     ]
     .into_iter()
     .chain(iam())
+    .chain(rules())
     .collect()
 }
 
@@ -32,7 +33,7 @@ fn all_generated() -> Vec<Page> {
 fn iam() -> Vec<Page> {
     let open = pages::open();
     let planned = SetupInput { planned_reads: true, ..open.clone() };
-    let page = |path, text| Page { path, part: None, text };
+    let page = |path: &'static str, text| Page::whole(path, text);
     vec![
         page("config/iam/permission-policy.json", Document::PermissionPolicy.text(&open)),
         page(
@@ -43,9 +44,16 @@ fn iam() -> Vec<Page> {
         page("config/iam/caller-policy.json", Document::CallerPolicy.text(&open)),
         page("config/iam/delegation-policy.json", Document::DelegationPolicy.text(&open)),
         page("config/iam/audit-role-stackset.yaml", pages::stackset_of_the_stack()),
-        Page { path: "config/iam/README.md", part: Some("documents"), text: iam_documents() },
-        Page { path: "config/iam/README.md", part: Some("steps"), text: pages::steps_markdown(&open) },
+        Page::part("config/iam/README.md", "documents", iam_documents()),
+        Page::part("config/iam/README.md", "steps", pages::steps_markdown(&open)),
     ]
+}
+
+/// The page of each rule, and their list.
+fn rules() -> Vec<Page> {
+    use rolesweep_assess::rules::{index, page, rules};
+    let pages = rules().map(|rule| Page::whole(format!("docs/rules/{}.md", rule.code), page(rule)));
+    pages.chain([Page::whole("docs/rules/README.md", index())]).collect()
 }
 
 fn iam_documents() -> String {
@@ -167,5 +175,14 @@ fn what_pages_link_to_and_name_in_the_repository_exists() {
             let found = !is_path || !is_plain || repository().join(named).exists();
             assert!(found, "{} names {named}", path.display());
         }
+    }
+}
+
+#[test]
+fn every_page_on_a_rule_is_that_of_a_rule() {
+    let known: Vec<String> = rules().into_iter().map(|page| page.path.into_owned()).collect();
+    for entry in fs::read_dir(repository().join("docs/rules")).unwrap().flatten() {
+        let path = format!("docs/rules/{}", entry.file_name().display());
+        assert!(known.contains(&path), "no rule has the page {path}");
     }
 }

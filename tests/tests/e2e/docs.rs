@@ -37,10 +37,10 @@ fn the_readme_shows_what_the_demo_prints_and_writes() {
     let folder_name = folder.file_name().into_string().unwrap();
     let said = finished.stderr.replace(&folder_name, "2026-11-22-9b1f6d0e");
     let said = said.replace(scan, "019aab3c-6e00-7a31-8d52-c04e9b1f6d0e");
-    Page { path: "README.md", part: Some("demo-summary"), text: summary(&said) }.check();
+    Page::part("README.md", "demo-summary", summary(&said)).check();
 
     let table = Table::read(&folder.path().join("roles.csv"));
-    Page { path: "README.md", part: Some("demo-rows"), text: rows(&table) }.check();
+    Page::part("README.md", "demo-rows", rows(&table)).check();
 }
 
 /// What stands above the gaps in the summary, as a block of text. Progress comes before it, up to

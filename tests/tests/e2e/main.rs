@@ -18,6 +18,7 @@ mod doubtful;
 mod dry_run;
 mod endings;
 mod exit_codes;
+mod explain;
 mod fixture;
 mod golden;
 mod limits;

@@ -1,6 +1,7 @@
-//! The AWS CLI's commands in the guide of `rolesweep setup`: the models of AWS's services know each
+//! The AWS CLI's commands in the guide of `rolesweep setup` and on the pages of the rules: the models of AWS's services know each
 //! operation, flag and value.
 
+use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
 
@@ -33,7 +34,12 @@ const GUIDES: [&[&str]; 4] = [
 /// Every command of the guides.
 pub(crate) fn commands(python: &Python) -> Said {
     let sandbox = sandbox!();
-    let guides: Vec<String> = GUIDES.iter().flat_map(|flags| of_the_guide(&sandbox, flags)).collect();
+    let mut guides: Vec<String> = GUIDES.iter().flat_map(|flags| of_the_guide(&sandbox, flags)).collect();
+    let rules = of_the_rules()?;
+    if rules.is_empty() {
+        return Err("no page on a rule has a command".into());
+    }
+    guides.extend(rules);
     let mistakes = check(python, &sandbox, &guides.concat())?;
     if !mistakes.is_empty() {
         return Err(mistakes.into());
@@ -56,6 +62,18 @@ fn of_the_guide(sandbox: &Sandbox, flags: &[&str]) -> Vec<String> {
     let guide = guide.stdout_text().replace("\\\n", "");
     let commands = guide.lines().filter(|line| line.starts_with("    aws "));
     commands.map(|line| format!("{}\n", line.trim())).collect()
+}
+
+/// The AWS CLI's commands on the pages of the rules, each on one line.
+fn of_the_rules() -> Result<Vec<String>, libtest_mimic::Failed> {
+    let mut found = Vec::new();
+    for page in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/rules"))? {
+        let text = fs::read_to_string(page?.path())?;
+        let commands = text.lines().filter(|line| line.starts_with("aws "));
+        // A redirection is the shell's.
+        found.extend(commands.map(|line| format!("{}\n", line.split(" > ").next().unwrap_or_default())));
+    }
+    Ok(found)
 }
 
 fn check(python: &Python, sandbox: &Sandbox, commands: &str) -> Result<String, libtest_mimic::Failed> {

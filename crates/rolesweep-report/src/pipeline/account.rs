@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use rolesweep_assess::{Assessor, TrustSummaries};
-use rolesweep_model::OuTree;
+use rolesweep_assess::{AccountRules, Assessment, Assessor, TrustSummaries};
+use rolesweep_model::{OuTree, Role};
 use rolesweep_store::{AccountEntry, Store, StoreError, StoredRoles};
 
 use super::error::PipelineError;
@@ -18,13 +18,13 @@ const WEIGHT: usize = 4 * 1024;
 
 /// An account with its roles as they are in the store: compressed, by page. A rule that needs to
 /// see all roles of the account first can read the pages twice.
-pub(super) struct StoredAccount {
+pub(crate) struct StoredAccount {
     facts: AccountFacts,
     roles: Vec<StoredRoles>,
 }
 
 impl StoredAccount {
-    pub(super) fn read(
+    pub(crate) fn read(
         store: &Store,
         report: &Report<'_>,
         names: &OuTree,
@@ -43,6 +43,29 @@ impl StoredAccount {
         Ok(Self { facts, roles })
     }
 
+    /// What is known of the account.
+    pub(crate) fn facts(&self) -> &AccountFacts {
+        &self.facts
+    }
+
+    /// The rules that can decide about its roles.
+    pub(crate) fn rules(&self, assessor: &Assessor<'_>) -> AccountRules {
+        assessor.rules_for(&self.facts.place())
+    }
+
+    /// Passes its roles to `show`, ordered by ARN.
+    pub(crate) fn visit(
+        &self,
+        report: &Report<'_>,
+        mut show: impl FnMut(&Role<&str>) -> Result<(), StoreError>,
+    ) -> Result<(), PipelineError> {
+        for page in &self.roles {
+            go_on(report)?;
+            page.visit(&mut show)?;
+        }
+        Ok(())
+    }
+
     /// How many bytes it counts for until it is written: about what it takes decoded.
     pub(super) fn weight(&self) -> usize {
         self.roles.iter().map(StoredRoles::weight).fold(WEIGHT, usize::saturating_add)
@@ -50,33 +73,39 @@ impl StoredAccount {
 }
 
 /// Assesses accounts, and passes their roles to sinks.
-pub(super) struct AccountAssessor<'a> {
-    pub(super) report: &'a Report<'a>,
-    pub(super) formats: &'a [FileFormat],
-    pub(super) assessor: &'a Assessor<'a>,
-    pub(super) names: &'a OuTree,
-    pub(super) trust: TrustSummaries,
+pub(crate) struct AccountAssessor<'a> {
+    pub(crate) report: &'a Report<'a>,
+    pub(crate) formats: &'a [FileFormat],
+    pub(crate) assessor: &'a Assessor<'a>,
+    pub(crate) names: &'a OuTree,
+    pub(crate) trust: TrustSummaries,
+}
+
+/// Takes the roles of one account.
+pub(crate) trait TakesRoles {
+    /// Assesses a role, and remembers what was needed for it.
+    fn assess(&mut self, role: &Role<&str>, rules: &AccountRules) -> Assessment;
+
+    /// Takes a role.
+    fn take(&mut self, role: &AssessedRole<'_>);
+}
+
+impl TakesRoles for Sinks<'_> {
+    fn assess(&mut self, role: &Role<&str>, rules: &AccountRules) -> Assessment {
+        self.usage.assess(role, rules)
+    }
+
+    fn take(&mut self, role: &AssessedRole<'_>) {
+        self.role(role);
+    }
 }
 
 impl<'a> AccountAssessor<'a> {
     pub(super) fn assess(&mut self, account: &StoredAccount) -> Result<Sinks<'a>, PipelineError> {
         let Report { scan, parameters, gaps, .. } = *self.report;
-        let StoredAccount { facts, roles } = account;
-        let rules = self.assessor.rules_for(&facts.place());
+        let facts = &account.facts;
         let mut sinks = Sinks::new(self.report, self.formats, self.assessor);
-        for page in roles {
-            go_on(self.report)?;
-            page.visit(|role| {
-                let assessed = AssessedRole {
-                    role,
-                    account: facts,
-                    assessment: sinks.usage.assess(role, &rules),
-                    trust: role.trust_policy.map_or("", |document| self.trust.get(document)),
-                };
-                sinks.role(&assessed);
-                Ok::<_, StoreError>(())
-            })?;
-        }
+        self.each_role(account, &mut sinks)?;
         let (id, coverage) = (&facts.account.id, facts.coverage());
         let gap = gaps.iter().find(|gap| gap.covers(id, coverage, parameters.as_of));
         let can_judge = || parameters.rules.iter().all(|rule| rule.can_judge(&facts.account, self.names));
@@ -91,9 +120,28 @@ impl<'a> AccountAssessor<'a> {
         });
         Ok(sinks)
     }
+
+    /// Passes each role of an account to `taker`, assessed.
+    pub(crate) fn each_role(
+        &mut self,
+        account: &StoredAccount,
+        taker: &mut impl TakesRoles,
+    ) -> Result<(), PipelineError> {
+        let rules = account.rules(self.assessor);
+        account.visit(self.report, |role| {
+            let assessment = taker.assess(role, &rules);
+            taker.take(&AssessedRole {
+                role,
+                account: &account.facts,
+                assessment,
+                trust: role.trust_policy.map_or("", |document| self.trust.get(document)),
+            });
+            Ok(())
+        })
+    }
 }
 
 /// Refuses to go on if the report is no longer wanted.
-pub(super) fn go_on(report: &Report<'_>) -> Result<(), PipelineError> {
+pub(crate) fn go_on(report: &Report<'_>) -> Result<(), PipelineError> {
     if report.stop.load(Ordering::Relaxed) { Err(PipelineError::Stopped) } else { Ok(()) }
 }

@@ -29,7 +29,7 @@ use crate::output::{Output, Rows};
 use crate::sink::Sink as _;
 use crate::sinks::Sinks;
 use crate::summary::Summary;
-use account::{AccountAssessor, go_on};
+pub(crate) use account::{AccountAssessor, StoredAccount, TakesRoles, go_on};
 use accounts::each_account;
 pub use error::PipelineError;
 use threads::with_workers;

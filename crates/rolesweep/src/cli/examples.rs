@@ -36,6 +36,12 @@ const REPORT: &[Example] = &[
     ("rolesweep report --summary json > result.json", "The result for a program"),
 ];
 
+const EXPLAIN: &[Example] = &[
+    ("rolesweep explain --demo redshift-copy-2016", "A role of the demo, by its name"),
+    ("rolesweep explain arn:aws:iam::123456789012:role/ci/deploy", "A role of the last scan, by its ARN"),
+    ("rolesweep explain AROADBQP57FF2AEXAMPLE --format json", "By its id, for a program"),
+];
+
 /// A shell, the commands that put its script in place, and what is to do once besides.
 type Installation = (&'static str, &'static [&'static str], &'static str);
 
@@ -87,6 +93,11 @@ pub(super) fn report() -> String {
     section(REPORT)
 }
 
+/// What `explain --help` ends with.
+pub(super) fn explain() -> String {
+    section(EXPLAIN)
+}
+
 fn section(examples: &[Example]) -> String {
     let lines = examples.iter().map(|(command, what)| format!("\n  {command}\n      {what}"));
     format!("Examples:{}\n\n{}", lines.collect::<String>(), help_text())
@@ -112,7 +123,7 @@ mod tests {
 
     #[test]
     fn every_example_is_a_command_line_that_is_understood() {
-        for (example, _) in SCAN.iter().chain(REPORT) {
+        for (example, _) in SCAN.iter().chain(REPORT).chain(EXPLAIN) {
             pasted::check(example).unwrap_or_else(|error| panic!("{example}: {error}"));
         }
     }
@@ -130,7 +141,7 @@ mod tests {
 
     #[test]
     fn no_line_that_is_pasted_is_broken_by_a_terminal_of_80_columns() {
-        let examples = SCAN.iter().chain(REPORT).map(|(command, _)| format!("  {command}"));
+        let examples = SCAN.iter().chain(REPORT).chain(EXPLAIN).map(|(command, _)| format!("  {command}"));
         for line in examples.chain(completions().lines().map(str::to_owned)) {
             assert!(line.chars().count() <= 80, "{line}");
         }

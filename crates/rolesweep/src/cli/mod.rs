@@ -42,6 +42,15 @@ pub(crate) enum Command {
     Report(Report),
     /// List the scans in the store, the newest first.
     Scans(Scans),
+    /// Explain how one role of a stored scan is assessed, and why.
+    #[command(after_long_help = examples::explain())]
+    Explain(Explain),
+    /// List the rules that roles are judged by, or print what to do about one.
+    Rules {
+        /// The rule's code, as in a report.
+        #[arg(value_name = "CODE")]
+        code: Option<String>,
+    },
     /// Print what has to be in place before the first scan.
     Setup(Setup),
     /// Show which settings apply, and where each comes from, or write a file of them.
@@ -70,6 +79,8 @@ impl Command {
             Self::Scan(scan) => (!scan.dry_run && !scan.check).then_some("scan"),
             Self::Report(_) => Some("report"),
             Self::Scans(_)
+            | Self::Explain(_)
+            | Self::Rules { .. }
             | Self::Setup(_)
             | Self::Config { .. }
             | Self::Completions { .. }
@@ -186,6 +197,34 @@ pub(crate) struct Report {
     /// The command that reports on the same facts again.
     #[arg(skip)]
     pub(crate) report_command: String,
+}
+
+/// `rolesweep explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The role: its ARN, its id (AROA…), its name, or the ARN of a session of it.
+    ///
+    /// If several roles have the name, they are listed, and one of their ARNs has to be given. The
+    /// name may have the role's path before it.
+    #[arg(value_name = "ROLE")]
+    pub(crate) role: String,
+
+    /// Explain it in this scan, by the scan's id or the id's beginning or end.
+    ///
+    /// `rolesweep scans` lists them. [default: the last finished scan of the widest scope]
+    #[arg(long, value_name = "ID")]
+    pub(crate) scan: Option<String>,
+
+    /// Explain a role of the demo's scan.
+    ///
+    /// The demo's own configuration applies, unless --config names a file. So it does if --store
+    /// names a store whose scans come from the demo.
+    #[arg(long)]
+    pub(crate) demo: bool,
+
+    /// For people, or one line of JSON (text, json).
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "json"], default_value = "text", hide_possible_values = true)]
+    pub(crate) format: String,
 }
 
 /// `rolesweep setup`.

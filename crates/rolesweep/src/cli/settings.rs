@@ -21,7 +21,7 @@ pub(super) fn add(root: Command) -> Command {
         .mut_subcommands(|command| match command.get_name() {
             "scan" => command.args(collect()).args(assess()).args(output()),
             "report" => command.args(assess()).args(output()),
-            "scans" => command.args(store()).args(assess()),
+            "scans" | "explain" => command.args(store()).args(assess()),
             "setup" => command.args(alone("--role-name")),
             "config" => {
                 command.mut_subcommand("show", |show| show.args(collect()).args(assess()).args(output()))
@@ -30,7 +30,7 @@ pub(super) fn add(root: Command) -> Command {
         })
 }
 
-/// The long help of `scans` on the store.
+/// The long help of the commands that only read the store, on the store.
 const ONLY_STORE: &str = "The file that facts are kept in. [default: the only one in $XDG_DATA_HOME/rolesweep] [env: ROLESWEEP_STORE] [file: store.path]";
 
 /// The arguments of some settings.

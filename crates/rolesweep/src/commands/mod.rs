@@ -4,8 +4,10 @@ mod completions;
 mod config;
 mod ending;
 mod exit_code;
+mod explain;
 mod man;
 mod report;
+mod rules;
 pub(crate) mod scan;
 mod scans;
 mod settings;
@@ -53,6 +55,8 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Scan(arguments) => scan::run(arguments, &settings, &printer, &mut result),
         Command::Scans(scans) => scans::run(scans, &settings, &printer),
         Command::Report(report) => report::run(report, &settings, &printer, &mut result),
+        Command::Explain(arguments) => explain::run(arguments, &settings, &printer),
+        Command::Rules { code } => rules::run(code.as_deref(), &settings),
         Command::Setup(arguments) => setup::run(arguments, &settings),
         Command::Config { command: ConfigCommand::Show { .. } } => config::show_settings(&settings),
         Command::Config { command: ConfigCommand::Init { out } } => {

@@ -43,8 +43,10 @@ fn wants_demo(command: &Command) -> bool {
         Command::Scan(scan) => scan.demo,
         Command::Report(report) => report.demo,
         Command::Scans(scans) => scans.demo,
+        Command::Explain(explain) => explain.demo,
         Command::Config { command: ConfigCommand::Show { demo } } => *demo,
         Command::Config { command: ConfigCommand::Init { .. } }
+        | Command::Rules { .. }
         | Command::Setup(_)
         | Command::Completions { .. }
         | Command::Man { .. } => false,
@@ -54,7 +56,7 @@ fn wants_demo(command: &Command) -> bool {
 /// The store that a command reads, if its scans come from the demo. If it cannot be read, the
 /// command itself says so.
 fn store_of_the_demo(command: &Command, settings: &Settings) -> Option<PathBuf> {
-    let (Command::Report(_) | Command::Scans(_)) = command else { return None };
+    let (Command::Report(_) | Command::Scans(_) | Command::Explain(_)) = command else { return None };
     let path = paths::existing_store(settings.output.store.as_deref(), false).ok()?;
     let scan = Store::open_existing(&path).ok()?.latest_scan().ok()??;
     (scan.source == Source::Demo).then_some(path)

@@ -42,6 +42,14 @@ impl Lines {
         self.labelled("", text);
     }
 
+    /// A name, and to its right what it means.
+    pub(crate) fn described(&mut self, name: &str, meaning: &str) {
+        const NAME: usize = 26;
+        let space = " ".repeat(NAME.saturating_sub(name.len()));
+        let meaning = text::wrap(meaning, self.width, 2 + NAME);
+        self.line(&format!("  {name}{space}{meaning}"));
+    }
+
     /// What a reader should know.
     pub(crate) fn note(&mut self, note: &str) {
         let note = format!("{} {}", paint(style::WARN, "note:"), text::one_line(note));

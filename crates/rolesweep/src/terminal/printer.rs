@@ -140,6 +140,25 @@ pub(crate) fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     write(&mut data).and_then(|()| data.flush()).map_err(|error| unwritten(&error))
 }
 
+/// Writes a text for people to stdout, with colours if they are wanted.
+pub(crate) fn print_text(text: &str, color: Color) -> Outcome<()> {
+    let colored = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => !matches!(anstream::AutoStream::choice(&io::stdout()), anstream::ColorChoice::Never),
+    };
+    let plain = text.trim_end();
+    print_data(|data| match colored {
+        true => writeln!(data, "{plain}"),
+        false => writeln!(data, "{}", anstream::adapter::strip_str(plain)),
+    })
+}
+
+/// The width of the terminal that stdout goes to, or 100 columns if it goes elsewhere.
+pub(crate) fn width_of_data() -> usize {
+    terminal_size::terminal_size_of(io::stdout()).map_or(100, |(width, _)| usize::from(width.0))
+}
+
 /// Prints the help or the version in clap's form. Neither a closed pipe nor a closed stdout is an
 /// error here: a program that only checks whether rolesweep exists may open `/dev/null` in a way
 /// that looks like a closed stdout.

@@ -1,0 +1,13 @@
+//! Why a role is assessed as it is, in words: what decided, the arithmetic, and what would change
+//! it.
+
+mod grounds;
+mod status;
+mod way;
+
+pub use grounds::Grounds;
+pub use status::status_lines;
+pub use way::{Way, ways_off};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! What is said of one role.
+
+use jiff::Timestamp;
+use rolesweep_assess::{
+    AccountRules, Assessment, Assessor, Exemption, Grounds, Usage, Way, status_lines, ways_off,
+};
+use rolesweep_model::{Role, RoleId};
+use serde::Serialize;
+
+use crate::assessed::{AssessedRole, Include, Report};
+use crate::pipeline::TakesRoles;
+use crate::words;
+
+/// What is said of one role, for people and for programs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// The role's ARN.
+    pub role_arn: String,
+    /// Its unique id.
+    pub role_id: String,
+    /// Its account.
+    pub account_id: String,
+    /// The account's name.
+    pub account_name: Option<String>,
+    /// The names of the OUs above it.
+    pub ou_path: Option<String>,
+    /// The scan that the facts come from.
+    pub scan: String,
+    /// The instant of the assessment.
+    pub as_of: Timestamp,
+    /// The status, and the arithmetic behind it.
+    pub status: StatusExplained,
+    /// The disposition, and what it follows from.
+    pub disposition: DispositionExplained,
+    /// Who can assume it, as in the column `trust`.
+    pub trust: String,
+    /// The code of the rule on its use that applies; `None` for an active or new role.
+    pub rule: Option<&'static str>,
+    /// Whether it is listed without `--include all`.
+    pub listed: bool,
+    /// What would take it off the list; if it is not on it, why, and until when.
+    pub off_the_list: Vec<WayOff>,
+}
+
+/// A status, and the arithmetic behind it.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatusExplained {
+    /// The status.
+    pub status: &'static str,
+    /// What is known of the last use.
+    pub last_use: &'static str,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// How old it is.
+    pub age_seconds: i64,
+    /// For how long it has been idle; `None` if that is not known.
+    pub idle_seconds: Option<i64>,
+    /// Whether it may have been idle for longer.
+    pub idle_is_minimum: Option<bool>,
+    /// The threshold that applied.
+    pub threshold_seconds: i64,
+    /// The rule that it comes from; `default` if it is the general one.
+    pub threshold_rule: String,
+    /// The facts and the comparison in words.
+    pub because: Vec<String>,
+}
+
+/// A disposition, and what it follows from.
+#[derive(Debug, Clone, Serialize)]
+pub struct DispositionExplained {
+    /// The disposition.
+    pub disposition: &'static str,
+    /// Why; empty for an active or new role.
+    pub reason: String,
+    /// The code of the rule that protects it.
+    pub protected_by: Option<&'static str>,
+    /// Where AWS documents that rule.
+    pub source: Option<&'static str>,
+    /// Its exemption that lasts longest.
+    pub exemption: Option<ExemptionExplained>,
+}
+
+/// An exemption.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExemptionExplained {
+    /// The role id or the ARN that it names.
+    pub names: String,
+    /// Who answers for the role.
+    pub owner: String,
+    /// Who approved it.
+    pub approved_by: String,
+    /// Why the role may stay.
+    pub reason: String,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// Whether it still holds.
+    pub in_force: bool,
+}
+
+/// Something that would change the disposition.
+#[derive(Debug, Clone, Serialize)]
+pub struct WayOff {
+    /// What, in one sentence.
+    pub what: String,
+    /// Lines for the configuration, if there are any to paste.
+    pub configuration: Option<String>,
+}
+
+/// Takes the roles of an account, and explains one.
+pub(super) struct Explainer<'a> {
+    report: &'a Report<'a>,
+    assessor: &'a Assessor<'a>,
+    rules: AccountRules,
+    usage: Usage<'a>,
+    wanted: RoleId,
+    found: Option<Explanation>,
+}
+
+impl<'a> Explainer<'a> {
+    pub(super) fn new(
+        report: &'a Report<'a>,
+        assessor: &'a Assessor<'a>,
+        rules: AccountRules,
+        wanted: RoleId,
+    ) -> Self {
+        let usage = Usage::new(assessor, report.gaps, report.scan.is_selection());
+        Self { report, assessor, rules, usage, wanted, found: None }
+    }
+
+    pub(super) fn finish(self) -> Option<Explanation> {
+        self.found
+    }
+}
+
+impl TakesRoles for Explainer<'_> {
+    fn assess(&mut self, role: &Role<&str>, rules: &AccountRules) -> Assessment {
+        self.usage.assess(role, rules)
+    }
+
+    fn take(&mut self, role: &AssessedRole<'_>) {
+        if role.role.role_id.as_str() == self.wanted.as_str() {
+            let grounds = Grounds::of(role.role, self.assessor, &self.rules);
+            self.found = Some(Explanation::new(role, &grounds, self.report));
+        }
+    }
+}
+
+impl Explanation {
+    fn new(assessed: &AssessedRole<'_>, grounds: &Grounds<'_>, report: &Report<'_>) -> Self {
+        let AssessedRole { role, account, assessment, trust } = assessed;
+        let as_of = report.parameters.as_of;
+        let because = status_lines(role, assessment, grounds, report.parameters);
+        let ways = ways_off(role, assessment, grounds, report.parameters);
+        Self {
+            role_arn: role.arn.as_str().to_owned(),
+            role_id: role.role_id.as_str().to_owned(),
+            account_id: account.account.id.to_string(),
+            account_name: account.account.name.clone(),
+            ou_path: account.ou_path.clone(),
+            scan: report.scan.id.to_string(),
+            as_of,
+            status: StatusExplained {
+                status: assessment.status.as_str(),
+                last_use: words::last_use(&role.last_use),
+                created_at: role.created_at,
+                age_seconds: assessment.age_seconds,
+                idle_seconds: assessment.idle.map(|idle| idle.seconds),
+                idle_is_minimum: assessment.idle.map(|idle| idle.is_minimum),
+                threshold_seconds: assessment.threshold.seconds(),
+                threshold_rule: assessment.threshold_rule.clone().into_owned(),
+                because,
+            },
+            disposition: DispositionExplained {
+                disposition: assessment.disposition.as_str(),
+                reason: assessment.disposition_reason.clone().into_owned(),
+                protected_by: grounds.protected.map(|rule| rule.code),
+                source: grounds.protected.map(|rule| rule.source),
+                exemption: grounds.exemption.map(|exemption| exempted(exemption, as_of)),
+            },
+            trust: (*trust).to_owned(),
+            rule: rolesweep_assess::rules::of_status(assessment.status),
+            listed: Include::Flagged.shows(assessment.disposition),
+            off_the_list: ways.into_iter().map(WayOff::from).collect(),
+        }
+    }
+}
+
+fn exempted(exemption: &Exemption, as_of: Timestamp) -> ExemptionExplained {
+    ExemptionExplained {
+        names: exemption.role.to_string(),
+        owner: exemption.owner.clone(),
+        approved_by: exemption.approved_by.clone(),
+        reason: exemption.reason.clone(),
+        expires: exemption.expires,
+        in_force: exemption.in_force(as_of),
+    }
+}
+
+impl From<Way> for WayOff {
+    fn from(way: Way) -> Self {
+        Self { what: way.text, configuration: way.lines }
+    }
+}

@@ -1,0 +1,106 @@
+//! An explanation of one role, for people.
+
+use rolesweep_assess::rules::rule;
+use rolesweep_report::Explanation;
+
+use crate::terminal::lines::Lines;
+use crate::terminal::printer::{paint, style};
+use crate::terminal::text;
+
+/// The explanation with colours.
+pub(crate) fn explanation(role: &Explanation, width: usize) -> String {
+    let mut out = Lines::new(width);
+    out.line(&paint(style::HEADING, text::one_line(&role.role_arn)));
+    out.end_block();
+    heading(&mut out, role);
+    status(&mut out, role);
+    disposition(&mut out, role);
+    out.labelled("Trust", &trust(role));
+    out.end_block();
+    off_the_list(&mut out, role);
+    let mut shown = out.finish().trim_start().to_owned();
+    shown.push('\n');
+    shown
+}
+
+fn heading(out: &mut Lines, role: &Explanation) {
+    let account = role.account_name.as_deref().map(|name| format!(" ({})", text::one_line(name)));
+    let ou = role.ou_path.as_deref().map(|path| format!(", in {}", text::one_line(path)));
+    out.labelled("Role id", &role.role_id);
+    out.labelled(
+        "Account",
+        &format!("{}{}{}", role.account_id, account.unwrap_or_default(), ou.unwrap_or_default()),
+    );
+    out.labelled("As of", &format!("{}; scan {}", role.as_of, role.scan));
+    out.end_block();
+}
+
+fn status(out: &mut Lines, role: &Explanation) {
+    out.labelled("Status", &paint(style::HEADING, role.status.status));
+    role.status.because.iter().for_each(|line| out.unlabelled(&text::one_line(line)));
+    out.end_block();
+}
+
+fn disposition(out: &mut Lines, role: &Explanation) {
+    let disposition = &role.disposition;
+    let reason = match disposition.reason.as_str() {
+        "" => String::new(),
+        reason => format!(": {}", text::one_line(reason)),
+    };
+    out.labelled("Disposition", &format!("{}{reason}", paint(style::HEADING, disposition.disposition)));
+    if let (Some(code), Some(source)) = (disposition.protected_by, disposition.source) {
+        out.unlabelled(&format!("protected by the rule {code} ({source})"));
+    }
+    match &disposition.exemption {
+        Some(exemption) => {
+            let holds = if exemption.in_force { "holds until" } else { "ended at" };
+            out.unlabelled(&format!(
+                "the exemption of {} {holds} {}: owner {}, approved by {}, because: {}",
+                text::one_line(&exemption.names),
+                exemption.expires,
+                text::one_line(&exemption.owner),
+                text::one_line(&exemption.approved_by),
+                text::one_line(&exemption.reason)
+            ));
+        }
+        None if disposition.protected_by.is_none() => {
+            out.unlabelled("no rule protects it, and no exemption names it");
+        }
+        None => {}
+    }
+    out.end_block();
+}
+
+fn trust(role: &Explanation) -> String {
+    match role.trust.as_str() {
+        "" => "AWS sent no trust policy, so nobody knows who can assume it".to_owned(),
+        "nobody" => "its trust policy allows nobody to assume it".to_owned(),
+        "unreadable" => "its trust policy is not a valid policy document".to_owned(),
+        trust => format!("its trust policy lets these assume it: {}", text::one_line(trust)),
+    }
+}
+
+fn off_the_list(out: &mut Lines, role: &Explanation) {
+    if role.listed {
+        out.line("It leaves the list if one of these is true:");
+    }
+    let bullet = if role.listed { "- " } else { "" };
+    for way in &role.off_the_list {
+        out.line(&text::wrap(&format!("{bullet}{}", text::one_line(&way.what)), out.width, bullet.len()));
+        // It is pasted, so it is not wrapped.
+        for line in way.configuration.iter().flat_map(|lines| lines.lines()) {
+            out.line(&format!("      {}", text::one_line(line)));
+        }
+    }
+    out.end_block();
+    if let Some(rule) = role.rule.and_then(rule) {
+        out.line(&text::wrap(
+            &format!(
+                "{} says how to check and remedy it",
+                text::unbroken(&format!("`rolesweep rules {}`", rule.code))
+            ),
+            out.width,
+            0,
+        ));
+    }
+}
