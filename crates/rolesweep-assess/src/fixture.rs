@@ -43,6 +43,7 @@ pub(crate) fn parameters() -> Parameters {
         unused_after: Threshold::DEFAULT,
         rules: vec![],
         exemptions: vec![],
+        known_accounts: vec![],
         audit_role: None,
     }
 }

@@ -15,10 +15,12 @@ mod family_shapes;
 #[cfg(test)]
 mod fixture;
 mod judge;
+mod known_account;
 mod longest;
 mod parameters;
 mod place;
 mod protected;
+pub mod risk;
 pub mod rules;
 mod status;
 #[cfg(test)]
@@ -36,6 +38,7 @@ pub use exemption::{Exemption, RoleSelector};
 pub use explain::{Grounds, Way, status_lines, ways_off};
 pub use family::family;
 pub use judge::{AccountRules, Assessment, Assessor};
+pub use known_account::{AccountKind, KnownAccount, KnownAccounts};
 pub use longest::Longest;
 pub use parameters::Parameters;
 pub use place::Place;

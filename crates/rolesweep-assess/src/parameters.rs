@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::exemption::Exemption;
+use crate::known_account::KnownAccount;
 use crate::threshold::Threshold;
 use crate::threshold_rule::ThresholdRule;
 
@@ -21,6 +22,8 @@ pub struct Parameters {
     pub rules: Vec<ThresholdRule>,
     /// The written exemptions.
     pub exemptions: Vec<Exemption>,
+    /// Accounts outside the organization that somebody knows.
+    pub known_accounts: Vec<KnownAccount>,
     /// The audit role's path and name without the leading `/`, as in
     /// `CollectParameters::role_name`. The role with exactly this path and name is protected in
     /// every account.

@@ -1,4 +1,4 @@
-//! Which written rules, exemptions and accepted gaps are out of date.
+//! Which written rules, exemptions, accepted gaps and known accounts are out of date.
 
 use rolesweep_model::text::{first_few, with_thousands};
 use rolesweep_model::{AccountId, Coverage, Role};
@@ -25,7 +25,7 @@ pub struct Usage<'a> {
     gap_coverage: Vec<Option<Coverage>>,
 }
 
-/// A rule, an exemption or an accepted gap that somebody should look at.
+/// A rule, an exemption, an accepted gap or a known account that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     /// What is wrong.
@@ -34,7 +34,7 @@ pub struct Remark {
     pub text: String,
 }
 
-/// What is wrong with a rule, an exemption or an accepted gap.
+/// What is wrong with a rule, an exemption, an accepted gap or a known account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RemarkKind {
     /// A threshold rule decided about no role.
@@ -49,6 +49,8 @@ pub enum RemarkKind {
     GapNotNeeded,
     /// An accepted gap is no longer in force.
     GapExpired,
+    /// What the configuration says of an account is no longer in force.
+    KnownAccountExpired,
 }
 
 impl<'a> Usage<'a> {
@@ -148,6 +150,10 @@ impl<'a> Usage<'a> {
                 Some(_) => {}
             }
         }
+        for account in parameters.known_accounts.iter().filter(|account| !account.in_force(as_of)) {
+            let what = || format!("{} by {}", account.account_id, one_line(&account.owner));
+            remarks.add(RemarkKind::KnownAccountExpired, || (what(), ended(account.expires)));
+        }
         remarks.told()
     }
 }
@@ -210,6 +216,7 @@ impl RemarkKind {
                 format!("the accepted gap of {what} is not needed: the account is {matter}")
             }
             Self::GapExpired => format!("the accepted gap of {what} expired {matter}"),
+            Self::KnownAccountExpired => format!("the known account {what} expired {matter}"),
         }
     }
 
@@ -227,6 +234,7 @@ impl RemarkKind {
                 format!("{count} accepted gaps are not needed, because the accounts have none: {which}")
             }
             Self::GapExpired => format!("{count} accepted gaps have expired: {which}"),
+            Self::KnownAccountExpired => format!("{count} known accounts have expired: {which}"),
         }
     }
 }
@@ -240,8 +248,9 @@ mod tests {
     use crate::disposition::Disposition;
     use crate::exemption::{Exemption, RoleSelector};
     use crate::fixture::{AS_OF, parameters, role};
-    use crate::status::Status;
-    use crate::threshold_rule::ThresholdRule;
+use crate::known_account::{AccountKind, KnownAccount};
+use crate::status::Status;
+use crate::threshold_rule::ThresholdRule;
 
     fn exemption(role: RoleSelector, owner: &str, expires: &str) -> Exemption {
         Exemption {
@@ -359,6 +368,28 @@ mod tests {
                 usage.remarks().iter().map(|remark| format!("{:?}", remark.kind)).collect();
             assert_eq!(kinds, expected, "{coverage} {is_selection}");
         }
+    }
+
+    #[test]
+    fn a_known_account_that_has_expired_is_a_remark() {
+        let account = |expires: &str| KnownAccount {
+            account_id: "333333333333".parse().unwrap(),
+            name: "old payer".to_owned(),
+            kind: AccountKind::Ours,
+            owner: "platform\nteam".to_owned(),
+            expires: expires.parse().unwrap(),
+        };
+        let mut parameters = parameters();
+        parameters.known_accounts = vec![account("2030-01-01T00:00:00Z"), account("2026-01-01T00:00:00Z")];
+        let assessor = Assessor::new(&parameters);
+        let remarks = Usage::new(&assessor, &[], true).remarks();
+        assert_eq!(
+            remarks,
+            [Remark {
+                kind: RemarkKind::KnownAccountExpired,
+                text: "the known account 333333333333 by platform team expired on 2025-12-31".to_owned(),
+            }]
+        );
     }
 
     #[test]

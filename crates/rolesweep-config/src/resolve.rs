@@ -75,9 +75,10 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     let rules = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
     let exemptions = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
     let gaps = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
+    let known_accounts = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
     let listed = listed_accounts(&values, inputs.read, &mut errors);
     errors.finish()?;
-    Ok(settle(View { values, rules, exemptions, gaps }, listed, warnings))
+    Ok(settle(View { values, rules, exemptions, gaps, known_accounts }, listed, warnings))
 }
 
 /// Sets what the environment says, and then what the flags say.
@@ -217,6 +218,7 @@ fn settle(view: View, listed: Vec<AccountId>, warnings: Vec<Mistake>) -> Setting
     assess.rules = view.rules.iter().map(|table| table.value.rule()).collect();
     assess.exemptions = view.exemptions.iter().filter_map(|table| table.value.exemption()).collect();
     assess.accepted_gaps = view.gaps.iter().map(|table| table.value.gap()).collect();
+    assess.known_accounts = view.known_accounts.iter().map(|table| table.value.known_account()).collect();
     Settings {
         profile_file: matches!(profile, Place::At { .. }).then(|| profile.origin()),
         collect,

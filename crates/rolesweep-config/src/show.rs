@@ -23,6 +23,7 @@ pub fn show(view: &View) -> String {
     tables(&mut text, &view.rules);
     tables(&mut text, &view.exemptions);
     tables(&mut text, &view.gaps);
+    tables(&mut text, &view.known_accounts);
     text
 }
 

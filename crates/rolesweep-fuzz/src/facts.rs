@@ -91,6 +91,7 @@ fn report(role: &Role<&str>) {
             unused_after: Threshold::DEFAULT,
             rules: Vec::new(),
             exemptions: Vec::new(),
+            known_accounts: Vec::new(),
             audit_role: None,
         };
         let assessor = Assessor::new(&parameters);

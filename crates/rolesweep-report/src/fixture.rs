@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::{
-    AcceptedGap, Assessment, Assessor, CoverageSummary, Disposition, Exemption, Idle, Parameters,
-    RoleSelector, Status, TagMatch, Threshold, ThresholdRule, Totals,
+    AcceptedGap, AccountKind, Assessment, Assessor, CoverageSummary, Disposition, Exemption, Idle,
+    KnownAccount, Parameters, RoleSelector, Status, TagMatch, Threshold, ThresholdRule, Totals,
 };
 use rolesweep_model::{
     Access, Account, AccountRecord, AttachedPolicy, Boundary, CallerIdentity, CollectParameters, Coverage,
@@ -227,6 +227,13 @@ pub(crate) fn parameters() -> Parameters {
             owner: "core".to_owned(),
             approved_by: "ciso".to_owned(),
             reason: "break glass".to_owned(),
+            expires: "2027-01-01T00:00:00Z".parse().unwrap(),
+        }],
+        known_accounts: vec![KnownAccount {
+            account_id: "000000000777".parse().unwrap(),
+            name: "old payer".to_owned(),
+            kind: AccountKind::Ours,
+            owner: "core".to_owned(),
             expires: "2027-01-01T00:00:00Z".parse().unwrap(),
         }],
         audit_role: Some("RolesweepAudit".to_owned()),

@@ -11,7 +11,7 @@ use std::ffi::OsString;
 
 use crate::errors::{ConfigErrors, Mistake, Place};
 use crate::settings::key::{AnyValue, Key, Setting};
-use crate::tables::{AcceptedGapTable, ExemptionTable, ThresholdTable};
+use crate::tables::{AcceptedGapTable, ExemptionTable, KnownAccountTable, ThresholdTable};
 
 /// A value and its origin.
 #[derive(Debug, Clone)]
@@ -37,6 +37,7 @@ pub struct View {
     pub(crate) rules: Vec<Sourced<ThresholdTable>>,
     pub(crate) exemptions: Vec<Sourced<ExemptionTable>>,
     pub(crate) gaps: Vec<Sourced<AcceptedGapTable>>,
+    pub(crate) known_accounts: Vec<Sourced<KnownAccountTable>>,
 }
 
 impl View {

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rolesweep_assess::{AcceptedGap, Exemption, Parameters, Threshold, ThresholdRule};
+use rolesweep_assess::{AcceptedGap, Exemption, KnownAccount, Parameters, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId, ScanId};
 
 use crate::errors::{Mistake, Place};
@@ -161,6 +161,8 @@ settings! {
         exemptions: Vec<Exemption>,
         /// Accounts that may be missing.
         accepted_gaps: Vec<AcceptedGap>,
+        /// Accounts outside the organization that somebody knows.
+        known_accounts: Vec<KnownAccount>,
     }
 
     /// What is written, where, and what the exit code says.
@@ -280,6 +282,7 @@ impl AssessSettings {
             unused_after: self.unused_after.unwrap_or(self.inactive_after),
             rules: self.rules.clone(),
             exemptions: self.exemptions.clone(),
+            known_accounts: self.known_accounts.clone(),
             audit_role,
         }
     }

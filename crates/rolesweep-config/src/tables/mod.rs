@@ -7,7 +7,9 @@ pub(crate) mod row;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rolesweep_assess::{AcceptedGap, Exemption, RoleSelector, TagMatch, Threshold, ThresholdRule};
+use rolesweep_assess::{
+    AcceptedGap, AccountKind, Exemption, KnownAccount, RoleSelector, TagMatch, Threshold, ThresholdRule,
+};
 use rolesweep_model::{AccountId, RoleArn, RoleId};
 
 use crate::errors::Fault;
@@ -125,10 +127,27 @@ tables! {
         /// offset. At most `max_acceptance` ahead.
         expires: Expiry,
     }
+
+    /// An account outside the organization that trust policies may name. A role that trusts one of
+    /// ours counts as one that trusts an account of the organization. A vendor's counts as limited,
+    /// and is shown with its name.
+    pub(crate) struct KnownAccountTable in known_account {
+        /// The account's id.
+        account: AccountId,
+        /// What people call it.
+        name: String,
+        /// Whose it is: `ours` or `vendor`.
+        kind: AccountKind,
+        /// Who answers for what is said here.
+        owner: String,
+        /// Until when it counts: a date (through the end of that day in UTC) or a time with its
+        /// offset. At most `max_acceptance` ahead.
+        expires: Expiry,
+    }
 }
 
-pub(crate) static TABLES: [&Table; 3] =
-    [ThresholdTable::TABLE, ExemptionTable::TABLE, AcceptedGapTable::TABLE];
+pub(crate) static TABLES: [&Table; 4] =
+    [ThresholdTable::TABLE, ExemptionTable::TABLE, AcceptedGapTable::TABLE, KnownAccountTable::TABLE];
 
 impl RepeatedTable for ThresholdTable {
     fn check(row: &mut Row<'_>, _: Option<&Latest>) {
@@ -182,6 +201,16 @@ impl RepeatedTable for AcceptedGapTable {
     }
 }
 
+impl RepeatedTable for KnownAccountTable {
+    fn check(row: &mut Row<'_>, latest: Option<&Latest>) {
+        check_end(row, latest);
+    }
+
+    fn subject(&self) -> String {
+        format!("a known account {}", self.account)
+    }
+}
+
 /// An owner does not approve for themselves, and every acceptance ends.
 fn check_acceptance(row: &mut Row<'_>, latest: Option<&Latest>) {
     // Compares names as a reader sees them: without blanks, case, and hidden characters.
@@ -197,6 +226,10 @@ fn check_acceptance(row: &mut Row<'_>, latest: Option<&Latest>) {
             row.fault("approved_by", Fault::new(format!("`{approver}` names nobody"), help));
         }
     }
+    check_end(row, latest);
+}
+
+fn check_end(row: &mut Row<'_>, latest: Option<&Latest>) {
     let written = row.value("expires").and_then(|value| scalar(Shape::Instant, value.get_ref()));
     let (Some(latest), Some(written)) = (latest, written) else { return };
     let Ok(end) = checks::expiry(&written) else { return };
@@ -241,5 +274,12 @@ impl AcceptedGapTable {
     pub(crate) fn gap(&self) -> AcceptedGap {
         let Self { account, owner, approved_by, reason, expires: Expiry(expires) } = self.clone();
         AcceptedGap { account_id: account, owner, approved_by, reason, expires }
+    }
+}
+
+impl KnownAccountTable {
+    pub(crate) fn known_account(&self) -> KnownAccount {
+        let Self { account, name, kind, owner, expires: Expiry(expires) } = self.clone();
+        KnownAccount { account_id: account, name, kind, owner, expires }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rolesweep_assess::AccountKind;
+
 use super::{FULL_EXAMPLE, Said, settle, uncommented, with_file};
 use crate::errors::Place;
 use crate::settings::choices::FailOn;
@@ -42,6 +44,7 @@ fn the_tables_shown_in_the_default_file_are_sound() {
     let settings = with_file(&tables).unwrap();
     let assess = &settings.assess;
     assert_eq!((assess.rules.len(), assess.exemptions.len(), assess.accepted_gaps.len()), (1, 1, 1));
+    assert_eq!(assess.known_accounts.len(), 1);
 }
 
 #[test]
@@ -74,6 +77,7 @@ fn the_example_changes_nothing_in_any_organization() {
     }
     let assess = &example.assess;
     assert!(assess.rules.is_empty() && assess.exemptions.is_empty() && assess.accepted_gaps.is_empty());
+    assert!(assess.known_accounts.is_empty());
     assert_eq!(example.warnings, []);
 }
 
@@ -102,6 +106,9 @@ fn what_the_example_has_as_a_comment_is_sound_and_says_what_it_seems_to_say() {
     let expiries: Vec<_> = settings.assess.exemptions.iter().map(|exemption| exemption.expires).collect();
     assert_eq!(expiries, [time("2027-05-01T00:00:00Z"), time("2027-01-31T17:00:00Z")]);
     assert_eq!(settings.assess.accepted_gaps[0].expires, time("2027-04-01T00:00:00Z"));
+    let known = &settings.assess.known_accounts[0];
+    assert_eq!((known.account_id.as_str(), known.kind), ("321098765432", AccountKind::Ours));
+    assert_eq!(known.expires, time("2027-04-01T00:00:00Z"));
 }
 
 fn time(text: &str) -> jiff::Timestamp {

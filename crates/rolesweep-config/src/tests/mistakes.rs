@@ -188,6 +188,34 @@ expires = 2027-05-22T00:00:01Z
 }
 
 #[test]
+fn a_known_account_has_a_kind_and_an_end_and_comes_once() {
+    let text = r#"
+[[known_account]]
+account = "345678901234"
+name = "payments"
+kind = "our"
+owner = "ann"
+expires = 2100-01-01
+
+[[known_account]]
+account = "210987654321"
+name = "backup"
+kind = "vendor"
+owner = "ann"
+expires = 2027-01-31
+
+[[known_account]]
+account = "210987654321"
+name = "backup again"
+kind = "vendor"
+owner = "ann"
+expires = 2027-01-31
+approved_by = "bob"
+"#;
+    insta::assert_snapshot!(with_file(text).unwrap_err().to_string(), @"");
+}
+
+#[test]
 fn a_name_that_looks_the_same_is_the_same_person() {
     for (approver, why) in [
         ("Alice  Smith", "is also the owner"),

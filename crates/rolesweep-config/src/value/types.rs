@@ -7,12 +7,12 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rolesweep_assess::{TagMatch, Threshold};
+use rolesweep_assess::{AccountKind, TagMatch, Threshold};
 use rolesweep_model::{AccountId, RoleArn, RoleId};
 
 use crate::errors::Fault;
 use crate::text::quote::quote;
-use crate::value::{Rules, Shape, Value, checks, duration};
+use crate::value::{Rules, Shape, Value, checks, duration, not_a_choice};
 
 /// A text that is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -112,6 +112,19 @@ fn expiry(end: Timestamp) -> String {
     match end.to_string() {
         end if end.ends_with("T00:00:00Z") => inside.strftime("%Y-%m-%d").to_string(),
         end => end,
+    }
+}
+
+impl Value for AccountKind {
+    const SHAPE: Shape = Shape::Choice(&Self::WORDS);
+
+    fn parse(text: &str, _: &Rules) -> Result<Self, Fault> {
+        let kind = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        kind.ok_or_else(|| not_a_choice(text, &Self::WORDS))
+    }
+
+    fn toml(&self) -> Option<String> {
+        Some(quote(self.as_str()))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rolesweep_assess::{AcceptedGap, Exemption, TagMatch, Threshold, ThresholdRule};
+use rolesweep_assess::{AcceptedGap, Exemption, KnownAccount, TagMatch, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId};
 use serde::Serialize;
 
@@ -73,6 +73,16 @@ struct AssessEntry {
     rules: Vec<RuleEntry>,
     exemptions: Vec<ExemptionEntry>,
     accepted_gaps: Vec<AcceptedGapEntry>,
+    known_accounts: Vec<KnownAccountEntry>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct KnownAccountEntry {
+    account_id: AccountId,
+    name: String,
+    kind: &'static str,
+    owner: String,
+    expires: Timestamp,
 }
 
 /// A threshold rule. Selectors and thresholds that are not given are omitted.
@@ -123,6 +133,7 @@ impl ParametersEntry {
                 rules: assess.rules.iter().map(RuleEntry::from).collect(),
                 exemptions: assess.exemptions.iter().map(ExemptionEntry::from).collect(),
                 accepted_gaps: report.gaps.iter().cloned().map(AcceptedGapEntry::from).collect(),
+                known_accounts: assess.known_accounts.iter().map(KnownAccountEntry::from).collect(),
             },
             include: report.include.as_str(),
         }
@@ -153,6 +164,18 @@ impl From<&Exemption> for ExemptionEntry {
             approved_by: exemption.approved_by.clone(),
             reason: exemption.reason.clone(),
             expires: exemption.expires,
+        }
+    }
+}
+
+impl From<&KnownAccount> for KnownAccountEntry {
+    fn from(account: &KnownAccount) -> Self {
+        Self {
+            account_id: account.account_id,
+            name: account.name.clone(),
+            kind: account.kind.as_str(),
+            owner: account.owner.clone(),
+            expires: account.expires,
         }
     }
 }

@@ -65,6 +65,7 @@ fn parameters(scan: &Scan) -> Parameters {
         unused_after: Threshold::DEFAULT,
         rules: vec![rule("app", "/app/"), rule("idle", "/idle/")],
         exemptions: vec![exemption(400), exemption(5000)],
+        known_accounts: Vec::new(),
         audit_role: None,
     }
 }

@@ -21,6 +21,7 @@ fn parameters() -> Parameters {
         unused_after: Threshold::DEFAULT,
         rules: Vec::new(),
         exemptions: Vec::new(),
+        known_accounts: Vec::new(),
         audit_role: None,
     }
 }

@@ -1,0 +1,113 @@
+//! The rules on who could take a role over: the table from which pages and help are made.
+
+use super::level::TrustLevel;
+
+/// A rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrustRule {
+    /// Its code.
+    pub code: &'static str,
+    /// What it finds, in a few words.
+    pub title: &'static str,
+    /// The level that it stands for. None if it goes with several.
+    pub level: Option<TrustLevel>,
+    /// What it means, in one sentence.
+    pub meaning: &'static str,
+}
+
+const fn rule(
+    code: &'static str,
+    title: &'static str,
+    level: Option<TrustLevel>,
+    meaning: &'static str,
+) -> TrustRule {
+    TrustRule { code, title, level, meaning }
+}
+
+/// The code for a trust policy that is not fully understood.
+pub(super) const UNKNOWN: &str = "trust-unknown";
+/// The code for tokens that any customer of a provider can get.
+pub(super) const OIDC_OPEN: &str = "oidc-open";
+
+/// The rules, the widest first.
+pub const RULES: &[TrustRule] = &[
+    rule(
+        "trust-public",
+        "anyone can assume the role",
+        Some(TrustLevel::Public),
+        "The trust policy lets in anyone, or anyone who has an account with an identity provider.",
+    ),
+    rule(
+        OIDC_OPEN,
+        "any customer of an identity provider can assume the role",
+        None,
+        "The trust in an OIDC provider that many organizations share has no condition on the claim that tells them apart.",
+    ),
+    rule(
+        "trust-external-open",
+        "an outside account can assume the role without an external id",
+        Some(TrustLevel::ExternalOpen),
+        "The trust policy lets in a whole account outside the organization, or whatever an identity provider that is not known gives a token.",
+    ),
+    rule(
+        "trust-external-bound",
+        "an outsider who is limited can assume the role",
+        Some(TrustLevel::ExternalBound),
+        "The trust policy lets in somebody outside the organization, and limits that by an external id, to one role or user, to a vendor that is known, or to one customer of an identity provider.",
+    ),
+    rule(
+        "trust-membership-unknown",
+        "an account that may be outside can assume the role",
+        Some(TrustLevel::MembershipUnknown),
+        "The trust policy lets in an account that is not among those of the scan, and the scan does not cover the whole organization.",
+    ),
+    rule(
+        "trust-org",
+        "other accounts of the organization can assume the role",
+        Some(TrustLevel::Org),
+        "The trust policy lets in another account of the organization, all of them, or an account that the configuration calls ours.",
+    ),
+    rule(
+        "trust-local",
+        "only the role's own account can assume the role",
+        Some(TrustLevel::Local),
+        "The trust policy lets in only the role's own account, AWS services, its SAML providers, and named projects of OIDC providers.",
+    ),
+    rule(
+        "trust-nobody",
+        "nobody can assume the role",
+        Some(TrustLevel::Nobody),
+        "The trust policy lets in nobody, or only principals that were deleted.",
+    ),
+    rule(
+        UNKNOWN,
+        "who can assume the role is not known",
+        None,
+        "The trust policy is missing, or has something that is not understood and that decides.",
+    ),
+];
+
+/// The code of a level.
+pub(super) fn code(level: TrustLevel) -> &'static str {
+    let rule = RULES.iter().find(|rule| rule.level == Some(level));
+    // Every level has a rule, which a test makes sure of.
+    rule.map_or(UNKNOWN, |rule| rule.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_level_has_one_rule_and_every_code_is_one() {
+        for level in TrustLevel::ALL {
+            assert_eq!(RULES.iter().filter(|rule| rule.level == Some(level)).count(), 1, "{level}");
+            assert_eq!(code(level), format!("trust-{level}"));
+        }
+        for rule in RULES {
+            assert_eq!(RULES.iter().filter(|other| other.code == rule.code).count(), 1, "{}", rule.code);
+        }
+        assert!(RULES.iter().any(|rule| rule.code == UNKNOWN));
+        assert!(RULES.iter().any(|rule| rule.code == OIDC_OPEN));
+    }
+}
