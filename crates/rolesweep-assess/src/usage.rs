@@ -248,9 +248,9 @@ mod tests {
     use crate::disposition::Disposition;
     use crate::exemption::{Exemption, RoleSelector};
     use crate::fixture::{AS_OF, parameters, role};
-use crate::known_account::{AccountKind, KnownAccount};
-use crate::status::Status;
-use crate::threshold_rule::ThresholdRule;
+    use crate::known_account::{AccountKind, KnownAccount};
+    use crate::status::Status;
+    use crate::threshold_rule::ThresholdRule;
 
     fn exemption(role: RoleSelector, owner: &str, expires: &str) -> Exemption {
         Exemption {
@@ -387,7 +387,8 @@ use crate::threshold_rule::ThresholdRule;
             remarks,
             [Remark {
                 kind: RemarkKind::KnownAccountExpired,
-                text: "the known account 333333333333 by platform team expired on 2025-12-31".to_owned(),
+                text: "the known account 333333333333 by platform team expired at the end of 2025-12-31"
+                    .to_owned(),
             }]
         );
     }

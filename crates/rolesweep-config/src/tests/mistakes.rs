@@ -196,6 +196,7 @@ name = "payments"
 kind = "our"
 owner = "ann"
 expires = 2100-01-01
+approved_by = "bob"
 
 [[known_account]]
 account = "210987654321"
@@ -210,9 +211,18 @@ name = "backup again"
 kind = "vendor"
 owner = "ann"
 expires = 2027-01-31
-approved_by = "bob"
 "#;
-    insta::assert_snapshot!(with_file(text).unwrap_err().to_string(), @"");
+    insta::assert_snapshot!(with_file(text).unwrap_err().to_string(), @r#"
+    4 invalid settings
+    /etc/rolesweep/config.toml:5:8: known_account.kind: `our` is not one of the choices
+      help: did you mean `ours`?
+    /etc/rolesweep/config.toml:7:11: known_account.expires: `2100-01-01` is more than 180d ahead
+      help: write 2027-05-21 or a day before it, and have it approved again when it ends; `max_acceptance` under [assess] sets the limit
+    /etc/rolesweep/config.toml:8:1: unknown field `approved_by` in [[known_account]]
+      help: remove it: there are account, name, kind, owner, expires
+    /etc/rolesweep/config.toml:17:1: there is a known account 210987654321 already, in line 10
+      help: keep one of the two
+    "#);
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn asked(text: &str) -> Found {
         unused_after: Threshold::DEFAULT,
         rules: Vec::new(),
         exemptions: Vec::new(),
+        known_accounts: Vec::new(),
         audit_role: None,
     };
     let stop = AtomicBool::new(false);
