@@ -82,6 +82,24 @@ impl Statement {
         keys.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
         keys
     }
+
+    /// Whether a resource or the value of a condition may have a policy variable, such as
+    /// `${aws:PrincipalTag/team}`.
+    #[must_use]
+    pub fn has_variables(&self) -> bool {
+        let resources = match &self.resources {
+            Some(Selection::Only(resources) | Selection::AllBut(resources)) => resources.as_slice(),
+            None => &[],
+        };
+        let is_variable = |text: &str| text.contains("${");
+        let has_variable = |value: &Value| match value {
+            Value::String(text) => is_variable(text),
+            Value::Array(values) => values.iter().filter_map(Value::as_str).any(is_variable),
+            _ => false,
+        };
+        let keys = self.condition.iter().flat_map(Map::values).filter_map(Value::as_object);
+        resources.iter().any(|resource| is_variable(resource)) || keys.flat_map(Map::values).any(has_variable)
+    }
 }
 
 #[derive(Deserialize)]

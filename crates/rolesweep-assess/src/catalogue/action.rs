@@ -16,10 +16,9 @@ impl Action {
     /// action; see [`Action::matching`].
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
-        if name.contains(['*', '?']) {
-            return None;
-        }
-        Self::matching(name).next()
+        let lower = || name.bytes().map(|byte| byte.to_ascii_lowercase());
+        let at = table::entries().binary_search_by(|entry| entry.lower().cmp(lower())).ok()?;
+        u16::try_from(at).ok().map(Self)
     }
 
     /// Every action, in the order of names.

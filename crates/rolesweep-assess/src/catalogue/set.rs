@@ -110,6 +110,11 @@ fn ones(words: impl Iterator<Item = u64>) -> impl Iterator<Item = Action> {
 
 /// Does something with each action that a pattern covers.
 fn each(pattern: &str, mut action: impl FnMut(Action)) {
+    if !pattern.contains(['*', '?']) {
+        // Most patterns are names, and a name needs no pattern.
+        Action::find(pattern).into_iter().for_each(action);
+        return;
+    }
     let Some(pattern) = Pattern::new(pattern) else { return };
     let covered = Action::range(pattern.range());
     if pattern.is_prefix() {

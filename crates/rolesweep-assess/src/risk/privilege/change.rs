@@ -1,0 +1,41 @@
+//! Changing something.
+
+use super::ask::Policies;
+use super::code::Code;
+use super::level::PrivilegeLevel;
+use super::names;
+use super::outline::Outline;
+use super::reach::{self, Reach};
+use super::rule::{Finding, Findings, PrivilegeRule};
+
+pub(super) const RULE: PrivilegeRule = PrivilegeRule {
+    code: "change",
+    title: "The role changes something",
+    level: "change",
+    meaning: "Its policies allow an action on some resource that writes, tags or manages permissions.",
+};
+
+pub(super) fn find(
+    policies: &Policies<'_>,
+    outlines: &[&Outline],
+    boundary: Option<&Outline>,
+    findings: &mut Findings,
+) {
+    match reach::find(policies, outlines, boundary, true) {
+        Reach::None => {}
+        Reach::Perhaps(unclear) => {
+            findings.may_be(PrivilegeLevel::Change, || names::unclear(unclear.as_ref()))
+        }
+        Reach::Action(action, held, resource) => findings.found.push(Finding {
+            code: Code::Change,
+            level: PrivilegeLevel::Change,
+            confidence: held.confidence,
+            is_certain: held.is_certain,
+            evidence: format!(
+                "changes something: {action}{}{}",
+                names::on(resource.as_deref()),
+                names::because(&held)
+            ),
+        }),
+    }
+}

@@ -1,0 +1,77 @@
+//! Reading data anywhere, and destroying what cannot be made again anywhere.
+
+use super::ask::{Held, Policies, Reply};
+use super::asked::{Asked, DATA};
+use super::code::Code;
+use super::level::PrivilegeLevel;
+use super::names;
+use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::risk::Confidence;
+
+pub(super) const RULE: PrivilegeRule = PrivilegeRule {
+    code: "data",
+    title: "The role reads data anywhere",
+    level: "data",
+    meaning: "Its policies allow an action that returns data itself, such as s3:GetObject or secretsmanager:GetSecretValue, on a resource that nobody named.",
+};
+
+pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
+    listed(policies, services, findings, &DATA, Code::Data, "reads any");
+}
+
+/// Finds the actions of a list that are allowed on resources that nobody named.
+pub(super) fn listed(
+    policies: &Policies<'_>,
+    services: u128,
+    findings: &mut Findings,
+    list: &[(&'static Asked, &'static str)],
+    code: Code,
+    verb: &str,
+) {
+    let (mut actions, mut what, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    for (asked, thing) in list.iter().filter(|(asked, _)| asked.service & services != 0) {
+        match policies.anywhere(asked) {
+            Reply::No => {}
+            Reply::Perhaps(unclear) => {
+                findings.may_be(PrivilegeLevel::Data, || names::unclear(unclear.as_ref()));
+            }
+            Reply::Yes(held) => {
+                actions.push(asked.action.to_string());
+                if !what.contains(thing) {
+                    what.push(thing);
+                }
+                all.push(held);
+            }
+        }
+    }
+    // The surest action decides.
+    let rank = |held: &Held<'_>| (held.is_certain, held.confidence);
+    let Some(best) = all.iter().map(rank).max() else { return };
+    all.retain(|held| rank(held) == best);
+    findings.found.push(Finding {
+        code,
+        level: PrivilegeLevel::Data,
+        confidence: best.1,
+        is_certain: best.0,
+        evidence: format!(
+            "{verb} {}: {} on any resource{}",
+            list_of(&what),
+            names::actions(&actions, 3),
+            names::because_of(&all)
+        ),
+    });
+}
+
+/// `objects, parameters and secrets`
+pub(super) fn list_of(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The surest of several permissions.
+pub(super) fn surest(all: &[Held<'_>]) -> Option<(bool, Confidence)> {
+    all.iter().map(|held| (held.is_certain, held.confidence)).max()
+}

@@ -1,0 +1,18 @@
+//! Destroying what cannot be made again, anywhere.
+
+use super::ask::Policies;
+use super::asked::DESTROY;
+use super::code::Code;
+use super::data;
+use super::rule::{Findings, PrivilegeRule};
+
+pub(super) const RULE: PrivilegeRule = PrivilegeRule {
+    code: "destroy",
+    title: "The role destroys what cannot be made again",
+    level: "data",
+    meaning: "Its policies allow an action on a resource that nobody named that deletes keys, backups, databases, objects or the audit log, or changes the organization or people's access.",
+};
+
+pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
+    data::listed(policies, services, findings, &DESTROY, Code::Destroy, "destroys or changes");
+}

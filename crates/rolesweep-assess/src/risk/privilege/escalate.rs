@@ -1,0 +1,59 @@
+//! Known paths from a few permissions to more rights.
+
+mod among;
+mod found;
+mod paths;
+
+pub(super) use among::find as find_among;
+pub(super) use found::keep_smallest;
+pub(super) use paths::asks_account;
+
+use super::ask::Policies;
+use super::level::PrivilegeLevel;
+use super::rule::{Findings, PrivilegeRule};
+use crate::catalogue::{EscalationPath, Target};
+use found::add;
+
+pub(super) const RULE: PrivilegeRule = PrivilegeRule {
+    code: "escalate",
+    title: "The role can gain more rights",
+    level: "escalate if the scan found what the path needs, else escalate-dependent",
+    meaning: "Its policies allow all actions of a known path to more rights; the part after the colon names the path.",
+};
+
+/// Finds the paths that need nothing, and those that need something that no scan sees.
+pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
+    for path in paths::within(services) {
+        let (all, level, needs) = match path.path.target {
+            Target::OwnRole => {
+                (path.each(|asked| policies.on(asked, policies.own)), PrivilegeLevel::Escalate, String::new())
+            }
+            Target::OwnPolicy => {
+                let of_policy = |arn: &&str| path.each(|asked| policies.on(asked, arn));
+                let best = policies.attached.iter().map(of_policy).reduce(paths::better);
+                (best.unwrap_or_default(), PrivilegeLevel::Escalate, String::new())
+            }
+            _ if path.asks_account() => continue,
+            target => {
+                let all = path.each(|asked| policies.anywhere(asked));
+                (all, PrivilegeLevel::EscalateDependent, unseen(path.path, target))
+            }
+        };
+        add(findings, path.path, &all, level, &needs);
+    }
+}
+
+/// What a path needs that no scan sees.
+fn unseen(path: &EscalationPath, target: Target) -> String {
+    let what = match (path.existing, target) {
+        (Some(existing), _) => existing.to_owned(),
+        (None, Target::Resource(services)) => {
+            format!("something that runs as a role which trusts {}", services.join(" or "))
+        }
+        (None, Target::PermissionSet) => "the management account or a delegated administrator".to_owned(),
+        (None, Target::Group) => "a group with more rights".to_owned(),
+        (None, Target::OtherRole) => "a role with more rights that trusts it".to_owned(),
+        (None, _) => "a user with more rights".to_owned(),
+    };
+    format!("; needs {what}, which a scan does not see")
+}

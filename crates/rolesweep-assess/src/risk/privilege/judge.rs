@@ -1,0 +1,153 @@
+//! The two passes over the roles of an account.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use rolesweep_policy::Context;
+
+use super::ask::Policies;
+use super::conclude::conclude;
+use super::documents::{RoleDocuments, Subject, attached};
+use super::escalate;
+use super::judged::{Judged, Open};
+use super::judgement::Privilege;
+use super::key;
+use super::known_facts::{Place, of_any_role, of_role, probe};
+use super::library::Library;
+use super::rule::Findings;
+use crate::risk::roles::{AccountRoles, RoleFacts};
+use crate::risk::trusts::Trusts;
+
+/// Judges what roles may do, and remembers what it found for documents that it has seen. One for each
+/// thread and run: what it remembers is bounded, and holds for one scan.
+#[derive(Debug)]
+pub struct PrivilegeJudge {
+    /// What is known of the requests of every role.
+    context: Context,
+    probe: String,
+    library: Library,
+    judged: HashMap<Box<[u8]>, Arc<Judged>>,
+    trusts: HashMap<String, Arc<Trusts>>,
+    key: Vec<u8>,
+}
+
+/// How many judgements, and how many trust policies are remembered. A judgement takes about a
+/// kilobyte, and an account has at most 5,000 roles.
+const REMEMBERED: usize = 8192;
+
+/// The second pass over an account.
+#[derive(Debug)]
+pub struct AccountJudge<'j> {
+    judge: &'j mut PrivilegeJudge,
+    account: &'j AccountRoles,
+    /// By the address of what was judged in the first pass, which is kept so that it stays there.
+    concluded: HashMap<usize, (Arc<Judged>, Arc<Privilege>)>,
+}
+
+impl PrivilegeJudge {
+    /// A judge for the roles of a scan. `seed` is the scan's id: names of resources that nobody named
+    /// are made of it, so that whoever writes a policy cannot make an exception for them.
+    #[must_use]
+    pub fn new(organization: Option<&str>, seed: &str) -> Self {
+        Self {
+            context: of_any_role(organization),
+            probe: probe(seed),
+            library: Library::new(),
+            judged: HashMap::new(),
+            trusts: HashMap::new(),
+            key: Vec::new(),
+        }
+    }
+
+    /// The first pass: what others ask about a role.
+    #[must_use]
+    pub fn facts(
+        &mut self,
+        subject: &Subject<'_>,
+        documents: &RoleDocuments<'_>,
+        trust_policy: Option<&str>,
+    ) -> RoleFacts {
+        let judged = self.judged(subject, documents);
+        RoleFacts {
+            resource: Place::of(subject.arn).resource.into(),
+            trusts: self.trusts(trust_policy),
+            administrator: judged.administrator,
+            has_customer_policy: attached(documents).next().is_some(),
+            settled: judged.privilege.clone(),
+        }
+    }
+
+    /// The second pass over an account, with the facts of all its roles.
+    #[must_use]
+    pub fn account<'j>(&'j mut self, account: &'j AccountRoles) -> AccountJudge<'j> {
+        AccountJudge { judge: self, account, concluded: HashMap::new() }
+    }
+
+    fn trusts(&mut self, document: Option<&str>) -> Arc<Trusts> {
+        let Some(text) = document else { return Arc::new(Trusts::of(None)) };
+        if self.trusts.len() >= REMEMBERED {
+            self.trusts.clear();
+        }
+        Arc::clone(self.trusts.entry_ref(text).or_insert_with(|| Arc::new(Trusts::of(Some(text)))))
+    }
+
+    fn judged(&mut self, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Arc<Judged> {
+        if self.judged.len() >= REMEMBERED || self.library.is_full() {
+            self.judged.clear();
+            self.library.forget();
+        }
+        let mut key = std::mem::take(&mut self.key);
+        let about = key::write(&mut key, &mut self.library, subject, documents);
+        let judged = match self.judged.get(key.as_slice()) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let context = self.context(subject, about.is_any());
+                let judged = Judged::new(&mut self.library, subject, documents, &self.probe, context);
+                let judged = Arc::new(judged);
+                self.judged.insert(key.as_slice().into(), Arc::clone(&judged));
+                judged
+            }
+        };
+        self.key = key;
+        judged
+    }
+
+    /// What is known of a role's requests, as far as it can matter.
+    fn context(&self, subject: &Subject<'_>, is_about_role: bool) -> Cow<'static, Context> {
+        let context = self.context.clone();
+        Cow::Owned(if is_about_role { of_role(context, subject) } else { context })
+    }
+}
+
+impl AccountJudge<'_> {
+    /// What a role of the account may do. Roles with the same documents share the judgement if it is
+    /// the same.
+    #[must_use]
+    pub fn privilege(&mut self, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Arc<Privilege> {
+        let judged = self.judge.judged(subject, documents);
+        if let Some(privilege) = &judged.privilege {
+            return Arc::clone(privilege);
+        }
+        let address = Arc::as_ptr(&judged) as usize;
+        if let Some((_, privilege)) = self.concluded.get(&address) {
+            return Arc::clone(privilege);
+        }
+        let Some(open) = &judged.open else { return Arc::new(conclude(Findings::default(), Vec::new())) };
+        let privilege = Arc::new(self.among(open, subject, documents));
+        if !open.by_role {
+            self.concluded.insert(address, (Arc::clone(&judged), Arc::clone(&privilege)));
+        }
+        privilege
+    }
+
+    fn among(&self, open: &Open, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Privilege {
+        let attached: Vec<&str> = attached(documents).collect();
+        let place = Place::of(subject.arn).unnamed(&self.judge.probe);
+        let context = self.judge.context(subject, true);
+        let policies = Policies::new(&open.set, None, subject.arn, &attached, place, context);
+        let mut more = Findings::default();
+        escalate::find_among(&policies, open.services, self.account, &mut more);
+        conclude(open.findings.clone().with(more), open.assumes.clone())
+    }
+}

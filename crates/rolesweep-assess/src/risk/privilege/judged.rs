@@ -1,0 +1,124 @@
+//! What is known of every role that has the same documents.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rolesweep_policy::{Context, PolicySet};
+
+use super::ask::Policies;
+use super::conclude::{administrator, conclude};
+use super::documents::{RoleDocuments, Subject, attached};
+use super::judgement::Privilege;
+use super::key::{self, Kind};
+use super::known_facts::Place;
+use super::library::Library;
+use super::outline::Outline;
+use super::rule::Findings;
+use super::{
+    admin_full, admin_self, assumes, change, data, data_scoped, destroy, escalate, names, none, read_only,
+};
+use crate::risk::roles::Administrator;
+
+/// What is known of every role that has these documents, and the same ARN, account and tags if the
+/// documents are about them.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) administrator: Administrator,
+    /// The judgement, if no other role can change it.
+    pub(super) privilege: Option<Arc<Privilege>>,
+    pub(super) open: Option<Open>,
+}
+
+/// What is needed to ask again with the other roles of an account.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) set: PolicySet,
+    pub(super) services: u128,
+    /// Whether it depends on which role asks.
+    pub(super) by_role: bool,
+    pub(super) findings: Findings,
+    pub(super) assumes: Vec<Box<str>>,
+}
+
+/// A role's documents, ready to ask.
+#[derive(Default)]
+struct Sets {
+    all: PolicySet,
+    boundary: Option<(PolicySet, Arc<Outline>)>,
+    outlines: Vec<Arc<Outline>>,
+}
+
+impl Sets {
+    fn of(library: &mut Library, documents: &RoleDocuments<'_>) -> Self {
+        let mut sets = Self::default();
+        key::each(library, documents, |kind, name, known| {
+            let policy = Arc::clone(&known.compiled);
+            let name = match kind {
+                Kind::Inline => names::inline(name),
+                Kind::Managed => names::managed(name),
+                Kind::NotCollected => name.to_owned(),
+                Kind::Boundary => {
+                    let name: Arc<str> = names::boundary(name).into();
+                    let alone = PolicySet::new().with(Arc::clone(&name), Arc::clone(&policy));
+                    sets.boundary = Some((alone, Arc::clone(&known.outline)));
+                    sets.all = std::mem::take(&mut sets.all).bounded_by(name, policy);
+                    return;
+                }
+            };
+            sets.all = std::mem::take(&mut sets.all).with(name, policy);
+            sets.outlines.push(Arc::clone(&known.outline));
+        });
+        sets
+    }
+}
+
+impl Judged {
+    pub(super) fn new(
+        library: &mut Library,
+        subject: &Subject<'_>,
+        documents: &RoleDocuments<'_>,
+        probe: &str,
+        context: Cow<'_, Context>,
+    ) -> Self {
+        let Sets { all, boundary, outlines } = Sets::of(library, documents);
+        let services = outlines.iter().fold(0, |bits, outline| bits | outline.services);
+        let attached: Vec<&str> = attached(documents).collect();
+        let seen: Vec<&Outline> = outlines.iter().map(AsRef::as_ref).collect();
+        let bound = boundary.as_ref().map(|(_, outline)| outline.as_ref());
+        let policies = Policies::new(
+            &all,
+            boundary.as_ref().map(|(boundary, _)| boundary),
+            subject.arn,
+            &attached,
+            Place::of(subject.arn).unnamed(probe),
+            context,
+        );
+        let mut findings = Findings::default();
+        let mut asks = (false, false);
+        admin_full::find(&policies, &mut findings);
+        if !findings.is_administrator_for_sure() {
+            admin_self::find(&policies, services, &mut findings);
+            escalate::find(&policies, services, &mut findings);
+            data::find(&policies, services, &mut findings);
+            destroy::find(&policies, services, &mut findings);
+            data_scoped::find(&policies, services, &mut findings);
+            change::find(&policies, &seen, bound, &mut findings);
+            if findings.found.is_empty() {
+                read_only::find(&policies, &seen, bound, &mut findings);
+            }
+            if findings.found.is_empty() {
+                findings.found.push(none::finding(&seen, bound.is_some()));
+            }
+            asks = escalate::asks_account(&policies, services);
+        }
+        let assumes = assumes::patterns(&policies, services);
+        let administrator = administrator(&findings);
+        drop(policies);
+        let (asks_account, by_role) = asks;
+        if asks_account {
+            let open = Open { set: all, services, by_role, findings, assumes };
+            return Self { administrator, privilege: None, open: Some(open) };
+        }
+        Self { administrator, privilege: Some(Arc::new(conclude(findings, assumes))), open: None }
+    }
+}

@@ -1,0 +1,32 @@
+//! What is said of a role.
+
+use super::code::Code;
+use super::level::PrivilegeLevel;
+use crate::risk::Confidence;
+
+/// What a role may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Privilege {
+    /// The highest level that is known to be reached.
+    pub level: PrivilegeLevel,
+    /// Whether it may be higher: a document is missing, or a statement is not understood.
+    pub is_unknown: bool,
+    /// How sure the level is.
+    pub confidence: Confidence,
+    /// What was found, the worst first. Levels that a higher one includes are among them only if
+    /// they say more.
+    pub codes: Vec<Code>,
+    /// Why, in lines for people: one for each code, then what is not known, and what was not looked
+    /// at. Names in them are as policies have them.
+    pub evidence: Vec<String>,
+    /// Patterns of the roles that it may assume, by their ARNs.
+    pub assumes: Vec<Box<str>>,
+}
+
+impl Privilege {
+    /// The word for files: `unknown`, or the level's.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        if self.is_unknown { "unknown" } else { self.level.as_str() }
+    }
+}

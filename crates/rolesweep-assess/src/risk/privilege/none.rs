@@ -1,0 +1,34 @@
+//! No permission at all.
+
+use super::code::Code;
+use super::level::PrivilegeLevel;
+use super::names;
+use super::outline::{Outline, named};
+use super::rule::{Finding, PrivilegeRule};
+use crate::catalogue::data_date;
+use crate::risk::Confidence;
+
+pub(super) const RULE: PrivilegeRule = PrivilegeRule {
+    code: "none",
+    title: "The role may do nothing",
+    level: "none",
+    meaning: "Its policies allow no action, or a deny or its permissions boundary takes away what they allow.",
+};
+
+/// What to say of a role for which no other rule found anything.
+pub(super) fn finding(outlines: &[&Outline], is_bounded: bool) -> Finding {
+    let allows = || outlines.iter().flat_map(|outline| &outline.allows);
+    let is_known = allows().all(|allow| !named(allow).is_empty());
+    let (confidence, evidence) = if allows().next().is_none() {
+        (Confidence::High, "its policies allow nothing".to_owned())
+    } else if !is_known {
+        let unknown = format!("its policies allow only actions that AWS did not document on {}", data_date());
+        (Confidence::Low, unknown)
+    } else if is_bounded {
+        (Confidence::High, "the boundary or a deny takes away everything that its policies allow".to_owned())
+    } else {
+        (Confidence::High, "denies take away everything that its policies allow".to_owned())
+    };
+    let evidence = names::evidence(&evidence);
+    Finding { code: Code::None, level: PrivilegeLevel::None, confidence, is_certain: true, evidence }
+}

@@ -1,0 +1,131 @@
+//! What a document is about, before anything is asked: so that little is asked, and judgements are
+//! shared by the roles for which they are the same.
+
+use rolesweep_policy::{Effect, Policy, Selection, Statement};
+
+use super::asked::Asked;
+use super::patterns;
+use crate::catalogue::ActionSet;
+
+/// What a document is about.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// The services that its allows name, as bits; all if it may allow anything.
+    pub(super) services: u128,
+    /// The actions of its allows.
+    pub(super) allows: Vec<Selection<String>>,
+    /// The actions of its denies.
+    pub(super) denies: Vec<Selection<String>>,
+    /// Whether it says anything of a role's own ARN or policies.
+    pub(super) own: bool,
+    /// Whether it says anything of the account.
+    pub(super) account: bool,
+    /// Whether it says anything of the role's tags.
+    pub(super) tags: bool,
+}
+
+/// What a role may do with itself and its own policies.
+const OWN_ACTIONS: [&str; 6] = [
+    "iam:putrolepolicy",
+    "iam:attachrolepolicy",
+    "iam:createpolicyversion",
+    "iam:setdefaultpolicyversion",
+    "iam:deleterolepermissionsboundary",
+    "iam:putrolepermissionsboundary",
+];
+
+impl Outline {
+    /// That of a document that could not be read.
+    pub(super) fn unread() -> Self {
+        Self { services: u128::MAX, ..Self::default() }
+    }
+
+    pub(super) fn new(policy: &Policy) -> Self {
+        let mut outline = Self::default();
+        for statement in &policy.statements {
+            match statement.effect {
+                Effect::Allow if names_nothing(statement) => {}
+                Effect::Allow => {
+                    outline.services |= services(&statement.actions);
+                    outline.allows.push(statement.actions.clone());
+                }
+                Effect::Deny => outline.denies.push(statement.actions.clone()),
+            }
+            outline.note(statement);
+        }
+        outline
+    }
+
+    fn note(&mut self, statement: &Statement) {
+        let resources = match &statement.resources {
+            Some(Selection::Only(resources) | Selection::AllBut(resources)) => resources.as_slice(),
+            None => &[],
+        };
+        let is_negated = matches!(statement.resources, Some(Selection::AllBut(_)));
+        for resource in resources.iter().filter(|resource| !patterns::is_stars(resource)) {
+            let account = resource.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3));
+            self.account |= account.is_none_or(|account| !account.is_empty() && account != "*");
+            let is_open = resource
+                .splitn(6, ':')
+                .nth(5)
+                .is_some_and(|last| matches!(last, "*" | "role/*" | "policy/*") || patterns::is_stars(last));
+            self.own |= (is_negated || !is_open) && is_about_own(&statement.actions);
+        }
+        for key in statement.condition_keys() {
+            let key = key.to_ascii_lowercase();
+            self.own |= key == "aws:principalarn";
+            self.account |= key == "aws:principalaccount";
+            self.tags |= key.starts_with("aws:principaltag/");
+        }
+        if statement.has_variables() {
+            (self.own, self.account, self.tags) = (true, true, true);
+        }
+    }
+}
+
+/// Whether a statement is about no resource at all.
+fn names_nothing(statement: &Statement) -> bool {
+    match &statement.resources {
+        Some(Selection::Only(resources)) => resources.is_empty(),
+        Some(Selection::AllBut(resources)) => resources.iter().any(|resource| patterns::is_stars(resource)),
+        None => false,
+    }
+}
+
+/// The known actions of an element.
+pub(super) fn named(actions: &Selection<String>) -> ActionSet {
+    let (mut set, patterns) = match actions {
+        Selection::Only(patterns) => (ActionSet::new(), patterns),
+        Selection::AllBut(patterns) => (ActionSet::all(), patterns),
+    };
+    for pattern in patterns {
+        match actions {
+            Selection::Only(_) => set.insert_matching(pattern),
+            Selection::AllBut(_) => set.remove_matching(pattern),
+        }
+    }
+    set
+}
+
+fn services(actions: &Selection<String>) -> u128 {
+    let Selection::Only(patterns) = actions else { return u128::MAX };
+    patterns.iter().fold(0, |bits, pattern| {
+        bits | match pattern.split_once(':') {
+            Some((service, _)) if !patterns::has_wildcard(service) => {
+                Asked::service(&service.to_ascii_lowercase())
+            }
+            _ => u128::MAX,
+        }
+    })
+}
+
+fn is_about_own(actions: &Selection<String>) -> bool {
+    let Selection::Only(patterns) = actions else { return true };
+    patterns.iter().any(|pattern| {
+        let pattern = pattern.to_ascii_lowercase();
+        match pattern.find(['*', '?']) {
+            Some(end) => OWN_ACTIONS.iter().any(|action| action.starts_with(&pattern[..end])),
+            None => OWN_ACTIONS.contains(&pattern.as_str()),
+        }
+    })
+}

@@ -1,0 +1,52 @@
+//! What the patterns of actions and resources look like, before they are asked.
+
+use rolesweep_policy::{Selection, Statement};
+
+/// Whether a statement names an action or its resources only by a pattern that AWS does not explain.
+/// The evaluator then takes the higher reading.
+pub(super) fn is_odd(statement: &Statement, action: &str) -> bool {
+    let service = action.split(':').next().unwrap_or_default();
+    let actions_are_odd = match &statement.actions {
+        Selection::Only(patterns) => !patterns.iter().any(|pattern| {
+            is_stars(pattern)
+                || pattern.split_once(':').is_some_and(|(named, _)| named.eq_ignore_ascii_case(service))
+        }),
+        Selection::AllBut(_) => false,
+    };
+    let is_plain = |pattern: &String| {
+        is_stars(pattern)
+            || pattern.strip_prefix("arn:").is_some_and(|rest| {
+                rest.split(':').nth(1).is_none_or(|service| !has_wildcard(service) || is_last(rest))
+            })
+    };
+    let resources_are_odd = match &statement.resources {
+        Some(Selection::Only(patterns)) => !patterns.is_empty() && !patterns.iter().any(is_plain),
+        _ => false,
+    };
+    actions_are_odd || resources_are_odd
+}
+
+/// Whether the service is an ARN's last part, where a star goes beyond colons.
+fn is_last(rest: &str) -> bool {
+    rest.split(':').nth(2).is_none()
+}
+
+pub(super) fn is_stars(pattern: &str) -> bool {
+    !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
+}
+
+pub(super) fn has_wildcard(text: &str) -> bool {
+    text.contains(['*', '?'])
+}
+
+/// The Region that a pattern names.
+pub(super) fn region(pattern: &str) -> Option<&str> {
+    let region = pattern.strip_prefix("arn:")?.split(':').nth(2)?;
+    (!region.is_empty() && !has_wildcard(region) && !region.contains('$')).then_some(region)
+}
+
+/// The service in a pattern of ARNs; none if the pattern has a wildcard before its end.
+pub(super) fn service(pattern: &str) -> Option<&str> {
+    let service = pattern.strip_prefix("arn:")?.split(':').nth(1)?;
+    (!has_wildcard(service)).then_some(service)
+}

@@ -1,0 +1,41 @@
+//! Reading and listing, and nothing else.
+
+use super::ask::Policies;
+use super::code::Code;
+use super::level::PrivilegeLevel;
+use super::names;
+use super::outline::Outline;
+use super::reach::{self, Reach};
+use super::rule::{Finding, Findings, PrivilegeRule};
+
+pub(super) const RULE: PrivilegeRule = PrivilegeRule {
+    code: "read-only",
+    title: "The role only reads",
+    level: "read-only",
+    meaning: "Its policies allow actions that read or list, and no others.",
+};
+
+pub(super) fn find(
+    policies: &Policies<'_>,
+    outlines: &[&Outline],
+    boundary: Option<&Outline>,
+    findings: &mut Findings,
+) {
+    match reach::find(policies, outlines, boundary, false) {
+        Reach::None => {}
+        Reach::Perhaps(unclear) => {
+            findings.may_be(PrivilegeLevel::ReadOnly, || names::unclear(unclear.as_ref()));
+        }
+        Reach::Action(action, held, resource) => findings.found.push(Finding {
+            code: Code::ReadOnly,
+            level: PrivilegeLevel::ReadOnly,
+            confidence: held.confidence,
+            is_certain: held.is_certain,
+            evidence: format!(
+                "only reads: {action}{}{}",
+                names::on(resource.as_deref()),
+                names::because(&held)
+            ),
+        }),
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests of all rules together.
+
+mod account;
+mod bad_input;
+mod fixture;
+mod issue;
+mod laws;
+mod traps;

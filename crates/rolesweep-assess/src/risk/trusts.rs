@@ -1,0 +1,109 @@
+//! Who may assume a role, as far as other roles ask: services, and principals of AWS.
+
+use std::sync::LazyLock;
+
+use rolesweep_policy::{Effect, Policy, Principal, Selection, Statement};
+
+use crate::catalogue::escalation_paths;
+
+/// Who may assume a role. Conditions count as fulfilled, because they limit a path and do not end it.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Trusts {
+    /// The services that escalation paths end in.
+    pub(crate) services: Box<[&'static str]>,
+    /// Roles and users by ARN, and accounts by their twelve digits.
+    pub(crate) principals: Box<[Box<str>]>,
+    /// Whether it may also be anyone else.
+    pub(crate) is_open: bool,
+    /// Whether nobody can say: the policy is missing or cannot be read, or names too many.
+    pub(crate) is_unknown: bool,
+}
+
+/// How many bytes the principals of a role take at most.
+const PRINCIPALS: usize = 256;
+
+/// What a trust policy has to allow.
+const ASSUMING: [&str; 2] = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"];
+
+/// The services that escalation paths end in, in order.
+static SERVICES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let targets = escalation_paths().iter().flat_map(|path| path.target.services());
+    let mut services: Vec<&str> = targets.copied().collect();
+    services.sort_unstable();
+    services.dedup();
+    services
+});
+
+impl Trusts {
+    /// Those of a trust policy.
+    pub(crate) fn of(document: Option<&str>) -> Self {
+        let Some(policy) = document.and_then(|document| Policy::parse(document).ok()) else {
+            return Self { is_unknown: true, ..Self::default() };
+        };
+        let mut trusts = Self::default();
+        let (mut services, mut principals) = (Vec::new(), Vec::new());
+        for principal in allowed(&policy) {
+            match principal {
+                None | Some(Principal::Anyone) => trusts.is_open = true,
+                Some(Principal::Service(name) | Principal::Federated(name)) => services.extend(service(name)),
+                Some(Principal::AwsAccount(name) | Principal::AwsArn(name)) => {
+                    principals.push(name.as_str().into());
+                }
+                Some(Principal::UniqueId(_) | Principal::AwsOther(_) | Principal::CanonicalUser(_)) => {}
+            }
+        }
+        services.sort_unstable();
+        services.dedup();
+        principals.sort_unstable();
+        principals.dedup();
+        let size = |names: &[Box<str>]| names.iter().map(|name| name.len() + 16).sum::<usize>();
+        while size(&principals) > PRINCIPALS {
+            principals.pop();
+            trusts.is_unknown = true;
+        }
+        Self { services: services.into(), principals: principals.into(), ..trusts }
+    }
+
+    /// Whether it may be this role of the same account, if that is known.
+    pub(crate) fn may_be(&self, arn: &str, account: &str) -> Option<bool> {
+        let named = self.principals.iter().any(|name| **name == *arn || **name == *account);
+        match self.is_open || named {
+            true => Some(true),
+            false if self.is_unknown => None,
+            false => Some(false),
+        }
+    }
+}
+
+/// Those whom a policy allows to assume the role, but for those whom it surely denies it; `None` is
+/// anyone but a few.
+fn allowed(policy: &Policy) -> impl Iterator<Item = Option<&Principal>> {
+    let of = |effect: Effect| {
+        let is_about = |statement: &&Statement| ASSUMING.iter().any(|action| statement.is_about(action));
+        policy.statements.iter().filter(move |statement| statement.effect == effect).filter(is_about)
+    };
+    let is_denied = move |principal: Option<&Principal>| {
+        let plain = |deny: &&Statement| deny.condition.as_ref().is_none_or(|condition| condition.is_empty());
+        of(Effect::Deny).filter(plain).any(|deny| match &deny.principals {
+            Some(Selection::Only(these)) => {
+                these.contains(&Principal::Anyone) || principal.is_some_and(|one| these.contains(one))
+            }
+            _ => false,
+        })
+    };
+    of(Effect::Allow)
+        .flat_map(|statement| -> Vec<Option<&Principal>> {
+            match &statement.principals {
+                Some(Selection::Only(these)) => these.iter().map(Some).collect(),
+                Some(Selection::AllBut(_)) => vec![None],
+                None => Vec::new(),
+            }
+        })
+        .filter(move |principal| !is_denied(*principal))
+}
+
+/// A service that paths end in. In China some services have names of their own.
+fn service(name: &str) -> Option<&'static str> {
+    let name = name.strip_suffix(".cn").unwrap_or(name);
+    SERVICES.binary_search(&name).ok().and_then(|at| SERVICES.get(at)).copied()
+}
