@@ -9,6 +9,7 @@ mod denials;
 mod hostile;
 mod oidc;
 mod properties;
+mod severity;
 
 use std::sync::LazyLock;
 
