@@ -9,7 +9,7 @@ use rolesweep_model::{
     Coverage, InlinePolicy, Partition, Role, RoleArn, RoleId, RolePage, RoleReader, Scan, ScanId, Scope,
     Source, decode,
 };
-use rolesweep_store::{EncodedPage, Store, StoreError};
+use rolesweep_store::{AwsManagedPolicies, EncodedPage, Store, StoreError};
 use tempfile::TempDir;
 
 /// A store that stays open for all inputs of a thread, because opening one takes longer than
@@ -58,10 +58,18 @@ fn page(record: &[u8], inline: &[u8]) -> Vec<CollectedRole> {
     let mut inline = decode::<Vec<Option<Vec<InlinePolicy>>>>(inline).unwrap_or_default().into_iter();
     let mut collected = Vec::new();
     // Only the end of a record shows whether it has as much as it says.
-    while let Ok(Some(role)) = roles.advance()
+    while let Ok(Some(mut role)) = roles.advance()
         && collected.len() <= MOST
     {
-        let inline_policies = inline.next().flatten();
+        let mut inline_policies = inline.next().flatten();
+        // As AWS answers: the names are those of the policies, and each is there once.
+        inline_policies.iter_mut().for_each(|policies| {
+            policies.sort_by(|a, b| a.name.cmp(&b.name));
+            policies.dedup_by(|a, b| a.name == b.name);
+        });
+        let names =
+            inline_policies.as_ref().map(|policies| policies.iter().map(|policy| policy.name.clone()));
+        role.inline_policy_names = names.map(Iterator::collect);
         collected.push(CollectedRole { role, inline_policies });
     }
     collected
@@ -115,7 +123,7 @@ impl Open {
         store.finish(scan, &record(account)).expect("an account that was begun");
         let roles = store.roles(scan, account).expect("a finished account");
         let roles: Vec<Role> = roles.map(|role| role.expect("a role that was written")).collect();
-        let documents = store.documents(scan, account).expect("a finished account");
+        let documents = store.stored_documents(scan, account).expect("a finished account");
 
         assert!(roles.is_sorted_by(|a, b| a.arn <= b.arn), "in the order of their ARNs: {roles:?}");
         let mut latest: BTreeMap<(RoleArn, RoleId), CollectedRole> = BTreeMap::new();
@@ -132,11 +140,20 @@ impl Open {
             roles.iter().eq(latest.values().map(|collected| &collected.role)),
             "each once, the latest: {roles:?}"
         );
-        for collected in latest.values() {
-            let expected = collected.inline_policies.as_deref().unwrap_or_default();
-            let found = documents.inline.get(&collected.role.role_id).map(Vec::as_slice).unwrap_or_default();
-            assert_eq!(found, expected);
-        }
+        let lent = documents.lend(&AwsManagedPolicies::default(), |lent| {
+            for collected in latest.values() {
+                let expected = collected.inline_policies.as_deref().unwrap_or_default();
+                let expected: Vec<_> = expected
+                    .iter()
+                    .map(|policy| (policy.name.as_str(), Some(policy.document.as_str())))
+                    .collect();
+                let found = lent.of(&collected.role).inline.unwrap_or_default();
+                let found: Vec<_> = found.iter().map(|policy| (policy.name, policy.document)).collect();
+                assert_eq!(found, expected);
+            }
+            Ok::<_, StoreError>(())
+        });
+        lent.expect("documents that were written");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use rolesweep_store::{Result, Store};
+use rolesweep_store::{Result, Store, StoreError};
 
 /// A store, as this version's first release wrote it.
 const GOLDEN: &[u8] = include_bytes!("../../rolesweep-store/tests/data/store-v1.db");
@@ -37,16 +37,21 @@ fn read(store: &Store) -> Result<Vec<String>> {
     store.latest_scan()?;
     for scan in store.scans()? {
         keep(format!("{scan:?}"));
+        keep(format!("{:?}", store.aws_policies(scan.id)?));
+        let aws = store.aws_managed_policies(scan.id)?;
         let mut last = None;
         for entry in store.accounts(scan.id)? {
             let entry = entry?;
             let id = entry.account.id;
             assert!(last.replace(id) < Some(id), "accounts come in order, and each once");
             keep(format!("{entry:?}"));
-            for role in store.roles(scan.id, id)? {
-                keep(format!("{:?}", role?));
-            }
-            keep(format!("{:?}", store.documents(scan.id, id)?));
+            store.stored_documents(scan.id, id)?.lend(&aws, |lent| {
+                for role in store.roles(scan.id, id)? {
+                    let role = role?;
+                    keep(format!("{role:?} {:?}", lent.of(&role)));
+                }
+                Ok::<_, StoreError>(())
+            })?;
         }
     }
     Ok(all)

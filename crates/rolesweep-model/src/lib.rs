@@ -5,6 +5,7 @@
 
 mod account;
 mod arn;
+mod aws_policy;
 pub mod clock;
 mod encode;
 mod error_kind;
@@ -23,7 +24,8 @@ pub mod text;
 
 pub use account::{Account, AccountState, OrganizationalUnit, ParentPath};
 pub use arn::{ArnError, Partition, RoleArn};
-pub use encode::{DecodeError, FORMAT_VERSION, decode, encode};
+pub use aws_policy::{AwsManagedPolicy, is_aws_managed};
+pub use encode::{DecodeError, FORMAT_VERSION, borrow, decode, encode};
 pub use error_kind::ErrorKind;
 pub use ids::{AccountId, IdError, OrganizationId, ParentId, RoleId, ScanId};
 pub use names::{is_name_byte, is_region};

@@ -10,7 +10,7 @@ use std::io;
 
 use rolesweep_model::{
     CollectedRole, DecodeError, InlinePolicy, ManagedPolicy, Role, RoleArn, RoleId, RolePage, RoleReader,
-    ScanEnd, Text, decode, encode, encode_page,
+    ScanEnd, Text, borrow, decode, encode, encode_page,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -100,11 +100,35 @@ struct PageDocuments<'a> {
     managed: &'a [ManagedPolicy],
 }
 
-/// A page's documents as they are read.
+/// A page's documents as they are read: texts are borrowed from the record.
 #[derive(Deserialize)]
-pub(crate) struct StoredDocuments {
-    pub(crate) inline: Vec<(RoleId, Vec<InlinePolicy>)>,
-    pub(crate) managed: Vec<ManagedPolicy>,
+pub(crate) struct StoredDocuments<'a> {
+    #[serde(borrow)]
+    pub(crate) inline: Vec<(&'a str, Vec<StoredInline<'a>>)>,
+    pub(crate) managed: Vec<StoredManaged<'a>>,
+}
+
+/// An [`InlinePolicy`].
+#[derive(Deserialize)]
+pub(crate) struct StoredInline<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) document: &'a str,
+}
+
+/// The part of a [`ManagedPolicy`] that decides what a role may do.
+#[derive(Deserialize)]
+pub(crate) struct StoredManaged<'a> {
+    pub(crate) arn: &'a str,
+    pub(crate) document: Option<&'a str>,
+}
+
+/// The record of a page's documents, for [`read_documents`].
+pub(crate) fn unpack_documents(blob: &[u8]) -> Result<Vec<u8>, Fault> {
+    decompress(blob, LIMIT)
+}
+
+pub(crate) fn read_documents(record: &[u8]) -> Result<StoredDocuments<'_>, Fault> {
+    Ok(borrow(record)?)
 }
 
 /// How a scan ended, and how many accounts its list had then. If fewer are there, the store is
@@ -216,14 +240,18 @@ thread_local! {
 /// Allocates as much as the frame says that it holds. Refuses a frame that does not say it, which
 /// ours always do, or that says more than the limit.
 fn decompress(blob: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
-    let size = zstd_safe::get_frame_content_size(blob).ok().flatten();
-    let size = size.and_then(|size| usize::try_from(size).ok()).filter(|&size| size <= limit);
-    let size = size.ok_or_else(nonsense)?;
+    let size = decompressed_size(blob).filter(|&size| size <= limit).ok_or_else(nonsense)?;
     let bytes = DECOMPRESSOR.with_borrow_mut(|known| match known {
         Some(decompressor) => decompressor.decompress(blob, size),
         None => known.insert(Decompressor::new()?).decompress(blob, size),
     });
     bytes.map_err(Fault::Compression)
+}
+
+/// How many bytes a frame says that it holds.
+pub(crate) fn decompressed_size(blob: &[u8]) -> Option<usize> {
+    let size = zstd_safe::get_frame_content_size(blob).ok().flatten();
+    size.and_then(|size| usize::try_from(size).ok())
 }
 
 fn nonsense() -> Fault {
@@ -266,7 +294,8 @@ mod tests {
         };
         let encoded = EncodedPage::new(&page).unwrap();
         assert_eq!(roles(&encoded), vec![page.roles[1].role.clone(), late.role]);
-        let documents: StoredDocuments = unpack(encoded.documents.as_ref().unwrap()).unwrap();
+        let record = unpack_documents(encoded.documents.as_ref().unwrap()).unwrap();
+        let documents = read_documents(&record).unwrap();
         assert_eq!(documents.inline.len(), 1, "the later answer holds no documents");
         let ends = encoded.roles.unwrap();
         assert_eq!((ends.first.name(), ends.last.name()), ("a", "b"));

@@ -22,7 +22,8 @@
 //!   opened it, and disturb nobody.
 //! - **Only its owner can read it.** Every file has mode 0600 from its first byte on.
 //! - **Bounded memory.** Reading holds at most the facts of one account without its documents, and
-//!   of those only pages whose ARNs overlap. Documents are read only on request. SQLite's cache is
+//!   of those only pages whose ARNs overlap. Documents are read only on request, and lent for one
+//!   account at a time; those of policies that AWS manages are limited to 64 MiB. SQLite's cache is
 //!   limited. Damaged or hostile files give errors. What a report counts across accounts is in a
 //!   temporary database ([`FamilyCounts`]).
 //!
@@ -31,7 +32,9 @@
 //! [`Store::finish_scan`] writes from the accounts of that scan. An old report then never depends
 //! on scans that were made later or removed.
 
+mod aws_policies;
 mod blob;
+mod documents;
 mod error;
 mod family_counts;
 mod fault;
@@ -49,11 +52,13 @@ mod write;
 #[cfg(test)]
 use rolesweep_testing as support;
 
+pub use aws_policies::AwsManagedPolicies;
 pub use blob::EncodedPage;
+pub use documents::{AccountDocuments, Policy, PolicyDocuments, RolePolicies};
 pub use error::{Result, StoreError};
 pub use family_counts::{FamilyCount, FamilyCounts};
 pub use lock_file::{Holder, Writer};
-pub use read::{AccountDocuments, AccountEntry, Accounts, NumberedScan};
+pub use read::{AccountEntry, Accounts, NumberedScan};
 pub use roles::{StoredParts, StoredRoles};
 pub use schema::SCHEMA_VERSION;
 pub use store::Store;

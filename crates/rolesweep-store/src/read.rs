@@ -1,12 +1,12 @@
-//! Reading: scans, the accounts of one, and an account's documents.
+//! Reading: scans, and the accounts of one.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use rolesweep_model::{Account, AccountId, AccountRecord, InlinePolicy, ManagedPolicy, RoleId, Scan, ScanId};
+use rolesweep_model::{Account, AccountRecord, Scan, ScanId};
 use rusqlite::{OptionalExtension as _, Row, params};
 use serde::de::DeserializeOwned;
 
-use crate::blob::{RolesBlob, StoredDocuments, StoredEnd, unpack};
+use crate::blob::{StoredEnd, unpack};
 use crate::error::Result;
 use crate::fault::{Fault, damaged};
 use crate::store::Store;
@@ -30,17 +30,6 @@ pub struct AccountEntry {
     pub account: Account,
     /// What became of it; `None` while it is not finished.
     pub record: Option<AccountRecord>,
-}
-
-/// What an account's roles and customer-managed policies say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AccountDocuments {
-    /// The inline policies of each role that has any. For the others,
-    /// [`inline_policy_names`](rolesweep_model::Role::inline_policy_names) tells whether they have
-    /// none or none were collected.
-    pub inline: BTreeMap<RoleId, Vec<InlinePolicy>>,
-    /// The account's customer-managed policies, ordered by ARN.
-    pub managed: Vec<ManagedPolicy>,
 }
 
 impl Store {
@@ -105,43 +94,6 @@ impl Store {
             Ok(optional::<StoredEnd>(row, 0)?.map_or(0, |stored| stored.accounts))
         })?;
         Ok(Accounts { store: self, scan, missing, ready: VecDeque::new(), after: Some(String::new()) })
-    }
-
-    /// An account's policy documents; empty if the account is not finished.
-    ///
-    /// # Errors
-    /// If reading fails.
-    pub fn documents(&self, scan: ScanId, account: AccountId) -> Result<AccountDocuments> {
-        self.with(|conn| {
-            let mut statement = conn.prepare(
-                "SELECT roles, documents, seq FROM page JOIN account USING (scan, account_id) \
-                 WHERE scan = ?1 AND account_id = ?2 AND record IS NOT NULL AND page.attempt = account.attempt ORDER BY seq",
-            )?;
-            let mut rows = statement.query([&scan.to_string(), account.as_str()])?;
-            let (mut inline, mut managed) = (BTreeMap::new(), BTreeMap::new());
-            let mut before: Option<i64> = None;
-            while let Some(row) = rows.next()? {
-                let seq: i64 = row.get(2)?;
-                let first = before.is_none();
-                if before.replace(seq) >= Some(seq) {
-                    return Err(damaged("pages are out of order"));
-                }
-                if !first && let Some(blob) = blob_or_null(row, 0)? {
-                    let blob = RolesBlob::new(blob)?;
-                    let record = blob.record()?;
-                    let mut roles = blob.read::<&str>(&record)?;
-                    // The later answer for a role counts, even if it has no documents any more.
-                    while let Some(role) = roles.advance()? {
-                        inline.remove(role.role_id.as_str());
-                    }
-                }
-                if let Some(documents) = optional::<StoredDocuments>(row, 1)? {
-                    inline.extend(documents.inline);
-                    managed.extend(documents.managed.into_iter().map(|policy| (policy.arn.clone(), policy)));
-                }
-            }
-            Ok(AccountDocuments { inline, managed: managed.into_values().collect() })
-        })
     }
 
     fn scan_of(&self, row: &Row<'_>) -> Result<Scan, Fault> {

@@ -11,11 +11,14 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 const APPLICATION_ID: i32 = 0x5253_5750;
 
 /// The SQL that leads to each version from the one before. It never changes once it is released.
-const MIGRATIONS: [&str; SCHEMA_VERSION as usize] =
-    [include_str!("migrations/0001_scans.sql"), include_str!("migrations/0002_order_and_attempts.sql")];
+const MIGRATIONS: [&str; SCHEMA_VERSION as usize] = [
+    include_str!("migrations/0001_scans.sql"),
+    include_str!("migrations/0002_order_and_attempts.sql"),
+    include_str!("migrations/0003_aws_managed_policies.sql"),
+];
 
 /// The schema that this version writes, and the newest that it reads.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// What a database file turned out to be.
 #[derive(Debug, PartialEq, Eq)]

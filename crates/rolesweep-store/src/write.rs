@@ -5,6 +5,7 @@ use std::path::Path;
 use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, RolePage, Scan, ScanEnd, ScanId};
 use rusqlite::{Connection, Params, TransactionBehavior, named_params, params};
 
+use crate::aws_policies::DROP_UNUSED;
 use crate::blob::{EncodedPage, EncodedRoles, StoredEnd, pack};
 use crate::error::{Result, StoreError};
 use crate::fault::{At as _, Fault};
@@ -147,12 +148,17 @@ impl Store {
         self.name_scan(None)
     }
 
-    /// Removes a scan with everything in it, and returns its space to the file system.
+    /// Removes a scan with everything in it and the documents that no other scan uses, and returns
+    /// its space to the file system.
     ///
     /// # Errors
     /// If there is no such scan, or if writing fails.
     pub fn remove_scan(&mut self, id: ScanId) -> Result<()> {
-        self.change(|conn| one_scan(id, conn.execute("DELETE FROM scan WHERE id = ?1", [id.to_string()])?))?;
+        self.change(|conn| {
+            one_scan(id, conn.execute("DELETE FROM scan WHERE id = ?1", [id.to_string()])?)?;
+            conn.execute(DROP_UNUSED, [])?;
+            Ok(())
+        })?;
         if !self.in_batch {
             // Each step frees one page.
             self.with(|conn| Ok(conn.pragma(None, "incremental_vacuum", 0, |_| Ok(()))?))?;
@@ -268,7 +274,7 @@ impl Store {
     }
 
     /// One change as one transaction, or as one part of a batch: whole, or not at all.
-    fn change<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T> {
+    pub(crate) fn change<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T> {
         self.may_write()?;
         // A full disk makes SQLite undo the whole transaction. Later changes would then be kept
         // without the earlier ones.
@@ -353,7 +359,7 @@ fn knows_scan(conn: &Connection, scan: ScanId) -> Result<bool, Fault> {
     Ok(statement.query_row([scan.to_string()], |row| row.get(0))?)
 }
 
-fn require_scan(conn: &Connection, scan: ScanId) -> Result<(), Fault> {
+pub(crate) fn require_scan(conn: &Connection, scan: ScanId) -> Result<(), Fault> {
     one_scan(scan, knows_scan(conn, scan)?.into())
 }
 
@@ -374,7 +380,7 @@ fn ensure_account(conn: &Connection, scan: ScanId, account: AccountId) -> Result
 
 /// Runs a statement that is run for every account or page, so its preparation is kept. Returns how
 /// many rows it changed.
-fn execute(conn: &Connection, sql: &str, values: impl Params) -> Result<usize, Fault> {
+pub(crate) fn execute(conn: &Connection, sql: &str, values: impl Params) -> Result<usize, Fault> {
     Ok(conn.prepare_cached(sql)?.execute(values)?)
 }
 

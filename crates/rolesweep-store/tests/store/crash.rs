@@ -10,6 +10,7 @@ use std::path::Path;
 use rolesweep_model::{AccountId, Coverage, Scan};
 use rolesweep_store::{Store, StoreError};
 
+use crate::documents::inline_documents;
 use crate::support::{account, account_id, key, page, record, scan};
 
 /// What a kill at this moment would leave, with the log cut to `log` bytes, opened again.
@@ -34,7 +35,7 @@ fn finished(store: &Store, scan: &Scan) -> BTreeSet<AccountId> {
         let expected = if entry.record.is_some() { 20 } else { 0 };
         let roles = store.roles(scan.id, id).unwrap().map(Result::unwrap).count();
         assert_eq!(roles, expected, "{id}");
-        assert_eq!(store.documents(scan.id, id).unwrap().inline.len(), expected, "{id}");
+        assert_eq!(inline_documents(store, scan.id, id).len(), expected, "{id}");
         finished.extend(entry.record.map(|_| id));
     }
     finished

@@ -1,20 +1,22 @@
 //! This version reads a store of each released schema, kept as it was written.
 //!
-//! `data/store-v2.db` was written by `cargo run -p rolesweep-store --example golden --
-//! crates/rolesweep-store/tests/data/store-v2.db` of the version that introduced schema 2, and
+//! `data/store-v3.db` was written by `cargo run -p rolesweep-store --example golden --
+//! crates/rolesweep-store/tests/data/store-v3.db` of the version that introduced schema 3, and
 //! those before it likewise. They are never written again: a new schema gets a file of its own.
 
 use std::path::{Path, PathBuf};
 
-use rolesweep_model::{Coverage, Role};
-use rolesweep_store::{SCHEMA_VERSION, Store, StoreError};
+use rolesweep_model::{AwsManagedPolicy, Boundary, Coverage, Role};
+use rolesweep_store::{AwsManagedPolicies, SCHEMA_VERSION, Store, StoreError};
 
 use crate::support::{account, account_id, end, key, page, record, scan};
 
 const ACCOUNT: &str = "000000000123";
+const AWS_POLICY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
 /// What the golden stores hold: a scan that was killed, and one that ended, with an account in two
-/// pages, one that was denied and one that was not begun.
+/// pages, one that was denied and one that was not begun, and from schema 3 on two policies of AWS, of
+/// which one has a document.
 pub(crate) fn write(path: &Path) -> Result<(), StoreError> {
     let mut store = Store::open(path, &key())?;
     let id = scan(1).id;
@@ -25,6 +27,9 @@ pub(crate) fn write(path: &Path) -> Result<(), StoreError> {
     store.append(id, account_id(123), &page(ACCOUNT, 2..3))?;
     store.finish(id, &record(account_id(123), Coverage::Scanned, 3))?;
     store.finish(id, &record(account_id(7), Coverage::Denied, 0))?;
+    store.name_aws_policies(id, &[AWS_POLICY.to_owned(), "arn:aws:iam::aws:policy/Missing".to_owned()])?;
+    let (version, document) = ("v2".to_owned(), Some("{}".to_owned()));
+    store.keep_aws_policy(id, &AwsManagedPolicy { arn: AWS_POLICY.to_owned(), version, document })?;
     store.finish_scan(id, &end())?;
     store.begin_scan(&scan(2))?;
     store.begin(scan(2).id, account_id(123))?;
@@ -32,7 +37,7 @@ pub(crate) fn write(path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
-fn check(store: &Store) {
+fn check(store: &Store, version: u32) {
     let mut ended = scan(1);
     ended.end = Some(end());
     assert_eq!(store.scans().unwrap(), [ended, scan(2)]);
@@ -52,26 +57,48 @@ fn check(store: &Store) {
     let expected = page(ACCOUNT, 0..3).roles;
     let roles: Vec<Role> = store.roles(scan(1).id, account_id(123)).unwrap().map(Result::unwrap).collect();
     assert_eq!(roles, expected.iter().map(|collected| collected.role.clone()).collect::<Vec<_>>());
-    let documents = store.documents(scan(1).id, account_id(123)).unwrap();
-    for collected in expected {
-        assert_eq!(documents.inline[&collected.role.role_id], collected.inline_policies.unwrap());
-    }
-    assert_eq!(documents.managed, [page(ACCOUNT, 0..0).policies, page(ACCOUNT, 2..2).policies].concat());
+    let documents = store.stored_documents(scan(1).id, account_id(123)).unwrap();
+    let managed = [page(ACCOUNT, 0..0).policies, page(ACCOUNT, 2..2).policies].concat();
+    documents
+        .lend(&AwsManagedPolicies::default(), |lent| {
+            for collected in expected {
+                let inline = lent.of(&collected.role).inline.unwrap();
+                let inline: Vec<_> = inline.iter().map(|policy| policy.document.unwrap()).collect();
+                let expected = collected.inline_policies.unwrap();
+                assert_eq!(
+                    inline,
+                    expected.iter().map(|policy| policy.document.as_str()).collect::<Vec<_>>()
+                );
+            }
+            for policy in managed {
+                let mut role = page(ACCOUNT, 0..1).roles.remove(0).role;
+                role.permissions_boundary = Boundary::Policy(policy.arn.clone());
+                let Boundary::Policy(found) = lent.of(&role).boundary else { panic!("{policy:?}") };
+                assert_eq!(found.document, policy.document.as_deref());
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    let aws = |number, arn| store.managed_policy_document(scan(number).id, arn).unwrap();
+    let policies: Vec<_> = store.aws_policies(scan(1).id).unwrap().into_values().collect();
+    assert_eq!(policies, if version < 3 { vec![] } else { vec![None, Some("v2".to_owned())] });
+    assert_eq!(aws(1, AWS_POLICY).as_deref(), (version >= 3).then_some("{}"));
+    assert_eq!(aws(2, AWS_POLICY), None);
     assert_eq!(store.roles(scan(2).id, account_id(123)).unwrap().count(), 0);
 }
 
 #[test]
 fn a_store_of_each_schema_reads_and_goes_on() {
-    assert_eq!(SCHEMA_VERSION, 2, "add a golden store for the new schema");
+    assert_eq!(SCHEMA_VERSION, 3, "add a golden store for the new schema");
     for version in 1..=SCHEMA_VERSION {
         let name = format!("store-v{version}.db");
         let golden: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "data", &name].iter().collect();
         let folder = tempfile::tempdir().unwrap();
         let copy = folder.path().join("store.db");
         std::fs::copy(golden, &copy).unwrap();
-        check(&Store::open_existing(&copy).unwrap());
+        check(&Store::open_existing(&copy).unwrap(), version);
         let mut store = Store::open(&copy, &key()).unwrap();
-        check(&store);
+        check(&store, version);
         // The account that was under way can be finished.
         store.append(scan(2).id, account_id(123), &page(ACCOUNT, 1..2)).unwrap();
         store.finish(scan(2).id, &record(account_id(123), Coverage::Scanned, 2)).unwrap();
@@ -86,5 +113,5 @@ fn this_version_writes_what_the_golden_store_holds() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     write(&path).unwrap();
-    check(&Store::open_existing(&path).unwrap());
+    check(&Store::open_existing(&path).unwrap(), SCHEMA_VERSION);
 }

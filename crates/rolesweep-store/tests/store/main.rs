@@ -5,6 +5,7 @@
 use rolesweep_testing as support;
 
 mod crash;
+mod documents;
 mod files;
 mod golden;
 mod model;

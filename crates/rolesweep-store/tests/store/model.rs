@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use rolesweep_model::{Coverage, InlinePolicy, RoleArn, RoleId, RolePage};
 use rolesweep_store::{EncodedPage, Store};
 
+use crate::documents::inline_documents;
 use crate::support::{account, account_id, collected, key, record, scan};
 
 const ACCOUNT: &str = "000000000123";
@@ -37,6 +38,7 @@ proptest! {
                 role.role.description = Some(format!("{answer} {deep}"));
                 if !with_documents {
                     role.inline_policies = if deep { None } else { Some(vec![]) };
+                    role.role.inline_policy_names = if deep { None } else { Some(vec![]) };
                 }
                 let role_id = role.role.role_id.clone();
                 match &role.inline_policies {
@@ -56,7 +58,7 @@ proptest! {
         store.finish(id, &record(account_id(123), Coverage::Partial, 0)).unwrap();
         let read: Vec<_> = store.roles(id, account_id(123)).unwrap().map(Result::unwrap).collect();
         prop_assert_eq!(read, roles.into_values().collect::<Vec<_>>());
-        prop_assert_eq!(store.documents(id, account_id(123)).unwrap().inline, documents);
+        prop_assert_eq!(inline_documents(&store, id, account_id(123)), documents);
     }
 }
 
