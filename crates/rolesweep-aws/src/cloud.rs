@@ -16,7 +16,8 @@ use rolesweep_model::{
 use rolesweep_scan::clock::Reading;
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{
-    AssumeRequest, Cloud, CloudError, CloudResult, DetailsRequest, Page, ResponseBody,
+    AssumeRequest, Cloud, CloudError, CloudResult, DefaultVersion, DetailsRequest, Page, PolicyDocument,
+    ResponseBody,
 };
 
 use crate::capture_body::{CaptureBody, Captured};
@@ -367,5 +368,26 @@ impl Cloud for AwsCloud {
         let answer = call.customize().config_override(session.overrides()).send().await;
         let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;
         one(operation, answer.role, translate::single)
+    }
+
+    async fn get_policy(&self, session: &AwsSession, arn: &str) -> CloudResult<DefaultVersion> {
+        let operation = Operation::GetPolicy;
+        let call = self.iam.get_policy().policy_arn(arn);
+        let answer = call.customize().config_override(session.overrides()).send().await;
+        let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;
+        one(operation, answer.policy, translate::default_version)
+    }
+
+    async fn get_policy_version(
+        &self,
+        session: &AwsSession,
+        arn: &str,
+        version: &str,
+    ) -> CloudResult<PolicyDocument> {
+        let operation = Operation::GetPolicyVersion;
+        let call = self.iam.get_policy_version().policy_arn(arn).version_id(version);
+        let answer = call.customize().config_override(session.overrides()).send().await;
+        let answer = answer.map_err(|error| classify(operation, self.as_session(session), error))?;
+        one(operation, answer.policy_version, translate::policy_version)
     }
 }

@@ -9,7 +9,7 @@ mod organization;
 mod role;
 
 pub(crate) use organization::{account, organization, root, unit};
-pub(crate) use role::{detail, listed, policy, single};
+pub(crate) use role::{default_version, detail, listed, policy, policy_version, single};
 
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;

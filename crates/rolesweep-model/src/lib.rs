@@ -37,5 +37,6 @@ pub use page::{PageRecord, RoleReader, encode_page};
 pub use role::{CollectedRole, InlinePolicy, ManagedPolicy, Role, RolePage};
 pub use role_facts::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Tag};
 pub use scan::{
-    AccountFilter, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd, Scope, Source, StoreKey,
+    AccountFilter, AwsPolicyCount, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd, Scope,
+    Source, StoreKey,
 };

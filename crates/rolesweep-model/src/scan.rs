@@ -1,6 +1,6 @@
 //! A scan as a whole: who asked for what, with which parameters, and how it ended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -116,7 +116,7 @@ pub struct CollectParameters {
     pub filter: AccountFilter,
     /// Whether the accounts are the caller's list alone, because the organization is not listed.
     pub named_accounts_only: bool,
-    /// Whether customer-managed policies are collected along with the roles.
+    /// Whether the documents of managed policies are collected along with the roles.
     pub managed_policies: bool,
 }
 
@@ -183,6 +183,17 @@ impl Scan {
     }
 }
 
+/// How many policies that AWS manages a scan has read, beside its accounts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwsPolicyCount {
+    /// How many the roles of all accounts name.
+    pub named: u64,
+    /// Of how many the document is known.
+    pub read: u64,
+    /// The calls that this took, by IAM action. The records of the accounts do not have them.
+    pub calls: BTreeMap<String, u64>,
+}
+
 /// How a scan ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanEnd {
@@ -199,6 +210,9 @@ pub struct ScanEnd {
     /// What a reader should know and no account's record says, such as OU names that could not be
     /// read.
     pub notes: Vec<String>,
+    /// The policies that AWS manages; `None` if they were not collected.
+    #[serde(default)]
+    pub aws_policies: Option<AwsPolicyCount>,
     /// The largest difference between this machine's clock and AWS's while the scan ran, in
     /// seconds, as in [`Scan::clock_difference_seconds`].
     #[serde(default)]

@@ -8,9 +8,9 @@ use rolesweep_assess::{
     KnownAccount, Parameters, RoleSelector, Status, TagMatch, Threshold, ThresholdRule, Totals,
 };
 use rolesweep_model::{
-    Access, Account, AccountRecord, AttachedPolicy, Boundary, CallerIdentity, CollectParameters, Coverage,
-    Evidence, InstanceProfile, LastUse, Organization, Partition, Reason, ReasonKind, Role, RoleReader, Scan,
-    ScanEnd, Scope, Source, Tag, encode_page,
+    Access, Account, AccountRecord, AttachedPolicy, AwsPolicyCount, Boundary, CallerIdentity,
+    CollectParameters, Coverage, Evidence, InstanceProfile, LastUse, Organization, Partition, Reason,
+    ReasonKind, Role, RoleReader, Scan, ScanEnd, Scope, Source, Tag, encode_page,
 };
 
 use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Report};
@@ -203,6 +203,11 @@ pub(crate) fn scan() -> Scan {
             interrupted: None,
             organizational_units: Vec::new(),
             notes: vec!["the names of two OUs could not be read".to_owned()],
+            aws_policies: Some(AwsPolicyCount {
+                named: 3,
+                read: 2,
+                calls: [("iam:GetPolicy".to_owned(), 4)].into(),
+            }),
             clock_difference_seconds: Some(2),
         }),
     }

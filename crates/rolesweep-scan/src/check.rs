@@ -6,7 +6,8 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use rolesweep_model::{
-    Access, Account, AccountId, AccountRecord, Coverage, OrganizationalUnit, Reason, ReasonKind, RolePage,
+    Access, Account, AccountId, AccountRecord, AwsManagedPolicy, Coverage, OrganizationalUnit, Reason,
+    ReasonKind, RolePage,
 };
 
 use crate::depth::Depth;
@@ -157,6 +158,14 @@ impl FactSink for Results {
     }
 
     async fn append(&self, _: AccountId, _: RolePage) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    async fn aws_policies_named(&self, _: Vec<String>) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    async fn aws_policy(&self, _: AwsManagedPolicy) -> Result<(), Infallible> {
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use tracing::Instrument as _;
 
 use crate::account::{self, AccountEnd};
+use crate::aws_policies::reader::PolicyReader;
 use crate::clock::{self, Reading};
 use crate::depth::Depth;
 use crate::discovery::{Discovery, Progress};
@@ -109,10 +110,12 @@ enum Cut {
     Done,
 }
 
-struct Dispatcher<C, S> {
+struct Dispatcher<C: Cloud, S> {
     scan: Arc<RunningScan<C, S>>,
     discovery: Discovery<C>,
-    accounts: JoinSet<Result<AccountEnd, ScanError>>,
+    accounts: JoinSet<Result<AccountEnd<C::Session>, ScanError>>,
+    /// Reads AWS's policies beside the accounts, which do not wait for it.
+    policies: PolicyReader<C, S>,
     /// One for each account that may be called at a time. It is released after the account's last
     /// call, while the answer is stored.
     permits: Arc<Semaphore>,
@@ -131,6 +134,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
             discovery: Discovery::new(&scan.plan, scan.cloud.clone(), scan.retried.clone()),
             notes: scan.plan.notes.clone(),
             permits: Arc::new(Semaphore::new(scan.plan.limits.concurrency.get())),
+            policies: PolicyReader::new(scan.clone()),
             scan,
             accounts: JoinSet::new(),
             waiting: VecDeque::new(),
@@ -145,7 +149,11 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
     async fn drive(&mut self, stop: &Stop) -> Result<(), ScanError> {
         self.discovery.start(&self.scan.plan);
         loop {
-            if self.is_over() {
+            let accounts_are_over = self.accounts_are_over();
+            if self.interrupted.is_none() {
+                self.policies.start(!accounts_are_over);
+            }
+            if accounts_are_over && self.policies.is_idle() {
                 return Ok(());
             }
             let reads = self.interrupted.is_none() && self.waiting.len() < AHEAD;
@@ -166,6 +174,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
                     }
                 }
                 Some(done) = self.accounts.join_next() => self.account_done(done).await?,
+                Some(done) = self.policies.next() => done?,
                 // Fails only if the semaphore is closed, and nothing closes it.
                 Ok(permit) = self.permits.clone().acquire_owned(), if self.may_begin() => self.begin_account(permit),
             }
@@ -186,7 +195,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         }
     }
 
-    fn is_over(&self) -> bool {
+    fn accounts_are_over(&self) -> bool {
         self.discovery.is_over() && self.waiting.is_empty() && self.accounts.is_empty()
     }
 
@@ -230,7 +239,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
 
     async fn account_done(
         &mut self,
-        done: Result<Result<AccountEnd, ScanError>, JoinError>,
+        done: Result<Result<AccountEnd<C::Session>, ScanError>, JoinError>,
     ) -> Result<(), ScanError> {
         let end = match done {
             Ok(end) => end?,
@@ -241,6 +250,9 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         *self.coverage.entry(end.coverage).or_default() += 1;
         self.attempted += usize::from(end.assumed.is_some());
         self.assumed += usize::from(end.assumed == Some(true));
+        if let Some(session) = end.session {
+            self.policies.lend(end.account_id, session);
+        }
         if let Some(error) = end.caller_expired {
             // Accounts under way have their own sessions, and may finish.
             let reason =
@@ -273,10 +285,12 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
     async fn shutdown(&mut self) {
         self.discovery.shutdown().await;
         self.accounts.shutdown().await;
+        self.policies.shutdown().await;
     }
 
-    fn outcome(self) -> Outcome {
+    fn outcome(mut self) -> Outcome {
         let mut notes = self.notes;
+        notes.extend(self.policies.note(self.interrupted.is_some()));
         let clock = self.scan.cloud.clock();
         // A check keeps no times.
         let kept = clock.filter(|_| self.scan.depth == Depth::Everything);
@@ -304,6 +318,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
                 interrupted: self.interrupted,
                 organizational_units: self.discovery.into_units(),
                 notes,
+                aws_policies: self.policies.count(),
                 clock_difference_seconds: clock.map(|reading| reading.difference_seconds),
             },
         }

@@ -8,9 +8,11 @@
 //! - [`check`] is a scan that ends at the first role of each account, and stores nothing.
 //! - `engine` starts an account's task when it has a permit, and counts how each ends.
 //! - `account` scans one account: session, pages of roles, single last uses, record.
+//! - `aws_policies` reads the documents of policies that AWS manages, once for all accounts.
 //! - `limits` holds the bounds: memory, pace, time, retries.
 
 mod account;
+mod aws_policies;
 mod check;
 mod contradiction;
 mod depth;
@@ -34,7 +36,7 @@ pub use discovery::identity::{Identity, Listing, Membership, begin_listing, iden
 pub use engine::{Outcome, run};
 pub use error::{FactSinkError, ScanError};
 pub use limits::Limits;
-pub use plan::Plan;
+pub use plan::{KnownAwsPolicies, Plan};
 pub use preview::{PlannedAction, Preview, PreviewedAccount, preview};
 pub use rolesweep_model::clock;
 pub use selection_mistake::{SelectionList, SelectionMistake, SelectionMistakes, SelectionProblem};

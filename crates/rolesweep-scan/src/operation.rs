@@ -57,6 +57,8 @@ operations! {
     GetAccountAuthorizationDetails: "iam:GetAccountAuthorizationDetails" by AuditRole,
     ListRoles: "iam:ListRoles" by AuditRole,
     GetRole: "iam:GetRole" by AuditRole,
+    GetPolicy: "iam:GetPolicy" by AuditRole,
+    GetPolicyVersion: "iam:GetPolicyVersion" by AuditRole,
 }
 
 impl fmt::Display for Operation {

@@ -1,6 +1,6 @@
 //! The order for a scan: what to do, within which limits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use rolesweep_model::{Account, AccountId, CallerIdentity, CollectParameters, ScanId};
@@ -22,6 +22,8 @@ pub struct Plan {
     /// Accounts that an earlier run of this scan finished. They count as known and are not called
     /// again.
     pub already_finished: BTreeSet<AccountId>,
+    /// What an earlier run of this scan, or earlier scans, left of AWS's policies.
+    pub aws_policies: KnownAwsPolicies,
     /// Accounts that the organization certainly has: its management account and the caller's. A
     /// list of accounts without them is not whole.
     pub members: BTreeSet<AccountId>,
@@ -37,6 +39,16 @@ pub struct Plan {
     pub limits: Limits,
 }
 
+/// What is known of the policies that AWS manages before a scan calls anything.
+#[derive(Debug, Clone, Default)]
+pub struct KnownAwsPolicies {
+    /// The ARN and version of each document that the sink has. These are not asked for again.
+    pub documents: BTreeSet<(String, String)>,
+    /// The policies that accounts of this scan have named already, each with its default version if
+    /// that and the document are there.
+    pub of_scan: BTreeMap<String, Option<String>>,
+}
+
 impl Plan {
     /// A plan without external id and finished accounts, with the default limits.
     #[must_use]
@@ -47,6 +59,7 @@ impl Plan {
             parameters,
             external_id: None,
             already_finished: BTreeSet::new(),
+            aws_policies: KnownAwsPolicies::default(),
             members: BTreeSet::new(),
             first_page: None,
             needs_unit_names: false,
@@ -71,6 +84,7 @@ impl fmt::Debug for Plan {
             .field("parameters", &self.parameters)
             .field("external_id", &self.external_id.as_ref().map(|_| "…"))
             .field("already_finished", &self.already_finished.len())
+            .field("aws_policies", &self.aws_policies.of_scan.len())
             .field("members", &self.members)
             .field("first_page", &self.first_page.as_ref().map(|page| page.items.len()))
             .field("needs_unit_names", &self.needs_unit_names)

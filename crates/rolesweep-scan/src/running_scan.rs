@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rolesweep_model::{Account, AccountRecord};
 use tokio_util::sync::CancellationToken;
 
+use crate::aws_policies::named::NamedPolicies;
 use crate::depth::Depth;
 use crate::error::ScanError;
 use crate::limits::memory::MemoryLimiter;
@@ -19,7 +20,11 @@ pub(crate) struct RunningScan<C, S> {
     pub(crate) cloud: Arc<C>,
     pub(crate) sink: Arc<S>,
     pub(crate) retried: Arc<RetriedCalls>,
+    /// For the calls that read AWS's policies.
+    pub(crate) retried_by_others: RetriedCalls,
     pub(crate) memory: MemoryLimiter,
+    /// The policies of AWS that accounts name.
+    pub(crate) named: NamedPolicies,
     /// Cuts off the accounts that are under way.
     pub(crate) cut: CancellationToken,
     observer: Arc<dyn Observer>,
@@ -40,8 +45,11 @@ impl<C, S: FactSink> RunningScan<C, S> {
         Self {
             depth,
             retried: Arc::new(RetriedCalls::new(Some(observer.clone()), &plan.scan_id.to_string())),
+            retried_by_others: RetriedCalls::new(Some(observer.clone()), &plan.scan_id.to_string())
+                .giving_up_soon(),
             memory: MemoryLimiter::new(plan.limits.memory),
             cut: CancellationToken::new(),
+            named: NamedPolicies::new(&plan),
             plan,
             cloud,
             sink,

@@ -63,10 +63,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_session_policy_allows_the_three_reads_and_nothing_else() {
+    fn the_session_policy_allows_the_five_reads_and_nothing_else() {
         assert_eq!(
             session_policy(),
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:GetAccountAuthorizationDetails","iam:ListRoles","iam:GetRole"],"Resource":"*"}]}"#
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:GetAccountAuthorizationDetails","iam:ListRoles","iam:GetRole","iam:GetPolicy","iam:GetPolicyVersion"],"Resource":"*"}]}"#
         );
     }
 

@@ -15,10 +15,6 @@ use crate::write::{execute, require_scan};
 /// The most bytes that the documents of one report may hold. All of AWS's policies have about 5 MB.
 const LIMIT: usize = 64 * 1024 * 1024;
 
-/// Documents that no scan refers to.
-pub(crate) const DROP_UNUSED: &str = "DELETE FROM aws_document WHERE NOT EXISTS \
-     (SELECT 1 FROM aws_policy WHERE aws_policy.arn = aws_document.arn AND aws_policy.version = aws_document.version)";
-
 impl Store {
     /// Keeps the ARNs of AWS-managed policies that roles of this scan name, so that the scan can go
     /// on with them after a kill. What is known of them already stays.
@@ -99,10 +95,11 @@ impl Store {
         })
     }
 
-    /// The documents of the AWS-managed policies of a scan, as they were then.
+    /// The documents of the AWS-managed policies of a scan, as they were then. If they hold more
+    /// than all of AWS's policies could, some are left out, as if they were not collected.
     ///
     /// # Errors
-    /// If reading fails, or if they hold more than all of AWS's policies could.
+    /// If reading fails.
     pub fn aws_managed_policies(&self, scan: ScanId) -> Result<AwsManagedPolicies> {
         self.with(|conn| {
             let mut statement = conn.prepare(
@@ -114,8 +111,11 @@ impl Store {
                 let arn: String = row.get(0)?;
                 let document: String = unpack(row.get_ref(1).and_then(|value| Ok(value.as_blob()?))?)?;
                 size += arn.len() + document.len();
-                if documents.insert(arn, document).is_some() || size > LIMIT {
-                    return Err(damaged("it has more documents of AWS than there can be"));
+                if size > LIMIT {
+                    break;
+                }
+                if documents.insert(arn, document).is_some() {
+                    return Err(damaged("a policy occurs twice"));
                 }
             }
             Ok(AwsManagedPolicies { documents })

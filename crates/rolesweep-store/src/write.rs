@@ -5,7 +5,6 @@ use std::path::Path;
 use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, RolePage, Scan, ScanEnd, ScanId};
 use rusqlite::{Connection, Params, TransactionBehavior, named_params, params};
 
-use crate::aws_policies::DROP_UNUSED;
 use crate::blob::{EncodedPage, EncodedRoles, StoredEnd, pack};
 use crate::error::{Result, StoreError};
 use crate::fault::{At as _, Fault};
@@ -28,6 +27,10 @@ const DROP_UNDER_WAY: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = 
 /// The pages of all other attempts at an account.
 const DROP_OTHERS: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt IS NOT \
      (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)";
+
+/// Documents of AWS's policies that no scan refers to.
+const DROP_UNUSED: &str = "DELETE FROM aws_document WHERE (arn, version) NOT IN \
+     (SELECT arn, version FROM aws_policy WHERE version IS NOT NULL)";
 
 impl Store {
     /// Does several changes in one transaction, which is faster. Keeps all of them, or none if one

@@ -92,6 +92,7 @@ pub fn end() -> ScanEnd {
             parent: Some("r-root".parse().unwrap()),
         }],
         notes: vec![],
+        aws_policies: None,
         clock_difference_seconds: None,
     }
 }

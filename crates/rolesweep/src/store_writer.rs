@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rolesweep_model::{Account, AccountId, AccountRecord, RolePage, ScanId};
+use rolesweep_model::{Account, AccountId, AccountRecord, AwsManagedPolicy, RolePage, ScanId};
 use rolesweep_scan::ports::FactSink;
 use rolesweep_store::{EncodedPage, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
@@ -38,6 +38,8 @@ enum Entry {
     Discovered(Vec<Account>),
     Begin(AccountId),
     Append(AccountId, EncodedPage),
+    NameAwsPolicies(Vec<String>),
+    AwsPolicy(Box<AwsManagedPolicy>),
     Finish(Box<AccountRecord>),
 }
 
@@ -102,6 +104,14 @@ impl FactSink for StoreWriter {
         self.hand_over(Entry::Append(account, encoded)).await
     }
 
+    async fn aws_policies_named(&self, arns: Vec<String>) -> Result<(), WriteError> {
+        self.hand_over(Entry::NameAwsPolicies(arns)).await
+    }
+
+    async fn aws_policy(&self, policy: AwsManagedPolicy) -> Result<(), WriteError> {
+        self.hand_over(Entry::AwsPolicy(Box::new(policy))).await
+    }
+
     async fn finish(&self, record: AccountRecord) -> Result<(), WriteError> {
         self.hand_over(Entry::Finish(Box::new(record))).await
     }
@@ -145,6 +155,8 @@ impl Entry {
             Self::Discovered(accounts) => store.discovered(scan, accounts),
             Self::Begin(account) => store.begin(scan, *account),
             Self::Append(account, page) => store.append_encoded(scan, *account, page),
+            Self::NameAwsPolicies(arns) => store.name_aws_policies(scan, arns),
+            Self::AwsPolicy(policy) => store.keep_aws_policy(scan, policy),
             Self::Finish(record) => store.finish(scan, record),
         }
     }

@@ -12,12 +12,15 @@ use crate::fixture::{self, Fixture, as_of, days_ago};
 const FACTS: DemoFacts = DemoFacts::ALL;
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
-/// The actions that the simulator counted for an account, with their counts.
+/// The actions that the simulator counted for an account, with their counts. Those that read AWS's
+/// policies are made once for all accounts.
 fn for_account(counts: &Counts, account: &str) -> BTreeMap<String, u64> {
     counts
         .iter()
         .filter(|(operation, of, _)| {
-            *of == account && (operation.starts_with("iam:") || *operation == "sts:AssumeRole")
+            *of == account
+                && !operation.starts_with("iam:GetPolicy")
+                && (operation.starts_with("iam:") || *operation == "sts:AssumeRole")
         })
         .map(|(operation, _, tally)| (operation.to_owned(), tally.total()))
         .collect()
@@ -63,6 +66,12 @@ fn a_scan_of_the_demo_calls_what_it_has_to_and_says_how_often() {
         };
         assert_eq!(beyond, expected, "{id}");
     }
+    for operation in ["iam:GetPolicy", "iam:GetPolicyVersion"] {
+        let total = counts.operation(operation).total();
+        assert_eq!(manifest["aws_policies"]["calls"][operation], total, "{operation}");
+        assert_eq!(manifest["aws_policies"]["named"], total, "each once");
+    }
+    assert_eq!(manifest["aws_policies"]["read"], manifest["aws_policies"]["named"]);
     // A role without its last use is requested only once, and once is enough if `GetRole` is
     // denied.
     let get_role = |id: &str| counts.get("iam:GetRole", id).total();

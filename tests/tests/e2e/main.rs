@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
 mod answers;
+mod aws_policies;
 mod bad_input;
 mod calls;
 mod check;

@@ -108,7 +108,7 @@ fn a_full_disk_behind_stdout_is_said_and_the_facts_are_kept() {
 }
 
 /// A file that may not grow further looks like a full disk, without one.
-const NO_ROOM: &str = "ulimit -f 200";
+const NO_ROOM: &str = "ulimit -f 300";
 
 #[test]
 #[cfg(unix)]

@@ -271,6 +271,43 @@ async fn get_role_and_list_roles_know_less_and_say_so() {
 }
 
 #[tokio::test]
+async fn the_default_version_of_a_policy_and_its_document_are_read() {
+    const ARN: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let head = format!("<PolicyName>ReadOnlyAccess</PolicyName><Arn>{ARN}</Arn>");
+    let policy = |rest: &str| xml("GetPolicy", &format!("<Policy>{head}{rest}</Policy>"));
+    let cloud = FakeServer::saying(200, policy("<DefaultVersionId>v118</DefaultVersionId>")).cloud();
+    let answer = cloud.get_policy(&session(), ARN).await.unwrap();
+    assert_eq!((answer.arn.as_str(), answer.version.as_str()), (ARN, "v118"));
+
+    let version = |parts: &str| xml("GetPolicyVersion", &format!("<PolicyVersion>{parts}</PolicyVersion>"));
+    let id = "<VersionId>v118</VersionId>";
+    for document in [ENCODED, DECODED] {
+        let body =
+            version(&format!("<Document>{document}</Document>{id}<IsDefaultVersion>true</IsDefaultVersion>"));
+        let answer = FakeServer::saying(200, body).cloud().get_policy_version(&session(), ARN, "v118").await;
+        let answer = answer.unwrap();
+        assert_eq!((answer.version.as_str(), answer.document.as_str()), ("v118", DECODED));
+    }
+
+    let cut = policy("<DefaultVersionId>v1").replace("</Policy>", "");
+    for body in [policy(""), xml("GetPolicy", ""), cut] {
+        let error = FakeServer::saying(200, body).cloud().get_policy(&session(), ARN).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
+    }
+    let document = format!("<Document>{ENCODED}</Document>");
+    for body in [
+        version(id),
+        version(&document),
+        version(&format!("<Document></Document>{id}")),
+        xml("GetPolicyVersion", ""),
+    ] {
+        let cloud = FakeServer::saying(200, body).cloud();
+        let error = cloud.get_policy_version(&session(), ARN, "v118").await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Malformed, "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_role_that_makes_no_sense_fails_the_answer_and_is_not_dropped() {
     let sound = role("app", "<RoleLastUsed/>");
     for (what, broken) in [

@@ -8,6 +8,8 @@ use rolesweep_model::{
     Role, Tag,
 };
 
+use rolesweep_scan::ports::{DefaultVersion, PolicyDocument};
+
 use super::document::decode;
 use super::{Translated, Unreadable, required, timestamp};
 
@@ -158,6 +160,23 @@ pub(crate) fn policy(policy: PolicyDetail<'_>) -> Translated<ManagedPolicy> {
             .and_then(|version| document(version.document.as_deref())),
         arn,
         default_version: default,
+    })
+}
+
+/// The default version of a managed policy.
+pub(crate) fn default_version(policy: aws::Policy) -> Translated<DefaultVersion> {
+    Ok(DefaultVersion {
+        arn: required(policy.arn, "a policy's ARN")?,
+        version: required(policy.default_version_id, "a policy's default version")?,
+    })
+}
+
+/// A version of a managed policy.
+pub(crate) fn policy_version(version: aws::PolicyVersion) -> Translated<PolicyDocument> {
+    let document = document(version.document.as_deref());
+    Ok(PolicyDocument {
+        version: required(version.version_id, "the id of a policy's version")?,
+        document: required(document, "the document of a policy's version")?,
     })
 }
 

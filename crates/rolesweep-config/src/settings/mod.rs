@@ -109,7 +109,8 @@ settings! {
             flag_value: "OU", check: checks::ou, value: "list of OU ids or paths",
             help: "Exclude the accounts below this OU",
         }
-        /// Whether customer-managed policies are collected along with the roles.
+        /// Whether the documents of managed policies are collected along with the roles: customer-managed
+        /// ones, and those that AWS manages. Without them, nobody can say what a role may do.
         [scan] managed_policies: bool { default: Some("true") }
         /// How many accounts are called at the same time; as many again may wait to be stored.
         /// Their answers share 48 MiB of memory.

@@ -6,6 +6,7 @@
 //! no secret: of an external id, only whether there was one, and of endpoints, no user or password.
 
 mod account;
+mod aws_policies;
 mod counts;
 mod file;
 mod parameters;
@@ -17,6 +18,7 @@ use rolesweep_model::ScanId;
 use serde::Serialize;
 
 pub(crate) use account::AccountEntry;
+use aws_policies::AwsPoliciesEntry;
 pub(crate) use counts::Counts;
 pub use file::FileEntry;
 use parameters::ParametersEntry;
@@ -39,6 +41,7 @@ pub(crate) struct Manifest {
     schema_version: &'static str,
     tool: Tool,
     scan: ScanEntry,
+    aws_policies: Option<AwsPoliciesEntry>,
     as_of: Timestamp,
     pub(crate) as_of_set_by_hand: bool,
     scope: &'static str,
@@ -79,6 +82,7 @@ impl Manifest {
             schema_version: SCHEMA_VERSION,
             tool: Tool { name: "rolesweep", version: env!("CARGO_PKG_VERSION") },
             scan: ScanEntry::new(scan),
+            aws_policies: AwsPoliciesEntry::new(scan),
             as_of: parameters.as_of,
             as_of_set_by_hand: parameters.as_of != scan.started_at,
             scope: words::scope(scan.scope),

@@ -43,11 +43,11 @@ pub(crate) struct AccountScan<'a, C: Cloud, S> {
 }
 
 impl<'a, C: Cloud, S: FactSink> AccountScan<'a, C, S> {
-    /// Starts with the permit to call the account.
+    /// Starts with the permit to call the account. Without one, the caller limits how many run.
     pub(crate) fn new(
         scan: &'a RunningScan<C, S>,
         account: &'a Account,
-        permit: OwnedSemaphorePermit,
+        permit: impl Into<Option<OwnedSemaphorePermit>>,
     ) -> Self {
         let scan_id = scan.plan.scan_id.to_string();
         Self {
@@ -57,7 +57,7 @@ impl<'a, C: Cloud, S: FactSink> AccountScan<'a, C, S> {
             log: Mutex::default(),
             session: SharedSession::default(),
             jitter: Mutex::new(Jitter::new(&[&scan_id, account.id.as_str()])),
-            permit: Mutex::new(Some(permit)),
+            permit: Mutex::new(permit.into()),
         }
     }
 

@@ -65,6 +65,7 @@ pub(crate) async fn read<C: Cloud, S: FactSink>(
             return Ok(Details::Read(count));
         };
         if account.scan.depth == Depth::OneRole {
+            ready.store(account).await?;
             return Ok(Details::Read(count));
         }
         // The next page is requested while this one is stored.

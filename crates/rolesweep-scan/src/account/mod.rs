@@ -19,7 +19,7 @@ use std::sync::{Arc, PoisonError};
 use futures::FutureExt as _;
 use futures::future::join;
 use jiff::Timestamp;
-use rolesweep_model::{Account, AccountRecord, Coverage, Reason, ReasonKind};
+use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, Reason, ReasonKind};
 use tokio::sync::OwnedSemaphorePermit;
 
 use self::account_scan::{AccountScan, CallLog};
@@ -36,8 +36,11 @@ use crate::running_scan::RunningScan;
 
 /// How an account ended, for the scan's totals.
 #[derive(Debug)]
-pub(crate) struct AccountEnd {
+pub(crate) struct AccountEnd<T> {
+    pub(crate) account_id: AccountId,
     pub(crate) coverage: Coverage,
+    /// The session that it was read with.
+    pub(crate) session: Option<Arc<T>>,
     /// Whether the audit role was assumed; `None` if AWS did not say yes or no.
     pub(crate) assumed: Option<bool>,
     /// The caller's own credentials expired.
@@ -70,7 +73,7 @@ pub(crate) async fn run<C: Cloud, S: FactSink>(
     scan: Arc<RunningScan<C, S>>,
     account: Account,
     permit: OwnedSemaphorePermit,
-) -> Result<AccountEnd, ScanError> {
+) -> Result<AccountEnd<C::Session>, ScanError> {
     let started_at = scan.now();
     scan.tell(&Event::Started { account: account.clone() });
     let account_scan = AccountScan::new(&scan, &account, permit);
@@ -87,6 +90,7 @@ pub(crate) async fn run<C: Cloud, S: FactSink>(
     };
     account_scan.release_permit();
     let budget = account_scan.budget.seconds();
+    let session = account_scan.session.get();
     let log = account_scan.log.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut caller_expired = None;
     let mut counts = (0, 0);
@@ -129,8 +133,22 @@ pub(crate) async fn run<C: Cloud, S: FactSink>(
         started_at,
         finished_at: scan.now(),
     };
+    let account_id = account.id;
     scan.finish(account, record).await?;
-    Ok(AccountEnd { coverage, assumed: log.assumed, caller_expired })
+    let session = session.filter(|_| read);
+    Ok(AccountEnd { account_id, coverage, session, assumed: log.assumed, caller_expired })
+}
+
+/// Opens a session of an account that an earlier run has read, to read AWS's policies with it.
+pub(crate) async fn session_of<C: Cloud, S: FactSink>(
+    scan: &RunningScan<C, S>,
+    account: AccountId,
+) -> (Option<Arc<C::Session>>, BTreeMap<Operation, u64>) {
+    let account = Account::named(account);
+    let account_scan = AccountScan::new(scan, &account, None);
+    let session = account_scan.session().await.ok();
+    let log = account_scan.log.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (session, log.calls)
 }
 
 /// The record of an account that was not called.

@@ -46,13 +46,24 @@ impl ReadyPage {
     ) -> Result<(), ScanFailure> {
         let Self { page, reservation: _reserved } = self;
         let is_empty = page.roles.is_empty() && page.policies.is_empty();
-        if is_empty || account.scan.depth == Depth::OneRole {
+        if is_empty {
+            return Ok(());
+        }
+        let named = account.scan.named.of_page(&page);
+        if account.scan.depth == Depth::OneRole {
+            // Shows whether policies of AWS can be read.
+            account.scan.named.told(named);
             return Ok(());
         }
         let account_id = account.account.id;
         let roles = page.roles.len();
         let appended = account.budget.paused(account.scan.sink.append(account_id, page)).await;
         appended.map_err(ScanFailure::fact_sink)?;
+        if !named.is_empty() {
+            let told = account.scan.sink.aws_policies_named(named.clone());
+            account.budget.paused(told).await.map_err(ScanFailure::fact_sink)?;
+            account.scan.named.told(named);
+        }
         account.scan.tell(&Event::Collected { account_id, roles });
         Ok(())
     }

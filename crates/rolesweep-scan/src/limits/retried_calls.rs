@@ -15,6 +15,9 @@ use crate::ports::{CloudError, CloudResult, Event, Observer, Page, tell};
 /// How long a call may be retried before it fails.
 const LONGEST_CALL: Duration = Duration::from_secs(5 * 60);
 
+/// The same if another account can make the call instead.
+const LONGEST_CALL_OF_MANY: Duration = Duration::from_secs(20);
+
 /// How long one attempt may take. The adapter's own time-outs are shorter; this limit holds without
 /// them.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(120);
@@ -24,6 +27,8 @@ pub(crate) struct RetriedCalls {
     observer: Option<Arc<dyn Observer>>,
     jitter: Mutex<Jitter>,
     attempts: fn() -> Attempts,
+    /// How long a call may be retried.
+    longest: Duration,
 }
 
 impl RetriedCalls {
@@ -32,6 +37,7 @@ impl RetriedCalls {
             observer,
             jitter: Mutex::new(Jitter::new(&[seed, "organization"])),
             attempts: Attempts::default,
+            longest: LONGEST_CALL,
         }
     }
 
@@ -40,13 +46,18 @@ impl RetriedCalls {
         Self { attempts: Attempts::of_the_first_calls, ..Self::new(None, "identify") }
     }
 
+    /// The same for calls that another account can make instead.
+    pub(crate) fn giving_up_soon(self) -> Self {
+        Self { longest: LONGEST_CALL_OF_MANY, ..self }
+    }
+
     /// Makes a call until it is answered, fails permanently, or has used up its time.
     pub(crate) async fn call<T, F, Fut>(&self, operation: Operation, mut call: F) -> CloudResult<T>
     where
         F: FnMut() -> Fut,
         Fut: Future<Output = CloudResult<T>>,
     {
-        let deadline = Instant::now() + LONGEST_CALL;
+        let deadline = Instant::now() + self.longest;
         let mut attempts = (self.attempts)();
         loop {
             let error = match timeout(LONGEST_ATTEMPT, call()).await {

@@ -106,6 +106,39 @@ pub trait Cloud: Send + Sync + 'static {
         session: &Self::Session,
         name: &str,
     ) -> impl Future<Output = CloudResult<CollectedRole>> + Send;
+
+    /// Which version of a managed policy is its default.
+    fn get_policy(
+        &self,
+        session: &Self::Session,
+        arn: &str,
+    ) -> impl Future<Output = CloudResult<DefaultVersion>> + Send;
+
+    /// The document of a version of a managed policy.
+    fn get_policy_version(
+        &self,
+        session: &Self::Session,
+        arn: &str,
+        version: &str,
+    ) -> impl Future<Output = CloudResult<PolicyDocument>> + Send;
+}
+
+/// The default version of a managed policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultVersion {
+    /// The policy's ARN.
+    pub arn: String,
+    /// The version's id, such as `v3`.
+    pub version: String,
+}
+
+/// The document of one version of a managed policy. The answer does not name the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyDocument {
+    /// The version's id, such as `v3`.
+    pub version: String,
+    /// The document: JSON text, percent-decoded.
+    pub document: String,
 }
 
 /// Which page of GetAccountAuthorizationDetails.

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::future::Future;
 
 use jiff::Timestamp;
-use rolesweep_model::{Account, AccountId, AccountRecord, RolePage};
+use rolesweep_model::{Account, AccountId, AccountRecord, AwsManagedPolicy, RolePage};
 
 /// The sink for facts. An account becomes visible with [`FactSink::finish`] and not before.
 ///
@@ -27,6 +27,14 @@ pub trait FactSink: Send + Sync + 'static {
         account: AccountId,
         page: RolePage,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// The ARNs of AWS-managed policies that roles of a page name. They are told before the account
+    /// is finished, so that a scan that was killed can go on with them.
+    fn aws_policies_named(&self, arns: Vec<String>) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// What AWS answered about one of these policies. Its document is there if it is not one of
+    /// [`KnownAwsPolicies::documents`](crate::KnownAwsPolicies::documents).
+    fn aws_policy(&self, policy: AwsManagedPolicy) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// The account's outcome. Pages of a denied or failed account are dropped.
     fn finish(&self, record: AccountRecord) -> impl Future<Output = Result<(), Self::Error>> + Send;

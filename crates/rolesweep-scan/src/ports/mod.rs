@@ -6,7 +6,7 @@ mod error;
 mod events;
 mod facts;
 
-pub use cloud::{AssumeRequest, Cloud, DetailsRequest, Page, ResponseBody};
+pub use cloud::{AssumeRequest, Cloud, DefaultVersion, DetailsRequest, Page, PolicyDocument, ResponseBody};
 pub use error::{CloudError, CloudResult, ErrorKind};
 pub(crate) use events::tell;
 pub use events::{Event, Observer};

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rolesweep_model::{Account, AccountId, AccountRecord, CollectedRole, Coverage, RolePage};
+use rolesweep_model::{
+    Account, AccountId, AccountRecord, AwsManagedPolicy, CollectedRole, Coverage, RolePage,
+};
 use rolesweep_scan::Outcome;
 use rolesweep_scan::ports::FactSink;
 
@@ -20,6 +22,8 @@ pub(crate) struct Books {
     open: BTreeMap<AccountId, Vec<CollectedRole>>,
     pub(crate) finished: BTreeMap<AccountId, (AccountRecord, Vec<CollectedRole>)>,
     appends: u64,
+    /// Policies of AWS that were named, each with what was kept of it.
+    pub(crate) policies: BTreeMap<String, Option<AwsManagedPolicy>>,
     bytes: usize,
     pub(crate) most_bytes: usize,
     pub(crate) heaviest_page: usize,
@@ -32,6 +36,8 @@ pub(crate) struct MemorySink {
     pub(crate) slow: Duration,
     /// Refuses every page from this one on.
     pub(crate) full_at: Option<u64>,
+    /// Refuses every policy.
+    pub(crate) full_of_policies: bool,
 }
 
 impl MemorySink {
@@ -106,6 +112,26 @@ impl FactSink for MemorySink {
         tokio::time::sleep(self.slow).await;
         let mut books = self.books.lock().unwrap();
         books.open.get_mut(&account).expect("pages come between begin and finish").extend(page.roles);
+        Ok(())
+    }
+
+    async fn aws_policies_named(&self, arns: Vec<String>) -> Result<(), Full> {
+        tokio::task::yield_now().await;
+        let mut books = self.books.lock().unwrap();
+        for arn in arns {
+            books.policies.entry(arn).or_default();
+        }
+        Ok(())
+    }
+
+    async fn aws_policy(&self, policy: AwsManagedPolicy) -> Result<(), Full> {
+        tokio::task::yield_now().await;
+        if self.full_of_policies {
+            return Err(Full);
+        }
+        let mut books = self.books.lock().unwrap();
+        let named = books.policies.get_mut(&policy.arn).expect("a policy is named before it is read");
+        assert!(named.replace(policy).is_none(), "it is read once");
         Ok(())
     }
 

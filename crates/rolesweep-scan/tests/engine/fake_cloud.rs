@@ -13,7 +13,8 @@ use rolesweep_model::{
 use rolesweep_scan::clock::Reading;
 use rolesweep_scan::operation::Operation;
 use rolesweep_scan::ports::{
-    AssumeRequest, Cloud, CloudResult, DetailsRequest, ErrorKind, Page, ResponseBody,
+    AssumeRequest, Cloud, CloudResult, DefaultVersion, DetailsRequest, ErrorKind, Page, PolicyDocument,
+    ResponseBody,
 };
 use tokio::time::{Instant, sleep};
 
@@ -41,6 +42,8 @@ pub(crate) struct FakeCloud {
     pub(crate) everywhere: bool,
     /// Whether every OU has another one below it.
     pub(crate) endless_tree: bool,
+    /// The default version of every policy of AWS.
+    pub(crate) policy_version: &'static str,
     /// How far this machine's clock is ahead of the cloud's, in seconds; `None` if answers carry no
     /// time.
     pub(crate) ahead: Mutex<Option<i64>>,
@@ -64,6 +67,7 @@ impl FakeCloud {
             without_last_use: Vec::new(),
             everywhere: false,
             endless_tree: false,
+            policy_version: "v1",
             ahead: Mutex::default(),
         }
     }
@@ -293,6 +297,27 @@ impl Cloud for FakeCloud {
             _ => {}
         }
         Ok(asked)
+    }
+
+    async fn get_policy(&self, session: &Session, arn: &str) -> CloudResult<DefaultVersion> {
+        let asked = Some(arn.to_owned());
+        let reaction = self.react(Operation::GetPolicy, Some(session.account), asked, session.number).await?;
+        let arn = if let Reaction::About(other) = reaction { other } else { arn };
+        Ok(DefaultVersion { arn: arn.to_owned(), version: self.policy_version.to_owned() })
+    }
+
+    async fn get_policy_version(
+        &self,
+        session: &Session,
+        arn: &str,
+        version: &str,
+    ) -> CloudResult<PolicyDocument> {
+        let asked = Some(arn.to_owned());
+        let reaction =
+            self.react(Operation::GetPolicyVersion, Some(session.account), asked, session.number).await?;
+        let document = if reaction == Reaction::Empty { String::new() } else { format!("{arn} {version}") };
+        let version = if let Reaction::About(other) = reaction { other } else { version };
+        Ok(PolicyDocument { version: version.to_owned(), document })
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod account;
+mod aws_policies;
 mod check;
 mod clock;
 mod concurrency;

@@ -18,6 +18,3 @@ CREATE TABLE aws_policy (
     version TEXT, -- NULL until its document is there
     PRIMARY KEY (scan, arn)
 ) STRICT, WITHOUT ROWID;
-
--- Whether a document is still in use is found without looking at every policy of every scan.
-CREATE INDEX aws_policy_version ON aws_policy (arn, version);

@@ -34,7 +34,7 @@ pub(crate) fn inline_documents(
 }
 
 #[test]
-fn a_role_is_lent_its_inline_and_managed_documents_and_its_boundarys() {
+fn a_role_is_lent_its_inline_and_managed_documents_and_that_of_its_boundary() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("store.db"), &key()).unwrap();
     let id = scan(1).id;

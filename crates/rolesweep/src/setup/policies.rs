@@ -10,13 +10,11 @@ use super::input::{EXTERNAL_ID, SetupInput};
 
 /// The version of the audit role's policy. Everybody has to roll out a change of its actions: raise
 /// the version with it. The `Sid`s and the role's tag have it.
-pub(super) const POLICY_VERSION: u32 = 1;
+pub(super) const POLICY_VERSION: u32 = 2;
 
 /// The audit role's reads that are planned for later versions. Once a scan makes one of them, it
 /// moves from here to the scan's [`Operation`]s.
-pub(super) const PLANNED: [&str; 11] = [
-    "iam:GetPolicy",
-    "iam:GetPolicyVersion",
+pub(super) const PLANNED: [&str; 9] = [
     "iam:ListAttachedRolePolicies",
     "iam:ListRolePolicies",
     "iam:GetRolePolicy",

@@ -179,13 +179,22 @@ fn nothing_is_allowed_but_reads() {
 #[test]
 fn a_version_of_the_policy_stands_for_one_set_of_actions() {
     /// For each version: what a scan called, and what was planned.
-    const VERSIONS: [(u32, &str, &str); 1] = [(
-        1,
-        "GetAccountAuthorizationDetails ListRoles GetRole",
-        "GetPolicy GetPolicyVersion ListAttachedRolePolicies ListRolePolicies GetRolePolicy \
+    const VERSIONS: [(u32, &str, &str); 2] = [
+        (
+            1,
+            "GetAccountAuthorizationDetails ListRoles GetRole",
+            "GetPolicy GetPolicyVersion ListAttachedRolePolicies ListRolePolicies GetRolePolicy \
          ListInstanceProfilesForRole ListAccountAliases ListOpenIDConnectProviders ListSAMLProviders \
          GenerateServiceLastAccessedDetails GetServiceLastAccessedDetails",
-    )];
+        ),
+        (
+            2,
+            "GetAccountAuthorizationDetails ListRoles GetRole GetPolicy GetPolicyVersion",
+            "ListAttachedRolePolicies ListRolePolicies GetRolePolicy ListInstanceProfilesForRole \
+         ListAccountAliases ListOpenIDConnectProviders ListSAMLProviders \
+         GenerateServiceLastAccessedDetails GetServiceLastAccessedDetails",
+        ),
+    ];
     let (version, scan, planned_reads) = *VERSIONS.last().unwrap();
     assert_eq!(version, POLICY_VERSION);
     let named = |names: &str| names.split_whitespace().map(|name| format!("iam:{name}")).collect::<Vec<_>>();

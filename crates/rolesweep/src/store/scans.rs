@@ -234,6 +234,7 @@ mod tests {
                     clock_difference_seconds: None,
                     organizational_units: vec![],
                     notes: vec![],
+                    aws_policies: None,
                 };
                 store.finish_scan(scan.id, &end).unwrap();
             }

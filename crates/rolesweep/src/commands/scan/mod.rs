@@ -20,7 +20,7 @@ use rolesweep_model::Scan;
 use rolesweep_report::ScanResult;
 use rolesweep_report::result::ScanFacts;
 use rolesweep_scan::ports::Clock as _;
-use rolesweep_scan::{Plan, Stop};
+use rolesweep_scan::{KnownAwsPolicies, Plan, Stop};
 use rolesweep_store::Store;
 
 use super::exit_code;
@@ -159,6 +159,8 @@ async fn scan(
     } else {
         let mut plan = collect::plan(&scan, settings);
         plan.already_finished = already_finished;
+        plan.aws_policies =
+            KnownAwsPolicies { documents: store.aws_documents()?, of_scan: store.aws_policies(scan.id)? };
         plan.notes = notes;
         plan.first_page = first_page;
         plan.limits.concurrency = resources.concurrency;

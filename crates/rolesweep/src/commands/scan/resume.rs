@@ -80,6 +80,11 @@ pub(super) fn merged_end(before: Option<ScanEnd>, mut after: ScanEnd) -> ScanEnd
     let differences = [before.clock_difference_seconds, after.clock_difference_seconds];
     let largest = differences.into_iter().flatten().max_by_key(|seconds| seconds.unsigned_abs());
     (before.clock_difference_seconds, after.clock_difference_seconds) = (largest, largest);
+    if let (Some(earlier), Some(policies)) = (&before.aws_policies, &mut after.aws_policies) {
+        for (operation, calls) in &earlier.calls {
+            *policies.calls.entry(operation.clone()).or_default() += calls;
+        }
+    }
     let Some(why) = &after.interrupted else { return after };
     if before.interrupted.is_none() {
         // It had an outcome for every account, and still has.
@@ -162,7 +167,7 @@ fn units<T: ToString>(ids: &BTreeSet<T>, paths: &BTreeSet<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rolesweep_model::{AccountFilter, CollectParameters, ScanId};
+    use rolesweep_model::{AccountFilter, AwsPolicyCount, CollectParameters, ScanId};
 
     use super::*;
     use crate::store::fixture::{BEGAN, scan};
@@ -288,6 +293,7 @@ mod tests {
             clock_difference_seconds: None,
             organizational_units: vec![],
             notes: vec![],
+            aws_policies: None,
         };
         for coverage in Coverage::ALL {
             let scan = scan();
@@ -318,6 +324,7 @@ mod tests {
             clock_difference_seconds: None,
             organizational_units: vec![],
             notes: vec![],
+            aws_policies: None,
         };
         let merged = merged_end(Some(end(None, true)), end(Some("by a signal"), false));
         assert!(merged.interrupted.is_none() && merged.population_complete);
@@ -329,6 +336,25 @@ mod tests {
     }
 
     #[test]
+    fn the_calls_for_policies_of_both_runs_are_counted() {
+        let end = |interrupted: Option<&str>, calls| ScanEnd {
+            finished_at: time(BEGAN),
+            population_complete: true,
+            interrupted: interrupted.map(str::to_owned),
+            clock_difference_seconds: None,
+            organizational_units: vec![],
+            notes: vec![],
+            aws_policies: Some(AwsPolicyCount {
+                named: 9,
+                read: calls,
+                calls: [("iam:GetPolicy".to_owned(), calls)].into(),
+            }),
+        };
+        let merged = merged_end(Some(end(Some("by a signal"), 4)), end(None, 5)).aws_policies.unwrap();
+        assert_eq!((merged.read, merged.calls["iam:GetPolicy"]), (5, 9));
+    }
+
+    #[test]
     fn a_clock_that_was_wrong_once_was_wrong() {
         let end = |interrupted: Option<&str>, difference| ScanEnd {
             finished_at: time(BEGAN),
@@ -337,6 +363,7 @@ mod tests {
             clock_difference_seconds: difference,
             organizational_units: vec![],
             notes: vec![],
+            aws_policies: None,
         };
         for interrupted in [None, Some("by a signal")] {
             for (before, after) in [(Some(-4000), Some(1)), (Some(1), Some(-4000)), (Some(-4000), None)] {
@@ -374,6 +401,7 @@ mod tests {
             interrupted: None,
             organizational_units: vec![],
             notes: vec![],
+            aws_policies: None,
             clock_difference_seconds: None,
         };
         let is_whole = |store: &Store| find(store, &scan, time(BEGAN)).ok().unwrap().is_whole;

@@ -73,8 +73,8 @@ fn member_accounts(input: &SetupInput) -> Step {
         } else {
             "The role may make the reads of a scan, and nothing else (`--print permission-policy`). When a later version \
              reads more, you have to deploy the role again. To avoid a second roll-out, print this guide with \
-             `--with-planned-reads`. The role may then also make the reads that are planned, such as those of managed \
-             policies and of the services that a role used. A session policy still limits each session to the reads of \
+             `--with-planned-reads`. The role may then also make the reads that are planned, such as those of identity \
+             providers and of the services that a role used. A session policy still limits each session to the reads of \
              the scan."
         })
         .text(

@@ -114,6 +114,7 @@ fn shown(report: &Summary, width: usize) -> String {
         interrupted: None,
         organizational_units: Vec::new(),
         notes: Vec::new(),
+        aws_policies: None,
         clock_difference_seconds: None,
     });
     let text = summary(

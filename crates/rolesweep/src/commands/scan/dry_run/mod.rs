@@ -97,7 +97,7 @@ fn summary(found: &Preview, plan: &Plan, organization: Option<&Organization>, wi
     if let Some(first) = first {
         let estimate = Estimate::new(found.accounts.len() as u64, wanted, &plan.limits);
         line("Role", &format!("{} in each, such as {}", plan.parameters.role_name, plan.role_arn(first)));
-        for (at, text) in calls(&estimate, &plan.limits).iter().enumerate() {
+        for (at, text) in calls(&estimate, plan).iter().enumerate() {
             line(if at == 0 { "Calls" } else { "" }, text);
         }
         for (at, text) in time(&estimate, &plan.limits).iter().enumerate() {
@@ -112,8 +112,9 @@ fn summary(found: &Preview, plan: &Plan, organization: Option<&Organization>, wi
 }
 
 /// The calls that reading the accounts takes, in lines.
-fn calls(estimate: &Estimate, limits: &Limits) -> [String; 3] {
-    [
+fn calls(estimate: &Estimate, plan: &Plan) -> Vec<String> {
+    let limits = &plan.limits;
+    let mut lines = vec![
         format!(
             "in each account {} once, then {} once for every {} roles",
             Operation::AssumeRole.action(),
@@ -126,11 +127,19 @@ fn calls(estimate: &Estimate, limits: &Limits) -> [String; 3] {
             Operation::GetRole.action(),
             limits.max_iam_rate
         ),
-        format!(
-            "at least {} in all, besides those that list the accounts",
-            text::count(estimate.calls, "call")
-        ),
-    ]
+    ];
+    if plan.parameters.managed_policies {
+        lines.push(format!(
+            "for each policy that AWS manages and a role has, {} once, in one of the accounts, and {} if its version is new",
+            Operation::GetPolicy.action(),
+            Operation::GetPolicyVersion.action()
+        ));
+    }
+    lines.push(format!(
+        "at least {} in all, besides those that list the accounts and those for policies",
+        text::count(estimate.calls, "call")
+    ));
+    lines
 }
 
 /// The time, and the assumptions behind it, in lines.
