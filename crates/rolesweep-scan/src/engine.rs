@@ -12,7 +12,6 @@ use tracing::Instrument as _;
 
 use crate::account::{self, AccountEnd};
 use crate::aws_policies::reader::PolicyReader;
-use crate::clock::{self, Reading};
 use crate::depth::Depth;
 use crate::discovery::{Discovery, Progress};
 use crate::error::ScanError;
@@ -21,6 +20,7 @@ use crate::plan::Plan;
 use crate::ports::{Clock, Cloud, Event, FactSink, Observer};
 use crate::running_scan::RunningScan;
 use crate::stop::Stop;
+use rolesweep_model::clock::{self, Reading};
 
 /// How many selected accounts may wait before discovery pauses. This shows a progress display the
 /// total early, and needs little memory.

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use crate::clock::{self, Reading};
 use crate::ports::CloudError;
 use crate::selection_mistake::SelectionMistakes;
+use rolesweep_model::clock::{self, Reading};
 
 /// An error of the sink, of any type.
 pub type FactSinkError = Box<dyn Error + Send + Sync + 'static>;

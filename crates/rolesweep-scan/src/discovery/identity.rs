@@ -7,11 +7,11 @@ use futures::future::try_join3;
 use rolesweep_model::{Account, CallerIdentity, Organization};
 use tokio::time::timeout;
 
-use crate::clock::Reading;
 use crate::error::ScanError;
 use crate::limits::retried_calls::RetriedCalls;
 use crate::operation::Operation;
 use crate::ports::{Cloud, CloudError, CloudResult, ErrorKind, Page};
+use rolesweep_model::clock::Reading;
 
 /// How long the scan waits for the first page of accounts. If the list is slower, it is requested
 /// again when it is needed.

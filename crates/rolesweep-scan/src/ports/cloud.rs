@@ -9,7 +9,7 @@ use rolesweep_model::{
 };
 
 use super::error::CloudResult;
-use crate::clock::Reading;
+use rolesweep_model::clock::Reading;
 
 /// A page of a list that continues at an opaque token.
 ///
