@@ -306,6 +306,11 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         // Accounts end in any order. The stored result does not depend on it.
         notes.sort();
         notes.dedup();
+        // A signal that comes after the last account was read, and the last OU named, changes nothing.
+        let is_whole = self.discovery.population().is_listed()
+            && !self.discovery.lacks_tree()
+            && !self.coverage.contains_key(&Coverage::NotReached);
+        let interrupted = self.interrupted.filter(|_| !is_whole);
         Outcome {
             accounts: self.discovery.population().len(),
             already_finished: self.discovery.population().already_finished(),
@@ -315,7 +320,7 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
             end: ScanEnd {
                 finished_at: self.scan.now(),
                 population_complete: self.discovery.population().is_whole(),
-                interrupted: self.interrupted,
+                interrupted,
                 organizational_units: self.discovery.into_units(),
                 notes,
                 aws_policies: self.policies.count(),

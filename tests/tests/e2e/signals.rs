@@ -34,8 +34,12 @@ impl Interfere for Slow {
 
 /// An organization that answers slowly.
 pub(crate) fn slow(by: Duration) -> Fixture {
-    let spec =
-        GeneratedSpec { accounts: ACCOUNTS, roles_per_account: 20, seed: 2, now: as_of(), role_bytes: None };
+    slow_in(ACCOUNTS, by)
+}
+
+/// The same with this many accounts.
+fn slow_in(accounts: u32, by: Duration) -> Fixture {
+    let spec = GeneratedSpec { accounts, roles_per_account: 20, seed: 2, now: as_of(), role_bytes: None };
     let options = ServeOptions { interference: Some(Arc::new(Slow { by })), ..ServeOptions::default() };
     Fixture::around(Server::serve_with(World::generated(spec), options))
 }
@@ -83,6 +87,23 @@ fn the_first_signal_ends_in_a_report_that_says_so() {
             assert!(read(&again) == read(signal), "{file}");
         }
     }
+}
+
+#[test]
+fn a_signal_while_the_last_account_is_read_takes_nothing_from_the_scan() {
+    // Shorter than the grace for accounts that are under way.
+    let fixture = slow_in(2, Duration::from_secs(4));
+    let running = start(&fixture, "scanned", 2);
+    // The names of the OUs are read meanwhile.
+    thread::sleep(Duration::from_millis(1500));
+    running.signal("INT");
+    let finished = running.finish().expect_code(130);
+    assert!(finished.stderr.contains("interrupted, after every account was read"), "{finished}");
+    let manifest = fixture.manifest("scanned");
+    assert_eq!((&manifest["complete"], &manifest["interrupted"]), (&true.into(), &serde_json::Value::Null));
+    let finished = fixture.report(&["-o", "again"]).run().expect_code(0);
+    assert!(!finished.stderr.contains("was not taken"), "{finished}");
+    assert_eq!(fixture.manifest("again")["scan"]["id"], manifest["scan"]["id"]);
 }
 
 #[test]

@@ -69,6 +69,21 @@ async fn a_walk_that_was_cut_short_leaves_something_to_resume() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_signal_after_the_last_account_interrupts_nothing() {
+    // The second account's answer comes after the signal, and within the grace.
+    let setup = Setup::scripted(World::with(2, 1), |call| match call.operation {
+        Operation::GetAccountAuthorizationDetails if call.account == Some(id(2)) => {
+            Reaction::Late(Duration::from_secs(6))
+        }
+        _ => Reaction::Answer,
+    });
+    let outcome = setup.drained(Duration::from_secs(3), "Ctrl-C").await;
+    assert_eq!(outcome.coverage, [(Coverage::Scanned, 2)].into());
+    assert!(setup.recorder.any(|event| matches!(event, Event::Stopping { .. })), "it came before the end");
+    assert_eq!((outcome.end.interrupted, outcome.end.population_complete), (None, true));
+}
+
+#[tokio::test(start_paused = true)]
 async fn accounts_that_were_held_back_have_a_record_too() {
     // An OU by name, and a tree that is never read.
     let mut setup = Setup::scripted(World::with(30, 1), |call| match call.operation {
