@@ -43,6 +43,12 @@ impl PermissionsBoundary {
         &self.policy
     }
 
+    /// Its ARN in an account.
+    pub(super) fn in_account(&self, account: &str) -> String {
+        let owner = if self.by_aws { AWS } else { account };
+        format!("arn:{}:iam::{owner}:policy/{}", self.partition, self.policy)
+    }
+
     /// Whether AWS provides the policy. Otherwise it has to exist in each account.
     pub(super) fn is_by_aws(&self) -> bool {
         self.by_aws
@@ -73,8 +79,7 @@ impl FromStr for PermissionsBoundary {
 
 impl fmt::Display for PermissionsBoundary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let owner = if self.by_aws { AWS } else { EACH_ACCOUNT };
-        write!(f, "arn:{}:iam::{owner}:policy/{}", self.partition, self.policy)
+        f.write_str(&self.in_account(EACH_ACCOUNT))
     }
 }
 

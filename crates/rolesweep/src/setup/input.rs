@@ -12,6 +12,9 @@ pub(super) const DEFAULT_ROLE_NAME: &str = "RolesweepAudit";
 /// The placeholder for the account that runs the scans.
 pub(super) const ACCOUNT: &str = "ACCOUNT-ID";
 
+/// The placeholder for the account in which a role is created by hand.
+pub(super) const ROLE_ACCOUNT: &str = "ROLES-ACCOUNT";
+
 /// The placeholder for the caller's role.
 pub(super) const CALLER_ROLE: &str = "CALLER-ROLE";
 

@@ -29,6 +29,12 @@ pub(super) const PLANNED: [&str; 9] = [
 /// The caller's reads of the organization that are planned for later versions: the accounts' tags.
 pub(super) const PLANNED_OF_CALLER: [&str; 1] = ["organizations:ListTagsForResource"];
 
+/// The version of the policy that a role has, for its tag.
+pub(super) fn version(input: &SetupInput) -> String {
+    let planned = if input.planned_reads { "+planned" } else { "" };
+    format!("{POLICY_VERSION}{planned}")
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Policy {

@@ -64,15 +64,7 @@ pub(super) fn terminal(steps: &[Step]) -> String {
 
 /// A paragraph for a terminal.
 pub(super) fn paragraph(words: &str) -> String {
-    text::wrap(&with_whole_commands(words), WIDTH, 0)
-}
-
-/// The text, with no line ending inside backticks.
-fn with_whole_commands(words: &str) -> String {
-    let part = |(index, part): (usize, &str)| {
-        if index % 2 == 1 { text::unbroken(part) } else { part.to_owned() }
-    };
-    words.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
+    text::wrap(words, WIDTH, 0)
 }
 
 /// Words and their meanings for a terminal, in two columns.
@@ -80,7 +72,7 @@ pub(super) fn table(rows: &[(&str, &str)]) -> String {
     let first = rows.iter().map(|(word, _)| word.len()).max().unwrap_or_default();
     let row = |(word, meaning): &(&str, &str)| {
         let indent = 4 + first + 2;
-        format!("    {word:first$}  {}\n", text::wrap(&with_whole_commands(meaning), WIDTH, indent))
+        format!("    {word:first$}  {}\n", text::wrap(meaning, WIDTH, indent))
     };
     rows.iter().map(row).collect()
 }
@@ -94,9 +86,7 @@ pub(super) fn markdown(steps: &[Step]) -> String {
         let mut blocks = step.blocks.iter().peekable();
         while let Some(block) = blocks.next() {
             match block {
-                Block::Text(words) => {
-                    page.push_str(&format!("\n{}\n", text::wrap(&with_whole_commands(words), PAGE_WIDTH, 0)))
-                }
+                Block::Text(words) => page.push_str(&format!("\n{}\n", text::wrap(words, PAGE_WIDTH, 0))),
                 Block::Command(command) => {
                     page.push_str(&format!("\n```sh\n{command}\n"));
                     while let Some(Block::Command(command)) =

@@ -2,7 +2,9 @@
 //! consistent roll-out.
 
 use crate::setup::documents::Document;
-use crate::setup::input::{DEFAULT_ROLE_NAME, EXTERNAL_ID, SetupInput};
+use crate::setup::input::{DEFAULT_ROLE_NAME, EXTERNAL_ID, ROLE_ACCOUNT, SetupInput};
+use crate::setup::policies;
+use crate::setup::tags::VERSION_TAG;
 use crate::setup::templates::yes_or_no;
 use crate::shell::quote;
 
@@ -10,7 +12,7 @@ use crate::shell::quote;
 const WIDTH: usize = 76;
 
 /// The stack that has the StackSet.
-pub(super) const STACKSET_STACK: &str = "rolesweep-audit-roles";
+pub(super) const STACKSET_STACK: &str = "rolesweep-audit-role-stackset";
 
 /// The StackSet, by its name in the template.
 pub(super) const STACKSET: &str = "rolesweep-audit-role";
@@ -95,6 +97,34 @@ pub(super) fn deploy_stackset(input: &SetupInput) -> String {
 pub(super) fn deploy_stack(input: &SetupInput) -> String {
     let named_iam = ["--capabilities CAPABILITY_NAMED_IAM", "--parameter-overrides"].map(str::to_owned);
     deploy(input, STACK, Document::StackTemplate, &named_iam)
+}
+
+/// Creates the role as the template does, for an account without CloudFormation.
+pub(super) fn create_role(input: &SetupInput) -> String {
+    let (path, name) = input.path_and_name();
+    let mut flags = vec![format!("--role-name {}", quote(name))];
+    flags.extend((path != "/").then(|| format!("--path {}", quote(path))));
+    flags.push(format!("--assume-role-policy-document file://{}", Document::TrustPolicy.file()));
+    if let Some(boundary) = &input.permissions_boundary {
+        let arn = boundary.in_account(ROLE_ACCOUNT);
+        flags.extend(["--permissions-boundary".to_owned(), quote(arn)]);
+    }
+    let version = (VERSION_TAG.to_owned(), policies::version(input));
+    let others = input.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone()));
+    flags.push("--tags".to_owned());
+    flags.extend(std::iter::once(version).chain(others).map(|(key, value)| {
+        let json = serde_json::json!({ "Key": key, "Value": value });
+        quote(json.to_string())
+    }));
+    aws(input, "iam create-role", &flags.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Gives that role its permissions.
+pub(super) fn put_role_policy(input: &SetupInput) -> String {
+    let (_, name) = input.path_and_name();
+    let role = format!("--role-name {}", quote(name));
+    let document = format!("--policy-document file://{}", Document::PermissionPolicy.file());
+    aws(input, "iam put-role-policy", &[&role, "--policy-name RolesweepReads", &document])
 }
 
 fn deploy(input: &SetupInput, stack: &str, template: Document, more: &[String]) -> String {
@@ -204,6 +234,24 @@ mod tests {
     #[test]
     fn the_stackset_has_the_name_that_the_template_gives_it() {
         assert!(crate::setup::templates::STACKSET.contains(&format!("StackSetName: {STACKSET}\n")));
+    }
+
+    #[test]
+    fn a_role_that_is_created_by_hand_is_the_templates_own() {
+        let joined = |command: &str| command.replace(" \\\n    ", " ");
+        assert_eq!(
+            joined(&create_role(&filled_in())),
+            "aws iam create-role --region us-gov-west-1 --role-name RolesweepAudit --path /audit/ \
+             --assume-role-policy-document file://trust-policy.json \
+             --permissions-boundary arn:aws-us-gov:iam::ROLES-ACCOUNT:policy/sec/Limit --tags \
+             '{\"Key\":\"rolesweep-policy-version\",\"Value\":\"1+planned\"}' '{\"Key\":\"team\",\"Value\":\"security\"}' \
+             '{\"Key\":\"Cost Center\",\"Value\":\"a b\"}'"
+        );
+        let plain = create_role(&open());
+        assert!(!plain.contains("--path") && !plain.contains("--permissions-boundary"), "{plain}");
+        let policy = put_role_policy(&open());
+        let name = policy.split_once("--policy-name ").unwrap().1.split_whitespace().next().unwrap();
+        assert!(crate::setup::templates::STACK.contains(&format!("- PolicyName: {name}\n")), "{name}");
     }
 
     #[test]

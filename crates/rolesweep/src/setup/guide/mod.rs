@@ -10,8 +10,9 @@ use self::blocks::{paragraph, table};
 use super::input::SetupInput;
 
 /// The words to replace, as they are found in the text, with how they are named and what they mean.
-const PLACEHOLDERS: [(&str, &str, &str); 11] = [
+const PLACEHOLDERS: [(&str, &str, &str); 12] = [
     ("ACCOUNT-ID", "ACCOUNT-ID", "the account that runs the scans"),
+    ("ROLES-ACCOUNT", "ROLES-ACCOUNT", "the account in which you create the role by hand"),
     ("CALLER-ROLE", "CALLER-ROLE", "the role that runs the scans; in ARNs with its path"),
     ("o-ORGANIZATION-ID", "o-ORGANIZATION-ID", "`aws organizations describe-organization` prints it"),
     (
@@ -94,8 +95,13 @@ mod tests {
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(listed(&filled_in()), ["ROOT-ID", "EXTERNAL-ID"]);
-        let all = listed(&SetupInput { partition: "aws-moon".parse().unwrap(), external_id: true, ..open() });
+        assert_eq!(listed(&filled_in()), ["ROLES-ACCOUNT", "ROOT-ID", "EXTERNAL-ID"]);
+        let all = listed(&SetupInput {
+            partition: "aws-moon".parse().unwrap(),
+            external_id: true,
+            permissions_boundary: Some("arn:aws-moon:iam::*:policy/Limit".parse().unwrap()),
+            ..open()
+        });
         assert_eq!(all, PLACEHOLDERS.map(|(_, word, _)| word));
     }
 

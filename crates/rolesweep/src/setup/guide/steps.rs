@@ -109,7 +109,7 @@ fn member_accounts(input: &SetupInput) -> Step {
     .command(commands::deploy_stackset(input))
     .text(
         "Or run it in the account of a delegated administrator of CloudFormation StackSets, and add \
-         `CallAs=DELEGATED_ADMIN` at the end. Such an account may deploy anything in any account, so choose another one \
+         `CallAs=DELEGATED_ADMIN` at the end. The stack and its StackSet are then in that account. Such an account may deploy anything in any account, so choose another one \
          for the scans.",
     )
 }
@@ -120,16 +120,21 @@ fn management_account(input: &SetupInput) -> Step {
         .command(print(input, Document::StackTemplate))
         .command(commands::deploy_stack(input))
         .text(
-            "Use the same commands in a single account, for a trial. Without CloudFormation, create the role from these \
-             two documents, with the same name in each account:",
+            "Use the same commands in a single account, for a trial. Without CloudFormation, run this in each account, which \
+             creates the same role:",
         )
         .command(print(input, Document::PermissionPolicy))
         .command(print(input, Document::TrustPolicy))
+        .command(commands::create_role(input))
+        .command(commands::put_role_policy(input))
 }
 
 fn verify(input: &SetupInput) -> Step {
     Step::new("Verify")
-        .text("In the management account: every account should be `SUCCEEDED`.")
+        .text(
+            "In the management account: every account should be `SUCCEEDED`. If you deployed the StackSet from the account of \
+             a delegated administrator, run it there, and add `--call-as DELEGATED_ADMIN`.",
+        )
         .command(aws(
             input,
             "cloudformation list-stack-instances",
@@ -160,8 +165,8 @@ fn remove(input: &SetupInput) -> Step {
     let account = format!("--account-id {}", input.account());
     let step = Step::new("Remove")
         .text(
-            "In the management account. The first command also deletes the StackSet and with it the role in each member \
-             account:",
+            "In the management account. The first two commands also delete the StackSet and with it the role in each member \
+             account; run them where you deployed the StackSet:",
         )
         .command(delete(commands::STACKSET_STACK))
         .command(aws(
