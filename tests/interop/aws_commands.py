@@ -1,11 +1,14 @@
 """Checks commands of the AWS CLI against the models of AWS's services in botocore, without running them.
 
 Reads one command per line from stdin. Prints a line for each mistake: an operation or a flag that does not exist, a required flag that
-is missing, a value that is none of the possible ones.
+is missing, a value that is none of the possible ones, a parameter that a template does not have or needs.
+
+The first argument is the folder of the templates.
 """
 
 import shlex
 import sys
+from pathlib import Path
 
 import botocore.session
 from botocore import xform_name
@@ -32,12 +35,36 @@ def flags_of(words):
     return flags
 
 
+def parameters(template):
+    """The parameters of a template, and whether each has a default."""
+    found = {}
+    inside = False
+    for line in template.read_text().splitlines():
+        if line and not line.startswith((" ", "#")):
+            inside = line == "Parameters:"
+        elif inside and line.startswith("  ") and line[2] not in " #":
+            name = line.strip().rstrip(":")
+            found[name] = False
+        elif inside and line.strip().startswith("Default:"):
+            found[name] = True
+    return found
+
+
+def wrong_parameters(flags):
+    known = parameters(Path(sys.argv[1]) / flags["template-file"][0])
+    given = {value.partition("=")[0] for value in flags.get("parameter-overrides", [])}
+    yield from (f"no parameter {name}" for name in sorted(given - known.keys()))
+    yield from (f"the parameter {name} is missing" for name, default in known.items() if not default and name not in given)
+
+
 def mistakes(words):
     program, service, name, *rest = words
     if program != "aws":
         yield f"the program is {program}"
     if (service, name) == ("cloudformation", "deploy"):
-        yield from (f"no flag --{flag}" for flag in flags_of(rest).keys() - GLOBAL - DEPLOY)
+        flags = flags_of(rest)
+        yield from (f"no flag --{flag}" for flag in flags.keys() - GLOBAL - DEPLOY)
+        yield from wrong_parameters(flags)
         return
     if name == "wait":
         waiter, *rest = rest
@@ -59,7 +86,8 @@ def mistakes(words):
     for flag in flags.keys() & shapes.keys():
         possible = getattr(shapes[flag], "enum", None)
         yield from (f"--{flag} {value}: one of {possible}" for value in flags[flag] if possible and value not in possible)
-        if len(flags[flag]) != 1 and shapes[flag].type_name != "list":
+        is_list = shapes[flag].type_name == "list"
+        if not flags[flag] or (len(flags[flag]) != 1 and not is_list):
             yield f"--{flag} has {len(flags[flag])} values"
 
 

@@ -3,11 +3,34 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use rolesweep_tests::sandbox;
+use rolesweep_tests::{Sandbox, sandbox};
 
-/// Every subcommand, as its words on the command line.
-const COMMANDS: [&[&str]; 7] =
-    [&["scan"], &["report"], &["setup"], &["config"], &["config", "show"], &["completions"], &["man"]];
+/// Every subcommand, as its words on the command line: those that the help lists, and those below
+/// them.
+fn commands(sandbox: &Sandbox, above: &[String]) -> Vec<Vec<String>> {
+    let help = sandbox.rolesweep(above).args(["--help"]).run().expect_code(0);
+    let (_, listed) = help.stdout_text().split_once("\nCommands:\n").unwrap_or_default();
+    let names =
+        listed.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    let mut found = Vec::new();
+    for name in names.filter(|name| *name != "help") {
+        let words = [above, &[name.to_owned()]].concat();
+        let below = commands(sandbox, &words);
+        found.push(words);
+        found.extend(below);
+    }
+    found
+}
+
+#[test]
+fn the_help_lists_the_commands() {
+    let found: Vec<String> = commands(&sandbox!(), &[]).iter().map(|words| words.join(" ")).collect();
+    for name in
+        ["scan", "report", "scans", "setup", "config", "config show", "config init", "completions", "man"]
+    {
+        assert!(found.iter().any(|known| known == name), "{name}: {found:?}");
+    }
+}
 
 /// The long flags in a text.
 fn flags(text: &str) -> BTreeSet<String> {
@@ -23,8 +46,8 @@ fn every_flag_of_every_command_is_in_the_reference() {
     let sandbox = sandbox!();
     let reference = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/commands.md")).unwrap();
     let documented = flags(&reference);
-    for words in COMMANDS {
-        let help = sandbox.rolesweep(words).args(["--help"]).run().expect_code(0);
+    for words in commands(&sandbox, &[]) {
+        let help = sandbox.rolesweep(&words).args(["--help"]).run().expect_code(0);
         assert_eq!(help.stderr, "");
         let named = flags(help.stdout_text());
         assert!(named.contains("help"), "{words:?}");
@@ -114,7 +137,7 @@ fn there_is_a_manual_page_for_every_command() {
     assert!(page.stdout_text().contains(".TH rolesweep 1"), "{page}");
     fs::create_dir(sandbox.path("man")).unwrap();
     let _ = sandbox.rolesweep(["man", "--out", "man"]).run().expect_code(0);
-    for words in COMMANDS {
+    for words in commands(&sandbox, &[]) {
         let name = format!("rolesweep-{}.1", words.join("-"));
         let page = fs::read_to_string(sandbox.path("man").join(&name)).unwrap();
         assert!(page.contains(&format!(".TH rolesweep-{}", words.join("-"))), "{name}");

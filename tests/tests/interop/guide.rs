@@ -28,6 +28,8 @@ const GUIDES: [&[&str]; 4] = [
         "a=b",
         "--tag",
         "Cost Center=1 2",
+        "--permissions-boundary",
+        "arn:aws:iam::*:policy/Limit",
     ],
 ];
 
@@ -46,9 +48,17 @@ pub(crate) fn commands(python: &Python) -> Said {
     }
     // What has to be found, so that finding nothing means something.
     let wrong = "aws iam put-role-polic --role-name a\naws iam put-role-policy --role a\n\
-                 aws sso-admin create-account-assignment --target-type ACCOUNT\n";
+                 aws sso-admin create-account-assignment --target-type ACCOUNT\n\
+                 aws cloudformation deploy --template-file audit-role-stack.yaml --parameter-overrides OrgId=o-1\n";
     let found = check(python, &sandbox, wrong)?;
-    for expected in ["no operation put-role-polic", "no flag --role", "--policy-name is missing", "one of"] {
+    for expected in [
+        "no operation put-role-polic",
+        "no flag --role",
+        "--policy-name is missing",
+        "one of",
+        "no parameter OrgId",
+        "the parameter OrganizationId is missing",
+    ] {
         if !found.contains(expected) {
             return Err(format!("{expected:?} has to be found: {found}").into());
         }
@@ -78,6 +88,7 @@ fn of_the_rules() -> Result<Vec<String>, libtest_mimic::Failed> {
 
 fn check(python: &Python, sandbox: &Sandbox, commands: &str) -> Result<String, libtest_mimic::Failed> {
     let mut script = python.script("aws_commands.py", sandbox.home());
+    script.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../config/iam"));
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(commands.as_bytes())?;
