@@ -129,7 +129,7 @@ expires = "2027-01-31"
     /etc/rolesweep/config.toml:34:18: threshold.inactive_after: `3mo` counts in months or years, which have no fixed length
       help: use days: 30d, 90d, 365d
     /etc/rolesweep/config.toml:39:9: exemption.owner: the text is empty
-      help: write something, or remove the setting if it may be missing
+      help: write a value, or omit the setting if it may be missing
     /etc/rolesweep/config.toml:41:11: not valid TOML: invalid date, expected day between 01 and 28
       help: write a date, such as 2027-01-31, or a time with its offset, such as 2027-01-31T18:00:00Z
     /etc/rolesweep/config.toml:43:2: unknown section `exemptions`

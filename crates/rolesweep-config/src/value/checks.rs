@@ -38,7 +38,7 @@ pub(crate) fn not_an_account_id(text: &str, error: &IdError) -> Fault {
 
 /// What is wrong with a text that is blank.
 pub(crate) fn empty_text() -> Fault {
-    Fault::new("the text is empty", "write something, or remove the setting if it may be missing")
+    Fault::new("the text is empty", "write a value, or omit the setting if it may be missing")
 }
 
 /// A text that is not blank.
