@@ -202,6 +202,18 @@ impl Remarks {
 }
 
 impl RemarkKind {
+    /// Whether more or fewer roles and accounts may count than its author meant.
+    pub fn changes_the_result(self) -> bool {
+        match self {
+            Self::RuleWithoutRole
+            | Self::ExemptionWithoutRole
+            | Self::ExemptionExpired
+            | Self::GapWithoutAccount
+            | Self::GapExpired => true,
+            Self::GapNotNeeded => false,
+        }
+    }
+
     fn of_one(self, what: &str, matter: &str) -> String {
         match self {
             Self::RuleWithoutRole => format!("the threshold rule {what} applied to no role"),

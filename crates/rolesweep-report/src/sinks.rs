@@ -115,13 +115,16 @@ impl Sinks<'_> {
         let later = self.later.note(report);
         let clock_was_wrong = later.is_some() || scan.clock_was_off();
         let clock_is_unchecked = scan.source == Source::Aws && scan.clock_difference_seconds.is_none();
+        let remarks = self.usage.remarks();
+        let important = remarks.iter().filter(|remark| remark.kind.changes_the_result());
+        let warnings = important.map(|remark| remark.text.clone()).collect();
         let notes: Vec<String> = notes::as_of(scan.started_at, parameters.as_of)
             .into_iter()
             .chain(self.unjudged.note())
             .chain(clock_is_unchecked.then(|| notes::UNCHECKED_CLOCK.to_owned()))
             .chain(later)
             .chain(self.audit_role.read_by_caller.map(notes::read_by_caller))
-            .chain(self.usage.remarks().into_iter().map(|remark| remark.text))
+            .chain(remarks.into_iter().map(|remark| remark.text))
             .collect();
         let completeness = if self.unjudged.any() || clock_was_wrong || clock_is_unchecked {
             Completeness::No
@@ -149,6 +152,7 @@ impl Sinks<'_> {
             families,
             gaps: self.gaps.into_groups(),
             notes,
+            warnings,
             files: Vec::new(),
         };
         Some((summary, manifest, self.files))

@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use rolesweep_sim::{GeneratedSpec, World};
 
-use crate::fixture::{AS_OF, Fixture, as_of, assert_shown, from, organization, with_a_denied_account};
+use crate::fixture::{AS_OF, Fixture, PROD, as_of, assert_shown, from, organization, with_a_denied_account};
 
 /// An organization whose `roles.csv` is a megabyte.
 fn large() -> Fixture {
@@ -45,6 +45,35 @@ fn the_demo_has_something_of_everything_to_show() {
     let finished = run.run().expect_code(0);
     assert_shown!(fixture.filters(), "the_demos_summary", from(&finished.stderr, "\nOrganization"));
     assert_eq!(fixture.manifest("report")["scan"]["source"], "demo");
+}
+
+#[test]
+fn quiet_shows_what_changes_the_meaning_of_the_result() {
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "scanned"]).run().expect_code(0);
+    let exemption = |role: &str, expires: &str| {
+        format!(
+            "[[exemption]]\nrole_arn = \"arn:aws:iam::{PROD}:role/{role}\"\nowner = \"a\"\napproved_by = \"b\"\nreason = \"c\"\nexpires = {expires}\n"
+        )
+    };
+    let config = exemption("legacy", "2026-11-21") + &exemption("mistyped", "2026-12-31");
+    fixture.write("old.toml", config);
+    let expected = [
+        format!(
+            "warning: the exemption of arn:aws:iam::{PROD}:role/mistyped by a is for a role that this report does not have"
+        ),
+        format!(
+            "warning: the exemption of arn:aws:iam::{PROD}:role/legacy by a expired at the end of 2026-11-21"
+        ),
+    ];
+    for (name, flags) in [("quiet", ["-q", "--include", "all"]), ("json", ["--summary", "json", "-q"])] {
+        let report = fixture.report(&["--config", "old.toml", "--as-of", AS_OF, "-o", name]).args(flags);
+        let finished = report.run().expect_code(0);
+        assert_eq!(finished.stderr.lines().collect::<Vec<_>>(), expected, "{finished}");
+    }
+    let shown =
+        fixture.report(&["--config", "old.toml", "--as-of", AS_OF, "-o", "shown"]).run().expect_code(0);
+    assert_eq!(shown.stderr.matches("role/legacy").count(), 1, "{shown}");
 }
 
 #[test]

@@ -196,8 +196,8 @@ settings! {
 
     /// What a person at the terminal sees.
     pub struct TerminalSettings for Terminal {
-        /// Whether only errors are printed.
-        [ui] quiet: bool { switch: "Print only errors", short: Some('q'), default: Some("false") }
+        /// Whether only errors and warnings are printed.
+        [ui] quiet: bool { switch: "Print only errors and warnings", short: Some('q'), default: Some("false") }
         /// How much is logged: 0 warnings, 1 what happens, 2 details, 3 everything.
         [ui] verbose: u8 {
             switch: "Log more: -v, -vv, -vvv", within: (0, 3), short: Some('v'), default: Some("0"),

@@ -66,6 +66,9 @@ pub struct Summary {
     pub gaps: Vec<GapGroup>,
     /// What a reader should know, and what somebody should look at in the configuration.
     pub notes: Vec<String>,
+    /// Those of the notes that say that the configuration may not do what its author meant. Somebody
+    /// who sees no notes has to see these.
+    pub warnings: Vec<String>,
     /// The files that were written, except the manifest.
     pub files: Vec<FileEntry>,
 }

@@ -69,6 +69,11 @@ impl Printer {
         !matches!(self.color, anstream::ColorChoice::Never)
     }
 
+    /// Whether the user asked for quiet.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether stderr is a terminal.
     pub(crate) fn interactive() -> bool {
         io::stderr().is_terminal()
@@ -91,6 +96,12 @@ impl Printer {
         self.line(&wrapped(&text::harmless(text)));
     }
 
+    /// A line with styles, unless the user asked for quiet. Whoever made it made its texts harmless. On
+    /// a terminal, it is wrapped between words.
+    pub(crate) fn styled(&self, text: &str) {
+        self.line(&wrapped(text));
+    }
+
     /// A line, even if the user asked for quiet.
     pub(crate) fn always(&self, text: &str) {
         self.bars.suspend(|| {
@@ -110,9 +121,10 @@ impl Printer {
         });
     }
 
-    /// A warning, unless the user asked for quiet.
+    /// A warning, which may change what the result means, so that it comes even if the user asked for
+    /// quiet.
     pub(crate) fn warning(&self, text: &str) {
-        self.line(&wrapped(&format!("{}: {}", paint(style::WARN, "warning"), text::harmless(text))));
+        self.always(&wrapped(&format!("{}: {}", paint(style::WARN, "warning"), text::harmless(text))));
     }
 
     /// A note, unless the user asked for quiet.
