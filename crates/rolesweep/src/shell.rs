@@ -2,11 +2,9 @@
 
 pub(crate) use rolesweep_connect::shell::quote;
 
-use crate::terminal::text;
-
-/// A command in a sentence: in backticks, on one line.
+/// A command in a sentence: in backticks, which keep it on one line.
 pub(crate) fn command(command: &str) -> String {
-    format!("`{}`", text::unbroken(command))
+    format!("`{command}`")
 }
 
 #[cfg(test)]

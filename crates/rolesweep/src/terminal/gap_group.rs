@@ -37,14 +37,19 @@ pub(crate) fn write(out: &mut Lines, gap: &GapGroup) {
             (tone, format!(" {}", coverage.as_str().replace('_', " ")))
         }
     };
-    let what = text::unbroken(&format!("{}{word}", text::count(accounts, "account")));
     let reason = match text::one_line(&gap.reason) {
         reason if reason.is_empty() => String::new(),
         reason => format!(": {reason}"),
     };
     let names = gap.accounts.iter().map(|(account, _)| text::unbroken(account));
     let names = paint(style::DIM, first_few(names, NAMED, gap.accounts.len()));
-    let line = format!("{}{accepted_word}, {names}{reason}", paint(tone, what));
+    let line = match gap.accounts.as_slice() {
+        [_] => format!("{names}{}{accepted_word}{reason}", paint(tone, word)),
+        _ => {
+            let what = text::unbroken(&format!("{}{word}", text::count(accounts, "account")));
+            format!("{}{accepted_word}, {names}{reason}", paint(tone, what))
+        }
+    };
     out.line(&format!("  {}", text::wrap(&line, out.width, 4)));
     if let Some(remedy) = gap.remedy.as_ref().filter(|_| !is_accepted(gap)) {
         let help = format!("{} {remedy}", paint(style::GOOD, "help:"));

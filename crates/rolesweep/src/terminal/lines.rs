@@ -8,6 +8,12 @@ use crate::terminal::text;
 /// The column at which texts begin after their labels.
 const INDENT: usize = 14;
 
+/// The column at which a text begins below its label, if it has a word that is too long beside it.
+const BELOW: usize = 2;
+
+/// The most columns of a line. Longer ones are hard to read.
+const READABLE: usize = 120;
+
 /// The lines of a summary on a terminal of some width.
 pub(crate) struct Lines {
     text: String,
@@ -17,7 +23,7 @@ pub(crate) struct Lines {
 impl Lines {
     /// No lines yet. An empty line comes before the first.
     pub(crate) fn new(width: usize) -> Self {
-        Self { text: "\n".to_owned(), width }
+        Self { text: "\n".to_owned(), width: width.min(READABLE) }
     }
 
     /// All lines, without empty ones at the end.
@@ -30,8 +36,17 @@ impl Lines {
         let _ = writeln!(self.text, "{line}");
     }
 
-    /// A text with a label to its left. The text is wrapped at its spaces.
+    /// A text with a label to its left. The text is wrapped at its spaces. If it begins with a command
+    /// that does not fit beside the label, or if another word fits only into a whole line, it is
+    /// below the label.
     pub(crate) fn labelled(&mut self, label: &str, text: &str) {
+        let widest = text::widest_word(text);
+        let goes_below = widest + BELOW <= self.width || text.starts_with('`');
+        if !label.is_empty() && widest + INDENT > self.width && goes_below {
+            self.line(&paint(style::HEADING, label));
+            let text = text::wrap(text, self.width, BELOW);
+            return self.line(&format!("{}{text}", " ".repeat(BELOW)));
+        }
         let text = text::wrap(text, self.width, INDENT);
         let space = " ".repeat(INDENT.saturating_sub(label.len()));
         self.line(&format!("{}{space}{text}", paint(style::HEADING, label)));

@@ -43,11 +43,12 @@ pub(crate) fn unbroken(text: &str) -> String {
 }
 
 /// Words in lines of at most `width` columns. All lines except the first begin with `indent`
-/// spaces, and the first line is shorter by the same number. Styles have no width.
+/// spaces, and the first line is shorter by the same number. Styles have no width. No line ends
+/// inside backticks, so that a command can be copied.
 pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
     let mut wrapped = String::new();
     let mut used = indent;
-    for word in text.split(' ') {
+    for word in with_whole_code(text).split(' ') {
         let word_width = visible_width(word);
         if used > indent && used + 1 + word_width > width {
             wrapped.push('\n');
@@ -61,6 +62,21 @@ pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
         used += word_width;
     }
     wrapped.replace(NO_BREAK, " ")
+}
+
+/// The width of the widest word, which [`wrap`] keeps on one line.
+pub(crate) fn widest_word(text: &str) -> usize {
+    with_whole_code(text).split(' ').map(visible_width).max().unwrap_or_default()
+}
+
+/// The text, with no space inside backticks at which a line may end. A name may have one backtick
+/// of its own.
+fn with_whole_code(text: &str) -> String {
+    let closed = text.matches('`').count();
+    let part = |(index, part): (usize, &str)| {
+        if index % 2 == 1 && index < closed { unbroken(part) } else { part.to_owned() }
+    };
+    text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
 }
 
 /// A message of several lines, each wrapped separately. The rest of a line continues below the text
@@ -103,6 +119,9 @@ mod tests {
     #[test]
     fn lines_are_wrapped_between_words_and_indented() {
         assert_eq!(wrap("one two three four", 12, 3), "one two\n   three\n   four");
+        assert_eq!(wrap("run `a b c` or `d", 9, 0), "run\n`a b c`\nor `d", "code is one word");
+        assert_eq!(wrap("two ` of the words", 9, 0), "two ` of\nthe words", "this is no code");
+        assert_eq!(widest_word("run `a b c` or more"), 7);
         assert_eq!(wrap("alongword x", 5, 2), "alongword\n  x");
         assert_eq!(wrap(&format!("one {} four", unbroken("two three")), 10, 0), "one\ntwo three\nfour");
     }

@@ -51,7 +51,7 @@ impl Counts {
                 self.done += usize::from(record.coverage != Coverage::NotReached);
                 self.gaps += usize::from(record.coverage.is_gap() && record.coverage != Coverage::NotReached);
                 if let Some(line) = self.trouble(account, record) {
-                    printer.line(&line);
+                    printer.styled(&line);
                 }
             }
             Event::Note(note) => printer.sentence(&format!("note: {}", text::one_line(note))),

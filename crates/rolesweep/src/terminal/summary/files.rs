@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rolesweep_report::{MANIFEST, Summary, limits};
+use rolesweep_report::{FileEntry, Summary, limits};
 
 use super::context::Context;
 use crate::terminal::lines::{Lines, listed};
@@ -11,13 +11,14 @@ use crate::terminal::text;
 pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {
     let path = |path: &Path| text::unbroken(&text::one_line(&path.display().to_string()));
     if let Some(folder) = context.folder {
-        let file = |name: &str, rows: Option<u64>| match rows {
-            Some(rows) => format!("{name} ({})", text::count(rows, "row")),
-            None => name.to_owned(),
+        // The first says what is counted, so that all files fit into a line. The manifest goes without
+        // saying.
+        let file = |(at, written): (usize, &FileEntry)| match written.rows {
+            Some(rows) if at == 0 => format!("{} ({})", written.name, text::count(rows, "row")),
+            Some(rows) => format!("{} ({})", written.name, text::number(rows)),
+            None => written.name.clone(),
         };
-        let mut files: Vec<String> =
-            report.files.iter().map(|written| file(&written.name, written.rows)).collect();
-        files.push(MANIFEST.to_owned());
+        let files: Vec<String> = report.files.iter().enumerate().map(file).collect();
         out.labelled("Report", &format!("{}: {}", path(folder), listed(&files)));
     }
     out.labelled("Facts", &path(context.store));

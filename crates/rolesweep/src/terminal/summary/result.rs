@@ -27,6 +27,9 @@ fn sentence(report: &Summary, context: &Context<'_>) -> String {
     let (roles, flagged) = (totals.roles(), totals.findings());
     let read = report.coverage.count(Coverage::Scanned) + report.coverage.count(Coverage::Partial);
     let accounts = text::count(read, "account");
+    if read == 0 && report.completeness == Completeness::WithAcceptedGaps {
+        return paint(style::WARN, "No account was read, and somebody accepted each gap.");
+    }
     if read == 0 {
         return paint(style::BAD, "No account was read.");
     }
@@ -92,7 +95,10 @@ fn coverage(out: &mut Lines, report: &Summary, scan: &Scan) {
     };
     let parts: Vec<String> = Coverage::ALL.into_iter().filter_map(part).collect();
     out.labelled("Coverage", &format!("{}: {}", text::count(summary.total(), "account"), listed(&parts)));
+    let selected = summary.total() - summary.count(Coverage::NotActive) - summary.count(Coverage::Excluded);
     let (tone, verdict) = match (report.completeness, summary.accepted_gaps()) {
+        // That the list of accounts is whole would mislead.
+        _ if selected == 0 => (style::BAD, "no account was to be read".to_owned()),
         (Completeness::Yes, _) => (style::GOOD, "complete".to_owned()),
         (Completeness::WithAcceptedGaps, gaps) => {
             (style::WARN, format!("complete with {}", text::count(gaps, "accepted gap")))

@@ -97,6 +97,7 @@ fn report() -> Summary {
         families: vec![Family { name: "OrganizationAccountAccessRole".to_owned(), roles: 29, accounts: 29 }],
         gaps: (0..12).map(gap).collect(),
         notes: vec![format!("judged as of another instant, which {LONG} set by hand to see something else")],
+        warnings: Vec::new(),
         files: vec![FileEntry {
             name: "roles.csv".to_owned(),
             rows: Some(1102),
@@ -147,6 +148,18 @@ fn no_line_is_wider_than_the_terminal_or_begins_with_a_separator() {
             assert!(!"·+=,;:|".contains(first), "{width}: {line}");
             assert!(!line.contains('\u{1b}'), "{line:?}");
         }
+    }
+}
+
+#[test]
+fn a_command_that_fits_into_a_line_is_on_one_line() {
+    for (width, expected) in [
+        (60, "Next\n  `rolesweep report --include all --config rules.toml`\n  reports"),
+        (100, "Next          `rolesweep report --include all --config rules.toml` reports"),
+    ] {
+        let mut out = Lines::new(width);
+        out.labelled("Next", "`rolesweep report --include all --config rules.toml` reports");
+        assert_eq!(anstream::adapter::strip_str(&out.finish()).to_string().trim_start(), expected);
     }
 }
 
