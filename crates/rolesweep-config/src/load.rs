@@ -5,7 +5,7 @@
 
 use std::env;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal as _, Read};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf, absolute};
 
@@ -46,8 +46,9 @@ pub struct Refused {
     pub summary: SummaryFormat,
 }
 
-/// Settles every setting from the flags, this process's environment and the configuration file.
-pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, Box<Refused>> {
+/// Settles every setting from the flags, this process's environment and the configuration file. Calls
+/// `before_typing` before it reads account ids that a person types on a terminal.
+pub fn load(flags: Flags, source: From<'_>, before_typing: fn()) -> Result<Settings, Box<Refused>> {
     let environment = variables();
     let now = Timestamp::now();
     let file = match source {
@@ -60,7 +61,13 @@ pub fn load(flags: Flags, source: From<'_>) -> Result<Settings, Box<Refused>> {
     };
     let read = |from: &AccountsSource| match from {
         AccountsSource::File(path) => read_at_most(ACCOUNTS_LIMIT, File::open(path)?),
-        AccountsSource::Stdin => read_at_most(ACCOUNTS_LIMIT, io::stdin().lock()),
+        AccountsSource::Stdin => {
+            let stdin = io::stdin().lock();
+            if stdin.is_terminal() {
+                before_typing();
+            }
+            read_at_most(ACCOUNTS_LIMIT, stdin)
+        }
     };
     let inputs = Inputs { flags, environment, file, now, read: &read };
     resolve(&inputs).map_err(|errors| {
@@ -109,7 +116,7 @@ fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<Config
             let what = format!("the file {} cannot be read: {error}", path.display());
             let usual = match error.kind() {
                 io::ErrorKind::NotFound => {
-                    "check the path; `rolesweep config init --out FILE` writes a file to start from"
+                    "check the path; `rolesweep config init` with the same --config writes a file to start from there"
                 }
                 _ => "use --config to name a file that this user can read",
             };
@@ -227,7 +234,7 @@ mod tests {
     fn refused_settings_still_say_how_to_speak() {
         let text = |_| "[scan]\nconcurrency = 0\n[ui]\nlog_format = \"json\"\ncolor = \"green\"\n".to_owned();
         let flags = Flags::default().given(Setting::summary, ["json"]).given(Setting::ou, ["nowhere"]);
-        let refused = load(flags, From::Program { name: "test.toml", text }).unwrap_err();
+        let refused = load(flags, From::Program { name: "test.toml", text }, || ()).unwrap_err();
         assert_eq!(refused.summary, SummaryFormat::Json);
         assert_eq!((refused.terminal.log_format, refused.terminal.color), (LogFormat::Json, Color::Auto));
         assert!(refused.errors.to_string().starts_with("3 invalid settings\n"), "{}", refused.errors);

@@ -68,8 +68,8 @@ impl fmt::Display for Occupant {
 }
 
 /// What to do about a limit on the size of files.
-const TOO_LARGE: &str = "raise the limit on the size of files (`ulimit -f`), or write to a file system without one; the store keeps what was collected, and \
-     `rolesweep report` writes the report without a new scan";
+const TOO_LARGE: &str =
+    "raise the limit on the size of files (`ulimit -f`), or write to a file system without one";
 
 impl ReportError {
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
@@ -88,12 +88,12 @@ impl ReportError {
             ),
             Self::NotADirectory { .. } => Some("name a folder, or a path that does not exist yet (`-o DIR`)"),
             Self::Io { source, .. } => match source.kind() {
-                io::ErrorKind::StorageFull => Some(
-                    "free some space, or name a folder on another disk (`-o DIR`); the store keeps what was collected, and `rolesweep report` writes the report without a new scan",
-                ),
-                io::ErrorKind::QuotaExceeded => Some(
-                    "your disk quota is used up: free some space, or name a folder elsewhere (`-o DIR`); `rolesweep report` writes the report from the store without a new scan",
-                ),
+                io::ErrorKind::StorageFull => {
+                    Some("free some space, or name a folder on another disk (`-o DIR`)")
+                }
+                io::ErrorKind::QuotaExceeded => {
+                    Some("your disk quota is used up: free some space, or name a folder elsewhere (`-o DIR`)")
+                }
                 io::ErrorKind::PermissionDenied => {
                     Some("make the folder writable for this user, or name another one (`-o DIR`)")
                 }
@@ -113,9 +113,7 @@ impl ReportError {
                 _ => None,
             },
             Self::Stream(source) => match source.kind() {
-                io::ErrorKind::StorageFull => Some(
-                    "free some space where the output goes; the store keeps what was collected, and `rolesweep report` writes the report without a new scan",
-                ),
+                io::ErrorKind::StorageFull => Some("free some space where the output goes"),
                 io::ErrorKind::FileTooLarge => Some(TOO_LARGE),
                 _ => None,
             },
@@ -150,7 +148,7 @@ mod tests {
         let carried = io::Error::new(io::ErrorKind::StorageFull, named);
         let back = ReportError::io("finish", Path::new("elsewhere"), carried);
         assert_eq!(back.to_string(), "write `out/roles.csv`");
-        assert!(back.remedy().unwrap().contains("rolesweep report"));
+        assert!(back.remedy().unwrap().contains("free some space"));
     }
 
     #[test]

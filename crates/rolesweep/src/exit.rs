@@ -24,13 +24,13 @@ pub(crate) const MEANINGS: [(Exit, &str); 6] = [
     (Exit::Done, "done"),
     (
         Exit::CouldNotRun,
-        "could not run; also: no account matched, no audit role could be assumed, or a wrong clock",
+        "could not run; or no account matched, no audit role could be assumed, the clock is wrong",
     ),
     (Exit::Usage, "wrong usage or configuration"),
     (Exit::Findings, "there are findings, with --fail-on findings"),
     (
         Exit::Incomplete,
-        "not complete (wins over 3); accepted gaps do not count; --allow-partial turns it off",
+        "not complete, whatever was found; accepted gaps do not count; --allow-partial turns it off",
     ),
     (Exit::Interrupted, "interrupted by Ctrl-C or SIGTERM"),
 ];

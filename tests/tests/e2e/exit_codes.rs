@@ -77,6 +77,22 @@ fn a_report_is_complete_with_an_accepted_gap_until_it_ends() {
 }
 
 #[test]
+fn a_scan_of_nothing_but_accepted_gaps_is_complete_with_them() {
+    let fixture = Fixture::new(with_a_denied_account());
+    let config = fixture.write("gap.toml", accepted_gap("2026-12-31"));
+    let only = ["--accounts", ACQUIRED, "--config", config.to_str().unwrap()];
+    let finished = fixture.scan(&["-o", "accepted"]).args(only).run().expect_code(0);
+    assert!(finished.stderr.contains("No account was read, and somebody accepted each gap."), "{finished}");
+    assert!(finished.stderr.contains("; complete with 1 accepted gap\n"), "{finished}");
+    let _ = fixture.report(&["-o", "again"]).args(&only[2..]).run().expect_code(0);
+    let _ = fixture.scan(&["--check"]).args(only).run().expect_code(0);
+    // Nobody accepted it.
+    let finished = fixture.scan(&["-o", "open", "--accounts", ACQUIRED]).run().expect_code(1);
+    assert!(finished.stderr.contains("; not complete\n"), "{finished}");
+    let _ = fixture.scan(&["--check", "--accounts", ACQUIRED]).run().expect_code(1);
+}
+
+#[test]
 fn an_accepted_gap_of_an_account_that_was_not_asked_for_is_no_note() {
     let fixture = Fixture::new(with_a_denied_account());
     let config = fixture.write("gaps.toml", accepted_gap("2026-12-31"));
@@ -126,6 +142,7 @@ fn a_selection_that_leaves_no_account_could_not_run() {
     ] {
         let finished = fixture.scan(&["-o", name]).args(&flags).run().expect_code(1);
         assert!(finished.stderr.contains("error: no account matched"), "{finished}");
+        assert!(finished.stderr.contains("no account was to be read\n"), "{finished}");
         assert_eq!(fixture.server.counts().operation("sts:AssumeRole").total(), 0, "{flags:?}");
         let accounts = fixture.table(&format!("{name}/accounts.csv"));
         assert_eq!(accounts.rows().len(), 6, "the population is still accounted for");

@@ -160,7 +160,7 @@ fn a_failed_attempt_and_a_trial_of_one_account_do_not_replace_the_scan_before() 
         let finished = fixture.report(&["-o", &folder]).run().expect_code(0);
         assert_eq!(fixture.manifest(&folder)["scan"]["id"], whole.as_str());
         assert!(finished.stderr.contains(&format!("scan {whole}")), "{finished}");
-        let note = finished.stderr.lines().find(|line| line.starts_with("note: the newer scan")).unwrap();
+        let note = finished.stderr.lines().find(|line| line.starts_with("warning: the newer scan")).unwrap();
         assert!(note.contains(&newer) && note.contains(why), "{note}");
     }
     let listed = fixture.sandbox.rolesweep(["scans", "--store", "store.db"]).run().expect_code(0);

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::fixture::{Fixture, PROD, with_a_denied_account};
+use crate::fixture::{ACQUIRED, Fixture, PROD, with_a_denied_account};
 
 /// The command in backticks after `help:`.
 #[track_caller]
@@ -108,4 +108,72 @@ fn the_lock_of_another_program_is_left_alone() {
     let refused = fixture.bare_scan(&["--store", "s.db", "-o", "second"]).run().expect_code(1);
     assert!(refused.stderr.contains("is not a lock file of rolesweep: move it away"), "{refused}");
     assert_eq!(fixture.bytes("precious"), b"mine");
+}
+
+#[test]
+fn a_report_with_settings_of_its_own_and_a_store_that_moved_prints_commands_that_work() {
+    let fixture = Fixture::new(with_a_denied_account());
+    let _ = fixture.scan(&["-o", "first"]).run().expect_code(4);
+    std::fs::rename(fixture.sandbox.path("store.db"), fixture.sandbox.path("moved.db")).unwrap();
+    fixture.write("strict.toml", "[assess]\ninactive_after = \"30d\"\n");
+    let report = ["report", "--store", "moved.db", "--config", "strict.toml", "-o", "again"];
+    let finished = fixture.sandbox.rolesweep(report).run().expect_code(4);
+    let resume = printed(&finished.stderr).to_owned();
+    let (_, then) = finished.stderr.split_once("; then `").unwrap_or_else(|| panic!("{finished}"));
+    let (then, _) = then.split_once('`').unwrap();
+    assert!(!resume.contains("--config"), "the scan had none: {finished}");
+    let (code, said) = paste(&fixture, &resume);
+    assert_eq!((code, said.starts_with("resuming scan ")), (Some(4), true), "{resume}: {said}");
+    let (code, said) = paste(&fixture, &format!("{then} --output last"));
+    assert_eq!(code, Some(4), "{then}: {said}");
+    assert_eq!(fixture.manifest("last")["scan"]["id"], fixture.manifest("first")["scan"]["id"]);
+    assert!(said.contains("30 days without use"), "{then}: {said}");
+}
+
+#[test]
+fn a_message_names_commands_of_the_same_configuration_and_store() {
+    let fixture = Fixture::new(with_a_denied_account());
+    fixture.write("mine.toml", "");
+    let report = ["report", "--store", "store.db", "--config", "mine.toml", "--scan", ""];
+    let _ = fixture.scan(&["-o", "first"]).run().expect_code(4);
+    let finished = fixture.sandbox.rolesweep(report).run().expect_code(2);
+    let command = "rolesweep scans --store store.db --config mine.toml";
+    assert!(finished.stderr.contains(&format!("help: `{command}` lists them")), "{finished}");
+    assert_eq!(paste(&fixture, command).0, Some(0));
+}
+
+#[test]
+fn accounts_from_stdin_are_named_in_the_command_that_resumes() {
+    let fixture = Fixture::new(with_a_denied_account());
+    fixture.write("ids", format!("{PROD}\n{ACQUIRED}\n"));
+    let scan = fixture.scan(&["--accounts-file", "-", "-o", "first"]).after("exec < ids");
+    let finished = scan.run().expect_code(4);
+    let command = printed(&finished.stderr);
+    assert!(command.contains(&format!(" --accounts {PROD},{ACQUIRED} --resume")), "{command}");
+    let (code, said) = paste(&fixture, command);
+    assert_eq!((code, said.starts_with("resuming scan ")), (Some(4), true), "{command}: {said}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_person_who_types_the_accounts_is_told_so() {
+    let fixture = Fixture::new(with_a_denied_account());
+    let scan = fixture.scan(&["--accounts-file", "-", "-o", "first"]).into_command();
+    let words = std::iter::once(scan.get_program()).chain(scan.get_args());
+    let words: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
+    // `script` gives the command a terminal, and types what it reads itself.
+    let mut typed = Command::new("script");
+    typed.args(["-qefc", &words.join(" "), "/dev/null"]).current_dir(fixture.sandbox.home()).env_clear();
+    typed.envs(scan.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    typed.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = typed.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{PROD}\n\u{4}").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("reading account ids from this terminal"), "{said}");
+    assert_eq!(
+        fixture.table("first/accounts.csv").rows().filter(|row| row.get("coverage") == "scanned").count(),
+        1
+    );
 }

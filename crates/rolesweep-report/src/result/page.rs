@@ -20,8 +20,8 @@ rolesweep scan --summary json > result.json
 jq -r 'if .assessment then "\(.assessment.findings) findings, complete: \(.assessment.completeness)" else .error.message end' result.json
 ```
 
-A command that fails ends with a record too: `exit` and `error` say how and why, and what it did not come to is `null`. Only a process that is killed, or that is
-ended by a second signal while nobody reads its output, leaves none.
+A command that fails ends with a record too: `exit` and `error` say how and why, and what it did not come to is `null`. Only a process that is
+killed leaves none, and one that has not ended two seconds after a second signal, or after the first if `roles.csv` goes to stdout.
 
 Keys are only ever added, within one major version of `format_version`. All keys are always there; some have the value `null`. Instants are texts in RFC 3339 and
 UTC, account ids are texts of twelve digits, and paths are absolute. Characters that do not show are escaped. The record holds no secret. What each account came to, the

@@ -13,11 +13,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rolesweep_config::Flags;
 
-pub(crate) use resume::ResumeCommand;
+pub(crate) use next::{Completion, NextCommands};
+pub(crate) use resume::{ACCOUNTS_FROM_STDIN, RESUME, ResumeCommand};
 
 /// Find the IAM roles that an AWS Organization no longer uses.
 #[derive(Debug, Parser)]
@@ -29,6 +30,10 @@ pub(crate) struct Cli {
 
     #[command(flatten)]
     pub(crate) global: Global,
+
+    /// What commands in messages need.
+    #[arg(skip)]
+    pub(crate) completion: Completion,
 }
 
 /// What to do.
@@ -150,8 +155,8 @@ pub(crate) struct Scan {
     ///
     /// Assumes the audit role in every account that a scan would read, and reads one role of each.
     /// Writes the accounts as CSV to stdout, with the reason and the remedy for those that do not
-    /// let it in, and a summary to stderr. Exits with 0 if all of them let it in, 4 if some do not
-    /// (accepted gaps do not count), and 1 if none does.
+    /// let it in, and a summary to stderr. Exits with 0 if all of them let it in, 4 if some do not, and 1
+    /// if none does; accepted gaps do not count.
     #[arg(long, conflicts_with_all = ["resume", "dry_run", "summary"])]
     pub(crate) check: bool,
 
@@ -159,9 +164,9 @@ pub(crate) struct Scan {
     #[arg(skip)]
     pub(crate) resume_command: ResumeCommand,
 
-    /// The command that reports on this scan again.
+    /// The commands that are printed to be run next.
     #[arg(skip)]
-    pub(crate) report_command: String,
+    pub(crate) next: NextCommands,
 }
 
 /// `rolesweep scans`.
@@ -194,9 +199,9 @@ pub(crate) struct Report {
     #[arg(long)]
     pub(crate) demo: bool,
 
-    /// The command that reports on the same facts again.
+    /// The commands that are printed to be run next.
     #[arg(skip)]
-    pub(crate) report_command: String,
+    pub(crate) next: NextCommands,
 }
 
 /// `rolesweep explain`.
@@ -287,14 +292,46 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<(Cli, Flags), clap::Error>
     match (&mut cli.command, matches.subcommand()) {
         (Command::Scan(scan), Some((name, typed))) => {
             scan.resume_command = resume::resume_command(&root, typed);
-            scan.report_command = next::report_command(&root, name, typed);
+            scan.next = NextCommands::new(&root, name, typed);
         }
         (Command::Report(report), Some((name, typed))) => {
-            report.report_command = next::report_command(&root, name, typed);
+            report.next = NextCommands::new(&root, name, typed);
         }
         _ => {}
     }
+    if let Some((name, typed)) = matches.subcommand() {
+        cli.completion = Completion::new(&root, name, typed);
+    }
     Ok((cli, settings::flags(&matches)))
+}
+
+/// The names of the commands in a command line that clap does not understand, separated by spaces;
+/// empty if there is none.
+pub(crate) fn named_command(arguments: &[OsString]) -> String {
+    let mut rest = arguments.to_vec();
+    // clap stops at a flag that it does not know.
+    while let Some(at) = command().try_get_matches_from(&rest).err().and_then(|error| unknown(&error, &rest))
+    {
+        let _ = rest.remove(at);
+    }
+    let Ok(matches) = command().ignore_errors(true).try_get_matches_from(&rest) else { return String::new() };
+    let mut names = Vec::new();
+    let mut leaf = &matches;
+    while let Some((name, inner)) = leaf.subcommand() {
+        names.push(name);
+        leaf = inner;
+    }
+    names.join(" ")
+}
+
+/// The place of the argument that clap does not know.
+fn unknown(error: &clap::Error, arguments: &[OsString]) -> Option<usize> {
+    let typed = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(typed)) if error.kind() == ErrorKind::UnknownArgument => typed,
+        _ => return None,
+    };
+    let is_it = |argument: &OsString| argument.to_string_lossy().split('=').next() == Some(typed.as_str());
+    arguments.iter().position(is_it)
 }
 
 /// The help that `rolesweep help --help` asks for. clap would take `--help` for the name of a

@@ -1,5 +1,6 @@
 //! The command that resumes a scan: the arguments of the scan without those for a single run.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::absolute;
 
@@ -9,6 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::settings;
 use crate::shell::quote;
 use rolesweep_config::{Purpose, Setting, Shape};
+use rolesweep_model::AccountId;
 
 /// How to resume the scan that a command line began.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +23,30 @@ pub(crate) struct ResumeCommand {
     /// environment.
     pub(crate) needs_external_id: bool,
 }
+
+/// How many accounts a command names. More of them come from stdin again.
+const NAMED_ACCOUNTS: usize = 20;
+
+impl ResumeCommand {
+    /// The same for a scan whose accounts came from stdin, which is empty by then.
+    pub(crate) fn with_accounts(self, accounts: &[AccountId]) -> Self {
+        let accounts: BTreeSet<&AccountId> = accounts.iter().collect();
+        let flag = if accounts.len() > NAMED_ACCOUNTS {
+            ACCOUNTS_FROM_STDIN.to_owned()
+        } else {
+            let ids: Vec<&str> = accounts.iter().map(|id| id.as_str()).collect();
+            format!("--accounts {}", ids.join(","))
+        };
+        let with = |command: &str| command.replace(RESUME, &format!(" {flag}{RESUME}"));
+        Self { here: with(&self.here), anywhere: with(&self.anywhere), ..self }
+    }
+}
+
+/// How every command that resumes a scan ends.
+pub(crate) const RESUME: &str = " --resume";
+
+/// What a command has whose accounts have to be given again.
+pub(crate) const ACCOUNTS_FROM_STDIN: &str = "--accounts-file -";
 
 /// What happens to an argument.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,12 +77,15 @@ pub(super) fn resume_command(root: &Command, scan: &ArgMatches) -> ResumeCommand
             Fate::Secret => made.needs_external_id = true,
             Fate::Repeat => {
                 here.extend(words(argument, scan, false));
-                anywhere.extend(words(argument, scan, true));
+                // The store's file may move. Whoever opens it adds its path.
+                if argument.get_long() != Some("store") {
+                    anywhere.extend(words(argument, scan, true));
+                }
             }
         }
     }
     for (words, command) in [(here, &mut made.here), (anywhere, &mut made.anywhere)] {
-        *command = words.join(" ") + " --resume";
+        *command = words.join(" ") + RESUME;
     }
     made
 }
@@ -75,6 +104,8 @@ fn fate(argument: &Arg, scan: &ArgMatches) -> Fate {
     let Some(key) = settings::key(long) else { return Fate::Repeat };
     match key.setting {
         _ if key.shape == Shape::Secret => Fate::Secret,
+        // Whoever knows these accounts adds them.
+        Setting::accounts_file if values(argument, scan).iter().all(|value| value == "-") => Fate::Omit,
         // The folder has a report by then, and a report is never replaced.
         Setting::target if values(argument, scan).iter().all(|value| value != "-") => Fate::Omit,
         _ if key.purpose == Purpose::Terminal => Fate::Omit,
@@ -184,6 +215,19 @@ mod tests {
         assert!(found.needs_external_id);
         assert!(!format!("{found:?}").contains("hunter2"));
         assert_eq!(resume(&["-o", "-"]).here, "rolesweep scan --output - --resume");
+    }
+
+    #[test]
+    fn accounts_from_stdin_are_named_or_have_to_be_given_again() {
+        let command = || resume(&["--accounts-file", "-", "--demo"]);
+        assert_eq!(command().here, "rolesweep scan --demo --resume");
+        let accounts = |count: usize| (1..=count).map(|id| format!("{id:012}").parse().unwrap()).collect();
+        let few: Vec<AccountId> = accounts(2);
+        let found = command().with_accounts(&few);
+        assert_eq!(found.here, "rolesweep scan --demo --accounts 000000000001,000000000002 --resume");
+        assert_eq!(found.anywhere, found.here);
+        let many: Vec<AccountId> = accounts(NAMED_ACCOUNTS + 1);
+        assert_eq!(command().with_accounts(&many).here, "rolesweep scan --demo --accounts-file - --resume");
     }
 
     #[test]

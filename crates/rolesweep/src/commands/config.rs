@@ -27,10 +27,15 @@ pub(super) fn init(out: Option<&Path>, named: Option<&Path>, printer: &Printer) 
     })?;
     create(&path).map_err(|error| refused(&path, &error))?;
     let is_found = config_path(None).as_deref() == Some(path.as_path());
-    let flag = if is_found { String::new() } else { format!(" --config {}", shell::quote(&path)) };
+    let command = if is_found { "rolesweep config show".to_owned() } else { show_command(&path) };
     printer.sentence(&format!("wrote {}", path.display()));
-    printer.sentence(&format!("next: edit it, and run `rolesweep config show{flag}` to see what applies"));
+    printer.sentence(&format!("next: edit it, and run {} to see what applies", shell::command(&command)));
     Ok(())
+}
+
+/// The command that shows what a file sets.
+fn show_command(path: &Path) -> String {
+    format!("rolesweep config show --config {}", shell::quote(path))
 }
 
 /// Creates the file with the example, for this user alone, and the folders above it. After an error
@@ -62,7 +67,7 @@ fn refused(path: &Path, error: &io::Error) -> Failure {
             .hint(format!("name a file in it: `--out {}`", shell::quote(path.join("config.toml")))),
         io::ErrorKind::AlreadyExists => failure
             .cause("it exists already, and is not replaced")
-            .hint(format!("to see what it sets: `rolesweep config show --config {}`", shell::quote(path)))
+            .hint(format!("to see what it sets: {}", shell::command(&show_command(path))))
             .hint("to compare, print the example: `rolesweep config init --out -`"),
         _ => failure.because(error).hint("name a file in a folder that can be written: `--out FILE`"),
     }

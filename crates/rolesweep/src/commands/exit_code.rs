@@ -14,6 +14,7 @@ use rolesweep_report::Unassumed;
 use super::report::write::Written;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::shell;
 use crate::terminal::text;
 
 /// How a report ended. `signalled` says whether a signal stopped its scan.
@@ -42,16 +43,19 @@ fn interrupted(written: &Written) -> Failure {
         .hint(written.advice.hint("continues the scan")),
         Completeness::WithAcceptedGaps => {
             Failure::new("interrupted, after every account was tried: the report is complete with accepted gaps")
-                .hint(NOTHING_MISSING)
+                .hint(nothing_missing(written))
         }
         Completeness::Yes => {
-            Failure::new("interrupted, after every account was read: the report is complete").hint(NOTHING_MISSING)
+            Failure::new("interrupted, after every account was read: the report is complete")
+                .hint(nothing_missing(written))
         }
     };
     failure.exiting(Exit::Interrupted)
 }
 
-const NOTHING_MISSING: &str = "nothing is missing; `rolesweep report` gives the exit code of the result";
+fn nothing_missing(written: &Written) -> String {
+    format!("nothing is missing; {} gives the exit code of the result", shell::command(&written.again))
+}
 
 /// No account could be read.
 fn nothing_read(written: &Written) -> Option<Failure> {
@@ -61,7 +65,9 @@ fn nothing_read(written: &Written) -> Option<Failure> {
     }
     let unassumed = &summary.audit_role.unassumed;
     let none = summary.audit_role.assumed == 0 && !unassumed.is_empty();
-    none.then(|| not_assumed(unassumed, &written.role_name))
+    // Somebody wrote that these accounts may be missing, so the report is what was expected.
+    let is_accepted = summary.completeness == Completeness::WithAcceptedGaps;
+    (none && !is_accepted).then(|| not_assumed(unassumed, &written.role_name))
 }
 
 /// No account of a population is to be read.
@@ -106,10 +112,13 @@ fn missing_parts(written: &Written, settings: &Settings) -> Failure {
     let summary = &written.summary;
     let shown = settings.output.summary == SummaryFormat::Text && !settings.terminal.quiet;
     let see = match (shown, &settings.output.target) {
-        (true, Target::Stdout) => "see \"Not fully read\" above",
-        (true, _) => "see \"Not fully read\" above and accounts.csv",
-        (false, Target::Stdout) => "`rolesweep report -o DIR` writes accounts.csv, which says why",
-        (false, _) => "see accounts.csv",
+        (true, Target::Stdout) => "see \"Not fully read\" above".to_owned(),
+        (true, _) => "see \"Not fully read\" above and accounts.csv".to_owned(),
+        (false, Target::Stdout) => {
+            let command = shell::command(&format!("{} -o DIR", written.again));
+            format!("{command} writes accounts.csv, which says why")
+        }
+        (false, _) => "see accounts.csv".to_owned(),
     };
     let failure = |what: &str| Failure::new(format!("the report is not complete: {what}"));
     if summary.clock_was_wrong {
@@ -129,7 +138,7 @@ fn missing_parts(written: &Written, settings: &Settings) -> Failure {
             .hint("or name accounts in these rules");
         }
         (false, 0) => return failure(LIST).hint(written.advice.hint("lists them again")),
-        (true, _) => failure(see),
+        (true, _) => failure(&see),
         (false, _) => failure(&format!("{LIST}; for the accounts that were listed, {see}")),
     };
     failure.hint(if summary.can_be_completed() {

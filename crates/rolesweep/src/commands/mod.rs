@@ -66,5 +66,6 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Man { out } => man::run(out.as_deref()),
     });
     let ending = Ending::new(&printer, &settings.terminal, settings.output.summary);
+    let ended = ended.map_err(|failure| failure.completed_by(&cli.completion));
     ending.end(ended, has_result.then_some(result))
 }

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use rolesweep_config::{Flags, From, Refused, Settings, load};
+use rolesweep_config::{Color, Flags, From, Refused, Settings, load};
 use rolesweep_model::Source;
 use rolesweep_store::Store;
 
 use super::scan::demo;
 use crate::cli::{Cli, Command, ConfigCommand};
 use crate::store::paths;
+use crate::terminal::printer::Printer;
 
 /// The note if the demo's configuration applies because of the store.
 const NOTE: &str = "the scans in this store come from the demo, so the demo's own configuration applies; --config names another";
@@ -17,21 +18,30 @@ const NOTE: &str = "the scans in this store come from the demo, so the demo's ow
 pub(super) fn settings(cli: &Cli, flags: Flags) -> Result<(Settings, Option<&'static str>), Box<Refused>> {
     // A file that is to be written is not read, so that one with a mistake is no obstacle.
     if matches!(cli.command, Command::Config { command: ConfigCommand::Init { .. } }) {
-        return Ok((load(flags, From::Program { name: "no file", text: |_| String::new() })?, None));
+        return Ok((
+            load(flags, From::Program { name: "no file", text: |_| String::new() }, before_typing)?,
+            None,
+        ));
     }
     let named = cli.global.config.as_deref();
     if named.is_some() {
-        return Ok((load(flags, From::Disk(named))?, None));
+        return Ok((load(flags, From::Disk(named), before_typing)?, None));
     }
     if wants_demo(&cli.command) {
-        return Ok((load(flags, of_the_demo())?, None));
+        return Ok((load(flags, of_the_demo(), before_typing)?, None));
     }
-    let settings = load(flags.clone(), From::Disk(None))?;
+    let settings = load(flags.clone(), From::Disk(None), before_typing)?;
     let Some(store) = store_of_the_demo(&cli.command, &settings) else { return Ok((settings, None)) };
-    let mut settings = load(flags, of_the_demo())?;
+    let mut settings = load(flags, of_the_demo(), before_typing)?;
     // The user's own file may name it.
     settings.output.store = Some(store);
     Ok((settings, Some(NOTE)))
+}
+
+/// Says that the command waits for a person.
+fn before_typing() {
+    let text = "reading account ids from this terminal: one on each line, then Ctrl-D on an empty line";
+    Printer::new(Color::Auto, false).sentence(text);
 }
 
 fn of_the_demo() -> From<'static> {

@@ -136,31 +136,26 @@ pub(crate) fn interrupted(folder: Option<&Path>) -> Failure {
 }
 
 /// The report could not be made from this store.
-pub(crate) fn pipeline(error: PipelineError, facts: &Path) -> Failure {
+pub(crate) fn pipeline(error: PipelineError, facts: &Path, again: &str) -> Failure {
+    let kept = || kept(facts, again);
     match &error {
-        PipelineError::Store(error @ StoreError::Temporary { .. }) => store(error).hint(kept(facts)),
+        PipelineError::Store(error @ StoreError::Temporary { .. }) => store(error).hint(kept()),
         PipelineError::Store(error) => store(error),
-        // Some remedies already say that nothing is lost.
-        PipelineError::Report(error)
-            if error.remedy().is_some_and(|text| text.contains("`rolesweep report`")) =>
-        {
-            report(error)
-        }
-        PipelineError::Report(error) => report(error).hint(kept(facts)),
+        PipelineError::Report(error) => report(error).hint(kept()),
         PipelineError::Stopped => Failure::new(format!("failed to {error}")).exiting(Exit::Interrupted),
-        PipelineError::Threads(error) => threads::refused(error).hint(kept(facts)),
+        PipelineError::Threads(error) => threads::refused(error).hint(kept()),
         PipelineError::Unbalanced | PipelineError::Lost => {
             Failure::new(format!("failed to {error}")).hint("please report it, with the output of `-vvv`")
         }
     }
 }
 
-/// Where the facts are, if a report could not be made.
-fn kept(facts: &Path) -> String {
+/// Where the facts are, if a report could not be made, and the command that makes it from them.
+fn kept(facts: &Path, again: &str) -> String {
     format!(
-        "the store {} keeps what was collected: `rolesweep report --store {} -o DIR` writes the report without a new scan",
+        "the store {} keeps what was collected: {} writes the report without a new scan",
         facts.display(),
-        shell::quote(facts)
+        shell::command(&format!("{again} -o DIR"))
     )
 }
 
@@ -169,6 +164,8 @@ mod tests {
     use std::io;
 
     use super::*;
+
+    const AGAIN: &str = "rolesweep report --store store.db --scan 1";
 
     #[test]
     fn a_store_that_can_open_no_more_files_is_no_lack_of_permission() {
@@ -185,11 +182,11 @@ mod tests {
             folder: "/var/tmp".into(),
             source: io::Error::from(io::ErrorKind::StorageFull).into(),
         };
-        insta::assert_snapshot!(pipeline(PipelineError::Store(full), Path::new("store.db")), @r"
+        insta::assert_snapshot!(pipeline(PipelineError::Store(full), Path::new("store.db"), AGAIN), @r"
         failed to write temporary files in `/var/tmp`
           cause: no storage space
           help: make room on that disk (`df` and `df -i` show its space and its files), or name a folder on another one with the variable TMPDIR
-          help: the store store.db keeps what was collected: `rolesweep report --store store.db -o DIR` writes the report without a new scan
+          help: the store store.db keeps what was collected: `rolesweep report --store store.db --scan 1 -o DIR` writes the report without a new scan
         ");
     }
 
@@ -197,7 +194,7 @@ mod tests {
     fn every_failure_of_a_report_says_that_the_facts_are_kept() {
         let refused = |source: io::Error| {
             let error = ReportError::Io { action: "write", path: "out/roles.csv".into(), source };
-            pipeline(PipelineError::Report(error), Path::new("store.db")).to_string()
+            pipeline(PipelineError::Report(error), Path::new("store.db"), AGAIN).to_string()
         };
         let too_many = refused(io::Error::from_raw_os_error(24));
         assert!(too_many.contains("\n  help: raise the limit on open files"), "{too_many}");
@@ -206,7 +203,7 @@ mod tests {
         insta::assert_snapshot!(refused(io::Error::from_raw_os_error(5)), @r"
         failed to write `out/roles.csv`
           cause: Input/output error (os error 5)
-          help: the store store.db keeps what was collected: `rolesweep report --store store.db -o DIR` writes the report without a new scan
+          help: the store store.db keeps what was collected: `rolesweep report --store store.db --scan 1 -o DIR` writes the report without a new scan
         ");
         for kind in [io::ErrorKind::StorageFull, io::ErrorKind::FileTooLarge, io::ErrorKind::PermissionDenied]
         {

@@ -8,6 +8,7 @@ use std::fmt;
 
 use rolesweep_report::result::Problem;
 
+use crate::cli::Completion;
 use crate::exit::Exit;
 use crate::process::file_limit;
 use crate::terminal::text::NO_BREAK;
@@ -71,6 +72,15 @@ impl Failure {
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// The same, with each command in what the user can do completed.
+    #[must_use]
+    pub(crate) fn completed_by(mut self, completion: &Completion) -> Self {
+        for hint in &mut self.hints {
+            *hint = completion.complete(hint);
+        }
         self
     }
 }

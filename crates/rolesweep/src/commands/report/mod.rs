@@ -18,7 +18,7 @@ use crate::clock::SystemClock;
 use crate::failure::Outcome;
 use crate::process::{memory, open_files, signals};
 use crate::store::paths;
-use crate::store::resume_advice::{self, ResumeAdvice};
+use crate::store::resume_advice::{self, Resume, ResumeAdvice};
 use crate::store::scans::{State, Stored, StoredScan};
 use crate::terminal::printer::Printer;
 
@@ -42,15 +42,26 @@ pub(super) fn run(
         None => stored.choose().ok_or_else(|| stored.no_scan())?,
     };
     if let Some(note) = note {
-        printer.note(&note);
+        // The report is about other facts than the user may expect.
+        printer.warning(&note);
     }
     let chosen = chosen.clone();
     result.scan = Some(ScanFacts::from(&chosen.scan));
     let newest = stored.scans.last().map(|newest| newest.number);
-    let advice = advice(&chosen, newest == Some(chosen.number), &stored.store, SystemClock.now());
-    let job = write::Job::new(stored.store, path, chosen.scan, settings, advice)
-        .again_with(&arguments.report_command)
+    let is_newest = newest == Some(chosen.number);
+    let advice = match advice(&chosen, is_newest, &stored.store, SystemClock.now()) {
+        // The flags of the scan did not name this store if its file has moved since then.
+        ResumeAdvice::Command(command) if settings.output.store.is_some() => {
+            ResumeAdvice::Command(command.in_store(&path))
+        }
+        advice => advice,
+    };
+    let mut job = write::Job::new(stored.store, path, chosen.scan, settings, advice)
+        .again_with(&arguments.next)
         .stopped_by(stop);
+    if arguments.next.has_settings() {
+        job = job.again_after_resuming();
+    }
     let written = job.write(None, printer)?;
     written.tell(result);
     exit_code::of(&written, false, settings)
@@ -74,7 +85,8 @@ fn advice(chosen: &StoredScan, is_newest: bool, store: &Store, now: Timestamp) -
     }
     match store.resume_command(chosen.scan.id) {
         Ok(Some(command)) => {
-            ResumeAdvice::Command { command, needs_external_id: chosen.scan.parameters.external_id }
+            let needs_external_id = chosen.scan.parameters.external_id;
+            ResumeAdvice::Command(Resume { command, needs_external_id, then: None })
         }
         Ok(None) | Err(_) => {
             ResumeAdvice::Instead("run the scan again with its own flags and --resume".to_owned())

@@ -14,6 +14,7 @@ use rolesweep_store::Store;
 
 use rolesweep_config::{self as config, OutputSettings, Settings};
 
+use crate::cli::NextCommands;
 use crate::failure::{Failure, Outcome, from_errors};
 use crate::process::stdout;
 use crate::shell;
@@ -45,8 +46,7 @@ pub(in crate::commands) struct Job {
     output: OutputSettings,
     stop: Arc<AtomicBool>,
     advice: ResumeAdvice,
-    /// `rolesweep report` on the same store, for the summary's advice.
-    report_command: String,
+    next: NextCommands,
 }
 
 /// A report that has been written.
@@ -55,6 +55,8 @@ pub(in crate::commands) struct Written {
     pub(in crate::commands) role_name: String,
     /// How to complete the scan.
     pub(in crate::commands) advice: ResumeAdvice,
+    /// The command that reports on the scan again.
+    pub(in crate::commands) again: String,
     /// Where it is; `None` for stdout.
     folder: Option<PathBuf>,
 }
@@ -92,18 +94,37 @@ impl Job {
             scan,
             stop: Arc::default(),
             advice,
-            report_command: String::new(),
+            next: NextCommands::default(),
         }
     }
 
-    /// The same, with the command that reports on this store again.
-    pub(in crate::commands) fn again_with(self, report_command: &str) -> Self {
-        Self { report_command: report_command.to_owned(), ..self }
+    /// The same, with the commands that repeat these settings.
+    pub(in crate::commands) fn again_with(self, next: &NextCommands) -> Self {
+        Self { next: next.clone(), ..self }
     }
 
-    /// What to do next: a command, and what it does. It names the store and the scan, because the
+    /// The same, with advice to run [`Job::again`] after the scan was resumed, which reports with its
+    /// own settings.
+    pub(super) fn again_after_resuming(mut self) -> Self {
+        let again = self.again();
+        if let ResumeAdvice::Command(resume) = &mut self.advice {
+            resume.then = Some(again);
+        }
+        self
+    }
+
+    /// The command that reports on this scan again. It names the store and the scan, because the
     /// folder may have several stores, and the store several scans.
-    fn next(&self, summary: &Summary) -> Option<String> {
+    pub(in crate::commands) fn again(&self) -> String {
+        let place = match (self.scan.source, &self.output.store) {
+            (Source::Demo, None) => "--demo".to_owned(),
+            _ => format!("--store {}", shell::quote(&self.store_path)),
+        };
+        format!("{} {place} --scan {}", self.next.report, self.scan.id.short())
+    }
+
+    /// What to do next: a command, and what it does.
+    fn next_command(&self, summary: &Summary) -> Option<String> {
         if summary.completeness == Completeness::No {
             // Otherwise the error message has the command.
             let wanted = self.output.allow_partial && summary.can_be_completed();
@@ -112,17 +133,12 @@ impl Job {
         if summary.totals.roles() == 0 {
             return None;
         }
-        let place = match (self.scan.source, &self.output.store) {
-            (Source::Demo, None) => "--demo".to_owned(),
-            _ => format!("--store {}", shell::quote(&self.store_path)),
-        };
         let (flag, what) = match self.output.include {
             config::Include::Flagged => ("--include all", "reports all roles, without AWS"),
             config::Include::All => ("--inactive-after 180d", "reports with another threshold, without AWS"),
         };
-        let again = &self.report_command;
-        let is_given = flag.split(' ').next().is_some_and(|name| again.contains(name));
-        let command = format!("{again} {place} --scan {} {flag}", self.scan.id.short());
+        let is_given = flag.split(' ').next().is_some_and(|name| self.next.report.contains(name));
+        let command = format!("{} {flag}", self.again());
         (!is_given).then(|| format!("{} {what}", shell::command(&command)))
     }
 
@@ -134,7 +150,8 @@ impl Job {
     /// Writes the report to the disk and the summary to the terminal, with the calls that the
     /// demo's organization counted.
     pub(in crate::commands) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
-        refuse_ambiguous_rules(&self.scan, &self.parameters)?;
+        let again = self.again();
+        refuse_ambiguous_rules(&self.scan, &self.parameters, &again)?;
         warn_of_missing_ous(&self.scan, &self.parameters, printer);
         let report = Report {
             scan: &self.scan,
@@ -160,30 +177,35 @@ impl Job {
                 rolesweep_report::run(&self.store, &report, Target::Stream(&mut data))
             }
         };
-        let made = match made {
+        let mut made = match made {
             Ok(made) => made,
             Err(PipelineError::Stopped) => return Err(from_errors::interrupted(folder.as_deref())),
-            Err(error) => return Err(from_errors::pipeline(error, &self.store_path)),
+            Err(error) => return Err(from_errors::pipeline(error, &self.store_path, &again)),
         };
+        for remedy in made.gaps.iter_mut().filter_map(|gap| gap.remedy.as_mut()) {
+            *remedy = self.next.completion.complete(remedy);
+        }
         let context = Context {
             scan: &self.scan,
             parameters: &self.parameters,
-            next: self.next(&made),
+            next: self.next_command(&made),
             folder: folder.as_deref(),
             store: &self.store_path,
             calls,
             width: Printer::width(),
         };
-        if self.output.summary == config::SummaryFormat::Text {
+        if self.output.summary == config::SummaryFormat::Text && !printer.is_quiet() {
             printer.line(&summary(&made, &context));
+        } else {
+            made.warnings.iter().for_each(|warning| printer.warning(warning));
         }
         let role_name = self.scan.parameters.role_name;
-        Ok(Written { summary: made, role_name, advice: self.advice, folder })
+        Ok(Written { summary: made, role_name, advice: self.advice, again, folder })
     }
 }
 
 /// A rule whose path matches more than one OU would apply to accounts that it was not written for.
-fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
+fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters, again: &str) -> Outcome<()> {
     let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
     let Some((rule, path, ids)) = ambiguous_ou(&parameters.rules, &OuTree::new(units)) else {
         return Ok(());
@@ -193,7 +215,7 @@ fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters) -> Outcome<()> {
         "failed to apply the threshold rule `{rule}`: its OU path fits more than one OU"
     ))
     .cause(format!("`{path}` is the path of {}", ids.join(" and ")))
-    .hint("name the OU by its id in the rule, then run `rolesweep report`"))
+    .hint(format!("name the OU by its id in the rule, then run {}", shell::command(again))))
 }
 
 /// A rule with a mistyped OU would silently leave roles to the general threshold.

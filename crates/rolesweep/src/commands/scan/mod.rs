@@ -1,5 +1,6 @@
 //! `rolesweep scan`, from the checks before the first call to the exit code.
 
+mod accounts_table;
 pub(crate) mod check;
 mod collect;
 pub(crate) mod demo;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use rolesweep_config::Settings;
+use rolesweep_config::{AccountsSource, Settings};
 use rolesweep_model::Scan;
 use rolesweep_report::ScanResult;
 use rolesweep_report::result::ScanFacts;
@@ -32,8 +33,9 @@ use crate::failure::{Failure, Outcome};
 use crate::process::signals;
 use crate::process::threads::{self, Reserved};
 use crate::process::{memory, open_files};
+use crate::shell;
 use crate::store::paths;
-use crate::store::resume_advice::ResumeAdvice;
+use crate::store::resume_advice::{Resume, ResumeAdvice};
 use crate::terminal::printer::Printer;
 use crate::terminal::text;
 use collect::Run;
@@ -138,11 +140,17 @@ async fn scan(
         store.begin_scan(&scan)?;
         Resumed { scan, already_finished: BTreeSet::new(), is_whole: false }
     };
-    let command = &arguments.resume_command;
+    let mut command = arguments.resume_command.clone();
+    if settings.collect.accounts_file == Some(AccountsSource::Stdin) {
+        command = command.with_accounts(&settings.collect.accounts);
+    }
     store.keep_resume_command(scan.id, &command.anywhere)?;
     result.scan = Some(ScanFacts::from(&scan));
-    let advice =
-        ResumeAdvice::Command { command: command.here.clone(), needs_external_id: command.needs_external_id };
+    let advice = ResumeAdvice::Command(Resume {
+        command: command.here,
+        needs_external_id: command.needs_external_id,
+        then: None,
+    });
     if scan.caller.arn != caller {
         notes.push(format!("resumed at {now} as {caller}"));
     }
@@ -180,7 +188,8 @@ async fn scan(
     };
 
     result.scan = Some(ScanFacts::from(&scan));
-    let job = write::Job::new(store, path, scan, settings, advice).again_with(&arguments.report_command);
+    let job = write::Job::new(store, path, scan, settings, advice).again_with(&arguments.next);
+    let again = job.again();
     let calls = simulator.as_ref().filter(|_| settings.terminal.verbose > 0).map(demo::calls);
     let shown = printer.clone();
     let rendering = resources.report.run(move || job.write(calls, &shown));
@@ -189,7 +198,7 @@ async fn scan(
             Failure::new("failed to write the report").hint("please report it, with the output of `-vvv`")
         })??,
         () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written")
-            .hint("run `rolesweep report`: it writes the report from the store")
+            .hint(format!("{} writes the report from the store", shell::command(&again)))
             .exiting(Exit::Interrupted)),
     };
     written.tell(result);
@@ -212,7 +221,8 @@ async fn without_store(
     let mut plan = Plan { first_page, notes, ..collect::plan(&scan, settings) };
     plan.limits.concurrency = resources.concurrency;
     if arguments.check {
-        return check::run(plan, &scan, cloud, &signals.stop, settings, printer).await;
+        let completion = &arguments.next.completion;
+        return check::run(plan, &scan, cloud, &signals.stop, settings, completion, printer).await;
     }
     dry_run::run(&plan, scan.organization.as_ref(), cloud, &signals.stop, settings, printer).await
 }

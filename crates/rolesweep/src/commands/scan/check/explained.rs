@@ -6,6 +6,8 @@ use rolesweep_model::{Access, Reason, ReasonKind};
 use rolesweep_report::remedies::{Activity, remedy};
 use rolesweep_scan::{CheckResult, CheckedAccount, Plan};
 
+use crate::cli::Completion;
+
 /// Why an account would be read with the caller's credentials, which happens only in the caller's
 /// own.
 pub(super) const AS_CALLER: &str =
@@ -18,6 +20,8 @@ pub(super) struct Explainer<'a> {
     pub(super) gaps: &'a [AcceptedGap],
     /// When they have to be in force.
     pub(super) as_of: Timestamp,
+    /// What the commands in remedies need.
+    pub(super) completion: &'a Completion,
 }
 
 /// An account with its result, explained.
@@ -54,7 +58,9 @@ impl Explainer<'_> {
             result,
             reason: texts.collect::<Vec<_>>().join("; "),
             kind: why.map(|reason| reason.kind),
-            remedy: why.and_then(|reason| remedy(reason, &self.plan.parameters, own, Activity::Check)),
+            remedy: why
+                .and_then(|reason| remedy(reason, &self.plan.parameters, own, Activity::Check))
+                .map(|remedy| self.completion.complete(&remedy)),
             accepted: self
                 .gaps
                 .iter()

@@ -13,6 +13,7 @@ use rolesweep_model::Scan;
 use rolesweep_scan::{Plan, ScanError, Stop, check};
 
 use super::collect::style;
+use crate::cli::Completion;
 use crate::clock::SystemClock;
 use crate::commands::exit_code::nothing_wanted;
 use crate::exit::Exit;
@@ -35,6 +36,7 @@ pub(super) async fn run(
     cloud: Arc<AwsCloud>,
     stop: &Stop,
     settings: &Settings,
+    completion: &Completion,
     printer: &Printer,
 ) -> Outcome<()> {
     stdout::check()?;
@@ -50,6 +52,7 @@ pub(super) async fn run(
         plan: &plan,
         gaps: &settings.assess.accepted_gaps,
         as_of: settings.assess.as_of.unwrap_or(scan.started_at),
+        completion,
     };
     let mut tally = Tally::default();
     found.accounts.iter().for_each(|checked| tally.add(&explainer.explain(checked)));
@@ -90,7 +93,8 @@ fn end(
     if selected == 0 {
         return Some(nothing_wanted(population, population_complete));
     }
-    if tally.is_refused_everywhere() {
+    // Somebody wrote that these accounts may be missing, as for a scan.
+    if tally.is_refused_everywhere() && tally.open_gaps() > 0 {
         return Some(tally.refused_everywhere(&settings.collect.role_name));
     }
     if settings.output.allow_partial {
