@@ -41,7 +41,11 @@ fn sentence(report: &Summary, context: &Context<'_>) -> String {
             0 => String::new(),
             some => format!("; AWS did not say when {} used", were(some)),
         };
-        let text = format!("None of {} in {accounts} is flagged{undetermined}.", text::count(roles, "role"));
+        let none = match roles {
+            1 => format!("The only role in {accounts} is not flagged"),
+            _ => format!("None of {} in {accounts} is flagged", text::count(roles, "role")),
+        };
+        let text = format!("{none}{undetermined}.");
         return paint(style::GOOD, text);
     }
     let has = if flagged == 1 { "has" } else { "have" };

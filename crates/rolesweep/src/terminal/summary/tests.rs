@@ -178,6 +178,7 @@ fn the_result_is_one_sentence_whatever_was_found() {
     };
     for (roles, expected) in [
         (vec![], "There is no role in 1 account."),
+        (vec![(Status::Active, Disposition::None, 1)], "The only role in 1 account is not flagged."),
         (vec![(Status::Active, Disposition::None, 12)], "None of 12 roles in 1 account is flagged."),
         (
             vec![(Status::Active, Disposition::None, 11), (Status::Unknown, Disposition::Undetermined, 1)],
