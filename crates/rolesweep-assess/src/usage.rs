@@ -209,7 +209,8 @@ impl RemarkKind {
             | Self::ExemptionWithoutRole
             | Self::ExemptionExpired
             | Self::GapWithoutAccount
-            | Self::GapExpired => true,
+            | Self::GapExpired
+            | Self::KnownAccountExpired => true,
             Self::GapNotNeeded => false,
         }
     }

@@ -50,7 +50,7 @@ const CONFIG: &str = "config";
 const PLACES: [&str; 3] = [CONFIG, "store", "role-name"];
 
 /// The commands that read settings.
-const WITH_SETTINGS: [&str; 4] = ["scan", "report", "scans", "setup"];
+const WITH_SETTINGS: [&str; 5] = ["scan", "report", "explain", "scans", "setup"];
 
 /// A typed flag.
 #[derive(Debug, Clone, PartialEq, Eq)]

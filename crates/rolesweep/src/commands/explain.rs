@@ -8,6 +8,7 @@ use rolesweep_report::{Candidate, Found, Include, Missing, Report, WantedRole, e
 use crate::cli::Explain as Arguments;
 use crate::failure::{Failure, Outcome, from_errors};
 use crate::process::signals;
+use crate::shell;
 use crate::store::paths;
 use crate::store::scans::Stored;
 use crate::terminal::explanation::explanation;
@@ -27,7 +28,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         None => stored.choose().ok_or_else(|| stored.no_scan())?,
     };
     if let Some(note) = note {
-        printer.note(&note);
+        printer.warning(&note);
     }
     let scan = &chosen.scan;
     let stop = signals::flag()?;
@@ -56,7 +57,10 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
 fn refused(error: rolesweep_report::PipelineError, store: &Path) -> Failure {
     match error {
         rolesweep_report::PipelineError::Stopped => from_errors::interrupted(None),
-        error => from_errors::pipeline(error, store),
+        error => {
+            let report = format!("rolesweep report --store {}", shell::quote(store));
+            from_errors::pipeline(error, store, &report)
+        }
     }
 }
 

@@ -147,8 +147,8 @@ mod tests {
             "rolesweep completions",
             "rolesweep scn",
             "rolesweep help scn",
-            "rolesweep help config shw",
-            "rolesweep config shw",
+            "rolesweep help config shoe",
+            "rolesweep config shoe",
             "rolesweep nothing",
             "rolesweep --bogus",
         ];
