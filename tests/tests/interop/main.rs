@@ -1,6 +1,7 @@
 //! Interop with programs that others wrote: moto as a server for the command, boto3 as a client of
 //! the simulated organization, AWS's own models as the judge of the commands in the guide of
-//! `setup`, and pandas, DuckDB and LibreOffice as readers of a report.
+//! `setup`, Cloudsplaining and PMapper as judges of what a role may do, and pandas, DuckDB and
+//! LibreOffice as readers of a report.
 //!
 //! They need Python, and one of them LibreOffice. Without it, the tests are reported as ignored with
 //! the reason. If `CI` is `true`, that is a failure.
@@ -8,6 +9,7 @@
 mod boto3;
 mod compare;
 mod guide;
+mod judges;
 mod moto;
 mod python;
 mod recipes;
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         trial("moto::every_row_of_the_report_is_what_was_put_in", moto::every_row),
         trial("moto::signatures_and_permissions_are_checked_and_hold", moto::verified),
         trial("guide::the_aws_cli_knows_each_command_of_the_guide", guide::commands),
+        trial("judges::cloudsplaining_and_pmapper_find_the_same_or_the_page_says_why", judges::privilege),
         trial("boto3::the_naive_script_finds_the_same_roles", boto3::naive),
         trial("recipes::pandas_reads_every_cell_as_it_is", recipes::pandas),
         trial("recipes::duckdb_reads_every_cell_as_it_is", recipes::duckdb),
