@@ -239,13 +239,16 @@ mod tests {
     #[test]
     fn a_role_that_is_created_by_hand_is_the_templates_own() {
         let joined = |command: &str| command.replace(" \\\n    ", " ");
+        let version = policies::POLICY_VERSION;
         assert_eq!(
             joined(&create_role(&filled_in())),
-            "aws iam create-role --region us-gov-west-1 --role-name RolesweepAudit --path /audit/ \
-             --assume-role-policy-document file://trust-policy.json \
-             --permissions-boundary arn:aws-us-gov:iam::ROLES-ACCOUNT:policy/sec/Limit --tags \
-             '{\"Key\":\"rolesweep-policy-version\",\"Value\":\"1+planned\"}' '{\"Key\":\"team\",\"Value\":\"security\"}' \
-             '{\"Key\":\"Cost Center\",\"Value\":\"a b\"}'"
+            format!(
+                "aws iam create-role --region us-gov-west-1 --role-name RolesweepAudit --path /audit/ \
+                 --assume-role-policy-document file://trust-policy.json \
+                 --permissions-boundary arn:aws-us-gov:iam::ROLES-ACCOUNT:policy/sec/Limit --tags \
+             '{{\"Key\":\"rolesweep-policy-version\",\"Value\":\"{version}+planned\"}}' '{{\"Key\":\"team\",\"Value\":\"security\"}}' \
+             '{{\"Key\":\"Cost Center\",\"Value\":\"a b\"}}'"
+            )
         );
         let plain = create_role(&open());
         assert!(!plain.contains("--path") && !plain.contains("--permissions-boundary"), "{plain}");
