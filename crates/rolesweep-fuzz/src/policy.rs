@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
-use rolesweep_assess::trust_summary;
+use rolesweep_assess::risk::trust::{Home, Membership, Organization, judge};
+use rolesweep_assess::{KnownAccounts, catalogue, trust_summary};
+use rolesweep_model::text::is_hidden;
 use rolesweep_policy::{Action, CompiledPolicy, Context, Policy, PolicySet, Resource, Verdict};
 use serde_json::Value;
 
@@ -22,6 +24,7 @@ pub fn policy(data: &[u8]) {
 fn document(json: &str) {
     let summary = trust_summary(json);
     assert!(!summary.is_empty());
+    trust(json);
     let answers = answers(json);
     let Ok(policy) = Policy::parse(json) else {
         assert_eq!(summary, "unreadable");
@@ -35,6 +38,26 @@ fn document(json: &str) {
     assert!(value.is_object());
     let again = Policy::parse(&value.to_string()).expect("the same document in another layout");
     assert_eq!(without_conditions(again), without_conditions(policy));
+}
+
+/// Who could take over a role that has the document as its trust policy.
+fn trust(json: &str) {
+    let account = "123456789012".parse().expect("twelve digits");
+    let organization = Organization {
+        id: None,
+        management: None,
+        membership: &|_| Membership::NotListed,
+        is_whole: json.len().is_multiple_of(2),
+        known: &KnownAccounts::default(),
+        vendor: catalogue::known_account,
+    };
+    let home = Home { account: &account, partition: "aws", organization: &organization };
+    let trust = judge(json, &home);
+    assert!(trust.level <= trust.at_most);
+    assert!(!trust.codes.is_empty() && !trust.evidence.is_empty() && trust.evidence.len() <= 13);
+    for line in &trust.evidence {
+        assert!(line.chars().count() <= 500 && !line.contains(is_hidden), "{line:?}");
+    }
 }
 
 /// Whether the document alone allows an action, on any resource and on one.
