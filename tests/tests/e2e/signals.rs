@@ -121,6 +121,24 @@ fn the_second_signal_ends_it_at_once_and_the_store_is_sound() {
     assert!(accounts.values().all(|(coverage, _)| coverage == "not_reached"), "{accounts:?}");
 }
 
+#[test]
+fn the_second_signal_leaves_a_record_of_the_result() {
+    let fixture = slow(Duration::from_secs(120));
+    fixture.server.reset_counts();
+    let running = fixture.scan(&["--summary", "json", "--log-format", "json", "-o", "never"]).start();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while fixture.server.counts().operation(DETAILS).total() == 0 && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(5));
+    }
+    running.signal("INT");
+    running.signal("TERM");
+    let finished = running.finish().expect_code(130);
+    let printed: serde_json::Value = serde_json::from_slice(&finished.stdout).unwrap();
+    assert_eq!((&printed["record"], &printed["exit"]["code"]), (&"result".into(), &130.into()), "{finished}");
+    let logged: serde_json::Value = serde_json::from_str(finished.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(logged, printed);
+}
+
 /// A full pipe that has no reader while the other end is held.
 fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
     let (reader, writer) = std::io::pipe().unwrap();
