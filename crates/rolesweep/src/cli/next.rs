@@ -49,9 +49,6 @@ const CONFIG: &str = "config";
 /// The flags that say which configuration, store and audit role every command is about.
 const PLACES: [&str; 3] = [CONFIG, "store", "role-name"];
 
-/// The commands that read settings.
-const WITH_SETTINGS: [&str; 5] = ["scan", "report", "explain", "scans", "setup"];
-
 /// A typed flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Typed {
@@ -75,27 +72,34 @@ fn repeated(root: &Command, name: &str, typed: &ArgMatches, wanted: impl Fn(&str
     flags
 }
 
+/// Whether a command has a flag that sets more than how the terminal looks.
+fn reads_settings(command: &Command) -> bool {
+    let mut keys = command.get_arguments().filter_map(|argument| settings::key(argument.get_long()?));
+    keys.any(|key| key.purpose != Purpose::Terminal)
+}
+
 /// Completes commands in messages, so that they are about the same configuration, store and audit
 /// role as the command that prints them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Completion {
     /// For each command, the typed flags that it knows.
-    flags: Vec<(&'static str, Vec<Typed>)>,
+    flags: Vec<(String, Vec<Typed>)>,
 }
 
 impl Completion {
     /// From the command line of the command `name`.
     pub(super) fn new(root: &Command, name: &str, typed: &ArgMatches) -> Self {
         let flags = repeated(root, name, typed, |long| PLACES.contains(&long));
-        let known_by = |command: &'static str| {
-            let known = root.find_subcommand(command)?;
-            let knows = |flag: &&Typed| {
-                let own = known.get_arguments().any(|argument| argument.get_long() == Some(&flag.long));
-                own || flag.long == CONFIG
+        let of_command = |command: &Command| {
+            let knows = |long: &str| {
+                long == CONFIG || command.get_arguments().any(|argument| argument.get_long() == Some(long))
             };
-            Some((command, flags.iter().filter(knows).cloned().collect()))
+            let known = flags.iter().filter(|flag| knows(&flag.long)).cloned().collect();
+            (command.get_name().to_owned(), known)
         };
-        Self { flags: WITH_SETTINGS.into_iter().filter_map(known_by).collect() }
+        Self {
+            flags: root.get_subcommands().filter(|command| reads_settings(command)).map(of_command).collect(),
+        }
     }
 
     /// The text, with each command in backticks completed. A command that resumes a scan or is about
@@ -167,6 +171,7 @@ mod tests {
         let line = ["report", "--store", "s 1.db", "--config", "c.toml", "--inactive-after", "1d"];
         for (text, expected) in [
             ("run `rolesweep scan` first", "run `rolesweep scan --store 's 1.db' --config c.toml` first"),
+            ("`rolesweep explain R`", "`rolesweep explain --store 's 1.db' --config c.toml R`"),
             ("`rolesweep scans` lists", "`rolesweep scans --store 's 1.db' --config c.toml` lists"),
             (
                 "`rolesweep setup --print caller-policy`",
@@ -184,6 +189,7 @@ mod tests {
             "`rolesweep report --demo`",
             "`rolesweep setup --help`",
             "`rolesweep config init --out FILE`",
+            "`rolesweep man`",
             "rolesweep scan, `",
             "`ls`",
         ] {
