@@ -15,7 +15,7 @@ mod statement;
 pub use document::{ParseError, Policy, Version};
 pub use evaluate::{
     Action, Answer, CompiledPolicy, Condition, Context, Fact, Grant, Ground, Holds, Part, PolicySet,
-    Resource, Verdict,
+    Resource, ResourcePattern, Verdict,
 };
 pub use principal::Principal;
 pub use statement::{Effect, Selection, Statement};

@@ -1,6 +1,8 @@
 //! What a role could do, who could take it over, and how bad that is.
 
+pub mod chain;
 mod confidence;
+mod link;
 mod overall;
 pub mod privilege;
 mod roles;

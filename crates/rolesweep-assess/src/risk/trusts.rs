@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use rolesweep_policy::{Effect, Policy, Principal, Selection, Statement};
+use rolesweep_policy::{Condition, Context, Effect, Holds, Policy, Principal, Selection, Statement};
 
 use crate::catalogue::escalation_paths;
 
-/// Who may assume a role. Conditions count as fulfilled, because they limit a path and do not end it.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+/// Who may assume a role. Conditions that can hold count as fulfilled, because they limit a path and
+/// do not end it.
+#[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Trusts {
     /// The services that escalation paths end in.
     pub(crate) services: Box<[&'static str]>,
@@ -17,6 +18,8 @@ pub(crate) struct Trusts {
     pub(crate) is_open: bool,
     /// Whether nobody can say: the policy is missing or cannot be read, or names too many.
     pub(crate) is_unknown: bool,
+    /// Whether a condition limits any of this.
+    pub(crate) is_limited: bool,
 }
 
 /// How many bytes the principals of a role take at most.
@@ -36,13 +39,17 @@ static SERVICES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 
 impl Trusts {
     /// Those of a trust policy.
-    pub(crate) fn of(document: Option<&str>) -> Self {
+    ///
+    /// `context` is what is known of the requests of any role. A statement whose conditions cannot hold
+    /// then trusts nobody.
+    pub(crate) fn of(document: Option<&str>, context: &Context) -> Self {
         let Some(policy) = document.and_then(|document| Policy::parse(document).ok()) else {
             return Self { is_unknown: true, ..Self::default() };
         };
         let mut trusts = Self::default();
         let (mut services, mut principals) = (Vec::new(), Vec::new());
-        for principal in allowed(&policy) {
+        for (principal, is_limited) in allowed(&policy, context) {
+            trusts.is_limited |= is_limited;
             match principal {
                 None | Some(Principal::Anyone) => trusts.is_open = true,
                 Some(Principal::Service(name) | Principal::Federated(name)) => services.extend(service(name)),
@@ -64,6 +71,17 @@ impl Trusts {
         Self { services: services.into(), principals: principals.into(), ..trusts }
     }
 
+    /// Whether AWS principals may assume it: roles, users or accounts.
+    pub(crate) fn has_principals(&self) -> bool {
+        self.is_open || self.is_unknown || !self.principals.is_empty()
+    }
+
+    /// How many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        let names: usize = self.principals.iter().map(|name| name.len() + size_of::<Box<str>>()).sum();
+        size_of::<Self>() + names + self.services.len() * size_of::<&str>()
+    }
+
     /// Whether it may be this role of the same account, if that is known.
     pub(crate) fn may_be(&self, arn: &str, account: &str) -> Option<bool> {
         let named = self.principals.iter().any(|name| **name == *arn || **name == *account);
@@ -75,14 +93,14 @@ impl Trusts {
     }
 }
 
-/// Those whom a policy allows to assume the role, but for those whom it surely denies it; `None` is
-/// anyone but a few.
-fn allowed(policy: &Policy) -> impl Iterator<Item = Option<&Principal>> {
+/// Those whom a policy allows to assume the role, and whether conditions limit that, but for those
+/// whom it surely denies it; `None` is anyone but a few.
+fn allowed<'p>(policy: &'p Policy, context: &Context) -> Vec<(Option<&'p Principal>, bool)> {
     let of = |effect: Effect| {
         let is_about = |statement: &&Statement| ASSUMING.iter().any(|action| statement.is_about(action));
         policy.statements.iter().filter(move |statement| statement.effect == effect).filter(is_about)
     };
-    let is_denied = move |principal: Option<&Principal>| {
+    let is_denied = |principal: Option<&Principal>| {
         let plain = |deny: &&Statement| deny.condition.as_ref().is_none_or(|condition| condition.is_empty());
         of(Effect::Deny).filter(plain).any(|deny| match &deny.principals {
             Some(Selection::Only(these)) => {
@@ -91,15 +109,22 @@ fn allowed(policy: &Policy) -> impl Iterator<Item = Option<&Principal>> {
             _ => false,
         })
     };
-    of(Effect::Allow)
-        .flat_map(|statement| -> Vec<Option<&Principal>> {
-            match &statement.principals {
-                Some(Selection::Only(these)) => these.iter().map(Some).collect(),
-                Some(Selection::AllBut(_)) => vec![None],
-                None => Vec::new(),
-            }
-        })
-        .filter(move |principal| !is_denied(*principal))
+    let mut allowed = Vec::new();
+    for statement in of(Effect::Allow) {
+        let conditions = Condition::all(statement, policy.version);
+        let holds: Vec<Holds> = conditions.iter().map(|condition| condition.holds(context)).collect();
+        if holds.contains(&Holds::No) {
+            continue;
+        }
+        let is_limited = holds.iter().any(|holds| *holds != Holds::Yes);
+        match &statement.principals {
+            Some(Selection::Only(these)) => allowed.extend(these.iter().map(|one| (Some(one), is_limited))),
+            Some(Selection::AllBut(_)) => allowed.push((None, is_limited)),
+            None => {}
+        }
+    }
+    allowed.retain(|(principal, _)| !is_denied(*principal));
+    allowed
 }
 
 /// A service that paths end in. In China some services have names of their own.

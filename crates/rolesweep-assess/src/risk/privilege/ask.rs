@@ -219,13 +219,14 @@ impl<'a> Policies<'a> {
         reply
     }
 
-    /// Whether a statement allows an action on some resource. A deny may take it away.
+    /// Whether a statement allows an action on some resource. A deny may take it away. What cannot be
+    /// read has no statements.
     pub(super) fn is_granted(&self, asked: &Asked) -> bool {
         self.is_granted_in(asked, self.context_of(asked))
     }
 
     pub(super) fn is_granted_in(&self, asked: &Asked, context: &Context) -> bool {
-        self.set.grants(&asked.question, context).next().is_some()
+        self.set.grants(&asked.question, context).any(|grant| grant.ground.statement.is_some())
     }
 
     /// The statements that allow an action on some resource.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::assumes::Assumes;
 use super::code::Code;
 use super::judgement::Privilege;
 use super::level::PrivilegeLevel;
@@ -14,7 +15,7 @@ use crate::risk::roles::Administrator;
 const PATHS: usize = 3;
 
 /// The privilege that follows from all findings.
-pub(super) fn conclude(findings: Findings, assumes: Vec<Box<str>>) -> Privilege {
+pub(super) fn conclude(findings: Findings, assumes: Assumes) -> Privilege {
     let Findings { mut found, perhaps } = findings;
     let level = found.iter().map(|finding| finding.level).max().unwrap_or(PrivilegeLevel::None);
     let perhaps = perhaps.filter(|(possible, _)| *possible > level);
@@ -40,7 +41,15 @@ pub(super) fn conclude(findings: Findings, assumes: Vec<Box<str>>) -> Privilege 
     }
     evidence.push(unknown::NOT_LOOKED_AT.to_owned());
     let confidence = if is_unknown { Confidence::Low } else { confidence };
-    Privilege { level, is_unknown, confidence, codes, evidence, assumes }
+    Privilege {
+        level,
+        is_unknown,
+        confidence,
+        codes,
+        evidence,
+        assumes: assumes.patterns,
+        cannot_assume: assumes.none,
+    }
 }
 
 /// Whether a role is an administrator by what rules found.

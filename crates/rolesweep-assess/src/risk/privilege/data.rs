@@ -16,7 +16,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 };
 
 pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
-    listed(policies, services, findings, &DATA, Code::Data, "reads any");
+    listed(policies, services, findings, &DATA, Code::Data, "reads");
 }
 
 /// Finds the actions of a list that are allowed on resources that nobody named.

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use rolesweep_policy::Context;
 
 use super::ask::Policies;
+use super::assumes::Assumes;
 use super::conclude::conclude;
 use super::documents::{RoleDocuments, Subject, attached};
 use super::escalate;
@@ -14,8 +15,10 @@ use super::judged::{Judged, Open};
 use super::judgement::Privilege;
 use super::key;
 use super::known_facts::{Place, of_any_role, of_role, probe};
+use super::level::PrivilegeLevel;
 use super::library::Library;
 use super::rule::Findings;
+use crate::risk::link::Link;
 use crate::risk::roles::{AccountRoles, RoleFacts};
 use crate::risk::trusts::Trusts;
 
@@ -78,6 +81,36 @@ impl PrivilegeJudge {
         }
     }
 
+    /// Whether a trust policy lets roles in, which a role chain takes.
+    #[must_use]
+    pub fn is_assumable(&mut self, trust_policy: Option<&str>) -> bool {
+        self.trusts(trust_policy).has_principals()
+    }
+
+    /// What chains of roles ask about a role that others may assume.
+    #[must_use]
+    pub fn link(
+        &mut self,
+        subject: &Subject<'_>,
+        documents: &RoleDocuments<'_>,
+        trust_policy: Option<&str>,
+    ) -> Link {
+        let judged = self.judged(subject, documents);
+        let privilege = match (&judged.privilege, &judged.open) {
+            (Some(privilege), _) => Arc::clone(privilege),
+            (None, Some(open)) => {
+                // It passes roles or changes them. Which ones is for the second pass.
+                let mut privilege = conclude(open.findings.clone(), open.assumes.clone());
+                if !privilege.is_unknown {
+                    privilege.level = privilege.level.max(PrivilegeLevel::EscalateDependent);
+                }
+                Arc::new(privilege)
+            }
+            (None, None) => Arc::new(conclude(Findings::default(), Assumes::default())),
+        };
+        Link::new(subject.arn, self.trusts(trust_policy), &privilege)
+    }
+
     /// The second pass over an account, with the facts of all its roles.
     #[must_use]
     pub fn account<'j>(&'j mut self, account: &'j AccountRoles) -> AccountJudge<'j> {
@@ -85,11 +118,13 @@ impl PrivilegeJudge {
     }
 
     fn trusts(&mut self, document: Option<&str>) -> Arc<Trusts> {
-        let Some(text) = document else { return Arc::new(Trusts::of(None)) };
+        let Some(text) = document else { return Arc::new(Trusts::of(None, &self.context)) };
         if self.trusts.len() >= REMEMBERED {
             self.trusts.clear();
         }
-        Arc::clone(self.trusts.entry_ref(text).or_insert_with(|| Arc::new(Trusts::of(Some(text)))))
+        Arc::clone(
+            self.trusts.entry_ref(text).or_insert_with(|| Arc::new(Trusts::of(Some(text), &self.context))),
+        )
     }
 
     fn judged(&mut self, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Arc<Judged> {
@@ -133,7 +168,9 @@ impl AccountJudge<'_> {
         if let Some((_, privilege)) = self.concluded.get(&address) {
             return Arc::clone(privilege);
         }
-        let Some(open) = &judged.open else { return Arc::new(conclude(Findings::default(), Vec::new())) };
+        let Some(open) = &judged.open else {
+            return Arc::new(conclude(Findings::default(), Assumes::default()));
+        };
         let privilege = Arc::new(self.among(open, subject, documents));
         if !open.by_role {
             self.concluded.insert(address, (Arc::clone(&judged), Arc::clone(&privilege)));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rolesweep_policy::{Context, PolicySet};
 
 use super::ask::Policies;
+use super::assumes::Assumes;
 use super::conclude::{administrator, conclude};
 use super::documents::{RoleDocuments, Subject, attached};
 use super::judgement::Privilege;
@@ -37,7 +38,7 @@ pub(super) struct Open {
     /// Whether it depends on which role asks.
     pub(super) by_role: bool,
     pub(super) findings: Findings,
-    pub(super) assumes: Vec<Box<str>>,
+    pub(super) assumes: Assumes,
 }
 
 /// A role's documents, ready to ask.
@@ -111,7 +112,7 @@ impl Judged {
             }
             asks = escalate::asks_account(&policies, services);
         }
-        let assumes = assumes::patterns(&policies, services);
+        let assumes = assumes::find(&policies, services);
         let administrator = administrator(&findings);
         drop(policies);
         let (asks_account, by_role) = asks;

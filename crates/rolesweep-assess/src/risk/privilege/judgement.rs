@@ -19,8 +19,20 @@ pub struct Privilege {
     /// Why, in lines for people: one for each code, then what is not known, and what was not looked
     /// at. Names in them are as policies have them.
     pub evidence: Vec<String>,
-    /// Patterns of the roles that it may assume, by their ARNs.
-    pub assumes: Vec<Box<str>>,
+    /// The roles that it may assume, as far as its own policies decide that.
+    pub assumes: Vec<Assumable>,
+    /// Whether it may assume no role, not even one of its account that names it: its boundary or a deny
+    /// forbids it.
+    pub cannot_assume: bool,
+}
+
+/// Roles that a role may assume by its own policies, if they trust it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Assumable {
+    /// A pattern of their ARNs, as a policy has it.
+    pub pattern: Box<str>,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 impl Privilege {

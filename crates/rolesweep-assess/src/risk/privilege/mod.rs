@@ -38,7 +38,7 @@ mod unknown;
 pub use code::Code;
 pub use documents::{Document, RoleDocuments, Subject};
 pub use judge::{AccountJudge, PrivilegeJudge};
-pub use judgement::Privilege;
+pub use judgement::{Assumable, Privilege};
 pub use level::PrivilegeLevel;
 pub use rule::PrivilegeRule;
 pub use rules::RULES;

@@ -24,10 +24,13 @@ pub(super) fn finding(outlines: &[&Outline], is_bounded: bool) -> Finding {
     } else if !is_known {
         let unknown = format!("its policies allow only actions that AWS did not document on {}", data_date());
         (Confidence::Low, unknown)
-    } else if is_bounded {
-        (Confidence::High, "the boundary or a deny takes away everything that its policies allow".to_owned())
     } else {
-        (Confidence::High, "denies take away everything that its policies allow".to_owned())
+        let what = if is_bounded {
+            "a deny, a condition or the boundary takes"
+        } else {
+            "a deny or a condition takes"
+        };
+        (Confidence::High, format!("{what} away everything that its policies allow"))
     };
     let evidence = names::evidence(&evidence);
     Finding { code: Code::None, level: PrivilegeLevel::None, confidence, is_certain: true, evidence }

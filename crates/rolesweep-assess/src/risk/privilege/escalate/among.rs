@@ -58,46 +58,41 @@ impl<'p, 'a> Among<'p, 'a> {
             let each = others.iter().zip(&path.actions);
             each.map(|(other, asked)| if paths::is_pass_role(asked) { pass } else { *other }).collect()
         };
-        let is_possible = |replies: &[Reply<'a>]| replies.iter().copied().reduce(Reply::and);
-        for service in services {
-            let passed = self.passed(service);
-            match (passed.administrator, path.path.existing) {
-                (Some((reply, role)), None) => {
-                    let needs = format!(
-                        "; may pass {}, an administrator that trusts {service}",
-                        names::short(role.name())
-                    );
-                    add(findings, path.path, &with(reply), PrivilegeLevel::Escalate, &needs);
-                    continue;
-                }
-                (None, None) => {
-                    if let Some(role) = passed.perhaps
-                        && let Some(Reply::Yes(_) | Reply::Perhaps(_)) = is_possible(&with(passed.any))
-                    {
-                        findings.may_be(PrivilegeLevel::Escalate, || {
-                            let name = names::short(role.name());
-                            format!(
-                                "it may pass {name} by {}, and nobody can say what that role may do",
-                                path.path.id
-                            )
-                        });
-                    }
-                }
-                (_, Some(_)) => {}
+        let all: Vec<(&str, Passed<'p, 'a>)> =
+            services.iter().map(|service| (*service, self.passed(service))).collect();
+        if path.path.existing.is_none() {
+            let found = all.iter().filter_map(|(service, passed)| Some((service, passed.administrator?)));
+            if let Some((service, (reply, role))) = found.max_by_key(|(_, (reply, _))| reply.rank()) {
+                let name = names::short(role.name());
+                let needs = format!("; may pass {name}, an administrator that trusts {service}");
+                add(findings, path.path, &with(reply), PrivilegeLevel::Escalate, &needs);
+                return;
             }
-            let existing = path.path.existing.map(|existing| format!(", and {existing}")).unwrap_or_default();
-            let known = if passed.administrator.is_some() {
-                "one of them an administrator"
-            } else {
-                "none known as administrator"
-            };
-            let roles = match passed.trusting {
-                0 => format!("no role of the account trusts {service}"),
-                number => format!("{} of the account trust {service}, {known}", count(number as u64, "role")),
-            };
-            let needs = format!("; needs a role with more rights{existing}: {roles}");
-            add(findings, path.path, &with(passed.any), PrivilegeLevel::EscalateDependent, &needs);
+            for role in all.iter().filter_map(|(_, passed)| passed.perhaps) {
+                findings.may_be(PrivilegeLevel::Escalate, || {
+                    let name = names::short(role.name());
+                    format!(
+                        "it may pass {name} by {}, and nobody can say what that role may do",
+                        path.path.id
+                    )
+                });
+            }
         }
+        let Some((service, passed)) = all.into_iter().max_by_key(|(_, passed)| passed.any.rank()) else {
+            return;
+        };
+        let existing = path.path.existing.map(|existing| format!(", and {existing}")).unwrap_or_default();
+        let known = match passed.administrator {
+            Some(_) => "one of them an administrator",
+            None => "none known as administrator",
+        };
+        let roles = match passed.trusting {
+            0 => format!("no role of the account trusts {service}"),
+            1 => format!("1 role of the account trusts {service}, {known}"),
+            number => format!("{} of the account trust {service}, {known}", count(number as u64, "role")),
+        };
+        let needs = format!("; needs a role with more rights{existing}: {roles}");
+        add(findings, path.path, &with(passed.any), PrivilegeLevel::EscalateDependent, &needs);
     }
 
     /// What may be passed to a service. Looked for once for all paths.
@@ -221,10 +216,11 @@ impl<'p, 'a> Among<'p, 'a> {
 
     /// Whether another role is what a path needs; none if nobody can say.
     fn fits(&self, role: &RoleFacts, needs: Needs) -> Option<bool> {
-        let resource = self.policies.own.split_once(":role/").map_or("", |(_, resource)| resource);
-        if *role.resource == *resource
-            || !role.is_changeable()
+        // A role that can do this to itself has a smaller path.
+        let own = || self.policies.own.split_once(":role/").map_or("", |(_, resource)| resource);
+        if !role.is_changeable()
             || (needs.customer_policy && !role.has_customer_policy)
+            || (needs.trust && *role.resource == *own())
         {
             return Some(false);
         }

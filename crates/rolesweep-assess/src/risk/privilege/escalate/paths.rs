@@ -42,7 +42,8 @@ pub(crate) fn asks_account(policies: &Policies<'_>, services: u128) -> (bool, bo
             })
     };
     let asked: Vec<&Path> = within(services).filter(is_asked).collect();
-    (!asked.is_empty(), asked.iter().any(|path| path.path.target == Target::OtherRole))
+    let asks_trust = |path: &&Path| path.other_role().is_some_and(|needs| needs.trust);
+    (!asked.is_empty(), asked.iter().any(asks_trust))
 }
 
 pub(super) fn is_pass_role(asked: &Asked) -> bool {

@@ -26,7 +26,7 @@ fn a_path_is_certain_if_an_administrator_may_be_passed() {
     );
     let dependent = lambda().among(&[plain]);
     assert_eq!(dependent.level, PrivilegeLevel::EscalateDependent);
-    assert!(dependent.evidence[0].contains("1 role of the account trust"), "{:?}", dependent.evidence);
+    assert!(dependent.evidence[0].contains("1 role of the account trusts"), "{:?}", dependent.evidence);
 }
 
 #[test]
