@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::Confidence;
-use super::privilege::{Assumable, Privilege, PrivilegeLevel};
+use super::privilege::Assumable;
+use super::privilege::Privilege;
+use super::privilege::PrivilegeLevel;
 use super::trusts::Trusts;
 
 /// A role that other roles may assume.
