@@ -16,6 +16,7 @@ fn privilege(level: PrivilegeLevel, is_unknown: bool) -> Privilege {
         codes: Vec::new(),
         evidence: Vec::new(),
         assumes: Vec::new(),
+        cannot_assume: false,
     }
 }
 
