@@ -134,6 +134,22 @@ fn a_policy_without_a_way_to_assume_the_role_trusts_nobody() {
 }
 
 #[test]
+fn two_spellings_of_an_account_are_one() {
+    let both = r#"{ALLOW,"Principal":{"AWS":["666666666666","arn:aws:iam::666666666666:root"]}}"#;
+    let trust = judged(both);
+    assert_eq!(trust.evidence, ["trusts account 666666666666 outside the organization (statement 1)"]);
+    assert_eq!(trust.external_accounts.len(), 1);
+}
+
+#[test]
+fn a_provider_that_is_no_arn_of_an_account_is_not_understood() {
+    assert_words(&[
+        (r#"{SAML,"Principal":{"Federated":"arn:aws:iam::mine:saml-provider/okta"}}"#, "unknown"),
+        (r#"{WEB,"Principal":{"Federated":"arn:aws:iam::mine:oidc-provider/gitlab.com"}}"#, "unknown"),
+    ]);
+}
+
+#[test]
 fn patterns_of_actions_count() {
     for action in ["*", "sts:*", "sts:Assume*", "sts:*Role", "STS:assumerole", "sts:AssumeRol?"] {
         let statement = format!(r#"{{"Effect":"Allow","Action":"{action}","Principal":"*"}}"#);

@@ -91,6 +91,20 @@ fn each_key_that_says_who_is_read() {
 }
 
 #[test]
+fn a_value_with_a_star_that_is_a_letter_fits_nobody_and_adds_nobody() {
+    assert_words(&[
+        (&org_id("StringEquals", r#"["o-exampleorgid","o-*"]"#), "org"),
+        (&org_id("StringEquals", r#"["o-*","o-??"]"#), "nobody"),
+    ]);
+}
+
+#[test]
+fn a_tag_whose_name_looks_like_a_claim_is_a_tag() {
+    let statement = r#"{ALLOW,"Principal":{"AWS":"666666666666"},"Condition":{"StringEquals":{"aws:PrincipalTag/id.example.com:sub":"x"}}}"#;
+    assert_words(&[(statement, "external-open")]);
+}
+
+#[test]
 fn what_does_not_say_who_leaves_anyone_anyone() {
     for condition in [
         r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,

@@ -37,8 +37,11 @@ fn github_is_public_unless_sub_names_an_organization_to_its_end() {
         ("ForAllValues:StringLike", "repo:acme/app:*", "public"),
         ("StringLikeIfExists", "repo:acme/app:*", "public"),
         ("StringNotLike", "repo:evil/*", "public"),
-        // A star is a letter here.
+        // A star is a letter here, and no repository has one in its name.
         ("StringEquals", "repo:acme/app:*", "nobody"),
+        ("StringEquals", "repo:*", "nobody"),
+        // But a workflow may have, and `sub` may be its name alone.
+        ("StringEquals", "workflow:*", "public"),
     ] {
         assert_words(&[(&sub(GITHUB, operator, value), word)]);
     }

@@ -6,10 +6,10 @@ use rolesweep_policy::{Context, Fact, Holds, Principal};
 use super::denials::Denials;
 use super::home::Home;
 use super::level::TrustLevel;
-use super::oidc::{Tokens, tokens};
+use super::oidc::{self, Tokens};
 use super::principal::Entrant;
 use super::reach::{Reach, says_who};
-use super::term::Term;
+use super::term::{Fixed, Term};
 use super::words;
 use crate::risk::confidence::Confidence;
 
@@ -53,7 +53,7 @@ impl<'a> Grant<'a> {
             terms.iter().filter(|term| term.holds(&context) == Holds::Unclear).collect();
 
         let has_external_id = terms.iter().any(is_external_id);
-        let tokens = issuer.map(|issuer| tokens(issuer, &terms));
+        let tokens = issuer.map(|issuer| oidc::tokens(issuer, &terms));
         let narrowed = terms.iter().filter_map(|term| Reach::of_term(term, home));
         let level_of = |reaches: &Vec<Reach<'_>>| {
             reaches.iter().map(|reach| reach.level(has_external_id)).max().unwrap_or(TrustLevel::Nobody)
@@ -119,9 +119,10 @@ fn known(reach: &Reach<'_>, issuer: Option<&str>, terms: &[Term<'_>]) -> Context
         }
         _ => {}
     }
-    // A token has only the claims of its own issuer. Keys of AWS have no dot before the colon.
+    // A token has only the claims of its own issuer. In AWS's own keys, no dot comes before the first
+    // colon. Keys with the name of a tag may have more colons.
     for term in terms {
-        let is_claim = term.key.rsplit_once(':').is_some_and(|(host, _)| host.contains('.'));
+        let is_claim = term.key.split_once(':').is_some_and(|(host, _)| host.contains('.'));
         if is_claim && issuer.is_none_or(|issuer| term.claim_of(issuer).is_none()) {
             context.set(&term.key, Fact::Absent);
         }
@@ -131,8 +132,11 @@ fn known(reach: &Reach<'_>, issuer: Option<&str>, terms: &[Term<'_>]) -> Context
 
 /// Whether a condition holds for no request.
 fn is_never(term: &Term<'_>, issuer: Option<&str>, context: &Context) -> bool {
-    let is_plain = says_who(&term.key) || issuer.is_some_and(|issuer| term.claim_of(issuer).is_some());
-    term.holds(context) == Holds::No || (is_plain && term.fixed().is_ok_and(|values| values.is_empty()))
+    let never_has = |value: &Fixed| {
+        let is_claim = |issuer| oidc::never_sends(issuer, term, value);
+        value.has_literal_star && (says_who(&term.key) || issuer.is_some_and(is_claim))
+    };
+    term.holds(context) == Holds::No || term.fixed().is_ok_and(|values| values.iter().all(never_has))
 }
 
 /// Whether a condition demands an external id that has to be known.
@@ -184,7 +188,8 @@ fn why_anyone(term: &Term<'_>, home: &Home<'_>) -> Option<String> {
         Err(weak) => Some(words::weak(&words::name(term.written), weak, "requests")),
         Ok(values) => {
             let reaches = Reach::of_term(term, home)?;
-            let (value, _) = values.iter().zip(reaches).find(|(_, reach)| *reach == Reach::Anyone)?;
+            let possible = values.iter().filter(|value| !value.has_literal_star);
+            let (value, _) = possible.zip(reaches).find(|(_, reach)| *reach == Reach::Anyone)?;
             Some(format!("`{}` fits anyone", words::name(&value.text)))
         }
     }

@@ -146,7 +146,11 @@ fn evidence(grants: &[(usize, &Statement, Grant<'_>)]) -> Vec<String> {
     let mut groups: BTreeMap<_, (&Statement, Vec<String>)> = BTreeMap::new();
     for (at, statement, grant) in grants {
         let key = (std::cmp::Reverse(grant.level), *at, grant.is_certain, grant.how.as_str());
-        groups.entry(key).or_insert_with(|| (*statement, Vec::new())).1.push(grant.who.clone());
+        let (_, who) = groups.entry(key).or_insert_with(|| (*statement, Vec::new()));
+        // An account has two spellings.
+        if !who.contains(&grant.who) {
+            who.push(grant.who.clone());
+        }
     }
     if groups.is_empty() {
         return vec!["no statement lets anyone assume the role".to_owned()];

@@ -81,6 +81,16 @@ impl<'a> Entrant<'a> {
             is_understood: true,
         };
         let Some((partition, id, resource)) = in_account(provider) else {
+            if provider.starts_with("arn:") {
+                let who = format!("`{}`, which is not understood", words::name(provider));
+                return Self {
+                    actions: &ASSUMING[1..],
+                    reach: Reach::Anyone,
+                    who,
+                    issuer: None,
+                    is_understood: false,
+                };
+            }
             // A provider that everybody has, such as `accounts.google.com`.
             return by_tokens(Reach::Service, String::new(), provider);
         };

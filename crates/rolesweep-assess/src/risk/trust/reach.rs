@@ -85,8 +85,9 @@ impl<'a> Reach<'a> {
     /// fits strangers lets anyone in.
     pub(super) fn of_term(term: &Term<'_>, home: &Home<'a>) -> Option<Vec<Self>> {
         let read = reader(&term.key)?;
-        let values = term.fixed().ok()?;
-        Some(values.iter().map(|value| read(value, home)).collect())
+        // None of these keys ever has a value with a star.
+        let values = term.fixed().ok()?.into_iter().filter(|value| !value.has_literal_star);
+        Some(values.map(|value| read(&value, home)).collect())
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Fixed {
     literal: usize,
     /// Whether it is compared as an ARN, part by part.
     pub(super) is_arn: bool,
+    /// Whether it has a `*` or `?` that is a letter, because the operator has no wildcards.
+    pub(super) has_literal_star: bool,
 }
 
 /// Why a condition does not limit who comes in.
@@ -74,10 +76,7 @@ impl<'a> Term<'a> {
         self.condition.holds(context)
     }
 
-    /// The values of which the request must have one; empty if it can have none of them.
-    ///
-    /// The key's values never contain `*` or `?`, so that an operator without wildcards never
-    /// matches a value with one.
+    /// The values of which the request must have one.
     pub(super) fn fixed(&self) -> Result<Vec<Fixed>, Weak> {
         let operator = self.operator.ok_or(Weak::Other)?;
         if operator.if_exists || operator.values == Values::All {
@@ -92,19 +91,19 @@ impl<'a> Term<'a> {
             Kind::Arn => (true, true),
             _ => return Err(Weak::Other),
         };
-        let texts: Vec<String> = self.values.iter().cloned().collect::<Option<_>>().ok_or(Weak::Other)?;
-        let fixed = texts.into_iter().filter(|text| has_wildcards || !text.contains(['*', '?']));
-        Ok(fixed.map(|text| Fixed::new(text, is_arn)).collect())
+        let fixed = |text: &Option<String>| Some(Fixed::new(text.clone()?, has_wildcards, is_arn));
+        self.values.iter().map(fixed).collect::<Option<_>>().ok_or(Weak::Other)
     }
 }
 
 impl Fixed {
-    fn new(text: String, is_arn: bool) -> Self {
-        let wildcard = text.find(['*', '?']);
+    fn new(text: String, has_wildcards: bool, is_arn: bool) -> Self {
+        let star = text.find(['*', '?']);
         // Whoever sends the request may choose what a variable stands for.
         let variable = text.find("${");
+        let wildcard = star.filter(|_| has_wildcards);
         let literal = wildcard.into_iter().chain(variable).min().unwrap_or(text.len());
-        Self { text, literal, is_arn }
+        Self { text, literal, is_arn, has_literal_star: star.is_some() && !has_wildcards }
     }
 
     /// The text before the first wildcard or variable.

@@ -15,6 +15,12 @@ pub(super) enum Limit {
 }
 
 impl Claim {
+    /// Whether a text begins like one of the forms.
+    pub(super) fn begins(&self, text: &str) -> bool {
+        let mut first = self.forms.iter().filter_map(|form| form.split_once('<'));
+        first.any(|(first, _)| !first.is_empty() && text.starts_with(first))
+    }
+
     /// What a value fixes: what its text before the first wildcard says for certain.
     pub(super) fn limit(&self, value: &Fixed) -> Limit {
         let limit = |form: &&str| limit(form, value.literal(), value.is_exact());

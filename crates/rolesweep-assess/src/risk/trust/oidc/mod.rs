@@ -67,6 +67,13 @@ fn of_unknown(issuer: &str, terms: &[Term<'_>]) -> Tokens {
     Tokens { level, is_open: false, who, why, confidence }
 }
 
+/// Whether no token ever has a value with a star, because the claim has a form without one.
+pub(super) fn never_sends(issuer: &str, term: &Term<'_>, value: &Fixed) -> bool {
+    let claims = providers::provider(issuer).map_or(&[][..], |provider| provider.claims);
+    let claim = claims.iter().find(|claim| term.claim_of(issuer) == Some(claim.name));
+    claim.is_some_and(|claim| claim.begins(&value.text))
+}
+
 /// Code of a pull request may be anyone's.
 fn pull_requests(provider: &Provider, issuer: &str, terms: &[Term<'_>]) -> Option<String> {
     let lets_in = |value: &Fixed| value.text.ends_with(":*") || value.text.contains("pull_request");
