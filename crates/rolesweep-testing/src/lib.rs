@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a panic says what is wrong")]
 
 pub mod needing;
+pub mod npm;
 pub mod pages;
 
 use std::collections::BTreeMap;

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Trial};
 use rolesweep_testing::needing::{self, Said, say};
 
-use crate::node::Packages;
+use rolesweep_testing::npm::Packages;
 
 fn main() -> ExitCode {
     let trials = vec![

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Said;
-use crate::node::Packages;
+use rolesweep_testing::npm::Packages;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -14,8 +14,9 @@ use crate::cases::Case;
 use crate::compare::{SHOWN, cases, context, facts, set, smallest, states};
 use crate::constructs::{Constructs, EXPECTED};
 use crate::keys::{Key, Knowledge};
-use crate::node::{Packages, Process};
+use crate::node::Process;
 use crate::wording::readable;
+use rolesweep_testing::npm::Packages;
 
 /// What was compared.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ struct Counts {
 }
 
 pub(crate) fn compare(packages: &Packages, sets: usize) -> Said {
-    let mut judge = packages.start("simulate.mjs")?;
+    let mut judge = Process::start(packages, "simulate.mjs")?;
     let (mut counts, mut constructs) = (Counts::default(), Constructs::default());
     let mut differences = Vec::new();
     for case in cases(sets) {
