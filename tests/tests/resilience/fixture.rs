@@ -218,6 +218,8 @@ fn strip(manifest: &mut Value) {
         scan.remove(key).unwrap_or_else(|| panic!("the manifest's scan has no {key}"));
     }
     manifest["parameters"]["collect"].as_object_mut().unwrap().remove("session_name").unwrap();
+    // A resumed scan does not read again the policies that the store has.
+    manifest["aws_policies"].as_object_mut().unwrap().remove("calls").unwrap();
     for account in manifest["accounts"].as_array_mut().unwrap() {
         let account = account.as_object_mut().unwrap();
         account.remove("started_at");
