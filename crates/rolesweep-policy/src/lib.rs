@@ -7,6 +7,7 @@
 mod condition;
 mod document;
 mod evaluate;
+mod name_pattern;
 mod one_or_many;
 mod pattern;
 mod principal;
@@ -17,6 +18,7 @@ pub use evaluate::{
     Action, Answer, CompiledPolicy, Condition, Context, Fact, Grant, Ground, Holds, Part, PolicySet,
     Resource, ResourcePattern, Verdict,
 };
+pub use name_pattern::NamePattern;
 pub use principal::Principal;
 pub use statement::{Effect, Selection, Statement};
 

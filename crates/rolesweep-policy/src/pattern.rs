@@ -140,7 +140,7 @@ impl Pattern {
     }
 
     /// The length of the shortest text that it matches, in characters.
-    fn shortest(&self) -> usize {
+    pub(crate) fn shortest(&self) -> usize {
         match self {
             Self::Everything => 0,
             Self::Exactly(text) | Self::Begins(text) => text.chars().count(),

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
+use rolesweep_policy::NamePattern;
+
 use super::level::AccessLevel;
-use super::pattern::Pattern;
 use super::table::{self, Entry};
 
 /// One action that AWS documents. Prints as AWS spells it: `s3:GetObject`.
@@ -16,8 +17,8 @@ impl Action {
     /// action; see [`Action::matching`].
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
-        let lower = || name.bytes().map(|byte| byte.to_ascii_lowercase());
-        let at = table::entries().binary_search_by(|entry| entry.lower().cmp(lower())).ok()?;
+        let name = name.to_ascii_lowercase();
+        let at = table::entries().binary_search_by(|entry| entry.lower().cmp(&name)).ok()?;
         u16::try_from(at).ok().map(Self)
     }
 
@@ -29,10 +30,14 @@ impl Action {
     /// The actions that a pattern of a policy covers, in the order of names. `*` is any text and `?`
     /// any one character, also left of the colon.
     pub fn matching(pattern: &str) -> impl Iterator<Item = Self> + use<> {
-        let pattern = Pattern::new(pattern);
-        let range = pattern.as_ref().map_or(0..0, Pattern::range);
+        let pattern = NamePattern::new(pattern);
+        // What is longer than every name matches none. Nobody has to try that.
+        let range = match pattern.shortest() > table::longest() {
+            true => 0..0,
+            false => table::beginning_with(pattern.beginning()),
+        };
         Self::range(range)
-            .filter(move |action| pattern.as_ref().is_some_and(|pattern| pattern.is_match(action.entry())))
+            .filter(move |action| pattern.is_beginning() || pattern.matches(action.entry().lower()))
     }
 
     pub(super) fn range(range: Range<usize>) -> impl Iterator<Item = Self> + use<> {
@@ -81,6 +86,8 @@ impl fmt::Debug for Action {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn names(pattern: &str) -> Vec<String> {
@@ -205,5 +212,44 @@ mod tests {
             .map(count),
             [3_748, 5_947, 719, 11_337, 570]
         );
+    }
+
+    /// The plain definition, to compare with. Slow.
+    fn plain(pattern: &[u8], name: &[u8]) -> bool {
+        match (pattern, name) {
+            ([], []) => true,
+            ([b'*', rest @ ..], _) => plain(rest, name) || (!name.is_empty() && plain(pattern, &name[1..])),
+            ([b'?', rest @ ..], [_, name @ ..]) => plain(rest, name),
+            ([a, rest @ ..], [b, name @ ..]) => a.eq_ignore_ascii_case(b) && plain(rest, name),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// A pattern is made from a name: some characters become wildcards, or change case.
+        #[test]
+        fn a_pattern_matches_the_names_that_the_plain_definition_matches(
+            index in 0..table::entries().len(),
+            changes in proptest::collection::vec((0..100_usize, 0..4_u8), 0..6),
+        ) {
+            let mut text: Vec<u8> = table::entries()[index].lower().bytes().collect();
+            for (at, change) in changes {
+                let at = at % text.len();
+                match change {
+                    0 => text[at] = b'*',
+                    1 => text[at] = b'?',
+                    2 => text[at] = text[at].to_ascii_uppercase(),
+                    _ => { text.drain(at..); text.push(b'*'); }
+                }
+            }
+            let pattern = std::str::from_utf8(&text).unwrap();
+            let covered: std::collections::BTreeSet<Action> = Action::matching(pattern).collect();
+            for action in Action::all() {
+                let expected = plain(&text, action.entry().lower().as_bytes());
+                prop_assert_eq!(covered.contains(&action), expected, "{} {}", pattern, action);
+            }
+        }
     }
 }

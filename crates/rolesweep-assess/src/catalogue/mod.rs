@@ -17,7 +17,6 @@ mod escalation;
 mod file;
 mod level;
 mod listed;
-mod pattern;
 mod probe;
 mod sensitive;
 mod set;

@@ -1,7 +1,6 @@
 //! Sets of actions.
 
 use super::action::Action;
-use super::pattern::Pattern;
 use super::table;
 
 /// A set of actions, in one bit for each that AWS documents: 2.8 kB, whatever patterns made it.
@@ -109,19 +108,13 @@ fn ones(words: impl Iterator<Item = u64>) -> impl Iterator<Item = Action> {
 }
 
 /// Does something with each action that a pattern covers.
-fn each(pattern: &str, mut action: impl FnMut(Action)) {
+fn each(pattern: &str, action: impl FnMut(Action)) {
     if !pattern.contains(['*', '?']) {
         // Most patterns are names, and a name needs no pattern.
         Action::find(pattern).into_iter().for_each(action);
         return;
     }
-    let Some(pattern) = Pattern::new(pattern) else { return };
-    let covered = Action::range(pattern.range());
-    if pattern.is_prefix() {
-        covered.for_each(action);
-    } else {
-        covered.filter(|covered| pattern.is_match(covered.entry())).for_each(&mut action);
-    }
+    Action::matching(pattern).for_each(action);
 }
 
 #[cfg(test)]

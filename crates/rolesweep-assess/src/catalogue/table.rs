@@ -1,6 +1,7 @@
 //! The table of actions, as its file has it: services in order, each with the shapes of its
 //! resources' ARNs and then its actions.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::file::DataFile;
@@ -21,12 +22,24 @@ pub(super) struct Entry {
     line: &'static str,
     service: u16,
     name_length: u8,
+    /// Where its name in lower case begins.
+    lower: u32,
 }
 
 impl Entry {
-    fn parse(line: &'static str, service: usize) -> Option<Self> {
+    /// Reads a line, and appends the name in lower case to the others.
+    fn parse(line: &'static str, service: (usize, &str), lower: &mut String) -> Option<Self> {
         let name = line.get(2..)?.split(' ').next()?;
-        Some(Self { line, service: service.try_into().ok()?, name_length: name.len().try_into().ok()? })
+        let entry = Self {
+            line,
+            service: service.0.try_into().ok()?,
+            name_length: name.len().try_into().ok()?,
+            lower: lower.len().try_into().ok()?,
+        };
+        for text in [service.1, ":", name] {
+            lower.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        }
+        Some(entry)
     }
 
     pub(super) fn service(&self) -> &'static Service {
@@ -55,10 +68,10 @@ impl Entry {
         numbers.split(',').filter_map(|number| arns.get(number.parse::<usize>().ok()?).copied())
     }
 
-    /// `service:Name` in lower case, byte by byte.
-    pub(super) fn lower(&self) -> impl Iterator<Item = u8> {
-        let bytes = self.service().name.bytes().chain([b':']).chain(self.name().bytes());
-        bytes.map(|byte| byte.to_ascii_lowercase())
+    /// `service:name` in lower case.
+    pub(super) fn lower(&self) -> &'static str {
+        let begin = self.lower as usize;
+        &TABLE.lower[begin..begin + self.service().name.len() + 1 + usize::from(self.name_length)]
     }
 }
 
@@ -67,12 +80,18 @@ struct Table {
     services: Vec<Service>,
     /// In the order of `service:name`, in lower case.
     entries: Vec<Entry>,
+    /// Their names in lower case, one after the other: patterns are compared with these.
+    lower: String,
+    /// The length of the longest of these.
+    longest: usize,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let file = DataFile::parse(include_str!("../../data/actions.txt"));
     let mut services: Vec<Service> = Vec::new();
     let mut entries = Vec::new();
+    let mut lower = String::new();
+    let mut longest = 0;
     for line in file.body.lines() {
         if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
             services.push(Service { name, arns: Vec::new() });
@@ -80,11 +99,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
             if let Some(service) = services.last_mut() {
                 service.arns.push(arn);
             }
-        } else if let Some(last) = services.len().checked_sub(1) {
-            entries.extend(Entry::parse(line, last));
+        } else if let Some((at, last)) = services.iter().enumerate().next_back() {
+            let begin = lower.len();
+            entries.extend(Entry::parse(line, (at, last.name), &mut lower));
+            longest = longest.max(lower.len() - begin);
         }
     }
-    Table { file, services, entries }
+    Table { file, services, entries, lower, longest }
 });
 
 pub(super) fn file() -> &'static DataFile {
@@ -93,6 +114,18 @@ pub(super) fn file() -> &'static DataFile {
 
 pub(super) fn entries() -> &'static [Entry] {
     &TABLE.entries
+}
+
+/// The length of the longest name.
+pub(super) fn longest() -> usize {
+    TABLE.longest
+}
+
+/// The entries whose names begin with a text in lower case.
+pub(super) fn beginning_with(text: &str) -> Range<usize> {
+    let begin = TABLE.entries.partition_point(|entry| entry.lower() < text);
+    let length = TABLE.entries[begin..].partition_point(|entry| entry.lower().starts_with(text));
+    begin..begin + length
 }
 
 #[cfg(test)]
@@ -113,7 +146,7 @@ mod tests {
     #[test]
     fn names_are_in_order_and_differ() {
         for pair in entries().windows(2) {
-            assert!(pair[0].lower().lt(pair[1].lower()), "{pair:?}");
+            assert!(pair[0].lower() < pair[1].lower(), "{pair:?}");
         }
     }
 }
