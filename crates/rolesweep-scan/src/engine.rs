@@ -306,9 +306,11 @@ impl<C: Cloud, S: FactSink> Dispatcher<C, S> {
         // Accounts end in any order. The stored result does not depend on it.
         notes.sort();
         notes.dedup();
-        // A signal that comes after the last account was read, and the last OU named, changes nothing.
+        // A signal that comes after the last account was read, the last OU named, and the last document
+        // asked for changes nothing.
         let is_whole = self.discovery.population().is_listed()
             && !self.discovery.lacks_tree()
+            && !self.policies.is_cut_short()
             && !self.coverage.contains_key(&Coverage::NotReached);
         let interrupted = self.interrupted.filter(|_| !is_whole);
         Outcome {

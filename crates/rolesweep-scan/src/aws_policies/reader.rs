@@ -146,6 +146,12 @@ impl<C: Cloud, S: FactSink> PolicyReader<C, S> {
         })
     }
 
+    /// Whether documents are missing that nobody was asked for, or whose calls were cut off.
+    /// [`Self::note`] was called before.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.queue.missing().values().any(Option::is_none)
+    }
+
     /// Which documents are missing, for the reader of the report. `interrupted` is why the scan was
     /// stopped.
     pub(crate) fn note(&mut self, interrupted: bool) -> Option<String> {

@@ -53,7 +53,11 @@ fn interrupted(written: &Written) -> Failure {
     failure.exiting(Exit::Interrupted)
 }
 
+/// What to do if every account was finished.
 fn nothing_missing(written: &Written) -> String {
+    if written.is_interrupted {
+        return written.advice.hint("reads the documents of policies that are missing (see the notes)");
+    }
     format!("nothing is missing; {} gives the exit code of the result", shell::command(&written.again))
 }
 

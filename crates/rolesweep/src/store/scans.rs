@@ -81,12 +81,26 @@ impl Stored {
                 Scope::Part => 1,
                 Scope::Named => 0,
             };
-            Reverse((scan.state == State::Finished, width, scan.number))
+            Reverse((self.has_all_accounts(scan), width, scan.number))
         });
         let newest = self.scans.last()?;
         let chosen = candidates.into_iter().find(|scan| self.was_read(scan)).unwrap_or(newest);
         let note = (newest.number > chosen.number).then(|| self.not_taken(newest, chosen));
         Some((chosen, note))
+    }
+
+    /// Whether the scan finished, or was interrupted when no account was left. What it may then lack,
+    /// such as the document of a policy, is not worth an older report.
+    fn has_all_accounts(&self, scan: &StoredScan) -> bool {
+        match &scan.state {
+            State::Finished => true,
+            State::Interrupted(_) => {
+                let is_listed = scan.scan.end.as_ref().is_some_and(|end| end.population_complete);
+                let reached = |coverage: BTreeMap<_, _>| !coverage.contains_key(&Coverage::NotReached);
+                is_listed && self.coverage(scan).is_some_and(reached)
+            }
+            State::Running(_) | State::CutOff => false,
+        }
     }
 
     /// Whether at least one account was read. If that is unreadable now, it counts as not read.
@@ -212,7 +226,11 @@ mod tests {
             store.begin_scan(&scan).unwrap();
             for number in 0..=read {
                 let account_id = format!("{number:012}").parse().unwrap();
-                let coverage = if number < read { Coverage::Scanned } else { Coverage::Denied };
+                let coverage = match end {
+                    _ if number < read => Coverage::Scanned,
+                    STOPPED => Coverage::NotReached,
+                    _ => Coverage::Denied,
+                };
                 let record = AccountRecord {
                     account_id,
                     coverage,
@@ -253,6 +271,8 @@ mod tests {
 
     const DONE: Option<Option<&str>> = Some(None);
     const STOPPED: Option<Option<&str>> = Some(Some("by a signal"));
+    /// No account was left when it was stopped.
+    const STOPPED_LATE: Option<Option<&str>> = Some(Some("by a late signal"));
 
     #[test]
     fn a_report_is_about_the_last_finished_scan_of_the_widest_scope_that_read_something() {
@@ -274,6 +294,7 @@ mod tests {
                 Some("it was cut off before its end"),
             ),
             (vec![(Named, DONE, 1), (Organization, None, 9)], 0, Some("it was cut off before its end")),
+            (vec![(Organization, DONE, 1), (Organization, STOPPED_LATE, 9)], 1, None),
             // Nothing finished, so any scan is chosen.
             (vec![(Organization, STOPPED, 1), (Organization, None, 2)], 1, None),
             (vec![(Organization, STOPPED, 1), (Part, None, 2)], 0, Some("its scope is narrower (part)")),

@@ -57,6 +57,8 @@ pub(in crate::commands) struct Written {
     pub(in crate::commands) advice: ResumeAdvice,
     /// The command that reports on the scan again.
     pub(in crate::commands) again: String,
+    /// Whether the scan lacks something because it was interrupted.
+    pub(in crate::commands) is_interrupted: bool,
     /// Where it is; `None` for stdout.
     folder: Option<PathBuf>,
 }
@@ -199,8 +201,9 @@ impl Job {
         } else {
             made.warnings.iter().for_each(|warning| printer.warning(warning));
         }
+        let is_interrupted = self.scan.end.as_ref().is_some_and(|end| end.interrupted.is_some());
         let role_name = self.scan.parameters.role_name;
-        Ok(Written { summary: made, role_name, advice: self.advice, again, folder })
+        Ok(Written { summary: made, role_name, advice: self.advice, again, is_interrupted, folder })
     }
 }
 
