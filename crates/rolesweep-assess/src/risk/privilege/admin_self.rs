@@ -1,6 +1,6 @@
 //! Roles that can make themselves administrators.
 
-use rolesweep_policy::{Resource, Verdict};
+use rolesweep_policy::{Resource, Selection, Verdict};
 
 use super::admin_full;
 use super::ask::{Held, Policies, Reply};
@@ -8,6 +8,7 @@ use super::asked::Asked;
 use super::code::Code;
 use super::level::PrivilegeLevel;
 use super::names;
+use super::patterns;
 use super::rule::{Finding, Findings, PrivilegeRule};
 use crate::risk::Confidence;
 
@@ -98,6 +99,33 @@ fn ways<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
         let attach = create.and(anywhere("iam:AttachRolePolicy"));
         ways.push(Way { what: "iam:CreateRole + iam:PutRolePolicy on any role", reply: put });
         ways.push(Way { what: "iam:CreateRole + iam:AttachRolePolicy on any role", reply: attach });
+    }
+    ways.extend(new_roles(policies));
+    ways
+}
+
+/// New roles whose names a policy limits, such as `role/app-*`: one that does not exist yet is as good
+/// as any. A name without wildcards may be taken.
+fn new_roles<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
+    let all = ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"].map(Asked::named);
+    let [Some(create), Some(put), Some(attach)] = all else { return Vec::new() };
+    let mut ways = Vec::new();
+    for grant in policies.grants(create) {
+        let Some(Selection::Only(patterns)) = grant.resources else { continue };
+        for pattern in patterns.iter().filter(|pattern| pattern.contains(":role/")) {
+            let Some(arn) = patterns::filled(pattern, policies.place.name, policies.place.account) else {
+                continue;
+            };
+            let created = on(policies, create, &arn);
+            ways.push(Way {
+                what: "iam:CreateRole + iam:PutRolePolicy on new roles of some names",
+                reply: created.and(on(policies, put, &arn)),
+            });
+            ways.push(Way {
+                what: "iam:CreateRole + iam:AttachRolePolicy on new roles of some names",
+                reply: created.and(on(policies, attach, &arn)),
+            });
+        }
     }
     ways
 }

@@ -127,7 +127,7 @@ pub(super) fn actions(names: &[String], shown: usize) -> String {
 /// What is not understood: a statement or a document.
 pub(super) fn unclear(ground: Option<&Ground<'_>>) -> String {
     match ground {
-        Some(this) if this.statement.is_none() => format!("{} is missing or cannot be read", this.policy),
+        Some(this) if this.statement.is_none() => format!("{} could not be read", this.policy),
         Some(this) => format!("{} is not understood", self::ground(this)),
         None => "a statement is not understood".to_owned(),
     }

@@ -50,3 +50,19 @@ pub(super) fn service(pattern: &str) -> Option<&str> {
     let service = pattern.strip_prefix("arn:")?.split(':').nth(1)?;
     (!has_wildcard(service)).then_some(service)
 }
+
+/// One of the ARNs that a pattern with wildcards in its last part matches: a name takes their place.
+/// None if it has no wildcard there.
+pub(super) fn filled(pattern: &str, name: &str, account: &str) -> Option<String> {
+    let (head, last) = pattern.rsplit_once(':')?;
+    if !has_wildcard(last) || last.contains("${") {
+        return None;
+    }
+    let last = last.replace('*', name).replace('?', "a");
+    let mut parts: Vec<&str> = head.split(':').collect();
+    let place = parts.get_mut(4)?;
+    if has_wildcard(place) {
+        *place = account;
+    }
+    Some(format!("{}:{last}", parts.join(":")))
+}

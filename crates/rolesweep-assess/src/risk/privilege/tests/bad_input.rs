@@ -20,7 +20,7 @@ fn a_document_that_is_missing_or_cannot_be_read_keeps_what_is_known() {
         let privilege = alone.judge();
         assert_eq!((privilege.as_str(), privilege.level), ("unknown", PrivilegeLevel::None), "{text:?}");
         assert_eq!(codes(&privilege), ["privilege-unknown"]);
-        assert_eq!(privilege.evidence[0], "may be more: inline policy \"x\" is missing or cannot be read");
+        assert_eq!(privilege.evidence[0], "may be more: inline policy \"x\" could not be read");
         let mut beside = admin();
         beside.attached.push(("arn:aws:iam::aws:policy/Gone".to_owned(), text.clone()));
         let privilege = beside.judge();

@@ -100,6 +100,39 @@ fn changing_itself_is_an_administrator_unless_the_boundary_stops_it() {
             &[],
         ),
         (
+            "a new role of some names",
+            Case::new().allowing(allow(
+                json!(["iam:CreateRole", "iam:PutRolePolicy"]),
+                format!("arn:aws:iam::{ACCOUNT}:role/app-*"),
+            )),
+            Admin,
+            &["admin-self"],
+            &[],
+        ),
+        (
+            "a new role of some names, and policies for others",
+            Case::new().allowing(json!([
+                allow("iam:CreateRole", format!("arn:aws:iam::{ACCOUNT}:role/app-*")),
+                allow("iam:PutRolePolicy", format!("arn:aws:iam::{ACCOUNT}:role/web-*"))
+            ])),
+            Change,
+            &[],
+            &["admin-self"],
+        ),
+        (
+            "a new role with a boundary",
+            Case::new().allowing(only_if(
+                allow(
+                    json!(["iam:CreateRole", "iam:PutRolePolicy"]),
+                    format!("arn:aws:iam::{ACCOUNT}:role/app-*"),
+                ),
+                json!({"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111111111111:policy/b"}}),
+            )),
+            Change,
+            &[],
+            &["admin-self"],
+        ),
+        (
             "any policy but AdministratorAccess",
             Case::new().allowing(only_if(
                 allow("iam:AttachRolePolicy", "*"),
