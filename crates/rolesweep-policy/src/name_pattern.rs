@@ -59,7 +59,7 @@ mod tests {
             ("S3:Get*", "s3:get", true, 6),
             ("s3:Get**", "s3:get", true, 6),
             ("s3:GetObject", "s3:getobject", false, 12),
-            ("s3:Get?bject*", "s3:get", false, 12),
+            ("s3:Get?x*", "s3:get", false, 8),
             ("*", "", true, 0),
             ("", "", false, 0),
             ("*Policy", "", false, 6),
