@@ -9,6 +9,7 @@ use std::process::Stdio;
 
 use libtest_mimic::Failed;
 use rolesweep_assess::risk::AccountRoles;
+use rolesweep_assess::risk::chain::{ChainCollector, ChainMemo};
 use rolesweep_assess::risk::privilege::{
     Code, Document, Privilege, PrivilegeJudge, PrivilegeLevel, RULES, RoleDocuments, Subject,
 };
@@ -20,6 +21,9 @@ use crate::python::Python;
 
 /// Where the differences are explained.
 const PAGE: &str = "../docs/design/judges.md";
+
+/// The account of the roles.
+const ACCOUNT: &str = "111111111111";
 
 /// A difference: the role, what is found, and whether rolesweep and the judge find it.
 type Difference = [String; 4];
@@ -65,9 +69,7 @@ pub(crate) fn privilege(python: &Python) -> Said {
     if !wrong.is_empty() {
         return Err(wrong.join("\n").into());
     }
-    // A chain of roles goes over accounts, of which there is only one here.
-    let mut expected = RULES.iter().filter(|rule| rule.code != Code::RoleChain.rule_code());
-    if let Some(rule) = expected.find(|rule| !used.contains(rule.code)) {
+    if let Some(rule) = RULES.iter().find(|rule| !used.contains(rule.code)) {
         return Err(format!("no role has {}", rule.code).into());
     }
     let explained = explained(&read(PAGE)?);
@@ -144,7 +146,7 @@ impl Role<'_> {
 
     fn arn(&self) -> String {
         let path = self.0["path"].as_str().unwrap_or("/");
-        format!("arn:aws:iam::111111111111:role{path}me")
+        format!("arn:aws:iam::{ACCOUNT}:role{path}me")
     }
 
     fn question(&self) -> Value {
@@ -163,15 +165,28 @@ impl Role<'_> {
     fn judged(&self) -> Privilege {
         let mut judge = PrivilegeJudge::new(Some("o-exampleorgid"), "seed");
         let mut account = AccountRoles::new(true);
+        let mut chains = ChainCollector::new();
         for other in self.0["others"].as_array().into_iter().flatten() {
-            let name = other["name"].as_str().unwrap_or_default();
-            let texts = Texts::new([("inline", &other["statements"])], [], None);
-            let arn = format!("arn:aws:iam::111111111111:role/{name}");
-            let subject = Subject { arn: &arn, tags: Some(&[]) };
+            let text = |key: &str| other[key].as_str().unwrap_or_default();
+            let id = other["account"].as_str().unwrap_or(ACCOUNT);
+            let arn = format!("arn:aws:iam::{id}:role/{}", text("name"));
+            let principal = match other.get("service") {
+                Some(service) => json!({ "Service": service }),
+                None => json!({ "AWS": other["principal"] }),
+            };
             let trust = json!({"Version": "2012-10-17", "Statement": {
-                "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": other["service"]},
+                "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal,
             }});
-            account.add(judge.facts(&subject, &texts.documents(), Some(&trust.to_string())));
+            let trust = trust.to_string();
+            let texts = Texts::new([("inline", &other["statements"])], [], None);
+            let (subject, documents) = (Subject { arn: &arn, tags: Some(&[]) }, texts.documents());
+            chains.account(id);
+            if judge.is_assumable(Some(&trust)) {
+                chains.add(judge.link(&subject, &documents, Some(&trust)));
+            }
+            if id == ACCOUNT {
+                account.add(judge.facts(&subject, &documents, Some(&trust)));
+            }
         }
         let policies = |key: &str| -> BTreeMap<String, Value> {
             let policies = self.0[key].as_object().into_iter().flatten();
@@ -186,7 +201,8 @@ impl Role<'_> {
         let (arn, documents) = (self.arn(), texts.documents());
         let subject = Subject { arn: &arn, tags: Some(&[]) };
         account.add(judge.facts(&subject, &documents, None));
-        Privilege::clone(&judge.account(&account).privilege(&subject, &documents))
+        let privilege = judge.account(&account).privilege(&subject, &documents);
+        Privilege::clone(&chains.finish().extend(&mut ChainMemo::default(), &arn, &privilege))
     }
 }
 
