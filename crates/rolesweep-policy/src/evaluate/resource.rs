@@ -15,6 +15,8 @@ pub struct Resource {
     parts: usize,
     /// Whether the text is a pattern.
     is_pattern: bool,
+    /// All resources of its kind, for which it stands.
+    kind: Option<Box<Self>>,
 }
 
 impl Resource {
@@ -47,6 +49,16 @@ impl Resource {
         Self::new(text.chars().map(unknown).collect::<String>().into(), true)
     }
 
+    /// One resource that stands for all that match a pattern, such as one that nobody named.
+    ///
+    /// What a statement gives, it gives if it names this one: `Resource` of an allow, `NotResource`
+    /// of a deny. What it takes away, it takes away only from those that it names: `Resource` of a
+    /// deny, `NotResource` of an allow. So nobody denies all of them by a pattern that fits this one.
+    #[must_use]
+    pub fn unnamed(arn: &str, kind: &str) -> Self {
+        Self { kind: Some(Box::new(Self::like(kind))), ..Self::named(arn) }
+    }
+
     /// Every resource: the answer holds whatever the resource is.
     #[must_use]
     pub fn any() -> Self {
@@ -60,7 +72,7 @@ impl Resource {
             starts[parts] = at + 1;
             parts += 1;
         }
-        Self { text, starts, parts, is_pattern }
+        Self { text, starts, parts, is_pattern, kind: None }
     }
 
     /// A part that ends before a colon.
@@ -72,6 +84,11 @@ impl Resource {
     /// A part with everything behind it.
     pub(crate) fn rest(&self, index: usize) -> Option<&str> {
         self.starts[..self.parts].get(index).map(|&start| &self.text[start..])
+    }
+
+    /// What a statement has to match that takes away.
+    pub(crate) fn kind(&self) -> &Self {
+        self.kind.as_deref().unwrap_or(self)
     }
 
     pub(crate) const fn is_pattern(&self) -> bool {

@@ -24,6 +24,8 @@ pub(crate) struct Rule {
 #[derive(Debug)]
 struct Resources {
     negated: bool,
+    /// Whether what it names is taken away: `Resource` of a deny, and `NotResource` of an allow.
+    takes_away: bool,
     patterns: Vec<ArnPattern>,
 }
 
@@ -62,7 +64,7 @@ impl Rule {
             index,
             actions: Actions::new(&statement.actions),
             takes_the_higher_reading: allows && matches!(statement.actions, Selection::Only(_)),
-            resources: Resources { negated, patterns },
+            resources: Resources { negated, takes_away: allows == negated, patterns },
             conditions: Condition::all(statement, version),
         }
     }
@@ -111,6 +113,7 @@ impl Rule {
 
 impl Resources {
     fn include(&self, resource: &Resource, context: &Context) -> Holds {
+        let resource = if self.takes_away { resource.kind() } else { resource };
         let matched = |pattern: &ArnPattern| pattern.matches(resource, context, self.negated);
         Holds::any(self.patterns.iter().map(matched)).negated_if(self.negated)
     }

@@ -73,3 +73,30 @@ fn the_weaker_of_policies_and_boundary_counts() {
     let set = policy(&[under("aws:PrincipalTag/a")]).bounded_by("boundary", document(&[allow("s3:*", "*")]));
     assert_eq!(ask_any(&set, "s3:GetObject"), CONDITIONAL);
 }
+
+#[test]
+fn a_resource_that_nobody_named_is_taken_away_only_with_all_of_its_kind() {
+    let all = || allow("s3:*", "*");
+    let but = |effect: &str, arn: &str| {
+        let mut statement = with(all(), "NotResource", json!([arn]));
+        statement["Effect"] = json!(effect);
+        statement.as_object_mut().unwrap().remove("Resource");
+        statement
+    };
+    let action = Action::new("s3:GetObject");
+    let unnamed = Resource::unnamed("arn:aws:s3:::q7/q7", "arn:aws:s3:::*/*");
+    for (statements, expected) in [
+        (vec![all()], ALLOWED),
+        (vec![allow("s3:*", "arn:aws:s3:::*")], ALLOWED),
+        (vec![allow("s3:*", "arn:aws:s3:::a/*")], DENIED),
+        (vec![all(), deny("s3:*", "arn:aws:s3:::??/*")], CONDITIONAL),
+        (vec![all(), deny("s3:*", "arn:aws:s3:::a/*")], CONDITIONAL),
+        (vec![all(), deny("s3:*", "arn:aws:s3:::*")], DENIED),
+        (vec![but("Allow", "arn:aws:s3:::??/*")], CONDITIONAL),
+        (vec![but("Allow", "arn:aws:s3:::*")], DENIED),
+        (vec![all(), but("Deny", "arn:aws:s3:::a/*")], DENIED),
+    ] {
+        let verdict = policy(&statements).answer(&action, &unnamed, &of_a_role()).verdict();
+        assert_eq!(verdict, expected, "{statements:?}");
+    }
+}

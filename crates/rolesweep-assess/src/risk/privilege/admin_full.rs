@@ -20,7 +20,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 pub(super) fn reply<'s>(policies: &Policies<'_>, set: &'s PolicySet) -> Reply<'s> {
     let mut reply: Option<Reply<'s>> = None;
     for (asked, _) in ADMIN.iter() {
-        let one = policies.wide(asked, set, policies.context_of(asked));
+        let one = policies.wide(asked, set, policies.contexts_of(asked));
         let both = reply.map_or(one, |so_far| so_far.and(one));
         if both.is_no() {
             return both;

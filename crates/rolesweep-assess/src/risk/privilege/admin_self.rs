@@ -65,6 +65,8 @@ fn rank(held: &Held<'_>) -> (bool, Confidence) {
 /// The ways that the policies leave open.
 fn ways<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
     let on_self = |name: &str| match Asked::named(name) {
+        // Its own boundary is looked at below.
+        Some(asked) if policies.boundary.is_some() => policies.on(asked, policies.own),
         Some(asked) => on(policies, asked, policies.own),
         None => Reply::No,
     };
@@ -89,7 +91,7 @@ fn ways<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
         ways.extend(changes.map(|(what, reply)| Way { what, reply: bounded(reply, unbounded) }));
     }
     let anywhere = |name: &str| match Asked::named(name) {
-        Some(asked) => policies.wide(asked, policies.set, policies.context_without_boundary(asked)),
+        Some(asked) => policies.wide(asked, policies.set, policies.contexts_without_boundary(asked)),
         None => Reply::No,
     };
     let create = anywhere("iam:CreateRole");
@@ -116,14 +118,16 @@ fn new_roles<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
             let Some(arn) = patterns::filled(pattern, policies.place.name, policies.place.account) else {
                 continue;
             };
-            let created = on(policies, create, &arn);
+            // A deny may be about this name and a few others.
+            let role = Resource::unnamed(&arn, pattern);
+            let created = on_role(policies, create, &role);
             ways.push(Way {
                 what: "iam:CreateRole + iam:PutRolePolicy on new roles of some names",
-                reply: created.and(on(policies, put, &arn)),
+                reply: created.and(on_role(policies, put, &role)),
             });
             ways.push(Way {
                 what: "iam:CreateRole + iam:AttachRolePolicy on new roles of some names",
-                reply: created.and(on(policies, attach, &arn)),
+                reply: created.and(on_role(policies, attach, &role)),
             });
         }
     }
@@ -133,7 +137,11 @@ fn new_roles<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
 /// Whether an action is allowed on a role or policy that no boundary limits. A permission for bounded
 /// roles only (`iam:PermissionsBoundary`) makes no administrator.
 fn on<'a>(policies: &Policies<'a>, asked: &Asked, arn: &str) -> Reply<'a> {
-    policies.ask(&asked.question, &Resource::named(arn), policies.context_without_boundary(asked))
+    on_role(policies, asked, &Resource::named(arn))
+}
+
+fn on_role<'a>(policies: &Policies<'a>, asked: &Asked, role: &Resource) -> Reply<'a> {
+    policies.ask(&asked.question, role, policies.contexts_without_boundary(asked))
 }
 
 /// How the role's own boundary leaves everything open: not at all, or surely, or perhaps.

@@ -120,9 +120,9 @@ pub(super) struct Policies<'a> {
     pub(super) place: Unnamed<'a>,
     /// What is known of every request.
     pub(super) context: Cow<'a, Context>,
-    attaching: OnceCell<Context>,
-    unbounded: OnceCell<Context>,
-    unbounded_attaching: OnceCell<Context>,
+    attaching: OnceCell<Vec<Context>>,
+    unbounded: OnceCell<Vec<Context>>,
+    unbounded_attaching: OnceCell<Vec<Context>>,
     /// Those to [`Policies::anywhere`], by the index of the action. Most roles ask few.
     replies: RefCell<Vec<(usize, Reply<'a>)>>,
 }
@@ -150,31 +150,36 @@ impl<'a> Policies<'a> {
         }
     }
 
-    /// What is known of a request for this action.
-    pub(super) fn context_of(&self, asked: &Asked) -> &Context {
+    /// What is known of a request for this action. Any of several requests may be sent, if the action
+    /// attaches a policy.
+    pub(super) fn contexts_of(&self, asked: &Asked) -> &[Context] {
         if !asked.attaches_policy {
-            return &self.context;
+            return std::slice::from_ref(&self.context);
         }
         self.attaching.get_or_init(|| {
-            let administrator = format!("arn:{}:iam::aws:policy/AdministratorAccess", self.place.partition);
-            self.context.as_ref().clone().with("iam:PolicyARN", Fact::value(administrator))
+            let with = |name: &&str| {
+                let arn = format!("arn:{}:iam::aws:policy/{name}", self.place.partition);
+                self.context.as_ref().clone().with("iam:PolicyARN", Fact::value(arn))
+            };
+            ADMINISTRATORS.iter().map(with).collect()
         })
     }
 
     /// The same, on a role that has no permissions boundary.
-    pub(super) fn context_without_boundary(&self, asked: &Asked) -> &Context {
+    pub(super) fn contexts_without_boundary(&self, asked: &Asked) -> &[Context] {
         let without = |context: &Context| context.clone().with("iam:PermissionsBoundary", Fact::Absent);
-        let context = if asked.attaches_policy { &self.unbounded_attaching } else { &self.unbounded };
-        context.get_or_init(|| without(self.context_of(asked)))
+        let contexts = if asked.attaches_policy { &self.unbounded_attaching } else { &self.unbounded };
+        contexts.get_or_init(|| self.contexts_of(asked).iter().map(without).collect())
     }
 
     /// Whether an action is allowed on one resource.
     pub(super) fn on(&self, asked: &Asked, arn: &str) -> Reply<'a> {
-        self.ask(&asked.question, &Resource::named(arn), self.context_of(asked))
+        self.ask(&asked.question, &Resource::named(arn), self.contexts_of(asked))
     }
 
-    pub(super) fn ask(&self, question: &Question, resource: &Resource, context: &Context) -> Reply<'a> {
-        Reply::new(&self.set.answer(question, resource, context), question)
+    /// The best reply to several requests.
+    pub(super) fn ask(&self, question: &Question, resource: &Resource, contexts: &[Context]) -> Reply<'a> {
+        best(contexts, |context| Reply::new(&self.set.answer(question, resource, context), question))
     }
 
     /// Whether an action is allowed on a resource that nobody named.
@@ -182,21 +187,32 @@ impl<'a> Policies<'a> {
         let known =
             self.replies.borrow().iter().find(|(index, _)| *index == asked.index).map(|(_, reply)| *reply);
         known.unwrap_or_else(|| {
-            let reply = self.wide(asked, self.set, self.context_of(asked));
+            let reply = self.wide(asked, self.set, self.contexts_of(asked));
             self.replies.borrow_mut().push((asked.index, reply));
             reply
         })
     }
 
     /// The same, of some policies and some requests.
-    pub(super) fn wide<'s>(&self, asked: &Asked, set: &'s PolicySet, context: &Context) -> Reply<'s> {
+    pub(super) fn wide<'s>(&self, asked: &Asked, set: &'s PolicySet, contexts: &[Context]) -> Reply<'s> {
+        best(contexts, |context| self.wide_in(asked, set, context))
+    }
+
+    fn wide_in<'s>(&self, asked: &Asked, set: &'s PolicySet, context: &Context) -> Reply<'s> {
         if set.grants(&asked.question, context).next().is_none() {
             return Reply::No;
         }
+        let ask = |resource: &Resource| {
+            Reply::new(&set.answer(&asked.question, resource, context), &asked.question)
+        };
+        let of_every_name = Unnamed { region: "*", name: "*", ..self.place };
+        let kinds = asked.action.resources(&of_every_name);
         let in_region = |region| {
             let resources = asked.action.resources(&Unnamed { region, ..self.place });
-            let each = resources.iter().map(|arn| {
-                Reply::new(&set.answer(&asked.question, &Resource::named(arn), context), &asked.question)
+            let each = resources.iter().zip(&kinds).map(|(arn, kind)| match ask(&Resource::named(arn)) {
+                // A deny may be about this one and a few others.
+                Reply::No => ask(&Resource::unnamed(arn, kind)),
+                reply => reply,
             });
             each.reduce(Reply::and).unwrap_or(Reply::No)
         };
@@ -207,7 +223,8 @@ impl<'a> Policies<'a> {
         // A policy for one Region names no resource either.
         let mut tried = vec![self.place.region];
         let mut reply = here;
-        for grant in set.grants(&asked.question, context) {
+        let bounding = self.boundary.into_iter().flat_map(|set| set.grants(&asked.question, context));
+        for grant in set.grants(&asked.question, context).chain(bounding) {
             let Some(Selection::Only(patterns)) = grant.resources else { continue };
             for region in patterns.iter().filter_map(|pattern| patterns::region(pattern)) {
                 if tried.len() < REGIONS && !tried.contains(&region) {
@@ -222,27 +239,29 @@ impl<'a> Policies<'a> {
     /// Whether a statement allows an action on some resource. A deny may take it away. What cannot be
     /// read has no statements.
     pub(super) fn is_granted(&self, asked: &Asked) -> bool {
-        self.is_granted_in(asked, self.context_of(asked))
+        self.is_granted_in(asked, self.contexts_of(asked))
     }
 
-    pub(super) fn is_granted_in(&self, asked: &Asked, context: &Context) -> bool {
-        self.set.grants(&asked.question, context).any(|grant| grant.ground.statement.is_some())
+    pub(super) fn is_granted_in(&self, asked: &Asked, contexts: &[Context]) -> bool {
+        contexts.iter().any(|context| {
+            self.set.grants(&asked.question, context).any(|grant| grant.ground.statement.is_some())
+        })
     }
 
     /// The statements that allow an action on some resource.
     pub(super) fn grants<'q>(&'q self, asked: &'q Asked) -> impl Iterator<Item = Grant<'q>> {
-        self.set.grants(&asked.question, self.context_of(asked))
+        self.contexts_of(asked).iter().flat_map(|context| self.set.grants(&asked.question, context))
     }
 
     /// Whether an action is allowed on anything that a statement names, and the first pattern of it.
     pub(super) fn on_named<'s>(
         &'s self,
         question: &Question,
-        context: &Context,
+        contexts: &[Context],
         grant: &Grant<'s>,
         is_meant: impl Fn(&str) -> bool,
     ) -> (Reply<'a>, Option<&'s str>) {
-        let any = |resource: &Resource| self.ask(question, resource, context);
+        let any = |resource: &Resource| self.ask(question, resource, contexts);
         match grant.resources {
             None => (any(&Resource::any()), None),
             Some(Selection::AllBut(_)) => (any(&Resource::any()), None),
@@ -260,5 +279,13 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// In how many Regions a policy is asked about.
-const REGIONS: usize = 4;
+/// The best reply to several requests.
+fn best<'r>(contexts: &[Context], ask: impl Fn(&Context) -> Reply<'r>) -> Reply<'r> {
+    contexts.iter().fold(Reply::No, |best, context| best.or(|| ask(context)))
+}
+
+/// Policies of AWS with which a role is an administrator, or can make itself one.
+const ADMINISTRATORS: [&str; 3] = ["AdministratorAccess", "IAMFullAccess", "AdministratorAccess-Amplify"];
+
+/// In how many Regions a policy is asked about: about as many as AWS has.
+const REGIONS: usize = 40;

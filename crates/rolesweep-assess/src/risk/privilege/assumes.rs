@@ -39,7 +39,7 @@ pub(super) fn find(policies: &Policies<'_>, services: u128) -> Assumes {
             None => continue,
         };
         for pattern in named {
-            let reply = policies.ask(&asked.question, &Resource::like(pattern), &policies.context);
+            let reply = policies.ask(&asked.question, &Resource::like(pattern), policies.contexts_of(asked));
             let Reply::Yes(held) = reply else { continue };
             match patterns.iter_mut().find(|known| *known.pattern == *pattern) {
                 Some(known) => known.confidence = known.confidence.max(held.confidence),

@@ -32,9 +32,9 @@ pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findi
         }
         let probe = asked.action.resources(&policies.place);
         let is_meant = |pattern: &str| probe.iter().any(|probe| is_of_kind(pattern, probe));
-        let context = policies.context_of(asked);
+        let contexts = policies.contexts_of(asked);
         for grant in policies.grants(asked) {
-            match policies.on_named(&asked.question, context, &grant, is_meant) {
+            match policies.on_named(&asked.question, contexts, &grant, is_meant) {
                 (Reply::No, _) => {}
                 (Reply::Perhaps(unclear), _) => {
                     findings.may_be(PrivilegeLevel::DataScoped, || names::unclear(unclear.as_ref()));

@@ -63,12 +63,20 @@ pub(super) fn of_any_role(organization: Option<&str>) -> Context {
     let mut context = Context::unknown()
         .with("aws:PrincipalType", Fact::value("AssumedRole"))
         .with("aws:PrincipalIsAWSService", Fact::value("false"))
-        .with("aws:SecureTransport", Fact::value("true"))
-        .with("aws:ViaAWSService", Fact::value("false"))
         // Only users have one.
         .with("aws:username", Fact::Absent);
-    for key in ["aws:userid", "aws:CurrentTime", "aws:EpochTime", "aws:TokenIssueTime", "aws:RequestedRegion"]
-    {
+    const THERE: [&str; 7] = [
+        "aws:userid",
+        "aws:CurrentTime",
+        "aws:EpochTime",
+        "aws:TokenIssueTime",
+        "aws:RequestedRegion",
+        // Some services also listen without encryption, and some act for whoever asks them. So the
+        // role chooses.
+        "aws:SecureTransport",
+        "aws:ViaAWSService",
+    ];
+    for key in THERE {
         context.set(key, Fact::Present);
     }
     if let Some(organization) = organization {
@@ -81,9 +89,9 @@ pub(super) fn of_any_role(organization: Option<&str>) -> Context {
 pub(super) fn of_role(mut context: Context, subject: &Subject<'_>) -> Context {
     context.set("aws:PrincipalArn", Fact::value(subject.arn));
     context.set("aws:PrincipalAccount", Fact::value(Place::of(subject.arn).account));
-    // A session may add tags, so one that the role lacks is not absent.
+    // A session may add tags, and replace the value of one that the role has.
     for tag in subject.tags.unwrap_or_default() {
-        context.set(&format!("aws:PrincipalTag/{}", tag.key), Fact::value(tag.value));
+        context.set(&format!("aws:PrincipalTag/{}", tag.key), Fact::Present);
     }
     context
 }

@@ -52,8 +52,9 @@ pub(super) fn service(pattern: &str) -> Option<&str> {
 }
 
 /// One of the ARNs that a pattern with wildcards in its last part matches: a name takes their place.
-/// None if it has no wildcard there.
+/// None if it has no wildcard there, or is about another account.
 pub(super) fn filled(pattern: &str, name: &str, account: &str) -> Option<String> {
+    let pattern = pattern.replace("${aws:PrincipalAccount}", account);
     let (head, last) = pattern.rsplit_once(':')?;
     if !has_wildcard(last) || last.contains("${") {
         return None;
@@ -63,6 +64,10 @@ pub(super) fn filled(pattern: &str, name: &str, account: &str) -> Option<String>
     let place = parts.get_mut(4)?;
     if has_wildcard(place) {
         *place = account;
+    }
+    // Nobody creates a role in another account.
+    if *place != account {
+        return None;
     }
     Some(format!("{}:{last}", parts.join(":")))
 }

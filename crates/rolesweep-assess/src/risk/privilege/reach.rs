@@ -109,7 +109,7 @@ impl Search<'_, '_> {
             .map(|(key, value)| self.policies.context.as_ref().clone().with(key, Fact::value(value)));
         let context: &Context = with.as_ref().unwrap_or(&self.policies.context);
         for grant in self.policies.set.grants(&question, context) {
-            match self.policies.on_named(&question, context, &grant, |_| true) {
+            match self.policies.on_named(&question, std::slice::from_ref(context), &grant, |_| true) {
                 (Reply::No, _) => {}
                 (Reply::Perhaps(unclear), _) => {
                     if matches!(self.best, Reach::None) {

@@ -113,7 +113,7 @@ impl<'p, 'a> Among<'p, 'a> {
             for name in names.into_iter().take(known) {
                 let context =
                     self.policies.context.as_ref().clone().with("iam:PassedToService", Fact::value(name));
-                any = any.or(|| self.passed_as(asked, &context, service, &mut passed));
+                any = any.or(|| self.passed_as(asked, &[context], service, &mut passed));
             }
             passed.any = any;
         }
@@ -124,15 +124,15 @@ impl<'p, 'a> Among<'p, 'a> {
     fn passed_as(
         &self,
         asked: &Asked,
-        context: &Context,
+        contexts: &[Context],
         service: &str,
         passed: &mut Passed<'p, 'a>,
     ) -> Reply<'a> {
-        if !self.policies.is_granted_in(asked, context) {
+        if !self.policies.is_granted_in(asked, contexts) {
             return Reply::No;
         }
-        let ask = |role: &RoleFacts| self.policies.ask(&asked.question, &self.resource(role), context);
-        let mut any = self.policies.wide(asked, self.policies.set, context);
+        let ask = |role: &RoleFacts| self.policies.ask(&asked.question, &self.resource(role), contexts);
+        let mut any = self.policies.wide(asked, self.policies.set, contexts);
         let of =
             |is: Administrator| self.account.trusting(service).filter(move |role| role.administrator == is);
         for role in of(Administrator::Yes) {
@@ -170,7 +170,7 @@ impl<'p, 'a> Among<'p, 'a> {
         }
         if any.is_no() && !self.account.is_whole() {
             // The role that it names may be one that the scan did not see.
-            any = self.policies.ask(&asked.question, &self.any_role(), context);
+            any = self.policies.ask(&asked.question, &self.any_role(), contexts);
         }
         any
     }
@@ -239,7 +239,7 @@ impl<'p, 'a> Among<'p, 'a> {
         if asked.action.name().contains("PolicyVersion") {
             return self.policies.anywhere(asked);
         }
-        self.policies.ask(&asked.question, &self.resource(role), self.policies.context_of(asked))
+        self.policies.ask(&asked.question, &self.resource(role), self.policies.contexts_of(asked))
     }
 
     fn resource(&self, role: &RoleFacts) -> Resource {

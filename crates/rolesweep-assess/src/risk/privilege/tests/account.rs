@@ -108,13 +108,13 @@ fn roles_with_the_same_documents_share_the_judgement_unless_it_is_about_themselv
     let tagged = |tag: &str| {
         let mut case = Case::new().allowing(super::fixture::only_if(
             allow("*", "*"),
-            json!({"StringEquals": {"aws:PrincipalTag/admin": "yes"}}),
+            json!({"Null": {"aws:PrincipalTag/admin": "true"}}),
         ));
-        case.tags.push(("admin".to_owned(), tag.to_owned()));
+        case.tags.push((tag.to_owned(), "yes".to_owned()));
         case
     };
-    assert_eq!(tagged("yes").by(&mut judge, &[], true).level, PrivilegeLevel::Admin);
-    assert_eq!(tagged("no").by(&mut judge, &[], true).level, PrivilegeLevel::None);
+    assert_eq!(tagged("other").by(&mut judge, &[], true).level, PrivilegeLevel::Admin);
+    assert_eq!(tagged("admin").by(&mut judge, &[], true).level, PrivilegeLevel::None);
     let mut elsewhere =
         Case::new().allowing(allow("iam:AttachRolePolicy", "arn:aws:iam::111111111111:role/*"));
     assert_eq!(elsewhere.by(&mut judge, &[], true).level, PrivilegeLevel::Admin);

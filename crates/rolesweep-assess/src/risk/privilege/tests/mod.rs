@@ -2,6 +2,7 @@
 
 mod account;
 mod bad_input;
+mod evasion;
 mod fixture;
 mod issue;
 mod laws;
