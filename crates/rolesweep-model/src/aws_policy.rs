@@ -1,5 +1,7 @@
 //! Policies that AWS manages. They are the same in every account of a partition.
 
+use std::collections::BTreeMap;
+
 /// What AWS answered about a policy that it manages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwsManagedPolicy {
@@ -10,6 +12,8 @@ pub struct AwsManagedPolicy {
     /// The document of that version: JSON text, percent-decoded; `None` if it is known already. AWS
     /// never changes the document of a version.
     pub document: Option<String>,
+    /// How many calls this took, by IAM action.
+    pub calls: BTreeMap<String, u64>,
 }
 
 /// Whether AWS manages the policy with this ARN: its account is `aws`.

@@ -31,7 +31,7 @@ pub use ids::{AccountId, IdError, OrganizationId, ParentId, RoleId, ScanId};
 pub use names::{is_name_byte, is_region};
 pub use ou_path::{OuPathError, canonical_ou_path, ou_path};
 pub use ou_tree::OuTree;
-pub use outcome::{Access, AccountRecord, Coverage, Reason, ReasonKind};
+pub use outcome::{Access, AccountRecord, Coverage, CrossCheck, Reason, ReasonKind};
 pub use page::fact::Text;
 pub use page::{PageRecord, RoleReader, encode_page};
 pub use role::{CollectedRole, InlinePolicy, ManagedPolicy, Role, RolePage};

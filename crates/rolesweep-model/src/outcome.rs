@@ -168,6 +168,32 @@ pub enum Access {
     Caller,
 }
 
+/// The roles of an account, listed a second way (`ListRoles`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrossCheck {
+    /// How many roles the second list has.
+    pub listed: u64,
+    /// How many roles only the first list has. They may have been deleted in between.
+    pub only_first: u64,
+    /// How many roles only the second list has. They may have been created in between. They were
+    /// then read one by one, so that none is missing.
+    pub only_second: u64,
+    /// The ARNs of some of the roles that only the first list has.
+    pub only_first_arns: Vec<String>,
+    /// The ARNs of some of the roles that only the second list has.
+    pub only_second_arns: Vec<String>,
+    /// Why the second list was not read to its end. The other fields then say nothing of the rest.
+    pub failure: Option<Reason>,
+}
+
+impl CrossCheck {
+    /// Whether each role is in both lists.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.failure.is_none() && (self.only_first, self.only_second) == (0, 0)
+    }
+}
+
 /// What became of one account in one scan, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRecord {
@@ -183,6 +209,9 @@ pub struct AccountRecord {
     pub roles: u64,
     /// How many of those have a last use that was not collected.
     pub unknown_roles: u64,
+    /// What a second list of its roles has, if one was asked for and the first one was read.
+    #[serde(default)]
+    pub cross_check: Option<CrossCheck>,
     /// How many calls were made for it, by IAM action; retries inside the SDK are not counted.
     pub calls: BTreeMap<String, u64>,
     /// When collecting began.

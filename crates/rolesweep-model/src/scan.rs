@@ -118,6 +118,9 @@ pub struct CollectParameters {
     pub named_accounts_only: bool,
     /// Whether the documents of managed policies are collected along with the roles.
     pub managed_policies: bool,
+    /// Whether the roles of each account are listed a second way.
+    #[serde(default)]
+    pub cross_check: bool,
 }
 
 /// One scan.

@@ -195,6 +195,7 @@ pub(crate) fn scan() -> Scan {
             filter: rolesweep_model::AccountFilter::default(),
             named_accounts_only: false,
             managed_policies: true,
+            cross_check: false,
         },
         clock_difference_seconds: Some(-1),
         end: Some(ScanEnd {
@@ -269,6 +270,7 @@ pub(crate) fn denied() -> AccountRecord {
         access: None,
         roles: 0,
         unknown_roles: 0,
+        cross_check: None,
         calls: [("sts:AssumeRole".to_owned(), 1)].into(),
         started_at: "2026-11-22T10:20:31Z".parse().unwrap(),
         finished_at: "2026-11-22T10:20:32Z".parse().unwrap(),

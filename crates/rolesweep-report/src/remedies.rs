@@ -185,6 +185,7 @@ mod tests {
             filter: rolesweep_model::AccountFilter::default(),
             named_accounts_only: false,
             managed_policies: true,
+            cross_check: false,
         }
     }
 

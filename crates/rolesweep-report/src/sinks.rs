@@ -8,8 +8,8 @@ use crate::formats::{FileFormat, FileRows};
 use crate::manifest::{AccountEntry, Counts, Manifest};
 use crate::sink::Sink;
 use crate::summary::{
-    AuditRoleUse, ByOu, Families, Family, Gaps, LaterThanClock, LongestIdle, MostFindings, Summary, Unjudged,
-    notes,
+    AuditRoleUse, ByOu, CrossChecks, Families, Family, Gaps, LaterThanClock, LongestIdle, MostFindings,
+    Summary, Unjudged, notes,
 };
 
 /// Declares the list: a field for each sink, with how it begins.
@@ -60,6 +60,7 @@ sinks! {
     by_ou: ByOu = ByOu::default(),
     families: Families = Families::default(),
     gaps: Gaps = Gaps::default(),
+    cross_checks: CrossChecks = CrossChecks::default(),
     audit_role: AuditRoleUse = AuditRoleUse::default(),
 }
 
@@ -124,6 +125,7 @@ impl Sinks<'_> {
             .chain(clock_is_unchecked.then(|| notes::UNCHECKED_CLOCK.to_owned()))
             .chain(later)
             .chain(self.audit_role.read_by_caller.map(notes::read_by_caller))
+            .chain(self.cross_checks.notes())
             .chain(remarks.into_iter().map(|remark| remark.text))
             .collect();
         let completeness = if self.unjudged.any() || clock_was_wrong || clock_is_unchecked {

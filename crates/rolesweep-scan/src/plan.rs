@@ -47,6 +47,8 @@ pub struct KnownAwsPolicies {
     /// The policies that accounts of this scan have named already, each with its default version if
     /// that and the document are there.
     pub of_scan: BTreeMap<String, Option<String>>,
+    /// How many calls these took, by IAM action.
+    pub calls: BTreeMap<String, u64>,
 }
 
 impl Plan {
@@ -114,6 +116,7 @@ mod tests {
                 filter: rolesweep_model::AccountFilter::default(),
                 named_accounts_only: false,
                 managed_policies: true,
+                cross_check: false,
             },
         )
     }

@@ -86,6 +86,6 @@ pub use profile::Profile;
 pub use server::{Answer, Clock, ServeOptions, Simulator, serve};
 pub use world::{
     AccountSpec, AccountTruth, AuditRole, CallerKind, CallerSpec, DemoFacts, Document, Documents,
-    GeneratedSpec, InlinePolicySpec, LastUse, LastUseIn, OrganizationSpec, PolicySpec, RoleSpec, RoleTruth,
-    SpecError, StateWords, UnitSpec, Wire, World, caller_policy, demo,
+    GeneratedSpec, InlinePolicySpec, LastUse, LastUseIn, ListedIn, OrganizationSpec, PolicySpec, RoleSpec,
+    RoleTruth, SpecError, StateWords, UnitSpec, Wire, World, caller_policy, demo,
 };

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::blob::{pack, unpack};
 use crate::error::Result;
 use crate::fault::{Fault, damaged};
+use crate::read::optional;
 use crate::store::Store;
 use crate::write::{execute, require_scan};
 
@@ -40,7 +41,8 @@ impl Store {
     /// If there is no such scan, if neither the store nor the policy has the document, or if writing
     /// fails.
     pub fn keep_aws_policy(&mut self, scan: ScanId, policy: &AwsManagedPolicy) -> Result<()> {
-        let AwsManagedPolicy { arn, version, document } = policy;
+        let AwsManagedPolicy { arn, version, document, calls } = policy;
+        let calls = pack(calls)?;
         let document = document.as_ref().map(pack).transpose()?;
         self.change(|conn| {
             require_scan(conn, scan)?;
@@ -51,9 +53,9 @@ impl Store {
             } else if !has_document(conn, arn, version)? {
                 return Err(damaged(format!("the document of {arn} {version} is missing")));
             }
-            let sql = "INSERT INTO aws_policy (scan, arn, version) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT DO UPDATE SET version = excluded.version";
-            execute(conn, sql, params![scan.to_string(), arn, version])?;
+            let sql = "INSERT INTO aws_policy (scan, arn, version, calls) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT DO UPDATE SET version = excluded.version, calls = excluded.calls";
+            execute(conn, sql, params![scan.to_string(), arn, version, calls])?;
             Ok(())
         })
     }
@@ -74,6 +76,28 @@ impl Store {
                 }
             }
             Ok(policies)
+        })
+    }
+
+    /// How many calls a scan has made for the policies whose documents it has, by IAM action.
+    ///
+    /// # Errors
+    /// If reading fails.
+    pub fn aws_policy_calls(&self, scan: ScanId) -> Result<BTreeMap<String, u64>> {
+        self.with(|conn| {
+            let mut statement = conn.prepare("SELECT arn, calls FROM aws_policy WHERE scan = ?1")?;
+            let mut rows = statement.query([scan.to_string()])?;
+            let (mut sum, mut seen) = (BTreeMap::new(), BTreeSet::new());
+            while let Some(row) = rows.next()? {
+                if !seen.insert(row.get::<_, String>(0)?) {
+                    return Err(damaged("a policy occurs twice"));
+                }
+                for (action, calls) in optional::<BTreeMap<String, u64>>(row, 1)?.unwrap_or_default() {
+                    let sum: &mut u64 = sum.entry(action).or_default();
+                    *sum = sum.saturating_add(calls);
+                }
+            }
+            Ok(sum)
         })
     }
 
@@ -174,7 +198,8 @@ mod tests {
 
     fn policy(version: &str, document: Option<&str>) -> AwsManagedPolicy {
         let document = document.map(str::to_owned);
-        AwsManagedPolicy { arn: ARN.to_owned(), version: version.to_owned(), document }
+        let calls = [("iam:GetPolicy".to_owned(), 2)].into();
+        AwsManagedPolicy { arn: ARN.to_owned(), version: version.to_owned(), document, calls }
     }
 
     fn document(store: &Store, number: u32) -> Option<String> {
@@ -200,6 +225,7 @@ mod tests {
             (Some("{1}"), Some("{2}"))
         );
         assert_eq!(store.aws_documents().unwrap().len(), 2);
+        assert_eq!(store.aws_policy_calls(scan(1).id).unwrap()["iam:GetPolicy"], 2);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod check;
 mod config_init;
 mod config_show;
 mod credentials;
+mod cross_check;
 mod demo_settings;
 mod docs;
 mod doubtful;

@@ -112,6 +112,11 @@ settings! {
         /// Whether the documents of managed policies are collected along with the roles: customer-managed
         /// ones, and those that AWS manages. Without them, nobody can say what a role may do.
         [scan] managed_policies: bool { default: Some("true") }
+        /// Whether the roles of each account are listed a second way, with `ListRoles`, and compared.
+        /// It takes one more call for every page of roles.
+        [scan] cross_check: bool {
+            switch: "List the roles of each account a second way, and name differences", default: Some("false"),
+        }
         /// How many accounts are called at the same time; as many again may wait to be stored.
         /// Their answers share 48 MiB of memory.
         [scan] concurrency: NonZeroUsize {
@@ -255,6 +260,7 @@ impl CollectSettings {
             },
             named_accounts_only,
             managed_policies: self.managed_policies,
+            cross_check: self.cross_check,
         }
     }
 }

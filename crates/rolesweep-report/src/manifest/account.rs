@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use jiff::Timestamp;
-use rolesweep_model::{AccountId, Coverage, Reason};
+use rolesweep_model::{AccountId, Coverage, CrossCheck, Reason};
 use serde::{Serialize, Serializer};
 
 use crate::assessed::AccountFacts;
@@ -23,6 +23,8 @@ pub(crate) struct AccountEntry {
     access: Option<&'static str>,
     pub(crate) roles: u64,
     unknown_roles: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_check: Option<CrossCheckEntry>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     calls: BTreeMap<String, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +39,29 @@ struct ReasonEntry {
     detail: Option<String>,
 }
 
+#[derive(Debug, Clone, Serialize)]
+struct CrossCheckEntry {
+    listed: u64,
+    only_first: u64,
+    only_second: u64,
+    only_first_arns: Vec<String>,
+    only_second_arns: Vec<String>,
+    failure: Option<ReasonEntry>,
+}
+
+impl From<&CrossCheck> for CrossCheckEntry {
+    fn from(check: &CrossCheck) -> Self {
+        Self {
+            listed: check.listed,
+            only_first: check.only_first,
+            only_second: check.only_second,
+            only_first_arns: check.only_first_arns.clone(),
+            only_second_arns: check.only_second_arns.clone(),
+            failure: check.failure.as_ref().map(ReasonEntry::from),
+        }
+    }
+}
+
 impl AccountEntry {
     pub(crate) fn new(facts: &AccountFacts) -> Self {
         let Some(record) = &facts.record else { return Self::not_reached(facts.account.id) };
@@ -48,6 +73,7 @@ impl AccountEntry {
             access: record.access.map(words::access),
             roles: record.roles,
             unknown_roles: record.unknown_roles,
+            cross_check: record.cross_check.as_ref().map(CrossCheckEntry::from),
             calls: record.calls.clone(),
             reason: record.reason.as_ref().map(ReasonEntry::from),
         }
@@ -62,6 +88,7 @@ impl AccountEntry {
             access: None,
             roles: 0,
             unknown_roles: 0,
+            cross_check: None,
             calls: BTreeMap::new(),
             reason: None,
         }

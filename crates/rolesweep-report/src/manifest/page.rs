@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use rolesweep_assess::TagMatch;
-use rolesweep_model::{Access, Coverage, Scope, Source};
+use rolesweep_model::{Access, Coverage, CrossCheck, Scope, Source};
 use serde_json::Value;
 
 use super::*;
@@ -29,7 +29,16 @@ fn full() -> Manifest {
     scan.end.as_mut().unwrap().interrupted = Some("by a signal".to_owned());
     let mut manifest = fixture::manifest(&scan, &parameters, &fixture::gaps(), Include::Flagged);
     let mut facts = fixture::denied_account();
-    facts.record.as_mut().unwrap().access = Some(Access::AuditRole);
+    let record = facts.record.as_mut().unwrap();
+    record.access = Some(Access::AuditRole);
+    record.cross_check = Some(CrossCheck {
+        listed: 2,
+        only_first: 1,
+        only_second: 1,
+        only_first_arns: vec!["a".to_owned()],
+        only_second_arns: vec!["b".to_owned()],
+        failure: record.reason.clone(),
+    });
     manifest.accounts = vec![AccountEntry::new(&facts)];
     manifest.files =
         vec![FileEntry { name: "roles.csv".to_owned(), rows: Some(1), bytes: 1, sha256: sha256(b"x") }];

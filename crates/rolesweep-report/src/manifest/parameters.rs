@@ -41,6 +41,7 @@ form! {
         filter: FilterEntry,
         named_accounts_only: bool,
         managed_policies: bool,
+        cross_check: bool,
     }
 }
 

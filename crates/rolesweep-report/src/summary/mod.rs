@@ -3,6 +3,7 @@
 mod audit_role;
 mod by_ou;
 mod clock;
+mod cross_checks;
 mod families;
 mod gaps;
 mod longest_idle;
@@ -18,6 +19,7 @@ pub use audit_role::{AuditRoleUse, Unassumed};
 pub(crate) use by_ou::ByOu;
 pub use by_ou::OuFindings;
 pub(crate) use clock::LaterThanClock;
+pub(crate) use cross_checks::CrossChecks;
 pub(crate) use families::Families;
 pub use families::Family;
 pub use gaps::GapGroup;

@@ -59,7 +59,9 @@ pub(crate) async fn read<C: Cloud, S: FactSink>(
         let ready =
             ReadyPage::new(account, last_uses, &mut count, answer.items, OPERATION, reservation).await?;
         let Some(marker) = marker else {
-            account.release_permit();
+            if !account.scan.plan.parameters.cross_check {
+                account.release_permit();
+            }
             ready.store(account).await?;
             count.check(account.access()).map_err(contradiction)?;
             return Ok(Details::Read(count));

@@ -47,7 +47,8 @@ pub(crate) async fn read<C: Cloud, S: FactSink>(
     }
 }
 
-async fn page<C: Cloud, S: FactSink>(
+/// A page of the list.
+pub(super) async fn page<C: Cloud, S: FactSink>(
     account: &AccountScan<'_, C, S>,
     last_uses: &LastUseFetcher<'_, C, S>,
     marker: Option<&str>,

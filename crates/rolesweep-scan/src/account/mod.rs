@@ -3,6 +3,7 @@
 mod account_scan;
 mod assume;
 mod body;
+mod cross_check;
 mod details;
 mod failure;
 mod fallback;
@@ -19,7 +20,7 @@ use std::sync::{Arc, PoisonError};
 use futures::FutureExt as _;
 use futures::future::join;
 use jiff::Timestamp;
-use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, Reason, ReasonKind};
+use rolesweep_model::{Account, AccountId, AccountRecord, Coverage, CrossCheck, Reason, ReasonKind};
 use tokio::sync::OwnedSemaphorePermit;
 
 use self::account_scan::{AccountScan, CallLog};
@@ -63,6 +64,7 @@ struct Reading {
     unknown: Option<Reason>,
     /// Why it took the fallback.
     fallback: Option<Reason>,
+    cross_check: Option<CrossCheck>,
 }
 
 /// Scans one account and writes its record.
@@ -94,10 +96,12 @@ pub(crate) async fn run<C: Cloud, S: FactSink>(
     let log = account_scan.log.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut caller_expired = None;
     let mut counts = (0, 0);
+    let mut cross_checked = None;
     let (coverage, reason) = match ending {
         Ending::Failed(ScanFailure::FactSink(error)) => return Err(ScanError::FactSink(error)),
         Ending::Read(reading) => {
-            let Reading { count, unknown, fallback } = *reading;
+            let Reading { count, unknown, fallback, cross_check } = *reading;
+            cross_checked = cross_check;
             counts = (count.roles(), count.unknown);
             match (count.unknown, scan.depth) {
                 (0, Depth::Everything) => (Coverage::Scanned, None),
@@ -129,6 +133,7 @@ pub(crate) async fn run<C: Cloud, S: FactSink>(
         access: log.access.filter(|_| read),
         roles,
         unknown_roles,
+        cross_check: cross_checked,
         calls: log.calls.iter().map(|(operation, n)| (operation.action().to_owned(), *n)).collect(),
         started_at,
         finished_at: scan.now(),
@@ -165,6 +170,7 @@ pub(crate) fn uncalled(
         access: None,
         roles: 0,
         unknown_roles: 0,
+        cross_check: None,
         calls: BTreeMap::new(),
         started_at: now,
         finished_at: now,
@@ -179,7 +185,7 @@ async fn collect<C: Cloud, S: FactSink>(account: &AccountScan<'_, C, S>) -> Resu
     begun.map_err(ScanFailure::fact_sink)?;
     session?;
     let last_uses = LastUseFetcher::new(account);
-    let (count, fallback) = match details::read(account, &last_uses).await? {
+    let (mut count, fallback) = match details::read(account, &last_uses).await? {
         Details::Read(count) => (count, None),
         Details::Refused(details) => {
             account.scan.tell(&Event::FellBack { account_id });
@@ -193,7 +199,13 @@ async fn collect<C: Cloud, S: FactSink>(account: &AccountScan<'_, C, S>) -> Resu
             }
         }
     };
-    Ok(Reading { count, unknown: last_uses.into_reason(), fallback })
+    let is_asked_for = account.scan.plan.parameters.cross_check && account.scan.depth == Depth::Everything;
+    let cross_check = match &fallback {
+        None if is_asked_for => Some(cross_check::run(account, &last_uses, &mut count).await?),
+        // What it was read with is the second way.
+        _ => None,
+    };
+    Ok(Reading { count, unknown: last_uses.into_reason(), fallback, cross_check })
 }
 
 /// The reason for an account whose time is used up: the failure that it waited for, or else a call

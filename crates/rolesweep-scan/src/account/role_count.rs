@@ -1,6 +1,6 @@
 //! Checks that the roles of an account are complete, each counted once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 
 use rolesweep_model::{Access, AccountId, CollectedRole, LastUse, RoleId, RolePage};
@@ -18,6 +18,8 @@ pub(crate) struct RoleCount {
     audit_role: String,
     /// The counted roles, with hashes of their ARNs and last uses. A role on two pages is one role.
     seen: HashMap<RoleId, (u64, u64)>,
+    /// The ARNs of the counted roles, if a second list is compared with them.
+    arns: Option<BTreeMap<RoleId, String>>,
     hasher: RandomState,
     /// How many roles the list held. A role on two pages counts twice.
     pub(crate) listed: u64,
@@ -38,6 +40,7 @@ impl RoleCount {
             arn_prefix: format!("arn:{}:iam::{account}:", plan.caller.partition),
             audit_role: plan.role_arn(account),
             seen: HashMap::new(),
+            arns: plan.parameters.cross_check.then(BTreeMap::new),
             hasher: RandomState::new(),
             listed: 0,
             gone: 0,
@@ -49,6 +52,11 @@ impl RoleCount {
 
     pub(crate) fn roles(&self) -> u64 {
         self.seen.len() as u64
+    }
+
+    /// The ARN of each role that was counted so far, if a second list is compared with them.
+    pub(crate) fn take_arns(&mut self) -> BTreeMap<RoleId, String> {
+        self.arns.take().unwrap_or_default()
     }
 
     /// Removes roles that were counted before, and counts the others.
@@ -64,6 +72,9 @@ impl RoleCount {
             }
             self.has_audit_role |= text.eq_ignore_ascii_case(&self.audit_role);
             let (arn, last_use) = (self.hasher.hash_one(text), self.hasher.hash_one(&role.last_use));
+            if let Some(arns) = &mut self.arns {
+                arns.insert(role.role_id.clone(), text.to_owned());
+            }
             let known = self.seen.insert(role.role_id.clone(), (arn, last_use));
             match known {
                 Some((known, _)) if known != arn => contradiction = Some(Contradiction::TwoArns),
@@ -111,6 +122,7 @@ mod tests {
                 filter: rolesweep_model::AccountFilter::default(),
                 named_accounts_only: false,
                 managed_policies: false,
+                cross_check: false,
             },
         );
         let mut count = RoleCount::new(&plan, "000000000002".parse().unwrap());

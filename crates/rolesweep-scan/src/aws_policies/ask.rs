@@ -36,7 +36,7 @@ pub(super) async fn ask<C: Cloud>(
     let of_arn = (arn.to_owned(), version);
     if known.documents.contains(&of_arn) {
         let (arn, version) = of_arn;
-        return Ok(AwsManagedPolicy { arn, version, document: None });
+        return Ok(AwsManagedPolicy { arn, version, document: None, calls: BTreeMap::new() });
     }
     let (arn, version) = of_arn;
     let operation = Operation::GetPolicyVersion;
@@ -52,7 +52,7 @@ pub(super) async fn ask<C: Cloud>(
         }
     });
     let document = Some(answer.await?);
-    Ok(AwsManagedPolicy { arn, version, document })
+    Ok(AwsManagedPolicy { arn, version, document, calls: BTreeMap::new() })
 }
 
 /// Refuses what is not the id of a version: `v` and a number.

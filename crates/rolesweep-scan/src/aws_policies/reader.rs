@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use rolesweep_model::{AccountId, AwsPolicyCount};
+use rolesweep_model::{AccountId, AwsManagedPolicy, AwsPolicyCount};
 use tokio::task::{JoinError, JoinSet};
 
 use super::ask::ask;
@@ -31,7 +31,8 @@ pub(crate) struct PolicyReader<C: Cloud, S> {
     under_way: JoinSet<Done<C::Session>>,
     /// Accounts of an earlier run. They are asked for a session if no other account is left.
     earlier: Vec<AccountId>,
-    calls: BTreeMap<Operation, u64>,
+    /// By IAM action.
+    calls: BTreeMap<String, u64>,
     read: usize,
 }
 
@@ -54,13 +55,14 @@ enum Ended {
 impl<C: Cloud, S: FactSink> PolicyReader<C, S> {
     pub(crate) fn new(scan: Arc<RunningScan<C, S>>) -> Self {
         let of_scan = scan.plan.aws_policies.of_scan.values();
+        let calls = scan.plan.aws_policies.calls.clone();
         Self {
             read: of_scan.filter(|version| version.is_some()).count(),
             earlier: scan.plan.already_finished.iter().copied().take(REOPENED).collect(),
             scan,
             queue: Queue::default(),
             under_way: JoinSet::new(),
-            calls: BTreeMap::new(),
+            calls,
         }
     }
 
@@ -126,7 +128,7 @@ impl<C: Cloud, S: FactSink> PolicyReader<C, S> {
             }
         };
         for (operation, count) in calls {
-            *self.calls.entry(operation).or_default() += count;
+            *self.calls.entry(operation.action().to_owned()).or_default() += count;
         }
         Ok(())
     }
@@ -138,11 +140,10 @@ impl<C: Cloud, S: FactSink> PolicyReader<C, S> {
 
     /// How many policies were named and read, with how many calls; `None` if they are not wanted.
     pub(crate) fn count(&self) -> Option<AwsPolicyCount> {
-        let calls = self.calls.iter().map(|(operation, count)| (operation.action().to_owned(), *count));
         self.scan.plan.parameters.managed_policies.then(|| AwsPolicyCount {
             named: self.scan.named.len() as u64,
             read: self.read as u64,
-            calls: calls.collect(),
+            calls: self.calls.clone(),
         })
     }
 
@@ -193,6 +194,12 @@ impl<C: Cloud, S: FactSink> PolicyReader<C, S> {
     }
 }
 
+/// The policy with the calls that it took.
+fn with_calls(policy: AwsManagedPolicy, calls: &BTreeMap<Operation, u64>) -> AwsManagedPolicy {
+    let calls = calls.iter().map(|(operation, count)| (operation.action().to_owned(), *count)).collect();
+    AwsManagedPolicy { calls, ..policy }
+}
+
 /// Asks an account for a policy, and keeps the answer.
 async fn asked<C: Cloud, S: FactSink>(
     scan: Arc<RunningScan<C, S>>,
@@ -213,7 +220,7 @@ async fn asked<C: Cloud, S: FactSink>(
     let ended = match answer {
         None => Ended::Cut,
         Some(Err(error)) => Ended::Failed(error),
-        Some(Ok(policy)) => match scan.sink.aws_policy(policy).await {
+        Some(Ok(policy)) => match scan.sink.aws_policy(with_calls(policy, &calls)).await {
             Ok(()) => Ended::Kept,
             Err(error) => Ended::Refused(ScanError::FactSink(Box::new(error))),
         },

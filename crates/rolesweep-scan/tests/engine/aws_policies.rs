@@ -242,6 +242,7 @@ fn known(earlier: &Setup) -> KnownAwsPolicies {
     let kept = books.policies.values().flatten();
     KnownAwsPolicies {
         documents: kept.map(|policy| (policy.arn.clone(), policy.version.clone())).collect(),
+        calls: [("iam:GetPolicy".to_owned(), 7)].into(),
         of_scan: books
             .policies
             .iter()
@@ -283,8 +284,9 @@ async fn a_scan_that_is_resumed_reads_what_is_missing_and_nothing_twice() {
             .collect();
         let outcome = second.done().await;
         assert_eq!(calls(&second).0 as u64, 40 - read, "after {after} ms");
-        let AwsPolicyCount { named, read, .. } = outcome.end.aws_policies.unwrap();
-        assert_eq!((named, read), (40, 40), "after {after} ms");
+        let AwsPolicyCount { named, read: all, calls } = outcome.end.aws_policies.unwrap();
+        assert_eq!((named, all), (40, 40), "after {after} ms");
+        assert_eq!(calls["iam:GetPolicy"], 7 + 40 - read, "those of the first run count too");
         assert!(outcome.end.notes.is_empty(), "{:?}", outcome.end.notes);
     }
 }

@@ -38,6 +38,10 @@ pub(crate) struct FakeCloud {
     concurrent: ConcurrentCalls,
     /// Names of roles whose last use is missing in the list of details.
     pub(crate) without_last_use: Vec<String>,
+    /// Names of roles that GetAccountAuthorizationDetails does not list.
+    pub(crate) not_in_details: Vec<&'static str>,
+    /// Names of roles that ListRoles does not list.
+    pub(crate) not_in_list: Vec<&'static str>,
     /// Whether every parent lists every account.
     pub(crate) everywhere: bool,
     /// Whether every OU has another one below it.
@@ -65,6 +69,8 @@ impl FakeCloud {
             state: Mutex::default(),
             concurrent: ConcurrentCalls::default(),
             without_last_use: Vec::new(),
+            not_in_details: Vec::new(),
+            not_in_list: Vec::new(),
             everywhere: false,
             endless_tree: false,
             policy_version: "v1",
@@ -259,6 +265,7 @@ impl Cloud for FakeCloud {
         let operation = Operation::GetAccountAuthorizationDetails;
         let reaction = self.react(operation, Some(session.account), marker.clone(), session.number).await?;
         let mut roles = self.roles(session.account);
+        roles.retain(|collected| !self.not_in_details.contains(&collected.role.arn.name()));
         for collected in &mut roles {
             collected.role.description = None;
             collected.role.max_session_seconds = None;
@@ -279,7 +286,8 @@ impl Cloud for FakeCloud {
     ) -> CloudResult<Page<Vec<CollectedRole>>> {
         let reaction =
             self.react(Operation::ListRoles, Some(session.account), marker.clone(), session.number).await?;
-        let roles: Vec<_> = self.roles(session.account).into_iter().map(listed).collect();
+        let mut roles: Vec<_> = self.roles(session.account).into_iter().map(listed).collect();
+        roles.retain(|collected| !self.not_in_list.contains(&collected.role.arn.name()));
         Self::page(&roles, marker.as_deref(), usize::from(max_items), &reaction)
     }
 

@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod concurrency;
 mod concurrent_calls;
+mod cross_check;
 mod fact_sink;
 mod fake_cloud;
 mod fallback;

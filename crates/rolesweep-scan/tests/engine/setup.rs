@@ -64,6 +64,7 @@ impl Setup {
             filter: AccountFilter::default(),
             named_accounts_only: false,
             managed_policies: false,
+            cross_check: false,
         };
         let mut plan =
             Plan::new(ScanId::generate("2026-11-22T00:00:00Z".parse().unwrap()), caller(), parameters);

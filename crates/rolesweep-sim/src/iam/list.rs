@@ -6,7 +6,7 @@ use super::{Request, write};
 use crate::error::ServiceError;
 use crate::hash::Hash;
 use crate::paging::{Markers, Position, slice};
-use crate::world::Policy;
+use crate::world::{ListedIn, Policy};
 use crate::xml::Xml;
 
 /// A page of a list.
@@ -111,9 +111,13 @@ pub(super) fn roles(request: &Request<'_>) -> Result<String, ServiceError> {
     let account = &request.account;
     let resource = account.arn("role", prefix, "");
     request.authorize("iam:ListRoles", &resource, &resource)?;
-    let matching: Option<Vec<usize>> = (prefix != "/").then(|| {
-        (0..account.role_count()).filter(|&place| account.role_at(place).path.starts_with(prefix)).collect()
-    });
+    let listed = account.places_without(ListedIn::DetailsOnly);
+    let matching: Option<Vec<usize>> = if prefix == "/" {
+        listed
+    } else {
+        let listed = listed.unwrap_or_else(|| (0..account.role_count()).collect());
+        Some(listed.into_iter().filter(|&place| account.role_at(place).path.starts_with(prefix)).collect())
+    };
     let total = matching.as_ref().map_or(account.role_count(), Vec::len);
     let page = request.page(&paging, total);
     let writer = request.writer();
@@ -204,7 +208,9 @@ pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, Ser
     if wanted(Kind::AwsManagedPolicy) {
         policies.extend(account.aws_managed_policies());
     }
-    let roles = if wanted(Kind::Role) { account.role_count() } else { 0 };
+    let listed = account.places_without(ListedIn::ListRolesOnly);
+    let all = listed.as_ref().map_or(account.role_count(), Vec::len);
+    let roles = if wanted(Kind::Role) { all } else { 0 };
     let users: &[String] = if wanted(Kind::User) { &account.spec.users } else { &[] };
     let page = request.page(&paging, roles + users.len() + policies.len());
     let of = |from, count| page.of(from, count);
@@ -220,6 +226,7 @@ pub(super) fn authorization_details(request: &Request<'_>) -> Result<String, Ser
         xml.empty("GroupDetailList");
         xml.within("RoleDetailList", |xml| {
             for place in of(0, roles) {
+                let place = listed.as_ref().map_or(place, |listed| listed[place]);
                 let role = account.role_at(place);
                 xml.within("member", |xml| writer.role_detail(xml, &role));
             }
@@ -238,7 +245,11 @@ pub(super) fn roles_on_page(request: &Request<'_>) -> Result<usize, ServiceError
     let paging = request.paging(&format!("iam:GetAccountAuthorizationDetails {kinds:?}"))?;
     request.authorize("iam:GetAccountAuthorizationDetails", "*", "*")?;
     // Roles come first. What follows them matters only to pages that are short by chance.
-    let roles = if kinds.contains(&Kind::Role) { request.account.role_count() } else { 0 };
+    let all = || {
+        let listed = request.account.places_without(ListedIn::ListRolesOnly);
+        listed.map_or(request.account.role_count(), |listed| listed.len())
+    };
+    let roles = if kinds.contains(&Kind::Role) { all() } else { 0 };
     Ok(request.page(&paging, roles).of(0, roles).len())
 }
 

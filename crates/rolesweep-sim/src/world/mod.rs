@@ -29,7 +29,8 @@ pub use document::Document;
 pub use generated::GeneratedSpec;
 pub use organization::{OrganizationSpec, caller_policy};
 pub use spec::{
-    AccountSpec, CallerKind, CallerSpec, InlinePolicySpec, LastUse, LastUseIn, PolicySpec, RoleSpec, UnitSpec,
+    AccountSpec, CallerKind, CallerSpec, InlinePolicySpec, LastUse, LastUseIn, ListedIn, PolicySpec,
+    RoleSpec, UnitSpec,
 };
 pub use truth::{AccountTruth, RoleTruth};
 pub use wire::{Documents, StateWords, Wire};

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::document::{Document, json_list};
 use super::managed::managed_arn;
 use super::names::{role_name, role_number};
-use super::spec::{InlinePolicySpec, LastUseIn, PolicySpec, RoleSpec};
+use super::spec::{InlinePolicySpec, LastUseIn, ListedIn, PolicySpec, RoleSpec};
 use crate::hash::Hash;
 
 const DAY: i64 = 86_400;
@@ -125,6 +125,7 @@ impl RoleGenerator {
             trust: self.trusts[kind].clone(),
             last_use: None,
             last_use_in: LastUseIn::Both,
+            listed_in: ListedIn::Both,
             description: None,
             max_session_seconds: 3600,
             inline: Vec::new(),

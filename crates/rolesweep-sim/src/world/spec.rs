@@ -25,6 +25,19 @@ pub enum LastUseIn {
     Neither,
 }
 
+/// Which lists have a role. On AWS, both have every role, but for roles that are created or deleted
+/// in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ListedIn {
+    /// `GetAccountAuthorizationDetails` and `ListRoles`, as usual.
+    #[default]
+    Both,
+    /// Only `GetAccountAuthorizationDetails`, as if the role was deleted after it.
+    DetailsOnly,
+    /// Only `ListRoles`, as if the role was created before it.
+    ListRolesOnly,
+}
+
 /// A policy that is embedded in a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlinePolicySpec {
@@ -52,6 +65,8 @@ pub struct RoleSpec {
     pub last_use: Option<LastUse>,
     /// Which operations answer with the last use.
     pub last_use_in: LastUseIn,
+    /// Which lists have it.
+    pub listed_in: ListedIn,
     /// Its description.
     pub description: Option<String>,
     /// How long its sessions may last.
@@ -80,6 +95,7 @@ impl RoleSpec {
             trust: Document::trusting_service("ec2.amazonaws.com"),
             last_use: None,
             last_use_in: LastUseIn::Both,
+            listed_in: ListedIn::Both,
             description: None,
             max_session_seconds: 3600,
             inline: Vec::new(),
@@ -149,6 +165,13 @@ impl RoleSpec {
     #[must_use]
     pub fn last_use_in(mut self, operations: LastUseIn) -> Self {
         self.last_use_in = operations;
+        self
+    }
+
+    /// The same, missing in one of the lists.
+    #[must_use]
+    pub fn listed_in(mut self, lists: ListedIn) -> Self {
+        self.listed_in = lists;
         self
     }
 }

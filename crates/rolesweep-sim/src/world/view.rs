@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::World;
 use super::document::Document;
 use super::managed::managed_policy;
-use super::spec::{AccountSpec, RoleSpec};
+use super::spec::{AccountSpec, ListedIn, RoleSpec};
 use super::truth::RoleTruth;
 use crate::hash::Hash;
 
@@ -56,6 +56,16 @@ impl<'w> AccountView<'w> {
                 Cow::Owned(self.world.generator.role(&self.spec.id, self.hash, number))
             }
         }
+    }
+
+    /// The places of the roles that one of the lists has; `None` if it has all.
+    pub(crate) fn places_without(&self, other_list_only: ListedIn) -> Option<Vec<usize>> {
+        let is_hidden =
+            |place: &usize| self.spec.roles.get(*place).is_some_and(|role| role.listed_in == other_list_only);
+        let all = 0..self.role_count();
+        (0..self.spec.roles.len())
+            .any(|place| is_hidden(&place))
+            .then(|| all.filter(|place| !is_hidden(place)).collect())
     }
 
     pub(crate) fn role_named(&self, name: &str) -> Option<Cow<'_, RoleSpec>> {

@@ -16,5 +16,6 @@ CREATE TABLE aws_policy (
     scan    TEXT NOT NULL REFERENCES scan ON DELETE CASCADE,
     arn     TEXT NOT NULL,
     version TEXT, -- NULL until its document is there
+    calls   BLOB, -- how many calls that took in this scan
     PRIMARY KEY (scan, arn)
 ) STRICT, WITHOUT ROWID;

@@ -60,6 +60,7 @@ fn a_role_is_lent_its_inline_and_managed_documents_and_that_of_its_boundary() {
         arn: known.clone(),
         version: "v7".to_owned(),
         document: Some("{7}".to_owned()),
+        calls: BTreeMap::new(),
     };
     store.keep_aws_policy(id, &kept).unwrap();
 

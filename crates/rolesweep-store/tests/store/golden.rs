@@ -29,7 +29,10 @@ pub(crate) fn write(path: &Path) -> Result<(), StoreError> {
     store.finish(id, &record(account_id(7), Coverage::Denied, 0))?;
     store.name_aws_policies(id, &[AWS_POLICY.to_owned(), "arn:aws:iam::aws:policy/Missing".to_owned()])?;
     let (version, document) = ("v2".to_owned(), Some("{}".to_owned()));
-    store.keep_aws_policy(id, &AwsManagedPolicy { arn: AWS_POLICY.to_owned(), version, document })?;
+    store.keep_aws_policy(
+        id,
+        &AwsManagedPolicy { arn: AWS_POLICY.to_owned(), version, document, calls: [].into() },
+    )?;
     store.finish_scan(id, &end())?;
     store.begin_scan(&scan(2))?;
     store.begin(scan(2).id, account_id(123))?;

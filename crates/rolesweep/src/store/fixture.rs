@@ -29,6 +29,7 @@ pub(crate) fn scan() -> Scan {
             filter: AccountFilter::default(),
             named_accounts_only: false,
             managed_policies: true,
+            cross_check: false,
         },
         clock_difference_seconds: None,
         end: None,

@@ -238,6 +238,7 @@ mod tests {
                     access: None,
                     roles: 0,
                     unknown_roles: 0,
+                    cross_check: None,
                     calls: BTreeMap::new(),
                     started_at: scan.started_at,
                     finished_at: scan.started_at,

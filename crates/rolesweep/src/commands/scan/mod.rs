@@ -167,8 +167,11 @@ async fn scan(
     } else {
         let mut plan = collect::plan(&scan, settings);
         plan.already_finished = already_finished;
-        plan.aws_policies =
-            KnownAwsPolicies { documents: store.aws_documents()?, of_scan: store.aws_policies(scan.id)? };
+        plan.aws_policies = KnownAwsPolicies {
+            documents: store.aws_documents()?,
+            of_scan: store.aws_policies(scan.id)?,
+            calls: store.aws_policy_calls(scan.id)?,
+        };
         plan.notes = notes;
         plan.first_page = first_page;
         plan.limits.concurrency = resources.concurrency;

@@ -80,11 +80,6 @@ pub(super) fn merged_end(before: Option<ScanEnd>, mut after: ScanEnd) -> ScanEnd
     let differences = [before.clock_difference_seconds, after.clock_difference_seconds];
     let largest = differences.into_iter().flatten().max_by_key(|seconds| seconds.unsigned_abs());
     (before.clock_difference_seconds, after.clock_difference_seconds) = (largest, largest);
-    if let (Some(earlier), Some(policies)) = (&before.aws_policies, &mut after.aws_policies) {
-        for (operation, calls) in &earlier.calls {
-            *policies.calls.entry(operation.clone()).or_default() += calls;
-        }
-    }
     let Some(why) = &after.interrupted else { return after };
     if before.interrupted.is_none() {
         // It had an outcome for every account, and still has.
@@ -103,7 +98,7 @@ pub(super) fn merged_end(before: Option<ScanEnd>, mut after: ScanEnd) -> ScanEnd
 /// A property that has to be the same if a scan is resumed, in words.
 type Compared = (&'static str, fn(&Scan) -> String);
 
-const COMPARED: [Compared; 15] = [
+const COMPARED: [Compared; 16] = [
     ("source", |scan| format!("{:?}", scan.source)),
     ("caller's account", |scan| scan.caller.account_id.to_string()),
     ("endpoints", endpoints),
@@ -121,6 +116,7 @@ const COMPARED: [Compared; 15] = [
     }),
     ("named accounts only", |scan| scan.parameters.named_accounts_only.to_string()),
     ("managed policies", |scan| scan.parameters.managed_policies.to_string()),
+    ("cross-check", |scan| scan.parameters.cross_check.to_string()),
 ];
 
 /// The collection settings that differ, one per line.
@@ -167,7 +163,7 @@ fn units<T: ToString>(ids: &BTreeSet<T>, paths: &BTreeSet<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rolesweep_model::{AccountFilter, AwsPolicyCount, CollectParameters, ScanId};
+    use rolesweep_model::{AccountFilter, CollectParameters, ScanId};
 
     use super::*;
     use crate::store::fixture::{BEGAN, scan};
@@ -199,6 +195,7 @@ mod tests {
             filter,
             named_accounts_only: _,
             managed_policies: _,
+            cross_check: _,
         } = scan().parameters;
         // `units` compares the ids and paths of OUs together.
         let AccountFilter {
@@ -209,7 +206,7 @@ mod tests {
             ou_paths: _,
             exclude_ou_paths: _,
         } = filter;
-        let of_parameters = 6 + 4;
+        let of_parameters = 7 + 4;
         let of_the_scan = ["source", "caller's account", "endpoints", "organization", "partition"].len();
         assert_eq!(COMPARED.len(), of_parameters + of_the_scan);
     }
@@ -278,6 +275,7 @@ mod tests {
             access: None,
             roles: 0,
             unknown_roles: 0,
+            cross_check: None,
             calls: std::collections::BTreeMap::new(),
             started_at: time(BEGAN),
             finished_at: time(BEGAN),
@@ -333,25 +331,6 @@ mod tests {
         assert!(merged.interrupted.is_some() && merged.population_complete);
         assert_eq!(merged_end(Some(end(None, true)), end(None, false)), end(None, false));
         assert_eq!(merged_end(None, end(None, true)), end(None, true));
-    }
-
-    #[test]
-    fn the_calls_for_policies_of_both_runs_are_counted() {
-        let end = |interrupted: Option<&str>, calls| ScanEnd {
-            finished_at: time(BEGAN),
-            population_complete: true,
-            interrupted: interrupted.map(str::to_owned),
-            clock_difference_seconds: None,
-            organizational_units: vec![],
-            notes: vec![],
-            aws_policies: Some(AwsPolicyCount {
-                named: 9,
-                read: calls,
-                calls: [("iam:GetPolicy".to_owned(), calls)].into(),
-            }),
-        };
-        let merged = merged_end(Some(end(Some("by a signal"), 4)), end(None, 5)).aws_policies.unwrap();
-        assert_eq!((merged.read, merged.calls["iam:GetPolicy"]), (5, 9));
     }
 
     #[test]
