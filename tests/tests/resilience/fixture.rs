@@ -128,7 +128,9 @@ impl Fixture {
         let counts = self.server.counts();
         counts
             .iter()
-            .filter(|(operation, _, _)| *operation == "iam:GetAccountAuthorizationDetails")
+            .filter(|(operation, _, _)| {
+                operation.starts_with("iam:") && !operation.starts_with("iam:GetPolicy")
+            })
             .map(|(_, account, _)| account.to_owned())
             .collect()
     }

@@ -115,7 +115,7 @@ settings! {
         /// Whether the roles of each account are listed a second way, with `ListRoles`, and compared.
         /// It takes one more call for every page of roles.
         [scan] cross_check: bool {
-            switch: "List the roles of each account a second way, and name differences", default: Some("false"),
+            switch: "List the roles of each account a second way", default: Some("false"),
         }
         /// How many accounts are called at the same time; as many again may wait to be stored.
         /// Their answers share 48 MiB of memory.

@@ -14,10 +14,13 @@ const ROLES: u32 = 200;
 const ACCOUNTS_PER_PAGE: u64 = 20;
 
 /// The assumed time for a page of ListAccounts. AWS publishes no such figure. This and the next
-/// three are assumptions.
+/// four are assumptions.
 const LIST_ACCOUNTS: Duration = Duration::from_millis(100);
 
 const ASSUME_ROLE: Duration = Duration::from_millis(50);
+
+/// For a page of ListRoles.
+const LIST_ROLES: Duration = Duration::from_millis(100);
 
 /// For a page of GetAccountAuthorizationDetails.
 const DETAILS: Duration = Duration::from_millis(200);
@@ -35,6 +38,12 @@ pub(super) struct Estimate {
 }
 
 impl Estimate {
+    /// The same with a second list of roles in each account.
+    pub(super) fn cross_checked(self, wanted: u64, limits: &Limits) -> Self {
+        let rounds = wanted.div_ceil(limits.concurrency.get() as u64);
+        Self { calls: self.calls + wanted, time: self.time + times(LIST_ROLES, rounds) }
+    }
+
     /// For a population, and the number of its accounts that are read.
     pub(super) fn new(population: u64, wanted: u64, limits: &Limits) -> Self {
         let pages = ROLES.div_ceil(u32::from(limits.page_size.max(1)));
@@ -99,6 +108,13 @@ mod tests {
     fn each_account_takes_two_calls_at_least() {
         assert_eq!(Estimate::new(1000, 400, &limits(64)).calls, 800);
         assert_eq!(Estimate::new(1000, 0, &limits(64)).calls, 0);
+    }
+
+    #[test]
+    fn a_second_list_takes_one_more_call_in_each_account() {
+        let once = Estimate::new(1000, 640, &limits(64));
+        let twice = once.cross_checked(640, &limits(64));
+        assert_eq!((twice.calls, twice.time), (1920, once.time + LIST_ROLES * 10));
     }
 
     #[test]

@@ -96,6 +96,10 @@ fn summary(found: &Preview, plan: &Plan, organization: Option<&Organization>, wi
     line("Accounts", &accounts);
     if let Some(first) = first {
         let estimate = Estimate::new(found.accounts.len() as u64, wanted, &plan.limits);
+        let estimate = match plan.parameters.cross_check {
+            true => estimate.cross_checked(wanted, &plan.limits),
+            false => estimate,
+        };
         line("Role", &format!("{} in each, such as {}", plan.parameters.role_name, plan.role_arn(first)));
         for (at, text) in calls(&estimate, plan).iter().enumerate() {
             line(if at == 0 { "Calls" } else { "" }, text);
@@ -128,6 +132,14 @@ fn calls(estimate: &Estimate, plan: &Plan) -> Vec<String> {
             limits.max_iam_rate
         ),
     ];
+    if plan.parameters.cross_check {
+        lines.push(format!(
+            "to compare the roles, {} once for every {} of them, and {} for each that only this list has",
+            Operation::ListRoles.action(),
+            limits.page_size,
+            Operation::GetRole.action()
+        ));
+    }
     if plan.parameters.managed_policies {
         lines.push(format!(
             "for each policy that AWS manages and a role has, {} once, in one of the accounts, and {} if its version is new",
