@@ -211,7 +211,7 @@ pub struct AccountRecord {
     pub unknown_roles: u64,
     /// What a second list of its roles has, if one was asked for and the first one was read.
     #[serde(default)]
-    pub cross_check: Option<CrossCheck>,
+    pub cross_check: Option<Box<CrossCheck>>,
     /// How many calls were made for it, by IAM action; retries inside the SDK are not counted.
     pub calls: BTreeMap<String, u64>,
     /// When collecting began.

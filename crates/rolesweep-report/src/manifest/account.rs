@@ -73,7 +73,7 @@ impl AccountEntry {
             access: record.access.map(words::access),
             roles: record.roles,
             unknown_roles: record.unknown_roles,
-            cross_check: record.cross_check.as_ref().map(CrossCheckEntry::from),
+            cross_check: record.cross_check.as_deref().map(CrossCheckEntry::from),
             calls: record.calls.clone(),
             reason: record.reason.as_ref().map(ReasonEntry::from),
         }

@@ -31,14 +31,14 @@ fn full() -> Manifest {
     let mut facts = fixture::denied_account();
     let record = facts.record.as_mut().unwrap();
     record.access = Some(Access::AuditRole);
-    record.cross_check = Some(CrossCheck {
+    record.cross_check = Some(Box::new(CrossCheck {
         listed: 2,
         only_first: 1,
         only_second: 1,
         only_first_arns: vec!["a".to_owned()],
         only_second_arns: vec!["b".to_owned()],
         failure: record.reason.clone(),
-    });
+    }));
     manifest.accounts = vec![AccountEntry::new(&facts)];
     manifest.files =
         vec![FileEntry { name: "roles.csv".to_owned(), rows: Some(1), bytes: 1, sha256: sha256(b"x") }];

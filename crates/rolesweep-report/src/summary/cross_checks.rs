@@ -51,7 +51,8 @@ impl Named {
 
 impl Sink for CrossChecks {
     fn account(&mut self, account: &AssessedAccount<'_>) {
-        let Some(check) = account.facts.record.as_ref().and_then(|record| record.cross_check.as_ref()) else {
+        let Some(check) = account.facts.record.as_ref().and_then(|record| record.cross_check.as_deref())
+        else {
             return;
         };
         let name = || account.facts.display_name();
@@ -142,7 +143,7 @@ mod tests {
         let mut sink = CrossChecks::default();
         for cross_check in checks {
             let mut facts = fixture::denied_account();
-            facts.record.as_mut().unwrap().cross_check = cross_check;
+            facts.record.as_mut().unwrap().cross_check = cross_check.map(Box::new);
             let mut one = CrossChecks::default();
             one.account(&AssessedAccount {
                 facts: &facts,

@@ -64,7 +64,7 @@ struct Reading {
     unknown: Option<Reason>,
     /// Why it took the fallback.
     fallback: Option<Reason>,
-    cross_check: Option<CrossCheck>,
+    cross_check: Option<Box<CrossCheck>>,
 }
 
 /// Scans one account and writes its record.
@@ -201,7 +201,7 @@ async fn collect<C: Cloud, S: FactSink>(account: &AccountScan<'_, C, S>) -> Resu
     };
     let is_asked_for = account.scan.plan.parameters.cross_check && account.scan.depth == Depth::Everything;
     let cross_check = match &fallback {
-        None if is_asked_for => Some(cross_check::run(account, &last_uses, &mut count).await?),
+        None if is_asked_for => Some(Box::new(cross_check::run(account, &last_uses, &mut count).await?)),
         // What it was read with is the second way.
         _ => None,
     };

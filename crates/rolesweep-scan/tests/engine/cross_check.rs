@@ -21,7 +21,7 @@ fn setup(change: impl FnOnce(FakeCloud) -> FakeCloud) -> Setup {
 }
 
 fn cross_check(setup: &Setup, n: u64) -> CrossCheck {
-    setup.sink.record(n).cross_check.unwrap()
+    *setup.sink.record(n).cross_check.unwrap()
 }
 
 fn arn(n: u64, name: &str) -> String {
