@@ -14,6 +14,7 @@ mod family;
 mod family_shapes;
 #[cfg(test)]
 mod fixture;
+pub mod guides;
 mod judge;
 mod known_account;
 mod longest;

@@ -98,7 +98,7 @@ fn report(role: &Role<&str>) {
         let rules = assessor.rules_for(&account.place());
         let assessment = Usage::new(&assessor, &[], false).assess(role, &rules);
         assert!(assessment.age_seconds >= 0 && assessment.idle.is_none_or(|idle| idle.seconds >= 0));
-        let row = AssessedRole { role, account: &account, assessment, trust: &trust };
+        let row = AssessedRole { role, account: &account, assessment, trust: &trust, risk: None };
         let mut writer = CsvWriter::<Roles, _>::new(Vec::new(), Bom::No).expect("memory takes everything");
         writer.write(&row).expect("memory takes everything");
         let (bytes, _) = writer.finish().expect("memory takes everything");

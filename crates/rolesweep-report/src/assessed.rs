@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
+use rolesweep_assess::risk::Risk;
 use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Parameters, Place, Totals};
 use rolesweep_model::text::account_name;
 use rolesweep_model::{Access, Account, AccountRecord, Coverage, Role, Scan};
@@ -17,6 +18,8 @@ pub struct Report<'a> {
     pub gaps: &'a [AcceptedGap],
     /// Which roles get a row.
     pub include: Include,
+    /// Whether to judge what the roles that get a row could do, and who could take them over.
+    pub with_risk: bool,
     /// Set when the report is no longer wanted.
     pub stop: &'a AtomicBool,
 }
@@ -114,6 +117,9 @@ pub struct AssessedRole<'a> {
     pub assessment: Assessment,
     /// Who can assume the role, summarized from its trust policy; empty if AWS sent none.
     pub trust: &'a str,
+    /// What it could do, and who could take it over; `None` if it gets no row, or if the report does
+    /// not judge that.
+    pub risk: Option<Risk>,
 }
 
 /// An account with everything that a report says of it.

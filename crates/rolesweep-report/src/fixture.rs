@@ -1,8 +1,11 @@
 //! Facts for the tests, as hostile as possible.
 
-use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock};
 
+use rolesweep_assess::risk::privilege::{Code, Privilege, PrivilegeLevel};
+use rolesweep_assess::risk::trust::{ExternalAccount, Trust, TrustLevel, WhatIsKnown};
+use rolesweep_assess::risk::{Confidence, Risk};
 use rolesweep_assess::{
     AcceptedGap, AccountKind, Assessment, Assessor, CoverageSummary, Disposition, Exemption, Idle,
     KnownAccount, Parameters, RoleSelector, Status, TagMatch, Threshold, ThresholdRule, Totals,
@@ -24,6 +27,7 @@ pub(crate) struct Fixture {
     pub(crate) account: AccountFacts,
     pub(crate) assessment: Assessment,
     pub(crate) trust: String,
+    pub(crate) risk: Option<Risk>,
 }
 
 /// The accepted gap of the account, with texts that must not run as formulas.
@@ -81,6 +85,7 @@ impl Default for Fixture {
                 threshold_rule: Assessment::DEFAULT_RULE.into(),
             },
             trust: "service:ec2.amazonaws.com; aws:111111111111".to_owned(),
+            risk: Some(risk(PrivilegeLevel::Admin, TrustLevel::Org)),
         }
     }
 }
@@ -107,6 +112,17 @@ impl Fixture {
         fixture.assessment.threshold_rule = "'quoted\\rule".into();
         fixture.assessment.idle = Some(Idle { seconds: 400 * 86_400, is_minimum: true });
         fixture.trust = "@everyone".to_owned();
+        let mut hostile = risk(PrivilegeLevel::Escalate, TrustLevel::ExternalOpen);
+        Arc::make_mut(&mut hostile.privilege).codes =
+            vec![Code::Escalate("lambda-001"), Code::Data, Code::Unknown];
+        Arc::make_mut(&mut hostile.privilege).evidence =
+            vec!["=cmd|' /C calc'!A0; \"quoted\", statement 1".to_owned(), "-x\u{202e}".to_owned()];
+        Arc::make_mut(&mut hostile.trust).evidence = vec!["@trusts \r\n everyone".to_owned()];
+        Arc::make_mut(&mut hostile.trust).external_accounts = vec![ExternalAccount {
+            id: "000000000444".parse().unwrap(),
+            what: WhatIsKnown::Vendor { name: "=1+1; x".to_owned(), owner: "core".to_owned() },
+        }];
+        fixture.risk = Some(hostile);
         fixture
     }
 
@@ -127,6 +143,7 @@ impl Fixture {
         fixture.assessment.disposition_reason = "last use was not collected".into();
         fixture.assessment.idle = None;
         fixture.trust = String::new();
+        fixture.risk = None;
         fixture
     }
 
@@ -139,6 +156,7 @@ impl Fixture {
             account: &self.account,
             assessment: self.assessment.clone(),
             trust: &self.trust,
+            risk: self.risk.clone(),
         }
     }
 
@@ -163,6 +181,38 @@ impl Fixture {
             is_unjudged: false,
         }
     }
+}
+
+/// The risk of a role with these levels.
+pub(crate) fn risk(privilege: PrivilegeLevel, trust: TrustLevel) -> Risk {
+    let code = match privilege {
+        PrivilegeLevel::Admin => Code::AdminFull,
+        PrivilegeLevel::Escalate | PrivilegeLevel::EscalateDependent => Code::Escalate("iam-009"),
+        PrivilegeLevel::Data => Code::Data,
+        PrivilegeLevel::DataScoped => Code::DataScoped,
+        PrivilegeLevel::Change => Code::Change,
+        PrivilegeLevel::ReadOnly => Code::ReadOnly,
+        PrivilegeLevel::None => Code::None,
+    };
+    let privilege = Privilege {
+        level: privilege,
+        is_unknown: false,
+        confidence: Confidence::High,
+        codes: vec![code],
+        evidence: vec![format!("{code}: all of it (inline policy \"app\", statement 1)")],
+        assumes: Vec::new(),
+        cannot_assume: false,
+    };
+    let trust = Trust {
+        level: trust,
+        at_most: trust,
+        codes: vec!["trust-org"],
+        evidence: vec![format!("trusts account 111111111111, {trust} (statement 1)")],
+        external_accounts: Vec::new(),
+        outside_without_external_id: false,
+        confidence: Confidence::High,
+    };
+    Risk::new(Arc::new(privilege), Arc::new(trust), false, false)
 }
 
 fn tag(key: &str, value: &str) -> Tag {
@@ -284,7 +334,7 @@ pub(crate) fn manifest(
     gaps: &[AcceptedGap],
     include: Include,
 ) -> Manifest {
-    let report = Report { scan, parameters, gaps, include, stop: &AtomicBool::new(false) };
+    let report = Report { scan, parameters, gaps, include, with_risk: true, stop: &AtomicBool::new(false) };
     let mut manifest = Manifest::new(&report);
     manifest.counts = Counts::new(&CoverageSummary::default(), &[], &Totals::default(), 0);
     manifest
@@ -294,8 +344,14 @@ pub(crate) fn manifest(
 pub(crate) fn summary() -> Summary {
     let (scan, parameters) = (scan(), parameters());
     let stop = AtomicBool::new(false);
-    let report =
-        Report { scan: &scan, parameters: &parameters, gaps: &[], include: Include::All, stop: &stop };
+    let report = Report {
+        scan: &scan,
+        parameters: &parameters,
+        gaps: &[],
+        include: Include::All,
+        with_risk: true,
+        stop: &stop,
+    };
     let assessor = Assessor::new(&parameters);
     Sinks::new(&report, &[], &assessor).finish(&report, Vec::new()).unwrap().0
 }

@@ -35,8 +35,8 @@ pub use columns::{Accounts, Column, Kind, Roles, Table, Value, columns_markdown,
 pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};
 pub use explain::{
-    Candidate, DispositionExplained, ExemptionExplained, Explanation, Found, Missing, StatusExplained,
-    WantedRole, WayOff, explain,
+    Candidate, DispositionExplained, ExemptionExplained, Explanation, Found, Missing, RiskExplained,
+    StatusExplained, WantedRole, WayOff, explain,
 };
 pub use formats::{Bom, CsvWriter};
 pub use manifest::{FileEntry, MANIFEST};
@@ -45,7 +45,8 @@ pub use pipeline::{PipelineError, Target, run};
 pub use result::{ScanResult, result_markdown};
 pub use sha256::sha256;
 pub use summary::{
-    AccountFindings, AuditRoleUse, Family, GapGroup, IdleRole, OuFindings, Summary, Unassumed,
+    AccountFindings, AuditRoleUse, Family, GapGroup, OuFindings, Severities, Summary, Unassumed,
+    WorstFindings,
 };
 
 #[cfg(test)]

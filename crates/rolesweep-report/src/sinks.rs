@@ -8,8 +8,8 @@ use crate::formats::{FileFormat, FileRows};
 use crate::manifest::{AccountEntry, Counts, Manifest};
 use crate::sink::Sink;
 use crate::summary::{
-    AuditRoleUse, ByOu, CrossChecks, Families, Family, Gaps, LaterThanClock, LongestIdle, MostFindings,
-    Summary, Unjudged, notes,
+    AuditRoleUse, ByOu, CrossChecks, Families, Family, Gaps, LaterThanClock, MostFindings, Severities,
+    Summary, Unjudged, Worst, notes,
 };
 
 /// Declares the list: a field for each sink, with how it begins.
@@ -55,7 +55,8 @@ sinks! {
     accounts: Vec<AccountEntry> = Vec::new(),
     unjudged: Unjudged = Unjudged::default(),
     later: LaterThanClock = LaterThanClock::default(),
-    longest_idle: LongestIdle = LongestIdle::default(),
+    severities: Severities = Severities::default(),
+    worst: Worst = Worst::default(),
     most_findings: MostFindings = MostFindings::default(),
     by_ou: ByOu = ByOu::default(),
     families: Families = Families::default(),
@@ -148,7 +149,8 @@ impl Sinks<'_> {
             clock_was_wrong,
             clock_is_unchecked,
             totals: self.totals,
-            longest_idle: self.longest_idle.into_items(),
+            severities: self.severities,
+            worst: self.worst.into_items(),
             most_findings: self.most_findings.into_items(),
             by_ou: self.by_ou.into_items(),
             families,

@@ -52,7 +52,7 @@ fn iam() -> Vec<Page> {
 /// The page of each rule, and their list.
 fn rules() -> Vec<Page> {
     use rolesweep_assess::rules::{index, page, rules};
-    let pages = rules().map(|rule| Page::whole(format!("docs/rules/{}.md", rule.code), page(rule)));
+    let pages = rules().map(|rule| Page::whole(format!("docs/rules/{}.md", rule.code), page(&rule)));
     pages.chain([Page::whole("docs/rules/README.md", index())]).collect()
 }
 

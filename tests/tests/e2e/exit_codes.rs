@@ -1,9 +1,10 @@
 //! The exit codes, which are a public contract.
 
 use crate::fixture::{
-    ACQUIRED, Fixture, PROD, accepted_gap, assert_shown, coverage, from, organization, with_a_denied_account,
+    ACQUIRED, Fixture, PROD, accepted_gap, assert_shown, coverage, days_ago, from, organization,
+    with_a_denied_account,
 };
-use rolesweep_sim::OrganizationSpec;
+use rolesweep_sim::{Document, OrganizationSpec, RoleSpec};
 
 /// The exit code and message of a scan, and of `report` with the same flags.
 #[track_caller]
@@ -172,4 +173,21 @@ fn the_callers_own_account_is_read_without_the_audit_role_and_says_so() {
         finished.stderr.contains("failed to assume the audit role NoSuchRole in any account"),
         "{finished}"
     );
+}
+
+#[test]
+fn a_severity_asks_for_the_exit_code_of_findings() {
+    let mut spec = organization();
+    let role = RoleSpec::new("open", days_ago(900))
+        .trusting(Document::trusting(&["*"]))
+        .attach("arn:aws:iam::aws:policy/AdministratorAccess");
+    spec.accounts.iter_mut().find(|account| account.id == PROD).unwrap().role(role);
+    let fixture = Fixture::new(spec);
+    let said = ends_with(&fixture, 3, "critical", &["--fail-on", "critical"]);
+    assert!(said.contains("1 finding that counts as critical or worse (1 critical)"), "{said}");
+    let said = ends_with(&fixture, 3, "low", &["--fail-on", "low"]);
+    assert!(said.contains("(1 critical, 4 low)"), "{said}");
+    let fixture = Fixture::new(organization());
+    let _ = ends_with(&fixture, 0, "none", &["--fail-on", "high"]);
+    let _ = ends_with(&fixture, 3, "some", &["--fail-on", "low"]);
 }

@@ -31,6 +31,7 @@ mod population;
 mod report;
 mod result;
 mod resume;
+mod rules;
 mod safety;
 mod selection;
 mod signals;

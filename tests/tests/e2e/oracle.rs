@@ -73,6 +73,7 @@ pub(crate) fn roles(
         roles.sort_by(|a, b| a.arn.cmp(&b.arn));
         for role in roles {
             let mut row = facts(&role, answers);
+            row.extend(risk(&role, answers, |account| world.account_truth(account).is_some()));
             row.extend(judgement(&role, judged, answers));
             row.insert("account_name", Cell::Text(account.name.clone()));
             row.insert("ou_path", Cell::Text(account.ou_path.clone()));
@@ -126,6 +127,43 @@ fn facts(role: &RoleTruth, answers: Answers) -> Expected {
         ("inline_policies", if_details(&role.inline)),
         ("instance_profiles", if_details(&role.instance_profiles)),
         ("evidence", exactly(evidence)),
+    ])
+}
+
+/// The cells on what the role may do and whom it trusts, as far as they follow from a few documents
+/// that everybody knows.
+fn risk(role: &RoleTruth, answers: Answers, is_member: impl Fn(&str) -> bool) -> Expected {
+    let exactly = |text: &str| Cell::Exactly(text.to_owned());
+    let has = |name: &str| role.attached.iter().any(|arn| arn.ends_with(&format!("/{name}")));
+    let privilege = match answers {
+        Answers::Details if role.boundary.is_some() => Cell::Filled(true),
+        Answers::Details if has("AdministratorAccess") => exactly("admin"),
+        Answers::Details if role.attached.is_empty() && role.inline.is_empty() => exactly("none"),
+        Answers::Details => Cell::Filled(true),
+        Answers::ListRolesAndGetRole | Answers::ListRoles => exactly("unknown"),
+    };
+    let is_id = |word: &&str| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let words = || role.trust.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_id);
+    let has_outsider = words().any(|id| !is_member(id));
+    let trust_level = match () {
+        () if role.trust.contains(r#""AWS":["*"]"#) => exactly("public"),
+        () if !role.trust.contains(r#""AWS""#) && role.trust.contains(r#""Service""#) => exactly("local"),
+        () => Cell::Filled(true),
+    };
+    let has_boundary = match answers {
+        Answers::ListRoles => exactly(""),
+        Answers::Details | Answers::ListRolesAndGetRole => exactly(&role.boundary.is_some().to_string()),
+    };
+    BTreeMap::from([
+        ("severity", Cell::Filled(true)),
+        ("confidence", Cell::Filled(true)),
+        ("risk_codes", Cell::Filled(true)),
+        ("privilege", privilege),
+        ("privilege_evidence", Cell::Filled(true)),
+        ("trust_level", trust_level),
+        ("trust_evidence", Cell::Filled(true)),
+        ("external_accounts", Cell::Filled(has_outsider)),
+        ("has_boundary", has_boundary),
     ])
 }
 

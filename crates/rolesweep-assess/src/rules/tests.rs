@@ -1,9 +1,11 @@
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use rolesweep_policy::{Action, CompiledPolicy, Context, Fact, Policy, PolicySet, Resource, Verdict};
+use rolesweep_policy::Policy;
 
+use super::rule::privilege_levels;
 use super::*;
+use crate::risk::privilege::PrivilegeLevel;
+use crate::status::Status;
 
 #[test]
 fn codes_are_distinct_words_in_kebab_case() {
@@ -28,13 +30,13 @@ fn a_case_of_a_rule_is_found_by_the_rules_code() {
 fn every_rule_says_how_to_check_remedy_and_prevent_it() {
     for rule in rules() {
         let guide = &rule.guide;
-        let texts = [rule.title, rule.meaning, rule.level, guide.why];
+        let texts = [rule.title, rule.meaning, guide.why];
         assert!(texts.iter().all(|text| !text.is_empty()), "{}", rule.code);
         let counts = [guide.console.len(), guide.cli.len(), guide.remedy.len(), guide.prevent.len()];
         assert!(counts.iter().all(|count| *count > 0) && !guide.controls.is_empty(), "{}", rule.code);
         let is_sentence = |text: &str| text.ends_with(['.', ':']);
         assert!(is_sentence(rule.meaning) && is_sentence(guide.why), "{}", rule.code);
-        assert!(!rule.title.ends_with('.') && !rule.level.ends_with('.'), "{}", rule.code);
+        assert!(!rule.title.ends_with('.'), "{}", rule.code);
         assert!(guide.console.iter().all(|click| is_sentence(click)), "{}", rule.code);
         let steps = guide.cli.iter().chain(guide.remedy).chain(guide.prevent);
         for step in steps {
@@ -56,29 +58,26 @@ fn every_document_on_a_page_is_a_policy() {
     assert!(checked > 0);
 }
 
-/// What a role that may do everything may still do under a guardrail.
-fn under(guardrail: &str, action: &str, resource: &str, facts: &[(&str, Fact)]) -> Option<Verdict> {
-    let all = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-    let compiled = |document: &str| Arc::new(CompiledPolicy::parse(document));
-    let set = PolicySet::new().with("all", compiled(all)).with("guardrail", compiled(guardrail));
-    let context =
-        facts.iter().fold(Context::complete(), |context, (key, fact)| context.with(key, fact.clone()));
-    set.answer(&Action::new(action), &Resource::named(resource), &context).verdict()
+#[test]
+fn every_privilege_level_is_on_the_page_of_a_rule_that_leads_to_it() {
+    let all: Vec<Rule> = rules().collect();
+    for level in PrivilegeLevel::ALL {
+        let leads = |rule: &&Rule| match rule.level {
+            Level::Privilege(words) => privilege_levels(words).any(|named| named == level),
+            _ => false,
+        };
+        let found: Vec<&Rule> = all.iter().filter(leads).collect();
+        assert!(!found.is_empty(), "{level}");
+        assert!(found.iter().all(|rule| page(rule).contains(&format!("| {level} |"))), "{level}");
+    }
 }
 
 #[test]
-fn a_role_without_an_owner_cannot_be_created_and_keeps_its_owner() {
-    let role = "arn:aws:iam::123456789012:role/app";
-    let answer = |action, facts: &[(&str, Fact)]| under(guardrails::OWNER_TAG, action, role, facts);
-    assert_eq!(answer("iam:CreateRole", &[]), Some(Verdict::Denied));
-    assert_eq!(answer("iam:CreateRole", &[("aws:RequestTag/team", Fact::value("a"))]), Some(Verdict::Denied));
-    assert_eq!(
-        answer("iam:CreateRole", &[("aws:RequestTag/owner", Fact::value("a"))]),
-        Some(Verdict::Allowed)
-    );
-    assert_eq!(answer("iam:CreateServiceLinkedRole", &[]), Some(Verdict::Allowed));
-    assert_eq!(answer("iam:UntagRole", &[("aws:TagKeys", Fact::value("Owner"))]), Some(Verdict::Denied));
-    assert_eq!(answer("iam:UntagRole", &[("aws:TagKeys", Fact::value("team"))]), Some(Verdict::Allowed));
+fn the_page_on_escalation_names_every_path() {
+    let page = page(&rule("escalate:lambda-001").unwrap());
+    for path in crate::catalogue::escalation_paths() {
+        assert!(page.contains(&format!("`escalate:{}`", path.id)), "{}", path.id);
+    }
 }
 
 #[test]

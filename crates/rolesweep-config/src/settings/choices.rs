@@ -18,7 +18,15 @@ choices! {
     pub enum FailOn {
         /// Nothing.
         Never = "never",
-        /// Findings.
+        /// Critical findings.
+        Critical = "critical",
+        /// Findings that are at least high. What is unknown counts as high.
+        High = "high",
+        /// Findings that are at least medium.
+        Medium = "medium",
+        /// Findings that are at least low.
+        Low = "low",
+        /// All findings.
         Findings = "findings",
     }
 

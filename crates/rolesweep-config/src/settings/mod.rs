@@ -186,7 +186,8 @@ settings! {
         [report] summary: SummaryFormat {
             flag_value: "FORMAT", default: Some("text"), help: "The form of the result at the end",
         }
-        /// When to exit with 3: never, or when there are findings.
+        /// When to exit with 3: never, or when there are findings, or findings that are at least this
+        /// severe. A severity that is `unknown` counts as `high`.
         [report] fail_on: FailOn { flag_value: "WHAT", default: Some("never"), help: "When to exit with 3" }
         /// Whether an incomplete report exits like a complete one, instead of with 4.
         [report] allow_partial: bool {

@@ -71,7 +71,10 @@ fn a_mistyped_field_is_not_also_missing() {
 #[test]
 fn a_value_of_another_type_is_told_with_one_that_is_accepted() {
     for (line, help) in [
-        ("[report]\nfail_on = true", "write \"never\" or \"findings\""),
+        (
+            "[report]\nfail_on = true",
+            "write \"never\", \"critical\", \"high\", \"medium\", \"low\" or \"findings\"",
+        ),
         ("[report]\nfail_on = \"finding\"", "did you mean `findings`?"),
         ("[report]\ninclude = \"ALL\"", "did you mean `all`?"),
         ("[report]\nallow_partial = \"no\"", "write false, without quotes"),

@@ -1,6 +1,9 @@
 //! `roles.csv`: one row per role.
 
-use rolesweep_model::LastUse;
+use std::borrow::Cow;
+
+use rolesweep_assess::risk::Risk;
+use rolesweep_model::{Boundary, LastUse};
 
 use super::table::{Column, Table};
 use super::value::{Kind, Value};
@@ -193,7 +196,93 @@ static COLUMNS: &[Column<Roles>] = &[
         kind: Kind::Word,
         value: |row| Value::Word(words::evidence(row.role.evidence)),
     },
+    Column {
+        name: "severity",
+        doc: "How bad it would be if somebody took the role over: `critical`, `high`, `medium` or `low`, from the table in [design/risk.md](design/risk.md) over `privilege` and `trust_level`. `unknown` if something decides that is missing or not understood; it sorts after `critical`, and counts as `high` for `--fail-on`. This and the next columns are empty for roles that are neither flagged nor undetermined, unless the report was made with `--include all`.",
+        kind: Kind::Word,
+        value: |row| risk(row, |risk| Value::Word(risk.severity.as_str())),
+    },
+    Column {
+        name: "confidence",
+        doc: "How sure that is. `high`: the documents alone say so. `medium`: it depends on a condition, or on something that a scan does not see. `low`: something is missing or not understood.",
+        kind: Kind::Word,
+        value: |row| risk(row, |risk| Value::Word(risk.confidence.as_str())),
+    },
+    Column {
+        name: "risk_codes",
+        doc: "The codes of the rules on privilege and trust that apply, the worst first in each group. `rolesweep rules CODE` and [rules/](rules/README.md) explain each. A part after a colon names the case: `escalate:lambda-001`.",
+        kind: Kind::List,
+        value: |row| risk(row, |risk| Value::Ranked(codes(risk))),
+    },
+    Column {
+        name: "privilege",
+        doc: "The most that the role may do, by its own policies and permissions boundary: `admin`, `escalate`, `escalate-dependent`, `data`, `data-scoped`, `change`, `read-only`, `none`, or `unknown`; [rules/](rules/README.md) says what each means. For `unknown`, `privilege_evidence` has what is known for certain.",
+        kind: Kind::Word,
+        value: |row| risk(row, |risk| Value::Word(risk.privilege.as_str())),
+    },
+    Column {
+        name: "privilege_evidence",
+        doc: "Why: the actions, and the policy and statement that allow them. At the end: what was not looked at. Lines are separated by ` | `; at most twelve of 500 characters.",
+        kind: Kind::Text,
+        value: |row| risk(row, |risk| lines(&risk.privilege.evidence)),
+    },
+    Column {
+        name: "trust_level",
+        doc: "The widest that the trust policy lets in: `public` (anyone), `external-open` (an outside account), `external-bound` (an outsider who is limited, such as by an external id), `membership-unknown` (an account that may be outside), `org` (other accounts of the organization), `local` (the role's own account and AWS services), `nobody`, or `unknown`.",
+        kind: Kind::Word,
+        value: |row| risk(row, |risk| Value::Word(risk.trust.as_str())),
+    },
+    Column {
+        name: "trust_evidence",
+        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `; at most twelve of 500 characters.",
+        kind: Kind::Text,
+        value: |row| risk(row, |risk| lines(&risk.trust.evidence)),
+    },
+    Column {
+        name: "external_accounts",
+        doc: "The accounts outside the organization that the trust policy names, each with what is known of it: `444455556666 (vendor: Datadog)`. At most fifty.",
+        kind: Kind::List,
+        value: |row| {
+            risk(row, |risk| {
+                let accounts = risk.trust.external_accounts.iter().take(MOST_ACCOUNTS);
+                Value::Ranked(accounts.map(|account| account.to_string().into()).collect())
+            })
+        },
+    },
+    Column {
+        name: "has_boundary",
+        doc: "Whether a permissions boundary limits the role. Empty if that was not collected: see `evidence`.",
+        kind: Kind::Boolean,
+        value: |row| match &row.role.permissions_boundary {
+            Boundary::NotCollected => Value::Empty,
+            Boundary::Absent => Value::Boolean(false),
+            Boundary::Policy(_) => Value::Boolean(true),
+        },
+    },
 ];
+
+/// How many accounts, and how many lines of evidence a cell has at most.
+const MOST_ACCOUNTS: usize = 50;
+const MOST_LINES: usize = 12;
+
+/// A value of the role's risk, if the report judged it.
+fn risk<'r>(row: &'r AssessedRole<'_>, value: impl FnOnce(&'r Risk) -> Value<'r>) -> Value<'r> {
+    Value::of(row.risk.as_ref(), value)
+}
+
+/// The codes of the rules that apply.
+fn codes(risk: &Risk) -> Vec<Cow<'_, str>> {
+    let privilege = risk.privilege.codes.iter().map(|code| code.to_string().into());
+    privilege.chain(risk.trust.codes.iter().map(|code| Cow::Borrowed(*code))).collect()
+}
+
+fn lines(lines: &[String]) -> Value<'_> {
+    // The last line says what was not looked at.
+    let last = lines.last().filter(|_| lines.len() > MOST_LINES);
+    let first = lines.iter().take(MOST_LINES - usize::from(last.is_some()));
+    let lines: Vec<&str> = first.chain(last).map(String::as_str).collect();
+    Value::Text(lines.join(" | ").into())
+}
 
 /// A number from the facts that is never negative.
 fn whole(number: i64) -> Value<'static> {

@@ -61,6 +61,8 @@ pub enum Value<'a> {
     Word(&'static str),
     /// Items; [`Value::list`] puts them in order.
     List(Vec<&'a str>),
+    /// Items whose order means something.
+    Ranked(Vec<Cow<'a, str>>),
     /// Keys with values: a list of `key=value`; [`Value::pairs`] puts them in order.
     Pairs(Vec<(&'a str, &'a str)>),
 }
@@ -102,7 +104,7 @@ impl<'a> Value<'a> {
             Self::Boolean(_) => Some(Kind::Boolean),
             Self::Timestamp(_) => Some(Kind::Timestamp),
             Self::Word(_) => Some(Kind::Word),
-            Self::List(_) | Self::Pairs(_) => Some(Kind::List),
+            Self::List(_) | Self::Ranked(_) | Self::Pairs(_) => Some(Kind::List),
         }
     }
 
@@ -136,6 +138,7 @@ impl<'a> Value<'a> {
                 cell.extend_from_slice(word.as_bytes());
             }
             Self::List(items) => return text::push_list(items.iter().copied(), cell),
+            Self::Ranked(items) => return text::push_list(items.iter().map(|item| &**item), cell),
             Self::Pairs(pairs) => return text::push_pairs(pairs.iter().copied(), cell),
         }
         false
@@ -163,6 +166,7 @@ mod tests {
             (Value::Word("none_recorded"), "none_recorded"),
             (Value::list(["b", "a"]), "a; b"),
             (Value::list([]), ""),
+            (Value::Ranked(vec!["b".into(), "a;b".into()]), "b; a\\u{3b}b"),
             (Value::pairs([("k", "2"), ("a", "1")]), "a=1; k=2"),
         ] {
             assert_eq!(cell(&value), expected);

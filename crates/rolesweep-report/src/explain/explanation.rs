@@ -1,10 +1,11 @@
 //! What is said of one role.
 
 use jiff::Timestamp;
+use rolesweep_assess::risk::Risk;
 use rolesweep_assess::{
     AccountRules, Assessment, Assessor, Exemption, Grounds, Usage, Way, status_lines, ways_off,
 };
-use rolesweep_model::{Role, RoleId};
+use rolesweep_model::{Boundary, Role, RoleId};
 use serde::Serialize;
 
 use crate::assessed::{AssessedRole, Include, Report};
@@ -34,6 +35,8 @@ pub struct Explanation {
     pub disposition: DispositionExplained,
     /// Who can assume it, as in the column `trust`.
     pub trust: String,
+    /// What it could do and who could take it over.
+    pub risk: Option<RiskExplained>,
     /// The code of the rule on its use that applies; `None` for an active or new role.
     pub rule: Option<&'static str>,
     /// Whether it is listed without `--include all`.
@@ -97,6 +100,58 @@ pub struct ExemptionExplained {
     pub in_force: bool,
 }
 
+/// What a role could do, who could take it over, and how bad that is.
+#[derive(Debug, Clone, Serialize)]
+pub struct RiskExplained {
+    /// How bad it would be if somebody took the role over.
+    pub severity: &'static str,
+    /// What the severity is at least; less only if that is `unknown`.
+    pub severity_at_least: &'static str,
+    /// How sure that is.
+    pub confidence: &'static str,
+    /// The most that it may do.
+    pub privilege: &'static str,
+    /// What is known of that for certain; less only if that is `unknown`.
+    pub privilege_at_least: &'static str,
+    /// The codes of the rules on what it may do.
+    pub privilege_codes: Vec<String>,
+    /// Why: the policies and statements.
+    pub privilege_evidence: Vec<String>,
+    /// Whether a permissions boundary limits it; `None` if that was not collected.
+    pub has_boundary: Option<bool>,
+    /// Who could take it over.
+    pub trust_level: &'static str,
+    /// The codes of the rules on who can assume it.
+    pub trust_codes: Vec<&'static str>,
+    /// Why: the principals and statements.
+    pub trust_evidence: Vec<String>,
+    /// The accounts outside the organization that it trusts, with what is known of each.
+    pub external_accounts: Vec<String>,
+}
+
+impl RiskExplained {
+    fn new(risk: &Risk, role: &Role<&str>) -> Self {
+        Self {
+            severity: risk.severity.as_str(),
+            severity_at_least: risk.severity_at_least.as_str(),
+            confidence: risk.confidence.as_str(),
+            privilege: risk.privilege.as_str(),
+            privilege_at_least: risk.privilege.level.as_str(),
+            privilege_codes: risk.privilege.codes.iter().map(ToString::to_string).collect(),
+            privilege_evidence: risk.privilege.evidence.clone(),
+            has_boundary: match role.permissions_boundary {
+                Boundary::NotCollected => None,
+                Boundary::Absent => Some(false),
+                Boundary::Policy(_) => Some(true),
+            },
+            trust_level: risk.trust.as_str(),
+            trust_codes: risk.trust.codes.clone(),
+            trust_evidence: risk.trust.evidence.clone(),
+            external_accounts: risk.trust.external_accounts.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
 /// Something that would change the disposition.
 #[derive(Debug, Clone, Serialize)]
 pub struct WayOff {
@@ -147,7 +202,7 @@ impl TakesRoles for Explainer<'_> {
 
 impl Explanation {
     fn new(assessed: &AssessedRole<'_>, grounds: &Grounds<'_>, report: &Report<'_>) -> Self {
-        let AssessedRole { role, account, assessment, trust } = assessed;
+        let AssessedRole { role, account, assessment, trust, risk } = assessed;
         let as_of = report.parameters.as_of;
         let because = status_lines(role, assessment, grounds, report.parameters);
         let ways = ways_off(role, assessment, grounds, report.parameters);
@@ -178,6 +233,7 @@ impl Explanation {
                 exemption: grounds.exemption.map(|exemption| exempted(exemption, as_of)),
             },
             trust: (*trust).to_owned(),
+            risk: risk.as_ref().map(|risk| RiskExplained::new(risk, role)),
             rule: rolesweep_assess::rules::of_status(assessment.status),
             listed: Include::Flagged.shows(assessment.disposition),
             off_the_list: ways.into_iter().map(WayOff::from).collect(),

@@ -4,7 +4,9 @@ mod explanation;
 mod find;
 mod wanted;
 
-pub use explanation::{DispositionExplained, ExemptionExplained, Explanation, StatusExplained, WayOff};
+pub use explanation::{
+    DispositionExplained, ExemptionExplained, Explanation, RiskExplained, StatusExplained, WayOff,
+};
 pub use find::{Candidate, Found, Missing};
 pub use wanted::WantedRole;
 
@@ -13,7 +15,7 @@ use rolesweep_model::OuTree;
 use rolesweep_store::Store;
 
 use crate::assessed::Report;
-use crate::pipeline::{AccountAssessor, PipelineError, StoredAccount};
+use crate::pipeline::{AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount};
 use explanation::Explainer;
 use find::{Match, find};
 
@@ -32,7 +34,9 @@ pub fn explain(store: &Store, report: &Report<'_>, wanted: &WantedRole) -> Resul
     let account = StoredAccount::read(store, report, &names, entry)?;
     let mut explainer = Explainer::new(report, &assessor, account.rules(&assessor), role_id);
     let trust = TrustSummaries::default();
-    AccountAssessor { report, formats: &[], assessor: &assessor, names: &names, trust }
+    let context = report.with_risk.then(|| RiskContext::read(store, report)).transpose()?;
+    let risk = context.as_ref().map(RiskJudge::new);
+    AccountAssessor { report, formats: &[], assessor: &assessor, names: &names, trust, risk }
         .each_role(&account, &mut explainer)?;
     Ok(explainer.finish().map_or(Found::None(Missing::default()), |found| Found::One(Box::new(found))))
 }

@@ -49,8 +49,14 @@ fn asked(text: &str) -> Found {
         audit_role: None,
     };
     let stop = AtomicBool::new(false);
-    let report =
-        Report { scan: &scan, parameters: &parameters, gaps: &[], include: Include::All, stop: &stop };
+    let report = Report {
+        scan: &scan,
+        parameters: &parameters,
+        gaps: &[],
+        include: Include::All,
+        with_risk: true,
+        stop: &stop,
+    };
     explain(&store, &report, &WantedRole::parse(text).unwrap()).unwrap()
 }
 

@@ -1,76 +1,17 @@
-//! One account of a report: read from the store, and assessed on any thread.
+//! One account of a report, assessed on any thread.
 
-use std::sync::atomic::Ordering;
-
-use rolesweep_assess::{AccountRules, Assessment, Assessor, TrustSummaries};
+use rolesweep_assess::risk::Risk;
+use rolesweep_assess::{AccountRules, Assessment, Assessor, Disposition, TrustSummaries};
 use rolesweep_model::{OuTree, Role};
-use rolesweep_store::{AccountEntry, Store, StoreError, StoredRoles};
 
 use super::error::PipelineError;
-use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole, Report};
+use super::risk::RiskJudge;
+use super::stored::StoredAccount;
+use crate::assessed::{AssessedAccount, AssessedRole, Report};
 use crate::formats::FileFormat;
 use crate::remedies::remedy_of;
 use crate::sink::Sink as _;
 use crate::sinks::Sinks;
-
-/// What an account weighs in addition to its roles.
-const WEIGHT: usize = 4 * 1024;
-
-/// An account with its roles as they are in the store: compressed, by page. A rule that needs to
-/// see all roles of the account first can read the pages twice.
-pub(crate) struct StoredAccount {
-    facts: AccountFacts,
-    roles: Vec<StoredRoles>,
-}
-
-impl StoredAccount {
-    pub(crate) fn read(
-        store: &Store,
-        report: &Report<'_>,
-        names: &OuTree,
-        entry: AccountEntry,
-    ) -> Result<Self, PipelineError> {
-        let AccountEntry { account, record } = entry;
-        let ou_path = account.parents.as_ref().map(|parents| names.name_path(parents));
-        let facts = AccountFacts { account, ou_path, record };
-        let mut roles = Vec::new();
-        if facts.coverage().has_roles() {
-            for page in store.stored_roles(report.scan.id, facts.account.id)? {
-                go_on(report)?;
-                roles.push(page?);
-            }
-        }
-        Ok(Self { facts, roles })
-    }
-
-    /// What is known of the account.
-    pub(crate) fn facts(&self) -> &AccountFacts {
-        &self.facts
-    }
-
-    /// The rules that can decide about its roles.
-    pub(crate) fn rules(&self, assessor: &Assessor<'_>) -> AccountRules {
-        assessor.rules_for(&self.facts.place())
-    }
-
-    /// Passes its roles to `show`, ordered by ARN.
-    pub(crate) fn visit(
-        &self,
-        report: &Report<'_>,
-        mut show: impl FnMut(&Role<&str>) -> Result<(), StoreError>,
-    ) -> Result<(), PipelineError> {
-        for page in &self.roles {
-            go_on(report)?;
-            page.visit(&mut show)?;
-        }
-        Ok(())
-    }
-
-    /// How many bytes it counts for until it is written: about what it takes decoded.
-    pub(super) fn weight(&self) -> usize {
-        self.roles.iter().map(StoredRoles::weight).fold(WEIGHT, usize::saturating_add)
-    }
-}
 
 /// Assesses accounts, and passes their roles to sinks.
 pub(crate) struct AccountAssessor<'a> {
@@ -79,6 +20,8 @@ pub(crate) struct AccountAssessor<'a> {
     pub(crate) assessor: &'a Assessor<'a>,
     pub(crate) names: &'a OuTree,
     pub(crate) trust: TrustSummaries,
+    /// `None` if the report does not judge what roles could do.
+    pub(crate) risk: Option<RiskJudge<'a>>,
 }
 
 /// Takes the roles of one account.
@@ -103,7 +46,7 @@ impl TakesRoles for Sinks<'_> {
 impl<'a> AccountAssessor<'a> {
     pub(super) fn assess(&mut self, account: &StoredAccount) -> Result<Sinks<'a>, PipelineError> {
         let Report { scan, parameters, gaps, .. } = *self.report;
-        let facts = &account.facts;
+        let facts = account.facts();
         let mut sinks = Sinks::new(self.report, self.formats, self.assessor);
         self.each_role(account, &mut sinks)?;
         let (id, coverage) = (&facts.account.id, facts.coverage());
@@ -128,20 +71,36 @@ impl<'a> AccountAssessor<'a> {
         taker: &mut impl TakesRoles,
     ) -> Result<(), PipelineError> {
         let rules = account.rules(self.assessor);
-        account.visit(self.report, |role| {
-            let assessment = taker.assess(role, &rules);
-            taker.take(&AssessedRole {
-                role,
-                account: &account.facts,
-                assessment,
-                trust: role.trust_policy.map_or("", |document| self.trust.get(document)),
-            });
-            Ok(())
+        let Self { report, trust, risk, .. } = self;
+        let mut take =
+            |role: &Role<&str>, judge: &mut dyn FnMut(&Role<&str>, Disposition) -> Option<Risk>| {
+                let assessment = taker.assess(role, &rules);
+                let risk = judge(role, assessment.disposition);
+                taker.take(&AssessedRole {
+                    role,
+                    account: account.facts(),
+                    assessment,
+                    trust: role.trust_policy.map_or("", |document| trust.get(document)),
+                    risk,
+                });
+                Ok(())
+            };
+        let Some((risk, documents)) = risk.as_mut().zip(account.documents()) else {
+            return account.visit(report, |role| take(role, &mut |_, _| None));
+        };
+        documents.lend(risk.context.aws(), |documents| {
+            let roles = risk.roles(account, documents)?;
+            let mut second = risk.second(account.facts(), &roles, documents);
+            account.visit(report, |role| {
+                take(role, &mut |role, disposition| {
+                    if report.include.shows(disposition) {
+                        Some(second.next(role))
+                    } else {
+                        second.pass_over();
+                        None
+                    }
+                })
+            })
         })
     }
-}
-
-/// Refuses to go on if the report is no longer wanted.
-pub(crate) fn go_on(report: &Report<'_>) -> Result<(), PipelineError> {
-    if report.stop.load(Ordering::Relaxed) { Err(PipelineError::Stopped) } else { Ok(()) }
 }

@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 use rolesweep_model::OuTree;
 use rolesweep_store::Store;
 
-use super::account::{StoredAccount, go_on};
 use super::error::PipelineError;
+use super::stored::{StoredAccount, go_on};
 use super::threads::Workers;
 use crate::assessed::Report;
 use crate::sinks::Sinks;

@@ -11,6 +11,9 @@
 mod account;
 mod accounts;
 mod error;
+mod population;
+mod risk;
+mod stored;
 mod threads;
 
 use std::io::{self, Write};
@@ -29,9 +32,11 @@ use crate::output::{Output, Rows};
 use crate::sink::Sink as _;
 use crate::sinks::Sinks;
 use crate::summary::Summary;
-pub(crate) use account::{AccountAssessor, StoredAccount, TakesRoles, go_on};
+pub(crate) use account::{AccountAssessor, TakesRoles};
 use accounts::each_account;
 pub use error::PipelineError;
+pub(crate) use risk::{RiskContext, RiskJudge};
+pub(crate) use stored::{StoredAccount, go_on};
 use threads::with_workers;
 
 /// The destination of a report.
@@ -101,9 +106,17 @@ fn assess<W: Write>(
     sinks.files.begin();
     write(outputs, sinks.files.take())?;
     let counts = FamilyCounts::new()?;
+    let risk = report.with_risk.then(|| RiskContext::read(store, report)).transpose()?;
     let worker = || {
         let trust = TrustSummaries::default();
-        let mut account = AccountAssessor { report, formats, assessor: &assessor, names: &names, trust };
+        let mut account = AccountAssessor {
+            report,
+            formats,
+            assessor: &assessor,
+            names: &names,
+            trust,
+            risk: risk.as_ref().map(RiskJudge::new),
+        };
         move |stored| account.assess(&stored)
     };
     with_workers(threads, worker, |workers| {

@@ -1,14 +1,15 @@
 //! Takes the parts of the record from scans and summaries.
 
+use rolesweep_assess::risk::Severity;
 use rolesweep_assess::{CoverageSummary, Disposition, Status, Totals};
 use rolesweep_model::{Coverage, Scan};
 
 use super::record::{
     AccountCounts, Caller, Counted, DispositionCounts, ExitStatus, FORMAT_VERSION, File, Files,
-    OrganizationFacts, RoleCounts, ScanFacts, ScanResult, StatusCounts, Tool,
+    OrganizationFacts, RoleCounts, ScanFacts, ScanResult, SeverityCounts, StatusCounts, Tool,
 };
 use crate::manifest::FileEntry;
-use crate::summary::Summary;
+use crate::summary::{Severities, Summary};
 use crate::words;
 
 impl ScanResult {
@@ -57,8 +58,21 @@ impl From<&Summary> for Counted {
             completeness: summary.completeness.as_str(),
             population_complete: summary.population_complete,
             findings: summary.totals.findings(),
+            findings_by_severity: SeverityCounts::from(&summary.severities),
             accounts: AccountCounts::from(&summary.coverage),
             roles: RoleCounts::from(&summary.totals),
+        }
+    }
+}
+
+impl From<&Severities> for SeverityCounts {
+    fn from(severities: &Severities) -> Self {
+        Self {
+            critical: severities.count(Severity::Critical),
+            unknown: severities.count(Severity::Unknown),
+            high: severities.count(Severity::High),
+            medium: severities.count(Severity::Medium),
+            low: severities.count(Severity::Low),
         }
     }
 }

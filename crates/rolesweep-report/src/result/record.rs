@@ -111,10 +111,26 @@ record! {
         population_complete: bool,
         /// How many findings there are: the flagged roles.
         findings: u64,
+        /// The findings by severity, which add up to `findings`.
+        findings_by_severity: SeverityCounts,
         /// The accounts by coverage. `total` is the sum of the seven coverages.
         accounts: AccountCounts,
         /// The roles of the accounts that were read.
         roles: RoleCounts,
+    }
+
+    /// Findings by severity.
+    pub struct SeverityCounts {
+        /// Outsiders can take over much.
+        critical: u64,
+        /// Something that decides is missing or not understood. It counts as high for `--fail-on`.
+        unknown: u64,
+        /// They can take over much, or outsiders can read data.
+        high: u64,
+        /// Outsiders can change or read something, or they can read data.
+        medium: u64,
+        /// The others.
+        low: u64,
     }
 
     /// Accounts by coverage.

@@ -6,10 +6,11 @@ mod clock;
 mod cross_checks;
 mod families;
 mod gaps;
-mod longest_idle;
 mod most_findings;
 pub(crate) mod notes;
+mod severities;
 mod unjudged;
+mod worst;
 
 use jiff::Timestamp;
 use rolesweep_assess::{Completeness, CoverageSummary, Totals};
@@ -24,11 +25,12 @@ pub(crate) use families::Families;
 pub use families::Family;
 pub use gaps::GapGroup;
 pub(crate) use gaps::Gaps;
-pub use longest_idle::IdleRole;
-pub(crate) use longest_idle::LongestIdle;
 pub use most_findings::AccountFindings;
 pub(crate) use most_findings::MostFindings;
+pub use severities::Severities;
 pub(crate) use unjudged::Unjudged;
+pub(crate) use worst::Worst;
+pub use worst::WorstFindings;
 
 use crate::manifest::FileEntry;
 
@@ -55,8 +57,10 @@ pub struct Summary {
     pub clock_is_unchecked: bool,
     /// Roles by status and disposition.
     pub totals: Totals,
-    /// The roles that have been idle for longest.
-    pub longest_idle: Vec<IdleRole>,
+    /// The findings by severity; all 0 if the report does not judge what roles could do.
+    pub severities: Severities,
+    /// The findings to look at first, the worst first, at most ten lines.
+    pub worst: Vec<WorstFindings>,
     /// The accounts with the most findings.
     pub most_findings: Vec<AccountFindings>,
     /// The OUs with the most findings, at most five; empty if the accounts that were read are in

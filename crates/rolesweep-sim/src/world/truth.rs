@@ -31,6 +31,8 @@ pub struct RoleTruth {
     pub attached: Vec<String>,
     /// The names of its inline policies.
     pub inline: Vec<String>,
+    /// The ARN of its permissions boundary.
+    pub boundary: Option<String>,
     /// The names of its instance profiles.
     pub instance_profiles: Vec<String>,
     /// The text of its trust policy.

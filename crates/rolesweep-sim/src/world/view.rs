@@ -182,6 +182,7 @@ impl<'w> AccountView<'w> {
             tags: role.tags.clone(),
             attached: role.attached.clone(),
             inline: role.inline.iter().map(|policy| policy.name.clone()).collect(),
+            boundary: role.boundary.clone(),
             instance_profiles: role.instance_profiles.clone(),
             trust: role.trust.text().to_owned(),
         }

@@ -8,8 +8,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use rolesweep_assess::Completeness;
+use rolesweep_assess::risk::Severity;
 use rolesweep_config::{FailOn, Setting, Settings, SummaryFormat, Target};
-use rolesweep_report::Unassumed;
+use rolesweep_report::{Severities, Unassumed};
 
 use super::report::write::Written;
 use crate::exit::Exit;
@@ -153,18 +154,62 @@ fn missing_parts(written: &Written, settings: &Settings) -> Failure {
     })
 }
 
-/// There are findings, and a setting asks for an exit code of their own.
+/// There are findings that a setting asks for an exit code of their own for.
 fn findings(written: &Written, settings: &Settings) -> Option<Failure> {
-    let findings = written.summary.totals.findings();
-    (settings.output.fail_on == FailOn::Findings && findings > 0).then(|| {
+    let summary = &written.summary;
+    let (counted, which) = match settings.output.fail_on {
+        FailOn::Never => return None,
+        FailOn::Findings => (summary.totals.findings(), String::new()),
+        FailOn::Critical => severe(&summary.severities, Severity::Critical),
+        FailOn::High => severe(&summary.severities, Severity::High),
+        FailOn::Medium => severe(&summary.severities, Severity::Medium),
+        FailOn::Low => severe(&summary.severities, Severity::Low),
+    };
+    (counted > 0).then(|| {
         Failure::new(format!(
-            "there {} {}, and {} asks for exit code {}",
-            if findings == 1 { "is" } else { "are" },
-            text::count(findings, "finding"),
+            "there {} {}{which}, and {} asks for exit code {}",
+            if counted == 1 { "is" } else { "are" },
+            text::count(counted, "finding"),
             settings.view.spelled(Setting::fail_on),
             Exit::Findings.code()
         ))
         .hint("review the flagged roles (`disposition` is `flagged`); an [[exemption]] in the configuration keeps a role that has to stay")
         .exiting(Exit::Findings)
     })
+}
+
+/// How many findings are at least this severe, and how many of which severity.
+fn severe(severities: &Severities, limit: Severity) -> (u64, String) {
+    let parts: Vec<String> = severities
+        .counts()
+        .filter(|(severity, count)| severity.counts_as() >= limit && *count > 0)
+        .map(|(severity, count)| format!("{} {severity}", text::number(count)))
+        .collect();
+    let counted = severities.at_least(limit);
+    let verb = if counted == 1 { "counts" } else { "count" };
+    (counted, format!(" that {verb} as {limit} or worse ({})", parts.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_findings_that_count_are_told_by_severity() {
+        let mut severities = Severities::default();
+        for (severity, count) in
+            [(Severity::Critical, 2), (Severity::Unknown, 3), (Severity::High, 4), (Severity::Low, 5)]
+        {
+            (0..count).for_each(|_| severities.add(severity));
+        }
+        let told = |limit| severe(&severities, limit);
+        assert_eq!(told(Severity::Critical), (2, " that count as critical or worse (2 critical)".to_owned()));
+        assert_eq!(
+            told(Severity::High),
+            (9, " that count as high or worse (2 critical, 3 unknown, 4 high)".to_owned())
+        );
+        assert_eq!(told(Severity::Medium).0, 9);
+        assert_eq!(told(Severity::Low).0, 14);
+        assert_eq!(severe(&Severities::default(), Severity::Low).0, 0);
+    }
 }

@@ -37,6 +37,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         parameters: &settings.assess.parameters(scan.started_at, Some(scan.parameters.role_name.clone())),
         gaps: &settings.assess.accepted_gaps,
         include: Include::All,
+        with_risk: true,
         stop: &stop,
     };
     let found = explain(&stored.store, &report, &wanted).map_err(|error| refused(error, &path))?;

@@ -1,6 +1,6 @@
 //! `rolesweep rules`: the rules, and what to do about each.
 
-use rolesweep_assess::rules::{Rule, Subject, page, rule, rules};
+use rolesweep_assess::rules::{Subject, page, rule, rules};
 use rolesweep_config::Settings;
 use rolesweep_model::suggest::nearest;
 
@@ -14,7 +14,7 @@ pub(super) fn run(code: Option<&str>, settings: &Settings) -> Outcome<()> {
     let shown = match code {
         None => list(width_of_data()),
         Some(code) => match rule(code) {
-            Some(rule) => wrapped(&page(rule), width_of_data()),
+            Some(rule) => wrapped(&page(&rule), width_of_data()),
             None => return Err(unknown(code)),
         },
     };
@@ -24,11 +24,8 @@ pub(super) fn run(code: Option<&str>, settings: &Settings) -> Outcome<()> {
 fn list(width: usize) -> String {
     let mut out = Lines::new(width);
     for subject in Subject::ALL {
-        let of_subject: Vec<&Rule> = rules().filter(|rule| rule.subject == subject).collect();
-        if !of_subject.is_empty() {
-            out.line(&paint(style::HEADING, subject.heading()));
-        }
-        for rule in of_subject {
+        out.line(&paint(style::HEADING, subject.heading()));
+        for rule in rules().filter(|rule| rule.subject == subject) {
             out.described(rule.code, rule.title);
         }
         out.end_block();

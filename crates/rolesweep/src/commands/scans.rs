@@ -66,6 +66,7 @@ fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings, stop: &AtomicB
         parameters: &settings.assess.parameters(scan.scan.started_at, Some(audit_role)),
         gaps: &settings.assess.accepted_gaps,
         include: Include::Flagged,
+        with_risk: false,
         stop,
     };
     rolesweep_report::run(&stored.store, &report, Target::SummaryOnly).ok()

@@ -15,8 +15,7 @@ pub(crate) fn explanation(role: &Explanation, width: usize) -> String {
     heading(&mut out, role);
     status(&mut out, role);
     disposition(&mut out, role);
-    out.labelled("Trust", &trust(role));
-    out.end_block();
+    risk(&mut out, role);
     off_the_list(&mut out, role);
     let mut shown = out.finish().trim_start().to_owned();
     shown.push('\n');
@@ -71,6 +70,36 @@ fn disposition(out: &mut Lines, role: &Explanation) {
     out.end_block();
 }
 
+fn risk(out: &mut Lines, role: &Explanation) {
+    let Some(risk) = &role.risk else {
+        out.labelled("Trust", &trust(role));
+        out.end_block();
+        return;
+    };
+    let at_least = |word: &str, at_least: &str| match word == at_least {
+        true => paint(style::HEADING, word),
+        false => format!("{}, and at least {at_least}", paint(style::HEADING, word)),
+    };
+    let severity = at_least(risk.severity, risk.severity_at_least);
+    out.labelled("Severity", &format!("{severity}; confidence {}", risk.confidence));
+    out.end_block();
+    let codes = |codes: String| if codes.is_empty() { codes } else { format!(" ({codes})") };
+    let privilege = at_least(risk.privilege, risk.privilege_at_least);
+    out.labelled("Privilege", &format!("{privilege}{}", codes(risk.privilege_codes.join(", "))));
+    risk.privilege_evidence.iter().for_each(|line| out.unlabelled(&text::one_line(line)));
+    out.end_block();
+    out.labelled(
+        "Trust",
+        &format!("{}{}", paint(style::HEADING, risk.trust_level), codes(risk.trust_codes.join(", "))),
+    );
+    out.unlabelled(&trust(role));
+    risk.trust_evidence.iter().for_each(|line| out.unlabelled(&text::one_line(line)));
+    if !risk.external_accounts.is_empty() {
+        out.unlabelled(&format!("outside accounts: {}", text::one_line(&risk.external_accounts.join(", "))));
+    }
+    out.end_block();
+}
+
 fn trust(role: &Explanation) -> String {
     match role.trust.as_str() {
         "" => "AWS sent no trust policy, so nobody knows who can assume it".to_owned(),
@@ -93,14 +122,16 @@ fn off_the_list(out: &mut Lines, role: &Explanation) {
         }
     }
     out.end_block();
-    if let Some(rule) = role.rule.and_then(rule) {
-        out.line(&text::wrap(
-            &format!(
-                "{} says how to check and remedy it",
-                text::unbroken(&format!("`rolesweep rules {}`", rule.code))
-            ),
-            out.width,
-            0,
-        ));
+    let codes: Vec<String> = role
+        .rule
+        .into_iter()
+        .map(str::to_owned)
+        .chain(role.risk.iter().flat_map(|risk| risk.privilege_codes.iter().cloned()))
+        .chain(role.risk.iter().flat_map(|risk| risk.trust_codes.iter().map(|code| (*code).to_owned())))
+        .filter(|code| rule(code).is_some())
+        .map(|code| text::unbroken(&format!("`rolesweep rules {code}`")))
+        .collect();
+    if !codes.is_empty() {
+        out.line(&text::wrap(&format!("How to check and remedy it: {}", codes.join(", ")), out.width, 0));
     }
 }

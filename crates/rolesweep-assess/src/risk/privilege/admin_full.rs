@@ -8,12 +8,14 @@ use super::code::Code;
 use super::level::PrivilegeLevel;
 use super::names;
 use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::guides::privilege as guides;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     code: "admin-full",
     title: "The role is an administrator",
     level: "admin",
     meaning: "Its policies allow twenty actions of as many services on any resource, among them iam:CreateUser and organizations:LeaveOrganization.",
+    guide: guides::ADMIN_FULL,
 };
 
 /// Whether policies allow everything that an administrator may do.

@@ -10,6 +10,7 @@ use super::level::PrivilegeLevel;
 use super::names;
 use super::patterns;
 use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::guides::privilege as guides;
 use crate::risk::Confidence;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
@@ -17,6 +18,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     title: "The role can make itself an administrator",
     level: "admin",
     meaning: "Its policies allow it to change its own policies, or to create a role and give it any policy, and no permissions boundary stops that.",
+    guide: guides::ADMIN_SELF,
 };
 
 /// A way to more rights, and how it is held.

@@ -7,12 +7,14 @@ use super::names;
 use super::outline::Outline;
 use super::reach::{self, Reach};
 use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::guides::privilege as guides;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     code: "change",
     title: "The role changes something",
     level: "change",
     meaning: "Its policies allow an action on some resource that writes, tags or manages permissions.",
+    guide: guides::CHANGE,
 };
 
 pub(super) fn find(

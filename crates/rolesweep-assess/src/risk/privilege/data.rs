@@ -6,6 +6,7 @@ use super::code::Code;
 use super::level::PrivilegeLevel;
 use super::names;
 use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::guides::privilege as guides;
 use crate::risk::Confidence;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
@@ -13,6 +14,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     title: "The role reads data anywhere",
     level: "data",
     meaning: "Its policies allow an action that returns data itself, such as s3:GetObject or secretsmanager:GetSecretValue, on a resource that nobody named.",
+    guide: guides::DATA,
 };
 
 pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {

@@ -10,12 +10,14 @@ use super::level::PrivilegeLevel;
 use super::names;
 use super::patterns;
 use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::guides::privilege as guides;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     code: "data-scoped",
     title: "The role reads data of named resources",
     level: "data-scoped",
     meaning: "Its policies allow an action that returns data itself on resources that they name.",
+    guide: guides::DATA_SCOPED,
 };
 
 pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {

@@ -5,12 +5,14 @@ use super::asked::DESTROY;
 use super::code::Code;
 use super::data;
 use super::rule::{Findings, PrivilegeRule};
+use crate::guides::privilege as guides;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     code: "destroy",
     title: "The role destroys what cannot be made again",
     level: "data",
     meaning: "Its policies allow an action on a resource that nobody named that deletes keys, backups, databases, objects or the audit log, or changes the organization or people's access.",
+    guide: guides::DESTROY,
 };
 
 pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {

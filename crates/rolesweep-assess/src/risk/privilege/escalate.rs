@@ -12,6 +12,7 @@ use super::ask::Policies;
 use super::level::PrivilegeLevel;
 use super::rule::{Findings, PrivilegeRule};
 use crate::catalogue::{EscalationPath, Target};
+use crate::guides::privilege as guides;
 use found::add;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
@@ -19,6 +20,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     title: "The role can gain more rights",
     level: "escalate if the scan found what the path needs, else escalate-dependent",
     meaning: "Its policies allow all actions of a known path to more rights; the part after the colon names the path.",
+    guide: guides::ESCALATE,
 };
 
 /// Finds the paths that need nothing, and those that need something that no scan sees.

@@ -6,6 +6,7 @@ use super::names;
 use super::outline::{Outline, named};
 use super::rule::{Finding, PrivilegeRule};
 use crate::catalogue::data_date;
+use crate::guides::privilege as guides;
 use crate::risk::Confidence;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
@@ -13,6 +14,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     title: "The role may do nothing",
     level: "none",
     meaning: "Its policies allow no action, or a deny or its permissions boundary takes away what they allow.",
+    guide: guides::NONE,
 };
 
 /// What to say of a role for which no other rule found anything.

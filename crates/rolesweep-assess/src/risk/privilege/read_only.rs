@@ -7,12 +7,14 @@ use super::names;
 use super::outline::Outline;
 use super::reach::{self, Reach};
 use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::guides::privilege as guides;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     code: "read-only",
     title: "The role only reads",
     level: "read-only",
     meaning: "Its policies allow actions that read or list, and no others.",
+    guide: guides::READ_ONLY,
 };
 
 pub(super) fn find(

@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use super::level::PrivilegeLevel;
+use crate::guides::Guide;
 use crate::risk::Confidence;
 
 /// A rule on what a role may do.
@@ -15,6 +16,8 @@ pub struct PrivilegeRule {
     pub level: &'static str,
     /// Which roles it finds, in one sentence.
     pub meaning: &'static str,
+    /// What a person does about them.
+    pub guide: Guide,
 }
 
 /// What a rule found.

@@ -2,12 +2,14 @@
 
 use super::code::Code;
 use super::rule::PrivilegeRule;
+use crate::guides::privilege as guides;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     code: "privilege-unknown",
     title: "Nobody can say what the role may do",
     level: "unknown; the known lower bound is kept",
     meaning: "A document is missing or cannot be read, or a statement that decides is not understood.",
+    guide: guides::UNKNOWN,
 };
 
 /// What every judgement leaves out.

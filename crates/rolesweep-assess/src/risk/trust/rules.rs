@@ -1,6 +1,7 @@
 //! The rules on who could take a role over: the table from which pages and help are made.
 
 use super::level::TrustLevel;
+use crate::guides::{Guide, trust as guides};
 
 /// A rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct TrustRule {
     pub level: Option<TrustLevel>,
     /// What it means, in one sentence.
     pub meaning: &'static str,
+    /// What a person does about it.
+    pub guide: Guide,
 }
 
 const fn rule(
@@ -20,8 +23,9 @@ const fn rule(
     title: &'static str,
     level: Option<TrustLevel>,
     meaning: &'static str,
+    guide: Guide,
 ) -> TrustRule {
-    TrustRule { code, title, level, meaning }
+    TrustRule { code, title, level, meaning, guide }
 }
 
 /// The code for a trust policy that is not fully understood.
@@ -36,54 +40,63 @@ pub const RULES: &[TrustRule] = &[
         "anyone can assume the role",
         Some(TrustLevel::Public),
         "The trust policy lets in anyone, or anyone who has an account with an identity provider.",
+        guides::PUBLIC,
     ),
     rule(
         OIDC_OPEN,
         "any customer of an identity provider can assume the role",
         None,
         "The trust in an OIDC provider that many organizations share has no condition on the claim that tells them apart.",
+        guides::OIDC_OPEN,
     ),
     rule(
         "trust-external-open",
         "an outside account can assume the role without an external id",
         Some(TrustLevel::ExternalOpen),
         "The trust policy lets in a whole account outside the organization, or whatever an identity provider that is not known gives a token.",
+        guides::EXTERNAL_OPEN,
     ),
     rule(
         "trust-external-bound",
         "an outsider who is limited can assume the role",
         Some(TrustLevel::ExternalBound),
         "The trust policy lets in somebody outside the organization, and limits that by an external id, to one role or user, to a vendor that is known, or to one customer of an identity provider.",
+        guides::EXTERNAL_BOUND,
     ),
     rule(
         "trust-membership-unknown",
         "an account that may be outside can assume the role",
         Some(TrustLevel::MembershipUnknown),
         "The trust policy lets in an account that is not among those of the scan, and the scan does not cover the whole organization.",
+        guides::MEMBERSHIP_UNKNOWN,
     ),
     rule(
         "trust-org",
         "other accounts of the organization can assume the role",
         Some(TrustLevel::Org),
         "The trust policy lets in another account of the organization, all of them, or an account that the configuration calls ours.",
+        guides::ORG,
     ),
     rule(
         "trust-local",
         "only the role's own account can assume the role",
         Some(TrustLevel::Local),
         "The trust policy lets in only the role's own account, AWS services, its SAML providers, and named projects of OIDC providers.",
+        guides::LOCAL,
     ),
     rule(
         "trust-nobody",
         "nobody can assume the role",
         Some(TrustLevel::Nobody),
         "The trust policy lets in nobody, or only principals that were deleted.",
+        guides::NOBODY,
     ),
     rule(
         UNKNOWN,
         "who can assume the role is not known",
         None,
         "The trust policy is missing, or has something that is not understood and that decides.",
+        guides::UNKNOWN,
     ),
 ];
 

@@ -5,6 +5,7 @@ mod accounts;
 mod edge_cases;
 mod facts;
 mod platform;
+mod risks;
 
 use std::collections::HashMap;
 
@@ -158,6 +159,7 @@ impl Builder {
                 self.cdk(account, joined + days(90))
             }
             "warehouse-prod" => self.forgotten(account),
+            "artifacts" => self.risks(account),
             "ml-platform-prod" => self.service_roles(account, 9),
             "customer-portal-prod" | "mobile-dev" => self.service_roles(account, 3),
             _ => {}

@@ -163,6 +163,7 @@ impl Job {
                 config::Include::Flagged => Include::Flagged,
                 config::Include::All => Include::All,
             },
+            with_risk: true,
             stop: &self.stop,
         };
         let folder = match &self.output.target {

@@ -1,5 +1,5 @@
 //! The summary at the end of a scan or report: the organization, one sentence with the
-//! result, coverage that adds up, what stands out, what was not read, the files, and what to do
+//! result, coverage that adds up, what to look at first, what stands out, what was not read, the files, and what to do
 //! next.
 //!
 //! At 100 columns it takes at most 40 lines, so that it fits on a screen without scrolling.
@@ -8,6 +8,7 @@ mod context;
 mod files;
 mod gaps;
 mod heading;
+mod look_first;
 mod result;
 mod stands_out;
 
@@ -22,6 +23,7 @@ pub(crate) fn summary(report: &Summary, context: &Context<'_>) -> String {
     let mut out = Lines::new(context.width);
     heading::write(&mut out, report, context);
     result::write(&mut out, report, context);
+    look_first::write(&mut out, report);
     stands_out::write(&mut out, report);
     gaps::write(&mut out, report);
     notes(&mut out, report, context);

@@ -1,5 +1,5 @@
-//! What stands out: the OUs and accounts with most findings, names that many accounts share, and
-//! the roles that are idle for longest. Three tables with one layout: a text, then numbers.
+//! What stands out: the OUs and accounts with most findings, and names that many accounts share. Two
+//! tables with one layout: a text, then numbers.
 
 use rolesweep_assess::CoverageSummary;
 use rolesweep_report::Summary;
@@ -10,19 +10,19 @@ use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
 
 /// How many rows the tables show. What was not read needs the room more.
-struct Shown {
+pub(super) struct Shown {
+    pub(super) worst: usize,
     ous: usize,
     accounts: usize,
     families: usize,
-    longest: usize,
 }
 
 impl Shown {
-    fn beside(coverage: &CoverageSummary) -> Self {
+    pub(super) fn beside(coverage: &CoverageSummary) -> Self {
         match (coverage.open_gaps(), coverage.accepted_gaps()) {
-            (0, 0) => Self { ous: 2, accounts: 2, families: 3, longest: 2 },
-            (0, _) => Self { ous: 1, accounts: 2, families: 2, longest: 1 },
-            _ => Self { ous: 1, accounts: 2, families: 2, longest: 0 },
+            (0, 0) => Self { worst: 10, ous: 1, accounts: 2, families: 2 },
+            (0, _) => Self { worst: 10, ous: 1, accounts: 0, families: 0 },
+            _ => Self { worst: 5, ous: 1, accounts: 1, families: 0 },
         }
     }
 }
@@ -50,16 +50,6 @@ pub(super) fn write(out: &mut Lines, report: &Summary) {
         numbers: [text::number(family.roles), text::number(family.accounts), String::new()],
     });
     table(out, "Same name in many accounts", ["flagged", "accounts", ""], &families.collect::<Vec<_>>());
-
-    let longest = report.longest_idle.iter().take(most.longest).map(|role| {
-        let plus = if role.is_minimum { "+" } else { "" };
-        let days = |days: i64| text::number(days.unsigned_abs());
-        Row {
-            text: format!("{}, {}", text::one_line(&role.role), role.account),
-            numbers: [format!("{}{plus}", days(role.days)), days(role.age_days), String::new()],
-        }
-    });
-    table(out, "Longest idle", ["idle days", "age days", ""], &longest.collect::<Vec<_>>());
 }
 
 /// A row of a table. Numbers that are empty take no space at the end of the line.

@@ -1,8 +1,12 @@
 use jiff::Timestamp;
+use rolesweep_assess::risk::Severity;
+use rolesweep_assess::risk::privilege::PrivilegeLevel;
+use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{Assessment, Completeness, CoverageSummary, Disposition, Status, Threshold, Totals};
 use rolesweep_model::{Coverage, ReasonKind, ScanEnd, Scope};
 use rolesweep_report::{
-    AccountFindings, AuditRoleUse, Family, FileEntry, GapGroup, IdleRole, OuFindings, Summary,
+    AccountFindings, AuditRoleUse, Family, FileEntry, GapGroup, OuFindings, Severities, Summary,
+    WorstFindings,
 };
 
 use std::path::Path;
@@ -74,14 +78,29 @@ fn report() -> Summary {
             (Status::Inactive, Disposition::Exempt, 3),
             (Status::Unknown, Disposition::Undetermined, 2),
         ]),
-        longest_idle: vec![IdleRole {
-            days: 400,
-            age_days: 5309,
-            is_minimum: true,
-            last_used_at: None,
-            account: format!("123456789012 ({LONG})"),
-            role: format!("{LONG}\u{1b}[2J\n"),
-        }],
+        severities: Severities::default(),
+        worst: vec![
+            WorstFindings {
+                severity: Severity::Critical,
+                name: format!("{LONG}\u{1b}[2J\n"),
+                account: format!("123456789012 ({LONG})"),
+                roles: 1,
+                privilege: PrivilegeLevel::Admin,
+                privilege_is_unknown: false,
+                trust: TrustLevel::Public,
+                trust_is_unknown: false,
+            },
+            WorstFindings {
+                severity: Severity::Unknown,
+                name: "cdk-*-*".to_owned(),
+                account: String::new(),
+                roles: 60,
+                privilege: PrivilegeLevel::EscalateDependent,
+                privilege_is_unknown: true,
+                trust: TrustLevel::MembershipUnknown,
+                trust_is_unknown: false,
+            },
+        ],
         most_findings: vec![AccountFindings {
             flagged: 40,
             roles: 1245,

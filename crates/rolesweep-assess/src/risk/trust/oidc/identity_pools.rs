@@ -11,11 +11,6 @@ use crate::risk::trust::term::{Fixed, Term};
 /// The `amr` of a user who did not sign in.
 const UNAUTHENTICATED: &str = "unauthenticated";
 
-/// Some operators ignore case.
-fn is_unauthenticated(kind: &Fixed) -> bool {
-    kind.text.eq_ignore_ascii_case(UNAUTHENTICATED)
-}
-
 /// Whom the trust in identity pools lets in.
 pub(super) fn tokens(provider: &Provider, issuer: &str, terms: &[Term<'_>]) -> Tokens {
     let tokens = |level, who: &str, confidence| Tokens {
@@ -37,13 +32,13 @@ pub(super) fn tokens(provider: &Provider, issuer: &str, terms: &[Term<'_>]) -> T
         Limit::Tenant => {
             let kinds = values("amr", issuer, terms);
             let every = |is: fn(&Fixed) -> bool| kinds.iter().any(|kinds| all(kinds, is));
-            if every(|kind| kind.is_exact() && !is_unauthenticated(kind)) {
+            if every(|kind| kind.is_exact() && kind.text != UNAUTHENTICATED) {
                 tokens(
                     TrustLevel::ExternalBound,
                     "users who sign in to one Amazon Cognito identity pool",
                     Confidence::High,
                 )
-            } else if every(is_unauthenticated) {
+            } else if every(|kind| kind.text == UNAUTHENTICATED) {
                 tokens(
                     TrustLevel::Public,
                     "users of one Amazon Cognito identity pool who did not sign in, by design",

@@ -4,7 +4,7 @@ use super::controls::Control;
 
 /// What a person does about a rule's roles. `ROLE`, `ROLE_ARN` and other words in capitals stand
 /// for what the person knows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guide {
     /// Why it matters, and what the evidence does not show.
     pub why: &'static str,
@@ -21,7 +21,7 @@ pub struct Guide {
 }
 
 /// Something to do.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
     /// What, in a sentence or two.
     pub text: &'static str,

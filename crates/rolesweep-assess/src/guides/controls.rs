@@ -40,6 +40,22 @@ const SEC03_UNUSED: Control = Control {
     asks: "Permissions are reduced continuously: what is not used is removed.",
 };
 
+const SEC03_LEAST: Control =
+    Control { name: "AWS Well-Architected, SEC03-BP02", asks: "Access follows least privilege." };
+
+const SEC03_OUTSIDE: Control = Control {
+    name: "AWS Well-Architected, SEC03-BP07",
+    asks: "Public access and access from other accounts is analyzed.",
+};
+
 /// The controls that ask to remove what is not used.
 pub(super) const UNUSED_ACCESS: &[Control] =
     &[NIST_AC_2_3, PCI_7_2_4, PCI_7_2_5_1, ISO_A_5_18, SOC2_CC6_3, SEC03_UNUSED];
+
+/// The controls that ask for least privilege.
+pub(super) const LEAST_PRIVILEGE: &[Control] =
+    &[PCI_7_2_4, PCI_7_2_5_1, ISO_A_5_18, SOC2_CC6_3, SEC03_LEAST, SEC03_UNUSED];
+
+/// The controls that ask who gets in from outside.
+pub(super) const OUTSIDE_ACCESS: &[Control] =
+    &[PCI_7_2_4, PCI_7_2_5_1, ISO_A_5_18, SOC2_CC6_3, SEC03_OUTSIDE];

@@ -1,0 +1,140 @@
+//! The findings to look at first: the worst, one line for each family of roles.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use rolesweep_assess::family;
+use rolesweep_assess::risk::privilege::PrivilegeLevel;
+use rolesweep_assess::risk::trust::TrustLevel;
+use rolesweep_assess::risk::{Risk, Severity};
+
+use crate::assessed::AssessedRole;
+use crate::sink::Sink;
+
+/// How many lines there are.
+const SHOWN: usize = 10;
+/// How many groups are kept. A line may need several of them, because roles of a family can differ.
+const KEPT: usize = 256;
+
+/// Findings of one family and severity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorstFindings {
+    /// The severity.
+    pub severity: Severity,
+    /// The family: a name with `*` for each part that differs between accounts. The path and the
+    /// name if there is one role.
+    pub name: String,
+    /// The name of the first role's account, or its id if it has no name.
+    pub account: String,
+    /// How many roles there are.
+    pub roles: u64,
+    /// The most that one of them may do.
+    pub privilege: PrivilegeLevel,
+    /// Whether it may be more.
+    pub privilege_is_unknown: bool,
+    /// Who could take that one over.
+    pub trust: TrustLevel,
+    /// Whether it may be more.
+    pub trust_is_unknown: bool,
+}
+
+/// What the groups are ordered by, the worst first. It does not depend on how many roles they have,
+/// so what is dropped is never needed again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    rank: Reverse<(Severity, PrivilegeLevel, TrustLevel, bool, bool)>,
+    family: String,
+}
+
+/// A group's roles.
+#[derive(Debug, Clone)]
+struct Members {
+    /// The path and name of the first role, and its account.
+    role: String,
+    account: String,
+    roles: u64,
+}
+
+/// The worst findings.
+#[derive(Debug, Default)]
+pub(crate) struct Worst(BTreeMap<Group, Members>);
+
+impl Sink for Worst {
+    fn role(&mut self, assessed: &AssessedRole<'_>) {
+        let Some(risk) = assessed.risk.as_ref().filter(|_| assessed.assessment.is_finding()) else { return };
+        let rank = rank(risk);
+        if self.is_full() && self.0.last_key_value().is_some_and(|(last, _)| last.rank < rank) {
+            return;
+        }
+        let arn = &assessed.role.arn;
+        let group = Group { rank, family: family(arn.name()).into_owned() };
+        let members = self.0.entry(group).or_insert_with(|| Members {
+            role: format!("{}{}", arn.path().trim_start_matches('/'), arn.name()),
+            account: match &assessed.account.account.name {
+                Some(name) => name.clone(),
+                None => assessed.account.account.id.to_string(),
+            },
+            roles: 0,
+        });
+        members.roles += 1;
+        self.drop_least();
+    }
+
+    // The groups of an account come with its first role of each, and accounts come in order.
+    fn join(&mut self, next: Self) {
+        for (group, members) in next.0 {
+            self.0.entry(group).and_modify(|known| known.roles += members.roles).or_insert(members);
+        }
+        while self.0.len() > KEPT {
+            self.0.pop_last();
+        }
+    }
+}
+
+fn rank(risk: &Risk) -> Reverse<(Severity, PrivilegeLevel, TrustLevel, bool, bool)> {
+    let (privilege, trust) = (&risk.privilege, &risk.trust);
+    Reverse((risk.severity, privilege.level, trust.level, privilege.is_unknown, trust.is_unknown()))
+}
+
+impl Worst {
+    fn is_full(&self) -> bool {
+        self.0.len() >= KEPT
+    }
+
+    fn drop_least(&mut self) {
+        if self.0.len() > KEPT {
+            self.0.pop_last();
+        }
+    }
+
+    /// The lines, the worst first: those of a family and severity are one.
+    pub(crate) fn into_items(self) -> Vec<WorstFindings> {
+        let mut lines: Vec<(String, WorstFindings)> = Vec::new();
+        for (Group { rank: Reverse(rank), family }, members) in self.0 {
+            let (severity, privilege, trust, privilege_is_unknown, trust_is_unknown) = rank;
+            let same =
+                |(known, line): &&mut (String, WorstFindings)| *known == family && line.severity == severity;
+            if let Some((_, line)) = lines.iter_mut().find(same) {
+                line.roles += members.roles;
+                line.name.clone_from(&family);
+                continue;
+            }
+            let name = if members.roles == 1 { members.role } else { family.clone() };
+            let line = WorstFindings {
+                severity,
+                name,
+                account: members.account,
+                roles: members.roles,
+                privilege,
+                privilege_is_unknown,
+                trust,
+                trust_is_unknown,
+            };
+            lines.push((family, line));
+        }
+        lines.into_iter().map(|(_, line)| line).take(SHOWN).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

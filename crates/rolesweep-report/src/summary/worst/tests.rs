@@ -1,0 +1,76 @@
+use super::*;
+use crate::fixture::{Fixture, risk};
+
+/// An account's roles: name, privilege, trust. All are findings.
+fn account(number: u64, roles: &[(&str, PrivilegeLevel, TrustLevel)]) -> Worst {
+    let mut worst = Worst::default();
+    for &(name, privilege, trust) in roles {
+        let mut fixture = Fixture::default();
+        let id = format!("{number:012}");
+        fixture.role.arn = format!("arn:aws:iam::{id}:role/{name}").parse().unwrap();
+        fixture.account.account = rolesweep_model::Account::named(id.parse().unwrap());
+        fixture.risk = Some(risk(privilege, trust));
+        worst.role(&fixture.row());
+    }
+    worst
+}
+
+fn joined(accounts: Vec<Worst>) -> Vec<(String, String, u64)> {
+    let mut all = Worst::default();
+    accounts.into_iter().for_each(|next| all.join(next));
+    let line = |line: WorstFindings| (line.severity.to_string(), line.name, line.roles);
+    all.into_items().into_iter().map(line).collect()
+}
+
+#[test]
+fn each_family_is_one_line_with_its_count_and_the_worst_comes_first() {
+    use PrivilegeLevel::{Admin, Change, Data};
+    use TrustLevel::{Local, Public};
+    let deploy = |number: u64| format!("cdk-hnb659fds-deploy-role-{number:012}-eu-west-1");
+    let accounts =
+        (1..=60).map(|number| account(number, &[(&deploy(number), Admin, Local), ("reader", Change, Local)]));
+    let mut accounts: Vec<Worst> = accounts.collect();
+    accounts.push(account(61, &[("team/forgotten", Admin, Public), ("bucket", Data, Local)]));
+    let line = |severity: &str, name: &str, roles| (severity.to_owned(), name.to_owned(), roles);
+    assert_eq!(
+        joined(accounts),
+        [
+            line("critical", "team/forgotten", 1),
+            line("high", "cdk-hnb659fds-deploy-role-*-*", 60),
+            line("medium", "bucket", 1),
+            line("low", "reader", 60),
+        ]
+    );
+}
+
+#[test]
+fn what_is_kept_is_bounded_and_counts_what_is_shown_exactly() {
+    use PrivilegeLevel::{Admin, Change};
+    let many = |number: u64| {
+        let names: Vec<String> = (0..300).map(|at| format!("role-{}", letters(at + 300 * number))).collect();
+        let mut roles: Vec<_> = names.iter().map(|name| (name.as_str(), Change, TrustLevel::Local)).collect();
+        // The last of the account, after many that are kept for a while.
+        roles.push(("worst", Admin, TrustLevel::Public));
+        account(number, &roles)
+    };
+    let accounts: Vec<Worst> = (1..=5).map(many).collect();
+    assert!(accounts.iter().all(|worst| worst.0.len() <= KEPT));
+    assert_eq!(joined(accounts)[0], ("critical".to_owned(), "worst".to_owned(), 5));
+}
+
+/// A number in letters, which no family leaves out.
+fn letters(number: u64) -> String {
+    number.to_string().bytes().map(|digit| char::from(b'a' + digit - b'0')).collect()
+}
+
+#[test]
+fn only_findings_are_worth_a_look() {
+    let mut fixture = Fixture::default();
+    fixture.assessment.disposition = rolesweep_assess::Disposition::Exempt;
+    let mut worst = Worst::default();
+    worst.role(&fixture.row());
+    fixture.assessment.disposition = rolesweep_assess::Disposition::Flagged;
+    fixture.risk = None;
+    worst.role(&fixture.row());
+    assert!(worst.into_items().is_empty());
+}
