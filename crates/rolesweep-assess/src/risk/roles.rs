@@ -95,3 +95,14 @@ impl AccountRoles {
         places.iter().filter_map(|&at| self.roles.get(at as usize))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_noted_of_a_role_is_small() {
+        // Beside it: its path and name, and four bytes in an index for each service that it trusts.
+        assert!(size_of::<RoleFacts>() <= 64, "{}", size_of::<RoleFacts>());
+    }
+}

@@ -132,3 +132,90 @@ fn service(name: &str) -> Option<&'static str> {
     let name = name.strip_suffix(".cn").unwrap_or(name);
     SERVICES.binary_search(&name).ok().and_then(|at| SERVICES.get(at)).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn trusts(statements: &Value) -> Trusts {
+        let context = Context::unknown().with("aws:PrincipalOrgID", rolesweep_policy::Fact::value("o-ours"));
+        let document = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        Trusts::of(Some(&document), &context)
+    }
+
+    fn statement(effect: &str, principal: &Value) -> Value {
+        json!({"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole"})
+    }
+
+    #[test]
+    fn services_are_those_that_paths_end_in() {
+        for (service, known) in [
+            ("lambda.amazonaws.com", true),
+            ("ec2.amazonaws.com.cn", true),
+            ("support.amazonaws.com", false),
+            ("lambda.example.com", false),
+        ] {
+            let trusts = trusts(&statement("Allow", &json!({"Service": service})));
+            assert_eq!(!trusts.services.is_empty(), known, "{service}");
+            assert!(!trusts.has_principals());
+        }
+        let pool = json!({"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+            "Action": "sts:AssumeRoleWithWebIdentity"});
+        assert_eq!(&*trusts(&pool).services, ["cognito-identity.amazonaws.com"]);
+    }
+
+    #[test]
+    fn principals_are_accounts_roles_and_anyone() {
+        let own = "arn:aws:iam::111111111111:role/me";
+        for (principal, may_be) in [
+            (json!({"AWS": "111111111111"}), Some(true)),
+            (json!({"AWS": "arn:aws:iam::111111111111:root"}), Some(true)),
+            (json!({"AWS": own}), Some(true)),
+            (json!("*"), Some(true)),
+            (json!({"AWS": "222222222222"}), Some(false)),
+            (json!({"AWS": "AROADBQP57FF2AEXAMPLE"}), Some(false)),
+            (json!({"Service": "ec2.amazonaws.com"}), Some(false)),
+        ] {
+            let trusts = trusts(&statement("Allow", &principal));
+            assert_eq!(trusts.may_be(own, "111111111111"), may_be, "{principal}");
+        }
+        let all_but = json!({"Effect": "Allow", "NotPrincipal": {"AWS": "222222222222"}, "Action": "sts:*"});
+        assert!(trusts(&all_but).is_open);
+    }
+
+    #[test]
+    fn a_condition_that_cannot_hold_and_a_plain_deny_let_nobody_in() {
+        let account = json!({"AWS": "111111111111"});
+        let allow = || statement("Allow", &account);
+        let with = |condition: Value| {
+            let mut statement = allow();
+            statement["Condition"] = condition;
+            trusts(&statement)
+        };
+        assert!(!with(json!({"StringEquals": {"aws:PrincipalOrgID": "o-theirs"}})).has_principals());
+        assert!(!with(json!({"StringEquals": {"aws:PrincipalOrgID": "o-ours"}})).is_limited);
+        assert!(with(json!({"StringEquals": {"sts:ExternalId": "x"}})).is_limited);
+        for denied in [json!("*"), account.clone()] {
+            assert!(!trusts(&json!([allow(), statement("Deny", &denied)])).has_principals(), "{denied}");
+        }
+        let other = json!({"AWS": "222222222222"});
+        assert!(trusts(&json!([allow(), statement("Deny", &other)])).has_principals());
+        let mut conditional = statement("Deny", &json!("*"));
+        conditional["Condition"] = json!({"Bool": {"aws:MultiFactorAuthPresent": "false"}});
+        assert!(trusts(&json!([allow(), conditional])).has_principals());
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_is_too_much_is_unknown() {
+        for document in [None, Some(""), Some("{}")] {
+            let trusts = Trusts::of(document, &Context::unknown());
+            assert_eq!(trusts.may_be("arn:aws:iam::1:role/me", "1"), None);
+        }
+        let many: Vec<String> = (0..100).map(|number| format!("{number:012}")).collect();
+        let trusts = trusts(&statement("Allow", &json!({"AWS": many})));
+        assert_eq!(trusts.may_be("arn:aws:iam::000000000099:role/me", "000000000099"), None);
+        assert!(trusts.size() < 400, "{}", trusts.size());
+    }
+}

@@ -272,6 +272,9 @@ impl<'a> Policies<'a> {
                     if reply.rank() > best.0.rank() {
                         best = (reply, Some(pattern.as_str()));
                     }
+                    if reply.is_sure() {
+                        break;
+                    }
                 }
                 best
             }

@@ -117,6 +117,12 @@ impl PrivilegeJudge {
         AccountJudge { judge: self, account, concluded: HashMap::new() }
     }
 
+    /// How many bytes of documents it remembers.
+    #[must_use]
+    pub fn remembered_bytes(&self) -> usize {
+        self.library.bytes()
+    }
+
     fn trusts(&mut self, document: Option<&str>) -> Arc<Trusts> {
         let Some(text) = document else { return Arc::new(Trusts::of(None, &self.context)) };
         if self.trusts.len() >= REMEMBERED {

@@ -43,6 +43,11 @@ impl Library {
         Self { unread, texts: HashMap::new(), of_aws: HashMap::new(), last: 0, bytes: 0 }
     }
 
+    /// How many bytes of text it has of customers.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether it has grown so much that it should forget.
     pub(super) fn is_full(&self) -> bool {
         self.bytes > BYTES

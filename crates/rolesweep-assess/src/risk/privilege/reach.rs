@@ -13,6 +13,9 @@ const FEW: usize = 40;
 /// How many kinds of actions are tried at most.
 const MANY: usize = 2000;
 
+/// How many questions are asked at most, so that many statements about many actions end, too.
+const QUESTIONS: usize = 2000;
+
 /// What was found.
 #[derive(Debug)]
 pub(super) enum Reach<'a> {
@@ -31,7 +34,7 @@ pub(super) fn find<'a>(
     boundary: Option<&Outline>,
     changing: bool,
 ) -> Reach<'a> {
-    let mut search = Search { policies, best: Reach::None };
+    let mut search = Search { policies, best: Reach::None, questions: 0 };
     let is_meant = |action: &Action| action.changes() == changing;
     let allows = || outlines.iter().flat_map(|outline| &outline.allows);
     let written = allows().flat_map(|allow| match allow {
@@ -49,7 +52,8 @@ pub(super) fn find<'a>(
         let are_too_many = kinds.len() > MANY;
         kinds.truncate(MANY);
         let is_found = kinds.into_iter().any(|action| search.is_found(action));
-        if !is_found && are_too_many && matches!(search.best, Reach::None) {
+        let is_over = are_too_many || search.questions >= QUESTIONS;
+        if !is_found && is_over && matches!(search.best, Reach::None) {
             return Reach::Perhaps(None);
         }
     }
@@ -98,6 +102,7 @@ fn kinds<'o>(
 struct Search<'p, 'a> {
     policies: &'p Policies<'a>,
     best: Reach<'a>,
+    questions: usize,
 }
 
 impl Search<'_, '_> {
@@ -109,6 +114,13 @@ impl Search<'_, '_> {
             .map(|(key, value)| self.policies.context.as_ref().clone().with(key, Fact::value(value)));
         let context: &Context = with.as_ref().unwrap_or(&self.policies.context);
         for grant in self.policies.set.grants(&question, context) {
+            if self.questions >= QUESTIONS {
+                break;
+            }
+            self.questions += match grant.resources {
+                Some(Selection::Only(patterns)) => patterns.len(),
+                _ => 1,
+            };
             match self.policies.on_named(&question, std::slice::from_ref(context), &grant, |_| true) {
                 (Reply::No, _) => {}
                 (Reply::Perhaps(unclear), _) => {

@@ -121,3 +121,17 @@ fn roles_with_the_same_documents_share_the_judgement_unless_it_is_about_themselv
     elsewhere.arn = "arn:aws:iam::222222222222:role/team/me".to_owned();
     assert_eq!(elsewhere.by(&mut judge, &[], true).level, PrivilegeLevel::Change);
 }
+
+#[test]
+fn what_a_judge_remembers_is_bounded_and_what_it_forgot_is_judged_again() {
+    let mut judge = PrivilegeJudge::new(None, "test");
+    for number in 0..12 {
+        let padding = " ".repeat(500_000);
+        let case = Case::new().document(&format!(
+            r#"{{"Version":"2012-10-17",{padding}"Statement":{{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b{number}/*"}}}}"#
+        ));
+        let found = case.by(&mut judge, &[], true);
+        assert!(found.evidence[0].contains(&format!("arn:aws:s3:::b{number}/*")), "{:?}", found.evidence);
+        assert!(judge.remembered_bytes() <= 3 << 20, "{}", judge.remembered_bytes());
+    }
+}

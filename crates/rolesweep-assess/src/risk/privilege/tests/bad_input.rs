@@ -101,3 +101,22 @@ fn rolesweep_services() -> impl Iterator<Item = &'static str> {
     services.dedup();
     services.into_iter()
 }
+
+#[test]
+fn many_conditional_statements_about_many_actions_end() {
+    let actions: Vec<String> =
+        crate::catalogue::Action::matching("ec2:*").map(|action| action.to_string()).collect();
+    let tag = json!({"StringEquals": {"aws:ResourceTag/a": "b"}});
+    let statements: Vec<_> = (1..120)
+        .map(|number| {
+            only_if(
+                allow(json!(actions[..number]), format!("arn:aws:ec2:*:*:instance/i-{number}")),
+                tag.clone(),
+            )
+        })
+        .collect();
+    let begun = std::time::Instant::now();
+    let privilege = Case::new().allowing(json!(statements)).judge();
+    assert_eq!(privilege.level, PrivilegeLevel::Change);
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
