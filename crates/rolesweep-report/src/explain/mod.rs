@@ -15,7 +15,7 @@ use rolesweep_model::OuTree;
 use rolesweep_store::Store;
 
 use crate::assessed::Report;
-use crate::pipeline::{AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount};
+use crate::pipeline::{AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount, threads};
 use explanation::Explainer;
 use find::{Match, find};
 
@@ -34,7 +34,7 @@ pub fn explain(store: &Store, report: &Report<'_>, wanted: &WantedRole) -> Resul
     let account = StoredAccount::read(store, report, &names, entry)?;
     let mut explainer = Explainer::new(report, &assessor, account.rules(&assessor), role_id);
     let trust = TrustSummaries::default();
-    let context = report.with_risk.then(|| RiskContext::read(store, report)).transpose()?;
+    let context = report.with_risk.then(|| RiskContext::read(threads(), store, report)).transpose()?;
     let risk = context.as_ref().map(RiskJudge::new);
     AccountAssessor { report, formats: &[], assessor: &assessor, names: &names, trust, risk }
         .each_role(&account, &mut explainer)?;

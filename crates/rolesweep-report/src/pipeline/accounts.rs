@@ -10,26 +10,23 @@ use super::error::PipelineError;
 use super::stored::{StoredAccount, go_on};
 use super::threads::Workers;
 use crate::assessed::Report;
-use crate::sinks::Sinks;
 
 /// How many bytes of roles may be between reading and writing, counted as decoded. They take a
 /// small multiple of it. An account that counts for more is processed alone.
 const IN_FLIGHT: usize = 8 * 1024 * 1024;
 
-/// The result of a worker for an account.
-pub(super) type Assessed<'a> = Result<Sinks<'a>, PipelineError>;
-
-/// Processes all accounts. The accounts before an error are taken as if each had been taken when it
+/// Processes all accounts, and takes what the worker makes of each. The accounts before an error are taken as if each had been taken when it
 /// was read.
-pub(super) fn each_account<'a>(
+pub(super) fn each_account<T>(
     store: &Store,
     report: &Report<'_>,
     names: &OuTree,
-    mut workers: Workers<StoredAccount, Assessed<'a>>,
-    mut take: impl FnMut(Sinks<'a>) -> Result<(), PipelineError>,
+    mut workers: Workers<StoredAccount, Result<T, PipelineError>>,
+    mut take: impl FnMut(T) -> Result<(), PipelineError>,
 ) -> Result<(), PipelineError> {
-    let mut take_next =
-        |workers: &mut Workers<_, Assessed<'a>>| take(workers.next_result().ok_or(PipelineError::Lost)??);
+    let mut take_next = |workers: &mut Workers<_, Result<T, PipelineError>>| {
+        take(workers.next_result().ok_or(PipelineError::Lost)??)
+    };
     let mut weights = VecDeque::new();
     let mut in_flight = 0;
     let mut failure = None;

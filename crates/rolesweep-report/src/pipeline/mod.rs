@@ -10,6 +10,8 @@
 
 mod account;
 mod accounts;
+mod chains;
+mod documents;
 mod error;
 mod population;
 mod risk;
@@ -37,6 +39,7 @@ use accounts::each_account;
 pub use error::PipelineError;
 pub(crate) use risk::{RiskContext, RiskJudge};
 pub(crate) use stored::{StoredAccount, go_on};
+pub(crate) use threads::threads;
 use threads::with_workers;
 
 /// The destination of a report.
@@ -56,7 +59,7 @@ pub enum Target<'a> {
 /// [`PipelineError`]. After an error there is no folder, and no part of one; a stream has what came
 /// before the error.
 pub fn run(store: &Store, report: &Report<'_>, target: Target<'_>) -> Result<Summary, PipelineError> {
-    run_with(threads::threads(), store, report, target)
+    run_with(threads(), store, report, target)
 }
 
 /// Makes the report with so many threads besides this one.
@@ -106,7 +109,7 @@ fn assess<W: Write>(
     sinks.files.begin();
     write(outputs, sinks.files.take())?;
     let counts = FamilyCounts::new()?;
-    let risk = report.with_risk.then(|| RiskContext::read(store, report)).transpose()?;
+    let risk = report.with_risk.then(|| RiskContext::read(threads, store, report)).transpose()?;
     let worker = || {
         let trust = TrustSummaries::default();
         let mut account = AccountAssessor {

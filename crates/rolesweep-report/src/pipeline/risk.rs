@@ -2,16 +2,20 @@
 //! this need.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use rolesweep_assess::KnownAccounts;
 use rolesweep_assess::catalogue::known_account;
-use rolesweep_assess::risk::privilege::{AccountJudge, Document, PrivilegeJudge, RoleDocuments, Subject};
+use rolesweep_assess::risk::chain::{ChainMemo, Chains};
+use rolesweep_assess::risk::privilege::{AccountJudge, PrivilegeJudge};
 use rolesweep_assess::risk::trust::{Home, Membership, Organization, Trust, judge};
 use rolesweep_assess::risk::{AccountRoles, Risk};
 use rolesweep_model::{AccountId, Boundary, Coverage, Role};
-use rolesweep_store::{AwsManagedPolicies, Policy, PolicyDocuments, RolePolicies, Store};
+use rolesweep_store::{AwsManagedPolicies, PolicyDocuments, Store};
 
+use super::chains;
+use super::documents::{lent, subject};
 use super::error::PipelineError;
 use super::population::Population;
 use super::stored::StoredAccount;
@@ -23,14 +27,21 @@ pub(crate) struct RiskContext<'a> {
     aws: AwsManagedPolicies,
     population: Population,
     known: KnownAccounts<'a>,
+    chains: Chains,
 }
 
 impl<'a> RiskContext<'a> {
-    /// Reads it from the store.
-    pub(crate) fn read(store: &Store, report: &'a Report<'a>) -> Result<Self, PipelineError> {
+    /// Reads it from the store, with so many threads besides this one.
+    pub(crate) fn read(
+        threads: NonZeroUsize,
+        store: &Store,
+        report: &'a Report<'a>,
+    ) -> Result<Self, PipelineError> {
+        let aws = store.aws_managed_policies(report.scan.id)?;
         Ok(Self {
             report,
-            aws: store.aws_managed_policies(report.scan.id)?,
+            chains: chains::collect(threads, store, report, &aws)?,
+            aws,
             population: Population::read(store, report)?,
             known: KnownAccounts::new(&report.parameters.known_accounts, report.parameters.as_of),
         })
@@ -47,14 +58,13 @@ impl<'a> RiskContext<'a> {
 pub(crate) struct RiskJudge<'a> {
     pub(super) context: &'a RiskContext<'a>,
     privilege: PrivilegeJudge,
+    memo: ChainMemo,
 }
 
 impl<'a> RiskJudge<'a> {
     /// A judge that has seen nothing.
     pub(crate) fn new(context: &'a RiskContext<'a>) -> Self {
-        let scan = context.report.scan;
-        let organization = scan.organization.as_ref().map(|organization| organization.id.as_str());
-        Self { context, privilege: PrivilegeJudge::new(organization, &scan.id.to_string()) }
+        Self { context, privilege: chains::judge(context.report), memo: ChainMemo::default() }
     }
 
     /// The first pass over an account: what its roles ask about each other.
@@ -85,6 +95,7 @@ impl<'a> RiskJudge<'a> {
             roles,
             documents,
             judge: self.privilege.account(roles),
+            memo: &mut self.memo,
             trusts: HashMap::new(),
             at: 0,
         }
@@ -98,6 +109,7 @@ pub(super) struct SecondPass<'j> {
     roles: &'j AccountRoles,
     documents: &'j PolicyDocuments<'j>,
     judge: AccountJudge<'j>,
+    memo: &'j mut ChainMemo,
     /// By trust policy. An account has at most 5,000 roles.
     trusts: HashMap<String, Arc<Trust>>,
     /// The place of the next role.
@@ -118,6 +130,7 @@ impl SecondPass<'_> {
             None => self.judge.privilege(&subject(role), &lent(self.documents.of(role))),
         };
         self.at += 1;
+        let privilege = self.context.chains.extend(self.memo, role.arn.as_str(), &privilege);
         let trust = self.trust(role);
         let has_boundary = matches!(role.permissions_boundary, Boundary::Policy(_));
         Risk::new(privilege, trust, has_boundary, self.is_management_account())
@@ -155,25 +168,4 @@ impl SecondPass<'_> {
     fn is_management_account(&self) -> bool {
         self.management() == Some(self.account.account.id)
     }
-}
-
-fn subject<'a>(role: &'a Role<&'a str>) -> Subject<'a> {
-    Subject { arn: role.arn.as_str(), tags: role.tags.as_deref() }
-}
-
-/// The documents of a role as the rules take them.
-fn lent(policies: RolePolicies<'_>) -> RoleDocuments<'_> {
-    RoleDocuments {
-        inline: policies.inline.map(|policies| policies.into_iter().map(document).collect()),
-        attached: policies.attached.map(|policies| policies.into_iter().map(document).collect()),
-        boundary: match policies.boundary {
-            Boundary::NotCollected => Boundary::NotCollected,
-            Boundary::Absent => Boundary::Absent,
-            Boundary::Policy(policy) => Boundary::Policy(document(policy)),
-        },
-    }
-}
-
-fn document(policy: Policy<'_>) -> Document<'_> {
-    Document { name: policy.name, text: policy.document }
 }

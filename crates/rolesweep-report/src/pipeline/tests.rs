@@ -231,3 +231,36 @@ fn an_interrupted_report_leaves_nothing_behind() {
     assert!(matches!(run(&store, &report, Target::Folder(directory)), Err(PipelineError::Stopped)));
     assert_eq!(place.path().read_dir().unwrap().count(), 0);
 }
+
+#[test]
+fn the_risk_of_roles_is_the_same_with_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path, &support::key()).unwrap();
+    let scan = support::scan(1);
+    store.begin_scan(&scan).unwrap();
+    for number in 1..=6 {
+        let id = support::account_id(number);
+        store.discovered(scan.id, &[support::account(number)]).unwrap();
+        store.begin(scan.id, id).unwrap();
+        let page = support::page(id.as_str(), number * 8..(number + 1) * 8);
+        store.append(scan.id, id, &page).unwrap();
+        store.finish(scan.id, &support::record(id, Coverage::Scanned, 8)).unwrap();
+    }
+    store.finish_scan(scan.id, &support::end()).unwrap();
+    drop(store);
+    let rendered = |threads, with_risk| {
+        let store = Store::open_existing(&path).unwrap();
+        let scan = store.latest_scan().unwrap().unwrap();
+        let parameters = parameters(&scan);
+        let report = Report { with_risk, ..report(&scan, &parameters, &GO_ON) };
+        let mut bytes = Vec::new();
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let summary = run_with(threads, &store, &report, Target::Stream(&mut bytes)).unwrap();
+        (String::from_utf8(bytes).unwrap(), format!("{summary:#?}"))
+    };
+    let one = rendered(1, true);
+    assert!(one.0.contains("s3:GetObject on arn:aws:s3:::bucket-"), "{}", one.0);
+    assert_eq!(rendered(3, true), one);
+    assert!(!rendered(3, false).0.contains("s3:GetObject on"), "nobody asked for it");
+}

@@ -12,7 +12,7 @@ use std::thread;
 const MOST: usize = 8;
 
 /// How many threads to work on.
-pub(super) fn threads() -> NonZeroUsize {
+pub(crate) fn threads() -> NonZeroUsize {
     let most = NonZeroUsize::new(MOST).unwrap_or(NonZeroUsize::MIN);
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(most)
 }

@@ -152,6 +152,7 @@ impl Builder {
             id if id == FACTS.unanswered => self.unanswered(account),
             id if id == FACTS.recreated => self.recreated(account),
             id if id == FACTS.impostors => self.impostors(account),
+            id if id == FACTS.management => self.vending(account),
             _ => {}
         }
         match account.name.as_str() {

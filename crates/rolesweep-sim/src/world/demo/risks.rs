@@ -23,9 +23,6 @@ impl Builder {
         let own_policies = Document::statement(
             r#""Action":["iam:PutRolePolicy","iam:GetRole"],"Resource":"arn:aws:iam::*:role/platform/*""#,
         );
-        let deploys = Document::statement(
-            r#""Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/OrganizationAccountAccessRole""#,
-        );
         account
             .role(
                 forgotten("github-release", 301)
@@ -43,11 +40,18 @@ impl Builder {
                     .trusting(Document::trusting_service("codebuild.amazonaws.com"))
                     .inline("own-policies", own_policies),
             )
-            .role(
-                RoleSpec::new("release-orchestrator", self.now - days(820))
-                    .trusting(Document::trusting_service("codebuild.amazonaws.com"))
-                    .inline("deploy", deploys),
-            )
             .role(forgotten("inventory-reader", 222).attach(self.managed("SecurityAudit")));
+    }
+
+    /// A forgotten role of the management account that may assume a role in every account.
+    pub(super) fn vending(&self, account: &mut AccountSpec) {
+        let every_account = Document::statement(
+            r#""Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/OrganizationAccountAccessRole""#,
+        );
+        account.role(
+            RoleSpec::new("account-vending", self.now - days(820))
+                .trusting(Document::trusting_service("lambda.amazonaws.com"))
+                .inline("every-account", every_account),
+        );
     }
 }

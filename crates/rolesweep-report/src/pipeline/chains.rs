@@ -1,0 +1,65 @@
+//! The pass over all accounts that comes before the report's: which roles others may assume.
+
+use std::num::NonZeroUsize;
+
+use rolesweep_assess::risk::chain::{ChainCollector, Chains};
+use rolesweep_assess::risk::privilege::PrivilegeJudge;
+use rolesweep_model::OuTree;
+use rolesweep_store::{AwsManagedPolicies, Store};
+
+use super::accounts::each_account;
+use super::documents::{lent, subject};
+use super::error::PipelineError;
+use super::stored::StoredAccount;
+use super::threads::with_workers;
+use crate::assessed::Report;
+
+/// Collects the roles of all accounts that others may assume.
+pub(super) fn collect(
+    threads: NonZeroUsize,
+    store: &Store,
+    report: &Report<'_>,
+    aws: &AwsManagedPolicies,
+) -> Result<Chains, PipelineError> {
+    let names = OuTree::new(&[]);
+    let mut all = ChainCollector::new();
+    let worker = || {
+        let mut judge = judge(report);
+        move |account: StoredAccount| of_account(&account, report, aws, &mut judge)
+    };
+    with_workers(threads, worker, |workers| {
+        each_account(store, report, &names, workers, |next| {
+            all.merge(next);
+            Ok(())
+        })
+    })
+    .map_err(PipelineError::Threads)??;
+    Ok(all.finish())
+}
+
+/// A judge of privilege for the roles of a report.
+pub(super) fn judge(report: &Report<'_>) -> PrivilegeJudge {
+    let organization = report.scan.organization.as_ref().map(|organization| organization.id.as_str());
+    PrivilegeJudge::new(organization, &report.scan.id.to_string())
+}
+
+fn of_account(
+    account: &StoredAccount,
+    report: &Report<'_>,
+    aws: &AwsManagedPolicies,
+    judge: &mut PrivilegeJudge,
+) -> Result<ChainCollector, PipelineError> {
+    let mut collected = ChainCollector::new();
+    collected.account(account.facts().account.id.as_str());
+    let Some(documents) = account.documents() else { return Ok(collected) };
+    documents.lend(aws, |documents| {
+        account.visit(report, |role| {
+            if judge.is_assumable(role.trust_policy) {
+                let policies = lent(documents.of(role));
+                collected.add(judge.link(&subject(role), &policies, role.trust_policy));
+            }
+            Ok(())
+        })
+    })?;
+    Ok(collected)
+}
