@@ -61,7 +61,7 @@ sinks! {
     by_ou: ByOu = ByOu::default(),
     families: Families = Families::default(),
     gaps: Gaps = Gaps::default(),
-    cross_checks: CrossChecks = CrossChecks::default(),
+    cross_checks: CrossChecks = CrossChecks::new(report.scan.parameters.cross_check),
     audit_role: AuditRoleUse = AuditRoleUse::default(),
 }
 

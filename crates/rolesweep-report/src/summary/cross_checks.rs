@@ -14,10 +14,14 @@ const ROLES: usize = 3;
 
 #[derive(Debug, Default)]
 pub(crate) struct CrossChecks {
+    /// Whether the scan was asked for second lists.
+    is_asked_for: bool,
     /// Accounts whose roles are the same in both lists.
     agree: u64,
     differ: Named,
     unread: Named,
+    /// Accounts that were read with `ListRoles`, so that there is no second way.
+    only_way: Named,
 }
 
 /// Accounts that are counted, of which the first ones are named.
@@ -51,11 +55,14 @@ impl Named {
 
 impl Sink for CrossChecks {
     fn account(&mut self, account: &AssessedAccount<'_>) {
-        let Some(check) = account.facts.record.as_ref().and_then(|record| record.cross_check.as_deref())
-        else {
+        let name = || account.facts.display_name();
+        let check = account.facts.record.as_ref().and_then(|record| record.cross_check.as_deref());
+        let Some(check) = check else {
+            if self.is_asked_for && account.facts.coverage().has_roles() {
+                self.only_way.add(name);
+            }
             return;
         };
-        let name = || account.facts.display_name();
         if (check.only_first, check.only_second) != (0, 0) {
             self.differ.add(|| format!("{}: {}", name(), difference(check)));
         }
@@ -69,11 +76,16 @@ impl Sink for CrossChecks {
         self.agree += next.agree;
         self.differ.join(next.differ);
         self.unread.join(next.unread);
+        self.only_way.join(next.only_way);
     }
 }
 
 impl CrossChecks {
-    /// What that means, in up to three notes; none if no account was listed a second way.
+    pub(crate) fn new(is_asked_for: bool) -> Self {
+        Self { is_asked_for, ..Self::default() }
+    }
+
+    /// What that means, in up to four notes; none if no account was listed a second way.
     pub(crate) fn notes(&self) -> Vec<String> {
         let agree = (self.agree > 0).then(|| {
             format!("cross-check: both lists of roles are the same in {}", count(self.agree, "account"))
@@ -93,7 +105,14 @@ impl CrossChecks {
                 self.unread.list()
             )
         });
-        [agree, differ, unread].into_iter().flatten().collect()
+        let only_way = (self.only_way.accounts > 0).then(|| {
+            format!(
+                "cross-check: {} could be read with ListRoles only, so there is no second list: {}",
+                count(self.only_way.accounts, "account"),
+                self.only_way.list()
+            )
+        });
+        [agree, differ, unread, only_way].into_iter().flatten().collect()
     }
 }
 
@@ -120,7 +139,7 @@ fn difference(check: &CrossCheck) -> String {
 #[cfg(test)]
 mod tests {
     use rolesweep_assess::Totals;
-    use rolesweep_model::{Reason, ReasonKind};
+    use rolesweep_model::{Coverage, Reason, ReasonKind};
 
     use super::*;
     use crate::fixture;
@@ -140,11 +159,17 @@ mod tests {
     }
 
     fn notes(checks: Vec<Option<CrossCheck>>) -> Vec<String> {
-        let mut sink = CrossChecks::default();
+        noted(false, checks)
+    }
+
+    fn noted(is_asked_for: bool, checks: Vec<Option<CrossCheck>>) -> Vec<String> {
+        let mut sink = CrossChecks::new(is_asked_for);
         for cross_check in checks {
             let mut facts = fixture::denied_account();
-            facts.record.as_mut().unwrap().cross_check = cross_check.map(Box::new);
-            let mut one = CrossChecks::default();
+            let record = facts.record.as_mut().unwrap();
+            record.cross_check = cross_check.map(Box::new);
+            record.coverage = Coverage::Scanned;
+            let mut one = CrossChecks::new(is_asked_for);
             one.account(&AssessedAccount {
                 facts: &facts,
                 totals: Totals::default(),
@@ -191,6 +216,13 @@ mod tests {
         let said = notes(vec![Some(check(&[], &[], Some(reason)))]);
         assert_eq!(said.len(), 1);
         assert!(said[0].contains("(iam:ListRoles: AccessDenied)"), "{}", said[0]);
+    }
+
+    #[test]
+    fn an_account_that_could_be_read_one_way_only_is_named() {
+        let said = noted(true, vec![None, Some(check(&[], &[], None))]);
+        assert_eq!(said.len(), 2);
+        assert!(said[1].contains("1 account could be read with ListRoles only"), "{}", said[1]);
     }
 
     #[test]
