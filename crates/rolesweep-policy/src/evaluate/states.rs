@@ -12,6 +12,9 @@ const FREE: usize = 6;
 /// How many states of a key are looked at.
 const STATES: usize = 256;
 
+/// How many times a condition is compared with a value.
+const LOOKS: usize = 16_384;
+
 /// Whether each condition holds, in one state of the request.
 pub(crate) type State = Vec<Holds>;
 
@@ -57,6 +60,11 @@ fn of_one_value(conditions: &[(&Condition, Operator)], context: &Context) -> Opt
         return None;
     }
     let operands = || about_values().flat_map(|(condition, _)| &condition.operands);
+    let count = operands().count();
+    // Each value is compared with each operand.
+    if count * count > LOOKS {
+        return None;
+    }
     let mut values: Vec<String> = operands().filter_map(Operand::values).flatten().collect();
     values.sort_unstable();
     values.dedup();
@@ -81,20 +89,19 @@ fn of_one_value(conditions: &[(&Condition, Operator)], context: &Context) -> Opt
     if free.len() > FREE {
         return None;
     }
-    let pairs = || (0..free.len()).flat_map(|one| (0..free.len()).map(move |other| (one, other)));
+    let pairs = (0..free.len()).flat_map(|one| (0..free.len()).map(move |other| (one, other)));
+    let pairs = pairs.filter(|(one, other)| one != other);
+    // Which pairs cannot match a value both, and of which the first matches all that the second does.
+    let pairs: Vec<(usize, usize, bool, bool)> = pairs
+        .map(|(one, other)| (one, other, free[one].excludes(free[other]), free[one].covers(free[other])))
+        .collect();
     for chosen in 0..1usize << free.len() {
         let is_chosen = |at: usize| chosen >> at & 1 == 1;
-        let is_possible = |(one, other): (usize, usize)| {
-            !is_chosen(other)
-                || one == other
-                || if is_chosen(one) {
-                    !free[one].excludes(free[other])
-                } else {
-                    !free[one].covers(free[other])
-                }
+        let is_possible = |&(one, other, excludes, covers): &(usize, usize, bool, bool)| {
+            !is_chosen(other) || !(if is_chosen(one) { excludes } else { covers })
         };
         let has_everything = |at: usize| is_chosen(at) || !free[at].is_everything();
-        if !pairs().all(is_possible) || !(0..free.len()).all(has_everything) {
+        if !pairs.iter().all(is_possible) || !(0..free.len()).all(has_everything) {
             continue;
         }
         let matches = |operand: &Operand| match free.iter().position(|one| *one == operand) {
@@ -116,9 +123,13 @@ fn of_several_values(ones: Vec<State>, conditions: &[(&Condition, Operator)]) ->
     let mut states = ones.clone();
     states.sort_unstable();
     states.dedup();
-    let mut at = 0;
+    let (mut at, mut looks) = (0, 0);
     while at < states.len() {
         for one in &ones {
+            looks += conditions.len();
+            if looks > LOOKS {
+                return None;
+            }
             let both = |((_, operator), (left, right)): (&(&Condition, Operator), (&Holds, &Holds))| {
                 let two = [*left, *right];
                 match operator.values {

@@ -14,6 +14,10 @@ use crate::statement::Effect;
 /// How many states of a request are looked at.
 const STATES: usize = 1024;
 
+/// How many times a statement is looked at in a state. Whoever writes a policy chooses how many there
+/// are of both.
+const LOOKS: usize = 16_384;
+
 /// A statement that may apply.
 pub(crate) struct Candidate<'a> {
     pub(crate) effect: Effect,
@@ -58,7 +62,7 @@ pub(crate) fn bounds(
         states.sort_unstable();
         states.dedup();
         total *= states.len();
-        if total > STATES {
+        if total > STATES || total * (candidates.len() + conditions.len()) > LOOKS {
             return None;
         }
         groups.push((places, states));

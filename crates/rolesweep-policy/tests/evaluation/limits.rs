@@ -48,3 +48,19 @@ fn thousands_of_questions_are_answered() {
     let is_allowed = |_: &i32| set.answer(&action, &resource, &context).verdict() == ALLOWED;
     assert_eq!((0..10_000).filter(is_allowed).count(), 10_000);
 }
+
+#[test]
+fn a_thousand_conditions_on_one_key_are_not_compared_in_every_combination() {
+    let statements: Vec<Value> = (0..1000)
+        .map(|number| {
+            let effect = if number % 2 == 0 { allow("s3:*", "*") } else { deny("s3:*", "*") };
+            when(effect, "ForAnyValue:StringLike", "aws:TagKeys", format!("*a{}*", number % 6))
+        })
+        .collect();
+    let set = policy(&statements);
+    let started = std::time::Instant::now();
+    for number in 0..50 {
+        assert_eq!(ask(&set, &format!("s3:Get{number}"), BUCKET), CONDITIONAL);
+    }
+    assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
+}

@@ -252,34 +252,6 @@ impl<'a> Policies<'a> {
     pub(super) fn grants<'q>(&'q self, asked: &'q Asked) -> impl Iterator<Item = Grant<'q>> {
         self.contexts_of(asked).iter().flat_map(|context| self.set.grants(&asked.question, context))
     }
-
-    /// Whether an action is allowed on anything that a statement names, and the first pattern of it.
-    pub(super) fn on_named<'s>(
-        &'s self,
-        question: &Question,
-        contexts: &[Context],
-        grant: &Grant<'s>,
-        is_meant: impl Fn(&str) -> bool,
-    ) -> (Reply<'a>, Option<&'s str>) {
-        let any = |resource: &Resource| self.ask(question, resource, contexts);
-        match grant.resources {
-            None => (any(&Resource::any()), None),
-            Some(Selection::AllBut(_)) => (any(&Resource::any()), None),
-            Some(Selection::Only(patterns)) => {
-                let mut best = (Reply::No, None);
-                for pattern in patterns.iter().filter(|pattern| is_meant(pattern)) {
-                    let reply = any(&Resource::like(pattern));
-                    if reply.rank() > best.0.rank() {
-                        best = (reply, Some(pattern.as_str()));
-                    }
-                    if reply.is_sure() {
-                        break;
-                    }
-                }
-                best
-            }
-        }
-    }
 }
 
 /// The best reply to several requests.

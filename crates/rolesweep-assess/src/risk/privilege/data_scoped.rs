@@ -7,6 +7,7 @@ use super::asked::DATA;
 use super::code::Code;
 use super::data;
 use super::level::PrivilegeLevel;
+use super::named::{Named, PATTERNS};
 use super::names;
 use super::patterns;
 use super::rule::{Finding, Findings, PrivilegeRule};
@@ -35,8 +36,9 @@ pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findi
         let probe = asked.action.resources(&policies.place);
         let is_meant = |pattern: &str| probe.iter().any(|probe| is_of_kind(pattern, probe));
         let contexts = policies.contexts_of(asked);
+        let mut named = Named::new(policies, &asked.question, contexts, PATTERNS);
         for grant in policies.grants(asked) {
-            match policies.on_named(&asked.question, contexts, &grant, is_meant) {
+            match named.of(&grant, is_meant) {
                 (Reply::No, _) => {}
                 (Reply::Perhaps(unclear), _) => {
                     findings.may_be(PrivilegeLevel::DataScoped, || names::unclear(unclear.as_ref()));

@@ -24,6 +24,7 @@ mod key;
 mod known_facts;
 mod level;
 mod library;
+mod named;
 mod names;
 mod none;
 mod outline;

@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 use rolesweep_policy::{Action as Question, Context, Fact, Ground, Selection};
 
 use super::ask::{Held, Policies, Reply};
+use super::named::{Named, PATTERNS};
 use super::outline::{Outline, named};
 use crate::catalogue::{Action, ActionSet};
 
@@ -13,8 +14,8 @@ const FEW: usize = 40;
 /// How many kinds of actions are tried at most.
 const MANY: usize = 2000;
 
-/// How many questions are asked at most, so that many statements about many actions end, too.
-const QUESTIONS: usize = 2000;
+/// How many patterns of resources are asked about one by one, for all actions together.
+const ASKED: usize = 1000;
 
 /// What was found.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ pub(super) fn find<'a>(
     boundary: Option<&Outline>,
     changing: bool,
 ) -> Reach<'a> {
-    let mut search = Search { policies, best: Reach::None, questions: 0 };
+    let mut search = Search { policies, best: Reach::None, left: ASKED };
     let is_meant = |action: &Action| action.changes() == changing;
     let allows = || outlines.iter().flat_map(|outline| &outline.allows);
     let written = allows().flat_map(|allow| match allow {
@@ -52,8 +53,7 @@ pub(super) fn find<'a>(
         let are_too_many = kinds.len() > MANY;
         kinds.truncate(MANY);
         let is_found = kinds.into_iter().any(|action| search.is_found(action));
-        let is_over = are_too_many || search.questions >= QUESTIONS;
-        if !is_found && is_over && matches!(search.best, Reach::None) {
+        if !is_found && are_too_many && matches!(search.best, Reach::None) {
             return Reach::Perhaps(None);
         }
     }
@@ -102,7 +102,8 @@ fn kinds<'o>(
 struct Search<'p, 'a> {
     policies: &'p Policies<'a>,
     best: Reach<'a>,
-    questions: usize,
+    /// How many patterns may still be asked about one by one.
+    left: usize,
 }
 
 impl Search<'_, '_> {
@@ -113,15 +114,11 @@ impl Search<'_, '_> {
             .changes_with()
             .map(|(key, value)| self.policies.context.as_ref().clone().with(key, Fact::value(value)));
         let context: &Context = with.as_ref().unwrap_or(&self.policies.context);
+        let limit = PATTERNS.min(self.left);
+        let mut named = Named::new(self.policies, &question, std::slice::from_ref(context), limit);
+        let mut is_found = false;
         for grant in self.policies.set.grants(&question, context) {
-            if self.questions >= QUESTIONS {
-                break;
-            }
-            self.questions += match grant.resources {
-                Some(Selection::Only(patterns)) => patterns.len(),
-                _ => 1,
-            };
-            match self.policies.on_named(&question, std::slice::from_ref(context), &grant, |_| true) {
+            match named.of(&grant, |_| true) {
                 (Reply::No, _) => {}
                 (Reply::Perhaps(unclear), _) => {
                     if matches!(self.best, Reach::None) {
@@ -139,11 +136,13 @@ impl Search<'_, '_> {
                         self.best = Reach::Action(action, held, resource.map(str::to_owned));
                     }
                     if Reply::Yes(held).is_sure() {
-                        return true;
+                        is_found = true;
+                        break;
                     }
                 }
             }
         }
-        false
+        self.left -= named.asked();
+        is_found
     }
 }

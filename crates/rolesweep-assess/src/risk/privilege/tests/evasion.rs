@@ -197,3 +197,12 @@ fn a_new_role_of_some_names_is_found_behind_a_deny_of_others_but_not_in_another_
     assert!(all(json!([fill("111111111111"), every])).level() < Admin);
     assert!(all(fill("222222222222")).level() < Admin);
 }
+
+#[test]
+fn a_named_resource_is_found_behind_hundreds_that_are_denied() {
+    let secret = |number: usize| format!("arn:aws:secretsmanager:eu-west-1:111111111111:secret:s{number}");
+    let named: Vec<String> = (0..300).map(secret).collect();
+    let denied = deny("*", json!(named[..299]));
+    let privilege = all(json!([allow("secretsmanager:GetSecretValue", json!(named)), denied])).judge();
+    assert_eq!(privilege.level, PrivilegeLevel::DataScoped, "{privilege:#?}");
+}
