@@ -64,12 +64,23 @@ impl Statement {
     /// `reference_policies_elements_action`).
     #[must_use]
     pub fn is_about(&self, action: &str) -> bool {
-        let action = action.to_ascii_lowercase();
-        let matches = |pattern: &String| Pattern::new(&pattern.to_ascii_lowercase()).matches(&action);
-        let named = |patterns: &[String]| patterns.iter().any(matches);
+        let named = |patterns: &[String]| patterns.iter().any(|pattern| names(pattern, action));
         match &self.actions {
             Selection::Only(these) => named(these),
             Selection::AllBut(these) => !named(these),
+        }
+    }
+
+    /// The same, but for a pattern with a wildcard in the service, which AWS does not explain.
+    #[must_use]
+    pub fn is_surely_about(&self, action: &str) -> bool {
+        let is_plain = |pattern: &String| match pattern.split_once(':') {
+            Some((service, _)) => !service.contains(['*', '?']),
+            None => pattern.bytes().all(|byte| byte == b'*'),
+        };
+        match &self.actions {
+            Selection::Only(these) => these.iter().any(|pattern| is_plain(pattern) && names(pattern, action)),
+            Selection::AllBut(_) => self.is_about(action),
         }
     }
 
@@ -100,6 +111,11 @@ impl Statement {
         let keys = self.condition.iter().flat_map(Map::values).filter_map(Value::as_object);
         resources.iter().any(|resource| is_variable(resource)) || keys.flat_map(Map::values).any(has_variable)
     }
+}
+
+/// Whether a pattern of actions has an action.
+fn names(pattern: &str, action: &str) -> bool {
+    Pattern::new(&pattern.to_ascii_lowercase()).matches(&action.to_ascii_lowercase())
 }
 
 #[derive(Deserialize)]
@@ -188,6 +204,7 @@ mod tests {
             ("sts:*Role", true),
             ("sts:Assume????", true),
             ("s*:*e*e", true),
+            ("**", true),
             ("sts:AssumeRole*", true),
             ("sts:AssumeRoleWithSAML", false),
             ("sts:Assume???", false),
@@ -198,6 +215,8 @@ mod tests {
             let statement = format!(r#"{{"Effect":"Allow","Action":{pattern:?}}}"#);
             let statement: Statement = serde_json::from_str(&statement).unwrap();
             assert_eq!(statement.is_about("sts:AssumeRole"), is_match, "{pattern}");
+            let is_sure = is_match && pattern != "s*:*e*e";
+            assert_eq!(statement.is_surely_about("sts:AssumeRole"), is_sure, "{pattern}");
         }
     }
 

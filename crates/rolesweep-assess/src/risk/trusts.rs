@@ -25,8 +25,13 @@ pub(crate) struct Trusts {
 /// How many bytes the principals of a role take at most.
 const PRINCIPALS: usize = 256;
 
-/// What a trust policy has to allow.
-const ASSUMING: [&str; 2] = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"];
+/// What a trust policy has to allow a principal.
+fn assuming(principal: Option<&Principal>) -> &'static str {
+    match principal {
+        Some(Principal::Federated(_)) => "sts:AssumeRoleWithWebIdentity",
+        _ => "sts:AssumeRole",
+    }
+}
 
 /// The services that escalation paths end in, in order.
 static SERVICES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
@@ -95,42 +100,59 @@ impl Trusts {
 
 /// Those whom a policy allows to assume the role, and whether conditions limit that, but for those
 /// whom it surely denies it; `None` is anyone but a few.
-fn allowed<'p>(policy: &'p Policy, context: &Context) -> Vec<(Option<&'p Principal>, bool)> {
-    let of = |effect: Effect| {
-        let is_about = |statement: &&Statement| ASSUMING.iter().any(|action| statement.is_about(action));
-        policy.statements.iter().filter(move |statement| statement.effect == effect).filter(is_about)
-    };
+fn allowed<'p>(policy: &'p Policy, of_role: &Context) -> Vec<(Option<&'p Principal>, bool)> {
+    let of = |effect: Effect| policy.statements.iter().filter(move |statement| statement.effect == effect);
     let is_denied = |principal: Option<&Principal>| {
         let plain = |deny: &&Statement| deny.condition.as_ref().is_none_or(|condition| condition.is_empty());
-        of(Effect::Deny).filter(plain).any(|deny| match &deny.principals {
+        let about = |deny: &&Statement| deny.is_surely_about(assuming(principal));
+        of(Effect::Deny).filter(plain).filter(about).any(|deny| match &deny.principals {
             Some(Selection::Only(these)) => {
                 these.contains(&Principal::Anyone) || principal.is_some_and(|one| these.contains(one))
             }
             _ => false,
         })
     };
+    let unknown = Context::unknown();
     let mut allowed = Vec::new();
     for statement in of(Effect::Allow) {
+        let principals: Vec<Option<&Principal>> = match &statement.principals {
+            Some(Selection::Only(these)) => these.iter().map(Some).collect(),
+            Some(Selection::AllBut(_)) => vec![None],
+            None => continue,
+        };
         let conditions = Condition::all(statement, policy.version);
-        let holds: Vec<Holds> = conditions.iter().map(|condition| condition.holds(context)).collect();
-        if holds.contains(&Holds::No) {
-            continue;
-        }
-        let is_limited = holds.iter().any(|holds| *holds != Holds::Yes);
-        match &statement.principals {
-            Some(Selection::Only(these)) => allowed.extend(these.iter().map(|one| (Some(one), is_limited))),
-            Some(Selection::AllBut(_)) => allowed.push((None, is_limited)),
-            None => {}
+        let hold = |context: &Context| {
+            let holds: Vec<Holds> = conditions.iter().map(|condition| condition.holds(context)).collect();
+            (!holds.contains(&Holds::No)).then(|| holds.iter().any(|holds| *holds != Holds::Yes))
+        };
+        let (by_role, by_others) = (hold(of_role), hold(&unknown));
+        for principal in principals.into_iter().filter(|one| statement.is_about(assuming(*one))) {
+            let is_limited = match principal {
+                // What is known of roles is not so of services and tokens.
+                Some(Principal::Service(_) | Principal::Federated(_)) => by_others,
+                _ => by_role,
+            };
+            if let Some(is_limited) = is_limited
+                && !is_denied(principal)
+            {
+                allowed.push((principal, is_limited));
+            }
         }
     }
-    allowed.retain(|(principal, _)| !is_denied(*principal));
     allowed
 }
 
-/// A service that paths end in. In China some services have names of their own.
+/// A service that paths end in. In China some services have names of their own, and some have names
+/// for each Region, such as `states.eu-west-1.amazonaws.com`.
 fn service(name: &str) -> Option<&'static str> {
+    let find = |name: &str| SERVICES.binary_search(&name).ok().and_then(|at| SERVICES.get(at)).copied();
     let name = name.strip_suffix(".cn").unwrap_or(name);
-    SERVICES.binary_search(&name).ok().and_then(|at| SERVICES.get(at)).copied()
+    find(name).or_else(|| {
+        let (service, rest) = name.split_once('.')?;
+        let (region, domain) = rest.split_once('.')?;
+        let is_region = region.matches('-').count() >= 2 && region.ends_with(|c: char| c.is_ascii_digit());
+        is_region.then(|| find(&format!("{service}.{domain}")))?
+    })
 }
 
 #[cfg(test)]
