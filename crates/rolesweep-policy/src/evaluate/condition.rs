@@ -110,7 +110,8 @@ impl Condition {
         if operator.kind == Kind::Null {
             return self.null(false);
         }
-        Operand::match_everything(&self.operands, context, operator.negated).negated_if(operator.negated)
+        Operand::match_everything(&self.key, &self.operands, context, operator.negated)
+            .negated_if(operator.negated)
     }
 
     fn null(&self, is_absent: bool) -> Holds {
@@ -172,8 +173,8 @@ mod tests {
             ("StringMatches", json!("a"), Unclear, Unclear, Unclear, Unclear, Unclear),
             ("NumericEquals", json!("ten"), No, Unclear, Unclear, Unclear, Unclear),
             ("NumericEqualsIfExists", json!("ten"), Yes, Unclear, Unclear, Unclear, Unclear),
-            ("Bool", json!(["true", "false"]), No, Unclear, Unclear, Yes, Depends),
-            ("NotIpAddress", json!(["0.0.0.0/0", "::/0"]), Yes, Unclear, Unclear, No, Depends),
+            ("Bool", json!(["true", "false"]), No, Unclear, Unclear, Depends, Depends),
+            ("NotIpAddress", json!(["0.0.0.0/0", "::/0"]), Yes, Unclear, Unclear, Depends, Depends),
         ] {
             for (fact, expected) in [
                 (Fact::Absent, absent),
@@ -188,6 +189,20 @@ mod tests {
                     "{operator} {operands} {fact:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn values_are_all_that_there_are_only_for_a_key_of_their_kind() {
+        for (block, expected) in [
+            (json!({"Bool": {"aws:MultiFactorAuthPresent": ["true", "false"]}}), Holds::Yes),
+            (json!({"Bool": {"aws:PrincipalTag/x": ["true", "false"]}}), Holds::Depends),
+            (json!({"NotIpAddress": {"aws:SourceIp": ["0.0.0.0/0", "::/0"]}}), Holds::No),
+            (json!({"NotIpAddress": {"aws:userid": ["0.0.0.0/0", "::/0"]}}), Holds::Depends),
+        ] {
+            let [condition] = &conditions(&block)[..] else { panic!("{block}") };
+            let context = Context::unknown().with(condition.key(), Fact::Present);
+            assert_eq!(condition.holds(&context), expected, "{block}");
         }
     }
 

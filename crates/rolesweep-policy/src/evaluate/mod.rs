@@ -12,6 +12,7 @@ mod condition;
 mod context;
 mod date;
 mod holds;
+mod key_type;
 mod operand;
 mod operator;
 mod resource;

@@ -7,6 +7,7 @@ use super::arn::{ArnPattern, Place};
 use super::context::Context;
 use super::date::date;
 use super::holds::Holds;
+use super::key_type::KeyType;
 use super::operator::{Comparison, Kind, Text};
 use super::resource::Resource;
 use super::variable::{Resolved, Template};
@@ -43,6 +44,10 @@ impl Operand {
     pub(crate) fn new(kind: Kind, value: &Value, version: Version) -> Self {
         let text = match value {
             Value::String(text) => text.clone(),
+            // Nobody says how AWS writes another number, such as `1e3`, as a text.
+            Value::Number(number) if number.is_f64() && !matches!(kind, Kind::Number(_)) => {
+                return Self::Unclear;
+            }
             Value::Bool(_) | Value::Number(_) => value.to_string(),
             Value::Null | Value::Array(_) | Value::Object(_) => return Self::Unclear,
         };
@@ -153,9 +158,9 @@ impl Operand {
         }
     }
 
-    /// Whether some of these values match whatever the request's value is. `negated` says that a
-    /// match makes the condition false.
-    pub(crate) fn match_everything(operands: &[Self], context: &Context, negated: bool) -> Holds {
+    /// Whether some of these values match whatever the request's value of a key is. `negated` says
+    /// that a match makes the condition false.
+    pub(crate) fn match_everything(key: &str, operands: &[Self], context: &Context, negated: bool) -> Holds {
         // Nothing matches a variable without a value.
         let missing = |one: &&Self| match one {
             Self::Text { text: Writing::Variable(template), .. } => {
@@ -165,10 +170,16 @@ impl Operand {
         };
         let missing = operands.iter().filter(missing).count();
         let has = |is: fn(&Self) -> bool| operands.iter().any(is);
+        let is_every_bool =
+            || has(|one| matches!(one, Self::Bool(true))) && has(|one| matches!(one, Self::Bool(false)));
+        let is_every_address = || {
+            has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv4()))
+                && has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv6()))
+        };
+        let of = KeyType::of(key);
         let everything = has(Self::is_everything)
-            || (has(|one| matches!(one, Self::Bool(true))) && has(|one| matches!(one, Self::Bool(false))))
-            || (has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv4()))
-                && has(|one| matches!(one, Self::Address(network) if network.is_all_of_ipv6())));
+            || (of == KeyType::Bool && is_every_bool())
+            || (of == KeyType::Address && is_every_address());
         if everything {
             Holds::Yes
         } else if has(Self::is_unclear) || (negated && missing > 0) {

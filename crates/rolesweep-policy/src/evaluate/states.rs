@@ -3,6 +3,7 @@
 use super::condition::Condition;
 use super::context::{Context, Fact};
 use super::holds::Holds;
+use super::key_type::KeyType;
 use super::operand::Operand;
 use super::operator::{Kind, Operator, Values};
 
@@ -77,6 +78,16 @@ fn of_one_value(conditions: &[(&Condition, Operator)], context: &Context) -> Opt
     };
     let mut states: Vec<State> = values.into_iter().map(of_value).collect();
     if let Kind::Number(_) | Kind::Date(_) | Kind::Bool = first.kind {
+        let (condition, _) = conditions.first()?;
+        if !KeyType::of(condition.key()).fits(first.kind) {
+            // A text of another kind is neither less nor greater. Nobody says whether it is unequal.
+            let of_text = |(condition, operator): &(&Condition, Operator)| match operator.kind {
+                Kind::Null => of_absence(condition, operator),
+                _ if operator.negated => Holds::Depends,
+                _ => Holds::No,
+            };
+            states.push(conditions.iter().map(of_text).collect());
+        }
         return Some(states);
     }
     // All other values: they equal none of those above, and match the patterns in any combination.
