@@ -6,6 +6,7 @@ mod accounts;
 mod aws_examples;
 mod conditions;
 mod denials;
+mod evasion;
 mod hostile;
 mod oidc;
 mod properties;

@@ -35,7 +35,7 @@ impl<'a> Denials<'a> {
         for denial in self.0.iter().filter(|denial| denial.terms.is_empty()) {
             if matches!(&denial.statement.principals, Some(Selection::Only(these)) if covers(these, principal))
             {
-                actions.retain(|action| !denial.statement.is_about(action));
+                actions.retain(|action| !denial.statement.is_surely_about(action));
             }
         }
         actions

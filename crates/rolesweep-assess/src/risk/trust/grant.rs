@@ -7,8 +7,8 @@ use super::denials::Denials;
 use super::home::Home;
 use super::level::TrustLevel;
 use super::oidc::{self, Tokens};
-use super::principal::Entrant;
-use super::reach::{Reach, says_who};
+use super::principal::{BY_SESSION, Entrant};
+use super::reach::{Reach, never_has, says_who};
 use super::term::{Fixed, Term};
 use super::words;
 use crate::risk::confidence::Confidence;
@@ -41,7 +41,7 @@ impl<'a> Grant<'a> {
         home: &Home<'a>,
     ) -> Self {
         let Entrant { reach, issuer, is_understood, .. } = entrant;
-        let context = known(&reach, issuer, &terms);
+        let context = known(&reach, issuer, actions, &terms);
         if let Some(term) = terms.iter().find(|term| is_never(term, issuer, &context)) {
             let why = format!("never, because {} cannot hold", words::condition(term, issuer));
             return Self::nobody(entrant.who_or_issuer(), &why);
@@ -110,12 +110,14 @@ impl<'a> Grant<'a> {
 }
 
 /// What is known of every request of a principal.
-fn known(reach: &Reach<'_>, issuer: Option<&str>, terms: &[Term<'_>]) -> Context {
+fn known(reach: &Reach<'_>, issuer: Option<&str>, actions: &[&str], terms: &[Term<'_>]) -> Context {
     let mut context = Context::unknown().with("aws:SecureTransport", Fact::value("true"));
     match reach {
         Reach::Anyone => return context,
-        Reach::Account { id, .. } if issuer.is_none() => {
+        // A session may have the claims of the token that it began with.
+        Reach::Account { id, .. } if actions.contains(&BY_SESSION) => {
             context.set("aws:PrincipalAccount", Fact::value(id.to_string()));
+            return context;
         }
         _ => {}
     }
@@ -133,8 +135,8 @@ fn known(reach: &Reach<'_>, issuer: Option<&str>, terms: &[Term<'_>]) -> Context
 /// Whether a condition holds for no request.
 fn is_never(term: &Term<'_>, issuer: Option<&str>, context: &Context) -> bool {
     let never_has = |value: &Fixed| {
-        let is_claim = |issuer| oidc::never_sends(issuer, term, value);
-        value.has_literal_star && (says_who(&term.key) || issuer.is_some_and(is_claim))
+        let never_sends = |issuer| value.has_literal_star && oidc::never_sends(issuer, term, value);
+        never_has(&term.key, value) || issuer.is_some_and(never_sends)
     };
     term.holds(context) == Holds::No || term.fixed().is_ok_and(|values| values.iter().all(never_has))
 }
@@ -188,7 +190,7 @@ fn why_anyone(term: &Term<'_>, home: &Home<'_>) -> Option<String> {
         Err(weak) => Some(words::weak(&words::name(term.written), weak, "requests")),
         Ok(values) => {
             let reaches = Reach::of_term(term, home)?;
-            let possible = values.iter().filter(|value| !value.has_literal_star);
+            let possible = values.iter().filter(|value| !never_has(&term.key, value));
             let (value, _) = possible.zip(reaches).find(|(_, reach)| *reach == Reach::Anyone)?;
             Some(format!("`{}` fits anyone", words::name(&value.text)))
         }

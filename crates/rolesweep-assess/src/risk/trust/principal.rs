@@ -14,6 +14,9 @@ use super::words;
 pub(super) const ASSUMING: [&str; 3] =
     ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
+/// How principals of AWS assume a role.
+pub(super) const BY_SESSION: &str = ASSUMING[0];
+
 /// A principal of a statement.
 #[derive(Debug)]
 pub(super) struct Entrant<'a> {
@@ -56,6 +59,7 @@ impl<'a> Entrant<'a> {
                 by_role(Reach::Nobody, format!("the deleted principal {}", words::name(id)))
             }
             Principal::AwsOther(text) => not_understood(text),
+            Principal::Service(name) if name.contains(['*', '?']) => not_understood(name),
             Principal::Service(name) => by_role(Reach::Service, format!("the service {}", words::name(name))),
             Principal::CanonicalUser(_) => {
                 by_role(Reach::Nobody, "a canonical user, which cannot assume roles".to_owned())
@@ -80,31 +84,34 @@ impl<'a> Entrant<'a> {
             issuer: Some(issuer),
             is_understood: true,
         };
+        let not_understood = || Self {
+            actions: &ASSUMING[1..],
+            reach: Reach::Anyone,
+            who: format!("`{}`, which is not understood", words::name(provider)),
+            issuer: None,
+            is_understood: false,
+        };
+        if provider.contains(['*', '?']) {
+            return not_understood();
+        }
         let Some((partition, id, resource)) = in_account(provider) else {
-            if provider.starts_with("arn:") {
-                let who = format!("`{}`, which is not understood", words::name(provider));
-                return Self {
-                    actions: &ASSUMING[1..],
-                    reach: Reach::Anyone,
-                    who,
-                    issuer: None,
-                    is_understood: false,
-                };
-            }
-            // A provider that everybody has, such as `accounts.google.com`.
-            return by_tokens(Reach::Service, String::new(), provider);
+            return match provider.starts_with("arn:") {
+                true => not_understood(),
+                // A provider that everybody has, such as `accounts.google.com`.
+                false => by_tokens(Reach::Service, String::new(), provider),
+            };
         };
         let reach = Reach::account(home, Some(partition), id, false);
-        if let Some(issuer) = resource.strip_prefix("oidc-provider/") {
-            return by_tokens(reach, String::new(), issuer);
-        }
-        let name = words::name(resource.strip_prefix("saml-provider/").unwrap_or(resource));
-        Self {
-            actions: &ASSUMING[1..2],
-            reach,
-            who: format!("the SAML provider {name} of {}", account(&reach)),
-            issuer: None,
-            is_understood: true,
+        match resource.split_once('/') {
+            Some(("oidc-provider", issuer)) => by_tokens(reach, String::new(), issuer),
+            Some(("saml-provider", name)) => Self {
+                actions: &ASSUMING[1..2],
+                reach,
+                who: format!("the SAML provider {} of {}", words::name(name), account(&reach)),
+                issuer: None,
+                is_understood: true,
+            },
+            _ => not_understood(),
         }
     }
 }

@@ -85,8 +85,7 @@ impl<'a> Reach<'a> {
     /// fits strangers lets anyone in.
     pub(super) fn of_term(term: &Term<'_>, home: &Home<'a>) -> Option<Vec<Self>> {
         let read = reader(&term.key)?;
-        // None of these keys ever has a value with a star.
-        let values = term.fixed().ok()?.into_iter().filter(|value| !value.has_literal_star);
+        let values = term.fixed().ok()?.into_iter().filter(|value| !never_has(&term.key, value));
         Some(values.map(|value| read(&value, home)).collect())
     }
 }
@@ -110,6 +109,24 @@ fn reader(key: &str) -> Option<Reader> {
 /// Whether a key says who sends the request.
 pub(super) fn says_who(key: &str) -> bool {
     reader(key).is_some()
+}
+
+/// Whether a key that says who sends the request never has a value, because of its star. The paths of
+/// roles and the names of some resources may have one.
+pub(super) fn never_has(key: &str, value: &Fixed) -> bool {
+    let star = value.text.rfind(['*', '?']).filter(|_| value.has_literal_star);
+    let is_allowed = |star: usize| match key {
+        "aws:principalarn" => value.text[star..].contains('/') && is_in_resource(&value.text, star),
+        "aws:sourcearn" => is_in_resource(&value.text, star),
+        _ => false,
+    };
+    says_who(key) && star.is_some_and(|star| !is_allowed(star))
+}
+
+/// Whether the first star of an ARN whose last one is here is in its last part.
+fn is_in_resource(arn: &str, last: usize) -> bool {
+    let first = arn.find(['*', '?']).unwrap_or(last);
+    arn[..first].matches(':').count() >= 5
 }
 
 fn own_account<'a>(home: &Home<'a>) -> Reach<'a> {
@@ -157,13 +174,18 @@ fn account<'a>(value: &Fixed, home: &Home<'a>) -> Reach<'a> {
 fn arn<'a>(value: &Fixed, home: &Home<'a>) -> Reach<'a> {
     // A star of `StringLike` also matches colons, and a path may contain colons. So the account is
     // fixed only if everything before it is.
-    let fixed = if value.is_arn { value.text.as_str() } else { value.literal() };
+    // A variable may stand for several parts.
+    let known = value.text.split("${").next().unwrap_or_default();
+    let fixed = if value.is_arn { known } else { value.literal() };
     let parts: Vec<&str> = fixed.splitn(6, ':').collect();
     let [_, partition, service, _, account, resource] = parts[..] else { return Reach::Anyone };
-    let resource = resource.split(['*', '?', '$']).next().unwrap_or_default();
-    let is_narrow =
-        !["", "r", "ro", "rol", "role", "role/", "user", "user/", "assumed-role", "assumed-role/"]
-            .contains(&resource);
+    let resource = match value.has_literal_star {
+        true => resource,
+        false => resource.split(['*', '?']).next().unwrap_or_default(),
+    };
+    let is_narrow = !["role/", "user/", "assumed-role/", "federated-user/"]
+        .iter()
+        .any(|every| every.starts_with(resource));
     match account.parse() {
         Ok(id) => {
             let partition = (!partition.contains(['*', '?', '$'])).then_some(partition);

@@ -120,7 +120,9 @@ impl Fixed {
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        Value::Bool(_) => Some(value.to_string()),
+        // Nobody says how AWS writes another number, such as `1e3`, as a text.
+        Value::Number(number) if !number.is_f64() => Some(value.to_string()),
+        Value::Number(_) | Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

@@ -11,6 +11,11 @@ use crate::risk::trust::term::{Fixed, Term};
 /// The `amr` of a user who did not sign in.
 const UNAUTHENTICATED: &str = "unauthenticated";
 
+/// Some operators ignore case.
+fn is_unauthenticated(kind: &Fixed) -> bool {
+    kind.text.eq_ignore_ascii_case(UNAUTHENTICATED)
+}
+
 /// Whom the trust in identity pools lets in.
 pub(super) fn tokens(provider: &Provider, issuer: &str, terms: &[Term<'_>]) -> Tokens {
     let tokens = |level, who: &str, confidence| Tokens {
@@ -32,13 +37,13 @@ pub(super) fn tokens(provider: &Provider, issuer: &str, terms: &[Term<'_>]) -> T
         Limit::Tenant => {
             let kinds = values("amr", issuer, terms);
             let every = |is: fn(&Fixed) -> bool| kinds.iter().any(|kinds| all(kinds, is));
-            if every(|kind| kind.is_exact() && kind.text != UNAUTHENTICATED) {
+            if every(|kind| kind.is_exact() && !is_unauthenticated(kind)) {
                 tokens(
                     TrustLevel::ExternalBound,
                     "users who sign in to one Amazon Cognito identity pool",
                     Confidence::High,
                 )
-            } else if every(|kind| kind.text == UNAUTHENTICATED) {
+            } else if every(is_unauthenticated) {
                 tokens(
                     TrustLevel::Public,
                     "users of one Amazon Cognito identity pool who did not sign in, by design",

@@ -67,11 +67,14 @@ fn of_unknown(issuer: &str, terms: &[Term<'_>]) -> Tokens {
     Tokens { level, is_open: false, who, why, confidence }
 }
 
+/// What an owner of a repository gives a name, which may have a star.
+const NAMED: &str = ":environment:";
+
 /// Whether no token ever has a value with a star, because the claim has a form without one.
 pub(super) fn never_sends(issuer: &str, term: &Term<'_>, value: &Fixed) -> bool {
     let claims = providers::provider(issuer).map_or(&[][..], |provider| provider.claims);
     let claim = claims.iter().find(|claim| term.claim_of(issuer) == Some(claim.name));
-    claim.is_some_and(|claim| claim.begins(&value.text))
+    claim.is_some_and(|claim| claim.begins(&value.text) && !value.text.contains(NAMED))
 }
 
 /// Code of a pull request may be anyone's.

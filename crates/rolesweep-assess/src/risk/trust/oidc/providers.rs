@@ -7,7 +7,8 @@
 #[derive(Debug)]
 pub(super) struct Provider {
     pub(super) name: &'static str,
-    /// The host of its issuer. A `*` stands for any text.
+    /// The host of its issuer. A `*` stands for any text, and for a Region if it is not the first
+    /// character.
     pub(super) host: &'static str,
     /// Whether a path follows the host.
     pub(super) has_path: bool,
@@ -146,7 +147,8 @@ pub(super) const PROVIDERS: &[Provider] = {
             ("project", "organization"),
             &[claim("aud", ONE), claim("sub", &["pulumi:deploy:org:<tenant>:project:<project>:"])],
         ),
-        row(("Sandboxes", "*sandboxes.cloud", HOST), Shared, ("sandbox", "customer"), &[claim("aud", ONE)]),
+        row(("Sandboxes", "sandboxes.cloud", HOST), Shared, ("sandbox", "customer"), &[claim("aud", ONE)]),
+        row(("Sandboxes", "*.sandboxes.cloud", HOST), Shared, ("sandbox", "customer"), &[claim("aud", ONE)]),
         row(
             ("Scalr", "scalr.io", HOST),
             Shared,
@@ -190,7 +192,18 @@ pub(super) const PROVIDERS: &[Provider] = {
             ("user", "identity pool"),
             &[claim("aud", TENANT), claim("sub", ONE)],
         ),
-        row(("Amazon Cognito user pool", "cognito-idp.*", PATH), OneTenant, ("user", "user pool"), PLAIN),
+        row(
+            ("Amazon Cognito user pool", "cognito-idp.*.amazonaws.com", PATH),
+            OneTenant,
+            ("user", "user pool"),
+            PLAIN,
+        ),
+        row(
+            ("Amazon Cognito user pool", "cognito-idp.*.amazonaws.com.cn", PATH),
+            OneTenant,
+            ("user", "user pool"),
+            PLAIN,
+        ),
         row(
             ("Google", "accounts.google.com", HOST),
             Shared,
@@ -215,8 +228,16 @@ pub(super) const PROVIDERS: &[Provider] = {
         row(("Okta", "*.okta.com", PATH), OneTenant, ("user", "organization"), PLAIN),
         row(("Auth0", "*.auth0.com", HOST), OneTenant, ("user", "tenant"), PLAIN),
         row(("AWS STS", "*.tokens.sts.global.api.aws", HOST), OneTenant, ("role", "account"), PLAIN),
-        row(("Amazon EKS", "oidc.eks.*", PATH), Cluster, ("pod", "cluster"), PLAIN),
-        row(("Amazon EKS", "oidc-eks.*", PATH), Cluster, ("pod", "cluster"), PLAIN),
+        row(("Amazon EKS", "oidc.eks.*.amazonaws.com", PATH), Cluster, ("pod", "cluster"), PLAIN),
+        row(("Amazon EKS", "oidc.eks.*.amazonaws.com.cn", PATH), Cluster, ("pod", "cluster"), PLAIN),
+        row(("Amazon EKS", "oidc-eks.*.api.aws", PATH), Cluster, ("pod", "cluster"), PLAIN),
+        row(
+            ("Amazon EKS", "oidc-eks.*.api.amazonwebservices.com.cn", PATH),
+            Cluster,
+            ("pod", "cluster"),
+            PLAIN,
+        ),
+        row(("Amazon EKS", "oidc.eks.*.amazonaws.eu", PATH), Cluster, ("pod", "cluster"), PLAIN),
         row(
             ("Google Kubernetes Engine", "container.googleapis.com", PATH),
             Cluster,
@@ -245,7 +266,9 @@ fn fits(pattern: &str, host: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == host,
         Some((first, last)) => {
-            host.len() >= first.len() + last.len() && host.starts_with(first) && host.ends_with(last)
+            let between = host.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+            // A Region has no dots. A bucket may have some, and its domain ends like AWS's others.
+            between.is_some_and(|between| first.is_empty() || !between.contains('.'))
         }
     }
 }
