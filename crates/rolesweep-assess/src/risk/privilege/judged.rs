@@ -12,7 +12,7 @@ use super::documents::{RoleDocuments, Subject, attached};
 use super::judgement::Privilege;
 use super::key::{self, Kind};
 use super::known_facts::Place;
-use super::library::Library;
+use super::library::{Content, Library};
 use super::outline::Outline;
 use super::rule::Findings;
 use super::{
@@ -52,8 +52,8 @@ struct Sets {
 impl Sets {
     fn of(library: &mut Library, documents: &RoleDocuments<'_>) -> Self {
         let mut sets = Self::default();
-        key::each(library, documents, |kind, name, known| {
-            let policy = Arc::clone(&known.compiled);
+        key::each(library, documents, true, |kind, name, known| {
+            let Content { compiled: policy, outline } = known.content();
             let name = match kind {
                 Kind::Inline => names::inline(name),
                 Kind::Managed => names::managed(name),
@@ -61,13 +61,13 @@ impl Sets {
                 Kind::Boundary => {
                     let name: Arc<str> = names::boundary(name).into();
                     let alone = PolicySet::new().with(Arc::clone(&name), Arc::clone(&policy));
-                    sets.boundary = Some((alone, Arc::clone(&known.outline)));
+                    sets.boundary = Some((alone, outline));
                     sets.all = std::mem::take(&mut sets.all).bounded_by(name, policy);
                     return;
                 }
             };
             sets.all = std::mem::take(&mut sets.all).with(name, policy);
-            sets.outlines.push(Arc::clone(&known.outline));
+            sets.outlines.push(outline);
         });
         sets
     }
@@ -115,6 +115,7 @@ impl Judged {
         let assumes = assumes::find(&policies, services);
         let administrator = administrator(&findings);
         drop(policies);
+        documents.inline.iter().flatten().for_each(|one| library.put_away(one));
         let (asks_account, by_role) = asks;
         if asks_account {
             let open = Open { set: all, services, by_role, findings, assumes };

@@ -6,6 +6,7 @@ use super::documents::{Document, RoleDocuments, Subject, attached};
 use super::known_facts::Place;
 use super::library::{Known, Library};
 use super::names;
+use super::outline::About;
 
 /// Which kind of a role's documents one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,29 +18,21 @@ pub(super) enum Kind {
     NotCollected,
 }
 
-/// What of the role documents are about.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct About {
-    own: bool,
-    account: bool,
-    tags: bool,
-}
-
-impl About {
-    pub(super) fn is_any(self) -> bool {
-        self.own || self.account || self.tags
-    }
-}
-
 /// Does something with each document: its kind, its name, and what it says. What was not collected
-/// is a document that could not be read.
+/// is a document that could not be read. `is_to_ask` makes them ready for that.
 pub(super) fn each(
     library: &mut Library,
     documents: &RoleDocuments<'_>,
+    is_to_ask: bool,
     mut document: impl FnMut(Kind, &str, &Known),
 ) {
     match &documents.inline {
-        Some(inline) => inline.iter().for_each(|one| document(Kind::Inline, one.name, library.inline(one))),
+        Some(inline) => {
+            for one in inline {
+                let known = if is_to_ask { library.inline_content(one) } else { library.inline(one) };
+                document(Kind::Inline, one.name, known);
+            }
+        }
         None => document(Kind::NotCollected, "the inline policies", library.unread()),
     }
     match &documents.attached {
@@ -72,13 +65,11 @@ pub(super) fn write(
     }
     key.clear();
     let mut about = About::default();
-    each(library, documents, |kind, name, known| {
+    each(library, documents, false, |kind, name, known| {
         key.extend_from_slice(&known.number.to_le_bytes());
         // Evidence names the policy.
         text(key, kind as u8, if kind == Kind::Managed { names::last(name) } else { name });
-        about.own |= known.outline.own;
-        about.account |= known.outline.account;
-        about.tags |= known.outline.tags;
+        about = about.and(known.about);
         if kind == Kind::Managed {
             key.push(u8::from(names::is_of_aws(name)));
         }

@@ -7,13 +7,20 @@ use rolesweep_policy::{CompiledPolicy, Policy};
 
 use super::documents::Document;
 use super::names;
-use super::outline::Outline;
+use super::outline::{About, Outline};
 
-/// A document, ready to ask.
+/// A document that has been read.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     /// Two documents with the same number are the same.
     pub(super) number: u32,
+    pub(super) about: About,
+    content: Option<Content>,
+}
+
+/// A document, ready to ask.
+#[derive(Debug, Clone)]
+pub(super) struct Content {
     pub(super) compiled: Arc<CompiledPolicy>,
     pub(super) outline: Arc<Outline>,
 }
@@ -30,17 +37,14 @@ pub(super) struct Library {
     bytes: usize,
 }
 
-/// How many bytes of text are remembered. A document takes about ten times as much as its text.
+/// How many bytes of text are remembered. A document that is ready to ask takes about ten times as
+/// much as its text. Inline policies are so only while their role is judged.
 const BYTES: usize = 2 << 20;
 
 impl Library {
     pub(super) fn new() -> Self {
-        let unread = Known {
-            number: 0,
-            compiled: Arc::new(CompiledPolicy::unread()),
-            outline: Arc::new(Outline::unread()),
-        };
-        Self { unread, texts: HashMap::new(), of_aws: HashMap::new(), last: 0, bytes: 0 }
+        let unread = read("", &mut 0);
+        Self { unread, texts: HashMap::new(), of_aws: HashMap::new(), last: 1, bytes: 0 }
     }
 
     /// How many bytes of text it has of customers.
@@ -77,6 +81,27 @@ impl Library {
         }
     }
 
+    /// The same, ready to ask.
+    pub(super) fn inline_content(&mut self, document: &Document<'_>) -> &Known {
+        let Some(text) = document.text else { return &self.unread };
+        self.text(text);
+        match self.texts.get_mut(text) {
+            Some(known) => {
+                known.content.get_or_insert_with(|| content(text));
+                known
+            }
+            None => &self.unread,
+        }
+    }
+
+    /// Makes an inline policy's document small again. Most roles have one of their own, and the
+    /// judgement is remembered.
+    pub(super) fn put_away(&mut self, document: &Document<'_>) {
+        if let Some(known) = document.text.and_then(|text| self.texts.get_mut(text)) {
+            known.content = None;
+        }
+    }
+
     /// What was not collected.
     pub(super) fn unread(&self) -> &Known {
         &self.unread
@@ -91,11 +116,24 @@ impl Library {
     }
 }
 
+impl Known {
+    /// It, ready to ask.
+    pub(super) fn content(&self) -> Content {
+        self.content.clone().unwrap_or_else(|| content(""))
+    }
+}
+
 fn read(text: &str, last: &mut u32) -> Known {
     *last += 1;
+    let content = content(text);
+    Known { number: *last, about: content.outline.about, content: Some(content) }
+}
+
+/// A text that is no policy may say anything.
+fn content(text: &str) -> Content {
     let (outline, compiled) = match Policy::parse(text) {
         Ok(policy) => (Outline::new(&policy), CompiledPolicy::new(policy)),
         Err(_) => (Outline::unread(), CompiledPolicy::unread()),
     };
-    Known { number: *last, compiled: Arc::new(compiled), outline: Arc::new(outline) }
+    Content { compiled: Arc::new(compiled), outline: Arc::new(outline) }
 }

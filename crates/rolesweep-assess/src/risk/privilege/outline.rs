@@ -16,12 +16,31 @@ pub(super) struct Outline {
     pub(super) allows: Vec<Selection<String>>,
     /// The actions of its denies.
     pub(super) denies: Vec<Selection<String>>,
-    /// Whether it says anything of a role's own ARN or policies.
+    pub(super) about: About,
+}
+
+/// What of the role a document says anything of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct About {
+    /// Its own ARN or policies.
     pub(super) own: bool,
-    /// Whether it says anything of the account.
     pub(super) account: bool,
-    /// Whether it says anything of the role's tags.
     pub(super) tags: bool,
+}
+
+impl About {
+    pub(super) fn is_any(self) -> bool {
+        self.own || self.account || self.tags
+    }
+
+    /// What either of two documents says something of.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            own: self.own || other.own,
+            account: self.account || other.account,
+            tags: self.tags || other.tags,
+        }
+    }
 }
 
 /// What a role may do with itself and its own policies.
@@ -64,21 +83,21 @@ impl Outline {
         let is_negated = matches!(statement.resources, Some(Selection::AllBut(_)));
         for resource in resources.iter().filter(|resource| !patterns::is_stars(resource)) {
             let account = resource.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3));
-            self.account |= account.is_none_or(|account| !account.is_empty() && account != "*");
+            self.about.account |= account.is_none_or(|account| !account.is_empty() && account != "*");
             let is_open = resource
                 .splitn(6, ':')
                 .nth(5)
                 .is_some_and(|last| matches!(last, "*" | "role/*" | "policy/*") || patterns::is_stars(last));
-            self.own |= (is_negated || !is_open) && is_about_own(&statement.actions);
+            self.about.own |= (is_negated || !is_open) && is_about_own(&statement.actions);
         }
         for key in statement.condition_keys() {
             let key = key.to_ascii_lowercase();
-            self.own |= key == "aws:principalarn";
-            self.account |= key == "aws:principalaccount";
-            self.tags |= key.starts_with("aws:principaltag/");
+            self.about.own |= key == "aws:principalarn";
+            self.about.account |= key == "aws:principalaccount";
+            self.about.tags |= key.starts_with("aws:principaltag/");
         }
         if statement.has_variables() {
-            (self.own, self.account, self.tags) = (true, true, true);
+            self.about = About { own: true, account: true, tags: true };
         }
     }
 }
