@@ -64,7 +64,7 @@ fn roles(worst: &WorstFindings) -> String {
 /// What the role may do, in a few words.
 fn privilege(worst: &WorstFindings) -> &'static str {
     match worst.privilege {
-        PrivilegeLevel::Admin => "is administrator",
+        PrivilegeLevel::Admin => "administrator",
         PrivilegeLevel::Escalate => "can gain more rights",
         PrivilegeLevel::EscalateDependent => "may gain more rights",
         PrivilegeLevel::Data => "reads or deletes data",

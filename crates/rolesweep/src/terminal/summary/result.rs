@@ -48,9 +48,9 @@ fn sentence(report: &Summary, context: &Context<'_>) -> String {
         let text = format!("{none}{undetermined}.");
         return paint(style::GOOD, text);
     }
-    let has = if flagged == 1 { "has" } else { "have" };
+    let is = if flagged == 1 { "is" } else { "are" };
     let part = format!(
-        "{} of {} ({}) in {accounts} {has} not been used for",
+        "{} of {} ({}) in {accounts} {is} flagged: not used for",
         text::number(flagged),
         text::count(roles, "role"),
         percent(flagged, roles)
@@ -60,7 +60,8 @@ fn sentence(report: &Summary, context: &Context<'_>) -> String {
     let more = match (parameters.inactive_after == parameters.unused_after, parameters.rules.is_empty()) {
         (true, true) => String::new(),
         (true, false) => ", or for the threshold of a rule".to_owned(),
-        (false, _) => ", or for their own threshold".to_owned(),
+        (false, true) => format!(", or older than {} without a use on record", span(parameters.unused_after)),
+        (false, false) => ", or for their own threshold".to_owned(),
     };
     paint(style::WARN, format!("{part} {general}{more}."))
 }

@@ -21,7 +21,7 @@ impl Shown {
     pub(super) fn beside(coverage: &CoverageSummary) -> Self {
         match (coverage.open_gaps(), coverage.accepted_gaps()) {
             (0, 0) => Self { worst: 10, ous: 1, accounts: 2, families: 2 },
-            (0, _) => Self { worst: 10, ous: 1, accounts: 0, families: 0 },
+            (0, _) => Self { worst: 10, ous: 1, accounts: 0, families: 2 },
             _ => Self { worst: 5, ous: 1, accounts: 1, families: 0 },
         }
     }
@@ -49,7 +49,9 @@ pub(super) fn write(out: &mut Lines, report: &Summary) {
         text: text::one_line(&family.name),
         numbers: [text::number(family.roles), text::number(family.accounts), String::new()],
     });
-    table(out, "Same name in many accounts", ["flagged", "accounts", ""], &families.collect::<Vec<_>>());
+    let families: Vec<Row> = families.collect();
+    table(out, "Same name in many accounts", ["flagged", "accounts", ""], &families);
+    out.end_block();
 }
 
 /// A row of a table. Numbers that are empty take no space at the end of the line.
@@ -77,5 +79,4 @@ fn table(out: &mut Lines, heading: &str, names: [&str; 3], rows: &[Row]) {
         let text = text::padded(&text::cut(&row.text, width), width);
         out.line(format!("  {text}{shown}").trim_end());
     }
-    out.end_block();
 }

@@ -205,11 +205,11 @@ fn the_result_is_one_sentence_whatever_was_found() {
         ),
         (
             vec![(Status::Active, Disposition::None, 11), (Status::Unused, Disposition::Flagged, 1)],
-            "1 of 12 roles (8 %) in 1 account has not been used for 90 days.",
+            "1 of 12 roles (8 %) in 1 account is flagged: not used for 90 days.",
         ),
         (
             vec![(Status::Active, Disposition::None, 1000), (Status::Inactive, Disposition::Flagged, 500)],
-            "500 of 1,500 roles (33 %) in 1 account have not been used for 90 days.",
+            "500 of 1,500 roles (33 %) in 1 account are flagged: not used for 90 days.",
         ),
     ] {
         assert_eq!(sentence(totals(&roles)), expected);
