@@ -73,6 +73,14 @@ impl Tools {
         Ok(Self { simulator: release.join("rolesweep-sim"), binaries, root, target })
     }
 
+    /// Builds an example of a crate, and gives its program.
+    pub(crate) fn example(&self, package: &str, name: &str) -> Result<PathBuf> {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--release", "--quiet", "-p", package, "--example", name]);
+        check(cargo.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target), "build the example")?;
+        Ok(self.target.join("release/examples").join(name))
+    }
+
     /// The folder of results and installed tools.
     pub(crate) fn folder(&self) -> Result<PathBuf> {
         let folder = self.target.join("bench");

@@ -5,6 +5,7 @@ mod growth;
 mod overhead;
 mod peers;
 mod report;
+mod risk;
 
 use std::borrow::Borrow;
 use std::path::Path;
@@ -44,12 +45,13 @@ pub(crate) struct Row {
 }
 
 /// All rows, in their order.
-pub(crate) static ALL: [Row; 5] = [
+pub(crate) static ALL: [Row; 6] = [
     Row { name: "peers", title: "1. Beside what people use today", run: peers::run },
     Row { name: "bound", title: "2. Beside what is possible", run: bound::run },
     Row { name: "overhead", title: "3. Beside the bare calls", run: overhead::run },
     Row { name: "growth", title: "4. Growth", run: growth::run },
     Row { name: "report", title: "5. Beside the csv crate", run: report::run },
+    Row { name: "risk", title: "6. With and without risk", run: risk::run },
 ];
 
 /// `7 runs`
