@@ -6,6 +6,9 @@
 
 use super::listed::{self, List, ListedAction};
 
+/// What `kms:Decrypt` makes readable.
+pub const ENCRYPTED: &str = "what a key encrypts";
+
 const DATA: &[(&str, &str)] = &[
     ("s3:GetObject", "objects"),
     ("s3:GetObjectVersion", "objects"),
@@ -21,7 +24,7 @@ const DATA: &[(&str, &str)] = &[
     ("dynamodb:Scan", "table items"),
     ("dynamodb:PartiQLSelect", "table items"),
     ("dynamodb:GetRecords", "table items"),
-    ("kms:Decrypt", "what a key encrypts"),
+    ("kms:Decrypt", ENCRYPTED),
     ("rds-data:ExecuteStatement", "databases"),
     ("rds-data:BatchExecuteStatement", "databases"),
     ("redshift-data:GetStatementResult", "query results"),

@@ -10,9 +10,11 @@ use serde::Serialize;
 pub enum Confidence {
     /// It rests on something that is not known or not understood here.
     Low,
-    /// It depends on a condition, or on something that a scan does not see.
+    /// It depends on a condition that does not say who comes in, or on something that a scan does not
+    /// see.
     Medium,
-    /// It follows from the documents alone.
+    /// It follows from the documents alone. A condition that says who comes in is as certain, such as
+    /// one on the subject of an OIDC token.
     High,
 }
 

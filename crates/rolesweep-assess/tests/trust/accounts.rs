@@ -18,24 +18,28 @@ fn an_account_ranks_by_what_it_is_to_the_organization() {
         (
             DECLARED_VENDOR,
             "external-bound",
-            "trusts account 444444444444 (vendor: Acme Backup, says platform) outside the organization (statement 1)",
+            "trusts account 444444444444 (vendor: Acme Backup, says platform) outside the organization; no external id (statement 1)",
         ),
         (
             FORMER,
             "external-open",
-            "trusts account 555555555555 (has left the organization) outside the organization (statement 1)",
+            "trusts account 555555555555 (has left the organization) outside the organization; no external id (statement 1)",
         ),
         (
             DATADOG,
             "external-bound",
-            "trusts account 464622532012 (vendor: Datadog) outside the organization (statement 1)",
+            "trusts account 464622532012 (vendor: Datadog) outside the organization; no external id (statement 1)",
         ),
         (
             SAID_TO_BE_LOGZ,
             "external-open",
-            "trusts account 406095609952 (vendor: said to be Logz.io) outside the organization (statement 1)",
+            "trusts account 406095609952 (vendor: said to be Logz.io) outside the organization; no external id (statement 1)",
         ),
-        (OUTSIDE, "external-open", "trusts account 666666666666 outside the organization (statement 1)"),
+        (
+            OUTSIDE,
+            "external-open",
+            "trusts account 666666666666 outside the organization; no external id, vendor not known (statement 1)",
+        ),
     ] {
         // The digits and the root of the account are one principal.
         for principal in [account.to_owned(), format!("arn:aws:iam::{account}:root")] {
@@ -137,7 +141,12 @@ fn a_policy_without_a_way_to_assume_the_role_trusts_nobody() {
 fn two_spellings_of_an_account_are_one() {
     let both = r#"{ALLOW,"Principal":{"AWS":["666666666666","arn:aws:iam::666666666666:root"]}}"#;
     let trust = judged(both);
-    assert_eq!(trust.evidence, ["trusts account 666666666666 outside the organization (statement 1)"]);
+    assert_eq!(
+        trust.evidence,
+        [
+            "trusts account 666666666666 outside the organization; no external id, vendor not known (statement 1)"
+        ]
+    );
     assert_eq!(trust.external_accounts.len(), 1);
 }
 

@@ -195,7 +195,7 @@ fn conditions_are_told_in_words() {
         ),
         (
             r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-exampleorgid"}}"#,
-            "trusts anyone; only if aws:PrincipalOrgID is o-exampleorgid or is missing; the condition on aws:PrincipalOrgID lets in requests without it (statement 1)",
+            "trusts anyone; does not require aws:PrincipalOrgID: IfExists also holds without it (statement 1)",
         ),
         (
             r#"{"StringLike":{"aws:PrincipalOrgID":"o-*"}}"#,
@@ -239,7 +239,9 @@ fn what_is_not_understood_is_unknown_and_hides_nothing_else() {
     assert_eq!(trust.confidence, Confidence::Low);
     assert_eq!(
         trust.evidence,
-        ["perhaps trusts anyone; only if an unknown operator on aws:PrincipalOrgID holds (statement 1)"]
+        [
+            "perhaps trusts anyone; only if the unknown operator StringMatches on aws:PrincipalOrgID holds (statement 1)"
+        ]
     );
     // What is certain stays.
     let trust = judged(&format!(r#"{odd},{{ALLOW,"Principal":{{"AWS":"222222222222"}}}}"#));

@@ -85,7 +85,7 @@ fn an_open_provider_is_named_with_the_reason() {
         ),
         (
             sub(GITHUB, "ForAllValues:StringLike", "repo:acme/app:*"),
-            "trusts any GitHub repository; only if token.actions.githubusercontent.com:sub is like repo:acme/app:* or is missing; the condition on token.actions.githubusercontent.com:sub lets in tokens without it (statement 1)",
+            "trusts any GitHub repository; does not require token.actions.githubusercontent.com:sub: ForAllValues also holds without it (statement 1)",
         ),
     ] {
         let trust = judged(&statement);
@@ -231,4 +231,14 @@ fn conditions_on_another_issuer_hold_for_none_of_its_tokens() {
 fn a_provider_of_another_account_is_no_narrower_than_that_account() {
     let statement = sub(GITHUB, "StringLike", "repo:acme/app:*").replace(OWN, OUTSIDE);
     assert_words(&[(&statement, "external-open")]);
+}
+
+#[test]
+fn a_provider_of_another_account_is_named_as_such() {
+    let says = "names an OIDC provider of another account: AWS cannot find it there";
+    let own = sub(GITHUB, "StringLike", "repo:acme/app:*");
+    assert!(!judged(&own).evidence[0].contains(says));
+    let other = own.replace("arn:aws:iam::111111111111:", "arn:aws:iam::222222222222:");
+    assert_ne!(own, other);
+    assert!(judged(&other).evidence[0].contains(says), "{:?}", judged(&other).evidence);
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use rolesweep_assess::risk::Risk;
+use rolesweep_assess::risk::privilege::Code;
 use rolesweep_model::{Boundary, LastUse};
 
 use super::table::{Column, Table};
@@ -204,13 +205,13 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "confidence",
-        doc: "How sure that is. `high`: the documents alone say so. `medium`: it depends on a condition, or on something that a scan does not see. `low`: something is missing or not understood.",
+        doc: "How sure that is. `high`: the documents alone say so. A condition that says who comes in is certain, such as one on the subject of an OIDC token. `medium`: it depends on another condition, or on something that a scan does not see. `low`: something is missing or not understood.",
         kind: Kind::Word,
         value: |row| risk(row, |risk| Value::Word(risk.confidence.as_str())),
     },
     Column {
         name: "risk_codes",
-        doc: "The codes of the rules on privilege and trust that apply, the worst first in each group. `rolesweep rules CODE` and [rules/](rules/README.md) explain each. A part after a colon names the case: `escalate:lambda-001`.",
+        doc: "The codes of the rules on privilege and trust that apply, the worst first in each group. `rolesweep rules CODE` and [rules/](rules/README.md) explain each. A part after a colon names the case: `escalate:lambda-001`. If there are many, the last of these is `escalate:and 17 more`; `rolesweep explain` names all.",
         kind: Kind::List,
         value: |row| risk(row, |risk| Value::Ranked(codes(risk))),
     },
@@ -222,7 +223,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "privilege_evidence",
-        doc: "Why: the actions, and the policy and statement that allow them. At the end: what was not looked at. Lines are separated by ` | `; at most twelve of 500 characters.",
+        doc: "Why: the actions, and the policy and statement that allow them. At the end: what was not looked at. Lines are separated by ` | `. Beyond about 500 characters they are only counted; `rolesweep explain` prints all.",
         kind: Kind::Text,
         value: |row| risk(row, |risk| lines(&risk.privilege.evidence)),
     },
@@ -234,7 +235,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "trust_evidence",
-        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `; at most twelve of 500 characters.",
+        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `. Beyond about 500 characters they are only counted; `rolesweep explain` prints all.",
         kind: Kind::Text,
         value: |row| risk(row, |risk| lines(&risk.trust.evidence)),
     },
@@ -261,9 +262,12 @@ static COLUMNS: &[Column<Roles>] = &[
     },
 ];
 
-/// How many accounts, and how many lines of evidence a cell has at most.
+/// How many accounts a cell has at most.
 const MOST_ACCOUNTS: usize = 50;
-const MOST_LINES: usize = 12;
+/// How many characters the codes of a cell have, and its lines of evidence. The first line and the
+/// last one are there in any case.
+const MOST_CODES: usize = 300;
+const MOST_LINES: usize = 500;
 
 /// A value of the role's risk, if the report judged it.
 fn risk<'r>(row: &'r AssessedRole<'_>, value: impl FnOnce(&'r Risk) -> Value<'r>) -> Value<'r> {
@@ -272,16 +276,56 @@ fn risk<'r>(row: &'r AssessedRole<'_>, value: impl FnOnce(&'r Risk) -> Value<'r>
 
 /// The codes of the rules that apply.
 fn codes(risk: &Risk) -> Vec<Cow<'_, str>> {
-    let privilege = risk.privilege.codes.iter().map(|code| code.to_string().into());
-    privilege.chain(risk.trust.codes.iter().map(|code| Cow::Borrowed(*code))).collect()
+    let is_path = |code: &Code| matches!(code, Code::Escalate(_));
+    let privilege = &risk.privilege.codes;
+    let size = |text: &str| text.len() + "; ".len();
+    // Only paths can be many, so the other codes are all there.
+    let others = privilege.iter().filter(|code| !is_path(code)).map(|code| size(code.rule_code()));
+    let mut left = MOST_CODES.saturating_sub(others.sum::<usize>());
+    left = left.saturating_sub(risk.trust.codes.iter().map(|code| size(code)).sum());
+    let paths: Vec<String> = privilege.iter().filter(|code| is_path(code)).map(ToString::to_string).collect();
+    let fits = |path: &&String| {
+        let fits = size(path) <= left;
+        left = left.saturating_sub(size(path));
+        fits
+    };
+    let shown = paths.iter().take_while(fits).count();
+    let mut codes: Vec<Cow<'_, str>> = Vec::new();
+    let mut at = 0;
+    for code in privilege {
+        if is_path(code) {
+            at += 1;
+            match at {
+                at if at <= shown => codes.push(code.to_string().into()),
+                at if at == shown + 1 => {
+                    codes.push(format!("{}:and {} more", code.rule_code(), paths.len() - shown).into());
+                }
+                _ => {}
+            }
+        } else {
+            codes.push(code.rule_code().into());
+        }
+    }
+    codes.extend(risk.trust.codes.iter().map(|code| Cow::Borrowed(*code)));
+    codes
 }
 
 fn lines(lines: &[String]) -> Value<'_> {
-    // The last line says what was not looked at.
-    let last = lines.last().filter(|_| lines.len() > MOST_LINES);
-    let first = lines.iter().take(MOST_LINES - usize::from(last.is_some()));
-    let lines: Vec<&str> = first.chain(last).map(String::as_str).collect();
-    Value::Text(lines.join(" | ").into())
+    const BETWEEN: &str = " | ";
+    // The last line says what was not looked at, or whom else a policy lets in.
+    let Some((last, first)) = lines.split_last() else { return Value::Text("".into()) };
+    let mut length = last.chars().count();
+    let fits = |(at, line): &(usize, &String)| {
+        length += BETWEEN.len() + line.chars().count();
+        *at == 0 || length <= MOST_LINES
+    };
+    let mut shown: Vec<Cow<'_, str>> =
+        first.iter().enumerate().take_while(fits).map(|(_, line)| line.as_str().into()).collect();
+    if shown.len() < first.len() {
+        shown.push(format!("and {} more", first.len() - shown.len()).into());
+    }
+    shown.push(last.as_str().into());
+    Value::Text(shown.join(BETWEEN).into())
 }
 
 /// A number from the facts that is never negative.

@@ -42,6 +42,7 @@ const ATTACHED: [&str; 12] = [
     "AWSLambdaBasicExecutionRole",
     "AWSGlueServiceRole",
 ];
+const PIPELINE: usize = 5;
 const INSTANCE: usize = 6;
 
 /// Makes roles of any number for any account.
@@ -73,7 +74,8 @@ impl RoleGenerator {
             .map(|(kind, service)| match (service.is_empty(), kind) {
                 (false, _) => Document::trusting_service(service),
                 (true, 4) => Document::trusting(&[&format!("arn:{partition}:iam::{management}:root")]),
-                (true, _) => federated(partition, management),
+                // Each account has its own: see `federated`.
+                (true, _) => Document::statements(&[]),
             })
             .collect();
         let hash = Hash::new(seed, "inline policies");
@@ -114,7 +116,7 @@ impl RoleGenerator {
 
     /// A role of this kind, with what all of its kind share. It is written out, because benchmarks
     /// generate millions of them.
-    fn blank(&self, name: String, created: Timestamp, kind: usize) -> RoleSpec {
+    fn blank(&self, account: &str, name: String, created: Timestamp, kind: usize) -> RoleSpec {
         let mut attached = Vec::with_capacity(2);
         attached.push(self.attached[kind].clone());
         RoleSpec {
@@ -122,7 +124,10 @@ impl RoleGenerator {
             path: "/".to_owned(),
             incarnation: 0,
             created,
-            trust: self.trusts[kind].clone(),
+            trust: match kind {
+                PIPELINE => federated(&self.partition, account),
+                _ => self.trusts[kind].clone(),
+            },
             last_use: None,
             last_use_in: LastUseIn::Both,
             listed_in: ListedIn::Both,
@@ -143,7 +148,7 @@ impl RoleGenerator {
         let choice = |purpose: u64, of: u64| hash.number(purpose).below(of);
         let age = i64::try_from(30 * DAY as u64 + choice(1, 2900 * DAY as u64)).unwrap_or_default();
         let created = self.now - SignedDuration::from_secs(age);
-        let mut role = self.blank(name, created, kind);
+        let mut role = self.blank(account, name, created, kind);
         let idle_days = match choice(2, 100) {
             0..58 => Some((0, 60)),
             58..68 => Some((60, 35)),
@@ -180,7 +185,7 @@ impl RoleGenerator {
     }
 }
 
-/// A trust policy for a pipeline outside AWS.
+/// A trust policy for a pipeline outside AWS. AWS looks for the provider in the account of the role.
 fn federated(partition: &str, account: &str) -> Document {
     const HOST: &str = "token.actions.githubusercontent.com";
     Document::statement(&format!(

@@ -21,6 +21,9 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     guide: guides::ADMIN_SELF,
 };
 
+/// How evidence ends without a boundary, and with one.
+pub(super) const ENDS: [&str; 2] = ["; no boundary", "; the boundary does not stop it"];
+
 /// A way to more rights, and how it is held.
 struct Way<'a> {
     what: &'static str,
@@ -50,13 +53,14 @@ pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findi
         }
     }
     let Some(Way { what, reply: Reply::Yes(held) }) = best else { return };
-    let boundary = if policies.boundary.is_some() { "the boundary does not stop it" } else { "no boundary" };
+    let [unbounded, bounded] = ENDS;
+    let end = if policies.boundary.is_some() { bounded } else { unbounded };
     findings.found.push(Finding {
         code: Code::AdminSelf,
         level: PrivilegeLevel::Admin,
         confidence: held.confidence,
         is_certain: held.is_certain,
-        evidence: format!("administrator: {what}{}; {boundary}", names::because(&held)),
+        evidence: format!("administrator: {what}{}{end}", names::because(&held)),
     });
 }
 

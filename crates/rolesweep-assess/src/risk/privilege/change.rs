@@ -28,16 +28,12 @@ pub(super) fn find(
         Reach::Perhaps(unclear) => {
             findings.may_be(PrivilegeLevel::Change, || names::unclear(unclear.as_ref()))
         }
-        Reach::Action(action, held, resource) => findings.found.push(Finding {
+        Reach::Action(example) => findings.found.push(Finding {
             code: Code::Change,
             level: PrivilegeLevel::Change,
-            confidence: held.confidence,
-            is_certain: held.is_certain,
-            evidence: format!(
-                "changes something: {action}{}{}",
-                names::on(resource.as_deref()),
-                names::because(&held)
-            ),
+            confidence: example.held.confidence,
+            is_certain: example.held.is_certain,
+            evidence: format!("changes things: {}", example.words()),
         }),
     }
 }

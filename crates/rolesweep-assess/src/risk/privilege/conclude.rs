@@ -16,7 +16,7 @@ const PATHS: usize = 3;
 
 /// The privilege that follows from all findings.
 pub(super) fn conclude(findings: Findings, assumes: Assumes) -> Privilege {
-    let Findings { mut found, perhaps } = findings;
+    let Findings { mut found, perhaps, boundary } = findings;
     let level = found.iter().map(|finding| finding.level).max().unwrap_or(PrivilegeLevel::None);
     let perhaps = perhaps.filter(|(possible, _)| *possible > level);
     if perhaps.is_some() {
@@ -36,6 +36,7 @@ pub(super) fn conclude(findings: Findings, assumes: Assumes) -> Privilege {
     if let Some((_, why)) = &perhaps {
         evidence.push(names::evidence(&unknown::evidence(why)));
     }
+    evidence.extend(boundary.map(|boundary| names::evidence(&boundary)));
     if is_unknown {
         codes.push(unknown::CODE);
     }

@@ -6,6 +6,7 @@ use super::code::Code;
 use super::level::PrivilegeLevel;
 use super::names;
 use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::catalogue::ENCRYPTED;
 use crate::guides::privilege as guides;
 use crate::risk::Confidence;
 
@@ -18,7 +19,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 };
 
 pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
-    listed(policies, services, findings, &DATA, Code::Data, "reads");
+    listed(policies, services, findings, &DATA, Code::Data, |what| reading(what, "any key", ""));
 }
 
 /// Finds the actions of a list that are allowed on resources that nobody named.
@@ -28,7 +29,7 @@ pub(super) fn listed(
     findings: &mut Findings,
     list: &[(&'static Asked, &'static str)],
     code: Code,
-    verb: &str,
+    does: impl Fn(&[&str]) -> String,
 ) {
     let (mut actions, mut what, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for (asked, thing) in list.iter().filter(|(asked, _)| asked.service & services != 0) {
@@ -40,7 +41,7 @@ pub(super) fn listed(
             Reply::Yes(held) => {
                 actions.push(asked.action.to_string());
                 if !what.contains(thing) {
-                    what.push(thing);
+                    what.push(*thing);
                 }
                 all.push(held);
             }
@@ -56,12 +57,22 @@ pub(super) fn listed(
         confidence: best.1,
         is_certain: best.0,
         evidence: format!(
-            "{verb} {}: {} on any resource{}",
-            list_of(&what),
+            "{}: {} on any resource{}",
+            does(&what),
             names::actions(&actions, 3),
             names::because_of(&all)
         ),
     });
+}
+
+/// What a role does that reads this: `reads objects and secrets, and decrypts with any key`.
+pub(super) fn reading(what: &[&str], keys: &str, of: &str) -> String {
+    let (encrypted, read): (Vec<&str>, Vec<&str>) = what.iter().partition(|what| **what == ENCRYPTED);
+    match (read.is_empty(), encrypted.is_empty()) {
+        (true, _) => format!("decrypts with {keys}"),
+        (false, true) => format!("reads {}{of}", list_of(&read)),
+        (false, false) => format!("reads {}{of}, and decrypts with {keys}", list_of(&read)),
+    }
 }
 
 /// `objects, parameters and secrets`

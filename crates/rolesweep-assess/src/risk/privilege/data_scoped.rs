@@ -67,8 +67,8 @@ pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findi
         confidence,
         is_certain,
         evidence: format!(
-            "reads {} of named resources: {} on {}{}",
-            data::list_of(&what),
+            "{}: {} on {}{}",
+            data::reading(&what, "named keys", " of named resources"),
             names::actions(&actions, 3),
             first_few(&resources, 2, resources.len()),
             names::because_of(&all)

@@ -16,5 +16,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 };
 
 pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
-    data::listed(policies, services, findings, &DESTROY, Code::Destroy, "destroys or changes");
+    data::listed(policies, services, findings, &DESTROY, Code::Destroy, |what| {
+        format!("destroys or changes {}", data::list_of(what))
+    });
 }

@@ -50,12 +50,30 @@ fn unseen(path: &EscalationPath, target: Target) -> String {
     let what = match (path.existing, target) {
         (Some(existing), _) => existing.to_owned(),
         (None, Target::Resource(services)) => {
-            format!("something that runs as a role which trusts {}", services.join(" or "))
+            let what = services.first().map_or("resource", |service| runs_as_role(service));
+            format!("an existing {what} that runs as a role which trusts {}", services.join(" or "))
         }
         (None, Target::PermissionSet) => "the management account or a delegated administrator".to_owned(),
         (None, Target::Group) => "a group with more rights".to_owned(),
         (None, Target::OtherRole) => "a role with more rights that trusts it".to_owned(),
         (None, _) => "a user with more rights".to_owned(),
     };
-    format!("; needs {what}, which a scan does not see")
+    format!("; needs {what}: not looked at")
+}
+
+/// What runs as a role that trusts a service.
+fn runs_as_role(service: &str) -> &'static str {
+    match service {
+        "bedrock-agentcore.amazonaws.com" => "agent or tool",
+        "cloudformation.amazonaws.com" => "stack",
+        "codebuild.amazonaws.com" => "project",
+        "ec2.amazonaws.com" => "instance",
+        "ecs-tasks.amazonaws.com" => "task",
+        "glue.amazonaws.com" => "job or endpoint",
+        "lambda.amazonaws.com" => "function",
+        "sagemaker.amazonaws.com" => "notebook or job",
+        "states.amazonaws.com" => "state machine",
+        "tasks.apprunner.amazonaws.com" => "service",
+        _ => "resource",
+    }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use rolesweep_model::Boundary;
 use rolesweep_policy::{Context, PolicySet};
 
 use super::ask::Policies;
@@ -16,7 +17,8 @@ use super::library::{Content, Library};
 use super::outline::Outline;
 use super::rule::Findings;
 use super::{
-    admin_full, admin_self, assumes, change, data, data_scoped, destroy, escalate, names, none, read_only,
+    admin_full, admin_self, assumes, boundary, change, data, data_scoped, destroy, escalate, names, none,
+    read_only,
 };
 use crate::risk::roles::Administrator;
 
@@ -45,6 +47,8 @@ pub(super) struct Open {
 #[derive(Default)]
 struct Sets {
     all: PolicySet,
+    /// The same without the boundary, if there is one.
+    unbounded: PolicySet,
     boundary: Option<(PolicySet, Arc<Outline>)>,
     outlines: Vec<Arc<Outline>>,
 }
@@ -62,6 +66,8 @@ impl Sets {
                     let name: Arc<str> = names::boundary(name).into();
                     let alone = PolicySet::new().with(Arc::clone(&name), Arc::clone(&policy));
                     sets.boundary = Some((alone, outline));
+                    // The boundary comes last.
+                    sets.unbounded = sets.all.clone();
                     sets.all = std::mem::take(&mut sets.all).bounded_by(name, policy);
                     return;
                 }
@@ -73,6 +79,35 @@ impl Sets {
     }
 }
 
+/// What rules find that ask about no other role, and whether some rule has to ask about others, and
+/// about which role asks.
+fn find(
+    policies: &Policies<'_>,
+    services: u128,
+    seen: &[&Outline],
+    bound: Option<&Outline>,
+) -> (Findings, (bool, bool)) {
+    let mut findings = Findings::default();
+    admin_full::find(policies, seen, &mut findings);
+    if findings.is_administrator_for_sure() {
+        return (findings, (false, false));
+    }
+    admin_self::find(policies, services, &mut findings);
+    escalate::find(policies, services, &mut findings);
+    data::find(policies, services, &mut findings);
+    destroy::find(policies, services, &mut findings);
+    data_scoped::find(policies, services, &mut findings);
+    change::find(policies, seen, bound, &mut findings);
+    if findings.found.is_empty() {
+        read_only::find(policies, seen, bound, &mut findings);
+    }
+    if findings.found.is_empty() {
+        findings.found.push(none::finding(seen, bound.is_some()));
+    }
+    let asks = escalate::asks_account(policies, services);
+    (findings, asks)
+}
+
 impl Judged {
     pub(super) fn new(
         library: &mut Library,
@@ -81,7 +116,7 @@ impl Judged {
         probe: &str,
         context: Cow<'_, Context>,
     ) -> Self {
-        let Sets { all, boundary, outlines } = Sets::of(library, documents);
+        let Sets { all, unbounded, boundary, outlines } = Sets::of(library, documents);
         let services = outlines.iter().fold(0, |bits, outline| bits | outline.services);
         let attached: Vec<&str> = attached(documents).collect();
         let seen: Vec<&Outline> = outlines.iter().map(AsRef::as_ref).collect();
@@ -94,23 +129,20 @@ impl Judged {
             Place::of(subject.arn).unnamed(probe),
             context,
         );
-        let mut findings = Findings::default();
-        let mut asks = (false, false);
-        admin_full::find(&policies, &mut findings);
-        if !findings.is_administrator_for_sure() {
-            admin_self::find(&policies, services, &mut findings);
-            escalate::find(&policies, services, &mut findings);
-            data::find(&policies, services, &mut findings);
-            destroy::find(&policies, services, &mut findings);
-            data_scoped::find(&policies, services, &mut findings);
-            change::find(&policies, &seen, bound, &mut findings);
-            if findings.found.is_empty() {
-                read_only::find(&policies, &seen, bound, &mut findings);
-            }
-            if findings.found.is_empty() {
-                findings.found.push(none::finding(&seen, bound.is_some()));
-            }
-            asks = escalate::asks_account(&policies, services);
+        let (mut findings, asks) = find(&policies, services, &seen, bound);
+        if let (Boundary::Policy(one), Some(bound)) = (&documents.boundary, bound) {
+            let unbounded = Policies::new(
+                &unbounded,
+                None,
+                subject.arn,
+                &attached,
+                policies.place,
+                policies.context.clone(),
+            );
+            // With the same words where they tell of a boundary, so that what differs is what it does.
+            let without = find(&unbounded, services, &seen, Some(bound));
+            findings.boundary =
+                boundary::evidence(one.name, bound, (&findings, asks.0), (&without.0, without.1.0));
         }
         let assumes = assumes::find(&policies, services);
         let administrator = administrator(&findings);

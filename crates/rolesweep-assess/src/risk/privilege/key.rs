@@ -26,20 +26,21 @@ pub(super) fn each(
     is_to_ask: bool,
     mut document: impl FnMut(Kind, &str, &Known),
 ) {
-    match &documents.inline {
-        Some(inline) => {
-            for one in inline {
-                let known = if is_to_ask { library.inline_content(one) } else { library.inline(one) };
-                document(Kind::Inline, one.name, known);
-            }
-        }
-        None => document(Kind::NotCollected, "the inline policies", library.unread()),
+    let missing = match (&documents.inline, &documents.attached) {
+        (None, None) => Some(names::ITS_POLICIES),
+        (None, Some(_)) => Some(names::ITS_INLINE_POLICIES),
+        (Some(_), None) => Some(names::ITS_ATTACHED_POLICIES),
+        (Some(_), Some(_)) => None,
+    };
+    if let Some(missing) = missing {
+        document(Kind::NotCollected, missing, library.unread());
     }
-    match &documents.attached {
-        Some(attached) => {
-            attached.iter().for_each(|one| document(Kind::Managed, one.name, library.managed(one)))
-        }
-        None => document(Kind::NotCollected, "the attached policies", library.unread()),
+    for one in documents.inline.iter().flatten() {
+        let known = if is_to_ask { library.inline_content(one) } else { library.inline(one) };
+        document(Kind::Inline, one.name, known);
+    }
+    for one in documents.attached.iter().flatten() {
+        document(Kind::Managed, one.name, library.managed(one));
     }
     match &documents.boundary {
         Boundary::Absent => {}

@@ -9,6 +9,7 @@ mod admin_self;
 mod ask;
 mod asked;
 mod assumes;
+mod boundary;
 mod change;
 mod code;
 mod conclude;

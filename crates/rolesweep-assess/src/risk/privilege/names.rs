@@ -11,6 +11,11 @@ const EVIDENCE: usize = 500;
 /// The longest name of a policy, statement or resource in it.
 const NAME: usize = 120;
 
+/// How evidence names policies that were not collected.
+pub(super) const ITS_POLICIES: &str = "its policies";
+pub(super) const ITS_INLINE_POLICIES: &str = "its inline policies";
+pub(super) const ITS_ATTACHED_POLICIES: &str = "its attached policies";
+
 /// How a managed policy is named, by its ARN.
 pub(super) fn managed(arn: &str) -> String {
     if is_of_aws(arn) {
@@ -111,7 +116,13 @@ fn limits(held: &Held<'_>) -> String {
         }
     }
     if let Some(unclear) = &held.unclear {
-        text.push_str(&format!(", unless {} denies it, which is not understood", ground(unclear)));
+        let what = match unclear.policy {
+            ITS_POLICIES | ITS_INLINE_POLICIES | ITS_ATTACHED_POLICIES => {
+                format!("{} deny it, which were not read", unclear.policy)
+            }
+            _ => format!("{} denies it, which is not understood", ground(unclear)),
+        };
+        text.push_str(&format!(", unless {what}"));
     }
     text
 }
@@ -127,7 +138,14 @@ pub(super) fn actions(names: &[String], shown: usize) -> String {
 /// What is not understood: a statement or a document.
 pub(super) fn unclear(ground: Option<&Ground<'_>>) -> String {
     match ground {
-        Some(this) if this.statement.is_none() => format!("{} could not be read", this.policy),
+        Some(this) if this.statement.is_none() => match this.policy {
+            ITS_POLICIES => {
+                let why = "it comes from iam:ListRoles or iam:GetRole, which do not return them";
+                format!("{ITS_POLICIES} were not read: {why}")
+            }
+            ITS_INLINE_POLICIES | ITS_ATTACHED_POLICIES => format!("{} were not read", this.policy),
+            policy => format!("{policy} could not be read"),
+        },
         Some(this) => format!("{} is not understood", self::ground(this)),
         None => "a statement is not understood".to_owned(),
     }

@@ -21,7 +21,9 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 pub(super) fn finding(outlines: &[&Outline], is_bounded: bool) -> Finding {
     let allows = || outlines.iter().flat_map(|outline| &outline.allows);
     let is_known = allows().all(|allow| !named(allow).is_empty());
-    let (confidence, evidence) = if allows().next().is_none() {
+    let (confidence, evidence) = if outlines.is_empty() {
+        (Confidence::High, "it has no policies".to_owned())
+    } else if allows().next().is_none() {
         (Confidence::High, "its policies allow nothing".to_owned())
     } else if !is_known {
         let unknown = format!("its policies allow only actions that AWS did not document on {}", data_date());

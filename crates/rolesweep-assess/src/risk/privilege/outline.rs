@@ -59,6 +59,11 @@ impl Outline {
         Self { services: u128::MAX, ..Self::default() }
     }
 
+    /// Whether it is that of a document that could not be read.
+    pub(super) fn is_unread(&self) -> bool {
+        self.allows.is_empty() && self.services == u128::MAX
+    }
+
     pub(super) fn new(policy: &Policy) -> Self {
         let mut outline = Self::default();
         for statement in &policy.statements {

@@ -1,10 +1,14 @@
 //! Whether policies allow any action of a kind on anything.
 
+use std::cmp::Reverse;
+
 use hashbrown::HashMap;
-use rolesweep_policy::{Action as Question, Context, Fact, Ground, Selection};
+use rolesweep_model::text::count;
+use rolesweep_policy::{Action as Question, Context, Fact, Ground};
 
 use super::ask::{Held, Policies, Reply};
 use super::named::{Named, PATTERNS};
+use super::names;
 use super::outline::{Outline, named};
 use crate::catalogue::{Action, ActionSet};
 
@@ -25,31 +29,69 @@ pub(super) enum Reach<'a> {
     /// Perhaps one is: by what is not understood, or there were too many to try.
     Perhaps(Option<Ground<'a>>),
     /// This one is, on this resource if a statement names some.
-    Action(Action, Held<'a>, Option<String>),
+    Action(Example<'a>),
 }
 
-/// Looks for an action that changes something, or for one that does not.
+/// An action that is allowed.
+#[derive(Debug)]
+pub(super) struct Example<'a> {
+    action: Action,
+    pub(super) held: Held<'a>,
+    /// The resource, if a statement names one.
+    resource: Option<String>,
+    /// How many such actions the allows name, and of how many services.
+    among: (usize, usize),
+    /// Whether a deny or a boundary may take some of them away.
+    is_limited: bool,
+}
+
+impl Example<'_> {
+    /// `iam:PassRole on *, for example, of up to 12 actions of 2 services (policy "a", statement 1)`
+    pub(super) fn words(&self) -> String {
+        let (actions, services) = self.among;
+        let among = if actions > 1 {
+            let up_to = if self.is_limited { "up to " } else { "" };
+            let (actions, services) = (count(actions as u64, "action"), count(services as u64, "service"));
+            format!(", for example, of {up_to}{actions} of {services}")
+        } else {
+            String::new()
+        };
+        let Self { action, held, resource, .. } = self;
+        format!("{action}{}{among}{}", names::on(resource.as_deref()), names::because(held))
+    }
+}
+
+/// Looks for an action that changes something, or for one that does not. The most harmful of those
+/// that are surely allowed is the example.
 pub(super) fn find<'a>(
     policies: &Policies<'a>,
     outlines: &[&Outline],
     boundary: Option<&Outline>,
     changing: bool,
 ) -> Reach<'a> {
-    let mut search = Search { policies, best: Reach::None, left: ASKED };
-    let is_meant = |action: &Action| action.changes() == changing;
-    let allows = || outlines.iter().flat_map(|outline| &outline.allows);
-    let written = allows().flat_map(|allow| match allow {
-        Selection::Only(patterns) => patterns.as_slice(),
-        Selection::AllBut(_) => &[],
-    });
-    let mut candidates = written.flat_map(|pattern| matching(pattern)).filter(is_meant);
-    if candidates.by_ref().take(FEW).any(|action| search.is_found(action)) {
+    let all: Vec<&Outline> = outlines.iter().copied().chain(boundary).collect();
+    let mut named_by_allows = ActionSet::new();
+    outlines
+        .iter()
+        .flat_map(|outline| &outline.allows)
+        .for_each(|allow| named_by_allows.union(&named(allow)));
+    let mut actions: Vec<Action> =
+        named_by_allows.iter().filter(|action| action.changes() == changing).collect();
+    let mut services: Vec<&str> = actions.iter().map(|action| action.service()).collect();
+    services.dedup();
+    let mut search = Search {
+        policies,
+        best: Reach::None,
+        left: ASKED,
+        among: (actions.len(), services.len()),
+        is_limited: boundary.is_some() || all.iter().any(|outline| !outline.denies.is_empty()),
+    };
+    actions.sort_by_key(|action| Reverse(action.level()));
+    if actions.iter().take(FEW).any(|action| search.is_found(*action)) {
         return search.best;
     }
-    let has_more = candidates.next().is_some() || allows().any(|allow| matches!(allow, Selection::AllBut(_)));
-    if has_more {
-        let all: Vec<&Outline> = outlines.iter().copied().chain(boundary).collect();
-        let mut kinds = kinds(allows(), &all, is_meant);
+    if actions.len() > FEW {
+        let mut kinds = kinds(actions, &all);
         let are_too_many = kinds.len() > MANY;
         kinds.truncate(MANY);
         let is_found = kinds.into_iter().any(|action| search.is_found(action));
@@ -60,24 +102,8 @@ pub(super) fn find<'a>(
     search.best
 }
 
-/// The actions that a pattern covers. Most patterns are names.
-fn matching(pattern: &str) -> impl Iterator<Item = Action> {
-    let (one, many) = match pattern.contains(['*', '?']) {
-        true => (None, Some(Action::matching(pattern))),
-        false => (Action::find(pattern), None),
-    };
-    one.into_iter().chain(many.into_iter().flatten())
-}
-
-/// One action of each kind that the allows name: no statement tells actions of the same kind apart.
-fn kinds<'o>(
-    allows: impl Iterator<Item = &'o Selection<String>>,
-    all: &[&'o Outline],
-    is_meant: impl Fn(&Action) -> bool,
-) -> Vec<Action> {
-    let mut named_by_allows = ActionSet::new();
-    allows.for_each(|allow| named_by_allows.union(&named(allow)));
-    let actions: Vec<Action> = named_by_allows.iter().filter(is_meant).collect();
+/// One action of each kind: no statement tells actions of the same kind apart.
+fn kinds(actions: Vec<Action>, all: &[&Outline]) -> Vec<Action> {
     let mut kind_of = vec![0_u32; actions.len()];
     let mut last = 0;
     for selection in all.iter().flat_map(|outline| outline.allows.iter().chain(&outline.denies)) {
@@ -104,6 +130,8 @@ struct Search<'p, 'a> {
     best: Reach<'a>,
     /// How many patterns may still be asked about one by one.
     left: usize,
+    among: (usize, usize),
+    is_limited: bool,
 }
 
 impl Search<'_, '_> {
@@ -127,13 +155,19 @@ impl Search<'_, '_> {
                 }
                 (Reply::Yes(held), resource) => {
                     let is_better = match &self.best {
-                        Reach::Action(_, known, _) => {
+                        Reach::Action(Example { held: known, .. }) => {
                             (held.is_certain, held.confidence) > (known.is_certain, known.confidence)
                         }
                         _ => true,
                     };
                     if is_better {
-                        self.best = Reach::Action(action, held, resource.map(str::to_owned));
+                        self.best = Reach::Action(Example {
+                            action,
+                            held,
+                            resource: resource.map(str::to_owned),
+                            among: self.among,
+                            is_limited: self.is_limited,
+                        });
                     }
                     if Reply::Yes(held).is_sure() {
                         is_found = true;

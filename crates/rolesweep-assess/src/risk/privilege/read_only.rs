@@ -28,16 +28,12 @@ pub(super) fn find(
         Reach::Perhaps(unclear) => {
             findings.may_be(PrivilegeLevel::ReadOnly, || names::unclear(unclear.as_ref()));
         }
-        Reach::Action(action, held, resource) => findings.found.push(Finding {
+        Reach::Action(example) => findings.found.push(Finding {
             code: Code::ReadOnly,
             level: PrivilegeLevel::ReadOnly,
-            confidence: held.confidence,
-            is_certain: held.is_certain,
-            evidence: format!(
-                "only reads: {action}{}{}",
-                names::on(resource.as_deref()),
-                names::because(&held)
-            ),
+            confidence: example.held.confidence,
+            is_certain: example.held.is_certain,
+            evidence: format!("only reads: {}", example.words()),
         }),
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct Findings {
     /// The highest level that a statement or document that is not understood might lead to, and which
     /// one it is.
     pub(super) perhaps: Option<(PrivilegeLevel, String)>,
+    /// What the boundary does, in words, if there is one.
+    pub(super) boundary: Option<String>,
 }
 
 impl Findings {

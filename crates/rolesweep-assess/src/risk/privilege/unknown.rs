@@ -13,7 +13,8 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 };
 
 /// What every judgement leaves out.
-pub(super) const NOT_LOOKED_AT: &str = "not looked at: resource policies, SCPs, RCPs, session policies";
+pub(super) const NOT_LOOKED_AT: &str =
+    "not looked at: resource policies, SCPs, RCPs, session policies, what uses the role";
 
 /// Why the level may be higher.
 pub(super) fn evidence(why: &str) -> String {

@@ -7,9 +7,10 @@ use super::denials::Denials;
 use super::home::Home;
 use super::level::TrustLevel;
 use super::oidc::{self, Tokens};
+use super::organization::Standing;
 use super::principal::{BY_SESSION, Entrant};
 use super::reach::{Reach, never_has, says_who};
-use super::term::{Fixed, Term};
+use super::term::{Fixed, Term, Weak};
 use super::words;
 use crate::risk::confidence::Confidence;
 
@@ -72,11 +73,20 @@ impl<'a> Grant<'a> {
         let confidence = if depends { Confidence::Medium } else { Confidence::High };
         let confidence = tokens.as_ref().map_or(confidence, |tokens| confidence.min(tokens.confidence));
 
-        let mut how = how(&terms, issuer, has_external_id);
+        let mut why: Vec<String> = Vec::new();
         if reach == Reach::Anyone && level == TrustLevel::Public {
-            how.extend(terms.iter().filter_map(|term| why_anyone(term, home)));
+            why.extend(terms.iter().filter_map(|term| why_anyone(term, home)));
         }
-        how.extend(tokens.as_ref().and_then(|tokens| tokens.why.clone()));
+        why.extend(tokens.as_ref().and_then(|tokens| tokens.why.clone()));
+        let mut how = how(&terms, issuer, has_external_id, &why);
+        if matches!(principal, Principal::AwsAccount(_) | Principal::AwsArn(_)) {
+            how.extend(unknown_outsider(&reaches, has_external_id));
+        }
+        if issuer.is_some() && is_of_another_account(&reach) {
+            // AWS answers `InvalidIdentityToken`: there is no such provider in the role's account.
+            how.push("names an OIDC provider of another account: AWS cannot find it there".to_owned());
+        }
+        how.extend(why);
         how.extend(limits.into_iter().map(|(limit, _)| limit));
         let who = match &tokens {
             Some(Tokens { who, .. }) => who.clone(),
@@ -168,17 +178,37 @@ fn is_counted(term: &Term<'_>, issuer: Option<&str>) -> bool {
 }
 
 /// The conditions in words.
-fn how(terms: &[Term<'_>], issuer: Option<&str>, has_external_id: bool) -> Vec<String> {
+fn how(terms: &[Term<'_>], issuer: Option<&str>, has_external_id: bool, why: &[String]) -> Vec<String> {
     let mut how = Vec::new();
     if has_external_id {
         how.push("with sts:ExternalId".to_owned());
     }
-    let others = terms.iter().filter(|term| !is_external_id(term));
+    // A condition that holds without its key is said once.
+    let is_said =
+        |term: &Term<'_>| term.fixed() == Err(Weak::Absent) && why.contains(&words::weak(term, Weak::Absent));
+    let others = terms.iter().filter(|term| !is_external_id(term) && !is_said(term));
     let others: Vec<String> = others.map(|term| words::condition(term, issuer)).collect();
     if !others.is_empty() {
         how.push(format!("only if {}", others.join(" and ")));
     }
     how
+}
+
+/// What is missing to know and to limit an account outside the organization, in words.
+fn unknown_outsider(reaches: &[Reach<'_>], has_external_id: bool) -> Option<String> {
+    let is_unknown = |reach: &Reach<'_>| matches!(reach, Reach::Account { standing: Standing::Outside, .. });
+    let mut missing = Vec::new();
+    if !has_external_id && reaches.iter().any(Reach::is_outside) {
+        missing.push("no external id");
+    }
+    if reaches.iter().any(is_unknown) {
+        missing.push("vendor not known");
+    }
+    (!missing.is_empty()).then(|| missing.join(", "))
+}
+
+fn is_of_another_account(reach: &Reach<'_>) -> bool {
+    matches!(reach, Reach::Account { standing, .. } if !matches!(standing, Standing::Own))
 }
 
 /// Why a condition on who sends the request still lets in anyone.
@@ -187,7 +217,7 @@ fn why_anyone(term: &Term<'_>, home: &Home<'_>) -> Option<String> {
         return None;
     }
     match term.fixed() {
-        Err(weak) => Some(words::weak(&words::name(term.written), weak, "requests")),
+        Err(weak) => Some(words::weak(term, weak)),
         Ok(values) => {
             let reaches = Reach::of_term(term, home)?;
             let possible = values.iter().filter(|value| !never_has(&term.key, value));

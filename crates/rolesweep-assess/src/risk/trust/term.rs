@@ -11,6 +11,8 @@ pub(super) struct Term<'a> {
     pub(super) key: String,
     /// The key as it is written.
     pub(super) written: &'a str,
+    /// The operator as it is written.
+    pub(super) written_operator: &'a str,
     /// None if it is not known here.
     pub(super) operator: Option<Operator>,
     /// The values as texts. None for a value of a type that no condition has.
@@ -57,6 +59,7 @@ impl<'a> Term<'a> {
                 all.push(Self {
                     key: key.to_ascii_lowercase(),
                     written: key,
+                    written_operator: operator,
                     operator: Operator::parse(operator),
                     values,
                     condition,

@@ -46,9 +46,14 @@ pub(super) fn statement(at: usize, statement: &Statement) -> String {
 }
 
 /// Why a condition on a key limits nobody, in words.
-pub(super) fn weak(key: &str, weak: Weak, what: &str) -> String {
+pub(super) fn weak(term: &Term<'_>, weak: Weak) -> String {
+    let key = name(term.written);
     match weak {
-        Weak::Absent => format!("the condition on {key} lets in {what} without it"),
+        Weak::Absent => {
+            let if_exists = term.operator.is_some_and(|operator| operator.if_exists);
+            let part = if if_exists { "IfExists" } else { "ForAllValues" };
+            format!("does not require {key}: {part} also holds without it")
+        }
         Weak::Negated => format!("the condition on {key} only keeps some out"),
         Weak::Other => format!("the condition on {key} does not say what it is"),
     }
@@ -57,7 +62,9 @@ pub(super) fn weak(key: &str, weak: Weak, what: &str) -> String {
 /// A condition in words: `aws:PrincipalOrgID is o-exampleorgid`.
 pub(super) fn condition(term: &Term<'_>, issuer: Option<&str>) -> String {
     let key = name(term.written);
-    let Some(operator) = term.operator else { return format!("an unknown operator on {key} holds") };
+    let Some(operator) = term.operator else {
+        return format!("the unknown operator {} on {key} holds", name(term.written_operator));
+    };
     let holds = match operator.kind {
         Kind::Null => is(term, "true", "is missing", "is there"),
         Kind::Bool => is(term, "true", "is true", "is false"),

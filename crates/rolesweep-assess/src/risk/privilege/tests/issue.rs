@@ -12,7 +12,9 @@ fn a_boundary_takes_an_escalation_away_and_without_it_the_path_is_named() {
         .allowing(allow(json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), "*"));
     assert_eq!(codes(&case.judge()), ["escalate:lambda-001", "change"]);
     let bounded = case.bounded(allow("s3:*", "*"));
-    assert_eq!(codes(&bounded.judge()), ["none"]);
+    let bounded = bounded.judge();
+    assert_eq!(codes(&bounded), ["none"]);
+    assert_eq!(bounded.evidence[1], "boundary \"bound\" takes away change, paths through other roles");
 }
 
 #[test]
@@ -28,7 +30,7 @@ fn a_secret_by_its_arn_is_named() {
     );
     assert_eq!(
         privilege.evidence.last().map(String::as_str),
-        Some("not looked at: resource policies, SCPs, RCPs, session policies")
+        Some("not looked at: resource policies, SCPs, RCPs, session policies, what uses the role")
     );
 }
 

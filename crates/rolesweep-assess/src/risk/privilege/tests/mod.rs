@@ -7,3 +7,4 @@ mod fixture;
 mod issue;
 mod laws;
 mod traps;
+mod words;

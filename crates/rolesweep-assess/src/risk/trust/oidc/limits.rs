@@ -39,6 +39,6 @@ pub(super) fn why_open(claims: &[Claim], tenant: &str, issuer: &str, terms: &[Te
             let open = values.iter().find(|value| claim.limit(value) == Limit::None)?;
             Some(format!("`{}` in {key} does not name one {tenant}", words::name(&open.text)))
         }
-        Err(weak) => Some(words::weak(&key, weak, "tokens")),
+        Err(weak) => Some(words::weak(term, weak)),
     }
 }
