@@ -36,7 +36,7 @@ mod usage;
 pub use coverage::{AcceptedGap, Completeness, CoverageSummary};
 pub use disposition::Disposition;
 pub use exemption::{Exemption, RoleSelector};
-pub use explain::{Grounds, Way, status_lines, ways_off};
+pub use explain::{Grounds, PLACEHOLDERS, Way, status_lines, ways_off};
 pub use family::family;
 pub use judge::{AccountRules, Assessment, Assessor};
 pub use known_account::{AccountKind, KnownAccount, KnownAccounts};

@@ -1,5 +1,6 @@
 //! Which written rules, exemptions, accepted gaps and known accounts are out of date.
 
+use rolesweep_model::suggest::nearest_id;
 use rolesweep_model::text::{first_few, with_thousands};
 use rolesweep_model::{AccountId, Coverage, Role};
 
@@ -23,7 +24,14 @@ pub struct Usage<'a> {
     is_selection: bool,
     /// The coverage of each gap's account, if that account is in the report.
     gap_coverage: Vec<Option<Coverage>>,
+    /// The account with a gap whose id is most like that of each accepted gap.
+    near_gaps: Vec<Option<AccountId>>,
+    /// The role of the same account whose ARN is most like that of each exemption.
+    near_roles: Vec<Option<String>>,
 }
+
+/// If an account has more exemptions, their ARNs are not compared with those of its roles.
+const COMPARED: usize = 64;
 
 /// A rule, an exemption, an accepted gap or a known account that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +76,8 @@ impl<'a> Usage<'a> {
             exemptions_unread: vec![false; parameters.exemptions.len()],
             is_selection,
             gap_coverage: vec![None; gaps.len()],
+            near_gaps: vec![None; gaps.len()],
+            near_roles: vec![None; parameters.exemptions.len()],
         }
     }
 
@@ -79,7 +89,21 @@ impl<'a> Usage<'a> {
             self.rules_used[at] = true;
         }
         let exemptions = self.assessor.exemptions_for(role).inspect(|&at| self.exemptions_used[at] = true);
-        judge(role, parameters, rule, longest_lasting(&parameters.exemptions, exemptions))
+        let assessment = judge(role, parameters, rule, longest_lasting(&parameters.exemptions, exemptions));
+        self.compare(role.arn.as_str(), role.arn.account_id());
+        assessment
+    }
+
+    /// Remembers a role that an exemption without a role may mean.
+    fn compare(&mut self, arn: &str, account: AccountId) {
+        let exemptions = self.assessor.exemptions_in(&account);
+        for &at in exemptions.iter().filter(|_| exemptions.len() <= COMPARED) {
+            let wanted = self.assessor.parameters().exemptions[at].role.as_str();
+            let near = self.near_roles[at].as_deref();
+            if !self.exemptions_used[at] && nearest_id(wanted, near.into_iter().chain([arn])) == Some(arn) {
+                self.near_roles[at] = Some(arn.to_owned());
+            }
+        }
     }
 
     /// Adds what another one saw of other roles and accounts of the same report.
@@ -93,6 +117,15 @@ impl<'a> Usage<'a> {
         for (mine, other) in self.gap_coverage.iter_mut().zip(&other.gap_coverage) {
             *mine = mine.or(*other);
         }
+        for (at, other) in other.near_gaps.iter().enumerate() {
+            if let Some(other) = other {
+                self.consider_gap(at, other);
+            }
+        }
+        // The roles of an account are seen by one.
+        for (mine, other) in self.near_roles.iter_mut().zip(&other.near_roles) {
+            *mine = mine.take().or_else(|| other.clone());
+        }
     }
 
     /// Remembers an account of the report.
@@ -102,10 +135,22 @@ impl<'a> Usage<'a> {
                 *seen = Some(coverage);
             }
         }
+        if coverage.is_gap() {
+            (0..self.gaps.len()).for_each(|at| self.consider_gap(at, account));
+        }
         if !coverage.has_roles() {
             for &at in self.assessor.exemptions_in(account) {
                 self.exemptions_unread[at] = true;
             }
+        }
+    }
+
+    /// Remembers an account with a gap that an accepted gap without an account may mean.
+    fn consider_gap(&mut self, at: usize, account: &AccountId) {
+        let wanted = self.gaps[at].account_id.as_str();
+        let near = self.near_gaps[at].as_ref().map(AccountId::as_str);
+        if nearest_id(wanted, near.into_iter().chain([account.as_str()])) == Some(account.as_str()) {
+            self.near_gaps[at] = Some(*account);
         }
     }
 
@@ -123,24 +168,25 @@ impl<'a> Usage<'a> {
                 });
             }
         }
-        let seen = self.exemptions_used.iter().zip(&self.exemptions_unread);
-        for (exemption, (used, unread)) in parameters.exemptions.iter().zip(seen) {
+        let seen = self.exemptions_used.iter().zip(&self.exemptions_unread).zip(&self.near_roles);
+        for (exemption, ((used, unread), near)) in parameters.exemptions.iter().zip(seen) {
             let what = || format!("{} by {}", exemption.role, one_line(&exemption.owner));
             if !used && (*unread || self.is_selection) {
                 continue;
             }
             if !used {
-                remarks.add(RemarkKind::ExemptionWithoutRole, || (what(), String::new()));
+                remarks.add(RemarkKind::ExemptionWithoutRole, || (what(), did_you_mean(near.as_deref())));
             } else if !exemption.in_force(as_of) {
                 remarks.add(RemarkKind::ExemptionExpired, || (what(), ended(exemption.expires)));
             }
         }
-        for (gap, coverage) in self.gaps.iter().zip(&self.gap_coverage) {
+        for ((gap, coverage), near) in self.gaps.iter().zip(&self.gap_coverage).zip(&self.near_gaps) {
+            let near = || did_you_mean(near.as_ref().map(AccountId::as_str));
             let what = || format!("account {} by {}", gap.account_id, one_line(&gap.owner));
             match coverage {
                 Some(Coverage::Excluded) => {}
                 None if self.is_selection => {}
-                None => remarks.add(RemarkKind::GapWithoutAccount, || (what(), String::new())),
+                None => remarks.add(RemarkKind::GapWithoutAccount, || (what(), near())),
                 Some(coverage) if !coverage.is_gap() => {
                     remarks.add(RemarkKind::GapNotNeeded, || (what(), coverage.to_string()));
                 }
@@ -156,6 +202,11 @@ impl<'a> Usage<'a> {
         }
         remarks.told()
     }
+}
+
+/// What follows a remark about something that the report does not have.
+fn did_you_mean(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean {near}?")).unwrap_or_default()
 }
 
 /// How many remarks of a kind are shown one by one. If there are more, one remark names this many
@@ -219,11 +270,13 @@ impl RemarkKind {
         match self {
             Self::RuleWithoutRole => format!("the threshold rule {what} applied to no role"),
             Self::ExemptionWithoutRole => {
-                format!("the exemption of {what} is for a role that this report does not have")
+                format!("the exemption of {what} is for a role that this report does not have{matter}")
             }
-            Self::ExemptionExpired => format!("the exemption of {what} expired {matter}"),
+            Self::ExemptionExpired => format!(
+                "the exemption of {what} expired {matter}, so it no longer keeps the role off the list; to renew it, have it approved again and write a later `expires`"
+            ),
             Self::GapWithoutAccount => {
-                format!("the accepted gap of {what} is for an account that this report does not have")
+                format!("the accepted gap of {what} is for an account that this report does not have{matter}")
             }
             Self::GapNotNeeded => {
                 format!("the accepted gap of {what} is not needed: the account is {matter}")
@@ -300,6 +353,7 @@ mod tests {
             exemption(RoleSelector::RoleId(seen.role_id.clone()), "ann", far),
             exemption(by_arn(seen.arn.as_str()), "bob", AS_OF),
             exemption(by_arn("arn:aws:iam::123456789012:role/gone"), "eve", past),
+            exemption(by_arn("arn:aws:iam::123456789012:role/ci/ap"), "kim", far),
         ];
         let gaps = [gap(1, far), gap(2, far), gap(3, far), gap(4, past)];
         let assessor = Assessor::new(&parameters);
@@ -330,10 +384,21 @@ mod tests {
                     format!("the exemption of {arn}/gone by eve is for a role {missing}")
                 ),
                 (
-                    RemarkKind::ExemptionExpired,
-                    format!("the exemption of {arn}/ci/app by bob expired at {AS_OF}")
+                    RemarkKind::ExemptionWithoutRole,
+                    format!(
+                        "the exemption of {arn}/ci/ap by kim is for a role {missing}; did you mean {arn}/ci/app?"
+                    )
                 ),
-                (RemarkKind::GapWithoutAccount, format!("{gap}3 by ops team is for an account {missing}")),
+                (
+                    RemarkKind::ExemptionExpired,
+                    format!(
+                        "the exemption of {arn}/ci/app by bob expired at {AS_OF}, so it no longer keeps the role off the list; to renew it, have it approved again and write a later `expires`"
+                    )
+                ),
+                (
+                    RemarkKind::GapWithoutAccount,
+                    format!("{gap}3 by ops team is for an account {missing}; did you mean 000000000001?")
+                ),
                 (
                     RemarkKind::GapNotNeeded,
                     format!("{gap}2 by ops team is not needed: the account is scanned")

@@ -46,7 +46,7 @@ pub use result::{ScanResult, result_markdown};
 pub use sha256::sha256;
 pub use summary::{
     AccountFindings, AuditRoleUse, Family, GapGroup, OuFindings, Severities, Summary, Unassumed,
-    WorstFindings,
+    WorstFindings, unread_aws_policies,
 };
 
 #[cfg(test)]

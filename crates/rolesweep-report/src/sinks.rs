@@ -124,6 +124,7 @@ impl Sinks<'_> {
             .into_iter()
             .chain(self.unjudged.note())
             .chain(clock_is_unchecked.then(|| notes::UNCHECKED_CLOCK.to_owned()))
+            .chain(notes::unread_aws_policies(scan).map(str::to_owned))
             .chain(later)
             .chain(self.audit_role.read_by_caller.map(notes::read_by_caller))
             .chain(self.cross_checks.notes())

@@ -11,7 +11,7 @@ pub(crate) enum Exit {
     CouldNotRun = 1,
     /// Invalid usage or configuration.
     Usage = 2,
-    /// Findings, with `--fail-on findings`.
+    /// Findings at or above `--fail-on`.
     Findings = 3,
     /// Not complete.
     Incomplete = 4,
@@ -27,7 +27,7 @@ pub(crate) const MEANINGS: [(Exit, &str); 6] = [
         "could not run; or no account matched, no audit role could be assumed, the clock is wrong",
     ),
     (Exit::Usage, "wrong usage or configuration"),
-    (Exit::Findings, "there are findings, with --fail-on findings"),
+    (Exit::Findings, "findings at or above --fail-on"),
     (
         Exit::Incomplete,
         "not complete, whatever was found; accepted gaps do not count; --allow-partial turns it off",

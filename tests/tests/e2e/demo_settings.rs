@@ -31,6 +31,55 @@ fn a_store_of_the_demo_is_reported_on_with_the_demos_configuration() {
 }
 
 #[test]
+fn the_demo_says_that_the_users_own_configuration_does_not_apply() {
+    let sandbox = sandbox!();
+    let folder = sandbox.path("own config/rolesweep");
+    std::fs::create_dir_all(&folder).unwrap();
+    let note = "note: the demo uses its own configuration; `--config '";
+    let scan = |name: &str| {
+        let run = sandbox.rolesweep(["scan", "--demo", "--store", "s.db", "-o", name]);
+        run.env("XDG_CONFIG_HOME", sandbox.path("own config"))
+    };
+    let without = scan("without").run().expect_code(0);
+    assert!(!without.stderr.contains("the demo uses"), "{without}");
+    std::fs::write(folder.join("config.toml"), "[assess]\ninactive_after = \"30d\"\n").unwrap();
+    let finished = scan("with").run().expect_code(0);
+    assert_eq!(finished.stderr.matches(note).count(), 1, "{finished}");
+    let own = folder.join("config.toml");
+    let named =
+        sandbox.rolesweep(["report", "--demo", "--store", "s.db", "-o", "named", "--config"]).args([own]);
+    let named = named.run().expect_code(4);
+    assert!(!named.stderr.contains("the demo uses"), "{named}");
+}
+
+#[test]
+fn without_a_store_the_demos_is_offered_for_the_typed_command() {
+    let sandbox = sandbox!();
+    let _ = sandbox.rolesweep(["scan", "--demo", "-o", "scanned"]).run().expect_code(0);
+    for (line, offered) in [
+        (&["scans"][..], "`rolesweep scans --demo`"),
+        (&["explain", "a b"], "`rolesweep explain --demo 'a b'`"),
+        (&["report", "-o", "x"], "`rolesweep report --demo`"),
+    ] {
+        let refused = sandbox.rolesweep(line).run().expect_code(1);
+        assert!(refused.stderr.contains(offered), "{refused}");
+    }
+}
+
+#[test]
+fn the_worst_finding_is_explained_by_the_next_command() {
+    let sandbox = sandbox!();
+    let scanned = sandbox.rolesweep(["scan", "--demo", "-o", "scanned"]).run().expect_code(0);
+    let next = scanned.stderr.split("`rolesweep explain ").nth(1).and_then(|rest| rest.split('`').next());
+    let words: Vec<&str> = next.unwrap_or_else(|| panic!("{scanned}")).split_whitespace().collect();
+    assert!(words[0] == "--demo" && words[1] == "--scan", "{words:?}");
+    let explained = sandbox.rolesweep(["explain"]).args(&words).run().expect_code(0);
+    assert!(explained.stdout_text().contains("Severity      critical"), "{explained}");
+    let remedy = explained.stdout_text().split("It leaves the list").nth(1).unwrap_or_default().to_owned();
+    assert!(remedy.find("it is deleted") < remedy.find("somebody assumes it"), "{explained}");
+}
+
+#[test]
 fn the_demos_configuration_is_shown() {
     let sandbox = sandbox!();
     let shown = sandbox.rolesweep(["config", "show", "--demo"]).run().expect_code(0);

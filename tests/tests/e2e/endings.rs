@@ -141,7 +141,8 @@ fn code_4_says_what_is_missing() {
     for finished in [scanned, reported] {
         let (first, more) = message(&finished);
         assert_eq!(first, "error: the report is not complete: see \"Not fully read\" above and accounts.csv");
-        assert!(more[0].starts_with("  help: `rolesweep scan --as-of") && more.len() == 1, "{finished}");
+        assert!(more[0].starts_with("  help: `rolesweep scan --as-of") && more.len() == 2, "{finished}");
+        assert!(more[1].contains("`[[accepted_gap]]`") && more[1].contains("--allow-partial"), "{finished}");
     }
 }
 

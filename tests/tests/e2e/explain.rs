@@ -53,6 +53,13 @@ fn an_exemption_that_was_printed_takes_the_role_off_the_list() {
     let lines = shown.stdout_text().lines().map(str::trim);
     let lines: Vec<&str> = lines.skip_while(|line| *line != "[[exemption]]").take(6).collect();
     let file = fixture.write("exempt.toml", lines.join("\n"));
+    let refused = explain(&fixture, &["legacy", "--config", file.to_str().unwrap()]).run().expect_code(2);
+    assert!(
+        refused.stderr.contains("exemption.owner: `WHO ANSWERS FOR IT` is still the placeholder"),
+        "{refused}"
+    );
+    let filled = lines.join("\n").replace("WHO ANSWERS FOR IT", "ann").replace("SOMEBODY ELSE", "bob");
+    let file = fixture.write("exempt.toml", filled.replace("WHY IT HAS TO STAY", "the yearly test needs it"));
     let exempt = explain(&fixture, &["legacy", "--config", file.to_str().unwrap()]).run().expect_code(0);
     assert!(exempt.stdout_text().contains("Disposition   exempt"), "{exempt}");
     assert!(exempt.stdout_text().contains("It is not a finding"), "{exempt}");

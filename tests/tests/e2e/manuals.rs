@@ -63,7 +63,7 @@ fn help_and_version_are_data_and_a_missing_command_is_a_mistake() {
     let version = sandbox.rolesweep(["--version"]).run().expect_code(0);
     assert_eq!(version.stdout_text(), format!("rolesweep {}\n", env!("CARGO_PKG_VERSION")));
     let help = sandbox.rolesweep(["--help"]).run().expect_code(0);
-    for code in ["0  done", "1  could", "2  wrong", "3  there", "4  not complete", "130  interrupted"] {
+    for code in ["0  done", "1  could", "2  wrong", "3  findings", "4  not complete", "130  interrupted"] {
         assert!(help.stdout_text().contains(code), "{code}");
     }
     let none = sandbox.rolesweep([] as [&str; 0]).run().expect_code(2);

@@ -63,7 +63,7 @@ fn quiet_shows_what_changes_the_meaning_of_the_result() {
             "warning: the exemption of arn:aws:iam::{PROD}:role/mistyped by a is for a role that this report does not have"
         ),
         format!(
-            "warning: the exemption of arn:aws:iam::{PROD}:role/legacy by a expired at the end of 2026-11-21"
+            "warning: the exemption of arn:aws:iam::{PROD}:role/legacy by a expired at the end of 2026-11-21, so it no longer keeps the role off the list; to renew it, have it approved again and write a later `expires`"
         ),
     ];
     for (name, flags) in [("quiet", ["-q", "--include", "all"]), ("json", ["--summary", "json", "-q"])] {
@@ -80,8 +80,8 @@ fn quiet_shows_what_changes_the_meaning_of_the_result() {
 fn quiet_shows_only_errors_and_colours_are_shown_only_if_wanted() {
     let fixture = Fixture::new(with_a_denied_account());
     let quiet = fixture.scan(&["-q", "-o", "quiet"]).run().expect_code(4);
-    // The error, and what to do.
-    assert_eq!(quiet.stderr.lines().count(), 2, "{quiet}");
+    // The error, and the two things that somebody can do.
+    assert_eq!(quiet.stderr.lines().count(), 3, "{quiet}");
     assert!(quiet.stderr.starts_with("error: the report is not complete"), "{quiet}");
     let said = |name: &str, flags: &[&str], no_color: &str| {
         let run = fixture.report(&["-o", name]).args(flags).env("NO_COLOR", no_color);

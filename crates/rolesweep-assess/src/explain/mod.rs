@@ -7,7 +7,7 @@ mod way;
 
 pub use grounds::Grounds;
 pub use status::status_lines;
-pub use way::{Way, ways_off};
+pub use way::{PLACEHOLDERS, Way, ways_off};
 
 #[cfg(test)]
 mod tests;

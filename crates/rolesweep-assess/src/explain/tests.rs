@@ -63,6 +63,8 @@ fn the_threshold_that_is_named_takes_the_role_off_the_list() {
         higher.inactive_after = Threshold::from_seconds((days - 1) * 86_400).unwrap();
         let (_, ways) = explained(&role, &higher);
         assert_eq!(ways.len(), 4, "{seconds}: {ways:?}");
+        assert!(ways[0].text.starts_with("it is deleted"), "the remedy is first: {ways:?}");
+        assert!(ways[3].text.starts_with("somebody assumes it"), "{ways:?}");
     }
 }
 

@@ -58,7 +58,8 @@ fn flagged<S: AsRef<str>>(role: &Role<S>, assessment: &Assessment, parameters: &
         lines: Some(exemption(role, parameters.as_of)),
     };
     let deleted = Way::new("it is deleted, and the next scan no longer finds it");
-    [used, exempted].into_iter().chain(higher_threshold(assessment)).chain([deleted]).collect()
+    // The remedy is first, and what only happens is last.
+    [deleted, exempted].into_iter().chain(higher_threshold(assessment)).chain([used]).collect()
 }
 
 /// The threshold that would do, if there is one: thresholds end at AWS's tracking window.
@@ -76,11 +77,15 @@ fn higher_threshold(assessment: &Assessment) -> Option<Way> {
     })
 }
 
+/// What stands for an owner, an approver and a reason in an exemption to fill in.
+pub const PLACEHOLDERS: [&str; 3] = ["WHO ANSWERS FOR IT", "SOMEBODY ELSE", "WHY IT HAS TO STAY"];
+
 /// An exemption to fill in.
 fn exemption<S: AsRef<str>>(role: &Role<S>, as_of: Timestamp) -> String {
     let end = as_of.checked_add(SignedDuration::from_hours(24 * 90)).unwrap_or(as_of);
+    let [owner, approver, reason] = PLACEHOLDERS;
     format!(
-        "[[exemption]]\nrole_id = \"{}\"\nowner = \"WHO ANSWERS FOR IT\"\napproved_by = \"SOMEBODY ELSE\"\nreason = \"WHY IT HAS TO STAY\"\nexpires = {}",
+        "[[exemption]]\nrole_id = \"{}\"\nowner = \"{owner}\"\napproved_by = \"{approver}\"\nreason = \"{reason}\"\nexpires = {}",
         role.role_id,
         end.strftime("%Y-%m-%d")
     )

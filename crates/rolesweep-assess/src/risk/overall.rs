@@ -14,6 +14,8 @@ pub struct Risk {
     pub severity: Severity,
     /// What [`severity`](Self::severity) is at least: less only if that is unknown.
     pub severity_at_least: Severity,
+    /// Whether they are one step higher because the role is in the management account.
+    pub severity_is_raised: bool,
     /// How sure that is.
     pub confidence: Confidence,
     /// What the role could do.
@@ -33,10 +35,11 @@ impl Risk {
         has_boundary: bool,
         is_management_account: bool,
     ) -> Self {
-        let Rated { severity, at_least } = Rated::new(&privilege, &trust, is_management_account);
+        let Rated { severity, at_least, is_raised } = Rated::new(&privilege, &trust, is_management_account);
         Self {
             severity,
             severity_at_least: at_least,
+            severity_is_raised: is_raised,
             confidence: privilege.confidence.min(trust.confidence),
             privilege,
             trust,

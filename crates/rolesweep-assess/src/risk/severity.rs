@@ -90,6 +90,8 @@ pub const SCOPED_DATA_WITHOUT_EXTERNAL_ID: Severity = Severity::High;
 pub(super) struct Rated {
     pub(super) severity: Severity,
     pub(super) at_least: Severity,
+    /// Whether the management account makes them one step higher.
+    pub(super) is_raised: bool,
 }
 
 impl Rated {
@@ -101,11 +103,12 @@ impl Rated {
             }
             _ => at_least,
         };
+        let before = at_least;
         let at_least = if is_management_account { at_least.raised() } else { at_least };
         let is_unknown = privilege.is_unknown || trust.is_unknown();
         // What is certainly critical stays so, whatever else is not understood.
         let severity = if is_unknown { at_least.max(Severity::Unknown) } else { at_least };
-        Self { severity, at_least }
+        Self { severity, at_least, is_raised: at_least != before }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The list of all rules.
 
 use super::idle;
-use super::rule::Rule;
+use super::rule::{Level, Rule, privilege_levels};
 use crate::risk::{privilege, trust};
 use crate::status::Status;
 
@@ -17,6 +17,21 @@ pub fn rules() -> impl Iterator<Item = Rule> {
 pub fn rule(code: &str) -> Option<Rule> {
     let code = code.split_once(':').map_or(code, |(rule, _)| rule);
     rules().find(|rule| rule.code == code)
+}
+
+/// The rules behind a word that a report shows beside codes: a status, a privilege level or a trust
+/// level.
+#[must_use]
+pub fn of_word(word: &str) -> Vec<Rule> {
+    let status = Status::ALL.into_iter().find(|status| status.as_str() == word).and_then(of_status);
+    let is_meant = |rule: &Rule| match rule.level {
+        Level::Words(_) => status == Some(rule.code),
+        Level::Privilege(levels) => privilege_levels(levels).any(|level| level.as_str() == word),
+        Level::Trust(level) => level.is_some_and(|level| level.as_str() == word),
+    };
+    let is_unknown =
+        |rule: &Rule| word == "unknown" && matches!(rule.code, "privilege-unknown" | "trust-unknown");
+    rules().filter(|rule| is_meant(rule) || is_unknown(rule)).collect()
 }
 
 /// The code of the rule on the use of a role that a role with this status breaks.

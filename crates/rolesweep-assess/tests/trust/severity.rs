@@ -54,6 +54,9 @@ fn severity_never_decreases_with_any_of_its_grounds() {
                 }
                 let trust = Trust { outside_without_external_id: grounds[0], ..trust(trust_level) };
                 let risk = Risk::new(Arc::new(privilege(level, false)), Arc::new(trust), false, grounds[1]);
+                let (privilege, trust) = (Arc::clone(&risk.privilege), Arc::clone(&risk.trust));
+                let elsewhere = Risk::new(privilege, trust, false, false);
+                assert_eq!(risk.severity_is_raised, risk.severity > elsewhere.severity, "{risk:?}");
                 before.push((level, trust_level, grounds, risk.severity));
             }
         }

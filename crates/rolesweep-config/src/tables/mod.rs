@@ -78,7 +78,7 @@ tables! {
         /// What the column `threshold_rule` shows.
         name: String = checks::rule_name,
         /// Why these roles are different.
-        reason: String,
+        reason: String = checks::filled_in,
         /// Account ids.
         accounts: Vec<AccountId>,
         /// OUs with all below them, by id or by path of names.
@@ -102,11 +102,11 @@ tables! {
         /// The role's unique id (`AROA…`), which is never used twice.
         role_id: Option<RoleId>,
         /// Who answers for it.
-        owner: String,
+        owner: String = checks::filled_in,
         /// Who approved it: somebody other than the owner.
-        approved_by: String,
+        approved_by: String = checks::filled_in,
         /// Why the role has to stay.
-        reason: String,
+        reason: String = checks::filled_in,
         /// Until when it counts: a date (through the end of that day in UTC) or a time with its
         /// offset. At most `max_acceptance` ahead.
         expires: Expiry,
@@ -118,11 +118,11 @@ tables! {
         /// The account's id.
         account: AccountId,
         /// Who answers for it.
-        owner: String,
+        owner: String = checks::filled_in,
         /// Who approved it: somebody other than the owner.
-        approved_by: String,
+        approved_by: String = checks::filled_in,
         /// Why it cannot be read.
-        reason: String,
+        reason: String = checks::filled_in,
         /// Until when it counts: a date (through the end of that day in UTC) or a time with its
         /// offset. At most `max_acceptance` ahead.
         expires: Expiry,
@@ -139,7 +139,7 @@ tables! {
         /// Whose it is: `ours` or `vendor`.
         kind: AccountKind,
         /// Who answers for what is said here.
-        owner: String,
+        owner: String = checks::filled_in,
         /// Until when it counts: a date (through the end of that day in UTC) or a time with its
         /// offset. At most `max_acceptance` ahead.
         expires: Expiry,

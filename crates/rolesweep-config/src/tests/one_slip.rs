@@ -69,6 +69,19 @@ fn a_mistyped_field_is_not_also_missing() {
 }
 
 #[test]
+fn a_placeholder_that_was_not_filled_in_is_refused() {
+    for table in
+        ["[[exemption]]\nrole_id = \"AROADBQP57FF2AEXAMPLE\"", "[[accepted_gap]]\naccount = \"210987654321\""]
+    {
+        let told = mistakes(&format!(
+            "{table}\nowner = \"WHO ANSWERS FOR IT\"\napproved_by = \"somebody else\"\nreason = \" WHY IT HAS TO STAY \"\nexpires = 2027-01-01\n"
+        ));
+        assert_eq!(told.len(), 3, "{told:#?}");
+        assert!(told.iter().all(|told| told.contains("is still the placeholder")), "{told:#?}");
+    }
+}
+
+#[test]
 fn a_value_of_another_type_is_told_with_one_that_is_accepted() {
     for (line, help) in [
         (
@@ -76,6 +89,7 @@ fn a_value_of_another_type_is_told_with_one_that_is_accepted() {
             "write \"never\", \"critical\", \"high\", \"medium\", \"low\" or \"findings\"",
         ),
         ("[report]\nfail_on = \"finding\"", "did you mean `findings`?"),
+        ("[report]\nfail_on = \"severe\"", "write never, critical, high, medium, low or findings"),
         ("[report]\ninclude = \"ALL\"", "did you mean `all`?"),
         ("[report]\nallow_partial = \"no\"", "write false, without quotes"),
         ("[report]\nallow_partial = 1", "write true"),

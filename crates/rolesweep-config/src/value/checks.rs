@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rolesweep_assess::TagMatch;
+use rolesweep_assess::{PLACEHOLDERS, TagMatch};
 use rolesweep_model::{
     AccountId, IdError, OuPathError, ParentId, RoleArn, RoleId, canonical_ou_path, is_name_byte, is_region,
 };
@@ -47,6 +47,16 @@ pub(crate) fn text(text: &str) -> Result<String, Fault> {
         "" => Err(empty_text()),
         text => Ok(text.to_owned()),
     }
+}
+
+/// A text that somebody filled in: not what `rolesweep explain` prints in its place.
+pub(crate) fn filled_in(written: &str) -> Result<String, Fault> {
+    let text = text(written)?;
+    if PLACEHOLDERS.iter().any(|placeholder| placeholder.eq_ignore_ascii_case(&text)) {
+        let what = format!("`{text}` is still the placeholder");
+        return Err(Fault::new(what, "write what it asks for in its place, in your own words"));
+    }
+    Ok(text)
 }
 
 /// An OU or a root by its id, or by its path of names from the root down, spelled as

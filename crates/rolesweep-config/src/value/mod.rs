@@ -112,7 +112,8 @@ fn not_utf8() -> Fault {
 
 /// What is wrong with a text that should be one of these words.
 pub(crate) fn not_a_choice(text: &str, words: &[&str]) -> Fault {
-    let help = match nearest(text, words.iter().copied()) {
+    // Whoever follows a suggestion must not turn a check off by it.
+    let help = match nearest(text, words.iter().copied()).filter(|near| *near != "never") {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write {}", either(words)),
     };

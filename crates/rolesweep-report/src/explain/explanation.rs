@@ -107,6 +107,8 @@ pub struct RiskExplained {
     pub severity: &'static str,
     /// What the severity is at least; less only if that is `unknown`.
     pub severity_at_least: &'static str,
+    /// Whether they are one step higher because the role is in the management account.
+    pub severity_is_raised: bool,
     /// How sure that is.
     pub confidence: &'static str,
     /// The most that it may do.
@@ -134,6 +136,7 @@ impl RiskExplained {
         Self {
             severity: risk.severity.as_str(),
             severity_at_least: risk.severity_at_least.as_str(),
+            severity_is_raised: risk.severity_is_raised,
             confidence: risk.confidence.as_str(),
             privilege: risk.privilege.as_str(),
             privilege_at_least: risk.privilege.level.as_str(),

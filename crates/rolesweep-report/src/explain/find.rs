@@ -1,6 +1,6 @@
 //! Looks for a role in a scan.
 
-use rolesweep_model::suggest::nearest;
+use rolesweep_model::suggest::{nearest, nearest_id};
 use rolesweep_model::{Coverage, OuTree, RoleId};
 use rolesweep_store::{AccountEntry, Store};
 
@@ -45,7 +45,7 @@ pub struct Missing {
     pub account: Option<(String, Coverage)>,
     /// How many of the accounts that were looked at were not fully read.
     pub gaps: u64,
-    /// The name that is most alike.
+    /// The name that is most alike, or the id if an id was asked about.
     pub nearest: Option<String>,
 }
 
@@ -85,7 +85,7 @@ pub(super) fn find(
                 }
                 found = Some((entry.clone(), role.role_id.as_str().to_owned()));
             } else if total == 0 {
-                missing.consider(wanted, role.arn.name());
+                missing.consider(wanted, role.arn.name(), role.role_id.as_str());
             }
             Ok(())
         })?;
@@ -101,16 +101,27 @@ pub(super) fn find(
 }
 
 impl Missing {
-    /// Remembers a name if it is more alike than the one before.
-    fn consider(&mut self, wanted: &WantedRole, name: &str) {
-        let asked = match wanted {
-            WantedRole::Arn(arn) => arn.name(),
-            WantedRole::Name { name, .. } => name.rsplit('/').next().unwrap_or(name),
-            WantedRole::Id(_) => return,
-        };
+    /// Remembers a name or an id if it is more alike than the one before.
+    fn consider(&mut self, wanted: &WantedRole, name: &str, id: &str) {
         let best = self.nearest.as_deref();
-        if best != Some(name) && nearest(asked, best.into_iter().chain([name])) == Some(name) {
-            self.nearest = Some(name.to_owned());
+        let nearer = match wanted {
+            WantedRole::Id(asked) => nearest_id(asked.as_str(), best.into_iter().chain([id])),
+            // An id with too few or too many characters.
+            WantedRole::Name { name: asked, .. } if asked.starts_with(ID_PREFIX) && asked.len() > SHORT => {
+                nearest_id(asked, best.into_iter().chain([id]))
+            }
+            WantedRole::Arn(arn) => nearest(arn.name(), best.into_iter().chain([name])),
+            WantedRole::Name { name: asked, .. } => {
+                let asked = asked.rsplit('/').next().unwrap_or(asked);
+                nearest(asked, best.into_iter().chain([name]))
+            }
+        };
+        if let Some(nearer) = nearer.filter(|nearer| best != Some(*nearer)) {
+            self.nearest = Some(nearer.to_owned());
         }
     }
 }
+
+/// Every role id begins like this, and is longer than this.
+const ID_PREFIX: &str = "AROA";
+const SHORT: usize = 12;

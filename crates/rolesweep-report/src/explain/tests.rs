@@ -107,6 +107,12 @@ fn a_role_that_is_not_found_says_what_is_alike_and_what_was_not_read() {
     assert_eq!((missing.account, missing.gaps), (None, 0));
     let missing = none("AROAAAAAAAAAAAAAAAAAA");
     assert_eq!((missing.nearest, missing.gaps), (None, 1));
+    let Found::One(there) = asked("only-here") else { panic!("only-here is not found") };
+    for mistyped in
+        [there.role_id.replace("AROA", "AROAX"), format!("{}X", &there.role_id[..there.role_id.len() - 1])]
+    {
+        assert!(none(&mistyped).nearest.is_some_and(|near| near.starts_with("AROA")), "{mistyped}");
+    }
     assert_eq!(none("other/deploy").nearest.as_deref(), Some("deploy"));
 }
 

@@ -27,6 +27,7 @@ pub use gaps::GapGroup;
 pub(crate) use gaps::Gaps;
 pub use most_findings::AccountFindings;
 pub(crate) use most_findings::MostFindings;
+pub use notes::unread_aws_policies;
 pub use severities::Severities;
 pub(crate) use unjudged::Unjudged;
 pub(crate) use worst::Worst;

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use rolesweep_assess::DAY;
-use rolesweep_model::AccountId;
 use rolesweep_model::text::count;
+use rolesweep_model::{AccountId, Scan};
 
 /// What the report's instant means if it is not the scan's start; `None` if the two are the same.
 pub(crate) fn as_of(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
@@ -27,9 +27,35 @@ pub(crate) fn as_of(scanned: Timestamp, as_of: Timestamp) -> Option<String> {
 pub(crate) const UNCHECKED_CLOCK: &str =
     "this machine's clock could not be checked, because AWS's answers carried no time (the header `Date`)";
 
+/// The note on a scan of a version that did not read the policies that AWS manages. What roles may do
+/// by them is not known.
+#[must_use]
+pub fn unread_aws_policies(scan: &Scan) -> Option<&'static str> {
+    let is_unread = scan.end.as_ref().is_some_and(|end| end.aws_policies.is_none());
+    is_unread
+        .then_some("this scan did not read the policies that AWS manages (an earlier version): scan again")
+}
+
 /// The note that an account was read without the audit role.
 pub(crate) fn read_by_caller(account: AccountId) -> String {
     format!(
         "the caller's own account {account} was read with the caller's credentials, because the audit role could not be assumed there"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_scan_that_ended_without_them_says_that_aws_policies_were_not_read() {
+        let mut scan = crate::fixture::scan();
+        assert_eq!(unread_aws_policies(&scan), None);
+        if let Some(end) = &mut scan.end {
+            end.aws_policies = None;
+        }
+        assert!(unread_aws_policies(&scan).is_some_and(|note| note.ends_with("scan again")));
+        scan.end = None;
+        assert_eq!(unread_aws_policies(&scan), None, "a scan that runs may still read them");
+    }
 }

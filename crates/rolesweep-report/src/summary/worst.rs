@@ -1,4 +1,4 @@
-//! The findings to look at first: the worst, one line for each family of roles.
+//! The findings to look at first: the worst, one line for the roles of a family that are alike.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -13,10 +13,9 @@ use crate::sink::Sink;
 
 /// How many lines there are.
 const SHOWN: usize = 10;
-/// How many groups are kept. A line may need several of them, because roles of a family can differ.
-const KEPT: usize = 256;
 
-/// Findings of one family and severity.
+/// Findings of one family that have the same severity, privilege and trust. Roles that differ in one
+/// of them have lines of their own, so that what a line says is true of each of its roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorstFindings {
     /// The severity.
@@ -24,15 +23,17 @@ pub struct WorstFindings {
     /// The family: a name with `*` for each part that differs between accounts. The path and the
     /// name if there is one role.
     pub name: String,
+    /// The ARN of the first role.
+    pub arn: String,
     /// The name of the first role's account, or its id if it has no name.
     pub account: String,
     /// How many roles there are.
     pub roles: u64,
-    /// The most that one of them may do.
+    /// What each of them may do.
     pub privilege: PrivilegeLevel,
     /// Whether it may be more.
     pub privilege_is_unknown: bool,
-    /// Who could take that one over.
+    /// Who could take each of them over.
     pub trust: TrustLevel,
     /// Whether it may be more.
     pub trust_is_unknown: bool,
@@ -49,8 +50,9 @@ struct Group {
 /// A group's roles.
 #[derive(Debug, Clone)]
 struct Members {
-    /// The path and name of the first role, and its account.
+    /// The path and name of the first role, its ARN, and its account.
     role: String,
+    arn: String,
     account: String,
     roles: u64,
 }
@@ -70,6 +72,7 @@ impl Sink for Worst {
         let group = Group { rank, family: family(arn.name()).into_owned() };
         let members = self.0.entry(group).or_insert_with(|| Members {
             role: format!("{}{}", arn.path().trim_start_matches('/'), arn.name()),
+            arn: arn.as_str().to_owned(),
             account: match &assessed.account.account.name {
                 Some(name) => name.clone(),
                 None => assessed.account.account.id.to_string(),
@@ -85,7 +88,7 @@ impl Sink for Worst {
         for (group, members) in next.0 {
             self.0.entry(group).and_modify(|known| known.roles += members.roles).or_insert(members);
         }
-        while self.0.len() > KEPT {
+        while self.0.len() > SHOWN {
             self.0.pop_last();
         }
     }
@@ -98,41 +101,32 @@ fn rank(risk: &Risk) -> Reverse<(Severity, PrivilegeLevel, TrustLevel, bool, boo
 
 impl Worst {
     fn is_full(&self) -> bool {
-        self.0.len() >= KEPT
+        self.0.len() >= SHOWN
     }
 
     fn drop_least(&mut self) {
-        if self.0.len() > KEPT {
+        if self.0.len() > SHOWN {
             self.0.pop_last();
         }
     }
 
-    /// The lines, the worst first: those of a family and severity are one.
+    /// The lines, the worst first.
     pub(crate) fn into_items(self) -> Vec<WorstFindings> {
-        let mut lines: Vec<(String, WorstFindings)> = Vec::new();
-        for (Group { rank: Reverse(rank), family }, members) in self.0 {
+        let line = |(Group { rank: Reverse(rank), family }, members): (Group, Members)| {
             let (severity, privilege, trust, privilege_is_unknown, trust_is_unknown) = rank;
-            let same =
-                |(known, line): &&mut (String, WorstFindings)| *known == family && line.severity == severity;
-            if let Some((_, line)) = lines.iter_mut().find(same) {
-                line.roles += members.roles;
-                line.name.clone_from(&family);
-                continue;
-            }
-            let name = if members.roles == 1 { members.role } else { family.clone() };
-            let line = WorstFindings {
+            WorstFindings {
                 severity,
-                name,
+                name: if members.roles == 1 { members.role } else { family },
+                arn: members.arn,
                 account: members.account,
                 roles: members.roles,
                 privilege,
                 privilege_is_unknown,
                 trust,
                 trust_is_unknown,
-            };
-            lines.push((family, line));
-        }
-        lines.into_iter().map(|(_, line)| line).take(SHOWN).collect()
+            }
+        };
+        self.0.into_iter().map(line).collect()
     }
 }
 

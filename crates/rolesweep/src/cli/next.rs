@@ -13,26 +13,36 @@ pub(crate) struct NextCommands {
     /// `rolesweep report`, with the arguments that say how to assess and what the exit code says.
     /// Whoever knows the store and the scan adds them.
     pub(crate) report: String,
+    /// `rolesweep explain`, with the arguments that say how to assess.
+    pub(crate) explain: String,
     pub(crate) completion: Completion,
 }
 
 /// `rolesweep report` without arguments.
 const REPORT: &str = "rolesweep report";
+/// `rolesweep explain` without arguments.
+const EXPLAIN: &str = "rolesweep explain";
 
 impl NextCommands {
     /// From the command line of the command `name`.
     pub(super) fn new(root: &Command, name: &str, typed: &ArgMatches) -> Self {
+        let assesses = |long: &str| {
+            long == CONFIG || settings::key(long).is_some_and(|key| key.purpose == Purpose::Assess)
+        };
         let is_repeated = |long: &str| match settings::key(long) {
             // The folder has a report by then, and the result is for the person who pastes the command.
             Some(key) if key.purpose == Purpose::Output => {
                 !matches!(key.setting, Setting::target | Setting::store | Setting::summary)
             }
-            Some(key) => key.purpose == Purpose::Assess,
-            None => long == CONFIG,
+            _ => assesses(long),
         };
-        let flags = repeated(root, name, typed, is_repeated).into_iter().flat_map(|flag| flag.words);
+        let with = |command: &str, flags: Vec<Typed>| {
+            let words = flags.into_iter().flat_map(|flag| flag.words);
+            words.fold(command.to_owned(), |command, word| command + " " + &word)
+        };
         Self {
-            report: flags.fold(REPORT.to_owned(), |command, word| command + " " + &word),
+            report: with(REPORT, repeated(root, name, typed, is_repeated)),
+            explain: with(EXPLAIN, repeated(root, name, typed, assesses)),
             completion: Completion::new(root, name, typed),
         }
     }
@@ -131,18 +141,31 @@ mod tests {
     use std::ffi::OsString;
 
     use super::super::{Cli, Command, parse};
+    use super::NextCommands;
 
     fn typed(arguments: &[&str]) -> Cli {
         let all: Vec<OsString> = ["rolesweep"].iter().chain(arguments).map(OsString::from).collect();
         parse(&all).unwrap_or_else(|error| panic!("{error}")).0
     }
 
-    fn next(arguments: &[&str]) -> String {
+    fn commands(arguments: &[&str]) -> NextCommands {
         match typed(arguments).command {
-            Command::Scan(scan) => scan.next.report,
-            Command::Report(report) => report.next.report,
+            Command::Scan(scan) => scan.next,
+            Command::Report(report) => report.next,
             other => panic!("{other:?}"),
         }
+    }
+
+    fn next(arguments: &[&str]) -> String {
+        commands(arguments).report
+    }
+
+    #[test]
+    fn the_next_explanation_has_the_same_assessment_and_no_flags_of_a_report() {
+        let line =
+            ["scan", "--demo", "--fail-on", "high", "--allow-partial", "--include", "all", "--unused-after"];
+        let explain = commands(&[&line[..], &["30d", "--config", "c d.toml", "-o", "x"]].concat()).explain;
+        assert_eq!(explain, "rolesweep explain --unused-after 30d --config 'c d.toml'");
     }
 
     #[test]

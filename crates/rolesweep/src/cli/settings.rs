@@ -52,6 +52,8 @@ fn arg(key: &'static Key) -> Option<Arg> {
         Shape::Choice(words) => arg.value_parser(PossibleValuesParser::new(words)),
         Shape::Path => arg.value_parser(value_parser!(PathBuf)),
         Shape::List => arg.action(ArgAction::Append),
+        // So is a negative duration, which has a unit.
+        Shape::Duration => arg.allow_hyphen_values(true),
         _ => arg,
     })
 }
@@ -161,6 +163,7 @@ mod tests {
             values(key(name).unwrap(), leaf)
         };
         assert_eq!(typed("verbose", &["rolesweep", "scan", "-vvvvv"]), ["3"]);
+        assert_eq!(typed("unused-after", &["rolesweep", "report", "--unused-after", "-5d"]), ["-5d"]);
         assert_eq!(typed("verbose", &["rolesweep", "-v", "config", "show"]), ["1"]);
         assert_eq!(typed("no-progress", &["rolesweep", "config", "show", "--no-progress"]), ["false"]);
         assert_eq!(typed("ou", &["rolesweep", "scan", "--ou", "/A", "--ou", "/B, C"]), ["/A", "/B, C"]);

@@ -146,13 +146,20 @@ fn missing_parts(written: &Written, settings: &Settings) -> Failure {
         (true, _) => failure(&see),
         (false, _) => failure(&format!("{LIST}; for the accounts that were listed, {see}")),
     };
-    failure.hint(if summary.can_be_completed() {
+    let failure = failure.hint(if summary.can_be_completed() {
         written.advice.hint("tries again what was partial, denied, failed or not reached")
     } else {
         "scan again: the accounts that were not read have left the organization since this scan began"
             .to_owned()
-    })
+    });
+    match summary.population_complete {
+        true => failure.hint(ACCEPT),
+        false => failure,
+    }
 }
+
+/// The other ways to an exit code of 0.
+const ACCEPT: &str = "or accept gaps in the configuration (`[[accepted_gap]]`), or any with --allow-partial";
 
 /// There are findings that a setting asks for an exit code of their own for.
 fn findings(written: &Written, settings: &Settings) -> Option<Failure> {

@@ -21,7 +21,8 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         Failure::usage(format!("`{}` does not name a role: {why}", text::one_line(&arguments.role)))
             .hint("name the role by its ARN, its id (AROA…) or its name, as in roles.csv")
     })?;
-    let path = paths::existing_store(settings.output.store.as_deref(), arguments.demo)?;
+    let with_demo = format!("rolesweep explain --demo {}", shell::quote(&arguments.role));
+    let path = paths::existing_store(settings.output.store.as_deref(), arguments.demo, &with_demo)?;
     let stored = Stored::open(&path)?;
     let (chosen, note) = match arguments.scan.as_deref() {
         Some(wanted) => (stored.find(wanted)?, None),
@@ -46,6 +47,9 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         Found::Several { total, first } => return Err(several(&arguments.role, total, &first)),
         Found::None(missing) => return Err(none(&arguments.role, &wanted, &missing)),
     };
+    if let Some(note) = rolesweep_report::unread_aws_policies(scan) {
+        printer.note(note);
+    }
     if arguments.format == "json" {
         return print_data(|data| {
             serde_json::to_writer(&mut *data, &role)?;
@@ -84,19 +88,32 @@ fn none(asked: &str, wanted: &WantedRole, missing: &Missing) -> Failure {
         }
         (Some(_), _) => failure,
         (None, Some(account)) => failure.cause(format!("the scan has no account {account}")),
-        (None, None) if missing.gaps > 0 => failure.cause(format!(
-            "{} not fully read, so the role may be in one of them",
-            match missing.gaps {
-                1 => "1 account was".to_owned(),
-                gaps => format!("{} were", text::count(gaps, "account")),
-            }
-        )),
+        (None, None) if missing.gaps > 0 && missing.nearest.is_none() => {
+            failure.cause(format!("{}, so the role may be in one of them", not_read(missing.gaps)))
+        }
         (None, None) => failure,
     };
     match &missing.nearest {
-        Some(near) => failure.hint(format!("did you mean `{}`?", text::one_line(near))),
+        Some(near) => {
+            let failure = failure.hint(format!("did you mean `{}`?", text::one_line(near)));
+            // The likely reason is first.
+            match (wanted.account(), missing.gaps) {
+                (None, 1..) => failure.hint(format!(
+                    "otherwise the role may be in an account that was not fully read ({})",
+                    not_read(missing.gaps)
+                )),
+                _ => failure,
+            }
+        }
         None => {
             failure.hint("name it as in roles.csv; `rolesweep scans` lists the scans, and --scan chooses one")
         }
+    }
+}
+
+fn not_read(gaps: u64) -> String {
+    match gaps {
+        1 => "1 account was not fully read".to_owned(),
+        gaps => format!("{} were not fully read", text::count(gaps, "account")),
     }
 }

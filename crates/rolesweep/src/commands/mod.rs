@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     for warning in &settings.warnings {
         printer.warning(&warning.to_string());
     }
-    note.into_iter().for_each(|note| printer.note(note));
+    note.into_iter().for_each(|note| printer.note(&note));
     let ended = panics::caught(|| match &cli.command {
         Command::Scan(arguments) => scan::run(arguments, &settings, &printer, &mut result),
         Command::Scans(scans) => scans::run(scans, &settings, &printer),

@@ -1,6 +1,6 @@
 //! `rolesweep rules`: the rules, and what to do about each.
 
-use rolesweep_assess::rules::{Subject, page, rule, rules};
+use rolesweep_assess::rules::{Rule, Subject, of_word, page, rule, rules};
 use rolesweep_config::Settings;
 use rolesweep_model::suggest::nearest;
 
@@ -13,9 +13,11 @@ use crate::terminal::text;
 pub(super) fn run(code: Option<&str>, settings: &Settings) -> Outcome<()> {
     let shown = match code {
         None => list(width_of_data()),
-        Some(code) => match rule(code) {
-            Some(rule) => wrapped(&page(&rule), width_of_data()),
-            None => return Err(unknown(code)),
+        Some(code) => match (rule(code), of_word(code).as_slice()) {
+            (Some(rule), _) => wrapped(&page(&rule), width_of_data()),
+            (None, [rule]) => wrapped(&page(rule), width_of_data()),
+            (None, []) => return Err(unknown(code)),
+            (None, rules) => several(code, rules, width_of_data()),
         },
     };
     print_text(&shown, settings.terminal.color)
@@ -33,6 +35,14 @@ fn list(width: usize) -> String {
     let next =
         format!("{} says how to check, remedy and prevent one", text::unbroken("`rolesweep rules CODE`"));
     out.line(&text::wrap(&next, width, 0));
+    out.finish().trim_start().to_owned()
+}
+
+/// The rules behind a word that has several.
+fn several(word: &str, rules: &[Rule], width: usize) -> String {
+    let mut out = Lines::new(width);
+    out.line(&text::wrap(&format!("Rules that make a role `{word}`:"), width, 0));
+    rules.iter().for_each(|rule| out.described(rule.code, rule.title));
     out.finish().trim_start().to_owned()
 }
 
@@ -79,6 +89,21 @@ mod tests {
             shown,
             "one two\nthree\n\n```sh\naws iam get-role --role-name ROLE\n```\n\nfour five\nsix"
         );
+    }
+
+    #[test]
+    fn a_word_of_a_column_leads_to_its_rules() {
+        use rolesweep_assess::risk::privilege::PrivilegeLevel;
+        use rolesweep_assess::risk::trust::TrustLevel;
+        let words = PrivilegeLevel::ALL.map(PrivilegeLevel::as_str).into_iter();
+        let words =
+            words.chain(TrustLevel::ALL.map(TrustLevel::as_str)).chain(["inactive", "unused", "unknown"]);
+        for word in words {
+            assert!(rule(word).is_some() || !of_word(word).is_empty(), "{word} has no rule");
+        }
+        let shown = several("admin", &of_word("admin"), 80);
+        assert!(shown.contains("admin-full") && shown.contains("admin-self"), "{shown}");
+        assert_eq!(of_word("nothing").len(), 0);
     }
 
     #[test]

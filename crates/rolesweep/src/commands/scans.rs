@@ -20,7 +20,8 @@ use rolesweep_config::Settings;
 
 /// Lists the scans.
 pub(super) fn run(arguments: &cli::Scans, settings: &Settings, printer: &Printer) -> Outcome<()> {
-    let stored = Stored::open(&paths::existing_store(settings.output.store.as_deref(), arguments.demo)?)?;
+    let named = settings.output.store.as_deref();
+    let stored = Stored::open(&paths::existing_store(named, arguments.demo, "rolesweep scans --demo")?)?;
     if stored.scans.is_empty() {
         return Err(stored.no_scan());
     }

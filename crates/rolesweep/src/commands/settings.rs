@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use rolesweep_config::{Color, Flags, From, Refused, Settings, load};
+use rolesweep_config::{Color, Flags, From, Refused, Settings, config_path, load};
 use rolesweep_model::Source;
 use rolesweep_store::Store;
 
 use super::scan::demo;
 use crate::cli::{Cli, Command, ConfigCommand};
+use crate::shell;
 use crate::store::paths;
 use crate::terminal::printer::Printer;
 
@@ -15,7 +16,7 @@ use crate::terminal::printer::Printer;
 const NOTE: &str = "the scans in this store come from the demo, so the demo's own configuration applies; --config names another";
 
 /// The settings, and a note on them. The demo has its own configuration, unless the user names one.
-pub(super) fn settings(cli: &Cli, flags: Flags) -> Result<(Settings, Option<&'static str>), Box<Refused>> {
+pub(super) fn settings(cli: &Cli, flags: Flags) -> Result<(Settings, Option<String>), Box<Refused>> {
     // A file that is to be written is not read, so that one with a mistake is no obstacle.
     if matches!(cli.command, Command::Config { command: ConfigCommand::Init { .. } }) {
         return Ok((
@@ -28,14 +29,21 @@ pub(super) fn settings(cli: &Cli, flags: Flags) -> Result<(Settings, Option<&'st
         return Ok((load(flags, From::Disk(named), before_typing)?, None));
     }
     if wants_demo(&cli.command) {
-        return Ok((load(flags, of_the_demo(), before_typing)?, None));
+        return Ok((load(flags, of_the_demo(), before_typing)?, own_file_is_ignored()));
     }
     let settings = load(flags.clone(), From::Disk(None), before_typing)?;
     let Some(store) = store_of_the_demo(&cli.command, &settings) else { return Ok((settings, None)) };
     let mut settings = load(flags, of_the_demo(), before_typing)?;
     // The user's own file may name it.
     settings.output.store = Some(store);
-    Ok((settings, Some(NOTE)))
+    Ok((settings, Some(NOTE.to_owned())))
+}
+
+/// The note that the file which other commands would read does not apply, if there is one.
+fn own_file_is_ignored() -> Option<String> {
+    let path = config_path(None).filter(|path| path.exists())?;
+    let flag = shell::command(&format!("--config {}", shell::quote(&path)));
+    Some(format!("the demo uses its own configuration; {flag} applies yours"))
 }
 
 /// Says that the command waits for a person.
@@ -67,7 +75,7 @@ fn wants_demo(command: &Command) -> bool {
 /// command itself says so.
 fn store_of_the_demo(command: &Command, settings: &Settings) -> Option<PathBuf> {
     let (Command::Report(_) | Command::Scans(_) | Command::Explain(_)) = command else { return None };
-    let path = paths::existing_store(settings.output.store.as_deref(), false).ok()?;
+    let path = paths::existing_store(settings.output.store.as_deref(), false, "").ok()?;
     let scan = Store::open_existing(&path).ok()?.latest_scan().ok()??;
     (scan.source == Source::Demo).then_some(path)
 }

@@ -32,17 +32,18 @@ pub(crate) fn demo_store(folder: &Path) -> PathBuf {
     folder.join("demo.db")
 }
 
-/// The store that was named, the demo's, or the only one in the folder.
-pub(crate) fn existing_store(named: Option<&Path>, demo: bool) -> Outcome<PathBuf> {
+/// The store that was named, the demo's, or the only one in the folder. `with_demo` is the command
+/// that is about the demo's.
+pub(crate) fn existing_store(named: Option<&Path>, demo: bool, with_demo: &str) -> Outcome<PathBuf> {
     match named {
         Some(path) => Ok(path.to_owned()),
         None if demo => Ok(demo_store(&data_folder()?)),
-        None => the_only_store(&data_folder()?),
+        None => the_only_store(&data_folder()?, with_demo),
     }
 }
 
 /// The only store in the folder. With none or several, the user has to name one.
-fn the_only_store(folder: &Path) -> Outcome<PathBuf> {
+fn the_only_store(folder: &Path, with_demo: &str) -> Outcome<PathBuf> {
     let mut stores: Vec<PathBuf> = fs::read_dir(folder)
         .into_iter()
         .flatten()
@@ -53,9 +54,14 @@ fn the_only_store(folder: &Path) -> Outcome<PathBuf> {
         .collect();
     stores.sort();
     match stores.as_slice() {
-        [] => Err(Failure::new(format!("failed to find a store in {}", folder.display()))
-            .hint("run `rolesweep scan` first, or name a store with --store")
-            .hint("`rolesweep report --demo` reports on the demo's last scan")),
+        [] => {
+            let failure = Failure::new(format!("failed to find a store in {}", folder.display()))
+                .hint("run `rolesweep scan` first, or name a store with --store");
+            Err(match demo_store(folder).exists() {
+                true => failure.hint(format!("{} is about the demo's scan", shell::command(with_demo))),
+                false => failure.hint("or try the demo, which needs no AWS account: `rolesweep scan --demo`"),
+            })
+        }
         [store] => Ok(store.clone()),
         several => {
             let names: Vec<String> =

@@ -81,7 +81,11 @@ fn risk(out: &mut Lines, role: &Explanation) {
         false => format!("{}, and at least {at_least}", paint(style::HEADING, word)),
     };
     let severity = at_least(risk.severity, risk.severity_at_least);
-    out.labelled("Severity", &format!("{severity}; confidence {}", risk.confidence));
+    let raised = match risk.severity_is_raised {
+        true => ": one step higher, because it is in the management account",
+        false => "",
+    };
+    out.labelled("Severity", &format!("{severity}{raised}; confidence {}", risk.confidence));
     out.end_block();
     let codes = |codes: String| if codes.is_empty() { codes } else { format!(" ({codes})") };
     let privilege = at_least(risk.privilege, risk.privilege_at_least);

@@ -44,6 +44,34 @@ fn each_family_is_one_line_with_its_count_and_the_worst_comes_first() {
 }
 
 #[test]
+fn roles_of_a_family_that_differ_in_trust_or_privilege_have_lines_of_their_own() {
+    use PrivilegeLevel::{Admin, Data};
+    use TrustLevel::{ExternalOpen, Public};
+    let name = |number: u64| format!("stacksets-exec-{number:012}");
+    let roles = [(Admin, ExternalOpen), (Admin, Public), (Admin, ExternalOpen), (Data, Public)];
+    let accounts = (1..).zip(roles).map(|(number, (privilege, trust))| {
+        let name = name(number);
+        account(number, &[(&name, privilege, trust)])
+    });
+    let mut all = Worst::default();
+    accounts.for_each(|next| all.join(next));
+    let lines: Vec<_> = all.into_items();
+    assert!(lines.iter().all(|line| line.severity == Severity::Critical));
+    let shown: Vec<_> =
+        lines.iter().map(|line| (line.name.as_str(), line.roles, line.privilege, line.trust)).collect();
+    let (second, fourth) = (name(2), name(4));
+    assert_eq!(
+        shown,
+        [
+            (second.as_str(), 1, Admin, Public),
+            ("stacksets-exec-*", 2, Admin, ExternalOpen),
+            (fourth.as_str(), 1, Data, Public),
+        ]
+    );
+    assert_eq!(lines[1].arn, format!("arn:aws:iam::000000000001:role/{}", name(1)));
+}
+
+#[test]
 fn what_is_kept_is_bounded_and_counts_what_is_shown_exactly() {
     use PrivilegeLevel::{Admin, Change};
     let many = |number: u64| {
@@ -54,7 +82,7 @@ fn what_is_kept_is_bounded_and_counts_what_is_shown_exactly() {
         account(number, &roles)
     };
     let accounts: Vec<Worst> = (1..=5).map(many).collect();
-    assert!(accounts.iter().all(|worst| worst.0.len() <= KEPT));
+    assert!(accounts.iter().all(|worst| worst.0.len() <= SHOWN));
     assert_eq!(joined(accounts)[0], ("critical".to_owned(), "worst".to_owned(), 5));
 }
 

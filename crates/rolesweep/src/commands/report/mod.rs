@@ -34,7 +34,8 @@ pub(super) fn run(
     open_files::check_for_a_report()?;
     let stop = watch(&settings.output.target)?;
     write::check(&settings.output)?;
-    let path = paths::existing_store(settings.output.store.as_deref(), arguments.demo)?;
+    let named = settings.output.store.as_deref();
+    let path = paths::existing_store(named, arguments.demo, "rolesweep report --demo")?;
     let stored = Stored::open(&path)?;
     result.store = Some(write::absolute_path(&path));
     let (chosen, note) = match arguments.scan.as_deref() {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use rolesweep_assess::risk::Severity;
 use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
 use rolesweep_model::{OuTree, Scan, Source};
 use rolesweep_report::result::{Counted, Files};
@@ -118,11 +119,15 @@ impl Job {
     /// The command that reports on this scan again. It names the store and the scan, because the
     /// folder may have several stores, and the store several scans.
     pub(in crate::commands) fn again(&self) -> String {
+        self.on_this_scan(&self.next.report)
+    }
+
+    fn on_this_scan(&self, command: &str) -> String {
         let place = match (self.scan.source, &self.output.store) {
             (Source::Demo, None) => "--demo".to_owned(),
             _ => format!("--store {}", shell::quote(&self.store_path)),
         };
-        format!("{} {place} --scan {}", self.next.report, self.scan.id.short())
+        format!("{command} {place} --scan {}", self.scan.id.short())
     }
 
     /// What to do next: a command, and what it does.
@@ -134,6 +139,12 @@ impl Job {
         }
         if summary.totals.roles() == 0 {
             return None;
+        }
+        if let Some(worst) =
+            summary.worst.first().filter(|worst| worst.severity.counts_as() >= Severity::High)
+        {
+            let command = format!("{} {}", self.on_this_scan(&self.next.explain), shell::quote(&worst.arn));
+            return Some(format!("{} explains the worst finding", shell::command(&command)));
         }
         let (flag, what) = match self.output.include {
             config::Include::Flagged => ("--include all", "reports all roles, without AWS"),

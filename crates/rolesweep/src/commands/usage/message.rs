@@ -37,6 +37,7 @@ fn hints(error: &clap::Error, arguments: &[OsString]) -> Vec<String> {
         suggested(error).or_else(|| similar_command(error, arguments)).into_iter().collect();
     hints.extend(flag_of_another_command(error));
     hints.extend(possible_values(error));
+    hints.extend(one_at_a_time(error, arguments));
     match error.kind() {
         ErrorKind::ArgumentConflict => {
             let is_same = error.get(ContextKind::PriorArg) == error.get(ContextKind::InvalidArg);
@@ -73,8 +74,12 @@ fn suggested(error: &clap::Error) -> Option<String> {
         ContextValue::Strings(near) => near.last().map(String::as_str),
         _ => None,
     })?;
-    Some(did_you_mean(nearest))
+    // Whoever follows a suggestion must not turn a check off by it.
+    (nearest != OFF).then(|| did_you_mean(nearest))
 }
+
+/// The value that turns off what its setting does.
+const OFF: &str = "never";
 
 fn did_you_mean(word: &str) -> String {
     format!("did you mean `{word}`?")
@@ -107,6 +112,17 @@ fn flag_of_another_command(error: &clap::Error) -> Option<String> {
     (!names.is_empty()).then(|| format!("`--{long}` is a flag of {}", names.join(" and ")))
 }
 
+/// The commands that are about one thing, for somebody who names several.
+fn one_at_a_time(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
+    let is_word = error.kind() == ErrorKind::UnknownArgument
+        && text(error, ContextKind::InvalidArg).is_some_and(|typed| !typed.starts_with('-'));
+    match cli::named_command(arguments).as_str() {
+        "explain" if is_word => Some("name one role at a time".to_owned()),
+        "rules" if is_word => Some("name one rule at a time".to_owned()),
+        _ => None,
+    }
+}
+
 /// The words that a value can be, if clap knows them.
 fn possible_values(error: &clap::Error) -> Option<String> {
     match error.get(ContextKind::ValidValue) {
@@ -137,6 +153,9 @@ mod tests {
             "rolesweep scan extra",
             "rolesweep scan --include none",
             "rolesweep scan --fail-on finding",
+            "rolesweep scan --fail-on severe",
+            "rolesweep explain one two",
+            "rolesweep rules one two",
             "rolesweep scan --profile",
             "rolesweep scan --store ",
             "rolesweep scan --dry-run --resume",

@@ -17,7 +17,7 @@ const SEVERITY: usize = 10;
 const FEWEST: usize = 24;
 const ROLES: usize = 60;
 const PRIVILEGE: usize = 22;
-const TRUST: usize = 16;
+const TRUST: usize = 18;
 
 pub(super) fn write(out: &mut Lines, report: &Summary) {
     if report.worst.is_empty() {
@@ -35,7 +35,7 @@ pub(super) fn write(out: &mut Lines, report: &Summary) {
     let heading = text::padded(&paint(style::HEADING, HEADING), 2 + SEVERITY + width + 2);
     out.line(&format!("{heading}{}", paint(style::DIM, names)));
     for worst in shown {
-        let roles = text::padded(&text::cut(&roles(worst), width), width);
+        let roles = text::padded(&roles(worst, width), width);
         let privilege = text::padded(privilege(worst), PRIVILEGE);
         out.line(&format!("  {}{roles}  {privilege}{}", severity(worst), trust(worst)));
     }
@@ -45,20 +45,26 @@ pub(super) fn write(out: &mut Lines, report: &Summary) {
 /// A line on a terminal that is too narrow for it.
 fn on_two_lines(out: &mut Lines, worst: &WorstFindings) {
     let indent = 2 + SEVERITY;
-    out.line(&format!("  {}{}", severity(worst), text::cut(&roles(worst), out.width.saturating_sub(indent))));
-    out.line(&format!("{:indent$}{}; it trusts {}", "", privilege(worst), trust(worst)));
+    out.line(&format!("  {}{}", severity(worst), roles(worst, out.width.saturating_sub(indent))));
+    out.line(&format!("{:indent$}{}; trusts {}", "", privilege(worst), trust(worst)));
 }
 
 fn severity(worst: &WorstFindings) -> String {
     text::padded(&paint(tone(worst.severity), worst.severity.as_str()), SEVERITY)
 }
 
-fn roles(worst: &WorstFindings) -> String {
+/// The account and the role, or the family and how many roles. Names that are too long are cut, but
+/// neither the account nor the number is lost.
+fn roles(worst: &WorstFindings, width: usize) -> String {
     let name = text::one_line(&worst.name);
-    match worst.roles {
-        1 => format!("{name}, {}", text::one_line(&worst.account)),
-        roles => format!("{name}, {}", text::count(roles, "role")),
+    if worst.roles == 1 {
+        // The names of accounts differ at their beginning, and those of roles in the middle or end.
+        let account = text::cut(&text::one_line(&worst.account), width / 2);
+        return text::cut(&format!("{account}: {name}"), width);
     }
+    let count = format!(", {}", text::count(worst.roles, "role"));
+    let room = width.saturating_sub(count.len());
+    format!("{}{count}", text::cut(&name, room))
 }
 
 /// What the role may do, in a few words.
@@ -84,9 +90,9 @@ fn trust(worst: &WorstFindings) -> &'static str {
     }
     match worst.trust {
         TrustLevel::Public => "anyone",
-        TrustLevel::ExternalOpen => "outsiders",
-        TrustLevel::ExternalBound => "some outsiders",
-        TrustLevel::MembershipUnknown => "maybe outsiders",
+        TrustLevel::ExternalOpen => "an outside account",
+        TrustLevel::ExternalBound => "a limited outsider",
+        TrustLevel::MembershipUnknown => "maybe an outsider",
         TrustLevel::Org => "the organization",
         TrustLevel::Local => "its account",
         TrustLevel::Nobody => "nobody",

@@ -83,6 +83,7 @@ fn report() -> Summary {
             WorstFindings {
                 severity: Severity::Critical,
                 name: format!("{LONG}\u{1b}[2J\n"),
+                arn: format!("arn:aws:iam::123456789012:role/{LONG}"),
                 account: format!("123456789012 ({LONG})"),
                 roles: 1,
                 privilege: PrivilegeLevel::Admin,
@@ -93,6 +94,7 @@ fn report() -> Summary {
             WorstFindings {
                 severity: Severity::Unknown,
                 name: "cdk-*-*".to_owned(),
+                arn: "arn:aws:iam::123456789012:role/cdk-1-2".to_owned(),
                 account: String::new(),
                 roles: 60,
                 privilege: PrivilegeLevel::EscalateDependent,
@@ -187,6 +189,17 @@ fn every_reason_for_a_gap_is_shown_or_counted() {
     let text = shown(&report(), 100).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("reason 2 ") && !text.contains("reason 3 "), "{text}");
     assert!(text.contains("9 more reasons, in accounts.csv"), "{text}");
+}
+
+#[test]
+fn a_long_name_hides_neither_the_account_nor_how_many_roles_there_are() {
+    let mut long = report();
+    long.worst[0].account = "payments".to_owned();
+    long.worst[1].name = format!("{LONG}-*");
+    for width in [60, 80, 100] {
+        let text = shown(&long, width);
+        assert!(text.contains("critical  payments: a-very-long") && text.contains("…, 60 roles"), "{text}");
+    }
 }
 
 #[test]
