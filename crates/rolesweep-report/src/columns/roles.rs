@@ -332,3 +332,24 @@ fn lines(lines: &[String]) -> Value<'_> {
 fn whole(number: i64) -> Value<'static> {
     Value::Integer(u64::try_from(number).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_beyond_a_cell_are_counted_and_the_last_one_is_kept() {
+        let cell = |lengths: &[usize]| {
+            let mut all: Vec<String> = lengths.iter().map(|length| "x".repeat(*length)).collect();
+            all.push("last".to_owned());
+            match lines(&all) {
+                Value::Text(text) => text.split(" | ").map(str::to_owned).collect::<Vec<_>>(),
+                _ => Vec::new(),
+            }
+        };
+        assert_eq!(cell(&[200, 200]).len(), 3);
+        assert_eq!(cell(&[200, 200, 200, 1])[2..], ["and 2 more", "last"]);
+        // The worst line is there in any case.
+        assert_eq!(cell(&[600, 1])[1..], ["and 1 more", "last"]);
+    }
+}

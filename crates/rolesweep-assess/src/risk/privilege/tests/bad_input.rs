@@ -1,9 +1,11 @@
 //! What cannot be read or is not understood never makes a role look harmless.
 
+use rolesweep_model::Boundary;
 use serde_json::json;
 
 use super::fixture::{Case, allow, codes, deny, only_if};
-use crate::risk::privilege::PrivilegeLevel;
+use crate::risk::AccountRoles;
+use crate::risk::privilege::{PrivilegeJudge, PrivilegeLevel, RoleDocuments, Subject};
 
 fn admin() -> Case {
     Case::new().allowing(allow("*", "*"))
@@ -119,4 +121,17 @@ fn many_conditional_statements_about_many_actions_end() {
     let privilege = Case::new().allowing(json!(statements)).judge();
     assert_eq!(privilege.level, PrivilegeLevel::Change);
     assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn policies_that_were_not_collected_were_not_read() {
+    let subject = Subject { arn: "arn:aws:iam::111111111111:role/me", tags: None };
+    let documents = RoleDocuments { inline: None, attached: None, boundary: Boundary::NotCollected };
+    let account = AccountRoles::new(true);
+    let mut judge = PrivilegeJudge::new(None, "test");
+    let privilege = judge.account(&account).privilege(&subject, &documents);
+    assert_eq!(
+        privilege.evidence[0],
+        "may be more: its policies were not read: it comes from iam:ListRoles or iam:GetRole, which do not return them"
+    );
 }
