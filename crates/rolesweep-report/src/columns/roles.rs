@@ -211,7 +211,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "risk_codes",
-        doc: "The codes of the rules on privilege and trust that apply, the worst first in each group. `rolesweep rules CODE` and [rules/](rules/README.md) explain each. A part after a colon names the case: `escalate:lambda-001`. If there are many, the last of these is `escalate:and 17 more`; `rolesweep explain` names all.",
+        doc: "The codes of the rules on privilege and trust that apply, the worst first in each group. `rolesweep rules CODE` and [rules/](rules/README.md) explain each. A part after a colon names the case: `escalate:lambda-001`. If there are many, the last of these is `escalate:and 17 more`; `rolesweep explain ROLE` names all.",
         kind: Kind::List,
         value: |row| risk(row, |risk| Value::Ranked(codes(risk))),
     },
