@@ -223,7 +223,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "privilege_evidence",
-        doc: "Why: the actions, and the policy and statement that allow them. At the end: what was not looked at. Lines are separated by ` | `. Beyond about 500 characters they are only counted; `rolesweep explain` prints all.",
+        doc: "Why: the actions, and the policy and statement that allow them. At the end: what was not looked at. Lines are separated by ` | `. Beyond about 500 characters they are only counted; `rolesweep explain ROLE` prints all.",
         kind: Kind::Text,
         value: |row| risk(row, |risk| lines(&risk.privilege.evidence)),
     },
@@ -235,7 +235,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "trust_evidence",
-        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `. Beyond about 500 characters they are only counted; `rolesweep explain` prints all.",
+        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `. Beyond about 500 characters they are only counted; `rolesweep explain ROLE` prints all.",
         kind: Kind::Text,
         value: |row| risk(row, |risk| lines(&risk.trust.evidence)),
     },
