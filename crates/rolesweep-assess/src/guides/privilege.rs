@@ -157,7 +157,7 @@ pub(crate) const DESTROY: Guide = Guide {
 };
 
 pub(crate) const DATA_SCOPED: Guide = Guide {
-    why: "Whoever takes over the role reads the data that its policies name. How bad that is depends on what it is, so look at the names in the evidence. It is never low if an outside account is let in without an external id.",
+    why: "Whoever takes over the role reads the data that its policies name. How bad that is depends on what it is, so look at the names in the evidence. It is at least high if an outside account is let in without an external id.",
     remedy: &[ASK, TAKE_OUT_OF_USE, DELETE, EXEMPT],
     prevent: &[
         Step::words(

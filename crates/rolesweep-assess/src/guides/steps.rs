@@ -67,9 +67,8 @@ pub(super) const ASK: Step = Step::words(
 
 /// Makes a role harmless, and can be undone.
 pub(super) const TAKE_OUT_OF_USE: Step = Step::commands(
-    "Take the role out of use in a way that can be undone, and wait for at least one business cycle. If something breaks, detach the policy:",
-    "aws iam attach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/AWSDenyAll\n\
-     aws iam detach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/AWSDenyAll",
+    "Take the role out of use in a way that can be undone, and wait for at least one business cycle. If something breaks, detach the policy again with `detach-role-policy` and the same arguments:",
+    "aws iam attach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/AWSDenyAll",
 );
 
 /// Deletes a role by hand.

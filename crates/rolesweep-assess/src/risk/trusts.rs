@@ -22,8 +22,9 @@ pub(crate) struct Trusts {
     pub(crate) is_limited: bool,
 }
 
-/// How many bytes the principals of a role take at most.
-const PRINCIPALS: usize = 256;
+/// How many bytes the principals of a role take at most. AWS accepts trust policies of up to 4,096
+/// characters, so that every principal of a real one fits: IAM user guide, `reference_iam-quotas`.
+const PRINCIPALS: usize = 8192;
 
 /// What a trust policy has to allow a principal.
 fn assuming(principal: Option<&Principal>) -> &'static str {
@@ -58,9 +59,15 @@ impl Trusts {
             match principal {
                 None | Some(Principal::Anyone) => trusts.is_open = true,
                 Some(Principal::Service(name) | Principal::Federated(name)) => services.extend(service(name)),
-                Some(Principal::AwsAccount(name) | Principal::AwsArn(name)) => {
-                    principals.push(name.as_str().into());
-                }
+                Some(Principal::AwsAccount(name)) => principals.push(name.as_str().into()),
+                Some(Principal::AwsArn(name)) => match role_of_session(name) {
+                    // The role chooses the name of its session.
+                    Some(role) => {
+                        trusts.is_limited = true;
+                        principals.push(role.into());
+                    }
+                    None => principals.push(name.as_str().into()),
+                },
                 Some(Principal::UniqueId(_) | Principal::AwsOther(_) | Principal::CanonicalUser(_)) => {}
             }
         }
@@ -96,6 +103,16 @@ impl Trusts {
             false => Some(false),
         }
     }
+}
+
+/// The role of a session such as `arn:aws:sts::111111111111:assumed-role/deploy/me`. The ARN of a
+/// session does not have the role's path, so that only roles without a path are found.
+fn role_of_session(arn: &str) -> Option<String> {
+    let [_, partition, "sts", _, account, resource] = arn.splitn(6, ':').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let (role, _) = resource.strip_prefix("assumed-role/")?.split_once('/')?;
+    Some(format!("arn:{partition}:iam::{account}:role/{role}"))
 }
 
 /// Those whom a policy allows to assume the role, and whether conditions limit that, but for those
@@ -195,6 +212,8 @@ mod tests {
             (json!({"AWS": "111111111111"}), Some(true)),
             (json!({"AWS": "arn:aws:iam::111111111111:root"}), Some(true)),
             (json!({"AWS": own}), Some(true)),
+            (json!({"AWS": "arn:aws:sts::111111111111:assumed-role/me/session"}), Some(true)),
+            (json!({"AWS": "arn:aws:sts::222222222222:assumed-role/me/session"}), Some(false)),
             (json!("*"), Some(true)),
             (json!({"AWS": "222222222222"}), Some(false)),
             (json!({"AWS": "AROADBQP57FF2AEXAMPLE"}), Some(false)),
@@ -235,9 +254,20 @@ mod tests {
             let trusts = Trusts::of(document, &Context::unknown());
             assert_eq!(trusts.may_be("arn:aws:iam::1:role/me", "1"), None);
         }
-        let many: Vec<String> = (0..100).map(|number| format!("{number:012}")).collect();
+        let many: Vec<String> = (0..1000).map(|number| format!("{number:012}")).collect();
         let trusts = trusts(&statement("Allow", &json!({"AWS": many})));
-        assert_eq!(trusts.may_be("arn:aws:iam::000000000099:role/me", "000000000099"), None);
-        assert!(trusts.size() < 400, "{}", trusts.size());
+        assert_eq!(trusts.may_be("arn:aws:iam::000000000999:role/me", "000000000999"), None);
+        assert!(trusts.size() < 9000, "{}", trusts.size());
+    }
+
+    #[test]
+    fn every_role_that_a_policy_of_aws_size_names_is_known() {
+        let named: Vec<String> =
+            (0..90).map(|number| format!("arn:aws:iam::111111111111:role/app-{number:02}")).collect();
+        let all = json!({"AWS": named});
+        assert!(all.to_string().len() < 4096);
+        let trusts = trusts(&statement("Allow", &all));
+        assert_eq!(trusts.may_be("arn:aws:iam::111111111111:role/app-89", "111111111111"), Some(true));
+        assert_eq!(trusts.may_be("arn:aws:iam::111111111111:role/other", "111111111111"), Some(false));
     }
 }

@@ -108,7 +108,7 @@ fn paths(text: &mut String) {
 #[must_use]
 pub fn index() -> String {
     let mut text = String::from(
-        "# Rules\n\nWhat reports say of roles, and what to do about it. `rolesweep rules` prints the same. The pages are generated from the \
+        "# Rules\n\nWhat reports say of roles, and what to do about it. `rolesweep rules` lists them, and `rolesweep rules CODE` prints a page. The pages are generated from the \
          declarations in `crates/rolesweep-assess/src`; a test fails when one is out of date.\n",
     );
     for subject in Subject::ALL {

@@ -199,7 +199,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "severity",
-        doc: "How bad it would be if somebody took the role over: `critical`, `high`, `medium` or `low`, from the table in [design/risk.md](design/risk.md) over `privilege` and `trust_level`. `unknown` if something decides that is missing or not understood; it sorts after `critical`, and counts as `high` for `--fail-on`. This and the next columns are empty for roles that are neither flagged nor undetermined, unless the report was made with `--include all`.",
+        doc: "How bad it would be if somebody took the role over: `critical`, `high`, `medium` or `low`, from the [table of severities](rules/README.md#severity) over `privilege` and `trust_level`. `unknown` if something decides that is missing or not understood; it sorts after `critical`, and counts as `high` for `--fail-on`. This and the next columns are empty for roles that are neither flagged nor undetermined, unless the report was made with `--include all`.",
         kind: Kind::Word,
         value: |row| risk(row, |risk| Value::Word(risk.severity.as_str())),
     },

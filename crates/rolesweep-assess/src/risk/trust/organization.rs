@@ -18,7 +18,7 @@ pub struct Organization<'a> {
     pub is_whole: bool,
     /// The accounts that the configuration names.
     pub known: &'a KnownAccounts<'a>,
-    /// AccountKind account this is, from public lists.
+    /// Whose account this is, by public lists.
     pub vendor: fn(&str) -> Option<&'static catalogue::KnownAccount>,
 }
 
