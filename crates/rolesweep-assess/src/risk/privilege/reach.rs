@@ -1,6 +1,7 @@
 //! Whether policies allow any action of a kind on anything.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 use rolesweep_model::text::count;
@@ -10,7 +11,7 @@ use super::ask::{Held, Policies, Reply};
 use super::named::{Named, PATTERNS};
 use super::names;
 use super::outline::{Outline, named};
-use crate::catalogue::{Action, ActionSet};
+use crate::catalogue::{AccessLevel, Action, ActionSet};
 
 /// How many actions are tried one by one, before they are sorted by the statements about them.
 const FEW: usize = 40;
@@ -75,18 +76,25 @@ pub(super) fn find<'a>(
         .iter()
         .flat_map(|outline| &outline.allows)
         .for_each(|allow| named_by_allows.union(&named(allow)));
-    let mut actions: Vec<Action> =
-        named_by_allows.iter().filter(|action| action.changes() == changing).collect();
-    let mut services: Vec<&str> = actions.iter().map(|action| action.service()).collect();
-    services.dedup();
+    // Sorting tens of thousands of actions for each set of documents would cost most of a report.
+    let mut by_level: BTreeMap<Reverse<AccessLevel>, Vec<Action>> = BTreeMap::new();
+    let mut services = 0;
+    let mut last = None;
+    for action in named_by_allows.iter().filter(|action| action.changes() == changing) {
+        // Actions come by service, and each service has one text.
+        let service = Some(action.service().as_ptr());
+        services += usize::from(service != last);
+        last = service;
+        by_level.entry(Reverse(action.level())).or_default().push(action);
+    }
+    let actions: Vec<Action> = by_level.into_values().flatten().collect();
     let mut search = Search {
         policies,
         best: Reach::None,
         left: ASKED,
-        among: (actions.len(), services.len()),
+        among: (actions.len(), services),
         is_limited: boundary.is_some() || all.iter().any(|outline| !outline.denies.is_empty()),
     };
-    actions.sort_by_key(|action| Reverse(action.level()));
     if actions.iter().take(FEW).any(|action| search.is_found(*action)) {
         return search.best;
     }
