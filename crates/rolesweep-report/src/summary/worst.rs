@@ -23,8 +23,8 @@ pub struct WorstFindings {
     /// The family: a name with `*` for each part that differs between accounts. The path and the
     /// name if there is one role.
     pub name: String,
-    /// The ARN of the first role.
-    pub arn: String,
+    /// The role id of the first role.
+    pub role_id: String,
     /// The name of the first role's account, or its id if it has no name.
     pub account: String,
     /// How many roles there are.
@@ -50,9 +50,9 @@ struct Group {
 /// A group's roles.
 #[derive(Debug, Clone)]
 struct Members {
-    /// The path and name of the first role, its ARN, and its account.
+    /// The path and name of the first role, its role id, and its account.
     role: String,
-    arn: String,
+    role_id: String,
     account: String,
     roles: u64,
 }
@@ -72,7 +72,7 @@ impl Sink for Worst {
         let group = Group { rank, family: family(arn.name()).into_owned() };
         let members = self.0.entry(group).or_insert_with(|| Members {
             role: format!("{}{}", arn.path().trim_start_matches('/'), arn.name()),
-            arn: arn.as_str().to_owned(),
+            role_id: assessed.role.role_id.as_str().to_owned(),
             account: match &assessed.account.account.name {
                 Some(name) => name.clone(),
                 None => assessed.account.account.id.to_string(),
@@ -117,7 +117,7 @@ impl Worst {
             WorstFindings {
                 severity,
                 name: if members.roles == 1 { members.role } else { family },
-                arn: members.arn,
+                role_id: members.role_id,
                 account: members.account,
                 roles: members.roles,
                 privilege,

@@ -143,8 +143,10 @@ impl Job {
         if let Some(worst) =
             summary.worst.first().filter(|worst| worst.severity.counts_as() >= Severity::High)
         {
-            let command = format!("{} {}", self.on_this_scan(&self.next.explain), shell::quote(&worst.arn));
-            return Some(format!("{} explains the worst finding", shell::command(&command)));
+            // The id is shorter than the ARN, so that the line fits.
+            let role = shell::quote(&worst.role_id);
+            let command = format!("{} {role}", self.on_this_scan(&self.next.explain));
+            return Some(format!("{} explains the first", shell::command(&command)));
         }
         let (flag, what) = match self.output.include {
             config::Include::Flagged => ("--include all", "reports all roles, without AWS"),

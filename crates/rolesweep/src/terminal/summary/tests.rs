@@ -83,7 +83,7 @@ fn report() -> Summary {
             WorstFindings {
                 severity: Severity::Critical,
                 name: format!("{LONG}\u{1b}[2J\n"),
-                arn: format!("arn:aws:iam::123456789012:role/{LONG}"),
+                role_id: "AROA000000000000000AA".to_owned(),
                 account: format!("123456789012 ({LONG})"),
                 roles: 1,
                 privilege: PrivilegeLevel::Admin,
@@ -94,7 +94,7 @@ fn report() -> Summary {
             WorstFindings {
                 severity: Severity::Unknown,
                 name: "cdk-*-*".to_owned(),
-                arn: "arn:aws:iam::123456789012:role/cdk-1-2".to_owned(),
+                role_id: "AROA000000000000000AB".to_owned(),
                 account: String::new(),
                 roles: 60,
                 privilege: PrivilegeLevel::EscalateDependent,
