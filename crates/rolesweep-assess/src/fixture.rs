@@ -6,7 +6,6 @@ use rolesweep_model::{Boundary, Evidence, LastUse, Role};
 use crate::judge::{Assessment, Assessor};
 use crate::parameters::Parameters;
 use crate::place::Place;
-use crate::threshold::Threshold;
 use crate::usage::Usage;
 
 /// The instant at which tests assess.
@@ -37,15 +36,7 @@ pub(crate) fn role(path: &str, name: &str) -> Role {
 
 /// 90 days for all roles, and nothing else.
 pub(crate) fn parameters() -> Parameters {
-    Parameters {
-        as_of: AS_OF.parse().unwrap(),
-        inactive_after: Threshold::DEFAULT,
-        unused_after: Threshold::DEFAULT,
-        rules: vec![],
-        exemptions: vec![],
-        known_accounts: vec![],
-        audit_role: None,
-    }
+    Parameters::new(AS_OF.parse().unwrap())
 }
 
 /// Assesses one role as a report does.

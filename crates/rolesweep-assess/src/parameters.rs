@@ -29,3 +29,20 @@ pub struct Parameters {
     /// every account.
     pub audit_role: Option<String>,
 }
+
+impl Parameters {
+    /// The default thresholds for every role: no rules, no exemptions, no known accounts, and no audit
+    /// role.
+    #[must_use]
+    pub fn new(as_of: Timestamp) -> Self {
+        Self {
+            as_of,
+            inactive_after: Threshold::DEFAULT,
+            unused_after: Threshold::DEFAULT,
+            rules: Vec::new(),
+            exemptions: Vec::new(),
+            known_accounts: Vec::new(),
+            audit_role: None,
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use jiff::Timestamp;
-use rolesweep_assess::{Assessor, Parameters, Threshold, Usage, trust_summary};
+use rolesweep_assess::{Assessor, Parameters, Usage, trust_summary};
 use rolesweep_model::OuTree;
 use rolesweep_model::{
     Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, RoleReader,
@@ -85,15 +85,7 @@ fn report(role: &Role<&str>) {
         AccountFacts { account: Account::named(role.arn.account_id()), ou_path: None, record: None };
     let trust = role.trust_policy.map(trust_summary).unwrap_or_default();
     for as_of in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
-        let parameters = Parameters {
-            as_of,
-            inactive_after: Threshold::DEFAULT,
-            unused_after: Threshold::DEFAULT,
-            rules: Vec::new(),
-            exemptions: Vec::new(),
-            known_accounts: Vec::new(),
-            audit_role: None,
-        };
+        let parameters = Parameters::new(as_of);
         let assessor = Assessor::new(&parameters);
         let rules = assessor.rules_for(&account.place());
         let assessment = Usage::new(&assessor, &[], false).assess(role, &rules);

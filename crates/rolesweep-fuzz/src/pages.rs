@@ -149,7 +149,7 @@ impl Open {
                     .map(|policy| (policy.name.as_str(), Some(policy.document.as_str())))
                     .collect();
                 let found = lent.of(&collected.role).inline.unwrap_or_default();
-                let found: Vec<_> = found.iter().map(|policy| (policy.name, policy.document)).collect();
+                let found: Vec<_> = found.iter().map(|policy| (policy.name, policy.text)).collect();
                 assert_eq!(found, expected);
             }
             Ok::<_, StoreError>(())

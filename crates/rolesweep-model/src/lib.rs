@@ -17,6 +17,7 @@ mod ou_tree;
 mod outcome;
 mod page;
 mod role;
+mod role_documents;
 mod role_facts;
 mod scan;
 pub mod suggest;
@@ -35,6 +36,7 @@ pub use outcome::{Access, AccountRecord, Coverage, CrossCheck, Reason, ReasonKin
 pub use page::fact::Text;
 pub use page::{PageRecord, RoleReader, encode_page};
 pub use role::{CollectedRole, InlinePolicy, ManagedPolicy, Role, RolePage};
+pub use role_documents::{PolicyDocument, RoleDocuments};
 pub use role_facts::{AttachedPolicy, Boundary, Evidence, InstanceProfile, LastUse, Tag};
 pub use scan::{
     AccountFilter, AwsPolicyCount, CallerIdentity, CollectParameters, Organization, Scan, ScanEnd, Scope,

@@ -9,7 +9,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use rolesweep_assess::{Parameters, Threshold};
+use rolesweep_assess::Parameters;
 use rolesweep_model::{AttachedPolicy, AwsManagedPolicy, CollectedRole, Coverage, RolePage};
 use rolesweep_report::{Include, Report, ReportDirectory, Target, run};
 use rolesweep_store::Store;
@@ -109,15 +109,7 @@ fn role(account: &str, number: u64, sets: u64) -> CollectedRole {
 fn report(path: &Path, folder: &Path, with_risk: bool) -> Result<(), Failure> {
     let store = Store::open_existing(path)?;
     let scan = store.latest_scan()?.ok_or("the store has no scan")?;
-    let parameters = Parameters {
-        as_of: scan.started_at,
-        inactive_after: Threshold::DEFAULT,
-        unused_after: Threshold::DEFAULT,
-        rules: Vec::new(),
-        exemptions: Vec::new(),
-        known_accounts: Vec::new(),
-        audit_role: None,
-    };
+    let parameters = Parameters::new(scan.started_at);
     let stop = AtomicBool::new(false);
     let report = Report {
         scan: &scan,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use rolesweep_model::{AccountId, Boundary, Role, ScanId};
+use rolesweep_model::{AccountId, Boundary, PolicyDocument, Role, RoleDocuments, ScanId};
 
 use crate::aws_policies::AwsManagedPolicies;
 use crate::blob::{StoredDocuments, decompressed_size, read_documents, unpack_documents};
@@ -95,7 +95,7 @@ pub struct PolicyDocuments<'a> {
 impl<'a> PolicyDocuments<'a> {
     /// The policies of a role with their documents. The role is of this account.
     #[must_use]
-    pub fn of<'s, S: AsRef<str>>(&'s self, role: &'s Role<S>) -> RolePolicies<'s> {
+    pub fn of<'s, S: AsRef<str>>(&'s self, role: &'s Role<S>) -> RoleDocuments<'s> {
         let inline = role.inline_policy_names.as_ref().map(|names| {
             let known = match names.is_empty() {
                 // An earlier answer for the same role may have had some.
@@ -107,7 +107,7 @@ impl<'a> PolicyDocuments<'a> {
                 .map(|name| {
                     let name = name.as_ref();
                     let found = known.iter().find(|(known, _)| *known == name);
-                    Policy { name, document: found.map(|&(_, document)| document) }
+                    PolicyDocument { name, text: found.map(|&(_, document)| document) }
                 })
                 .collect()
         });
@@ -120,33 +120,11 @@ impl<'a> PolicyDocuments<'a> {
             Boundary::Absent => Boundary::Absent,
             Boundary::Policy(arn) => Boundary::Policy(self.managed(arn.as_ref())),
         };
-        RolePolicies { inline, attached, boundary }
+        RoleDocuments { inline, attached, boundary }
     }
 
-    fn managed<'s>(&'s self, arn: &'s str) -> Policy<'s> {
-        let document = self.customer.get(arn).copied().flatten().or_else(|| self.aws.document(arn));
-        Policy { name: arn, document }
+    fn managed<'s>(&'s self, arn: &'s str) -> PolicyDocument<'s> {
+        let text = self.customer.get(arn).copied().flatten().or_else(|| self.aws.document(arn));
+        PolicyDocument { name: arn, text }
     }
-}
-
-/// What decides what a role may do, as far as it was collected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RolePolicies<'a> {
-    /// Its inline policies, by name; `None` if the answer that the role comes from does not have
-    /// them.
-    pub inline: Option<Vec<Policy<'a>>>,
-    /// The managed policies attached to it, customer's and AWS's, by ARN; `None` as for the inline
-    /// ones.
-    pub attached: Option<Vec<Policy<'a>>>,
-    /// Its permissions boundary, by ARN.
-    pub boundary: Boundary<Policy<'a>>,
-}
-
-/// A policy and its document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy<'a> {
-    /// The inline policy's name, or the managed policy's ARN.
-    pub name: &'a str,
-    /// The document of the version in force: JSON text; `None` if it was not collected.
-    pub document: Option<&'a str>,
 }

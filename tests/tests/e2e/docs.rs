@@ -23,7 +23,7 @@ const ROLES: [(&str, &str); 3] = [
 
 /// The columns that README.md shows of them.
 const COLUMNS: [&str; 8] =
-    ["account_name", "role_name", "last_use", "last_used_at", "idle_days", "status", "disposition", "trust"];
+    ["account_name", "role_name", "last_use", "idle_days", "status", "severity", "privilege", "trust_level"];
 
 #[test]
 fn the_readme_shows_what_the_demo_prints_and_writes() {

@@ -10,10 +10,8 @@ use std::process::Stdio;
 use libtest_mimic::Failed;
 use rolesweep_assess::risk::AccountRoles;
 use rolesweep_assess::risk::chain::{ChainCollector, ChainMemo};
-use rolesweep_assess::risk::privilege::{
-    Code, Document, Privilege, PrivilegeJudge, PrivilegeLevel, RULES, RoleDocuments, Subject,
-};
-use rolesweep_model::Boundary;
+use rolesweep_assess::risk::privilege::{Code, Privilege, PrivilegeJudge, PrivilegeLevel, RULES, Subject};
+use rolesweep_model::{Boundary, PolicyDocument, RoleDocuments};
 use rolesweep_testing::needing::Said;
 use serde_json::{Value, json};
 
@@ -225,15 +223,15 @@ impl Texts {
     }
 
     fn documents<'a>(&'a self) -> RoleDocuments<'a> {
-        let documents = |texts: &'a [(String, String)]| -> Vec<Document<'a>> {
-            texts.iter().map(|(name, text)| Document { name, text: Some(text) }).collect()
+        let documents = |texts: &'a [(String, String)]| -> Vec<PolicyDocument<'a>> {
+            texts.iter().map(|(name, text)| PolicyDocument { name, text: Some(text) }).collect()
         };
         RoleDocuments {
             inline: Some(documents(&self.inline)),
             attached: Some(documents(&self.attached)),
             boundary: match &self.boundary {
                 None => Boundary::Absent,
-                Some(text) => Boundary::Policy(Document {
+                Some(text) => Boundary::Policy(PolicyDocument {
                     name: "arn:aws:iam::111111111111:policy/boundary",
                     text: Some(text),
                 }),

@@ -44,7 +44,7 @@ pub fn ways_off<S: AsRef<str>>(
             "It is not a finding {}, while its exemption holds.",
             grounds.exemption.map_or_else(String::new, |exemption| until(exemption.expires)),
         ))],
-        Disposition::None => vec![Way::new(match on_the_list_from(role, assessment) {
+        Disposition::None => vec![Way::new(match not_flagged_until(role, assessment) {
             Some(at) => format!("It is not a finding. Without another use it becomes one after {at}."),
             None => "It is not a finding.".to_owned(),
         })],
@@ -92,7 +92,7 @@ fn exemption<S: AsRef<str>>(role: &Role<S>, as_of: Timestamp) -> String {
 }
 
 /// The last instant at which an active or new role is not yet a finding.
-fn on_the_list_from<S>(role: &Role<S>, assessment: &Assessment) -> Option<Timestamp> {
+fn not_flagged_until<S>(role: &Role<S>, assessment: &Assessment) -> Option<Timestamp> {
     let from = match &role.last_use {
         LastUse::Used { at, .. } => *at,
         LastUse::NoneRecorded => role.created_at,

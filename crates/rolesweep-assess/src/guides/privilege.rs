@@ -50,7 +50,7 @@ pub(crate) const ESCALATE: Guide = Guide {
         CLI_POLICIES,
         CLI_SIMULATE,
         Step::commands(
-            "The roles that a service can be given, with whom they trust:",
+            "The roles, and the services that they trust:",
             "aws iam list-roles --query 'Roles[].[RoleName,AssumeRolePolicyDocument.Statement[].Principal]'",
         ),
     ],

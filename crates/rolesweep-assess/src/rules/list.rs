@@ -22,7 +22,7 @@ pub fn rule(code: &str) -> Option<Rule> {
 /// The rules behind a word that a report shows beside codes: a status, a privilege level or a trust
 /// level.
 #[must_use]
-pub fn of_word(word: &str) -> Vec<Rule> {
+pub fn rules_of_word(word: &str) -> Vec<Rule> {
     let status = Status::ALL.into_iter().find(|status| status.as_str() == word).and_then(of_status);
     let is_meant = |rule: &Rule| match rule.level {
         Level::Words(_) => status == Some(rule.code),

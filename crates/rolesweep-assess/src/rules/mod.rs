@@ -8,7 +8,7 @@ mod list;
 mod page;
 mod rule;
 
-pub use list::{of_status, of_word, rule, rules};
+pub use list::{of_status, rule, rules, rules_of_word};
 pub use page::{index, page};
 pub use rule::{Level, Rule, Subject};
 

@@ -13,10 +13,8 @@ use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
 use rolesweep_assess::risk::AccountRoles;
-use rolesweep_assess::risk::privilege::{
-    Code, Document, Privilege, PrivilegeJudge, PrivilegeLevel, RoleDocuments, Subject,
-};
-use rolesweep_model::Boundary;
+use rolesweep_assess::risk::privilege::{Code, Privilege, PrivilegeJudge, PrivilegeLevel, Subject};
+use rolesweep_model::{Boundary, PolicyDocument, RoleDocuments};
 use rolesweep_testing::needing::{self, Said};
 use rolesweep_testing::npm::Packages;
 use serde_json::Value;
@@ -119,7 +117,7 @@ const EXPECTED: &[(&str, PrivilegeLevel)] = &[
 fn judged(judge: &mut PrivilegeJudge, arn: &str, text: &str) -> Privilege {
     let documents = RoleDocuments {
         inline: Some(Vec::new()),
-        attached: Some(vec![Document { name: arn, text: Some(text) }]),
+        attached: Some(vec![PolicyDocument { name: arn, text: Some(text) }]),
         boundary: Boundary::Absent,
     };
     let subject = Subject { arn: "arn:aws:iam::111111111111:role/role", tags: None };

@@ -128,9 +128,9 @@ tables! {
         expires: Expiry,
     }
 
-    /// An account outside the organization that trust policies may name. A role that trusts one of
-    /// ours counts as one that trusts an account of the organization. A vendor's counts as limited,
-    /// and is shown with its name.
+    /// Says whose an account outside the organization is. An account of ours counts as an account of
+    /// the organization in trust policies. A vendor's account counts as outside with limits, and
+    /// reports show its name.
     pub(crate) struct KnownAccountTable in known_account {
         /// The account's id.
         account: AccountId,

@@ -217,7 +217,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "privilege",
-        doc: "The most that the role may do, by its own policies and permissions boundary: `admin`, `escalate`, `escalate-dependent`, `data`, `data-scoped`, `change`, `read-only`, `none`, or `unknown`; [rules/](rules/README.md) says what each means. For `unknown`, `privilege_evidence` has what is known for certain.",
+        doc: "The most that the role may do, by its own policies and permissions boundary: `admin`, `escalate`, `escalate-dependent`, `data`, `data-scoped`, `change`, `read-only`, `none`, or `unknown`; [rules/](rules/README.md) says what each means. For `unknown`, `privilege_evidence` has what was found.",
         kind: Kind::Word,
         value: |row| risk(row, |risk| Value::Word(risk.privilege.as_str())),
     },

@@ -1,6 +1,6 @@
 use std::sync::atomic::AtomicBool;
 
-use rolesweep_assess::{Parameters, Threshold};
+use rolesweep_assess::Parameters;
 use rolesweep_model::{Coverage, Scan};
 use rolesweep_store::Store;
 use rolesweep_testing as support;
@@ -39,15 +39,7 @@ fn store(folder: &std::path::Path) -> (Store, Scan) {
 fn asked(text: &str) -> Found {
     let folder = tempfile::tempdir().unwrap();
     let (store, scan) = store(folder.path());
-    let parameters = Parameters {
-        as_of: scan.started_at,
-        inactive_after: Threshold::DEFAULT,
-        unused_after: Threshold::DEFAULT,
-        rules: Vec::new(),
-        exemptions: Vec::new(),
-        known_accounts: Vec::new(),
-        audit_role: None,
-    };
+    let parameters = Parameters::new(scan.started_at);
     let stop = AtomicBool::new(false);
     let report = Report {
         scan: &scan,

@@ -3,12 +3,11 @@
 use std::num::NonZeroUsize;
 
 use rolesweep_assess::risk::chain::{ChainCollector, Chains};
-use rolesweep_assess::risk::privilege::PrivilegeJudge;
+use rolesweep_assess::risk::privilege::{PrivilegeJudge, Subject};
 use rolesweep_model::OuTree;
 use rolesweep_store::{AwsManagedPolicies, Store};
 
 use super::accounts::each_account;
-use super::documents::{lent, subject};
 use super::error::PipelineError;
 use super::stored::StoredAccount;
 use super::threads::with_workers;
@@ -55,8 +54,7 @@ fn of_account(
     documents.lend(aws, |documents| {
         account.visit(report, |role| {
             if judge.is_assumable(role.trust_policy) {
-                let policies = lent(documents.of(role));
-                collected.add(judge.link(&subject(role), &policies, role.trust_policy));
+                collected.add(judge.link(&Subject::of(role), &documents.of(role), role.trust_policy));
             }
             Ok(())
         })

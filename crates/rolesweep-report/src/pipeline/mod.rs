@@ -11,7 +11,6 @@
 mod account;
 mod accounts;
 mod chains;
-mod documents;
 mod error;
 mod population;
 mod risk;

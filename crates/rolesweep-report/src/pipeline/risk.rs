@@ -8,14 +8,13 @@ use std::sync::Arc;
 use rolesweep_assess::KnownAccounts;
 use rolesweep_assess::catalogue::known_account;
 use rolesweep_assess::risk::chain::{ChainMemo, Chains};
-use rolesweep_assess::risk::privilege::{AccountJudge, PrivilegeJudge};
+use rolesweep_assess::risk::privilege::{AccountJudge, PrivilegeJudge, Subject};
 use rolesweep_assess::risk::trust::{Home, Membership, Organization, Trust, judge};
 use rolesweep_assess::risk::{AccountRoles, Risk};
 use rolesweep_model::{AccountId, Boundary, Coverage, Role};
 use rolesweep_store::{AwsManagedPolicies, PolicyDocuments, Store};
 
 use super::chains;
-use super::documents::{lent, subject};
 use super::error::PipelineError;
 use super::population::Population;
 use super::stored::StoredAccount;
@@ -75,7 +74,7 @@ impl<'a> RiskJudge<'a> {
     ) -> Result<AccountRoles, PipelineError> {
         let mut roles = AccountRoles::new(account.facts().coverage() == Coverage::Scanned);
         account.visit(self.context.report, |role| {
-            let facts = self.privilege.facts(&subject(role), &lent(documents.of(role)), role.trust_policy);
+            let facts = self.privilege.facts(&Subject::of(role), &documents.of(role), role.trust_policy);
             roles.add(facts);
             Ok(())
         })?;
@@ -127,7 +126,7 @@ impl SecondPass<'_> {
         let settled = self.roles.all().get(self.at).and_then(|facts| facts.settled());
         let privilege = match settled {
             Some(privilege) => Arc::clone(privilege),
-            None => self.judge.privilege(&subject(role), &lent(self.documents.of(role))),
+            None => self.judge.privilege(&Subject::of(role), &self.documents.of(role)),
         };
         self.at += 1;
         let privilege = self.context.chains.extend(self.memo, role.arn.as_str(), &privilege);

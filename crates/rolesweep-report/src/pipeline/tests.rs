@@ -60,13 +60,9 @@ fn parameters(scan: &Scan) -> Parameters {
         ..ThresholdRule::default()
     };
     Parameters {
-        as_of: scan.started_at,
-        inactive_after: Threshold::DEFAULT,
-        unused_after: Threshold::DEFAULT,
         rules: vec![rule("app", "/app/"), rule("idle", "/idle/")],
         exemptions: vec![exemption(400), exemption(5000)],
-        known_accounts: Vec::new(),
-        audit_role: None,
+        ..Parameters::new(scan.started_at)
     }
 }
 

@@ -83,7 +83,7 @@ impl Sink for Worst {
         self.drop_least();
     }
 
-    // The groups of an account come with its first role of each, and accounts come in order.
+    // Each group of an account has the account's first role, and accounts come in order.
     fn join(&mut self, next: Self) {
         for (group, members) in next.0 {
             self.0.entry(group).and_modify(|known| known.roles += members.roles).or_insert(members);

@@ -103,8 +103,8 @@ impl<T> Queue<T> {
         self.put_back(lender);
     }
 
-    /// The ask was cut off.
-    pub(super) fn cut(&mut self, wanted: Wanted) {
+    /// The calls were interrupted.
+    pub(super) fn interrupted(&mut self, wanted: Wanted) {
         self.wanted.push_front(wanted);
     }
 

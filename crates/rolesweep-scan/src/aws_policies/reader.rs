@@ -117,7 +117,7 @@ impl<C: Cloud, S: FactSink> PolicyReader<C, S> {
                         self.queue.answered(lender);
                     }
                     Ended::Failed(error) => self.queue.failed(wanted, lender, error),
-                    Ended::Cut => self.queue.cut(wanted),
+                    Ended::Cut => self.queue.interrupted(wanted),
                     Ended::Refused(error) => return Err(error),
                 }
                 calls

@@ -29,7 +29,7 @@ fn documents(store: &Store, id: ScanId, account: AccountId) -> usize {
     let has_some = |role: &Role| {
         stored.lend(&crate::AwsManagedPolicies::default(), |lent| {
             let inline = lent.of(role).inline.unwrap();
-            Ok::<_, StoreError>(!inline.is_empty() && inline.iter().all(|policy| policy.document.is_some()))
+            Ok::<_, StoreError>(!inline.is_empty() && inline.iter().all(|policy| policy.text.is_some()))
         })
     };
     roles.filter(|role| has_some(role).unwrap()).count()

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use rolesweep_model::{
-    AccountId, AttachedPolicy, Boundary, Coverage, InlinePolicy, Role, RoleId, RolePage, ScanId,
+    AccountId, AttachedPolicy, Boundary, Coverage, InlinePolicy, PolicyDocument, Role, RoleDocuments, RoleId,
+    RolePage, ScanId,
 };
-use rolesweep_store::{AwsManagedPolicies, Policy, RolePolicies, Store, StoreError};
+use rolesweep_store::{AwsManagedPolicies, Store, StoreError};
 
 use crate::support::{account_id, collected, key, page, record, scan};
 
@@ -22,9 +23,9 @@ pub(crate) fn inline_documents(
     let lent = stored.lend(&AwsManagedPolicies::default(), |lent| {
         let each = roles.iter().map(|role| {
             let inline = lent.of(role).inline.unwrap_or_default().into_iter();
-            let owned = inline.map(|Policy { name, document }| InlinePolicy {
+            let owned = inline.map(|PolicyDocument { name, text }| InlinePolicy {
                 name: name.to_owned(),
-                document: document.unwrap().to_owned(),
+                document: text.unwrap().to_owned(),
             });
             (role.role_id.clone(), owned.collect::<Vec<_>>())
         });
@@ -70,8 +71,8 @@ fn a_role_is_lent_its_inline_and_managed_documents_and_that_of_its_boundary() {
     let documents = store.aws_managed_policies(id).unwrap();
     stored
         .lend(&documents, |lent| {
-            let policy = |name, document| Policy { name, document };
-            let whole = RolePolicies {
+            let policy = |name, text| PolicyDocument { name, text };
+            let whole = RoleDocuments {
                 inline: Some(vec![policy(inline.name.as_str(), Some(inline.document.as_str()))]),
                 attached: Some(vec![
                     policy(&own.arn, own.document.as_deref()),
@@ -81,7 +82,7 @@ fn a_role_is_lent_its_inline_and_managed_documents_and_that_of_its_boundary() {
                 boundary: Boundary::Policy(policy(&own.arn, own.document.as_deref())),
             };
             assert_eq!(lent.of(&role.role), whole);
-            let nothing = RolePolicies { inline: None, attached: None, boundary: Boundary::NotCollected };
+            let nothing = RoleDocuments { inline: None, attached: None, boundary: Boundary::NotCollected };
             assert_eq!(lent.of(&listed.role), nothing);
             Ok::<_, StoreError>(())
         })

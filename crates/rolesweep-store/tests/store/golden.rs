@@ -66,7 +66,7 @@ fn check(store: &Store, version: u32) {
         .lend(&AwsManagedPolicies::default(), |lent| {
             for collected in expected {
                 let inline = lent.of(&collected.role).inline.unwrap();
-                let inline: Vec<_> = inline.iter().map(|policy| policy.document.unwrap()).collect();
+                let inline: Vec<_> = inline.iter().map(|policy| policy.text.unwrap()).collect();
                 let expected = collected.inline_policies.unwrap();
                 assert_eq!(
                     inline,
@@ -77,7 +77,7 @@ fn check(store: &Store, version: u32) {
                 let mut role = page(ACCOUNT, 0..1).roles.remove(0).role;
                 role.permissions_boundary = Boundary::Policy(policy.arn.clone());
                 let Boundary::Policy(found) = lent.of(&role).boundary else { panic!("{policy:?}") };
-                assert_eq!(found.document, policy.document.as_deref());
+                assert_eq!(found.text, policy.document.as_deref());
             }
             Ok::<_, StoreError>(())
         })

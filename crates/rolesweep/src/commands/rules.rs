@@ -1,6 +1,6 @@
 //! `rolesweep rules`: the rules, and what to do about each.
 
-use rolesweep_assess::rules::{Rule, Subject, of_word, page, rule, rules};
+use rolesweep_assess::rules::{Rule, Subject, page, rule, rules, rules_of_word};
 use rolesweep_config::Settings;
 use rolesweep_model::suggest::nearest;
 
@@ -13,7 +13,7 @@ use crate::terminal::text;
 pub(super) fn run(code: Option<&str>, settings: &Settings) -> Outcome<()> {
     let shown = match code {
         None => list(width_of_data()),
-        Some(code) => match (rule(code), of_word(code).as_slice()) {
+        Some(code) => match (rule(code), rules_of_word(code).as_slice()) {
             (Some(rule), _) => wrapped(&page(&rule), width_of_data()),
             (None, [rule]) => wrapped(&page(rule), width_of_data()),
             (None, []) => return Err(unknown(code)),
@@ -99,11 +99,11 @@ mod tests {
         let words =
             words.chain(TrustLevel::ALL.map(TrustLevel::as_str)).chain(["inactive", "unused", "unknown"]);
         for word in words {
-            assert!(rule(word).is_some() || !of_word(word).is_empty(), "{word} has no rule");
+            assert!(rule(word).is_some() || !rules_of_word(word).is_empty(), "{word} has no rule");
         }
-        let shown = several("admin", &of_word("admin"), 80);
+        let shown = several("admin", &rules_of_word("admin"), 80);
         assert!(shown.contains("admin-full") && shown.contains("admin-self"), "{shown}");
-        assert_eq!(of_word("nothing").len(), 0);
+        assert_eq!(rules_of_word("nothing").len(), 0);
     }
 
     #[test]

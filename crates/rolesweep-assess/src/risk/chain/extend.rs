@@ -68,7 +68,9 @@ impl Chains {
         }
         let mut unknown = None;
         if self.is_full {
-            unknown = Some("the scan has too many roles to follow whom it may assume".to_owned());
+            unknown = Some(
+                "the roles that it may assume are not known, because the scan has too many roles".to_owned(),
+            );
         } else if extended.level < PrivilegeLevel::Escalate {
             if let Some(arn) = &reached.unknown {
                 unknown =

@@ -1,5 +1,6 @@
 //! The two passes over the roles of an account.
 
+use rolesweep_model::RoleDocuments;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -9,15 +10,15 @@ use rolesweep_policy::Context;
 use super::ask::Policies;
 use super::assumes::Assumes;
 use super::conclude::conclude;
-use super::documents::{RoleDocuments, Subject, attached};
 use super::escalate;
 use super::judged::{Judged, Open};
 use super::judgement::Privilege;
 use super::key;
 use super::known_facts::{Place, of_any_role, of_role, probe};
+use super::known_policies::KnownPolicies;
 use super::level::PrivilegeLevel;
-use super::library::Library;
 use super::rule::Findings;
+use super::subject::{Subject, attached};
 use crate::risk::link::Link;
 use crate::risk::roles::{AccountRoles, RoleFacts};
 use crate::risk::trusts::Trusts;
@@ -29,7 +30,7 @@ pub struct PrivilegeJudge {
     /// What is known of the requests of every role.
     context: Context,
     probe: String,
-    library: Library,
+    known_policies: KnownPolicies,
     judged: HashMap<Box<[u8]>, Arc<Judged>>,
     trusts: HashMap<String, Arc<Trusts>>,
     key: Vec<u8>,
@@ -56,7 +57,7 @@ impl PrivilegeJudge {
         Self {
             context: of_any_role(organization),
             probe: probe(seed),
-            library: Library::new(),
+            known_policies: KnownPolicies::new(),
             judged: HashMap::new(),
             trusts: HashMap::new(),
             key: Vec::new(),
@@ -120,7 +121,7 @@ impl PrivilegeJudge {
     /// How many bytes of documents it remembers.
     #[must_use]
     pub fn remembered_bytes(&self) -> usize {
-        self.library.bytes()
+        self.known_policies.bytes()
     }
 
     fn trusts(&mut self, document: Option<&str>) -> Arc<Trusts> {
@@ -134,17 +135,17 @@ impl PrivilegeJudge {
     }
 
     fn judged(&mut self, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Arc<Judged> {
-        if self.judged.len() >= REMEMBERED || self.library.is_full() {
+        if self.judged.len() >= REMEMBERED || self.known_policies.is_full() {
             self.judged.clear();
-            self.library.forget();
+            self.known_policies.forget();
         }
         let mut key = std::mem::take(&mut self.key);
-        let about = key::write(&mut key, &mut self.library, subject, documents);
+        let about = key::write(&mut key, &mut self.known_policies, subject, documents);
         let judged = match self.judged.get(key.as_slice()) {
             Some(known) => Arc::clone(known),
             None => {
                 let context = self.context(subject, about.is_any());
-                let judged = Judged::new(&mut self.library, subject, documents, &self.probe, context);
+                let judged = Judged::new(&mut self.known_policies, subject, documents, &self.probe, context);
                 let judged = Arc::new(judged);
                 self.judged.insert(key.as_slice().into(), Arc::clone(&judged));
                 judged

@@ -3,19 +3,19 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rolesweep_model::Boundary;
+use rolesweep_model::{Boundary, RoleDocuments};
 use rolesweep_policy::{Context, PolicySet};
 
 use super::ask::Policies;
 use super::assumes::Assumes;
 use super::conclude::{administrator, conclude};
-use super::documents::{RoleDocuments, Subject, attached};
 use super::judgement::Privilege;
 use super::key::{self, Kind};
 use super::known_facts::Place;
-use super::library::{Content, Library};
+use super::known_policies::{Content, KnownPolicies};
 use super::outline::Outline;
 use super::rule::Findings;
+use super::subject::{Subject, attached};
 use super::{
     admin_full, admin_self, assumes, boundary, change, data, data_scoped, destroy, escalate, names, none,
     read_only,
@@ -54,9 +54,9 @@ struct Sets {
 }
 
 impl Sets {
-    fn of(library: &mut Library, documents: &RoleDocuments<'_>) -> Self {
+    fn of(known_policies: &mut KnownPolicies, documents: &RoleDocuments<'_>) -> Self {
         let mut sets = Self::default();
-        key::each(library, documents, true, |kind, name, known| {
+        key::each(known_policies, documents, true, |kind, name, known| {
             let Content { compiled: policy, outline } = known.content();
             let name = match kind {
                 Kind::Inline => names::inline(name),
@@ -110,13 +110,13 @@ fn find(
 
 impl Judged {
     pub(super) fn new(
-        library: &mut Library,
+        known_policies: &mut KnownPolicies,
         subject: &Subject<'_>,
         documents: &RoleDocuments<'_>,
         probe: &str,
         context: Cow<'_, Context>,
     ) -> Self {
-        let Sets { all, unbounded, boundary, outlines } = Sets::of(library, documents);
+        let Sets { all, unbounded, boundary, outlines } = Sets::of(known_policies, documents);
         let services = outlines.iter().fold(0, |bits, outline| bits | outline.services);
         let attached: Vec<&str> = attached(documents).collect();
         let seen: Vec<&Outline> = outlines.iter().map(AsRef::as_ref).collect();
@@ -147,7 +147,7 @@ impl Judged {
         let assumes = assumes::find(&policies, services);
         let administrator = administrator(&findings);
         drop(policies);
-        documents.inline.iter().flatten().for_each(|one| library.put_away(one));
+        documents.inline.iter().flatten().for_each(|one| known_policies.drop_compiled(one));
         let (asks_account, by_role) = asks;
         if asks_account {
             let open = Open { set: all, services, by_role, findings, assumes };

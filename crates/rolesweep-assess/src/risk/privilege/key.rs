@@ -1,12 +1,12 @@
 //! What a judgement depends on: roles for which that is the same share the judgement.
 
-use rolesweep_model::Boundary;
+use rolesweep_model::{Boundary, PolicyDocument, RoleDocuments};
 
-use super::documents::{Document, RoleDocuments, Subject, attached};
 use super::known_facts::Place;
-use super::library::{Known, Library};
+use super::known_policies::{Known, KnownPolicies};
 use super::names;
 use super::outline::About;
+use super::subject::{Subject, attached};
 
 /// Which kind of a role's documents one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) enum Kind {
 /// Does something with each document: its kind, its name, and what it says. What was not collected
 /// is a document that could not be read. `is_to_ask` makes them ready for that.
 pub(super) fn each(
-    library: &mut Library,
+    known_policies: &mut KnownPolicies,
     documents: &RoleDocuments<'_>,
     is_to_ask: bool,
     mut document: impl FnMut(Kind, &str, &Known),
@@ -33,21 +33,21 @@ pub(super) fn each(
         (Some(_), Some(_)) => None,
     };
     if let Some(missing) = missing {
-        document(Kind::NotCollected, missing, library.unread());
+        document(Kind::NotCollected, missing, known_policies.unread());
     }
     for one in documents.inline.iter().flatten() {
-        let known = if is_to_ask { library.inline_content(one) } else { library.inline(one) };
+        let known = if is_to_ask { known_policies.inline_content(one) } else { known_policies.inline(one) };
         document(Kind::Inline, one.name, known);
     }
     for one in documents.attached.iter().flatten() {
-        document(Kind::Managed, one.name, library.managed(one));
+        document(Kind::Managed, one.name, known_policies.managed(one));
     }
     match &documents.boundary {
         Boundary::Absent => {}
-        Boundary::Policy(one) => document(Kind::Boundary, one.name, library.managed(one)),
+        Boundary::Policy(one) => document(Kind::Boundary, one.name, known_policies.managed(one)),
         Boundary::NotCollected => {
-            let none = Document { name: "", text: None };
-            document(Kind::Boundary, none.name, library.managed(&none));
+            let none = PolicyDocument { name: "", text: None };
+            document(Kind::Boundary, none.name, known_policies.managed(&none));
         }
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn each(
 /// Writes everything that the judgement depends on, and returns what of the role that is.
 pub(super) fn write(
     key: &mut Vec<u8>,
-    library: &mut Library,
+    known_policies: &mut KnownPolicies,
     subject: &Subject<'_>,
     documents: &RoleDocuments<'_>,
 ) -> About {
@@ -66,7 +66,7 @@ pub(super) fn write(
     }
     key.clear();
     let mut about = About::default();
-    each(library, documents, false, |kind, name, known| {
+    each(known_policies, documents, false, |kind, name, known| {
         key.extend_from_slice(&known.number.to_le_bytes());
         // Evidence names the policy.
         text(key, kind as u8, if kind == Kind::Managed { names::last(name) } else { name });

@@ -4,7 +4,7 @@ use std::hash::{Hash as _, Hasher as _};
 
 use rolesweep_policy::{Context, Fact};
 
-use super::documents::Subject;
+use super::subject::Subject;
 use crate::catalogue::Unnamed;
 
 /// The parts of a role's ARN.

@@ -16,15 +16,14 @@ mod conclude;
 mod data;
 mod data_scoped;
 mod destroy;
-mod documents;
 mod escalate;
 mod judge;
 mod judged;
 mod judgement;
 mod key;
 mod known_facts;
+mod known_policies;
 mod level;
-mod library;
 mod named;
 mod names;
 mod none;
@@ -35,15 +34,16 @@ mod read_only;
 mod role_chain;
 mod rule;
 mod rules;
+mod subject;
 mod unknown;
 
 pub use code::Code;
-pub use documents::{Document, RoleDocuments, Subject};
 pub use judge::{AccountJudge, PrivilegeJudge};
 pub use judgement::{Assumable, Privilege};
 pub use level::PrivilegeLevel;
 pub use rule::PrivilegeRule;
 pub use rules::RULES;
+pub use subject::Subject;
 
 #[cfg(test)]
 mod tests;

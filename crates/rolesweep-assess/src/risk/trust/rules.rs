@@ -53,7 +53,7 @@ pub const RULES: &[TrustRule] = &[
         "trust-external-open",
         "An outside account can assume the role without an external id",
         Some(TrustLevel::ExternalOpen),
-        "The trust policy lets in a whole account outside the organization, or whatever an identity provider that is not known gives a token.",
+        "The trust policy lets in a whole account outside the organization, or every identity of an unknown identity provider.",
         guides::EXTERNAL_OPEN,
     ),
     rule(

@@ -19,15 +19,7 @@ use crate::store::fixture::{BEGAN, scan};
 const LONG: &str = "a-very-long-name-that-somebody-gave-to-something-and-nobody-will-ever-shorten";
 
 fn parameters() -> Parameters {
-    Parameters {
-        as_of: BEGAN.parse().unwrap(),
-        inactive_after: Threshold::DEFAULT,
-        unused_after: Threshold::DEFAULT,
-        rules: Vec::new(),
-        exemptions: Vec::new(),
-        known_accounts: Vec::new(),
-        audit_role: None,
-    }
+    Parameters::new(BEGAN.parse().unwrap())
 }
 
 fn totals(roles: &[(Status, Disposition, u64)]) -> Totals {

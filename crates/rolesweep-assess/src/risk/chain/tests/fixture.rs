@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use rolesweep_model::Boundary;
+use rolesweep_model::{Boundary, PolicyDocument, RoleDocuments};
 use serde_json::{Value, json};
 
 use crate::risk::AccountRoles;
 use crate::risk::chain::{ChainCollector, ChainMemo, Link};
-use crate::risk::privilege::{Document, Privilege, PrivilegeJudge, RoleDocuments, Subject};
+use crate::risk::privilege::{Privilege, PrivilegeJudge, Subject};
 
 #[derive(Debug, Clone)]
 pub(super) struct Role {
@@ -61,12 +61,12 @@ impl Role {
     fn lend<T>(&self, run: impl FnOnce(&Subject<'_>, &RoleDocuments<'_>) -> T) -> T {
         let documents = RoleDocuments {
             inline: Some(
-                self.documents.iter().map(|text| Document { name: "p", text: Some(text) }).collect(),
+                self.documents.iter().map(|text| PolicyDocument { name: "p", text: Some(text) }).collect(),
             ),
             attached: Some(Vec::new()),
             boundary: match &self.boundary {
                 Some(text) => {
-                    Boundary::Policy(Document { name: "arn:aws:iam::1:policy/b", text: Some(text) })
+                    Boundary::Policy(PolicyDocument { name: "arn:aws:iam::1:policy/b", text: Some(text) })
                 }
                 None => Boundary::Absent,
             },

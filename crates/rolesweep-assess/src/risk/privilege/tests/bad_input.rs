@@ -1,11 +1,11 @@
 //! What cannot be read or is not understood never makes a role look harmless.
 
-use rolesweep_model::Boundary;
+use rolesweep_model::{Boundary, RoleDocuments};
 use serde_json::json;
 
 use super::fixture::{Case, allow, codes, deny, only_if};
 use crate::risk::AccountRoles;
-use crate::risk::privilege::{PrivilegeJudge, PrivilegeLevel, RoleDocuments, Subject};
+use crate::risk::privilege::{PrivilegeJudge, PrivilegeLevel, Subject};
 
 fn admin() -> Case {
     Case::new().allowing(allow("*", "*"))

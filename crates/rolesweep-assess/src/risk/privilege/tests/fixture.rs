@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use rolesweep_model::{Boundary, Tag};
+use rolesweep_model::{Boundary, PolicyDocument, RoleDocuments, Tag};
 use serde_json::{Value, json};
 
 use crate::risk::AccountRoles;
-use crate::risk::privilege::{Document, Privilege, PrivilegeJudge, PrivilegeLevel, RoleDocuments, Subject};
+use crate::risk::privilege::{Privilege, PrivilegeJudge, PrivilegeLevel, Subject};
 
 pub(super) const ACCOUNT: &str = "111111111111";
 
@@ -68,12 +68,12 @@ impl Case {
         let tags: Vec<Tag<&str>> =
             self.tags.iter().map(|(key, value)| Tag { key: key.as_str(), value: value.as_str() }).collect();
         let subject = Subject { arn: &self.arn, tags: Some(&tags) };
-        fn documents(list: &[(String, Option<String>)]) -> Vec<Document<'_>> {
-            list.iter().map(|(name, text)| Document { name, text: text.as_deref() }).collect()
+        fn documents(list: &[(String, Option<String>)]) -> Vec<PolicyDocument<'_>> {
+            list.iter().map(|(name, text)| PolicyDocument { name, text: text.as_deref() }).collect()
         }
         let boundary = match &self.boundary {
             None => Boundary::Absent,
-            Some(text) => Boundary::Policy(Document {
+            Some(text) => Boundary::Policy(PolicyDocument {
                 name: "arn:aws:iam::111111111111:policy/bound",
                 text: text.as_deref(),
             }),

@@ -1,11 +1,11 @@
 //! Documents that have been read, each once.
 
+use rolesweep_model::PolicyDocument;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 use rolesweep_policy::{CompiledPolicy, Policy};
 
-use super::documents::Document;
 use super::names;
 use super::outline::{About, Outline};
 
@@ -27,7 +27,7 @@ pub(super) struct Content {
 
 /// The documents that have been read.
 #[derive(Debug)]
-pub(super) struct Library {
+pub(super) struct KnownPolicies {
     unread: Known,
     /// By text: those of customers.
     texts: HashMap<String, Known>,
@@ -41,7 +41,7 @@ pub(super) struct Library {
 /// much as its text. Inline policies are so only while their role is judged.
 const BYTES: usize = 2 << 20;
 
-impl Library {
+impl KnownPolicies {
     pub(super) fn new() -> Self {
         let unread = read("", &mut 0);
         Self { unread, texts: HashMap::new(), of_aws: HashMap::new(), last: 1, bytes: 0 }
@@ -64,7 +64,7 @@ impl Library {
     }
 
     /// A managed policy's document.
-    pub(super) fn managed(&mut self, document: &Document<'_>) -> &Known {
+    pub(super) fn managed(&mut self, document: &PolicyDocument<'_>) -> &Known {
         let Some(text) = document.text else { return &self.unread };
         if !names::is_of_aws(document.name) {
             return self.text(text);
@@ -74,7 +74,7 @@ impl Library {
     }
 
     /// An inline policy's document.
-    pub(super) fn inline(&mut self, document: &Document<'_>) -> &Known {
+    pub(super) fn inline(&mut self, document: &PolicyDocument<'_>) -> &Known {
         match document.text {
             Some(text) => self.text(text),
             None => &self.unread,
@@ -82,7 +82,7 @@ impl Library {
     }
 
     /// The same, ready to ask.
-    pub(super) fn inline_content(&mut self, document: &Document<'_>) -> &Known {
+    pub(super) fn inline_content(&mut self, document: &PolicyDocument<'_>) -> &Known {
         let Some(text) = document.text else { return &self.unread };
         self.text(text);
         match self.texts.get_mut(text) {
@@ -94,9 +94,9 @@ impl Library {
         }
     }
 
-    /// Makes an inline policy's document small again. Most roles have one of their own, and the
-    /// judgement is remembered.
-    pub(super) fn put_away(&mut self, document: &Document<'_>) {
+    /// Drops the compiled form of an inline policy's document, and keeps its text. Most roles have
+    /// one of their own, and the judgement is remembered.
+    pub(super) fn drop_compiled(&mut self, document: &PolicyDocument<'_>) {
         if let Some(known) = document.text.and_then(|text| self.texts.get_mut(text)) {
             known.content = None;
         }
