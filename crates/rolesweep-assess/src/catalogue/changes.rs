@@ -66,9 +66,16 @@ impl Action {
 }
 
 impl ActionSet {
-    /// Those of its actions that [change](Action::changes) something.
-    pub fn changing(&self) -> impl Iterator<Item = Action> {
-        self.in_both(&CHANGING)
+    /// Those of its actions that [change](Action::changes) something, or those that do not.
+    #[must_use]
+    pub fn that_change(&self, changing: bool) -> Self {
+        let mut these = self.clone();
+        if changing {
+            these.intersect(&CHANGING)
+        } else {
+            these.subtract(&CHANGING)
+        }
+        these
     }
 }
 
@@ -124,12 +131,10 @@ mod tests {
         for name in ["s3:GetObject", "s3:PutObject", "iot:ListSubscriptions"] {
             some.insert_matching(name);
         }
-        let changing: Vec<String> = some.changing().map(|action| action.to_string()).collect();
-        assert_eq!(changing, ["s3:PutObject"]);
-        for action in ActionSet::all().iter() {
-            let mut one = ActionSet::new();
-            one.insert(action);
-            assert_eq!(one.changing().next().is_some(), action.changes(), "{action}");
-        }
+        let names = |set: &ActionSet| set.iter().map(|action| action.to_string()).collect::<Vec<_>>();
+        assert_eq!(names(&some.that_change(true)), ["s3:PutObject"]);
+        assert_eq!(names(&some.that_change(false)), ["iot:ListSubscriptions", "s3:GetObject"]);
+        let all = ActionSet::all().that_change(true);
+        assert!(Action::all().all(|action| all.contains(action) == action.changes()));
     }
 }

@@ -1,7 +1,18 @@
 //! Sets of actions.
 
+use std::sync::LazyLock;
+
 use super::action::Action;
 use super::table;
+
+/// The actions of each level, the least harmful first.
+static LEVELS: LazyLock<[ActionSet; 5]> = LazyLock::new(|| {
+    let mut levels = [(); 5].map(|()| ActionSet::new());
+    for action in Action::all() {
+        levels[action.level() as usize].insert(action);
+    }
+    levels
+});
 
 /// A set of actions, in one bit for each that AWS documents: 2.8 kB, whatever patterns made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,9 +97,29 @@ impl ActionSet {
         ones(self.words.iter().copied())
     }
 
-    /// The actions that are in both sets, in the order of names.
-    pub(super) fn in_both(&self, other: &Self) -> impl Iterator<Item = Action> {
-        ones(self.words.iter().zip(&other.words).map(|(word, other)| word & other))
+    /// Keeps only the actions that are also in another set.
+    pub(super) fn intersect(&mut self, other: &Self) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
+        }
+    }
+
+    /// Its actions, the most harmful [level](super::AccessLevel) first, and then in the order of names.
+    pub fn by_harm(&self) -> impl Iterator<Item = Action> {
+        LEVELS
+            .iter()
+            .rev()
+            .flat_map(|level| ones(self.words.iter().zip(&level.words).map(|(word, level)| word & level)))
+    }
+
+    /// How many services its actions belong to.
+    #[must_use]
+    pub fn services(&self) -> usize {
+        let mut last = None;
+        // Actions come by service, and each service has one text.
+        self.iter()
+            .filter(|action| last.replace(action.service().as_ptr()) != Some(action.service().as_ptr()))
+            .count()
     }
 }
 
@@ -154,5 +185,16 @@ mod tests {
         rest.subtract(&ActionSet::all());
         assert!(rest.is_empty());
         assert_eq!(rest, ActionSet::default());
+    }
+
+    #[test]
+    fn the_most_harmful_actions_come_first() {
+        let some = set(&["s3:GetObject", "iam:PassRole", "s3:ListAllMyBuckets", "s3:PutObject", "iam:Get*"]);
+        let order: Vec<Action> = some.by_harm().collect();
+        assert_eq!(order.len(), some.len());
+        assert_eq!(order[0].to_string(), "iam:PassRole");
+        assert!(order.is_sorted_by_key(|action| std::cmp::Reverse(action.level())));
+        assert_eq!(some.services(), 2);
+        assert_eq!(ActionSet::new().services(), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! What is known of a request beside its action and resource.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What is known of one condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +24,20 @@ impl Fact {
 }
 
 /// What is known of the condition keys of a request. Keys are not case-sensitive.
+///
+/// Contexts that were made of the same one share its facts, so that a copy costs nothing.
 #[derive(Debug, Clone)]
 pub struct Context {
-    facts: HashMap<String, Fact>,
+    last: Option<Arc<Added>>,
     otherwise: Fact,
+}
+
+/// A fact, and those that were added before it. A later fact replaces an earlier one of the same key.
+#[derive(Debug)]
+struct Added {
+    key: String,
+    fact: Fact,
+    before: Option<Arc<Added>>,
 }
 
 impl Default for Context {
@@ -40,13 +50,13 @@ impl Context {
     /// Nothing is known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { facts: HashMap::new(), otherwise: Fact::Unknown }
+        Self { last: None, otherwise: Fact::Unknown }
     }
 
     /// Everything is known: the request has the keys that are added, and no other.
     #[must_use]
     pub fn complete() -> Self {
-        Self { facts: HashMap::new(), otherwise: Fact::Absent }
+        Self { last: None, otherwise: Fact::Absent }
     }
 
     /// The same, with a fact.
@@ -58,12 +68,14 @@ impl Context {
 
     /// Adds a fact, or replaces it.
     pub fn set(&mut self, key: &str, fact: Fact) {
-        self.facts.insert(key.to_ascii_lowercase(), fact);
+        let before = self.last.take();
+        self.last = Some(Arc::new(Added { key: key.to_ascii_lowercase(), fact, before }));
     }
 
     /// What is known of a key, which is in lower case.
     pub(crate) fn fact(&self, key: &str) -> &Fact {
-        match self.facts.get(key).unwrap_or(&self.otherwise) {
+        let mut added = std::iter::successors(self.last.as_deref(), |added| added.before.as_deref());
+        match added.find(|added| added.key == key).map_or(&self.otherwise, |added| &added.fact) {
             Fact::Values(values) if values.is_empty() => &Fact::Absent,
             fact => fact,
         }
@@ -83,5 +95,13 @@ mod tests {
         assert_eq!(context.fact("aws:tagkeys"), &Fact::Absent);
         assert_eq!(context.fact("aws:sourceip"), &Fact::Unknown);
         assert_eq!(Context::complete().fact("aws:sourceip"), &Fact::Absent);
+    }
+
+    #[test]
+    fn a_copy_shares_its_facts_and_a_later_fact_replaces_an_earlier_one() {
+        let common = Context::unknown().with("aws:PrincipalOrgID", Fact::value("o-ours"));
+        let other = common.clone().with("aws:PrincipalOrgId", Fact::Absent);
+        assert_eq!(common.fact("aws:principalorgid"), &Fact::value("o-ours"));
+        assert_eq!(other.fact("aws:principalorgid"), &Fact::Absent);
     }
 }

@@ -30,10 +30,7 @@ struct Way<'a> {
     reply: Reply<'a>,
 }
 
-pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
-    if services & Asked::service("iam") == 0 {
-        return;
-    }
+pub(super) fn find(policies: &Policies<'_>, findings: &mut Findings) {
     let mut best: Option<Way<'_>> = None;
     for way in ways(policies) {
         match way.reply {
@@ -68,16 +65,21 @@ fn rank(held: &Held<'_>) -> (bool, Confidence) {
     (held.is_certain, held.confidence)
 }
 
+/// An action by its name, if the policies may allow it.
+fn may_allow(policies: &Policies<'_>, name: &str) -> Option<&'static Asked> {
+    Asked::named(name).filter(|asked| policies.may_allow(asked))
+}
+
 /// The ways that the policies leave open.
 fn ways<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
-    let on_self = |name: &str| match Asked::named(name) {
+    let on_self = |name: &str| match may_allow(policies, name) {
         // Its own boundary is looked at below.
         Some(asked) if policies.boundary.is_some() => policies.on(asked, policies.own),
         Some(asked) => on(policies, asked, policies.own),
         None => Reply::No,
     };
     let on_attached = |name: &str| {
-        let Some(asked) = Asked::named(name) else { return Reply::No };
+        let Some(asked) = may_allow(policies, name) else { return Reply::No };
         let each = policies.attached.iter().map(|arn| on(policies, asked, arn));
         each.reduce(|one, two| one.or(|| two)).unwrap_or(Reply::No)
     };
@@ -96,7 +98,7 @@ fn ways<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
         let unbounded = unbounded(policies);
         ways.extend(changes.map(|(what, reply)| Way { what, reply: bounded(reply, unbounded) }));
     }
-    let anywhere = |name: &str| match Asked::named(name) {
+    let anywhere = |name: &str| match may_allow(policies, name) {
         Some(asked) => policies.wide(asked, policies.set, policies.contexts_without_boundary(asked)),
         None => Reply::No,
     };
@@ -118,6 +120,9 @@ fn new_roles<'a>(policies: &Policies<'a>) -> Vec<Way<'a>> {
     let all = ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"].map(Asked::named);
     let [Some(create), Some(put), Some(attach)] = all else { return Vec::new() };
     let mut ways = Vec::new();
+    if !policies.may_allow(create) {
+        return ways;
+    }
     for grant in policies.grants(create) {
         let Some(Selection::Only(patterns)) = grant.resources else { continue };
         for pattern in patterns.iter().filter(|pattern| pattern.contains(":role/")) {

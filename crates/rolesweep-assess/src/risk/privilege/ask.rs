@@ -1,13 +1,12 @@
 //! Questions to a role's policies, and how sure their answers are.
 
-use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
 use rolesweep_policy::{
     Action as Question, Answer, Context, Fact, Grant, Ground, PolicySet, Resource, Selection, Verdict,
 };
 
-use super::asked::Asked;
+use super::asked::{Asked, AskedSet};
 use super::patterns;
 use crate::catalogue::Unnamed;
 use crate::risk::Confidence;
@@ -111,6 +110,8 @@ impl<'a> Reply<'a> {
 #[derive(Debug)]
 pub(super) struct Policies<'a> {
     pub(super) set: &'a PolicySet,
+    /// The actions that its allows name.
+    named: &'a AskedSet,
     /// The boundary as if it were the role's only policy.
     pub(super) boundary: Option<&'a PolicySet>,
     /// The role's ARN.
@@ -119,7 +120,7 @@ pub(super) struct Policies<'a> {
     pub(super) attached: &'a [&'a str],
     pub(super) place: Unnamed<'a>,
     /// What is known of every request.
-    pub(super) context: Cow<'a, Context>,
+    pub(super) context: Context,
     attaching: OnceCell<Vec<Context>>,
     unbounded: OnceCell<Vec<Context>>,
     unbounded_attaching: OnceCell<Vec<Context>>,
@@ -130,14 +131,16 @@ pub(super) struct Policies<'a> {
 impl<'a> Policies<'a> {
     pub(super) fn new(
         set: &'a PolicySet,
+        named: &'a AskedSet,
         boundary: Option<&'a PolicySet>,
         own: &'a str,
         attached: &'a [&'a str],
         place: Unnamed<'a>,
-        context: Cow<'a, Context>,
+        context: Context,
     ) -> Self {
         Self {
             set,
+            named,
             boundary,
             own,
             attached,
@@ -150,6 +153,12 @@ impl<'a> Policies<'a> {
         }
     }
 
+    /// Whether a statement may allow an action on something. Most roles' statements name few actions,
+    /// and nothing has to be asked about the others.
+    pub(super) fn may_allow(&self, asked: &Asked) -> bool {
+        self.named.contains(asked)
+    }
+
     /// What is known of a request for this action. Any of several requests may be sent, if the action
     /// attaches a policy.
     pub(super) fn contexts_of(&self, asked: &Asked) -> &[Context] {
@@ -159,7 +168,7 @@ impl<'a> Policies<'a> {
         self.attaching.get_or_init(|| {
             let with = |name: &&str| {
                 let arn = format!("arn:{}:iam::aws:policy/{name}", self.place.partition);
-                self.context.as_ref().clone().with("iam:PolicyARN", Fact::value(arn))
+                self.context.clone().with("iam:PolicyARN", Fact::value(arn))
             };
             ADMINISTRATORS.iter().map(with).collect()
         })
@@ -174,6 +183,9 @@ impl<'a> Policies<'a> {
 
     /// Whether an action is allowed on one resource.
     pub(super) fn on(&self, asked: &Asked, arn: &str) -> Reply<'a> {
+        if !self.may_allow(asked) {
+            return Reply::No;
+        }
         self.ask(&asked.question, &Resource::named(arn), self.contexts_of(asked))
     }
 
@@ -184,6 +196,9 @@ impl<'a> Policies<'a> {
 
     /// Whether an action is allowed on a resource that nobody named.
     pub(super) fn anywhere(&self, asked: &Asked) -> Reply<'a> {
+        if !self.may_allow(asked) {
+            return Reply::No;
+        }
         let known =
             self.replies.borrow().iter().find(|(index, _)| *index == asked.index).map(|(_, reply)| *reply);
         known.unwrap_or_else(|| {
@@ -239,7 +254,7 @@ impl<'a> Policies<'a> {
     /// Whether a statement allows an action on some resource. A deny may take it away. What cannot be
     /// read has no statements.
     pub(super) fn is_granted(&self, asked: &Asked) -> bool {
-        self.is_granted_in(asked, self.contexts_of(asked))
+        self.may_allow(asked) && self.is_granted_in(asked, self.contexts_of(asked))
     }
 
     pub(super) fn is_granted_in(&self, asked: &Asked, contexts: &[Context]) -> bool {

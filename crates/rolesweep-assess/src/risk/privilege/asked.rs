@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rolesweep_policy::Action as Question;
 
 use crate::catalogue::{
-    Action, ListedAction, admin_actions, data_actions, destroy_actions, escalation_paths,
+    Action, ActionSet, ListedAction, admin_actions, data_actions, destroy_actions, escalation_paths,
 };
 
 /// An action that rules ask about.
@@ -15,8 +15,6 @@ pub(super) struct Asked {
     pub(super) index: usize,
     pub(super) action: Action,
     pub(super) question: Question,
-    /// The bit of its service.
-    pub(super) service: u128,
     /// Whether the request names a managed policy.
     pub(super) attaches_policy: bool,
 }
@@ -25,14 +23,8 @@ pub(super) struct Asked {
 const MORE: [&str; 3] =
     ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"];
 
-struct Table {
-    /// In the order of the actions.
-    all: Vec<Asked>,
-    /// The services of these actions, in order. A service's place is its bit.
-    services: Vec<&'static str>,
-}
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+/// All of them, in the order of the actions.
+static ALL: LazyLock<Vec<Asked>> = LazyLock::new(|| {
     let lists = [admin_actions(), data_actions(), destroy_actions()];
     let listed = lists.into_iter().flatten().map(|listed| listed.action);
     let paths = escalation_paths().iter().flat_map(|path| path.actions.iter().copied());
@@ -40,24 +32,15 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut actions: Vec<Action> = listed.chain(paths).chain(more).collect();
     actions.sort_unstable();
     actions.dedup();
-    let mut services: Vec<&str> = actions.iter().map(|action| action.service()).collect();
-    services.sort_unstable();
-    services.dedup();
-    let asked = |(index, action): (usize, Action)| {
-        let place = services.binary_search(&action.service()).unwrap_or_default();
-        Asked {
-            index,
-            action,
-            question: Question::new(&action.to_string()),
-            // A service beyond the bits shares one: its actions are asked about more often than needed.
-            service: 1 << place.min(127),
-            attaches_policy: action.service() == "iam"
-                && action.name().starts_with("Attach")
-                && action.name().ends_with("Policy"),
-        }
+    let asked = |(index, action): (usize, Action)| Asked {
+        index,
+        action,
+        question: Question::new(&action.to_string()),
+        attaches_policy: action.service() == "iam"
+            && action.name().starts_with("Attach")
+            && action.name().ends_with("Policy"),
     };
-    let all = actions.into_iter().enumerate().map(asked).collect();
-    Table { all, services }
+    actions.into_iter().enumerate().map(asked).collect()
 });
 
 /// The actions of a written list, and what each is about.
@@ -77,19 +60,29 @@ pub(super) static DESTROY: LazyLock<List> = LazyLock::new(|| list(destroy_action
 impl Asked {
     /// One of them. There is none if no list has the action.
     pub(super) fn of(action: Action) -> Option<&'static Self> {
-        let at = TABLE.all.binary_search_by_key(&action, |asked| asked.action).ok()?;
-        TABLE.all.get(at)
+        let at = ALL.binary_search_by_key(&action, |asked| asked.action).ok()?;
+        ALL.get(at)
     }
 
     /// One of them by its name.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         let name = name.to_ascii_lowercase();
-        let at = TABLE.all.binary_search_by(|asked| asked.question.as_str().cmp(&name)).ok()?;
-        TABLE.all.get(at)
+        let at = ALL.binary_search_by(|asked| asked.question.as_str().cmp(&name)).ok()?;
+        ALL.get(at)
+    }
+}
+
+/// Some of the actions that rules ask about.
+#[derive(Debug, Clone)]
+pub(super) struct AskedSet(Box<[bool]>);
+
+impl AskedSet {
+    /// Those that are in a set.
+    pub(super) fn of(actions: &ActionSet) -> Self {
+        Self(ALL.iter().map(|asked| actions.contains(asked.action)).collect())
     }
 
-    /// The bit of a service in lower case; none if no rule asks about it.
-    pub(super) fn service(name: &str) -> u128 {
-        TABLE.services.binary_search(&name).map_or(0, |place| 1 << place.min(127))
+    pub(super) fn contains(&self, asked: &Asked) -> bool {
+        self.0.get(asked.index).copied().unwrap_or_default()
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Assumes {
 }
 
 /// The patterns of role ARNs on which policies allow `sts:AssumeRole`.
-pub(super) fn find(policies: &Policies<'_>, services: u128) -> Assumes {
+pub(super) fn find(policies: &Policies<'_>) -> Assumes {
     let Some(asked) = Asked::named("sts:AssumeRole") else { return Assumes::default() };
     let any = policies.set.answer(&asked.question, &Resource::any(), &policies.context);
     let is_denied = any.identity.at_most == Verdict::Denied && any.identity.deny.is_some();
@@ -28,7 +28,7 @@ pub(super) fn find(policies: &Policies<'_>, services: u128) -> Assumes {
         return Assumes { none: true, patterns: Vec::new() };
     }
     let mut patterns: Vec<Assumable> = Vec::new();
-    if asked.service & services == 0 {
+    if !policies.may_allow(asked) {
         return Assumes::default();
     }
     for grant in policies.grants(asked) {

@@ -7,6 +7,7 @@ use super::names;
 use super::outline::Outline;
 use super::reach::{self, Reach};
 use super::rule::{Finding, Findings, PrivilegeRule};
+use crate::catalogue::ActionSet;
 use crate::guides::privilege as guides;
 
 pub(super) const RULE: PrivilegeRule = PrivilegeRule {
@@ -19,11 +20,12 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 
 pub(super) fn find(
     policies: &Policies<'_>,
+    named: &ActionSet,
     outlines: &[&Outline],
     boundary: Option<&Outline>,
     findings: &mut Findings,
 ) {
-    match reach::find(policies, outlines, boundary, true) {
+    match reach::find(policies, named, outlines, boundary, true) {
         Reach::None => {}
         Reach::Perhaps(unclear) => {
             findings.may_be(PrivilegeLevel::Change, || names::unclear(unclear.as_ref()))

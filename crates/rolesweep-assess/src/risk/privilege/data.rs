@@ -18,21 +18,20 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     guide: guides::DATA,
 };
 
-pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
-    listed(policies, services, findings, &DATA, Code::Data, |what| reading(what, "any key", ""));
+pub(super) fn find(policies: &Policies<'_>, findings: &mut Findings) {
+    listed(policies, findings, &DATA, Code::Data, |what| reading(what, "any key", ""));
 }
 
 /// Finds the actions of a list that are allowed on resources that nobody named.
 pub(super) fn listed(
     policies: &Policies<'_>,
-    services: u128,
     findings: &mut Findings,
     list: &[(&'static Asked, &'static str)],
     code: Code,
     does: impl Fn(&[&str]) -> String,
 ) {
     let (mut actions, mut what, mut all) = (Vec::new(), Vec::new(), Vec::new());
-    for (asked, thing) in list.iter().filter(|(asked, _)| asked.service & services != 0) {
+    for (asked, thing) in list {
         match policies.anywhere(asked) {
             Reply::No => {}
             Reply::Perhaps(unclear) => {

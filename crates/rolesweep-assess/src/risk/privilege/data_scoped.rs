@@ -21,10 +21,10 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     guide: guides::DATA_SCOPED,
 };
 
-pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
+pub(super) fn find(policies: &Policies<'_>, findings: &mut Findings) {
     let (mut actions, mut what, mut resources) = (Vec::new(), Vec::new(), Vec::new());
     let mut all: Vec<Held<'_>> = Vec::new();
-    for (asked, thing) in DATA.iter().filter(|(asked, _)| asked.service & services != 0) {
+    for (asked, thing) in DATA.iter() {
         if !policies.is_granted(asked) {
             continue;
         }

@@ -15,8 +15,8 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
     guide: guides::DESTROY,
 };
 
-pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
-    data::listed(policies, services, findings, &DESTROY, Code::Destroy, |what| {
+pub(super) fn find(policies: &Policies<'_>, findings: &mut Findings) {
+    data::listed(policies, findings, &DESTROY, Code::Destroy, |what| {
         format!("destroys or changes {}", data::list_of(what))
     });
 }

@@ -24,8 +24,8 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 };
 
 /// Finds the paths that need nothing, and those that need something that no scan sees.
-pub(super) fn find(policies: &Policies<'_>, services: u128, findings: &mut Findings) {
-    for path in paths::within(services) {
+pub(super) fn find(policies: &Policies<'_>, findings: &mut Findings) {
+    for path in paths::within(policies) {
         let (all, level, needs) = match path.path.target {
             Target::OwnRole => {
                 (path.each(|asked| policies.on(asked, policies.own)), PrivilegeLevel::Escalate, String::new())

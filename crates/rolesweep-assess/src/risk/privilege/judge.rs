@@ -1,7 +1,6 @@
 //! The two passes over the roles of an account.
 
 use rolesweep_model::RoleDocuments;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -156,9 +155,9 @@ impl PrivilegeJudge {
     }
 
     /// What is known of a role's requests, as far as it can matter.
-    fn context(&self, subject: &Subject<'_>, is_about_role: bool) -> Cow<'static, Context> {
+    fn context(&self, subject: &Subject<'_>, is_about_role: bool) -> Context {
         let context = self.context.clone();
-        Cow::Owned(if is_about_role { of_role(context, subject) } else { context })
+        if is_about_role { of_role(context, subject) } else { context }
     }
 }
 
@@ -189,9 +188,9 @@ impl AccountJudge<'_> {
         let attached: Vec<&str> = attached(documents).collect();
         let place = Place::of(subject.arn).unnamed(&self.judge.probe);
         let context = self.judge.context(subject, true);
-        let policies = Policies::new(&open.set, None, subject.arn, &attached, place, context);
+        let policies = Policies::new(&open.set, &open.named, None, subject.arn, &attached, place, context);
         let mut more = Findings::default();
-        escalate::find_among(&policies, open.services, self.account, &mut more);
+        escalate::find_among(&policies, self.account, &mut more);
         conclude(open.findings.clone().with(more), open.assumes.clone())
     }
 }

@@ -1,12 +1,12 @@
 //! What is known of every role that has the same documents.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use rolesweep_model::{Boundary, RoleDocuments};
 use rolesweep_policy::{Context, PolicySet};
 
 use super::ask::Policies;
+use super::asked::AskedSet;
 use super::assumes::Assumes;
 use super::conclude::{administrator, conclude};
 use super::judgement::Privilege;
@@ -20,6 +20,7 @@ use super::{
     admin_full, admin_self, assumes, boundary, change, data, data_scoped, destroy, escalate, names, none,
     read_only,
 };
+use crate::catalogue::ActionSet;
 use crate::risk::roles::Administrator;
 
 /// What is known of every role that has these documents, and the same ARN, account and tags if the
@@ -36,7 +37,7 @@ pub(super) struct Judged {
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) set: PolicySet,
-    pub(super) services: u128,
+    pub(super) named: AskedSet,
     /// Whether it depends on which role asks.
     pub(super) by_role: bool,
     pub(super) findings: Findings,
@@ -83,7 +84,7 @@ impl Sets {
 /// about which role asks.
 fn find(
     policies: &Policies<'_>,
-    services: u128,
+    named: &ActionSet,
     seen: &[&Outline],
     bound: Option<&Outline>,
 ) -> (Findings, (bool, bool)) {
@@ -92,19 +93,19 @@ fn find(
     if findings.is_administrator_for_sure() {
         return (findings, (false, false));
     }
-    admin_self::find(policies, services, &mut findings);
-    escalate::find(policies, services, &mut findings);
-    data::find(policies, services, &mut findings);
-    destroy::find(policies, services, &mut findings);
-    data_scoped::find(policies, services, &mut findings);
-    change::find(policies, seen, bound, &mut findings);
+    admin_self::find(policies, &mut findings);
+    escalate::find(policies, &mut findings);
+    data::find(policies, &mut findings);
+    destroy::find(policies, &mut findings);
+    data_scoped::find(policies, &mut findings);
+    change::find(policies, named, seen, bound, &mut findings);
     if findings.found.is_empty() {
-        read_only::find(policies, seen, bound, &mut findings);
+        read_only::find(policies, named, seen, bound, &mut findings);
     }
     if findings.found.is_empty() {
         findings.found.push(none::finding(seen, bound.is_some()));
     }
-    let asks = escalate::asks_account(policies, services);
+    let asks = escalate::asks_account(policies);
     (findings, asks)
 }
 
@@ -114,25 +115,29 @@ impl Judged {
         subject: &Subject<'_>,
         documents: &RoleDocuments<'_>,
         probe: &str,
-        context: Cow<'_, Context>,
+        context: Context,
     ) -> Self {
         let Sets { all, unbounded, boundary, outlines } = Sets::of(known_policies, documents);
-        let services = outlines.iter().fold(0, |bits, outline| bits | outline.services);
+        let mut named = ActionSet::new();
+        outlines.iter().for_each(|outline| named.union(&outline.named));
+        let asked = AskedSet::of(&named);
         let attached: Vec<&str> = attached(documents).collect();
         let seen: Vec<&Outline> = outlines.iter().map(AsRef::as_ref).collect();
         let bound = boundary.as_ref().map(|(_, outline)| outline.as_ref());
         let policies = Policies::new(
             &all,
+            &asked,
             boundary.as_ref().map(|(boundary, _)| boundary),
             subject.arn,
             &attached,
             Place::of(subject.arn).unnamed(probe),
             context,
         );
-        let (mut findings, asks) = find(&policies, services, &seen, bound);
+        let (mut findings, asks) = find(&policies, &named, &seen, bound);
         if let (Boundary::Policy(one), Some(bound)) = (&documents.boundary, bound) {
             let unbounded = Policies::new(
                 &unbounded,
+                &asked,
                 None,
                 subject.arn,
                 &attached,
@@ -140,17 +145,17 @@ impl Judged {
                 policies.context.clone(),
             );
             // With the same words where they tell of a boundary, so that what differs is what it does.
-            let without = find(&unbounded, services, &seen, Some(bound));
+            let without = find(&unbounded, &named, &seen, Some(bound));
             findings.boundary =
                 boundary::evidence(one.name, bound, (&findings, asks.0), (&without.0, without.1.0));
         }
-        let assumes = assumes::find(&policies, services);
+        let assumes = assumes::find(&policies);
         let administrator = administrator(&findings);
         drop(policies);
         documents.inline.iter().flatten().for_each(|one| known_policies.drop_compiled(one));
         let (asks_account, by_role) = asks;
         if asks_account {
-            let open = Open { set: all, services, by_role, findings, assumes };
+            let open = Open { set: all, named: asked, by_role, findings, assumes };
             return Self { administrator, privilege: None, open: Some(open) };
         }
         Self { administrator, privilege: Some(Arc::new(conclude(findings, assumes))), open: None }

@@ -3,15 +3,15 @@
 
 use rolesweep_policy::{Effect, Policy, Selection, Statement};
 
-use super::asked::Asked;
 use super::patterns;
 use crate::catalogue::ActionSet;
 
 /// What a document is about.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outline {
-    /// The services that its allows name, as bits; all if it may allow anything.
-    pub(super) services: u128,
+    /// The known actions that its allows name; all if it may allow anything.
+    pub(super) named: ActionSet,
+    is_unread: bool,
     /// The actions of its allows.
     pub(super) allows: Vec<Selection<String>>,
     /// The actions of its denies.
@@ -56,21 +56,31 @@ const OWN_ACTIONS: [&str; 6] = [
 impl Outline {
     /// That of a document that could not be read.
     pub(super) fn unread() -> Self {
-        Self { services: u128::MAX, ..Self::default() }
+        Self { named: ActionSet::all(), is_unread: true, ..Self::empty() }
+    }
+
+    fn empty() -> Self {
+        Self {
+            named: ActionSet::new(),
+            is_unread: false,
+            allows: Vec::new(),
+            denies: Vec::new(),
+            about: About::default(),
+        }
     }
 
     /// Whether it is that of a document that could not be read.
     pub(super) fn is_unread(&self) -> bool {
-        self.allows.is_empty() && self.services == u128::MAX
+        self.is_unread
     }
 
     pub(super) fn new(policy: &Policy) -> Self {
-        let mut outline = Self::default();
+        let mut outline = Self::empty();
         for statement in &policy.statements {
             match statement.effect {
                 Effect::Allow if names_nothing(statement) => {}
                 Effect::Allow => {
-                    outline.services |= services(&statement.actions);
+                    outline.named.union(&named(&statement.actions));
                     outline.allows.push(statement.actions.clone());
                 }
                 Effect::Deny => outline.denies.push(statement.actions.clone()),
@@ -116,7 +126,7 @@ fn names_nothing(statement: &Statement) -> bool {
     }
 }
 
-/// The known actions of an element.
+/// The known actions that an element names, or may name.
 pub(super) fn named(actions: &Selection<String>) -> ActionSet {
     let (mut set, patterns) = match actions {
         Selection::Only(patterns) => (ActionSet::new(), patterns),
@@ -125,22 +135,23 @@ pub(super) fn named(actions: &Selection<String>) -> ActionSet {
     for pattern in patterns {
         match actions {
             Selection::Only(_) => set.insert_matching(pattern),
-            Selection::AllBut(_) => set.remove_matching(pattern),
+            Selection::AllBut(_) if patterns::is_clear_action(pattern) => set.remove_matching(pattern),
+            Selection::AllBut(_) => {}
         }
     }
     set
 }
 
-fn services(actions: &Selection<String>) -> u128 {
-    let Selection::Only(patterns) = actions else { return u128::MAX };
-    patterns.iter().fold(0, |bits, pattern| {
-        bits | match pattern.split_once(':') {
-            Some((service, _)) if !patterns::has_wildcard(service) => {
-                Asked::service(&service.to_ascii_lowercase())
-            }
-            _ => u128::MAX,
-        }
-    })
+/// The known actions that an element's patterns match: those by patterns that everybody understands
+/// in the same way, and those by others. An element treats all actions of a set alike.
+pub(super) fn matched(actions: &Selection<String>) -> [ActionSet; 2] {
+    let (Selection::Only(patterns) | Selection::AllBut(patterns)) = actions;
+    let (mut clear, mut unclear) = (ActionSet::new(), ActionSet::new());
+    for pattern in patterns {
+        let set = if patterns::is_clear_action(pattern) { &mut clear } else { &mut unclear };
+        set.insert_matching(pattern);
+    }
+    [clear, unclear]
 }
 
 fn is_about_own(actions: &Selection<String>) -> bool {

@@ -35,6 +35,12 @@ pub(super) fn is_stars(pattern: &str) -> bool {
     !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
 }
 
+/// Whether everybody understands a pattern of actions in the same way: it is only stars, or it has no
+/// wildcard in the service.
+pub(super) fn is_clear_action(pattern: &str) -> bool {
+    is_stars(pattern) || pattern.split_once(':').is_some_and(|(service, _)| !has_wildcard(service))
+}
+
 pub(super) fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])
 }

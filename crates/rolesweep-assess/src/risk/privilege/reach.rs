@@ -1,8 +1,5 @@
 //! Whether policies allow any action of a kind on anything.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use hashbrown::HashMap;
 use rolesweep_model::text::count;
 use rolesweep_policy::{Action as Question, Context, Fact, Ground};
@@ -10,8 +7,8 @@ use rolesweep_policy::{Action as Question, Context, Fact, Ground};
 use super::ask::{Held, Policies, Reply};
 use super::named::{Named, PATTERNS};
 use super::names;
-use super::outline::{Outline, named};
-use crate::catalogue::{AccessLevel, Action, ActionSet};
+use super::outline::{Outline, matched};
+use crate::catalogue::{Action, ActionSet};
 
 /// How many actions are tried one by one, before they are sorted by the statements about them.
 const FEW: usize = 40;
@@ -62,44 +59,29 @@ impl Example<'_> {
     }
 }
 
-/// Looks for an action that changes something, or for one that does not. The most harmful of those
-/// that are surely allowed is the example.
+/// Looks for an action that changes something, or for one that does not, among the actions that the
+/// allows name. The most harmful of those that are surely allowed is the example.
 pub(super) fn find<'a>(
     policies: &Policies<'a>,
+    named: &ActionSet,
     outlines: &[&Outline],
     boundary: Option<&Outline>,
     changing: bool,
 ) -> Reach<'a> {
     let all: Vec<&Outline> = outlines.iter().copied().chain(boundary).collect();
-    let mut named_by_allows = ActionSet::new();
-    outlines
-        .iter()
-        .flat_map(|outline| &outline.allows)
-        .for_each(|allow| named_by_allows.union(&named(allow)));
-    // Sorting tens of thousands of actions for each set of documents would cost most of a report.
-    let mut by_level: BTreeMap<Reverse<AccessLevel>, Vec<Action>> = BTreeMap::new();
-    let mut services = 0;
-    let mut last = None;
-    for action in named_by_allows.iter().filter(|action| action.changes() == changing) {
-        // Actions come by service, and each service has one text.
-        let service = Some(action.service().as_ptr());
-        services += usize::from(service != last);
-        last = service;
-        by_level.entry(Reverse(action.level())).or_default().push(action);
-    }
-    let actions: Vec<Action> = by_level.into_values().flatten().collect();
+    let meant = named.that_change(changing);
     let mut search = Search {
         policies,
         best: Reach::None,
         left: ASKED,
-        among: (actions.len(), services),
+        among: (meant.len(), meant.services()),
         is_limited: boundary.is_some() || all.iter().any(|outline| !outline.denies.is_empty()),
     };
-    if actions.iter().take(FEW).any(|action| search.is_found(*action)) {
+    if meant.by_harm().take(FEW).any(|action| search.is_found(action)) {
         return search.best;
     }
-    if actions.len() > FEW {
-        let mut kinds = kinds(actions, &all);
+    if meant.len() > FEW {
+        let mut kinds = kinds(meant.by_harm().collect(), &all);
         let are_too_many = kinds.len() > MANY;
         kinds.truncate(MANY);
         let is_found = kinds.into_iter().any(|action| search.is_found(action));
@@ -114,8 +96,8 @@ pub(super) fn find<'a>(
 fn kinds(actions: Vec<Action>, all: &[&Outline]) -> Vec<Action> {
     let mut kind_of = vec![0_u32; actions.len()];
     let mut last = 0;
-    for selection in all.iter().flat_map(|outline| outline.allows.iter().chain(&outline.denies)) {
-        let set = named(selection);
+    let selections = all.iter().flat_map(|outline| outline.allows.iter().chain(&outline.denies));
+    for set in selections.flat_map(matched).filter(|set| !set.is_empty()) {
         let mut within: HashMap<u32, u32> = HashMap::new();
         for (action, kind) in actions.iter().zip(&mut kind_of) {
             if set.contains(*action) {
@@ -148,7 +130,7 @@ impl Search<'_, '_> {
         let question = Question::new(&action.to_string());
         let with = action
             .changes_with()
-            .map(|(key, value)| self.policies.context.as_ref().clone().with(key, Fact::value(value)));
+            .map(|(key, value)| self.policies.context.clone().with(key, Fact::value(value)));
         let context: &Context = with.as_ref().unwrap_or(&self.policies.context);
         let limit = PATTERNS.min(self.left);
         let mut named = Named::new(self.policies, &question, std::slice::from_ref(context), limit);

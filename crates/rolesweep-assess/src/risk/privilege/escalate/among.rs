@@ -15,9 +15,9 @@ use crate::catalogue::Target;
 use crate::risk::roles::{AccountRoles, Administrator, RoleFacts};
 
 /// Finds the paths that end in a role of the account.
-pub(crate) fn find(policies: &Policies<'_>, services: u128, account: &AccountRoles, findings: &mut Findings) {
+pub(crate) fn find(policies: &Policies<'_>, account: &AccountRoles, findings: &mut Findings) {
     let mut among = Among { policies, account, passed: HashMap::new() };
-    for path in paths::within(services) {
+    for path in paths::within(policies) {
         match path.path.target {
             Target::PassedRole(to) => among.pass(path, to, findings),
             Target::OtherRole => among.other(path, findings),
@@ -111,8 +111,7 @@ impl<'p, 'a> Among<'p, 'a> {
             let known = if self.policies.place.partition == "aws-cn" { 2 } else { 1 };
             let mut any = Reply::No;
             for name in names.into_iter().take(known) {
-                let context =
-                    self.policies.context.as_ref().clone().with("iam:PassedToService", Fact::value(name));
+                let context = self.policies.context.clone().with("iam:PassedToService", Fact::value(name));
                 any = any.or(|| self.passed_as(asked, &[context], service, &mut passed));
             }
             passed.any = any;

@@ -11,8 +11,6 @@ use super::super::asked::Asked;
 pub(crate) struct Path {
     pub(super) path: &'static EscalationPath,
     pub(super) actions: Vec<&'static Asked>,
-    /// The bits of the services of its actions.
-    services: u128,
 }
 
 /// The paths that give a role more rights.
@@ -21,19 +19,18 @@ static PATHS: LazyLock<Vec<Path>> = LazyLock::new(|| {
     paths
         .map(|path| {
             let actions: Vec<&Asked> = path.actions.iter().filter_map(|action| Asked::of(*action)).collect();
-            let services = actions.iter().fold(0, |bits, asked| bits | asked.service);
-            Path { path, actions, services }
+            Path { path, actions }
         })
         .collect()
 });
 
-/// The paths all of whose services are among these.
-pub(super) fn within(services: u128) -> impl Iterator<Item = &'static Path> {
-    PATHS.iter().filter(move |path| path.services & !services == 0)
+/// The paths all of whose actions policies may allow.
+pub(super) fn within(policies: &Policies<'_>) -> impl Iterator<Item = &'static Path> {
+    PATHS.iter().filter(|path| path.actions.iter().all(|asked| policies.may_allow(asked)))
 }
 
 /// Whether the answer may depend on the account's other roles, and on which role asks.
-pub(crate) fn asks_account(policies: &Policies<'_>, services: u128) -> (bool, bool) {
+pub(crate) fn asks_account(policies: &Policies<'_>) -> (bool, bool) {
     let is_asked = |path: &&Path| {
         path.asks_account()
             && path.actions.iter().all(|asked| match path.path.target {
@@ -41,7 +38,7 @@ pub(crate) fn asks_account(policies: &Policies<'_>, services: u128) -> (bool, bo
                 _ => policies.is_granted(asked),
             })
     };
-    let asked: Vec<&Path> = within(services).filter(is_asked).collect();
+    let asked: Vec<&Path> = within(policies).filter(is_asked).collect();
     let asks_trust = |path: &&Path| path.other_role().is_some_and(|needs| needs.trust);
     (!asked.is_empty(), asked.iter().any(asks_trust))
 }

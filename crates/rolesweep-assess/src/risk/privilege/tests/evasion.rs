@@ -206,3 +206,14 @@ fn a_named_resource_is_found_behind_hundreds_that_are_denied() {
     let privilege = all(json!([allow("secretsmanager:GetSecretValue", json!(named)), denied])).judge();
     assert_eq!(privilege.level, PrivilegeLevel::DataScoped, "{privilege:#?}");
 }
+
+#[test]
+fn all_but_patterns_that_nobody_understands_is_not_nothing() {
+    for odd in ["*:*", "?*:*", "i*:*", "*Role", "s3*"] {
+        let but = json!({"Effect": "Allow", "NotAction": odd, "Resource": "*"});
+        let privilege = all(but).judge();
+        assert!(privilege.is_unknown || privilege.level == Admin, "{odd}: {privilege:#?}");
+    }
+    let but = json!({"Effect": "Allow", "NotAction": "**", "Resource": "*"});
+    assert_eq!(codes(&all(but).judge()), ["none"]);
+}
