@@ -23,20 +23,31 @@ pub(crate) enum Token {
     Any,
 }
 
+impl Token {
+    /// A text, if it is not empty.
+    pub(crate) fn literal(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::Literal(text.to_owned()))
+    }
+
+    /// About how many bytes it takes in a pattern.
+    fn length(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.len(),
+            Self::One | Self::Any => ANY.len_utf8(),
+        }
+    }
+}
+
 /// The tokens of a text in which `*` and `?` are wildcards and everything else is literal.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = text;
-    while let Some(at) = rest.find(['*', '?']) {
-        if at > 0 {
-            tokens.push(Token::Literal(rest[..at].to_owned()));
-        }
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'*' | b'?')) {
+        tokens.extend(Token::literal(&rest[..at]));
         tokens.push(if rest.as_bytes()[at] == b'*' { Token::Any } else { Token::One });
         rest = &rest[at + 1..];
     }
-    if !rest.is_empty() {
-        tokens.push(Token::Literal(rest.to_owned()));
-    }
+    tokens.extend(Token::literal(rest));
     tokens
 }
 
@@ -60,9 +71,13 @@ impl Pattern {
     }
 
     pub(crate) fn from_tokens(tokens: &[Token]) -> Self {
-        let mut text = String::new();
-        for token in tokens {
+        let stars = tokens.iter().rev().take_while(|token| **token == Token::Any).count();
+        let before = &tokens[..tokens.len() - stars];
+        let is_mixed = before.iter().any(|token| !matches!(token, Token::Literal(_)));
+        let mut text = String::with_capacity(before.iter().map(Token::length).sum());
+        for token in if is_mixed { tokens } else { before } {
             match token {
+                Token::Literal(literal) if literal.is_ascii() => text.push_str(literal),
                 Token::Literal(literal) => text.extend(literal.chars().map(plain)),
                 Token::One => text.push(ONE),
                 // One star after another adds nothing.
@@ -70,12 +85,11 @@ impl Pattern {
                 Token::Any => text.push(ANY),
             }
         }
-        let before = text.strip_suffix(ANY);
-        match before {
-            Some("") => Self::Everything,
-            Some(before) if !before.contains([ANY, ONE]) => Self::Begins(before.into()),
-            None if !text.contains([ANY, ONE]) => Self::Exactly(text.into()),
-            _ => Self::Mixed(text.into()),
+        match stars {
+            _ if is_mixed => Self::Mixed(text.into()),
+            0 => Self::Exactly(text.into()),
+            _ if text.is_empty() => Self::Everything,
+            _ => Self::Begins(text.into()),
         }
     }
 

@@ -51,8 +51,8 @@ impl ArnPattern {
         let writing = match Template::parse(text, version, true) {
             None => Writing::Unclear,
             Some(template) => match template.fixed() {
-                Some(tokens) => Writing::Fixed(Shape::new(&tokens)),
-                None => Writing::Variable(template),
+                Ok(tokens) => Writing::Fixed(Shape::new(&tokens)),
+                Err(template) => Writing::Variable(template),
             },
         };
         Self { writing, place }
@@ -128,11 +128,10 @@ enum Shape {
 
 impl Shape {
     fn new(tokens: &[Token]) -> Self {
-        let whole = Pattern::from_tokens(tokens);
-        if matches!(whole, Pattern::Everything) {
+        if !tokens.is_empty() && tokens.iter().all(|token| *token == Token::Any) {
             return Self::Everything;
         }
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(PARTS);
         let mut current = Vec::new();
         for token in tokens {
             let Token::Literal(text) = token else {
@@ -143,17 +142,17 @@ impl Shape {
             while parts.len() < PARTS - 1
                 && let Some((before, after)) = rest.split_once(':')
             {
-                current.push(Token::Literal(before.to_owned()));
+                current.extend(Token::literal(before));
                 parts.push(Pattern::from_tokens(&current));
                 current.clear();
                 rest = after;
             }
-            current.push(Token::Literal(rest.to_owned()));
+            current.extend(Token::literal(rest));
         }
         parts.push(Pattern::from_tokens(&current));
         match parts.first() {
             Some(Pattern::Exactly(first)) if &**first == "arn" => Self::Parts(parts),
-            _ => Self::Odd(whole),
+            _ => Self::Odd(Pattern::from_tokens(tokens)),
         }
     }
 

@@ -37,7 +37,7 @@ pub struct Context {
 struct Added {
     key: String,
     fact: Fact,
-    before: Option<Arc<Added>>,
+    before: Option<Arc<Self>>,
 }
 
 impl Default for Context {

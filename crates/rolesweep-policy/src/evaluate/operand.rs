@@ -196,8 +196,8 @@ impl Writing {
     fn new(text: &str, how: Text, version: Version) -> Option<Self> {
         let template = Template::parse(text, version, how == Text::Like)?;
         Some(match template.fixed() {
-            Some(tokens) => Self::Fixed(pattern(tokens, how == Text::EqualsIgnoreCase)),
-            None => Self::Variable(template),
+            Ok(tokens) => Self::Fixed(pattern(tokens, how == Text::EqualsIgnoreCase)),
+            Err(template) => Self::Variable(template),
         })
     }
 

@@ -63,12 +63,18 @@ impl Template {
     }
 
     /// Its tokens, if it has no variables.
-    pub(crate) fn fixed(&self) -> Option<Vec<Token>> {
-        let token = |piece: &Piece| match piece {
-            Piece::Token(token) => Some(token.clone()),
+    ///
+    /// # Errors
+    /// Itself, if it has some.
+    pub(crate) fn fixed(self) -> Result<Vec<Token>, Self> {
+        if self.0.iter().any(|piece| matches!(piece, Piece::Variable { .. })) {
+            return Err(self);
+        }
+        let token = |piece| match piece {
+            Piece::Token(token) => Some(token),
             Piece::Variable { .. } => None,
         };
-        self.0.iter().map(token).collect()
+        Ok(self.0.into_iter().filter_map(token).collect())
     }
 
     /// How many colons are before its first variable.
@@ -185,7 +191,7 @@ mod tests {
             "${a:b, '*'}",
         ] {
             assert!(template(text).is_none(), "{text}");
-            assert!(Template::parse(text, Version::V2008, true).unwrap().fixed().is_some(), "{text}");
+            assert!(Template::parse(text, Version::V2008, true).unwrap().fixed().is_ok(), "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::level::PrivilegeLevel;
 use super::names;
-use super::outline::{Outline, named};
+use super::outline::Outline;
 use super::rule::{Finding, PrivilegeRule};
 use crate::catalogue::data_date;
 use crate::guides::privilege as guides;
@@ -20,7 +20,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 /// What to say of a role for which no other rule found anything.
 pub(super) fn finding(outlines: &[&Outline], is_bounded: bool) -> Finding {
     let allows = || outlines.iter().flat_map(|outline| &outline.allows);
-    let is_known = allows().all(|allow| !named(allow).is_empty());
+    let is_known = outlines.iter().all(|outline| outline.allows.is_empty() || !outline.named.is_empty());
     let (confidence, evidence) = if outlines.is_empty() {
         (Confidence::High, "it has no policies".to_owned())
     } else if allows().next().is_none() {

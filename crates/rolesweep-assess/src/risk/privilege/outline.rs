@@ -80,7 +80,7 @@ impl Outline {
             match statement.effect {
                 Effect::Allow if names_nothing(statement) => {}
                 Effect::Allow => {
-                    outline.named.union(&named(&statement.actions));
+                    add_named(&mut outline.named, &statement.actions);
                     outline.allows.push(statement.actions.clone());
                 }
                 Effect::Deny => outline.denies.push(statement.actions.clone()),
@@ -126,20 +126,17 @@ fn names_nothing(statement: &Statement) -> bool {
     }
 }
 
-/// The known actions that an element names, or may name.
-pub(super) fn named(actions: &Selection<String>) -> ActionSet {
-    let (mut set, patterns) = match actions {
-        Selection::Only(patterns) => (ActionSet::new(), patterns),
-        Selection::AllBut(patterns) => (ActionSet::all(), patterns),
-    };
-    for pattern in patterns {
-        match actions {
-            Selection::Only(_) => set.insert_matching(pattern),
-            Selection::AllBut(_) if patterns::is_clear_action(pattern) => set.remove_matching(pattern),
-            Selection::AllBut(_) => {}
+/// Adds the known actions that an element names, or may name.
+fn add_named(set: &mut ActionSet, actions: &Selection<String>) {
+    match actions {
+        Selection::Only(patterns) => patterns.iter().for_each(|pattern| set.insert_matching(pattern)),
+        Selection::AllBut(patterns) => {
+            let mut all = ActionSet::all();
+            let clear = patterns.iter().filter(|pattern| patterns::is_clear_action(pattern));
+            clear.for_each(|pattern| all.remove_matching(pattern));
+            set.union(&all);
         }
     }
-    set
 }
 
 /// The known actions that an element's patterns match: those by patterns that everybody understands
