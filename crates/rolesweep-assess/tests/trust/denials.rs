@@ -65,6 +65,26 @@ fn a_deny_that_does_not_count_is_named() {
 }
 
 #[test]
+fn the_statements_that_take_all_away_are_named_and_no_others() {
+    let role = r#"{ALLOW,"Principal":{"AWS":"666666666666"}}"#;
+    let all = r#"{"Effect":"Allow","Action":"sts:*","Principal":"*"}"#;
+    let tag = r#"{"Effect":"Deny","Action":"sts:TagSession","Principal":"*"}"#;
+    let web = r#"{"Effect":"Deny","Action":"sts:AssumeRoleWith*","Principal":"*"}"#;
+    let deny = r#"{DENY,"Principal":"*"}"#;
+    let odd = r#"{"Effect":"Deny","Action":"s*:AssumeRole","Principal":"*"}"#;
+    for (statements, denied_by) in [
+        (format!("{role},{tag},{deny}"), "statement 3"),
+        (format!("{role},{web},{deny}"), "statement 3"),
+        (format!("{role},{odd},{deny}"), "statement 3"),
+        (format!("{role},{deny},{deny}"), "statement 2"),
+        (format!("{all},{tag},{deny},{web}"), "statement 3 and statement 4"),
+    ] {
+        let [line] = &judged(&statements).evidence[..] else { panic!("{statements}") };
+        assert!(line.ends_with(&format!("; denied by {denied_by} (statement 1)")), "{statements} {line}");
+    }
+}
+
+#[test]
 fn a_deny_of_one_way_leaves_the_others() {
     let all = r#"{"Effect":"Allow","Action":"sts:*","Principal":"*"}"#;
     let deny = r#"{"Effect":"Deny","Action":["sts:AssumeRole"],"Principal":"*"}"#;

@@ -29,28 +29,25 @@ impl<'a> Denials<'a> {
         Self(denies.map(denial).collect())
     }
 
-    /// The actions that a principal keeps. Only what is denied to it without a condition is taken
-    /// away: nobody can be sure of the rest.
-    pub(super) fn kept(&self, principal: &Principal, mut actions: Vec<&'static str>) -> Vec<&'static str> {
+    /// The actions that a principal keeps, and the statements that take the others away, in words. Only
+    /// what is denied to it without a condition is taken away: nobody can be sure of the rest.
+    pub(super) fn kept(
+        &self,
+        principal: &Principal,
+        mut actions: Vec<&'static str>,
+    ) -> (Vec<&'static str>, Vec<String>) {
+        let mut takers = Vec::new();
         for denial in self.0.iter().filter(|denial| denial.terms.is_empty()) {
             if matches!(&denial.statement.principals, Some(Selection::Only(these)) if covers(these, principal))
             {
+                let before = actions.len();
                 actions.retain(|action| !denial.statement.is_surely_about(action));
+                if actions.len() < before {
+                    takers.push(words::statement(denial.at, denial.statement));
+                }
             }
         }
-        actions
-    }
-
-    /// Which statement takes everything from a principal, in words.
-    pub(super) fn takes_all(&self, principal: &Principal) -> String {
-        let denies = |denial: &&Denial<'_>| {
-            denial.terms.is_empty()
-                && matches!(&denial.statement.principals, Some(Selection::Only(these)) if covers(these, principal))
-        };
-        match self.0.iter().find(denies) {
-            Some(denial) => format!("denied by {}", words::statement(denial.at, denial.statement)),
-            None => "denied".to_owned(),
-        }
+        (actions, takers)
     }
 
     /// What else is denied to a principal, in words, and whether that depends on a condition.

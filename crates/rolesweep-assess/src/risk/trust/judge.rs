@@ -65,9 +65,10 @@ fn grant<'a>(
     if actions.is_empty() {
         return None;
     }
-    let actions = denials.kept(principal, actions);
+    let (actions, takers) = denials.kept(principal, actions);
     if actions.is_empty() {
-        return Some(Grant::nobody(entrant.who_or_issuer(), &denials.takes_all(principal)));
+        let why = format!("denied by {}", takers.join(" and "));
+        return Some(Grant::nobody(entrant.who_or_issuer(), &why));
     }
     if entrant.reach == Reach::Nobody {
         return Some(Grant::nobody(entrant.who, ""));
