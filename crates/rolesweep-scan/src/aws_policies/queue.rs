@@ -23,6 +23,7 @@ const MOST_LENDERS: usize = 32;
 /// The policies that are wanted, and the accounts that lend their sessions.
 pub(super) struct Queue<T> {
     wanted: VecDeque<Wanted>,
+    /// In the order in which they came.
     lenders: Vec<Lender<T>>,
     /// Why the documents of these policies are missing.
     missing: BTreeMap<String, CloudError>,
@@ -89,7 +90,7 @@ impl<T> Queue<T> {
             let may = lenders.filter(|(_, lender)| lender.asked < most && !failed.contains(&lender.account));
             if let Some(place) = may.min_by_key(|(_, lender)| lender.asked).map(|(place, _)| place) {
                 let wanted = self.wanted.remove(at)?;
-                return Some((wanted, self.lenders.swap_remove(place)));
+                return Some((wanted, self.lenders.remove(place)));
             }
         }
         None
@@ -167,9 +168,10 @@ impl<T> Queue<T> {
         }
         self.lenders.push(lender);
         if self.lenders.len() > MOST_LENDERS {
-            let most_asked = self.lenders.iter().enumerate().max_by_key(|(_, lender)| lender.asked);
+            // Of several that were asked most, the first goes: its session ends before the others.
+            let most_asked = self.lenders.iter().enumerate().rev().max_by_key(|(_, lender)| lender.asked);
             if let Some(place) = most_asked.map(|(place, _)| place) {
-                self.lenders.swap_remove(place);
+                self.lenders.remove(place);
             }
         }
     }
@@ -280,5 +282,18 @@ mod tests {
         (1..100).for_each(|number| queue.lend(id(number), Arc::new(())));
         assert_eq!(queue.lenders.len(), MOST_LENDERS);
         assert!(queue.lenders.iter().all(|lender| lender.account != id(0)));
+    }
+
+    #[test]
+    fn of_accounts_that_were_asked_equally_often_the_last_ones_stay() {
+        let mut queue = queue(3, 100);
+        let kept = |queue: &Queue<()>| queue.lenders.iter().map(|lender| lender.account).collect::<Vec<_>>();
+        assert_eq!(kept(&queue), (68..100).map(id).collect::<Vec<_>>());
+        for _ in 0..3 {
+            let (_, lender) = queue.next(true).unwrap();
+            queue.answered(lender);
+        }
+        (100..103).for_each(|number| queue.lend(id(number), Arc::new(())));
+        assert_eq!(kept(&queue), (71..103).map(id).collect::<Vec<_>>());
     }
 }
