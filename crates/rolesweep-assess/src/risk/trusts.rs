@@ -249,6 +249,27 @@ mod tests {
     }
 
     #[test]
+    fn only_actions_that_assume_the_role_let_anybody_in() {
+        let account = json!({"AWS": "111111111111"});
+        let of =
+            |effect: &str, actions: Value| json!({"Effect": effect, "Principal": account, "Action": actions});
+        for (actions, is_let_in) in [
+            (json!("sts:AssumeRole"), true),
+            (json!("sts:AssumeRole*"), true),
+            (json!("sts:*"), true),
+            (json!(["sts:TagSession", "STS:assumerole"]), true),
+            (json!("sts:TagSession"), false),
+            (json!(["sts:TagSession", "sts:SetSourceIdentity"]), false),
+            (json!("sts:AssumeRoleWith*"), false),
+        ] {
+            assert_eq!(trusts(&of("Allow", actions.clone())).has_principals(), is_let_in, "{actions}");
+            // The same of what is denied.
+            let denied = trusts(&json!([of("Allow", json!("sts:*")), of("Deny", actions.clone())]));
+            assert_eq!(denied.has_principals(), !is_let_in, "{actions}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_or_is_too_much_is_unknown() {
         for document in [None, Some(""), Some("{}")] {
             let trusts = Trusts::of(document, &Context::unknown());

@@ -138,6 +138,27 @@ fn a_policy_without_a_way_to_assume_the_role_trusts_nobody() {
 }
 
 #[test]
+fn an_allow_counts_by_what_its_actions_can_assume() {
+    for (actions, word) in [
+        (r#""sts:AssumeRole""#, "external-open"),
+        (r#""sts:AssumeRole*""#, "external-open"),
+        (r#""sts:assumerole""#, "external-open"),
+        (r#""sts:*""#, "external-open"),
+        (r#""*""#, "external-open"),
+        (r#"["sts:TagSession","sts:AssumeRole"]"#, "external-open"),
+        // A session is tagged only when the role is assumed, which takes the other action.
+        (r#""sts:TagSession""#, "nobody"),
+        (r#""sts:Tag*""#, "nobody"),
+        (r#"["sts:TagSession","sts:SetSourceIdentity"]"#, "nobody"),
+        (r#""sts:AssumeRoleWith*""#, "nobody"),
+    ] {
+        let statement =
+            format!(r#"{{"Effect":"Allow","Action":{actions},"Principal":{{"AWS":"666666666666"}}}}"#);
+        assert_words(&[(&statement, word)]);
+    }
+}
+
+#[test]
 fn two_spellings_of_an_account_are_one() {
     let both = r#"{ALLOW,"Principal":{"AWS":["666666666666","arn:aws:iam::666666666666:root"]}}"#;
     let trust = judged(both);
