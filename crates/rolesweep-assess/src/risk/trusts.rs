@@ -12,7 +12,8 @@ use crate::catalogue::escalation_paths;
 pub(crate) struct Trusts {
     /// The services that escalation paths end in.
     pub(crate) services: Box<[&'static str]>,
-    /// Roles and users by ARN, and accounts by their twelve digits.
+    /// Roles and users by ARN, accounts by their twelve digits, and sessions of a role by what
+    /// [`sessions_of`] says of that role.
     pub(crate) principals: Box<[Box<str>]>,
     /// Whether it may also be anyone else.
     pub(crate) is_open: bool,
@@ -60,14 +61,12 @@ impl Trusts {
                 None | Some(Principal::Anyone) => trusts.is_open = true,
                 Some(Principal::Service(name) | Principal::Federated(name)) => services.extend(service(name)),
                 Some(Principal::AwsAccount(name)) => principals.push(name.as_str().into()),
-                Some(Principal::AwsArn(name)) => match role_of_session(name) {
+                Some(Principal::AwsArn(name)) => {
+                    let sessions = without_session(name);
                     // The role chooses the name of its session.
-                    Some(role) => {
-                        trusts.is_limited = true;
-                        principals.push(role.into());
-                    }
-                    None => principals.push(name.as_str().into()),
-                },
+                    trusts.is_limited |= sessions.is_some();
+                    principals.push(sessions.unwrap_or(name).into());
+                }
                 Some(Principal::UniqueId(_) | Principal::AwsOther(_) | Principal::CanonicalUser(_)) => {}
             }
         }
@@ -96,7 +95,7 @@ impl Trusts {
 
     /// Whether it may be this role of the same account, if that is known.
     pub(crate) fn may_be(&self, arn: &str, account: &str) -> Option<bool> {
-        let named = self.principals.iter().any(|name| **name == *arn || **name == *account);
+        let named = self.principals.iter().any(|name| **name == *account || names(name, arn));
         match self.is_open || named {
             true => Some(true),
             false if self.is_unknown => None,
@@ -105,14 +104,32 @@ impl Trusts {
     }
 }
 
-/// The role of a session such as `arn:aws:sts::111111111111:assumed-role/deploy/me`. The ARN of a
-/// session does not have the role's path, so that only roles without a path are found.
-fn role_of_session(arn: &str) -> Option<String> {
-    let [_, partition, "sts", _, account, resource] = arn.splitn(6, ':').collect::<Vec<_>>()[..] else {
+/// What the ARNs of a role's sessions begin with, such as
+/// `arn:aws:sts::111111111111:assumed-role/deploy`. They have the role's name without its path
+/// (hashicorp/terraform-provider-aws#19957). No two roles of an account have the same name.
+pub(crate) fn sessions_of(role: &str) -> Option<String> {
+    let [_, partition, "iam", _, account, resource] = role.splitn(6, ':').collect::<Vec<_>>()[..] else {
         return None;
     };
-    let (role, _) = resource.strip_prefix("assumed-role/")?.split_once('/')?;
-    Some(format!("arn:{partition}:iam::{account}:role/{role}"))
+    let name = resource.strip_prefix("role/")?.rsplit('/').next()?;
+    Some(format!("arn:{partition}:sts::{account}:assumed-role/{name}"))
+}
+
+/// Whether a principal is what [`sessions_of`] says of some role.
+pub(crate) fn is_of_sessions(principal: &str) -> bool {
+    principal.splitn(6, ':').nth(5).is_some_and(|resource| resource.starts_with("assumed-role/"))
+}
+
+/// Whether a principal names a role or sessions of it, by the role's ARN.
+pub(crate) fn names(principal: &str, role: &str) -> bool {
+    *principal == *role
+        || (is_of_sessions(principal) && sessions_of(role).is_some_and(|sessions| *principal == *sessions))
+}
+
+/// The ARN of a session, such as `arn:aws:sts::111111111111:assumed-role/deploy/me`, without its name.
+fn without_session(arn: &str) -> Option<&str> {
+    let (sessions, _) = arn.rsplit_once('/').filter(|_| is_of_sessions(arn))?;
+    is_of_sessions(sessions).then_some(sessions)
 }
 
 /// Those whom a policy allows to assume the role, and whether conditions limit that, but for those
@@ -214,6 +231,7 @@ mod tests {
             (json!({"AWS": own}), Some(true)),
             (json!({"AWS": "arn:aws:sts::111111111111:assumed-role/me/session"}), Some(true)),
             (json!({"AWS": "arn:aws:sts::222222222222:assumed-role/me/session"}), Some(false)),
+            (json!({"AWS": "arn:aws:sts::111111111111:assumed-role/you/me"}), Some(false)),
             (json!("*"), Some(true)),
             (json!({"AWS": "222222222222"}), Some(false)),
             (json!({"AWS": "AROADBQP57FF2AEXAMPLE"}), Some(false)),
@@ -221,6 +239,10 @@ mod tests {
         ] {
             let trusts = trusts(&statement("Allow", &principal));
             assert_eq!(trusts.may_be(own, "111111111111"), may_be, "{principal}");
+        }
+        let me = trusts(&statement("Allow", &json!({"AWS": "arn:aws:sts::1:assumed-role/me/session"})));
+        for (role, may_be) in [("app/me", true), ("me/you", false), ("app-me", false)] {
+            assert_eq!(me.may_be(&format!("arn:aws:iam::1:role/{role}"), "1"), Some(may_be), "{role}");
         }
         let all_but = json!({"Effect": "Allow", "NotPrincipal": {"AWS": "222222222222"}, "Action": "sts:*"});
         assert!(trusts(&all_but).is_open);

@@ -27,7 +27,7 @@ impl Chains {
     #[must_use]
     pub fn extend(&self, memo: &mut ChainMemo, arn: &str, privilege: &Arc<Privilege>) -> Arc<Privilege> {
         let is_highest = privilege.level >= PrivilegeLevel::Escalate && !privilege.is_unknown;
-        let is_named = !self.naming(arn).is_empty();
+        let is_named = self.naming(arn).next().is_some();
         if is_highest || (privilege.assumes.is_empty() && !is_named) {
             return Arc::clone(privilege);
         }

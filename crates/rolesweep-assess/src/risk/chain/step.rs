@@ -6,7 +6,7 @@ use super::chains::Chains;
 use crate::risk::Confidence;
 use crate::risk::link::LinkKind;
 use crate::risk::privilege::{Assumable, Privilege};
-use crate::risk::trusts::Trusts;
+use crate::risk::trusts::{self, Trusts};
 
 /// A kind of roles, as its place among them, in one account or in all of its accounts.
 pub(super) type State = (usize, Option<u64>);
@@ -69,7 +69,7 @@ impl<'a> From<'a> {
         }
         // A role of the same account that names it needs no permission of its own.
         for &account in self.accounts {
-            for &at in chains.naming(&self.arn_in(account)) {
+            for at in chains.naming(&self.arn_in(account)) {
                 if let Some((kind, accounts)) = chains.kinds.get(at)
                     && *kind.partition == *self.partition
                     && accounts.binary_search(&account).is_ok()
@@ -116,7 +116,8 @@ impl<'a> From<'a> {
             Some(_) => {
                 let account = principal.split(':').nth(4).and_then(|account| account.parse().ok());
                 account.is_some_and(|account| {
-                    self.accounts.binary_search(&account).is_ok() && *principal == *self.arn_in(account)
+                    self.accounts.binary_search(&account).is_ok()
+                        && trusts::names(principal, &self.arn_in(account))
                 })
             }
         };

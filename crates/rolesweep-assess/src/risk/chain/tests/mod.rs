@@ -1,6 +1,7 @@
 //! Chains of roles over accounts.
 
 mod fixture;
+mod names;
 
 use serde_json::json;
 
