@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
 
-use rolesweep_assess::risk::privilege::{Code, Privilege, PrivilegeLevel};
+use rolesweep_assess::risk::privilege::{Assumes, Code, Privilege, PrivilegeLevel};
 use rolesweep_assess::risk::trust::{ExternalAccount, Trust, TrustLevel, WhatIsKnown};
 use rolesweep_assess::risk::{Confidence, Risk};
 use rolesweep_assess::{
@@ -200,8 +200,7 @@ pub(crate) fn risk(privilege: PrivilegeLevel, trust: TrustLevel) -> Risk {
         confidence: Confidence::High,
         codes: vec![code],
         evidence: vec![format!("{code}: all of it (inline policy \"app\", statement 1)")],
-        assumes: Vec::new(),
-        cannot_assume: false,
+        assumes: Assumes::default(),
     };
     let trust = Trust {
         level: trust,

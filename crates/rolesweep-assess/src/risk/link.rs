@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Confidence;
 use super::privilege::Assumable;
+use super::privilege::Assumes;
 use super::privilege::Privilege;
 use super::privilege::PrivilegeLevel;
 use super::trusts::Trusts;
@@ -27,8 +28,7 @@ pub(super) struct LinkKind {
     pub(super) level: PrivilegeLevel,
     pub(super) is_unknown: bool,
     pub(super) confidence: Confidence,
-    pub(super) assumes: Arc<[Assumable]>,
-    pub(super) cannot_assume: bool,
+    pub(super) assumes: Arc<Assumes>,
 }
 
 impl Link {
@@ -47,8 +47,7 @@ impl Link {
                 level: privilege.level,
                 is_unknown: privilege.is_unknown,
                 confidence: privilege.confidence,
-                assumes: privilege.assumes.as_slice().into(),
-                cannot_assume: privilege.cannot_assume,
+                assumes: Arc::new(privilege.assumes.clone()),
             },
         }
     }
@@ -57,7 +56,10 @@ impl Link {
 impl LinkKind {
     /// How many bytes it takes, at most.
     pub(super) fn size(&self) -> usize {
-        let assumes: usize = self.assumes.iter().map(|one| one.pattern.len() + size_of::<Assumable>()).sum();
+        let Assumes { allowed, denied, .. } = &*self.assumes;
+        let allowed: usize = allowed.iter().map(|one| one.pattern.len() + size_of::<Assumable>()).sum();
+        let denied: usize = denied.iter().map(|pattern| pattern.len() + size_of::<Box<str>>()).sum();
+        let assumes = size_of::<Assumes>() + allowed + denied;
         let texts = self.name.len() + self.partition.len() + self.resource.len();
         size_of::<Self>() + texts + assumes + self.trusts.size()
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rolesweep_assess::risk::privilege::{Privilege, PrivilegeLevel};
+use rolesweep_assess::risk::privilege::{Assumes, Privilege, PrivilegeLevel};
 use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::risk::{Confidence, Risk, SEVERITIES, Severity};
 
@@ -15,8 +15,7 @@ fn privilege(level: PrivilegeLevel, is_unknown: bool) -> Privilege {
         confidence: Confidence::High,
         codes: Vec::new(),
         evidence: Vec::new(),
-        assumes: Vec::new(),
-        cannot_assume: false,
+        assumes: Assumes::default(),
     }
 }
 

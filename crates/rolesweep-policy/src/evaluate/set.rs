@@ -168,6 +168,21 @@ impl PolicySet {
             unread.into_iter().chain(grants)
         })
     }
+
+    /// The resources in statements of its policies and its boundary that deny an action, as they are
+    /// written. It looks neither at conditions nor at `NotResource`: ask for an answer on what it names.
+    pub fn denied<'a>(&'a self, action: &'a Action) -> impl Iterator<Item = &'a str> {
+        self.all().flat_map(move |(_, named)| {
+            let denies = named.policy.content.iter().flat_map(|content| &content.denies);
+            let about = denies.filter(|rule| rule.is_about(action) != Holds::No);
+            let statements = about.filter_map(|rule| named.ground(Some(rule)).statement);
+            let resources = statements.filter_map(|(_, statement)| match &statement.resources {
+                Some(Selection::Only(resources)) => Some(resources),
+                _ => None,
+            });
+            resources.flatten().map(String::as_str)
+        })
+    }
 }
 
 impl Named {

@@ -314,7 +314,7 @@ fn a_document_that_cannot_be_read_makes_answers_unknown_unless_a_deny_is_certain
 }
 
 #[test]
-fn grants_name_the_statements_and_their_resources() {
+fn grants_and_denies_name_their_resources() {
     let set = PolicySet::new().with("lost", Arc::new(CompiledPolicy::unread())).with(
         "reader",
         document(&[
@@ -331,6 +331,12 @@ fn grants_name_the_statements_and_their_resources() {
     assert_eq!((lost.ground.policy, lost.resources), ("lost", None));
     assert_eq!((first.ground.policy, first.ground.sid()), ("reader", Some("ReadA")));
     assert_eq!((first.under_conditions, second.under_conditions), (Verdict::Allowed, Verdict::Conditional));
+    // What denies name, whatever their conditions are.
+    let not = json!({"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::c"});
+    let when_mfa = when(deny("*", "arn:aws:s3:::d"), "Bool", "aws:MultiFactorAuthPresent", "true");
+    let set = policy(&[deny("s3:Get*", "a"), deny("s3:Put*", "b"), not, when_mfa])
+        .bounded_by("boundary", document(&[deny("s3:*", "e"), allow("s3:*", "f")]));
+    assert_eq!(set.denied(&action).collect::<Vec<_>>(), ["a", "arn:aws:s3:::d", "e"]);
     // The question behind each: what does the whole set say of the resources of the grant?
     let set = policy(&[
         allow("s3:*", "arn:aws:s3:::a/*"),

@@ -28,7 +28,7 @@ impl Chains {
     pub fn extend(&self, memo: &mut ChainMemo, arn: &str, privilege: &Arc<Privilege>) -> Arc<Privilege> {
         let is_highest = privilege.level >= PrivilegeLevel::Escalate && !privilege.is_unknown;
         let is_named = self.naming(arn).next().is_some();
-        if is_highest || (privilege.assumes.is_empty() && !is_named) {
+        if is_highest || (privilege.assumes.allowed.is_empty() && !is_named) {
             return Arc::clone(privilege);
         }
         let mut parts = arn.splitn(6, ':').skip(1);
@@ -100,7 +100,7 @@ impl Chains {
 
     /// The accounts that policies name in `sts:AssumeRole` and that the scan does not have.
     fn outside(&self, privilege: &Privilege) -> Option<String> {
-        let named = privilege.assumes.iter().filter_map(|assumable| {
+        let named = privilege.assumes.allowed.iter().filter_map(|assumable| {
             let account = assumable.pattern.split(':').nth(4)?;
             let number = account.parse().ok()?;
             (account.len() == 12 && !self.has_account(number)).then_some(account)

@@ -3,7 +3,8 @@
 //!
 //! Both sides decide. A role's own policies have to allow `sts:AssumeRole`, and the other role has to
 //! trust it: by its ARN, by its account, or anyone. In the same account, a trust that names the role is
-//! enough (IAM user guide, `reference_policies_evaluation-logic`).
+//! enough (IAM user guide, `reference_policies_evaluation-logic`). A deny without conditions on the other
+//! role wins over both.
 //!
 //! A pass over all accounts comes before the report's: it collects the roles that others may assume.
 //! A role takes about 300 bytes, and 8 bytes if other accounts have one that is the same. There is a
@@ -13,6 +14,7 @@
 mod chains;
 mod collector;
 mod extend;
+mod role_pattern;
 mod search;
 mod step;
 

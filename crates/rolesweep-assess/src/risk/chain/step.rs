@@ -1,11 +1,12 @@
 //! From one role to those that it may assume.
 
-use rolesweep_policy::{Holds, Resource, ResourcePattern};
+use rolesweep_policy::Holds;
 
 use super::chains::Chains;
+use super::role_pattern::{RolePattern, not_denied};
 use crate::risk::Confidence;
 use crate::risk::link::LinkKind;
-use crate::risk::privilege::{Assumable, Privilege};
+use crate::risk::privilege::{Assumable, Assumes, Privilege};
 use crate::risk::trusts::{self, Trusts};
 
 /// A kind of roles, as its place among them, in one account or in all of its accounts.
@@ -18,8 +19,7 @@ pub(super) struct From<'a> {
     /// In order.
     accounts: &'a [u64],
     resource: &'a str,
-    assumes: &'a [Assumable],
-    cannot_assume: bool,
+    assumes: &'a Assumes,
 }
 
 impl<'a> From<'a> {
@@ -30,23 +30,11 @@ impl<'a> From<'a> {
         resource: &'a str,
         privilege: &'a Privilege,
     ) -> Self {
-        Self {
-            partition,
-            accounts: account,
-            resource,
-            assumes: &privilege.assumes,
-            cannot_assume: privilege.cannot_assume,
-        }
+        Self { partition, accounts: account, resource, assumes: &privilege.assumes }
     }
 
     pub(super) fn kind(kind: &'a LinkKind, accounts: &'a [u64]) -> Self {
-        Self {
-            partition: &kind.partition,
-            accounts,
-            resource: &kind.resource,
-            assumes: &kind.assumes,
-            cannot_assume: kind.cannot_assume,
-        }
+        Self { partition: &kind.partition, accounts, resource: &kind.resource, assumes: &kind.assumes }
     }
 
     fn arn_in(&self, account: u64) -> String {
@@ -61,11 +49,12 @@ impl<'a> From<'a> {
     /// The roles that it may assume, and how sure that is.
     pub(super) fn steps(&self, chains: &Chains) -> Vec<(State, Confidence)> {
         let mut steps = Vec::new();
-        if self.cannot_assume {
+        if self.assumes.none {
             return steps;
         }
-        for assumable in self.assumes {
-            self.by_pattern(chains, assumable, &mut steps);
+        let denied = self.denied();
+        for assumable in &self.assumes.allowed {
+            self.by_pattern(chains, assumable, &denied, &mut steps);
         }
         // A role of the same account that names it needs no permission of its own.
         for &account in self.accounts {
@@ -73,6 +62,7 @@ impl<'a> From<'a> {
                 if let Some((kind, accounts)) = chains.kinds.get(at)
                     && *kind.partition == *self.partition
                     && accounts.binary_search(&account).is_ok()
+                    && !not_denied(&denied, kind, &[account]).is_empty()
                 {
                     steps.push(((at, Some(account)), limited(&kind.trusts)));
                 }
@@ -81,30 +71,30 @@ impl<'a> From<'a> {
         steps
     }
 
-    fn by_pattern(&self, chains: &Chains, assumable: &Assumable, steps: &mut Vec<(State, Confidence)>) {
-        let pattern = ResourcePattern::new(&assumable.pattern);
-        let name = assumable.pattern.rsplit(['/', ':']).next().unwrap_or_default();
-        let is_literal = !name.is_empty() && !name.contains(['*', '?', '$', '{', '}']);
-        let range = if is_literal { chains.named(name) } else { 0..chains.kinds.len() };
+    fn denied(&self) -> Vec<RolePattern<'a>> {
+        self.assumes.denied.iter().map(|pattern| RolePattern::new(pattern)).collect()
+    }
+
+    fn by_pattern(
+        &self,
+        chains: &Chains,
+        assumable: &Assumable,
+        denied: &[RolePattern<'_>],
+        steps: &mut Vec<(State, Confidence)>,
+    ) {
+        let pattern = RolePattern::new(&assumable.pattern);
+        let range = pattern.name.map_or(0..chains.kinds.len(), |name| chains.named(name));
         for at in range {
             let Some((kind, accounts)) = chains.kinds.get(at) else { continue };
             let Some(trusted) = self.is_trusted_by(&kind.trusts) else { continue };
-            let matches = |account: u64| pattern.matches(&Resource::named(&kind.arn(account)));
-            let confidence = |holds: Holds| match holds {
-                Holds::No => None,
-                Holds::Yes => Some(assumable.confidence.min(trusted)),
-                Holds::Depends | Holds::Unclear => {
-                    Some(assumable.confidence.min(trusted).min(Confidence::Medium))
-                }
-            };
-            if names_account(&assumable.pattern) {
-                let each =
-                    accounts.iter().filter_map(|&account| Some((account, confidence(matches(account))?)));
-                steps.extend(each.map(|(account, confidence)| ((at, Some(account)), confidence)));
-            } else if let Some(first) = accounts.first()
-                && let Some(confidence) = confidence(matches(*first))
-            {
-                steps.push(((at, None), confidence));
+            let step = |account: u64| confidence(assumable, pattern.matches(kind, account), trusted);
+            let left = not_denied(denied, kind, accounts);
+            if pattern.means_every_account() && left.len() == accounts.len() {
+                let step = left.first().and_then(|first| step(*first));
+                steps.extend(step.map(|confidence| ((at, None), confidence)));
+            } else {
+                let each = pattern.among(&left).iter();
+                steps.extend(each.filter_map(|&account| Some(((at, Some(account)), step(account)?))));
             }
         }
     }
@@ -128,16 +118,16 @@ impl<'a> From<'a> {
     }
 }
 
-fn limited(trusts: &Trusts) -> Confidence {
-    if trusts.is_limited { Confidence::Medium } else { Confidence::High }
+/// How sure a step is, if a pattern matches the role that it leads to.
+fn confidence(assumable: &Assumable, matches: Holds, trusted: Confidence) -> Option<Confidence> {
+    let sure = assumable.confidence.min(trusted);
+    match matches {
+        Holds::No => None,
+        Holds::Yes => Some(sure),
+        Holds::Depends | Holds::Unclear => Some(sure.min(Confidence::Medium)),
+    }
 }
 
-/// Whether a pattern means some accounts and not others.
-fn names_account(pattern: &str) -> bool {
-    if !pattern.starts_with("arn:") {
-        // Texts such as `*:role/deploy` mean every account, others perhaps some.
-        return pattern.bytes().any(|byte| byte.is_ascii_digit());
-    }
-    let account = pattern.split(':').nth(4);
-    account.is_some_and(|account| account != "*" && !account.contains('$'))
+fn limited(trusts: &Trusts) -> Confidence {
+    if trusts.is_limited { Confidence::Medium } else { Confidence::High }
 }

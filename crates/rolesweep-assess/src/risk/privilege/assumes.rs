@@ -1,36 +1,30 @@
 //! Which roles a role may assume, by its own policies.
 
-use rolesweep_policy::{Resource, Selection, Verdict};
+use rolesweep_policy::{Holds, Part, Resource, ResourcePattern, Selection, Verdict};
 
 use super::ask::{Policies, Reply};
 use super::asked::Asked;
-use super::judgement::Assumable;
+use super::judgement::{Assumable, Assumes};
 use crate::risk::Confidence;
 
 /// How many patterns are kept. If there are more, `*` stands for all of them.
 const PATTERNS: usize = 32;
 
-/// Which roles a role may assume.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Assumes {
-    pub(super) patterns: Vec<Assumable>,
-    /// Not even roles that name it.
-    pub(super) none: bool,
-}
+/// How many patterns of denies are kept. If there are more, none is: then the role has more rights
+/// than it really has, and not fewer.
+const DENIED: usize = 32;
 
-/// The patterns of role ARNs on which policies allow `sts:AssumeRole`.
+/// The patterns of role ARNs on which policies allow `sts:AssumeRole`, and on which they deny it.
 pub(super) fn find(policies: &Policies<'_>) -> Assumes {
     let Some(asked) = Asked::named("sts:AssumeRole") else { return Assumes::default() };
-    let any = policies.set.answer(&asked.question, &Resource::any(), &policies.context);
-    let is_denied = any.identity.at_most == Verdict::Denied && any.identity.deny.is_some();
-    let is_beyond = any.boundary.is_some_and(|part| part.at_most == Verdict::Denied);
-    if is_denied || is_beyond {
-        return Assumes { none: true, patterns: Vec::new() };
+    if is_surely_denied(policies, asked, &Resource::any()) {
+        return Assumes { none: true, ..Assumes::default() };
     }
-    let mut patterns: Vec<Assumable> = Vec::new();
+    let denied = denied(policies, asked);
     if !policies.may_allow(asked) {
-        return Assumes::default();
+        return Assumes { denied, ..Assumes::default() };
     }
+    let mut allowed: Vec<Assumable> = Vec::new();
     for grant in policies.grants(asked) {
         let named: Vec<&str> = match grant.resources {
             Some(Selection::Only(named)) => named.iter().map(String::as_str).collect(),
@@ -41,14 +35,38 @@ pub(super) fn find(policies: &Policies<'_>) -> Assumes {
         for pattern in named {
             let reply = policies.ask(&asked.question, &Resource::like(pattern), policies.contexts_of(asked));
             let Reply::Yes(held) = reply else { continue };
-            match patterns.iter_mut().find(|known| *known.pattern == *pattern) {
+            match allowed.iter_mut().find(|known| *known.pattern == *pattern) {
                 Some(known) => known.confidence = known.confidence.max(held.confidence),
-                None => patterns.push(Assumable { pattern: pattern.into(), confidence: held.confidence }),
+                None => allowed.push(Assumable { pattern: pattern.into(), confidence: held.confidence }),
             }
         }
     }
-    if patterns.len() > PATTERNS {
-        patterns = vec![Assumable { pattern: "*".into(), confidence: Confidence::Low }];
+    if allowed.len() > PATTERNS {
+        allowed = vec![Assumable { pattern: "*".into(), confidence: Confidence::Low }];
     }
-    Assumes { patterns, none: false }
+    Assumes { allowed, denied, none: false }
+}
+
+/// The patterns of role ARNs on which policies deny it whatever the request is.
+fn denied(policies: &Policies<'_>, asked: &Asked) -> Vec<Box<str>> {
+    let role = Resource::like("arn:*:iam::*:role/*");
+    let mut denied: Vec<Box<str>> = Vec::new();
+    for pattern in policies.set.denied(&asked.question) {
+        let is_new = !denied.iter().any(|known| **known == *pattern);
+        if is_new && ResourcePattern::new(pattern).matches(&role) != Holds::No {
+            if denied.len() == DENIED {
+                return Vec::new();
+            }
+            denied.push(pattern.into());
+        }
+    }
+    denied.retain(|pattern| is_surely_denied(policies, asked, &Resource::like(pattern)));
+    denied
+}
+
+/// Whether a statement denies it, or the boundary does not allow it.
+fn is_surely_denied(policies: &Policies<'_>, asked: &Asked, resource: &Resource) -> bool {
+    let answer = policies.set.answer(&asked.question, resource, &policies.context);
+    let is_denied = |part: Part<'_>| part.at_most == Verdict::Denied;
+    (is_denied(answer.identity) && answer.identity.deny.is_some()) || answer.boundary.is_some_and(is_denied)
 }

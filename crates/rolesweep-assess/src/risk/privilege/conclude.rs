@@ -2,9 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::assumes::Assumes;
 use super::code::Code;
-use super::judgement::Privilege;
+use super::judgement::{Assumes, Privilege};
 use super::level::PrivilegeLevel;
 use super::rule::{Finding, Findings};
 use super::{escalate, names, unknown};
@@ -42,15 +41,7 @@ pub(super) fn conclude(findings: Findings, assumes: Assumes) -> Privilege {
     }
     evidence.push(unknown::NOT_LOOKED_AT.to_owned());
     let confidence = if is_unknown { Confidence::Low } else { confidence };
-    Privilege {
-        level,
-        is_unknown,
-        confidence,
-        codes,
-        evidence,
-        assumes: assumes.patterns,
-        cannot_assume: assumes.none,
-    }
+    Privilege { level, is_unknown, confidence, codes, evidence, assumes }
 }
 
 /// Whether a role is an administrator by what rules found.

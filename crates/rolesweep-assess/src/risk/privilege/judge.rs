@@ -7,11 +7,10 @@ use hashbrown::HashMap;
 use rolesweep_policy::Context;
 
 use super::ask::Policies;
-use super::assumes::Assumes;
 use super::conclude::conclude;
 use super::escalate;
 use super::judged::{Judged, Open};
-use super::judgement::Privilege;
+use super::judgement::{Assumes, Privilege};
 use super::key;
 use super::known_facts::{Place, of_any_role, of_role, probe};
 use super::known_policies::KnownPolicies;

@@ -7,9 +7,8 @@ use rolesweep_policy::{Context, PolicySet};
 
 use super::ask::Policies;
 use super::asked::AskedSet;
-use super::assumes::Assumes;
 use super::conclude::{administrator, conclude};
-use super::judgement::Privilege;
+use super::judgement::{Assumes, Privilege};
 use super::key::{self, Kind};
 use super::known_facts::Place;
 use super::known_policies::{Content, KnownPolicies};

@@ -20,13 +20,22 @@ pub struct Privilege {
     /// at. Names in them are as policies have them.
     pub evidence: Vec<String>,
     /// The roles that it may assume, as far as its own policies decide that.
-    pub assumes: Vec<Assumable>,
-    /// Whether it may assume no role, not even one of its account that names it: its boundary or a deny
-    /// forbids it.
-    pub cannot_assume: bool,
+    pub assumes: Assumes,
 }
 
-/// Roles that a role may assume by its own policies, if they trust it.
+/// Which roles a role may assume by its own policies, if they trust it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Assumes {
+    /// Those that it may assume, but for the denied ones.
+    pub allowed: Vec<Assumable>,
+    /// Patterns of the ARNs of roles that it surely may not assume, not even those of its account that
+    /// name it.
+    pub denied: Vec<Box<str>>,
+    /// Whether that is so for every role: its boundary or a deny forbids it.
+    pub none: bool,
+}
+
+/// Roles that a role may assume.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Assumable {
     /// A pattern of their ARNs, as a policy has it.

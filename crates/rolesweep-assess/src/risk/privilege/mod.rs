@@ -39,7 +39,7 @@ mod unknown;
 
 pub use code::Code;
 pub use judge::{AccountJudge, PrivilegeJudge};
-pub use judgement::{Assumable, Privilege};
+pub use judgement::{Assumable, Assumes, Privilege};
 pub use level::PrivilegeLevel;
 pub use rule::PrivilegeRule;
 pub use rules::RULES;

@@ -1,5 +1,6 @@
 //! Chains of roles over accounts.
 
+mod denied;
 mod fixture;
 mod names;
 
