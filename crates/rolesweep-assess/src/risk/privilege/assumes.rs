@@ -5,6 +5,7 @@ use rolesweep_policy::{Holds, Part, Resource, ResourcePattern, Selection, Verdic
 use super::ask::{Policies, Reply};
 use super::asked::Asked;
 use super::judgement::{Assumable, Assumes};
+use super::patterns::with_account;
 use crate::risk::Confidence;
 
 /// How many patterns are kept. If there are more, `*` stands for all of them.
@@ -32,8 +33,8 @@ pub(super) fn find(policies: &Policies<'_>) -> Assumes {
             // A document that cannot be read may allow anything, and names nothing.
             None => continue,
         };
-        for pattern in named {
-            let reply = policies.ask(&asked.question, &Resource::like(pattern), policies.contexts_of(asked));
+        for pattern in named.into_iter().map(|pattern| with_account(pattern, policies.place.account)) {
+            let reply = policies.ask(&asked.question, &Resource::like(&pattern), policies.contexts_of(asked));
             let Reply::Yes(held) = reply else { continue };
             match allowed.iter_mut().find(|known| *known.pattern == *pattern) {
                 Some(known) => known.confidence = known.confidence.max(held.confidence),
@@ -52,8 +53,9 @@ fn denied(policies: &Policies<'_>, asked: &Asked) -> Vec<Box<str>> {
     let role = Resource::like("arn:*:iam::*:role/*");
     let mut denied: Vec<Box<str>> = Vec::new();
     for pattern in policies.set.denied(&asked.question) {
+        let pattern = with_account(pattern, policies.place.account);
         let is_new = !denied.iter().any(|known| **known == *pattern);
-        if is_new && ResourcePattern::new(pattern).matches(&role) != Holds::No {
+        if is_new && ResourcePattern::new(&pattern).matches(&role) != Holds::No {
             if denied.len() == DENIED {
                 return Vec::new();
             }

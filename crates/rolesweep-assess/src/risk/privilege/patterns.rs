@@ -1,5 +1,7 @@
 //! What the patterns of actions and resources look like, before they are asked.
 
+use std::borrow::Cow;
+
 use rolesweep_policy::{Selection, Statement};
 
 /// Whether a statement names an action or its resources only by a pattern that AWS does not explain.
@@ -57,10 +59,29 @@ pub(super) fn service(pattern: &str) -> Option<&str> {
     (!has_wildcard(service)).then_some(service)
 }
 
+/// A pattern of resources with a role's account in the place of the variable that means it. The names
+/// of variables have no case (IAM user guide, `reference_policies_variables`).
+pub(super) fn with_account<'p>(pattern: &'p str, account: &str) -> Cow<'p, str> {
+    const VARIABLE: &str = "${aws:principalaccount}";
+    let lower = pattern.to_ascii_lowercase();
+    if !lower.contains(VARIABLE) {
+        return Cow::Borrowed(pattern);
+    }
+    let mut text = String::with_capacity(pattern.len());
+    let mut end = 0;
+    for (at, found) in lower.match_indices(VARIABLE) {
+        text.push_str(&pattern[end..at]);
+        text.push_str(account);
+        end = at + found.len();
+    }
+    text.push_str(&pattern[end..]);
+    Cow::Owned(text)
+}
+
 /// One of the ARNs that a pattern with wildcards in its last part matches: a name takes their place.
 /// None if it has no wildcard there, or is about another account.
 pub(super) fn filled(pattern: &str, name: &str, account: &str) -> Option<String> {
-    let pattern = pattern.replace("${aws:PrincipalAccount}", account);
+    let pattern = with_account(pattern, account);
     let (head, last) = pattern.rsplit_once(':')?;
     if !has_wildcard(last) || last.contains("${") {
         return None;

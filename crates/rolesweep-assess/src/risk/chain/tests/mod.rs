@@ -8,9 +8,14 @@ use serde_json::json;
 
 use fixture::{Scan, role};
 
+use crate::risk::Confidence;
 use crate::risk::privilege::{Code, PrivilegeLevel};
 
 const ADMIN: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+
+/// An administrator that assumes no role.
+const IAM: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#;
 
 fn assume(resources: serde_json::Value) -> String {
     json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": resources}})
@@ -153,11 +158,9 @@ fn a_conditional_trust_makes_it_less_sure_and_one_for_others_ends_it() {
     let ours = json!({"StringEquals": {"aws:PrincipalOrgID": "o-ours"}});
     let theirs = json!({"StringEquals": {"aws:PrincipalOrgID": "o-theirs"}});
     let secret = json!({"StringEquals": {"sts:ExternalId": "hunter2"}});
-    for (condition, expected) in [
-        (ours, Some(crate::risk::Confidence::High)),
-        (theirs, None),
-        (secret, Some(crate::risk::Confidence::Medium)),
-    ] {
+    for (condition, expected) in
+        [(ours, Some(Confidence::High)), (theirs, None), (secret, Some(Confidence::Medium))]
+    {
         let mut scan = Scan::default();
         scan.add(role(200, "deploy").with(ADMIN).trusting_if(&json!("*"), &condition));
         let ci = role(100, "ci").with(&assume(json!("arn:aws:iam::*:role/deploy")));
