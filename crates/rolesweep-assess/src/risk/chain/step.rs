@@ -71,6 +71,24 @@ impl<'a> From<'a> {
         steps
     }
 
+    /// How sure it is that it may assume one role of a kind; none if it may not.
+    pub(super) fn step_to(&self, kind: &LinkKind, account: u64) -> Option<Confidence> {
+        if self.assumes.none || not_denied(&self.denied(), kind, &[account]).is_empty() {
+            return None;
+        }
+        let trusted = self.is_trusted_by(&kind.trusts);
+        let by_pattern = self.assumes.allowed.iter().filter_map(|assumable| {
+            confidence(assumable, RolePattern::new(&assumable.pattern).matches(kind, account), trusted?)
+        });
+        let is_named = || {
+            let own = self.arn_in(account);
+            kind.trusts.principals.iter().any(|principal| trusts::names(principal, &own))
+        };
+        let is_here = *kind.partition == *self.partition && self.accounts.binary_search(&account).is_ok();
+        let by_name = (is_here && is_named()).then(|| limited(&kind.trusts));
+        by_pattern.chain(by_name).max()
+    }
+
     fn denied(&self) -> Vec<RolePattern<'a>> {
         self.assumes.denied.iter().map(|pattern| RolePattern::new(pattern)).collect()
     }

@@ -3,6 +3,7 @@
 mod denied;
 mod fixture;
 mod names;
+mod ways;
 
 use serde_json::json;
 
