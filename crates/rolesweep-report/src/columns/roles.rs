@@ -264,8 +264,8 @@ static COLUMNS: &[Column<Roles>] = &[
 
 /// How many accounts a cell has at most.
 const MOST_ACCOUNTS: usize = 50;
-/// How many characters the codes of a cell have, and its lines of evidence. The first line and the
-/// last one are there in any case.
+/// How many bytes the codes of a cell have, and its lines of evidence. The first line and the last
+/// one are there in any case.
 const MOST_CODES: usize = 300;
 const MOST_LINES: usize = 500;
 
@@ -314,18 +314,17 @@ fn lines(lines: &[String]) -> Value<'_> {
     const BETWEEN: &str = " | ";
     // The last line says what was not looked at, or whom else a policy lets in.
     let Some((last, first)) = lines.split_last() else { return Value::Text("".into()) };
-    let mut length = last.chars().count();
-    let fits = |(at, line): &(usize, &String)| {
-        length += BETWEEN.len() + line.chars().count();
-        *at == 0 || length <= MOST_LINES
-    };
-    let mut shown: Vec<Cow<'_, str>> =
-        first.iter().enumerate().take_while(fits).map(|(_, line)| line.as_str().into()).collect();
-    if shown.len() < first.len() {
-        shown.push(format!("and {} more", first.len() - shown.len()).into());
+    let mut cell = String::new();
+    for (at, line) in first.iter().enumerate() {
+        if at > 0 && cell.len() + BETWEEN.len() + line.len() + last.len() > MOST_LINES {
+            cell.push_str(&format!("and {} more{BETWEEN}", first.len() - at));
+            break;
+        }
+        cell.push_str(line);
+        cell.push_str(BETWEEN);
     }
-    shown.push(last.as_str().into());
-    Value::Text(shown.join(BETWEEN).into())
+    cell.push_str(last);
+    Value::Text(cell.into())
 }
 
 /// A number from the facts that is never negative.

@@ -124,11 +124,11 @@ fn quote(bytes: &mut Vec<u8>, start: usize) {
     let cell = bytes.split_off(start);
     bytes.reserve(cell.len() + 2);
     bytes.push(b'"');
-    for byte in cell {
-        if byte == b'"' {
-            bytes.push(b'"');
+    for (at, part) in cell.split(|byte| *byte == b'"').enumerate() {
+        if at > 0 {
+            bytes.extend_from_slice(b"\"\"");
         }
-        bytes.push(byte);
+        bytes.extend_from_slice(part);
     }
     bytes.push(b'"');
 }

@@ -1,52 +1,42 @@
 //! Recognises plain text byte by byte: characters that are never spelled out. Most text is plain.
 
-/// Not plain: outside of printable ASCII, or a character that some cells spell out.
-const SPECIAL: u8 = 1;
+/// Whether a text has a byte of a kind. Without an early exit, many bytes are compared at once: most
+/// texts have no such byte.
+fn has(text: &str, is_of_kind: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |has, byte| has | is_of_kind(byte))
+}
+
+/// Outside of printable ASCII, or a character that some cells spell out.
+fn is_special(byte: u8) -> bool {
+    (byte < b' ') | (byte > b'~') | (byte == b'\\') | (byte == b';') | (byte == b'=')
+}
+
 /// CSV has to quote it.
-const QUOTED: u8 = 2;
+fn is_quoted(byte: u8) -> bool {
+    (byte == b',') | (byte == b';') | (byte == b'"') | (byte == b'\r') | (byte == b'\n')
+}
+
 /// As the first character it may begin a formula, or make a spreadsheet look at the next one, or be
 /// the `'` that we add.
-const OPENING: u8 = 4;
-
-const KINDS: [u8; 256] = {
-    let mut kinds = [SPECIAL | OPENING; 256];
-    let mut byte = b' ';
-    while byte <= b'~' {
-        let special = matches!(byte, b'\\' | b';' | b'=');
-        let opening = matches!(byte, b' ' | b'"' | b'\'' | b'=' | b'+' | b'-' | b'@');
-        kinds[byte as usize] = if special { SPECIAL } else { 0 } | if opening { OPENING } else { 0 };
-        byte += 1;
-    }
-    let quoted = *b",;\"\r\n";
-    let mut at = 0;
-    while at < quoted.len() {
-        kinds[quoted[at] as usize] |= QUOTED;
-        at += 1;
-    }
-    kinds
-};
-
-/// All kinds of bytes that a text has. No early exit: most texts are short, and have no such byte.
-fn kinds(text: &str) -> u8 {
-    text.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)])
+fn is_opening(byte: u8) -> bool {
+    !(b' '..=b'~').contains(&byte) || matches!(byte, b' ' | b'"' | b'\'' | b'=' | b'+' | b'-' | b'@')
 }
 
 /// Whether CSV has to quote a text: it holds a comma, a semicolon, a quotation mark or a line
 /// break.
 pub(crate) fn needs_quotes(text: &str) -> bool {
-    kinds(text) & QUOTED != 0
+    has(text, is_quoted)
 }
 
 /// Whether CSV has to quote a text that is plain in every context; `None` if it may not be plain.
 pub(super) fn quoted(text: &str) -> Option<bool> {
-    let kinds = kinds(text);
-    (kinds & SPECIAL == 0).then_some(kinds & QUOTED != 0)
+    (!has(text, is_special)).then(|| needs_quotes(text))
 }
 
 /// Whether the first byte of a text shows that it needs no `'`. If it does not, the text may still
 /// need none.
 pub(super) fn begins_harmlessly(text: &[u8]) -> bool {
-    text.first().is_none_or(|&byte| KINDS[usize::from(byte)] & OPENING == 0)
+    text.first().is_none_or(|&byte| !is_opening(byte))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::key;
 use super::known_facts::{Place, of_any_role, of_role, probe};
 use super::known_policies::KnownPolicies;
 use super::level::PrivilegeLevel;
+use super::recent::Recent;
 use super::rule::Findings;
 use super::subject::{Subject, attached};
 use crate::risk::link::Link;
@@ -29,8 +30,8 @@ pub struct PrivilegeJudge {
     context: Context,
     probe: String,
     known_policies: KnownPolicies,
-    judged: HashMap<Box<[u8]>, Arc<Judged>>,
-    trusts: HashMap<String, Arc<Trusts>>,
+    judged: Recent<Vec<u8>, Arc<Judged>>,
+    trusts: Recent<String, Arc<Trusts>>,
     key: Vec<u8>,
 }
 
@@ -56,8 +57,8 @@ impl PrivilegeJudge {
             context: of_any_role(organization),
             probe: probe(seed),
             known_policies: KnownPolicies::new(),
-            judged: HashMap::new(),
-            trusts: HashMap::new(),
+            judged: Recent::new(REMEMBERED / 2),
+            trusts: Recent::new(REMEMBERED / 2),
             key: Vec::new(),
         }
     }
@@ -124,40 +125,26 @@ impl PrivilegeJudge {
 
     fn trusts(&mut self, document: Option<&str>) -> Arc<Trusts> {
         let Some(text) = document else { return Arc::new(Trusts::of(None, &self.context)) };
-        if self.trusts.len() >= REMEMBERED {
-            self.trusts.clear();
-        }
-        Arc::clone(
-            self.trusts.entry_ref(text).or_insert_with(|| Arc::new(Trusts::of(Some(text), &self.context))),
-        )
+        Arc::clone(self.trusts.get(text, 1, || Arc::new(Trusts::of(Some(text), &self.context))))
     }
 
     fn judged(&mut self, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Arc<Judged> {
-        if self.judged.len() >= REMEMBERED || self.known_policies.is_full() {
-            self.judged.clear();
-            self.known_policies.forget();
-        }
         let mut key = std::mem::take(&mut self.key);
         let about = key::write(&mut key, &mut self.known_policies, subject, documents);
-        let judged = match self.judged.get(key.as_slice()) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let context = self.context(subject, about.is_any());
-                let judged = Judged::new(&mut self.known_policies, subject, documents, &self.probe, context);
-                let judged = Arc::new(judged);
-                self.judged.insert(key.as_slice().into(), Arc::clone(&judged));
-                judged
-            }
-        };
+        let Self { judged, known_policies, probe, context, .. } = self;
+        let judged = judged.get(key.as_slice(), 1, || {
+            let context = context_of(context, subject, about.is_any());
+            Arc::new(Judged::new(known_policies, subject, documents, probe, context))
+        });
+        let judged = Arc::clone(judged);
         self.key = key;
         judged
     }
+}
 
-    /// What is known of a role's requests, as far as it can matter.
-    fn context(&self, subject: &Subject<'_>, is_about_role: bool) -> Context {
-        let context = self.context.clone();
-        if is_about_role { of_role(context, subject) } else { context }
-    }
+/// What is known of a role's requests, as far as it can matter.
+fn context_of(of_any_role: &Context, subject: &Subject<'_>, is_about_role: bool) -> Context {
+    if is_about_role { of_role(of_any_role.clone(), subject) } else { of_any_role.clone() }
 }
 
 impl AccountJudge<'_> {
@@ -186,7 +173,7 @@ impl AccountJudge<'_> {
     fn among(&self, open: &Open, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Privilege {
         let attached: Vec<&str> = attached(documents).collect();
         let place = Place::of(subject.arn).unnamed(&self.judge.probe);
-        let context = self.judge.context(subject, true);
+        let context = context_of(&self.judge.context, subject, true);
         let policies = Policies::new(&open.set, &open.named, None, subject.arn, &attached, place, context);
         let mut more = Findings::default();
         escalate::find_among(&policies, self.account, &mut more);

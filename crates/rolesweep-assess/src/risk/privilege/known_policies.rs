@@ -8,6 +8,7 @@ use rolesweep_policy::{CompiledPolicy, Policy};
 
 use super::names;
 use super::outline::{About, Outline};
+use super::recent::Recent;
 
 /// A document that has been read.
 #[derive(Debug, Clone)]
@@ -30,44 +31,39 @@ pub(super) struct Content {
 pub(super) struct KnownPolicies {
     unread: Known,
     /// By text: those of customers.
-    texts: HashMap<String, Known>,
-    /// By ARN: AWS's own. A scan has one document of each.
+    texts: Recent<String, Known>,
+    /// By ARN: AWS's own, of which there are few. A scan has one document of each.
     of_aws: HashMap<String, Known>,
     last: u32,
-    bytes: usize,
 }
 
-/// How many bytes of text are remembered. A document that is ready to ask takes about ten times as
-/// much as its text. Inline policies are so only while their role is judged.
-const BYTES: usize = 2 << 20;
+/// About how many bytes the documents of customers take at most.
+const BYTES: usize = 12 << 20;
+
+/// What a document takes beside its text.
+const DOCUMENT: usize = 300;
+
+/// What a document that is ready to ask takes, for each byte of its text, and beside it. Inline
+/// policies are so only while their role is judged, because most roles have one of their own.
+const READY: (usize, usize) = (10, 4000);
 
 impl KnownPolicies {
     pub(super) fn new() -> Self {
         let unread = read("", &mut 0);
-        Self { unread, texts: HashMap::new(), of_aws: HashMap::new(), last: 1, bytes: 0 }
+        Self { unread, texts: Recent::new(BYTES / 2), of_aws: HashMap::new(), last: 1 }
     }
 
-    /// How many bytes of text it has of customers.
+    /// About how many bytes the documents of customers take.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    /// Whether it has grown so much that it should forget.
-    pub(super) fn is_full(&self) -> bool {
-        self.bytes > BYTES
-    }
-
-    /// Forgets all but AWS's documents, of which there are few.
-    pub(super) fn forget(&mut self) {
-        self.texts.clear();
-        self.bytes = 0;
+        self.texts.weight()
     }
 
     /// A managed policy's document.
     pub(super) fn managed(&mut self, document: &PolicyDocument<'_>) -> &Known {
         let Some(text) = document.text else { return &self.unread };
         if !names::is_of_aws(document.name) {
-            return self.text(text);
+            let (times, beside) = READY;
+            return self.text(text, times * text.len() + beside);
         }
         let last = &mut self.last;
         self.of_aws.entry_ref(document.name).or_insert_with(|| read(text, last))
@@ -76,7 +72,7 @@ impl KnownPolicies {
     /// An inline policy's document.
     pub(super) fn inline(&mut self, document: &PolicyDocument<'_>) -> &Known {
         match document.text {
-            Some(text) => self.text(text),
+            Some(text) => self.text(text, text.len() + DOCUMENT),
             None => &self.unread,
         }
     }
@@ -84,21 +80,15 @@ impl KnownPolicies {
     /// The same, ready to ask.
     pub(super) fn inline_content(&mut self, document: &PolicyDocument<'_>) -> &Known {
         let Some(text) = document.text else { return &self.unread };
-        self.text(text);
-        match self.texts.get_mut(text) {
-            Some(known) => {
-                known.content.get_or_insert_with(|| content(text));
-                known
-            }
-            None => &self.unread,
-        }
+        let known = self.text(text, text.len() + DOCUMENT);
+        known.content.get_or_insert_with(|| content(text));
+        known
     }
 
-    /// Drops the compiled form of an inline policy's document, and keeps its text. Most roles have
-    /// one of their own, and the judgement is remembered.
+    /// Drops the compiled form of an inline policy's document, and keeps its text.
     pub(super) fn drop_compiled(&mut self, document: &PolicyDocument<'_>) {
-        if let Some(known) = document.text.and_then(|text| self.texts.get_mut(text)) {
-            known.content = None;
+        if let Some(text) = document.text {
+            self.text(text, text.len() + DOCUMENT).content = None;
         }
     }
 
@@ -107,12 +97,9 @@ impl KnownPolicies {
         &self.unread
     }
 
-    fn text(&mut self, text: &str) -> &Known {
-        let (last, bytes) = (&mut self.last, &mut self.bytes);
-        self.texts.entry_ref(text).or_insert_with(|| {
-            *bytes += text.len();
-            read(text, last)
-        })
+    fn text(&mut self, text: &str, weight: usize) -> &mut Known {
+        let last = &mut self.last;
+        self.texts.get(text, weight, || read(text, last))
     }
 }
 

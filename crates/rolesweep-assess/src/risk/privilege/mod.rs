@@ -31,6 +31,7 @@ mod outline;
 mod patterns;
 mod reach;
 mod read_only;
+mod recent;
 mod role_chain;
 mod rule;
 mod rules;

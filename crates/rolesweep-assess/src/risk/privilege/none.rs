@@ -20,7 +20,7 @@ pub(super) const RULE: PrivilegeRule = PrivilegeRule {
 /// What to say of a role for which no other rule found anything.
 pub(super) fn finding(outlines: &[&Outline], is_bounded: bool) -> Finding {
     let allows = || outlines.iter().flat_map(|outline| &outline.allows);
-    let is_known = outlines.iter().all(|outline| outline.allows.is_empty() || !outline.named.is_empty());
+    let is_known = !outlines.iter().any(|outline| outline.names_unknown);
     let (confidence, evidence) = if outlines.is_empty() {
         (Confidence::High, "it has no policies".to_owned())
     } else if allows().next().is_none() {

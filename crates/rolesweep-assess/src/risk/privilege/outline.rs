@@ -11,6 +11,8 @@ use crate::catalogue::ActionSet;
 pub(super) struct Outline {
     /// The known actions that its allows name; all if it may allow anything.
     pub(super) named: ActionSet,
+    /// Whether an allow names no known action.
+    pub(super) names_unknown: bool,
     is_unread: bool,
     /// The actions of its allows.
     pub(super) allows: Vec<Selection<String>>,
@@ -62,6 +64,7 @@ impl Outline {
     fn empty() -> Self {
         Self {
             named: ActionSet::new(),
+            names_unknown: false,
             is_unread: false,
             allows: Vec::new(),
             denies: Vec::new(),
@@ -80,7 +83,9 @@ impl Outline {
             match statement.effect {
                 Effect::Allow if names_nothing(statement) => {}
                 Effect::Allow => {
-                    add_named(&mut outline.named, &statement.actions);
+                    let named = named(&statement.actions);
+                    outline.names_unknown |= named.is_empty();
+                    outline.named.union(&named);
                     outline.allows.push(statement.actions.clone());
                 }
                 Effect::Deny => outline.denies.push(statement.actions.clone()),
@@ -126,15 +131,19 @@ fn names_nothing(statement: &Statement) -> bool {
     }
 }
 
-/// Adds the known actions that an element names, or may name.
-fn add_named(set: &mut ActionSet, actions: &Selection<String>) {
+/// The known actions that an element names, or may name.
+fn named(actions: &Selection<String>) -> ActionSet {
     match actions {
-        Selection::Only(patterns) => patterns.iter().for_each(|pattern| set.insert_matching(pattern)),
+        Selection::Only(patterns) => {
+            let mut set = ActionSet::new();
+            patterns.iter().for_each(|pattern| set.insert_matching(pattern));
+            set
+        }
         Selection::AllBut(patterns) => {
-            let mut all = ActionSet::all();
+            let mut set = ActionSet::all();
             let clear = patterns.iter().filter(|pattern| patterns::is_clear_action(pattern));
-            clear.for_each(|pattern| all.remove_matching(pattern));
-            set.union(&all);
+            clear.for_each(|pattern| set.remove_matching(pattern));
+            set
         }
     }
 }

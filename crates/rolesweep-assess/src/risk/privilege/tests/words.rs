@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::fixture::{Case, allow, deny};
+use crate::risk::Confidence;
+use crate::risk::privilege::PrivilegeLevel;
 
 fn first(case: &Case) -> String {
     case.judge().evidence[0].clone()
@@ -78,4 +80,17 @@ fn evidence_says_what_a_boundary_takes_away() {
     let mut unread = queue;
     unread.boundary = Some(None);
     assert!(unread.judge().evidence.iter().all(|line| !line.contains("takes")));
+}
+
+#[test]
+fn a_statement_of_actions_that_aws_did_not_document_is_not_sure_to_allow_nothing() {
+    let unknown = json!({"Effect": "Allow", "Action": "nosuch:Thing", "Resource": "*"});
+    let never = json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalType": "User"}}});
+    // In one document, and in two.
+    let together = Case::new().allowing(json!([unknown, never])).judge();
+    let apart = Case::new().allowing(unknown).allowing(never).judge();
+    for privilege in [together, apart] {
+        assert_eq!((privilege.level, privilege.confidence), (PrivilegeLevel::None, Confidence::Low));
+    }
 }
