@@ -129,6 +129,8 @@ pub struct AssessedAccount<'a> {
     pub facts: &'a AccountFacts,
     /// Its roles, counted.
     pub totals: Totals,
+    /// How many of them were read without their policies.
+    pub policies_not_read: u64,
     /// The accepted gap for this account, if one is in force.
     pub accepted_gap: Option<&'a AcceptedGap>,
     /// What to do about a gap; `None` if there is no gap, or nothing to do.

@@ -175,6 +175,7 @@ impl Fixture {
         AssessedAccount {
             facts: &self.account,
             totals,
+            policies_not_read: 0,
             accepted_gap: (!scanned).then_some(&*ACCEPTED),
             remedy: (!scanned).then(|| "=let it in".to_owned()),
             is_callers: false,

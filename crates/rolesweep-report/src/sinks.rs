@@ -52,6 +52,7 @@ sinks! {
     files: FileRows = FileRows::new(report.include, formats),
     usage: Usage<'a> = Usage::new(assessor, report.gaps, report.scan.is_selection()),
     totals: Totals = Totals::default(),
+    not_read: PoliciesNotRead = PoliciesNotRead::default(),
     accounts: Vec<AccountEntry> = Vec::new(),
     unjudged: Unjudged = Unjudged::default(),
     later: LaterThanClock = LaterThanClock::default(),
@@ -72,6 +73,21 @@ impl Sink for Totals {
 
     fn join(&mut self, next: Self) {
         self.merge(&next);
+    }
+}
+
+/// How many roles were read without their policies.
+#[derive(Debug, Default)]
+pub(crate) struct PoliciesNotRead(pub(crate) u64);
+
+impl Sink for PoliciesNotRead {
+    fn role(&mut self, role: &AssessedRole<'_>) {
+        let is_read = role.role.attached_policies.is_some() && role.role.inline_policy_names.is_some();
+        self.0 += u64::from(!is_read);
+    }
+
+    fn join(&mut self, next: Self) {
+        self.0 += next.0;
     }
 }
 

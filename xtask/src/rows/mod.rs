@@ -8,11 +8,13 @@ mod report;
 mod risk;
 
 use std::borrow::Borrow;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
 
 use crate::measure::{self, Cost};
 use crate::server::{Counted, Server};
@@ -89,6 +91,18 @@ fn alone(command: &Command, stdout: &Path) -> Result<Cost> {
         bail!("{} exited with {}: {}", command.get_program().display(), cost.code, cost.said);
     }
     Ok(cost)
+}
+
+/// How many seconds the csv crate takes to write the cells of a table of so many rows from memory.
+fn csv_baseline(tools: &Tools, table: &Path, rows: u64) -> Result<f64> {
+    let folder = tools.scratch()?;
+    let (copy, stdout) = (folder.path().join("copy.csv"), folder.path().join("stdout"));
+    let (from, to) = (table.to_str().context("no text")?, copy.to_str().context("no text")?);
+    alone(&tools.own(None, folder.path(), &["csv-baseline", from, to])?, &stdout)?;
+    let said: Value = serde_json::from_slice(&fs::read(&stdout)?)?;
+    // The same cells but not the same bytes: the report quotes more of them.
+    ensure!(said["rows"].as_u64() == Some(rows + 1), "not the same rows: {said}");
+    said["seconds"].as_f64().context("no time")
 }
 
 /// The build's cost as a multiple of the other build's: medians of the pairs of runs.

@@ -4,18 +4,18 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use anyhow::{Result, ensure};
 
-use super::{Bench, Ratios, alone, measure};
+use super::{Bench, Ratios, alone, csv_baseline, measure};
 use crate::measure::Cost;
 use crate::server::{Server, World};
 use crate::stats::{digits, mebibytes, median, met, seconds};
 use crate::tools::Tools;
 use crate::{findings, say};
 
-/// The goal: at most this many times as long.
-const GOAL: f64 = 3.0;
+/// The goal: at most this many times as long. Without risk it would be 3, and each of these roles has
+/// policies of its own, for which row 6 allows six times as much.
+const GOAL: f64 = 3.0 * 6.0;
 
 pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let (accounts, roles) = (bench.size(5000, 50), bench.size(200, 100));
@@ -44,20 +44,13 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     let mut plain: Vec<Vec<f64>> = tools.binaries.iter().map(|_| Vec::new()).collect();
     for number in 0..=bench.runs {
         for (at, (binary, home)) in tools.binaries.iter().zip(&homes).enumerate() {
-            let (table, copy) = (home.join("report/roles.csv"), home.join("copy.csv"));
             let (report, stdout) = (home.join("again"), home.join("stdout"));
             let mut command = binary.run(None, home, &["report", "-q", "--include", "all", "--config"]);
             command.arg(&config).arg("--store").arg(home.join("store/scan.db")).arg("-o").arg(&report);
             let cost = alone(&command, &stdout)?;
             ensure!(findings::roles(&report)? == all, "roles are missing{}", binary.suffix);
-            fs::rename(report.join("roles.csv"), &table)?;
+            let writing = csv_baseline(tools, &report.join("roles.csv"), all)?;
             fs::remove_dir_all(&report)?;
-            let paths = (table.to_str().context("no text")?, copy.to_str().context("no text")?);
-            alone(&tools.own(None, home, &["csv-baseline", paths.0, paths.1])?, &stdout)?;
-            let said: Value = serde_json::from_slice(&fs::read(&stdout)?)?;
-            let writing = said["seconds"].as_f64().context("no time")?;
-            // The same cells but not the same bytes: the report quotes more of them.
-            ensure!(said["rows"].as_u64() == Some(all + 1), "not the same rows: {said}");
             say(&format!("run {number}{}: {} and {}", binary.suffix, seconds(cost.wall), seconds(writing)));
             // The first run warms up, and checks.
             if number > 0 {
@@ -68,7 +61,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
     }
     let mut section = format!(
         "{all} roles in {accounts} accounts, all of them in the table, with threshold rules and exemptions in the configuration. The report \
-         reads the store, judges each role, and writes `roles.csv`, `accounts.csv` and the manifest with their digests; the csv crate writes \
+         reads the store, judges each role and its risk, and writes `roles.csv`, `accounts.csv` and the manifest with their digests; the csv crate writes \
          the cells of the same `roles.csv` from memory into a file.\n\n\
          | | wall | CPU | memory | report / csv crate | goal |\n|---|--:|--:|--:|--:|---|\n"
     );

@@ -31,9 +31,17 @@ function answer({ policies, boundary, probes, contexts }) {
   return { allowed }
 }
 
+// The CPU that the answers took, in microseconds.
+function timed(question) {
+  const before = process.cpuUsage()
+  const answers = answer(question)
+  const { user, system } = process.cpuUsage(before)
+  return { ...answers, microseconds: user + system }
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   try {
-    console.log(JSON.stringify(answer(JSON.parse(line))))
+    console.log(JSON.stringify(timed(JSON.parse(line))))
   } catch (error) {
     console.log(JSON.stringify({ error: String(error?.stack ?? error) }))
   }

@@ -5,6 +5,8 @@
 //! completely, the answer is the same. A conditional answer claims nothing, but should not be so in
 //! cases where every state has the same answer.
 
+use std::time::{Duration, Instant};
+
 use libtest_mimic::Failed;
 use rolesweep_policy::{Action, Context, Resource, Verdict};
 use serde_json::{Value, json};
@@ -29,6 +31,10 @@ struct Counts {
     unknown: usize,
     states: usize,
     unknown_states: usize,
+    /// What the answers in completely known states took: ours with reading the documents, and
+    /// iam-simulate's CPU.
+    ours: Duration,
+    theirs: Duration,
 }
 
 pub(crate) fn compare(packages: &Packages, sets: usize) -> Said {
@@ -57,9 +63,11 @@ pub(crate) fn compare(packages: &Packages, sets: usize) -> Said {
 
 impl Counts {
     fn text(&self) -> String {
+        let times = self.theirs.as_secs_f64() / self.ours.as_secs_f64();
         format!(
             "{} answers: {} allowed, {} denied, {} conditional ({} of them uniform), {} unknown; \
-             {} completely known states, {} of them unknown; 0 differences",
+             {} completely known states, {} of them unknown; 0 differences; \
+             these states took {:.1} s, and {times:.0} times as much of iam-simulate's CPU",
             self.answers,
             self.allowed,
             self.denied,
@@ -68,8 +76,19 @@ impl Counts {
             self.unknown,
             self.states,
             self.unknown_states,
+            self.ours.as_secs_f64(),
         )
     }
+}
+
+/// The answer to each question in each context.
+fn evaluate(case: &Case, contexts: &[Context]) -> Vec<Vec<Option<Verdict>>> {
+    let set = set(case);
+    let of_probe = |(action, resource): &(&str, &str)| {
+        let (asked, on) = (Action::new(action), Resource::named(resource));
+        contexts.iter().map(|context| set.answer(&asked, &on, context).verdict()).collect()
+    };
+    case.probes.iter().map(of_probe).collect()
 }
 
 /// Compares one case, and describes the first difference.
@@ -86,12 +105,16 @@ fn check(judge: &mut Process, case: &Case, counts: &mut Counts) -> Result<Option
             .collect::<serde_json::Map<_, _>>()
             .into()
     };
+    let start = Instant::now();
+    let evaluated = evaluate(case, &contexts);
+    counts.ours += start.elapsed();
     let said = judge.ask(&json!({
         "policies": case.policies.iter().map(readable).collect::<Vec<_>>(),
         "boundary": case.boundary.as_ref().map(readable),
         "probes": case.probes,
         "contexts": states.iter().map(variables).collect::<Vec<_>>(),
     }))?;
+    counts.theirs += Duration::from_micros(said["microseconds"].as_u64().ok_or("no time")?);
     for (number, (action, resource)) in case.probes.iter().enumerate() {
         let (asked, on) = (Action::new(action), Resource::named(resource));
         let theirs: Vec<bool> =
@@ -131,13 +154,13 @@ fn check(judge: &mut Process, case: &Case, counts: &mut Counts) -> Result<Option
                 facts(&known)
             ))));
         }
-        for ((context, state), theirs) in contexts.iter().zip(&states).zip(theirs) {
+        for ((ours, state), theirs) in evaluated[number].iter().zip(&states).zip(theirs) {
             counts.states += 1;
             let expected = if theirs { Verdict::Allowed } else { Verdict::Denied };
-            match set.answer(&asked, &on, context).verdict() {
-                Some(ours) if ours == expected => {}
+            match ours {
+                Some(ours) if *ours == expected => {}
                 None => counts.unknown_states += 1,
-                ours => {
+                Some(ours) => {
                     return Ok(Some(describe(format!(
                         "{ours:?} with {}, and iam-simulate says {expected:?}",
                         facts(state)

@@ -1,5 +1,7 @@
 //! `accounts.csv`: one row per account of the population.
 
+use rolesweep_assess::Disposition;
+
 use super::table::{Column, Table};
 use super::value::{Kind, Value};
 use crate::assessed::AssessedAccount;
@@ -17,6 +19,11 @@ impl Table for Accounts {
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
     }
+}
+
+/// A number of roles; no value if the account was not read.
+fn of_roles<'r>(row: &AssessedAccount<'_>, number: u64) -> Value<'r> {
+    Value::of(row.facts.coverage().has_roles().then_some(number), Value::Integer)
 }
 
 /// The columns of `accounts.csv`.
@@ -62,15 +69,13 @@ static COLUMNS: &[Column<Accounts>] = &[
         name: "roles",
         doc: "How many roles were seen. Empty if the account was not read.",
         kind: Kind::Integer,
-        value: |row| Value::of(row.facts.coverage().has_roles().then(|| row.totals.roles()), Value::Integer),
+        value: |row| of_roles(row, row.totals.roles()),
     },
     Column {
         name: "flagged",
         doc: "How many of them are flagged. Empty if the account was not read.",
         kind: Kind::Integer,
-        value: |row| {
-            Value::of(row.facts.coverage().has_roles().then(|| row.totals.findings()), Value::Integer)
-        },
+        value: |row| of_roles(row, row.totals.findings()),
     },
     Column {
         name: "accepted_gap",
@@ -107,5 +112,17 @@ static COLUMNS: &[Column<Accounts>] = &[
         doc: "When it ends: at this instant it no longer counts. A date in the configuration counts through the end of that day, so `2027-03-31` is `2027-04-01T00:00:00Z` here. Empty if `accepted_gap` is.",
         kind: Kind::Timestamp,
         value: |row| Value::of(row.accepted_gap, |gap| Value::Timestamp(gap.expires)),
+    },
+    Column {
+        name: "undetermined",
+        doc: "How many of the roles are undetermined, because their last use is not known. They have rows in `roles.csv`, too. Empty if the account was not read.",
+        kind: Kind::Integer,
+        value: |row| of_roles(row, row.totals.disposition(Disposition::Undetermined)),
+    },
+    Column {
+        name: "policies_not_read",
+        doc: "How many of the roles were read without their policies, so that `privilege` is `unknown`: `iam:GetAccountAuthorizationDetails` was denied, and `iam:ListRoles` and `iam:GetRole` do not return them. Empty if the account was not read.",
+        kind: Kind::Integer,
+        value: |row| of_roles(row, row.policies_not_read),
     },
 ];

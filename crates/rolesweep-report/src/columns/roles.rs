@@ -223,21 +223,26 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "privilege_evidence",
-        doc: "Why: the actions, and the policy and statement that allow them. At the end: what was not looked at. Lines are separated by ` | `. Beyond about 500 characters they are only counted; `rolesweep explain ROLE` prints all.",
+        doc: "Why: the actions, and the policy and statement that allow them. A role of the management account says so first, because that raises the severity. At the end: what was not looked at. Lines are separated by ` | `. Beyond about 800 characters they are only counted; `rolesweep explain ROLE` prints all.",
         kind: Kind::Text,
-        value: |row| risk(row, |risk| lines(&risk.privilege.evidence)),
+        value: |row| {
+            risk(row, |risk| {
+                let raised = risk.severity_is_raised.then_some(RAISED);
+                lines(raised, &risk.privilege.evidence)
+            })
+        },
     },
     Column {
         name: "trust_level",
-        doc: "The widest that the trust policy lets in: `public` (anyone), `external-open` (an outside account), `external-bound` (an outside account with limits, such as an external id), `membership-unknown` (an account that may be outside), `org` (other accounts of the organization), `local` (the role's own account and AWS services), `nobody`, or `unknown`.",
+        doc: "The widest that the trust policy lets in: `public` (anyone), `external-open` (an outside account), `external-bound` (an outside account or identity provider with limits, such as an external id or one organization of GitHub), `membership-unknown` (an account that may be outside), `org` (other accounts of the organization), `local` (the role's own account and AWS services), `nobody`, or `unknown`.",
         kind: Kind::Word,
         value: |row| risk(row, |risk| Value::Word(risk.trust.as_str())),
     },
     Column {
         name: "trust_evidence",
-        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `. Beyond about 500 characters they are only counted; `rolesweep explain ROLE` prints all.",
+        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `. Beyond about 800 characters they are only counted; `rolesweep explain ROLE` prints all.",
         kind: Kind::Text,
-        value: |row| risk(row, |risk| lines(&risk.trust.evidence)),
+        value: |row| risk(row, |risk| lines(None, &risk.trust.evidence)),
     },
     Column {
         name: "external_accounts",
@@ -267,7 +272,7 @@ const MOST_ACCOUNTS: usize = 50;
 /// How many bytes the codes of a cell have, and its lines of evidence. The first line and the last
 /// one are there in any case.
 const MOST_CODES: usize = 300;
-const MOST_LINES: usize = 500;
+const MOST_LINES: usize = 800;
 
 /// A value of the role's risk, if the report judged it.
 fn risk<'r>(row: &'r AssessedRole<'_>, value: impl FnOnce(&'r Risk) -> Value<'r>) -> Value<'r> {
@@ -310,11 +315,14 @@ fn codes(risk: &Risk) -> Vec<Cow<'_, str>> {
     codes
 }
 
-fn lines(lines: &[String]) -> Value<'_> {
+/// What evidence begins with if the severity is one step higher than in the table.
+const RAISED: &str = "in the management account: severity one step higher";
+
+fn lines<'v>(before: Option<&str>, lines: &[String]) -> Value<'v> {
     const BETWEEN: &str = " | ";
     // The last line says what was not looked at, or whom else a policy lets in.
     let Some((last, first)) = lines.split_last() else { return Value::Text("".into()) };
-    let mut cell = String::new();
+    let mut cell = before.map_or(String::new(), |before| format!("{before}{BETWEEN}"));
     for (at, line) in first.iter().enumerate() {
         if at > 0 && cell.len() + BETWEEN.len() + line.len() + last.len() > MOST_LINES {
             cell.push_str(&format!("and {} more{BETWEEN}", first.len() - at));
@@ -341,14 +349,14 @@ mod tests {
         let cell = |lengths: &[usize]| {
             let mut all: Vec<String> = lengths.iter().map(|length| "x".repeat(*length)).collect();
             all.push("last".to_owned());
-            match lines(&all) {
+            match lines(None, &all) {
                 Value::Text(text) => text.split(" | ").map(str::to_owned).collect::<Vec<_>>(),
                 _ => Vec::new(),
             }
         };
         assert_eq!(cell(&[200, 200]).len(), 3);
-        assert_eq!(cell(&[200, 200, 200, 1])[2..], ["and 2 more", "last"]);
+        assert_eq!(cell(&[300, 300, 300, 1])[2..], ["and 2 more", "last"]);
         // The worst line is there in any case.
-        assert_eq!(cell(&[600, 1])[1..], ["and 1 more", "last"]);
+        assert_eq!(cell(&[900, 1])[1..], ["and 1 more", "last"]);
     }
 }

@@ -56,6 +56,7 @@ impl<'a> AccountAssessor<'a> {
         sinks.account(&AssessedAccount {
             facts,
             totals,
+            policies_not_read: sinks.not_read.0,
             accepted_gap: gap,
             remedy: remedy_of(facts, scan),
             is_callers: *id == scan.caller.account_id,

@@ -173,6 +173,7 @@ mod tests {
             one.account(&AssessedAccount {
                 facts: &facts,
                 totals: Totals::default(),
+                policies_not_read: 0,
                 accepted_gap: None,
                 remedy: None,
                 is_callers: false,

@@ -76,6 +76,7 @@ mod tests {
             next.account(&AssessedAccount {
                 facts: &facts,
                 totals: Totals::default(),
+                policies_not_read: 0,
                 accepted_gap: None,
                 remedy: Some(remedy.to_owned()),
                 is_callers: false,

@@ -8,7 +8,7 @@ fn has(text: &str, is_of_kind: impl Fn(u8) -> bool) -> bool {
 
 /// Outside of printable ASCII, or a character that some cells spell out.
 fn is_special(byte: u8) -> bool {
-    (byte < b' ') | (byte > b'~') | (byte == b'\\') | (byte == b';') | (byte == b'=')
+    !(b' '..=b'~').contains(&byte) | (byte == b'\\') | (byte == b';') | (byte == b'=')
 }
 
 /// CSV has to quote it.

@@ -132,7 +132,8 @@ fn evidence(reached: &Reached) -> String {
     let at_least = if reached.is_cut { "at least " } else { "" };
     let example = reached.example.as_ref().map_or(String::new(), |example| {
         let through = example.through.as_ref().map(|arn| format!(", through {}", short(arn)));
-        format!(", such as {}{}", short(&example.arn), through.unwrap_or_default())
+        let open = if example.is_open { ", which anyone may assume" } else { "" };
+        format!(", such as {}{}{open}", short(&example.arn), through.unwrap_or_default())
     });
     format!("can assume {at_least}{roles} in {accounts}: sts:AssumeRole{example}")
 }

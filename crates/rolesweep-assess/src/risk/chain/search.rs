@@ -37,6 +37,8 @@ pub(super) struct Example {
     /// The role before it, if it is not the first step.
     pub(super) through: Option<String>,
     pub(super) confidence: Confidence,
+    /// Whether anyone may assume it, whatever this role may do.
+    pub(super) is_open: bool,
     /// Its kind and account.
     at: (usize, u64),
     visit: Visit,
@@ -169,7 +171,8 @@ impl Reached {
         let confidence = visit.confidence.min(kind.confidence);
         let is_better = |known: &Example| (known.confidence, known.visit.steps) < (confidence, visit.steps);
         if self.example.as_ref().is_none_or(is_better) {
-            self.example = Some(Example { arn, through: None, confidence, at, visit });
+            let is_open = kind.trusts.is_open && !kind.trusts.is_limited;
+            self.example = Some(Example { arn, through: None, confidence, is_open, at, visit });
         }
     }
 }

@@ -35,7 +35,9 @@ pub(super) fn conclude(findings: Findings, assumes: Assumes) -> Privilege {
     if let Some((_, why)) = &perhaps {
         evidence.push(names::evidence(&unknown::evidence(why)));
     }
-    evidence.extend(boundary.map(|boundary| names::evidence(&boundary)));
+    // A table shows the first lines only, and a boundary limits what they say.
+    let second = evidence.len().min(1);
+    evidence.splice(second..second, boundary.map(|boundary| names::evidence(&boundary)));
     if is_unknown {
         codes.push(unknown::CODE);
     }

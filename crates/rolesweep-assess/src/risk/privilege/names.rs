@@ -140,7 +140,7 @@ pub(super) fn unclear(ground: Option<&Ground<'_>>) -> String {
     match ground {
         Some(this) if this.statement.is_none() => match this.policy {
             ITS_POLICIES => {
-                let why = "it comes from iam:ListRoles or iam:GetRole, which do not return them";
+                let why = "the role was read with iam:ListRoles or iam:GetRole, which do not return them";
                 format!("{ITS_POLICIES} were not read: {why}")
             }
             ITS_INLINE_POLICIES | ITS_ATTACHED_POLICIES => format!("{} were not read", this.policy),

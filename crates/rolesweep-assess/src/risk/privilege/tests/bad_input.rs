@@ -132,6 +132,6 @@ fn policies_that_were_not_collected_were_not_read() {
     let privilege = judge.account(&account).privilege(&subject, &documents);
     assert_eq!(
         privilege.evidence[0],
-        "may be more: its policies were not read: it comes from iam:ListRoles or iam:GetRole, which do not return them"
+        "may be more: its policies were not read: the role was read with iam:ListRoles or iam:GetRole, which do not return them"
     );
 }
