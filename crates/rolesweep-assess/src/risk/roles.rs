@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::privilege::Privilege;
 use super::trusts::Trusts;
 
 /// Whether a role is an administrator.
@@ -29,18 +28,9 @@ pub struct RoleFacts {
     pub(crate) administrator: Administrator,
     /// Whether a customer-managed policy is attached to it.
     pub(crate) has_customer_policy: bool,
-    /// What it may do, if no other role can change that. Roles with the same documents share it.
-    pub(crate) settled: Option<Arc<Privilege>>,
 }
 
 impl RoleFacts {
-    /// What it may do, if that is known after the first pass, which is so for most roles. No document
-    /// has to be read again.
-    #[must_use]
-    pub fn settled(&self) -> Option<&Arc<Privilege>> {
-        self.settled.as_ref()
-    }
-
     /// Its name, without its path.
     pub(crate) fn name(&self) -> &str {
         self.resource.rsplit('/').next().unwrap_or(&self.resource)

@@ -13,7 +13,9 @@ use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
 use rolesweep_assess::risk::AccountRoles;
-use rolesweep_assess::risk::privilege::{Code, Privilege, PrivilegeJudge, PrivilegeLevel, Subject};
+use rolesweep_assess::risk::privilege::{
+    AccountJudge, Code, Privilege, PrivilegeJudge, PrivilegeLevel, Subject,
+};
 use rolesweep_model::{Boundary, PolicyDocument, RoleDocuments};
 use rolesweep_testing::needing::{self, Said};
 use rolesweep_testing::npm::Packages;
@@ -123,7 +125,7 @@ fn judged(judge: &mut PrivilegeJudge, arn: &str, text: &str) -> Privilege {
     let subject = Subject { arn: "arn:aws:iam::111111111111:role/role", tags: None };
     let mut account = AccountRoles::new(true);
     account.add(judge.facts(&subject, &documents, Some(r#"{"Statement":[]}"#)));
-    let privilege = judge.account(&account).privilege(&subject, &documents);
+    let privilege = AccountJudge::new(account).privilege(judge, &subject, &documents);
     Privilege::clone(&privilege)
 }
 

@@ -223,7 +223,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "privilege_evidence",
-        doc: "Why: the actions, and the policy and statement that allow them. A role of the management account says so first, because that raises the severity. At the end: what was not looked at. Lines are separated by ` | `. Beyond about 800 characters they are only counted; `rolesweep explain ROLE` prints all.",
+        doc: "Why: the actions, and the policy and statement that allow them. A role of the management account says so first, because that raises the severity. At the end: what was not looked at. Lines are separated by ` | `. Beyond about 600 characters they are only counted; `rolesweep explain ROLE` prints all.",
         kind: Kind::Text,
         value: |row| {
             risk(row, |risk| {
@@ -240,7 +240,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "trust_evidence",
-        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `. Beyond about 800 characters they are only counted; `rolesweep explain ROLE` prints all.",
+        doc: "Why: the principal, its limits in words, and the statement. It never has the value of an external id. Lines are separated by ` | `. Beyond about 600 characters they are only counted; `rolesweep explain ROLE` prints all.",
         kind: Kind::Text,
         value: |row| risk(row, |risk| lines(None, &risk.trust.evidence)),
     },
@@ -272,7 +272,7 @@ const MOST_ACCOUNTS: usize = 50;
 /// How many bytes the codes of a cell have, and its lines of evidence. The first line and the last
 /// one are there in any case.
 const MOST_CODES: usize = 300;
-const MOST_LINES: usize = 800;
+const MOST_LINES: usize = 600;
 
 /// A value of the role's risk, if the report judged it.
 fn risk<'r>(row: &'r AssessedRole<'_>, value: impl FnOnce(&'r Risk) -> Value<'r>) -> Value<'r> {
@@ -355,8 +355,8 @@ mod tests {
             }
         };
         assert_eq!(cell(&[200, 200]).len(), 3);
-        assert_eq!(cell(&[300, 300, 300, 1])[2..], ["and 2 more", "last"]);
+        assert_eq!(cell(&[250, 250, 250, 1])[2..], ["and 2 more", "last"]);
         // The worst line is there in any case.
-        assert_eq!(cell(&[900, 1])[1..], ["and 1 more", "last"]);
+        assert_eq!(cell(&[700, 1])[1..], ["and 1 more", "last"]);
     }
 }

@@ -1,11 +1,10 @@
 //! One account of a report, assessed on any thread.
 
-use rolesweep_assess::risk::Risk;
-use rolesweep_assess::{AccountRules, Assessment, Assessor, Disposition, TrustSummaries};
+use rolesweep_assess::{AccountRules, Assessment, Assessor, TrustSummaries};
 use rolesweep_model::{OuTree, Role};
 
 use super::error::PipelineError;
-use super::risk::RiskJudge;
+use super::risk::{AccountRisk, RiskJudge};
 use super::stored::StoredAccount;
 use crate::assessed::{AssessedAccount, AssessedRole, Report};
 use crate::formats::FileFormat;
@@ -73,35 +72,25 @@ impl<'a> AccountAssessor<'a> {
     ) -> Result<(), PipelineError> {
         let rules = account.rules(self.assessor);
         let Self { report, trust, risk, .. } = self;
-        let mut take =
-            |role: &Role<&str>, judge: &mut dyn FnMut(&Role<&str>, Disposition) -> Option<Risk>| {
-                let assessment = taker.assess(role, &rules);
-                let risk = judge(role, assessment.disposition);
-                taker.take(&AssessedRole {
-                    role,
-                    account: account.facts(),
-                    assessment,
-                    trust: role.trust_policy.map_or("", |document| trust.get(document)),
-                    risk,
-                });
-                Ok(())
-            };
+        let mut take = |role: &Role<&str>, risk: Option<&mut AccountRisk<'_>>| {
+            let assessment = taker.assess(role, &rules);
+            let risk = risk.filter(|_| report.include.shows(assessment.disposition));
+            let risk = risk.map(|risk| risk.of(role)).transpose()?;
+            taker.take(&AssessedRole {
+                role,
+                account: account.facts(),
+                assessment,
+                trust: role.trust_policy.map_or("", |document| trust.get(document)),
+                risk,
+            });
+            Ok(())
+        };
         let Some((risk, documents)) = risk.as_mut().zip(account.documents()) else {
-            return account.visit(report, |role| take(role, &mut |_, _| None));
+            return account.visit(report, |role| take(role, None));
         };
         documents.lend(risk.context.aws(), |documents| {
-            let roles = risk.roles(account, documents)?;
-            let mut second = risk.second(account.facts(), &roles, documents);
-            account.visit(report, |role| {
-                take(role, &mut |role, disposition| {
-                    if report.include.shows(disposition) {
-                        Some(second.next(role))
-                    } else {
-                        second.pass_over();
-                        None
-                    }
-                })
-            })
+            let mut risk = risk.account(account, documents);
+            account.visit(report, |role| take(role, Some(&mut risk)))
         })
     }
 }

@@ -1,5 +1,4 @@
-//! What a role could do and who could take it over: the two passes over an account that rules on
-//! this need.
+//! What a role could do and who could take it over.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use rolesweep_assess::KnownAccounts;
 use rolesweep_assess::catalogue::known_account;
 use rolesweep_assess::risk::chain::{ChainMemo, Chains};
-use rolesweep_assess::risk::privilege::{AccountJudge, PrivilegeJudge, Subject};
+use rolesweep_assess::risk::privilege::{AccountJudge, Privilege, PrivilegeJudge, Subject};
 use rolesweep_assess::risk::trust::{Home, Membership, Organization, Trust, judge};
 use rolesweep_assess::risk::{AccountRoles, Risk};
 use rolesweep_model::{AccountId, Boundary, Coverage, Role};
@@ -18,7 +17,7 @@ use super::chains;
 use super::error::PipelineError;
 use super::population::Population;
 use super::stored::StoredAccount;
-use crate::assessed::{AccountFacts, Report};
+use crate::assessed::Report;
 
 /// What the risk of roles is judged by: the same for the whole report.
 pub(crate) struct RiskContext<'a> {
@@ -66,73 +65,68 @@ impl<'a> RiskJudge<'a> {
         Self { context, privilege: chains::judge(context.report), memo: ChainMemo::default() }
     }
 
-    /// The first pass over an account: what its roles ask about each other.
-    pub(super) fn roles(
-        &mut self,
-        account: &StoredAccount,
-        documents: &PolicyDocuments<'_>,
-    ) -> Result<AccountRoles, PipelineError> {
-        let mut roles = AccountRoles::new(account.facts().coverage() == Coverage::Scanned);
-        account.visit(self.context.report, |role| {
-            let facts = self.privilege.facts(&Subject::of(role), &documents.of(role), role.trust_policy);
-            roles.add(facts);
-            Ok(())
-        })?;
-        Ok(roles)
-    }
-
-    /// The second pass.
-    pub(super) fn second<'j>(
+    /// The roles of an account.
+    pub(super) fn account<'j>(
         &'j mut self,
-        account: &'j AccountFacts,
-        roles: &'j AccountRoles,
+        account: &'j StoredAccount,
         documents: &'j PolicyDocuments<'j>,
-    ) -> SecondPass<'j> {
-        SecondPass {
+    ) -> AccountRisk<'j> {
+        AccountRisk {
             context: self.context,
             account,
-            roles,
             documents,
-            judge: self.privilege.account(roles),
+            judge: &mut self.privilege,
+            among: None,
             memo: &mut self.memo,
             trusts: HashMap::new(),
-            at: 0,
         }
     }
 }
 
-/// The second pass over an account. It takes the roles in the same order as the first.
-pub(super) struct SecondPass<'j> {
+/// Judges the risk of one account's roles.
+pub(super) struct AccountRisk<'j> {
     context: &'j RiskContext<'j>,
-    account: &'j AccountFacts,
-    roles: &'j AccountRoles,
+    account: &'j StoredAccount,
     documents: &'j PolicyDocuments<'j>,
-    judge: AccountJudge<'j>,
+    judge: &'j mut PrivilegeJudge,
+    /// The account's roles, once a role has to be judged by them.
+    among: Option<AccountJudge>,
     memo: &'j mut ChainMemo,
     /// By trust policy. An account has at most 5,000 roles.
     trusts: HashMap<String, Arc<Trust>>,
-    /// The place of the next role.
-    at: usize,
 }
 
-impl SecondPass<'_> {
-    /// Goes on to the next role without judging this one.
-    pub(super) fn pass_over(&mut self) {
-        self.at += 1;
-    }
-
-    /// The risk of the next role.
-    pub(super) fn next(&mut self, role: &Role<&str>) -> Risk {
-        let settled = self.roles.all().get(self.at).and_then(|facts| facts.settled());
-        let privilege = match settled {
-            Some(privilege) => Arc::clone(privilege),
-            None => self.judge.privilege(&Subject::of(role), &self.documents.of(role)),
-        };
-        self.at += 1;
+impl AccountRisk<'_> {
+    /// The risk of a role.
+    pub(super) fn of(&mut self, role: &Role<&str>) -> Result<Risk, PipelineError> {
+        let privilege = self.privilege(role)?;
         let privilege = self.context.chains.extend(self.memo, role.arn.as_str(), &privilege);
         let trust = self.trust(role);
         let has_boundary = matches!(role.permissions_boundary, Boundary::Policy(_));
-        Risk::new(privilege, trust, has_boundary, self.is_management_account())
+        Ok(Risk::new(privilege, trust, has_boundary, self.is_management_account()))
+    }
+
+    fn privilege(&mut self, role: &Role<&str>) -> Result<Arc<Privilege>, PipelineError> {
+        let (subject, documents) = (Subject::of(role), self.documents.of(role));
+        if let Some(settled) = self.judge.settled(&subject, &documents) {
+            return Ok(settled);
+        }
+        let among = match self.among.take() {
+            Some(among) => among,
+            None => AccountJudge::new(self.roles()?),
+        };
+        Ok(self.among.insert(among).privilege(self.judge, &subject, &documents))
+    }
+
+    /// What the account's roles ask about each other: one more pass over them.
+    fn roles(&mut self) -> Result<AccountRoles, PipelineError> {
+        let mut roles = AccountRoles::new(self.account.facts().coverage() == Coverage::Scanned);
+        self.account.visit(self.context.report, |role| {
+            let documents = self.documents.of(role);
+            roles.add(self.judge.facts(&Subject::of(role), &documents, role.trust_policy));
+            Ok(())
+        })?;
+        Ok(roles)
     }
 
     fn trust(&mut self, role: &Role<&str>) -> Arc<Trust> {
@@ -151,7 +145,7 @@ impl SecondPass<'_> {
             vendor: known_account,
         };
         let home = Home {
-            account: &self.account.account.id,
+            account: &self.account.facts().account.id,
             partition: role.arn.partition(),
             organization: &organization,
         };
@@ -165,6 +159,6 @@ impl SecondPass<'_> {
     }
 
     fn is_management_account(&self) -> bool {
-        self.management() == Some(self.account.account.id)
+        self.management() == Some(self.account.facts().account.id)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use rolesweep_assess::{AccountRules, Assessor};
 use rolesweep_model::{OuTree, Role};
-use rolesweep_store::{AccountDocuments, AccountEntry, Store, StoreError, StoredRoles};
+use rolesweep_store::{AccountDocuments, AccountEntry, Store, StoredRoles};
 
 use super::error::PipelineError;
 use crate::assessed::{AccountFacts, Report};
@@ -13,7 +13,7 @@ use crate::assessed::{AccountFacts, Report};
 const WEIGHT: usize = 4 * 1024;
 
 /// An account with its roles as they are in the store: compressed, by page. A rule that needs to
-/// see all roles of the account first can read the pages twice.
+/// see all roles of the account can read the pages again.
 pub(crate) struct StoredAccount {
     facts: AccountFacts,
     roles: Vec<StoredRoles>,
@@ -63,7 +63,7 @@ impl StoredAccount {
     pub(crate) fn visit(
         &self,
         report: &Report<'_>,
-        mut show: impl FnMut(&Role<&str>) -> Result<(), StoreError>,
+        mut show: impl FnMut(&Role<&str>) -> Result<(), PipelineError>,
     ) -> Result<(), PipelineError> {
         for page in &self.roles {
             go_on(report)?;

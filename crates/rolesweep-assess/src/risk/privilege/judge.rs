@@ -1,4 +1,4 @@
-//! The two passes over the roles of an account.
+//! Judges roles: by their own documents, and by the other roles of their account if those matter.
 
 use rolesweep_model::RoleDocuments;
 use std::sync::Arc;
@@ -39,12 +39,11 @@ pub struct PrivilegeJudge {
 /// kilobyte, and an account has at most 5,000 roles.
 const REMEMBERED: usize = 8192;
 
-/// The second pass over an account.
+/// Judges the roles of one account that depend on its other roles.
 #[derive(Debug)]
-pub struct AccountJudge<'j> {
-    judge: &'j mut PrivilegeJudge,
-    account: &'j AccountRoles,
-    /// By the address of what was judged in the first pass, which is kept so that it stays there.
+pub struct AccountJudge {
+    account: AccountRoles,
+    /// By the address of what was judged without the other roles, which is kept so that it stays there.
     concluded: HashMap<usize, (Arc<Judged>, Arc<Privilege>)>,
 }
 
@@ -63,7 +62,7 @@ impl PrivilegeJudge {
         }
     }
 
-    /// The first pass: what others ask about a role.
+    /// What other roles of its account ask about a role.
     #[must_use]
     pub fn facts(
         &mut self,
@@ -77,7 +76,6 @@ impl PrivilegeJudge {
             trusts: self.trusts(trust_policy),
             administrator: judged.administrator,
             has_customer_policy: attached(documents).next().is_some(),
-            settled: judged.privilege.clone(),
         }
     }
 
@@ -99,7 +97,7 @@ impl PrivilegeJudge {
         let privilege = match (&judged.privilege, &judged.open) {
             (Some(privilege), _) => Arc::clone(privilege),
             (None, Some(open)) => {
-                // It passes roles or changes them. Which ones is for the second pass.
+                // It passes roles or changes them. Which ones depends on its account's other roles.
                 let mut privilege = conclude(open.findings.clone(), open.assumes.clone());
                 if !privilege.is_unknown {
                     privilege.level = privilege.level.max(PrivilegeLevel::EscalateDependent);
@@ -111,10 +109,14 @@ impl PrivilegeJudge {
         Link::new(subject.arn, self.trusts(trust_policy), &privilege)
     }
 
-    /// The second pass over an account, with the facts of all its roles.
+    /// What a role may do, if its account's other roles cannot change that, which is so for most roles.
     #[must_use]
-    pub fn account<'j>(&'j mut self, account: &'j AccountRoles) -> AccountJudge<'j> {
-        AccountJudge { judge: self, account, concluded: HashMap::new() }
+    pub fn settled(
+        &mut self,
+        subject: &Subject<'_>,
+        documents: &RoleDocuments<'_>,
+    ) -> Option<Arc<Privilege>> {
+        self.judged(subject, documents).privilege.clone()
     }
 
     /// How many bytes of documents it remembers.
@@ -147,12 +149,23 @@ fn context_of(of_any_role: &Context, subject: &Subject<'_>, is_about_role: bool)
     if is_about_role { of_role(of_any_role.clone(), subject) } else { of_any_role.clone() }
 }
 
-impl AccountJudge<'_> {
+impl AccountJudge {
+    /// A judge for an account with these roles.
+    #[must_use]
+    pub fn new(account: AccountRoles) -> Self {
+        Self { account, concluded: HashMap::new() }
+    }
+
     /// What a role of the account may do. Roles with the same documents share the judgement if it is
     /// the same.
     #[must_use]
-    pub fn privilege(&mut self, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Arc<Privilege> {
-        let judged = self.judge.judged(subject, documents);
+    pub fn privilege(
+        &mut self,
+        judge: &mut PrivilegeJudge,
+        subject: &Subject<'_>,
+        documents: &RoleDocuments<'_>,
+    ) -> Arc<Privilege> {
+        let judged = judge.judged(subject, documents);
         if let Some(privilege) = &judged.privilege {
             return Arc::clone(privilege);
         }
@@ -163,20 +176,26 @@ impl AccountJudge<'_> {
         let Some(open) = &judged.open else {
             return Arc::new(conclude(Findings::default(), Assumes::default()));
         };
-        let privilege = Arc::new(self.among(open, subject, documents));
+        let privilege = Arc::new(among(open, subject, documents, judge, &self.account));
         if !open.by_role {
             self.concluded.insert(address, (Arc::clone(&judged), Arc::clone(&privilege)));
         }
         privilege
     }
+}
 
-    fn among(&self, open: &Open, subject: &Subject<'_>, documents: &RoleDocuments<'_>) -> Privilege {
-        let attached: Vec<&str> = attached(documents).collect();
-        let place = Place::of(subject.arn).unnamed(&self.judge.probe);
-        let context = context_of(&self.judge.context, subject, true);
-        let policies = Policies::new(&open.set, &open.named, None, subject.arn, &attached, place, context);
-        let mut more = Findings::default();
-        escalate::find_among(&policies, self.account, &mut more);
-        conclude(open.findings.clone().with(more), open.assumes.clone())
-    }
+fn among(
+    open: &Open,
+    subject: &Subject<'_>,
+    documents: &RoleDocuments<'_>,
+    judge: &PrivilegeJudge,
+    account: &AccountRoles,
+) -> Privilege {
+    let attached: Vec<&str> = attached(documents).collect();
+    let place = Place::of(subject.arn).unnamed(&judge.probe);
+    let context = context_of(&judge.context, subject, true);
+    let policies = Policies::new(&open.set, &open.named, None, subject.arn, &attached, place, context);
+    let mut more = Findings::default();
+    escalate::find_among(&policies, account, &mut more);
+    conclude(open.findings.clone().with(more), open.assumes.clone())
 }

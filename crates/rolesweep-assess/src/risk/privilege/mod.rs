@@ -1,8 +1,9 @@
 //! What a role may do, by its own documents: the rules, each in a file of its own.
 //!
-//! An account takes two passes. The first notes of each role what others ask about ([`RoleFacts`](super::RoleFacts)),
-//! and the second judges: some rules look for another role of the account. [`PrivilegeJudge`] does
-//! both, and remembers what it found for documents that it has seen.
+//! Most roles are judged by their own documents ([`PrivilegeJudge`], which remembers what it found for
+//! documents that it has seen). Some rules look for another role of the account. For these, a pass over
+//! the account notes of each role what others ask about ([`RoleFacts`](super::RoleFacts)), and then
+//! [`AccountJudge`] decides.
 
 mod admin_full;
 mod admin_self;

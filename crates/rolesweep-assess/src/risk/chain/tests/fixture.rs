@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::risk::AccountRoles;
 use crate::risk::chain::{ChainCollector, ChainMemo, Link};
-use crate::risk::privilege::{Privilege, PrivilegeJudge, Subject};
+use crate::risk::privilege::{AccountJudge, Privilege, PrivilegeJudge, Subject};
 
 #[derive(Debug, Clone)]
 pub(super) struct Role {
@@ -121,7 +121,7 @@ impl Scan {
         role.lend(|subject, documents| {
             let mut account = AccountRoles::new(true);
             account.add(judge.facts(subject, documents, Some(&role.trust)));
-            let privilege = judge.account(&account).privilege(subject, documents);
+            let privilege = AccountJudge::new(account).privilege(&mut judge, subject, documents);
             let mut memo = ChainMemo::default();
             let first = chains.extend(&mut memo, &role.arn, &privilege);
             assert_eq!(

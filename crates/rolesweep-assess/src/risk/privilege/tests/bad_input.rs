@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::fixture::{Case, allow, codes, deny, only_if};
 use crate::risk::AccountRoles;
-use crate::risk::privilege::{PrivilegeJudge, PrivilegeLevel, Subject};
+use crate::risk::privilege::{AccountJudge, PrivilegeJudge, PrivilegeLevel, Subject};
 
 fn admin() -> Case {
     Case::new().allowing(allow("*", "*"))
@@ -129,7 +129,7 @@ fn policies_that_were_not_collected_were_not_read() {
     let documents = RoleDocuments { inline: None, attached: None, boundary: Boundary::NotCollected };
     let account = AccountRoles::new(true);
     let mut judge = PrivilegeJudge::new(None, "test");
-    let privilege = judge.account(&account).privilege(&subject, &documents);
+    let privilege = AccountJudge::new(account).privilege(&mut judge, &subject, &documents);
     assert_eq!(
         privilege.evidence[0],
         "may be more: its policies were not read: the role was read with iam:ListRoles or iam:GetRole, which do not return them"

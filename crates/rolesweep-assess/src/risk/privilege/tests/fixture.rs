@@ -6,7 +6,7 @@ use rolesweep_model::{Boundary, PolicyDocument, RoleDocuments, Tag};
 use serde_json::{Value, json};
 
 use crate::risk::AccountRoles;
-use crate::risk::privilege::{Privilege, PrivilegeJudge, PrivilegeLevel, Subject};
+use crate::risk::privilege::{AccountJudge, Privilege, PrivilegeJudge, PrivilegeLevel, Subject};
 
 pub(super) const ACCOUNT: &str = "111111111111";
 
@@ -103,7 +103,7 @@ impl Case {
             account
                 .add(case.with(|subject, documents| judge.facts(subject, documents, case.trust.as_deref())));
         }
-        self.with(|subject, documents| judge.account(&account).privilege(subject, documents))
+        self.with(|subject, documents| AccountJudge::new(account).privilege(judge, subject, documents))
     }
 
     pub(super) fn level(&self) -> PrivilegeLevel {
