@@ -10,7 +10,9 @@ use std::process::Stdio;
 use libtest_mimic::Failed;
 use rolesweep_assess::risk::AccountRoles;
 use rolesweep_assess::risk::chain::{ChainCollector, ChainMemo};
-use rolesweep_assess::risk::privilege::{Code, Privilege, PrivilegeJudge, PrivilegeLevel, RULES, Subject};
+use rolesweep_assess::risk::privilege::{
+    AccountJudge, Code, Privilege, PrivilegeJudge, PrivilegeLevel, RULES, Subject,
+};
 use rolesweep_model::{Boundary, PolicyDocument, RoleDocuments};
 use rolesweep_testing::needing::Said;
 use serde_json::{Value, json};
@@ -199,7 +201,7 @@ impl Role<'_> {
         let (arn, documents) = (self.arn(), texts.documents());
         let subject = Subject { arn: &arn, tags: Some(&[]) };
         account.add(judge.facts(&subject, &documents, None));
-        let privilege = judge.account(&account).privilege(&subject, &documents);
+        let privilege = AccountJudge::new(account).privilege(&mut judge, &subject, &documents);
         Privilege::clone(&chains.finish().extend(&mut ChainMemo::default(), &arn, &privilege))
     }
 }
