@@ -1,7 +1,7 @@
 //! An account's policy documents: as they are stored, and lent to whoever reads them.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rolesweep_model::{AccountId, Boundary, PolicyDocument, Role, RoleDocuments, ScanId};
 
@@ -67,18 +67,42 @@ impl AccountDocuments {
         aws: &AwsManagedPolicies,
         read: impl FnOnce(&PolicyDocuments<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        read(&self.decompress()?.read(aws)?)
+    }
+
+    /// Decompresses them, for [`DecompressedDocuments::read`].
+    ///
+    /// # Errors
+    /// If they are damaged or another version wrote them.
+    pub fn decompress(&self) -> Result<DecompressedDocuments<'_>> {
         let records = self.pages.iter().map(|page| unpack_documents(page).at(&self.path));
-        let records = records.collect::<Result<Vec<_>>>()?;
+        Ok(DecompressedDocuments { path: &self.path, records: records.collect::<Result<Vec<_>>>()? })
+    }
+}
+
+/// The policy documents of an account, decompressed.
+#[derive(Debug)]
+pub struct DecompressedDocuments<'a> {
+    path: &'a Path,
+    records: Vec<Vec<u8>>,
+}
+
+impl DecompressedDocuments<'_> {
+    /// The documents.
+    ///
+    /// # Errors
+    /// If they are damaged or another version wrote them.
+    pub fn read<'s>(&'s self, aws: &'s AwsManagedPolicies) -> Result<PolicyDocuments<'s>> {
         let mut documents = PolicyDocuments { inline: HashMap::new(), customer: HashMap::new(), aws };
-        for record in &records {
-            let StoredDocuments { inline, managed } = read_documents(record).at(&self.path)?;
+        for record in &self.records {
+            let StoredDocuments { inline, managed } = read_documents(record).at(self.path)?;
             // The later answer for a role or a policy counts.
             documents.inline.extend(inline.into_iter().map(|(role, policies)| {
                 (role, policies.into_iter().map(|policy| (policy.name, policy.document)).collect())
             }));
             documents.customer.extend(managed.into_iter().map(|policy| (policy.arn, policy.document)));
         }
-        read(&documents)
+        Ok(documents)
     }
 }
 

@@ -54,7 +54,7 @@ use rolesweep_testing as support;
 
 pub use aws_policies::AwsManagedPolicies;
 pub use blob::EncodedPage;
-pub use documents::{AccountDocuments, PolicyDocuments};
+pub use documents::{AccountDocuments, DecompressedDocuments, PolicyDocuments};
 pub use error::{Result, StoreError};
 pub use family_counts::{FamilyCount, FamilyCounts};
 pub use lock_file::{Holder, Writer};

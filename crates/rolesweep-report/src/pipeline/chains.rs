@@ -1,5 +1,6 @@
 //! The pass over all accounts that comes before the report's: which roles others may assume.
 
+use std::cell::OnceCell;
 use std::num::NonZeroUsize;
 
 use rolesweep_assess::risk::chain::{ChainCollector, Chains};
@@ -50,14 +51,25 @@ fn of_account(
 ) -> Result<ChainCollector, PipelineError> {
     let mut collected = ChainCollector::new();
     collected.account(account.facts().account.id.as_str());
-    let Some(documents) = account.documents() else { return Ok(collected) };
-    documents.lend(aws, |documents| {
-        account.visit(report, |role| {
-            if judge.is_assumable(role.trust_policy) {
-                collected.add(judge.link(&Subject::of(role), &documents.of(role), role.trust_policy));
-            }
-            Ok(())
-        })
+    let Some(stored) = account.documents() else { return Ok(collected) };
+    // In many accounts nobody may assume a role but services. Their documents are not needed.
+    let (decompressed, read) = (OnceCell::new(), OnceCell::new());
+    account.visit(report, |role| {
+        if judge.is_assumable(role.trust_policy) {
+            let decompressed = get_or_try(&decompressed, || stored.decompress())?;
+            let documents = get_or_try(&read, || decompressed.read(aws))?;
+            collected.add(judge.link(&Subject::of(role), &documents.of(role), role.trust_policy));
+        }
+        Ok(())
     })?;
     Ok(collected)
+}
+
+/// The value of a cell, which is made at its first use.
+fn get_or_try<T, E>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
+    if let Some(known) = cell.get() {
+        return Ok(known);
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
 }

@@ -53,6 +53,16 @@ impl Chains {
         begin..begin + length
     }
 
+    /// Whether other roles may assume a role.
+    pub(super) fn has_role(&self, partition: &str, account: u64, resource: &str) -> bool {
+        let name = resource.rsplit('/').next().unwrap_or(resource);
+        self.kinds[self.named(name)].iter().any(|(kind, accounts)| {
+            *kind.resource == *resource
+                && *kind.partition == *partition
+                && accounts.binary_search(&account).is_ok()
+        })
+    }
+
     /// Whether the scan has an account.
     pub(super) fn has_account(&self, account: u64) -> bool {
         self.accounts.contains(&account)

@@ -37,13 +37,15 @@ impl Chains {
         let resource = parts.next().and_then(|rest| rest.strip_prefix("role/"));
         let (Some(account), Some(resource)) = (account, resource) else { return Arc::clone(privilege) };
         let key = (Arc::as_ptr(privilege) as usize, account);
-        if !is_named && let Some((_, known)) = memo.0.get(&key) {
+        // A role does not reach itself, but others with the same judgement may reach it.
+        let is_shared = !is_named && !self.has_role(partition, account, resource);
+        if is_shared && let Some((_, known)) = memo.0.get(&key) {
             return Arc::clone(known);
         }
         let accounts = [account];
         let reached = search(self, &From::role(partition, &accounts, resource, privilege));
         let extended = self.with(privilege, &reached);
-        if !is_named {
+        if is_shared {
             if memo.0.len() >= REMEMBERED {
                 memo.0.clear();
             }

@@ -105,6 +105,11 @@ impl Scan {
     }
 
     pub(super) fn judge(&self, role: &Role) -> Arc<Privilege> {
+        self.judge_all(&[role]).remove(0)
+    }
+
+    /// Judges several roles, one after the other.
+    pub(super) fn judge_all(&self, roles: &[&Role]) -> Vec<Arc<Privilege>> {
         let mut judge = judge();
         let mut collected = ChainCollector::with_limit(self.limit);
         for thread in &self.roles {
@@ -118,18 +123,18 @@ impl Scan {
             collected.merge(one);
         }
         let chains = collected.finish();
-        role.lend(|subject, documents| {
-            let mut account = AccountRoles::new(true);
-            account.add(judge.facts(subject, documents, Some(&role.trust)));
-            let privilege = AccountJudge::new(account).privilege(&mut judge, subject, documents);
-            let mut memo = ChainMemo::default();
-            let first = chains.extend(&mut memo, &role.arn, &privilege);
-            assert_eq!(
-                first,
-                chains.extend(&mut memo, &role.arn, &privilege),
-                "what is remembered is the same"
-            );
-            first
-        })
+        let mut memo = ChainMemo::default();
+        let one = |role: &&Role| {
+            role.lend(|subject, documents| {
+                let mut account = AccountRoles::new(true);
+                account.add(judge.facts(subject, documents, Some(&role.trust)));
+                let privilege = AccountJudge::new(account).privilege(&mut judge, subject, documents);
+                let first = chains.extend(&mut memo, &role.arn, &privilege);
+                let again = chains.extend(&mut memo, &role.arn, &privilege);
+                assert_eq!(first, again, "what is remembered is the same");
+                first
+            })
+        };
+        roles.iter().map(one).collect()
     }
 }

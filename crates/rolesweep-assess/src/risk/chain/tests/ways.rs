@@ -5,6 +5,7 @@ use serde_json::json;
 use super::fixture::{Scan, role};
 use super::{IAM, assume};
 use crate::risk::Confidence;
+use crate::risk::privilege::Privilege;
 
 #[test]
 fn the_surest_way_to_a_role_counts_even_if_it_is_longer() {
@@ -69,5 +70,25 @@ fn the_role_before_is_one_that_leads_there() {
         assert!(found.evidence[0].contains(&end), "{trusted} {:?}", found.evidence);
         let is_open = found.evidence[0].ends_with(", which anyone may assume");
         assert_eq!(is_open, trusted == json!("*"));
+    }
+}
+
+#[test]
+fn roles_with_the_same_policies_have_answers_of_their_own_if_one_may_assume_the_other() {
+    let unread = |name| role(100, name).with(&assume(json!("*"))).with("no policy");
+    let (trusting, other) = (unread("trusting").trusting(&json!("000000000100")), unread("other"));
+    let mut scan = Scan::default();
+    scan.add(trusting.clone());
+    scan.add(other.clone());
+    for (roles, at) in [([&trusting, &other], 1), ([&other, &trusting], 0)] {
+        let found = scan.judge_all(&roles);
+        let names_it = |privilege: &Privilege| {
+            privilege
+                .evidence
+                .iter()
+                .any(|line| line.contains("it may assume") && line.contains("role/trusting"))
+        };
+        assert!(names_it(&found[at]), "{:?}", found[at].evidence);
+        assert!(!names_it(&found[1 - at]), "{:?}", found[1 - at].evidence);
     }
 }
