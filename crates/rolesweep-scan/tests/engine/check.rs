@@ -230,7 +230,11 @@ async fn throttles_and_passing_failures_are_waited_for_and_lasting_ones_are_the_
             _ => Reaction::Answer,
         });
         let check = check_of_second(&setup).await;
-        assert_eq!(gap(&check, 3), (Coverage::Failed, format!("{DETAILS}: {why}")));
+        let (coverage, reason) = gap(&check, 3);
+        // The time may also end while the last call waits for its turn.
+        let is_right = reason == format!("{DETAILS}: {why}")
+            || (kind == ErrorKind::Throttled && reason.ends_with("time budget of 600 s is used up"));
+        assert!(coverage == Coverage::Failed && is_right, "{coverage} {reason}");
         assert!(setup.began.elapsed() <= Duration::from_secs(600), "the account's time is a scan's");
     }
 }
