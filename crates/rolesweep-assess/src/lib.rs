@@ -5,6 +5,7 @@
 //! [`Parameters`] always give the same assessments.
 
 pub mod catalogue;
+mod comparison;
 mod coverage;
 mod disposition;
 mod disposition_reason;
@@ -33,6 +34,7 @@ mod totals;
 mod trust;
 mod usage;
 
+pub use comparison::{Change, ChangedRole, SeenRole, compare};
 pub use coverage::{AcceptedGap, Completeness, CoverageSummary};
 pub use disposition::Disposition;
 pub use exemption::{Exemption, RoleSelector};
