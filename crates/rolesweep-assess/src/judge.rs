@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::disposition::Disposition;
 use crate::disposition_reason as reason;
 use crate::exemption::{Exemption, RoleSelector};
+use crate::ownership::Owners;
 use crate::parameters::Parameters;
 use crate::place::Place;
 use crate::protected::protection;
@@ -81,6 +82,7 @@ pub struct Assessor<'a> {
     exemptions: HashMap<&'a str, Vec<usize>>,
     /// The indexes of the exemptions that name an ARN, by its account.
     exemptions_in: HashMap<AccountId, Vec<usize>>,
+    owners: Owners<'a>,
 }
 
 impl<'a> Assessor<'a> {
@@ -95,13 +97,19 @@ impl<'a> Assessor<'a> {
                 exemptions_in.entry(arn.account_id()).or_default().push(at);
             }
         }
-        Self { parameters, exemptions, exemptions_in }
+        Self { parameters, exemptions, exemptions_in, owners: Owners::new(&parameters.owners) }
     }
 
     /// The parameters that it assesses against.
     #[must_use]
     pub fn parameters(&self) -> &'a Parameters {
         self.parameters
+    }
+
+    /// Finds the owners of roles. They do not matter to the assessment.
+    #[must_use]
+    pub fn owners(&self) -> &Owners<'a> {
+        &self.owners
     }
 
     /// The indexes of the exemptions whose ARN is of this account.

@@ -19,6 +19,7 @@ pub mod guides;
 mod judge;
 mod known_account;
 mod longest;
+pub mod ownership;
 mod parameters;
 mod place;
 mod protected;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::exemption::Exemption;
 use crate::known_account::KnownAccount;
+use crate::ownership::OwnerRules;
 use crate::threshold::Threshold;
 use crate::threshold_rule::ThresholdRule;
 
@@ -24,6 +25,8 @@ pub struct Parameters {
     pub exemptions: Vec<Exemption>,
     /// Accounts outside the organization that somebody knows.
     pub known_accounts: Vec<KnownAccount>,
+    /// How the owner of a role is found.
+    pub owners: OwnerRules,
     /// The audit role's path and name without the leading `/`, as in
     /// `CollectParameters::role_name`. The role with exactly this path and name is protected in
     /// every account.
@@ -31,8 +34,8 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// The default thresholds for every role: no rules, no exemptions, no known accounts, and no audit
-    /// role.
+    /// The default thresholds for every role: no rules, no exemptions, no known accounts, the
+    /// default tags of owners, and no audit role.
     #[must_use]
     pub fn new(as_of: Timestamp) -> Self {
         Self {
@@ -42,6 +45,7 @@ impl Parameters {
             rules: Vec::new(),
             exemptions: Vec::new(),
             known_accounts: Vec::new(),
+            owners: OwnerRules::default(),
             audit_role: None,
         }
     }

@@ -1,5 +1,6 @@
-//! Which written rules, exemptions, accepted gaps and known accounts are out of date.
+//! Which written rules, exemptions, accepted gaps, known accounts and owners are out of date.
 
+use hashbrown::HashSet;
 use rolesweep_model::suggest::nearest_id;
 use rolesweep_model::text::{first_few, with_thousands};
 use rolesweep_model::{AccountId, Coverage, Role};
@@ -8,6 +9,7 @@ use crate::coverage::AcceptedGap;
 use crate::disposition_reason::one_line;
 use crate::exemption::longest_lasting;
 use crate::judge::{AccountRules, Assessment, Assessor, judge};
+use crate::ownership::OwnerPlace;
 use crate::time::ended;
 
 /// Remembers which rules, exemptions and accepted gaps a report needed. It has to see every role
@@ -28,12 +30,14 @@ pub struct Usage<'a> {
     near_gaps: Vec<Option<AccountId>>,
     /// The role of the same account whose ARN is most like that of each exemption.
     near_roles: Vec<Option<String>>,
+    /// The rows of the table of owners whose account is in the report.
+    owned_seen: Vec<usize>,
 }
 
 /// If an account has more exemptions, their ARNs are not compared with those of its roles.
 const COMPARED: usize = 64;
 
-/// A rule, an exemption, an accepted gap or a known account that somebody should look at.
+/// A rule, an exemption, an accepted gap, a known account or an owner that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     /// What is wrong.
@@ -42,7 +46,7 @@ pub struct Remark {
     pub text: String,
 }
 
-/// What is wrong with a rule, an exemption, an accepted gap or a known account.
+/// What is wrong with a rule, an exemption, an accepted gap, a known account or an owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RemarkKind {
     /// A threshold rule decided about no role.
@@ -59,6 +63,8 @@ pub enum RemarkKind {
     GapExpired,
     /// What the configuration says of an account is no longer in force.
     KnownAccountExpired,
+    /// The table of owners has an account that the report does not have.
+    OwnerWithoutAccount,
 }
 
 impl<'a> Usage<'a> {
@@ -78,6 +84,7 @@ impl<'a> Usage<'a> {
             gap_coverage: vec![None; gaps.len()],
             near_gaps: vec![None; gaps.len()],
             near_roles: vec![None; parameters.exemptions.len()],
+            owned_seen: Vec::new(),
         }
     }
 
@@ -122,6 +129,7 @@ impl<'a> Usage<'a> {
                 self.consider_gap(at, other);
             }
         }
+        self.owned_seen.extend_from_slice(&other.owned_seen);
         // The roles of an account are seen by one.
         for (mine, other) in self.near_roles.iter_mut().zip(&other.near_roles) {
             *mine = mine.take().or_else(|| other.clone());
@@ -135,6 +143,7 @@ impl<'a> Usage<'a> {
                 *seen = Some(coverage);
             }
         }
+        self.owned_seen.extend(self.assessor.owners().row_of(account));
         if coverage.is_gap() {
             (0..self.gaps.len()).for_each(|at| self.consider_gap(at, account));
         }
@@ -200,7 +209,23 @@ impl<'a> Usage<'a> {
             let what = || format!("{} by {}", account.account_id, one_line(&account.owner));
             remarks.add(RemarkKind::KnownAccountExpired, || (what(), ended(account.expires)));
         }
+        if !self.is_selection {
+            self.missing_accounts_of_owners(&mut remarks);
+        }
         remarks.told()
+    }
+
+    /// Notes the accounts of the table of owners that the report does not have.
+    fn missing_accounts_of_owners(&self, remarks: &mut Remarks) {
+        let seen: HashSet<usize> = self.owned_seen.iter().copied().collect();
+        for (at, row) in self.assessor.parameters().owners.places.iter().enumerate() {
+            if let OwnerPlace::Account(id) = &row.place
+                && !seen.contains(&at)
+            {
+                let what = || format!("account {id} in line {}", row.line);
+                remarks.add(RemarkKind::OwnerWithoutAccount, || (what(), String::new()));
+            }
+        }
     }
 }
 
@@ -261,7 +286,8 @@ impl RemarkKind {
             | Self::ExemptionExpired
             | Self::GapWithoutAccount
             | Self::GapExpired
-            | Self::KnownAccountExpired => true,
+            | Self::KnownAccountExpired
+            | Self::OwnerWithoutAccount => true,
             Self::GapNotNeeded => false,
         }
     }
@@ -283,6 +309,9 @@ impl RemarkKind {
             }
             Self::GapExpired => format!("the accepted gap of {what} expired {matter}"),
             Self::KnownAccountExpired => format!("the known account {what} expired {matter}"),
+            Self::OwnerWithoutAccount => {
+                format!("the table of owners has the {what}, which this report does not have")
+            }
         }
     }
 
@@ -301,6 +330,9 @@ impl RemarkKind {
             }
             Self::GapExpired => format!("{count} accepted gaps have expired: {which}"),
             Self::KnownAccountExpired => format!("{count} known accounts have expired: {which}"),
+            Self::OwnerWithoutAccount => {
+                format!("the table of owners has {count} accounts that this report does not have: {which}")
+            }
         }
     }
 }
@@ -315,6 +347,7 @@ mod tests {
     use crate::exemption::{Exemption, RoleSelector};
     use crate::fixture::{AS_OF, parameters, role};
     use crate::known_account::{AccountKind, KnownAccount};
+    use crate::ownership::OwnedPlace;
     use crate::status::Status;
     use crate::threshold_rule::ThresholdRule;
 
@@ -446,6 +479,33 @@ mod tests {
                 usage.remarks().iter().map(|remark| format!("{:?}", remark.kind)).collect();
             assert_eq!(kinds, expected, "{coverage} {is_selection}");
         }
+    }
+
+    #[test]
+    fn an_account_of_the_table_of_owners_that_the_report_lacks_is_a_remark_with_its_line() {
+        let row = |number: u64, line: usize| OwnedPlace {
+            place: OwnerPlace::Account(format!("{number:012}").parse().unwrap()),
+            owner: "core".to_owned(),
+            line,
+        };
+        let mut parameters = parameters();
+        parameters.owners.places = vec![row(1, 2), row(2, 3), row(9, 4)];
+        let told = |seen: &[u64], is_selection: bool| -> Vec<String> {
+            let assessor = Assessor::new(&parameters);
+            let mut all = Usage::new(&assessor, &[], is_selection);
+            for number in seen {
+                let mut one = Usage::new(&assessor, &[], is_selection);
+                one.account(&format!("{number:012}").parse().unwrap(), Coverage::Excluded);
+                all.merge(&one);
+            }
+            all.remarks().into_iter().map(|remark| remark.text).collect()
+        };
+        assert_eq!(
+            told(&[1, 2, 3], false),
+            ["the table of owners has the account 000000000009 in line 4, which this report does not have"]
+        );
+        assert_eq!(told(&[1, 2, 9], false), [""; 0]);
+        assert_eq!(told(&[1], true), [""; 0], "the others may be elsewhere");
     }
 
     #[test]

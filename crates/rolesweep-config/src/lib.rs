@@ -11,6 +11,7 @@ mod docs;
 mod errors;
 mod layers;
 mod load;
+mod owners;
 mod resolve;
 mod settings;
 mod show;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use rolesweep_assess::ownership::OwnedPlace;
 use rolesweep_model::AccountId;
 
 use crate::accounts_file;
@@ -18,6 +19,7 @@ use crate::layers::environment::{self, Environment};
 use crate::layers::file::{read_sections, read_tables};
 use crate::layers::flags::Flags;
 use crate::layers::{Layer, View};
+use crate::owners;
 use crate::settings::choices::SummaryFormat;
 use crate::settings::key::{AnyValue, Setting};
 use crate::settings::places::{AccountsSource, Target};
@@ -45,7 +47,7 @@ pub struct Inputs<'a> {
     pub file: Result<Option<ConfigFile>, Mistake>,
     /// The time of the run.
     pub now: Timestamp,
-    /// Reads the account ids that a setting names.
+    /// Reads the account ids or the owners that a setting names.
     pub read: &'a dyn Fn(&AccountsSource) -> io::Result<Vec<u8>>,
 }
 
@@ -68,17 +70,22 @@ pub fn resolve(inputs: &Inputs<'_>) -> Result<Settings, ConfigErrors> {
     settle_quiet_and_verbose(&mut values, &mut errors);
     one_stdout(&values, &mut errors);
 
-    // After a mistake, the limit may be another one than it seems.
-    let is_known = document.as_ref().is_none_or(Document::is_whole)
+    // After a mistake, the limit and the file of owners may be others than they seem.
+    let is_whole = document.as_ref().is_none_or(Document::is_whole);
+    let is_known = is_whole
         && [Setting::max_acceptance, Setting::as_of].iter().all(|&setting| !values.is_doubtful(setting));
     let latest = is_known.then(|| latest(&values, inputs.now));
     let rules = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
     let exemptions = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
     let gaps = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
     let known_accounts = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
+    let owners = read_tables(document.as_ref(), latest.as_ref(), &mut errors);
+    owners::one_owner_per_name(&owners, &mut errors);
     let listed = listed_accounts(&values, inputs.read, &mut errors);
+    let owned_places = if is_whole { owned_places(&values, inputs.read, &mut errors) } else { Vec::new() };
     errors.finish()?;
-    Ok(settle(View { values, rules, exemptions, gaps, known_accounts }, listed, warnings))
+    let view = View { values, rules, exemptions, gaps, known_accounts, owners };
+    Ok(settle(view, listed, owned_places, warnings))
 }
 
 /// Sets what the environment says, and then what the flags say.
@@ -205,8 +212,30 @@ fn listed_accounts(
     errors.take(source).map(|source| accounts_file::read(&source, errors)).unwrap_or_default()
 }
 
+/// The rows of the file of owners.
+fn owned_places(
+    values: &Layer,
+    read: &dyn Fn(&AccountsSource) -> io::Result<Vec<u8>>,
+    errors: &mut ConfigErrors,
+) -> Vec<OwnedPlace> {
+    let Some(path) = values.typed::<Option<PathBuf>>(Setting::owners_file) else { return Vec::new() };
+    let bytes = read(&AccountsSource::File(path.clone())).map_err(|error| {
+        let what = format!("the owners file {} cannot be read: {error}", path.display());
+        let usual = "name a CSV file with a header such as `account_id,ou,owner`";
+        let fault = Fault::new(what, unread(&error, usual));
+        Mistake::new(values.origin(Setting::owners_file).clone(), fault)
+    });
+    let source = bytes.and_then(|bytes| SourceText::decode(&path, &bytes));
+    errors.take(source).map(|source| owners::file::read(&source, errors)).unwrap_or_default()
+}
+
 /// Makes the settings from everything that applies.
-fn settle(view: View, listed: Vec<AccountId>, warnings: Vec<Mistake>) -> Settings {
+fn settle(
+    view: View,
+    listed: Vec<AccountId>,
+    owned_places: Vec<OwnedPlace>,
+    warnings: Vec<Mistake>,
+) -> Settings {
     let mut collect = CollectSettings::new(&view.values);
     collect.accounts.extend(listed);
     // The SDK reads its variables itself, and ranks them differently.
@@ -219,6 +248,8 @@ fn settle(view: View, listed: Vec<AccountId>, warnings: Vec<Mistake>) -> Setting
     assess.exemptions = view.exemptions.iter().filter_map(|table| table.value.exemption()).collect();
     assess.accepted_gaps = view.gaps.iter().map(|table| table.value.gap()).collect();
     assess.known_accounts = view.known_accounts.iter().map(|table| table.value.known_account()).collect();
+    assess.owners = view.owners.iter().map(|table| table.value.owner()).collect();
+    assess.owned_places = owned_places;
     Settings {
         profile_file: matches!(profile, Place::At { .. }).then(|| profile.origin()),
         collect,

@@ -24,6 +24,7 @@ pub fn show(view: &View) -> String {
     tables(&mut text, &view.exemptions);
     tables(&mut text, &view.gaps);
     tables(&mut text, &view.known_accounts);
+    tables(&mut text, &view.owners);
     text
 }
 

@@ -9,7 +9,7 @@ use rolesweep_model::{
     Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, RoleReader,
     Scan, ScanEnd, StoreKey, Text, decode, encode, encode_page,
 };
-use rolesweep_report::{AccountFacts, AssessedRole, Bom, CsvWriter, Roles};
+use rolesweep_report::{AccountFacts, AssessedRole, Bom, CsvWriter, Ownership, Roles};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -90,7 +90,15 @@ fn report(role: &Role<&str>) {
         let rules = assessor.rules_for(&account.place());
         let assessment = Usage::new(&assessor, &[], false).assess(role, &rules);
         assert!(assessment.age_seconds >= 0 && assessment.idle.is_none_or(|idle| idle.seconds >= 0));
-        let row = AssessedRole { role, account: &account, assessment, trust: &trust, risk: None };
+        let owners = assessor.owners().of_account(&account.place());
+        let row = AssessedRole {
+            role,
+            account: &account,
+            assessment,
+            trust: &trust,
+            risk: None,
+            ownership: Ownership::new(&owners),
+        };
         let mut writer = CsvWriter::<Roles, _>::new(Vec::new(), Bom::No).expect("memory takes everything");
         writer.write(&row).expect("memory takes everything");
         let (bytes, _) = writer.finish().expect("memory takes everything");

@@ -1,8 +1,10 @@
 //! The inputs of a report, and the roles and accounts that its pipeline passes to every sink.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
+use rolesweep_assess::ownership::{AccountOwners, Owner};
 use rolesweep_assess::risk::Risk;
 use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Parameters, Place, Totals};
 use rolesweep_model::text::account_name;
@@ -120,6 +122,31 @@ pub struct AssessedRole<'a> {
     /// What it could do, and who could take it over; `None` if it gets no row, or if the report does
     /// not judge that.
     pub risk: Option<Risk>,
+    /// Who owns it.
+    pub ownership: Ownership<'a>,
+}
+
+/// Who owns a role, found when a row asks for it: most roles get no row.
+#[derive(Debug, Clone)]
+pub struct Ownership<'a> {
+    owners: &'a AccountOwners<'a>,
+    owner: OnceCell<Option<Owner>>,
+}
+
+impl<'a> Ownership<'a> {
+    /// That of a role of this account, not found yet.
+    #[must_use]
+    pub fn new(owners: &'a AccountOwners<'a>) -> Self {
+        Self { owners, owner: OnceCell::new() }
+    }
+}
+
+impl AssessedRole<'_> {
+    /// Who owns it, if anything says so.
+    #[must_use]
+    pub fn owner(&self) -> Option<&Owner> {
+        self.ownership.owner.get_or_init(|| self.ownership.owners.of(self.role)).as_ref()
+    }
 }
 
 /// An account with everything that a report says of it.

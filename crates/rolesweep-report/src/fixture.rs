@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
 
+use rolesweep_assess::ownership::{KnownOwner, OwnedPlace, OwnerPlace, OwnerRules};
 use rolesweep_assess::risk::privilege::{Assumes, Code, Privilege, PrivilegeLevel};
 use rolesweep_assess::risk::trust::{ExternalAccount, Trust, TrustLevel, WhatIsKnown};
 use rolesweep_assess::risk::{Confidence, Risk};
@@ -16,7 +17,7 @@ use rolesweep_model::{
     ReasonKind, Role, RoleReader, Scan, ScanEnd, Scope, Source, Tag, encode_page,
 };
 
-use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Report};
+use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Ownership, Report};
 use crate::manifest::{Counts, Manifest};
 use crate::sinks::Sinks;
 use crate::summary::Summary;
@@ -38,6 +39,9 @@ static ACCEPTED: LazyLock<AcceptedGap> = LazyLock::new(|| AcceptedGap {
     reason: "+being merged".to_owned(),
     expires: "2027-04-01T00:00:00Z".parse().unwrap(),
 });
+
+static PARAMETERS: LazyLock<Parameters> = LazyLock::new(parameters);
+static ASSESSOR: LazyLock<Assessor<'static>> = LazyLock::new(|| Assessor::new(&PARAMETERS));
 
 impl Default for Fixture {
     fn default() -> Self {
@@ -102,6 +106,7 @@ impl Fixture {
             tag("名前", "支払い; \"quoted\""),
             tag("bidi", "\u{202e}nimda"),
             tag("empty", ""),
+            tag("Owner", "=HYPERLINK(\"http://x\"); \u{202e}nimda"),
         ]);
         fixture.role.attached_policies = Some(Vec::new());
         fixture.role.inline_policy_names = Some(vec!["-x".to_owned(), "@y,z".to_owned()]);
@@ -151,12 +156,14 @@ impl Fixture {
         // Leaks the few roles of a test, so that their texts stay in memory.
         let record = Box::leak(Box::new(encode_page([&self.role]).unwrap()));
         let role = RoleReader::new(&record.bytes, record.weight).unwrap().advance().unwrap().unwrap();
+        let owners = ASSESSOR.owners().of_account(&self.account.place());
         AssessedRole {
             role: Box::leak(Box::new(role)),
             account: &self.account,
             assessment: self.assessment.clone(),
             trust: &self.trust,
             risk: self.risk.clone(),
+            ownership: Ownership::new(Box::leak(Box::new(owners))),
         }
     }
 
@@ -292,6 +299,22 @@ pub(crate) fn parameters() -> Parameters {
             owner: "core".to_owned(),
             expires: "2027-01-01T00:00:00Z".parse().unwrap(),
         }],
+        owners: OwnerRules {
+            tags: vec!["owner".to_owned(), "team".to_owned()],
+            ignored_values: vec!["n/a".to_owned()],
+            owners: vec![KnownOwner {
+                name: "Core".to_owned(),
+                aliases: vec!["core".to_owned(), "core-team".to_owned()],
+                email: Some("core@example.com".to_owned()),
+                deputy: Some("ann".to_owned()),
+                manager: Some("bob".to_owned()),
+            }],
+            places: vec![OwnedPlace {
+                place: OwnerPlace::Ou("/Workloads".to_owned()),
+                owner: "=work".to_owned(),
+                line: 2,
+            }],
+        },
         audit_role: Some("RolesweepAudit".to_owned()),
     }
 }

@@ -30,7 +30,7 @@ mod summary;
 pub mod text;
 mod words;
 
-pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Report};
+pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Ownership, Report};
 pub use columns::{Accounts, Column, Kind, Roles, Table, Value, columns_markdown, table_markdown};
 pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};

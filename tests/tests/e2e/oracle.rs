@@ -75,6 +75,7 @@ pub(crate) fn roles(
             let mut row = facts(&role, answers);
             row.extend(risk(&role, answers, |account| world.account_truth(account).is_some()));
             row.extend(judgement(&role, judged, answers));
+            row.extend(owner(&role, answers));
             row.insert("account_name", Cell::Text(account.name.clone()));
             row.insert("ou_path", Cell::Text(account.ou_path.clone()));
             rows.push(row);
@@ -165,6 +166,25 @@ fn risk(role: &RoleTruth, answers: Answers, is_member: impl Fn(&str) -> bool) ->
         ("external_accounts", Cell::Filled(has_outsider)),
         ("has_boundary", has_boundary),
     ])
+}
+
+/// The cells with the owner: of the demo's roles, only the tags `Owner` and `team` name one.
+fn owner(role: &RoleTruth, answers: Answers) -> Expected {
+    let tags = if answers == Answers::ListRoles { Vec::new() } else { sorted(&role.tags) };
+    let named = |wanted: &str| tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted));
+    let (owner, source) = match named("owner").or_else(|| named("team")) {
+        Some((key, value)) => {
+            // As config/demo.toml declares them.
+            let owner = match value.as_str() {
+                "payments" => "Payments",
+                "data-platform" => "Data Platform",
+                other => other,
+            };
+            (owner.to_owned(), format!("role_tag:{key}"))
+        }
+        None => Default::default(),
+    };
+    BTreeMap::from([("owner", Cell::Text(owner)), ("owner_source", Cell::Text(source))])
 }
 
 /// The cells with the assessment.

@@ -11,7 +11,7 @@ pub(super) fn is_id(cell: &str) -> bool {
 }
 
 /// The text without what people add to keep a spreadsheet from reading it as a number.
-pub(super) fn plain(cell: &str) -> &str {
+pub(crate) fn plain(cell: &str) -> &str {
     let cell = cell.trim();
     let cell = cell.strip_prefix('=').unwrap_or(cell);
     let cell = cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell);

@@ -2,7 +2,7 @@
 //! as spreadsheets write it, or columns without a header, as the AWS CLI prints them with
 //! `--output text`.
 
-mod cell;
+pub(crate) mod cell;
 mod untitled;
 
 use std::collections::BTreeSet;
@@ -109,7 +109,7 @@ fn holds_an_id(record: &StringRecord) -> bool {
 
 /// The line in which a record begins. The reader counts the empty lines and half line ends before a
 /// record as part of it.
-fn line(source: &SourceText, record: &StringRecord) -> usize {
+pub(crate) fn line(source: &SourceText, record: &StringRecord) -> usize {
     let byte =
         record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
     let rest = source.text().get(byte..).unwrap_or_default();

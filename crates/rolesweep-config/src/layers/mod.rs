@@ -11,7 +11,7 @@ use std::ffi::OsString;
 
 use crate::errors::{ConfigErrors, Mistake, Place};
 use crate::settings::key::{AnyValue, Key, Setting};
-use crate::tables::{AcceptedGapTable, ExemptionTable, KnownAccountTable, ThresholdTable};
+use crate::tables::{AcceptedGapTable, ExemptionTable, KnownAccountTable, OwnerTable, ThresholdTable};
 
 /// A value and its origin.
 #[derive(Debug, Clone)]
@@ -38,6 +38,7 @@ pub struct View {
     pub(crate) exemptions: Vec<Sourced<ExemptionTable>>,
     pub(crate) gaps: Vec<Sourced<AcceptedGapTable>>,
     pub(crate) known_accounts: Vec<Sourced<KnownAccountTable>>,
+    pub(crate) owners: Vec<Sourced<OwnerTable>>,
 }
 
 impl View {

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rolesweep_assess::ownership::{DEFAULT_IGNORED_VALUES, DEFAULT_TAGS, KnownOwner, OwnedPlace, OwnerRules};
 use rolesweep_assess::{AcceptedGap, Exemption, KnownAccount, Parameters, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId, ScanId};
 
@@ -160,6 +161,19 @@ settings! {
             flag_value: "TIME", unset: "the scan's start", in_file: false,
             help: "Judge as of this instant instead of the scan's start",
         }
+        /// The keys of the role tags that name an owner, the first that counts first. Upper and lower
+        /// case, `-`, `_`, `:` and blanks in a key do not matter.
+        [assess] owner_tags: Vec<String> {
+            check: checks::owner_tag, value: "list of tag keys", default: Some(DEFAULT_TAGS),
+        }
+        /// Values of these tags, and owners in `owners_file`, that name nobody and are passed over.
+        /// Upper and lower case does not matter. A value without a letter or a digit never counts.
+        [assess] owner_ignored_values: Vec<String> {
+            value: "list of texts", default: Some(DEFAULT_IGNORED_VALUES),
+        }
+        /// A CSV file with the owners of accounts and OUs, for roles whose tags name nobody: its
+        /// header has the columns `owner` and `account_id` or `ou` or both.
+        [assess] owners_file: Option<PathBuf> { unset: "only tags name owners", example: "owners.csv" }
         -
         /// Separate thresholds for some roles. The first that matches decides.
         rules: Vec<ThresholdRule>,
@@ -169,6 +183,10 @@ settings! {
         accepted_gaps: Vec<AcceptedGap>,
         /// Accounts outside the organization that somebody knows.
         known_accounts: Vec<KnownAccount>,
+        /// The people and teams that own roles.
+        owners: Vec<KnownOwner>,
+        /// The rows of `owners_file`.
+        owned_places: Vec<OwnedPlace>,
     }
 
     /// What is written, where, and what the exit code says.
@@ -291,6 +309,12 @@ impl AssessSettings {
             rules: self.rules.clone(),
             exemptions: self.exemptions.clone(),
             known_accounts: self.known_accounts.clone(),
+            owners: OwnerRules {
+                tags: self.owner_tags.clone(),
+                ignored_values: self.owner_ignored_values.clone(),
+                owners: self.owners.clone(),
+                places: self.owned_places.clone(),
+            },
             audit_role,
         }
     }

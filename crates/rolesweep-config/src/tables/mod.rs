@@ -7,6 +7,7 @@ pub(crate) mod row;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rolesweep_assess::ownership::KnownOwner;
 use rolesweep_assess::{
     AcceptedGap, AccountKind, Exemption, KnownAccount, RoleSelector, TagMatch, Threshold, ThresholdRule,
 };
@@ -144,10 +145,31 @@ tables! {
         /// offset. At most `max_acceptance` ahead.
         expires: Expiry,
     }
+
+    /// A person or a team that owns roles. A tag or a row of `owners_file` that has the name, one of
+    /// the aliases or the address means this owner, and reports show the name. Upper and lower case
+    /// does not matter.
+    pub(crate) struct OwnerTable in owner {
+        /// The name that reports show.
+        name: String = checks::filled_in,
+        /// How tags and tables also write it.
+        aliases: Vec<String>,
+        /// The address to write to.
+        email: Option<String> = checks::email,
+        /// Who answers instead.
+        deputy: Option<String> = checks::filled_in,
+        /// Who decides if nobody answers.
+        manager: Option<String> = checks::filled_in,
+    }
 }
 
-pub(crate) static TABLES: [&Table; 4] =
-    [ThresholdTable::TABLE, ExemptionTable::TABLE, AcceptedGapTable::TABLE, KnownAccountTable::TABLE];
+pub(crate) static TABLES: [&Table; 5] = [
+    ThresholdTable::TABLE,
+    ExemptionTable::TABLE,
+    AcceptedGapTable::TABLE,
+    KnownAccountTable::TABLE,
+    OwnerTable::TABLE,
+];
 
 impl RepeatedTable for ThresholdTable {
     fn check(row: &mut Row<'_>, _: Option<&Latest>) {
@@ -208,6 +230,14 @@ impl RepeatedTable for KnownAccountTable {
 
     fn subject(&self) -> String {
         format!("a known account {}", self.account)
+    }
+}
+
+impl RepeatedTable for OwnerTable {
+    fn check(_: &mut Row<'_>, _: Option<&Latest>) {}
+
+    fn subject(&self) -> String {
+        format!("an owner named `{}`", self.name)
     }
 }
 
@@ -281,5 +311,12 @@ impl KnownAccountTable {
     pub(crate) fn known_account(&self) -> KnownAccount {
         let Self { account, name, kind, owner, expires: Expiry(expires) } = self.clone();
         KnownAccount { account_id: account, name, kind, owner, expires }
+    }
+}
+
+impl OwnerTable {
+    pub(crate) fn owner(&self) -> KnownOwner {
+        let Self { name, aliases, email, deputy, manager } = self.clone();
+        KnownOwner { name, aliases, email, deputy, manager }
     }
 }

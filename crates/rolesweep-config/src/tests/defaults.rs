@@ -44,7 +44,7 @@ fn the_tables_shown_in_the_default_file_are_sound() {
     let settings = with_file(&tables).unwrap();
     let assess = &settings.assess;
     assert_eq!((assess.rules.len(), assess.exemptions.len(), assess.accepted_gaps.len()), (1, 1, 1));
-    assert_eq!(assess.known_accounts.len(), 1);
+    assert_eq!((assess.known_accounts.len(), assess.owners.len()), (1, 1));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn the_example_changes_nothing_in_any_organization() {
     }
     let assess = &example.assess;
     assert!(assess.rules.is_empty() && assess.exemptions.is_empty() && assess.accepted_gaps.is_empty());
-    assert!(assess.known_accounts.is_empty());
+    assert!(assess.known_accounts.is_empty() && assess.owners.is_empty());
     assert_eq!(example.warnings, []);
 }
 
@@ -109,6 +109,10 @@ fn what_the_example_has_as_a_comment_is_sound_and_says_what_it_seems_to_say() {
     let known = &settings.assess.known_accounts[0];
     assert_eq!((known.account_id.as_str(), known.kind), ("321098765432", AccountKind::Ours));
     assert_eq!(known.expires, time("2027-04-01T00:00:00Z"));
+    let owner = &settings.assess.owners[0];
+    assert_eq!((owner.name.as_str(), owner.aliases.len()), ("Payments", 2));
+    assert_eq!(settings.assess.owner_tags[0], "owner");
+    assert_eq!(settings.assess.owned_places.len(), 2);
 }
 
 fn time(text: &str) -> jiff::Timestamp {

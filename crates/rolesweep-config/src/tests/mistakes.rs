@@ -303,6 +303,76 @@ fn an_unreadable_accounts_file_is_told_at_the_place_that_names_it() {
 }
 
 #[test]
+fn every_mistake_about_owners_is_told_at_once() {
+    let text = r#"
+[assess]
+owner_tags = ["owner", "-_", "team*"]
+owners_file = "owners.csv"
+
+[[owner]]
+name = "Payments"
+aliases = ["pay"]
+email = "pay at example.com"
+
+[[owner]]
+name = "Payments"
+deputy = " "
+
+[[owner]]
+name = "Platform"
+aliases = ["PLAT", "core"]
+
+[[owner]]
+name = "Core"
+aliases = []
+e_mail = "core@example.com"
+
+[[owner]]
+name = "Base"
+aliases = ["plat"]
+email = "platform@example.com"
+"#;
+    let owners_file = Some("account_id,owner\n12345,ann\n");
+    let errors = settle(Said { file: Some(text), owners_file, ..Said::default() }).unwrap_err();
+    insta::assert_snapshot!(errors.to_string(), @r#"
+    8 invalid settings
+    /etc/rolesweep/config.toml:3:24: assess.owner_tags: `-_` has no letter and no digit
+      help: write the key of a tag, such as `owner`
+    /etc/rolesweep/config.toml:3:30: assess.owner_tags: `team*` has a wildcard
+      help: write each whole key
+    /etc/rolesweep/config.toml:9:9: owner.email: `pay at example.com` is not an address
+      help: write one address, such as team@example.com
+    /etc/rolesweep/config.toml:13:10: owner.deputy: the text is empty
+      help: write a value, or omit the setting if it may be missing
+    /etc/rolesweep/config.toml:21:11: owner.aliases: the list is empty
+      help: name something, or omit the field
+    /etc/rolesweep/config.toml:22:1: unknown field `e_mail` in [[owner]]
+      help: did you mean `email`?
+    /etc/rolesweep/config.toml:24:1: owner: `plat` already means `Platform` (/etc/rolesweep/config.toml:15)
+      help: keep it for one of the two
+    /etc/rolesweep/owners.csv:2:1: `12345` is not an AWS account id (twelve digits)
+      help: leading zeros belong to the id, and spreadsheets drop them: is it 000000012345?
+    "#);
+    let two = "[[owner]]\nname = \"Payments\"\n[[owner]]\nname = \"Payments\"\n";
+    let told = with_file(two).unwrap_err().to_string();
+    assert!(
+        told.contains("config.toml:3:1: there is an owner named `Payments` already, in line 1"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_file_of_owners_is_looked_for_beside_the_configuration() {
+    let errors = with_file("[assess]\nowners_file = \"gone.csv\"\n").unwrap_err().to_string();
+    let told = "config.toml:2:1: the owners file /etc/rolesweep/gone.csv cannot be read";
+    assert!(errors.contains(told), "{errors}");
+    let environment = &[("ROLESWEEP_OWNERS_FILE", "gone.csv")];
+    let errors = settle(Said { environment, ..Said::default() }).unwrap_err().to_string();
+    let told = "environment variable ROLESWEEP_OWNERS_FILE: the owners file gone.csv";
+    assert!(errors.contains(told), "{errors}");
+}
+
+#[test]
 fn a_secret_that_others_may_read_is_warned_about_and_only_then() {
     let warnings = |others_may_read, environment: &[(&str, &str)]| -> Vec<String> {
         let file = Some("[scan]\nexternal_id = \"s3cret\"\n");

@@ -26,7 +26,12 @@ struct Said<'a> {
     file: Option<&'a str>,
     others_may_read: bool,
     accounts_file: Option<&'a str>,
+    /// The content of `owners.csv`, if it is another than [`OWNERS`].
+    owners_file: Option<&'a str>,
 }
+
+/// The owners of the example's file.
+const OWNERS: &str = "account_id,ou,owner\n000123456789,,PAY\n,/Workloads,platform\n";
 
 /// The example with every setting that it has, also those that are commented out.
 static FULL_EXAMPLE: LazyLock<String> = LazyLock::new(|| uncommented(crate::EXAMPLE));
@@ -44,7 +49,10 @@ fn uncommented(text: &str) -> String {
 const FILE: &str = "/etc/rolesweep/config.toml";
 
 fn settle(said: Said<'_>) -> Result<Settings, ConfigErrors> {
-    let read = |_: &AccountsSource| match said.accounts_file {
+    let owners = said.owners_file.unwrap_or(OWNERS);
+    let is_owners = |from: &AccountsSource| from.name().ends_with("owners.csv");
+    let content = |from: &AccountsSource| if is_owners(from) { Some(owners) } else { said.accounts_file };
+    let read = |from: &AccountsSource| match content(from) {
         Some(text) => Ok(text.as_bytes().to_vec()),
         None => Err(io::Error::from(io::ErrorKind::NotFound)),
     };

@@ -53,7 +53,7 @@ fn for_every_key_and_every_choice_of_layers_the_strongest_wins() {
                 flags,
                 environment: if uses(2) { &variable } else { &[] },
                 file: uses(1).then_some(file.as_str()),
-                accounts_file: Some("444444444444"),
+                accounts_file: Some("account_id,owner\n444444444444,\n"),
                 ..Said::default()
             })
             .unwrap();

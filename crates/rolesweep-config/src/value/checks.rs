@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rolesweep_assess::ownership::folded_key;
 use rolesweep_assess::{PLACEHOLDERS, TagMatch};
+use rolesweep_model::text::is_hidden;
 use rolesweep_model::{
     AccountId, IdError, OuPathError, ParentId, RoleArn, RoleId, canonical_ou_path, is_name_byte, is_region,
 };
@@ -184,6 +186,32 @@ pub(crate) fn tag(text: &str) -> Result<TagMatch, Fault> {
         return Err(Fault::new(format!("`{text}` has a wildcard"), help));
     }
     Ok(TagMatch { key: key.to_owned(), value })
+}
+
+/// The key of a tag that names an owner. Only letters and digits matter in it.
+pub(crate) fn owner_tag(key: &str) -> Result<String, Fault> {
+    let key = text(key)?;
+    if !folded_key(&key).contains(char::is_alphanumeric) {
+        let what = format!("`{key}` has no letter and no digit");
+        return Err(Fault::new(what, "write the key of a tag, such as `owner`"));
+    }
+    if key.contains('*') {
+        return Err(Fault::new(format!("`{key}` has a wildcard"), "write each whole key"));
+    }
+    Ok(key)
+}
+
+/// An address to write to.
+pub(crate) fn email(written: &str) -> Result<String, Fault> {
+    let text = filled_in(written)?;
+    let is_sound = |c: char| !c.is_whitespace() && !is_hidden(c);
+    match text.split_once('@') {
+        Some((name, host)) if !name.is_empty() && !host.is_empty() && text.chars().all(is_sound) => Ok(text),
+        _ => Err(Fault::new(
+            format!("`{text}` is not an address"),
+            "write one address, such as team@example.com",
+        )),
+    }
 }
 
 /// A role's ARN. An exemption is for one role, so it may not have a wildcard.

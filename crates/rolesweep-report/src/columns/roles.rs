@@ -265,6 +265,18 @@ static COLUMNS: &[Column<Roles>] = &[
             Boundary::Policy(_) => Value::Boolean(true),
         },
     },
+    Column {
+        name: "owner",
+        doc: "Who answers for the role, by the first of these that names somebody: its tags (`owner_tags` says which), its account or the nearest OU in `owners_file`. The name of an `[[owner]]` if the text is one of its names, and otherwise the text as it is written. It is a claim of whoever may tag the role, and changes neither `status` nor `disposition`. Empty if nothing names an owner.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.owner(), |owner| Value::text(&owner.name)),
+    },
+    Column {
+        name: "owner_source",
+        doc: "Where that is written: `role_tag:` with the tag's key, `account:` with the account's id, or `ou:` with the OU as `owners_file` names it. Empty if `owner` is.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.owner(), |owner| Value::text(&owner.source)),
+    },
 ];
 
 /// How many accounts a cell has at most.

@@ -205,7 +205,7 @@ impl TakesRoles for Explainer<'_> {
 
 impl Explanation {
     fn new(assessed: &AssessedRole<'_>, grounds: &Grounds<'_>, report: &Report<'_>) -> Self {
-        let AssessedRole { role, account, assessment, trust, risk } = assessed;
+        let AssessedRole { role, account, assessment, trust, risk, .. } = assessed;
         let as_of = report.parameters.as_of;
         let because = status_lines(role, assessment, grounds, report.parameters);
         let ways = ways_off(role, assessment, grounds, report.parameters);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use rolesweep_assess::ownership::KnownOwner;
 use rolesweep_assess::{AcceptedGap, Exemption, KnownAccount, TagMatch, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId};
 use serde::Serialize;
@@ -75,6 +76,24 @@ struct AssessEntry {
     exemptions: Vec<ExemptionEntry>,
     accepted_gaps: Vec<AcceptedGapEntry>,
     known_accounts: Vec<KnownAccountEntry>,
+    owner_tags: Vec<String>,
+    owner_ignored_values: Vec<String>,
+    owners: Vec<OwnerEntry>,
+    owners_file_rows: usize,
+}
+
+/// A declared owner. What is not given is omitted.
+#[derive(Debug, Clone, Serialize)]
+struct OwnerEntry {
+    name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deputy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manager: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -135,6 +154,10 @@ impl ParametersEntry {
                 exemptions: assess.exemptions.iter().map(ExemptionEntry::from).collect(),
                 accepted_gaps: report.gaps.iter().cloned().map(AcceptedGapEntry::from).collect(),
                 known_accounts: assess.known_accounts.iter().map(KnownAccountEntry::from).collect(),
+                owner_tags: assess.owners.tags.clone(),
+                owner_ignored_values: assess.owners.ignored_values.clone(),
+                owners: assess.owners.owners.iter().map(OwnerEntry::from).collect(),
+                owners_file_rows: assess.owners.places.len(),
             },
             include: report.include.as_str(),
         }
@@ -178,5 +201,12 @@ impl From<&KnownAccount> for KnownAccountEntry {
             owner: account.owner.clone(),
             expires: account.expires,
         }
+    }
+}
+
+impl From<&KnownOwner> for OwnerEntry {
+    fn from(owner: &KnownOwner) -> Self {
+        let KnownOwner { name, aliases, email, deputy, manager } = owner.clone();
+        Self { name, aliases, email, deputy, manager }
     }
 }

@@ -6,7 +6,7 @@ use rolesweep_model::{OuTree, Role};
 use super::error::PipelineError;
 use super::risk::{AccountRisk, RiskJudge};
 use super::stored::StoredAccount;
-use crate::assessed::{AssessedAccount, AssessedRole, Report};
+use crate::assessed::{AssessedAccount, AssessedRole, Ownership, Report};
 use crate::formats::FileFormat;
 use crate::remedies::remedy_of;
 use crate::sink::Sink as _;
@@ -71,6 +71,7 @@ impl<'a> AccountAssessor<'a> {
         taker: &mut impl TakesRoles,
     ) -> Result<(), PipelineError> {
         let rules = account.rules(self.assessor);
+        let owners = self.assessor.owners().of_account(&account.facts().place());
         let Self { report, trust, risk, .. } = self;
         let mut take = |role: &Role<&str>, risk: Option<&mut AccountRisk<'_>>| {
             let assessment = taker.assess(role, &rules);
@@ -82,6 +83,7 @@ impl<'a> AccountAssessor<'a> {
                 assessment,
                 trust: role.trust_policy.map_or("", |document| trust.get(document)),
                 risk,
+                ownership: Ownership::new(&owners),
             });
             Ok(())
         };

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
+use rolesweep_assess::ownership::{OwnedPlace, OwnerPlace};
 use rolesweep_assess::{
     AcceptedGap, Completeness, Exemption, Parameters, RoleSelector, Threshold, ThresholdRule,
 };
@@ -163,6 +164,29 @@ fn rules_by_ou_that_cannot_be_applied_make_the_report_incomplete() {
     // The list of accounts is whole, but the names of the OUs are unknown.
     scan.end.as_mut().unwrap().organizational_units.clear();
     assert_eq!(complete(&scan), (Completeness::No, true));
+}
+
+#[test]
+fn rows_have_the_owner_of_their_account_and_accounts_that_are_not_there_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let scan = store(&path);
+    let mut parameters = parameters(&scan);
+    let row = |number: u64, owner: &str, line: usize| OwnedPlace {
+        place: OwnerPlace::Account(support::account_id(number)),
+        owner: owner.to_owned(),
+        line,
+    };
+    parameters.owners.tags.clear();
+    parameters.owners.places = vec![row(1, "=ann", 2), row(999, "nobody", 3)];
+    let store = Store::open_existing(&path).unwrap();
+    let mut bytes = Vec::new();
+    let summary = run(&store, &report(&scan, &parameters, &GO_ON), Target::Stream(&mut bytes)).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let owned = text.lines().filter(|line| line.contains(",'=ann,account:000000000001"));
+    assert_eq!(owned.count(), 30);
+    let told = "the table of owners has the account 000000000999 in line 3, which this report does not have";
+    assert!(summary.warnings.iter().any(|warning| warning == told), "{:?}", summary.warnings);
 }
 
 #[test]

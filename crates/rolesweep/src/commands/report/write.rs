@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use rolesweep_assess::ownership::{ambiguous_owner_ou, unknown_owner_ous};
 use rolesweep_assess::risk::Severity;
 use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
 use rolesweep_model::{OuTree, Scan, Source};
@@ -167,6 +168,7 @@ impl Job {
     pub(in crate::commands) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
         let again = self.again();
         refuse_ambiguous_rules(&self.scan, &self.parameters, &again)?;
+        refuse_ambiguous_owners(&self.scan, &self.parameters, &again)?;
         warn_of_missing_ous(&self.scan, &self.parameters, printer);
         let report = Report {
             scan: &self.scan,
@@ -235,12 +237,34 @@ fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters, again: &str) -> 
     .hint(format!("name the OU by its id in the rule, then run {}", shell::command(again))))
 }
 
-/// A rule with a mistyped OU would silently leave roles to the general threshold.
+/// A row of the file of owners whose path matches more than one OU would name the owner of roles that
+/// it was not written for.
+fn refuse_ambiguous_owners(scan: &Scan, parameters: &Parameters, again: &str) -> Outcome<()> {
+    let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
+    let Some((line, path, ids)) = ambiguous_owner_ou(&parameters.owners.places, &OuTree::new(units)) else {
+        return Ok(());
+    };
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    Err(Failure::usage(format!(
+        "failed to read line {line} of the file of owners: its OU path fits more than one OU"
+    ))
+    .cause(format!("`{path}` is the path of {}", ids.join(" and ")))
+    .hint(format!("name the OU by its id in that line, then run {}", shell::command(again))))
+}
+
+/// A rule with a mistyped OU would silently leave roles to the general threshold, and a row of the
+/// file of owners would leave them without an owner.
 fn warn_of_missing_ous(scan: &Scan, parameters: &Parameters, printer: &Printer) {
     let Some(end) = scan.end.as_ref().filter(|end| end.population_complete) else { return };
     for (rule, ou) in unknown_ous(&parameters.rules, &OuTree::new(&end.organizational_units)) {
         printer.warning(&format!(
             "the threshold rule `{rule}` names the OU `{ou}`, which the organization does not have\n  help: check the rule's `ou`; the column \
+             `ou_path` of accounts.csv has the paths"
+        ));
+    }
+    for (line, ou) in unknown_owner_ous(&parameters.owners.places, &OuTree::new(&end.organizational_units)) {
+        printer.warning(&format!(
+            "line {line} of the file of owners names the OU `{ou}`, which the organization does not have\n  help: check the path; the column \
              `ou_path` of accounts.csv has the paths"
         ));
     }
