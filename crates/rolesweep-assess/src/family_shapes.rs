@@ -44,7 +44,7 @@ fn is_suffix(before: &str, rest: &str, length: usize) -> bool {
     rest.len() == length && before.len() > 1 && before.ends_with('-')
 }
 
-fn is_hexadecimal(text: &str) -> bool {
+pub(crate) fn is_hexadecimal(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
@@ -52,11 +52,11 @@ fn is_lower_or_digit(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
-fn is_digits(text: &str) -> bool {
+pub(crate) fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn has_digit(text: &str) -> bool {
+pub(crate) fn has_digit(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
@@ -106,7 +106,7 @@ const DIRECTIONS: [&str; 9] =
     ["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
 
 /// The code of a Region: `eu-central-1`, `us-gov-east-1`, `us-isob-east-1`, `eusc-de-east-1`.
-fn region(_: &str, rest: &str) -> Option<usize> {
+pub(crate) fn region(_: &str, rest: &str) -> Option<usize> {
     let place = word(rest);
     let mut length = PLACES.contains(&place).then_some(place.len())?;
     let mut direction = hyphenated(&rest[length..])?;
@@ -137,7 +137,7 @@ fn organization(_: &str, rest: &str) -> Option<usize> {
 /// What CloudFormation appends to `<stack>-<logical id>-`, also for CDK and SAM: twelve or thirteen
 /// capital letters and digits in older stacks, and twelve letters and digits now. People choose
 /// words of these lengths too, so what reads as words does not count.
-fn cloudformation(before: &str, suffix: &str) -> Option<usize> {
+pub(crate) fn cloudformation(before: &str, suffix: &str) -> Option<usize> {
     let may_be = is_suffix(before, suffix, 12) || is_suffix(before, suffix, 13);
     if !may_be || before.matches('-').count() < 2 {
         return None;
@@ -177,13 +177,13 @@ fn reads_as_words(text: &str) -> bool {
 }
 
 /// What Pulumi appends: seven hexadecimal digits.
-fn pulumi(before: &str, suffix: &str) -> Option<usize> {
+pub(crate) fn pulumi(before: &str, suffix: &str) -> Option<usize> {
     (is_suffix(before, suffix, 7) && is_hexadecimal(suffix) && has_digit(suffix)).then_some(7)
 }
 
 /// What the console of Lambda appends: `<function>-role-` and eight letters and digits, unless they
 /// are a word or a word with a number.
-fn lambda_console(before: &str, suffix: &str) -> Option<usize> {
+pub(crate) fn lambda_console(before: &str, suffix: &str) -> Option<usize> {
     if !is_suffix(before, suffix, 8) || !before.ends_with("-role-") || !is_lower_or_digit(suffix) {
         return None;
     }
@@ -192,7 +192,7 @@ fn lambda_console(before: &str, suffix: &str) -> Option<usize> {
 }
 
 /// What the console of SageMaker appends: `20210411T123456`.
-fn timestamp(before: &str, suffix: &str) -> Option<usize> {
+pub(crate) fn timestamp(before: &str, suffix: &str) -> Option<usize> {
     let (date, time) = suffix.split_once('T').filter(|_| is_suffix(before, suffix, 15))?;
     (date.len() == 8 && is_digits(date) && is_digits(time)).then_some(15)
 }

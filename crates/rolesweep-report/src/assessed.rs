@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
+use rolesweep_assess::ownership::manager::{ManagedBy, managed_by};
 use rolesweep_assess::ownership::{AccountOwners, Owner};
 use rolesweep_assess::risk::Risk;
 use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Parameters, Place, Totals};
@@ -122,22 +123,29 @@ pub struct AssessedRole<'a> {
     /// What it could do, and who could take it over; `None` if it gets no row, or if the report does
     /// not judge that.
     pub risk: Option<Risk>,
-    /// Who owns it.
+    /// Who owns it, and what manages it.
     pub ownership: Ownership<'a>,
 }
 
-/// Who owns a role, found when a row asks for it: most roles get no row.
+/// Who owns a role and what manages it, found when a row asks for it: most roles get no row.
 #[derive(Debug, Clone)]
 pub struct Ownership<'a> {
     owners: &'a AccountOwners<'a>,
     owner: OnceCell<Option<Owner>>,
+    manager: OnceCell<Option<ManagedBy>>,
 }
 
 impl<'a> Ownership<'a> {
     /// That of a role of this account, not found yet.
     #[must_use]
     pub fn new(owners: &'a AccountOwners<'a>) -> Self {
-        Self { owners, owner: OnceCell::new() }
+        Self { owners, owner: OnceCell::new(), manager: OnceCell::new() }
+    }
+
+    /// Whether no row has asked.
+    #[cfg(test)]
+    pub(crate) fn is_not_found_yet(&self) -> bool {
+        self.owner.get().is_none() && self.manager.get().is_none()
     }
 }
 
@@ -146,6 +154,14 @@ impl AssessedRole<'_> {
     #[must_use]
     pub fn owner(&self) -> Option<&Owner> {
         self.ownership.owner.get_or_init(|| self.ownership.owners.of(self.role)).as_ref()
+    }
+
+    /// What manages it, if it shows that. Without its risk, nothing is known of the accounts that it
+    /// trusts.
+    #[must_use]
+    pub fn managed_by(&self) -> Option<&ManagedBy> {
+        let outside = self.risk.as_ref().map_or(&[][..], |risk| &risk.trust.external_accounts);
+        self.ownership.manager.get_or_init(|| managed_by(self.role, outside)).as_ref()
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) enum Cell {
     Pairs(Vec<(String, String)>),
     /// Some text (`true`), or none.
     Filled(bool),
+    /// Anything: the unit tests say what.
+    Anything,
 }
 
 impl Cell {
@@ -50,6 +52,7 @@ impl Cell {
             Self::List(expected) => list(cell) == *expected,
             Self::Pairs(expected) => pairs(cell) == *expected,
             Self::Filled(expected) => cell.is_empty() != *expected,
+            Self::Anything => true,
         }
     }
 }
@@ -76,6 +79,7 @@ pub(crate) fn roles(
             row.extend(risk(&role, answers, |account| world.account_truth(account).is_some()));
             row.extend(judgement(&role, judged, answers));
             row.extend(owner(&role, answers));
+            row.extend(manager(&role));
             row.insert("account_name", Cell::Text(account.name.clone()));
             row.insert("ou_path", Cell::Text(account.ou_path.clone()));
             rows.push(row);
@@ -185,6 +189,19 @@ fn owner(role: &RoleTruth, answers: Answers) -> Expected {
         None => Default::default(),
     };
     BTreeMap::from([("owner", Cell::Text(owner)), ("owner_source", Cell::Text(source))])
+}
+
+/// The cells with what manages the role, as far as a path says it for certain.
+fn manager(role: &RoleTruth) -> Expected {
+    let known =
+        [("/aws-service-role/", "service-linked"), ("/aws-reserved/sso.amazonaws.com/", "identity-center")];
+    let found = known.iter().find(|(path, _)| role.path.starts_with(path));
+    let cell = |text: Option<&str>| text.map_or(Cell::Anything, |text| Cell::Exactly(text.to_owned()));
+    BTreeMap::from([
+        ("managed_by", cell(found.map(|(_, manager)| *manager))),
+        ("managed_by_confidence", cell(found.map(|_| "certain"))),
+        ("managed_by_evidence", found.map_or(Cell::Anything, |_| Cell::Filled(true))),
+    ])
 }
 
 /// The cells with the assessment.

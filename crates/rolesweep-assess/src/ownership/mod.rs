@@ -1,8 +1,10 @@
-//! Who answers for a role. What is found is a claim of whoever may tag the role or writes the
-//! settings, so it changes neither status nor disposition.
+//! Who answers for a role, and what manages it. What is found is a claim of whoever may tag or name
+//! the role, or writes the settings, so it changes neither status nor disposition.
 //!
-//! `rules` and `table` have what the user declares, and `owner` finds the owner of one role.
+//! `rules` and `table` have what the user declares, `owner` finds the owner of one role, and
+//! `manager` what manages it.
 
+pub mod manager;
 mod owner;
 mod rules;
 mod table;

@@ -277,6 +277,24 @@ static COLUMNS: &[Column<Roles>] = &[
         kind: Kind::Text,
         value: |row| Value::of(row.owner(), |owner| Value::text(&owner.source)),
     },
+    Column {
+        name: "managed_by",
+        doc: "What made the role and may make it again, as far as the role shows it: `service-linked`, `identity-center`, `control-tower`, `organizations`, `stacksets`, `cdk`, `sam`, `serverless`, `eksctl`, `amplify`, `cloudformation`, `terraform`, `pulumi`, `lambda-console`, `sagemaker-console`, `quick-setup`, or `vendor:` with a name. Empty means that nothing is recognised, and not that somebody made the role by hand.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.managed_by(), |found| Value::text(&found.manager)),
+    },
+    Column {
+        name: "managed_by_confidence",
+        doc: "How sure that is. `certain`: only AWS can make it. `high`: a tag, a trusted account or a shape of the name that people do not choose. `medium`: a shape or a name that people rarely choose. `low`: a word that anyone may type. Empty if `managed_by` is.",
+        kind: Kind::Word,
+        value: |row| Value::of(row.managed_by(), |found| Value::Word(found.confidence.as_str())),
+    },
+    Column {
+        name: "managed_by_evidence",
+        doc: "The path, tags, trusted accounts and shapes of the name that say so, and at the end what else the role could be managed by. Lines are separated by ` | `. Empty if `managed_by` is.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.managed_by(), |found| lines(None, &found.evidence)),
+    },
 ];
 
 /// How many accounts a cell has at most.
@@ -354,7 +372,33 @@ fn whole(number: i64) -> Value<'static> {
 
 #[cfg(test)]
 mod tests {
+    use rolesweep_assess::ownership::manager;
+
     use super::*;
+    use crate::fixture::Fixture;
+
+    #[test]
+    fn the_column_names_every_manager_and_every_confidence() {
+        let doc = |name: &str| COLUMNS.iter().find(|column| column.name == name).unwrap().doc;
+        for name in manager::names().filter(|name| !name.starts_with("vendor:")) {
+            assert!(doc("managed_by").contains(&format!("`{name}`")), "{name}");
+        }
+        for confidence in manager::ManagerConfidence::ALL {
+            assert!(doc("managed_by_confidence").contains(&format!("`{confidence}`")), "{confidence}");
+        }
+    }
+
+    #[test]
+    fn owner_and_manager_are_found_when_a_cell_asks_and_not_before() {
+        let fixture = Fixture::hostile();
+        let row = fixture.row();
+        assert!(row.ownership.is_not_found_yet());
+        for name in ["owner", "managed_by"] {
+            let column = COLUMNS.iter().find(|column| column.name == name).unwrap();
+            assert_ne!((column.value)(&row), Value::Empty, "{name}");
+        }
+        assert!(!row.ownership.is_not_found_yet());
+    }
 
     #[test]
     fn lines_beyond_a_cell_are_counted_and_the_last_one_is_kept() {
