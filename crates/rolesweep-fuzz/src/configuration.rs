@@ -1,4 +1,4 @@
-//! Configuration files, files of account ids, and the environment.
+//! Configuration files, files of account ids or of owners, and the environment.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use rolesweep_config::{ConfigErrors, ConfigFile, Flags, Inputs, Settings, resolv
 /// uses.
 const SEPARATOR: u8 = 0x1e;
 
-/// A configuration file. After a separator comes the accounts file that it may name, and after
+/// A configuration file. After a separator comes the file of accounts or of owners that it may name, and after
 /// another one the environment, with a variable in each line.
 pub fn config(data: &[u8]) {
     let mut parts = data.splitn(3, |&byte| byte == SEPARATOR).map(<[u8]>::to_vec);
