@@ -13,6 +13,7 @@
 
 mod assessed;
 mod columns;
+mod comparison;
 mod directory;
 mod error;
 mod explain;
@@ -31,7 +32,8 @@ pub mod text;
 mod words;
 
 pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Ownership, Report};
-pub use columns::{Accounts, Column, Kind, Roles, Table, Value, columns_markdown, table_markdown};
+pub use columns::{Accounts, Changes, Column, Kind, Roles, Table, Value, columns_markdown, table_markdown};
+pub use comparison::{ChangeCounts, ComparedRole, compare_scans};
 pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};
 pub use explain::{

@@ -2,12 +2,14 @@
 //! follow.
 
 mod accounts;
+mod changes;
 mod reference;
 mod roles;
 mod table;
 mod value;
 
 pub use accounts::Accounts;
+pub use changes::Changes;
 pub use reference::{columns_markdown, table_markdown};
 pub use roles::Roles;
 pub use table::{Column, Table};

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::accounts::Accounts;
+use super::changes::Changes;
 use super::roles::Roles;
 use super::table::Table;
 
@@ -60,6 +61,7 @@ pub fn columns_markdown() -> String {
     let mut page = INTRODUCTION.to_owned();
     page.push_str(&table_markdown::<Roles>());
     page.push_str(&table_markdown::<Accounts>());
+    page.push_str(&table_markdown::<Changes>());
     page
 }
 
@@ -94,7 +96,7 @@ mod tests {
     #[test]
     fn the_page_has_every_column_and_every_kind() {
         let page = columns_markdown();
-        for name in names::<Roles>().chain(names::<Accounts>()) {
+        for name in names::<Roles>().chain(names::<Accounts>()).chain(names::<Changes>()) {
             assert!(page.contains(&format!("| `{name}` |")), "{name}");
         }
         for kind in

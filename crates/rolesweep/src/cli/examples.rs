@@ -36,6 +36,11 @@ const REPORT: &[Example] = &[
     ("rolesweep report --summary json > result.json", "The result for a program"),
 ];
 
+const DIFF: &[Example] = &[
+    ("rolesweep diff", "The last scan of the organization, and the one before it"),
+    ("rolesweep diff --from 2026-08-31 --format csv > changes.csv", "Since the end of August, every role"),
+];
+
 const EXPLAIN: &[Example] = &[
     ("rolesweep explain --demo redshift-copy-2016", "A role of the demo, by its name"),
     ("rolesweep explain arn:aws:iam::123456789012:role/ci/deploy", "A role of the last scan, by its ARN"),
@@ -93,6 +98,11 @@ pub(super) fn report() -> String {
     section(REPORT)
 }
 
+/// What `diff --help` ends with.
+pub(super) fn diff() -> String {
+    section(DIFF)
+}
+
 /// What `explain --help` ends with.
 pub(super) fn explain() -> String {
     section(EXPLAIN)
@@ -123,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_example_is_a_command_line_that_is_understood() {
-        for (example, _) in SCAN.iter().chain(REPORT).chain(EXPLAIN) {
+        for (example, _) in SCAN.iter().chain(REPORT).chain(DIFF).chain(EXPLAIN) {
             pasted::check(example).unwrap_or_else(|error| panic!("{example}: {error}"));
         }
     }
@@ -141,7 +151,8 @@ mod tests {
 
     #[test]
     fn no_line_that_is_pasted_is_broken_by_a_terminal_of_80_columns() {
-        let examples = SCAN.iter().chain(REPORT).chain(EXPLAIN).map(|(command, _)| format!("  {command}"));
+        let examples =
+            SCAN.iter().chain(REPORT).chain(DIFF).chain(EXPLAIN).map(|(command, _)| format!("  {command}"));
         for line in examples.chain(completions().lines().map(str::to_owned)) {
             assert!(line.chars().count() <= 80, "{line}");
         }

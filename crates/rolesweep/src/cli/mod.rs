@@ -47,6 +47,9 @@ pub(crate) enum Command {
     Report(Report),
     /// List the scans in the store, the newest first.
     Scans(Scans),
+    /// Compare two scans in the store: which roles are newly idle, used again or gone.
+    #[command(after_long_help = examples::diff())]
+    Diff(Diff),
     /// Explain how one role of a stored scan is assessed, and why.
     #[command(after_long_help = examples::explain())]
     Explain(Explain),
@@ -84,6 +87,7 @@ impl Command {
             Self::Scan(scan) => (!scan.dry_run && !scan.check).then_some("scan"),
             Self::Report(_) => Some("report"),
             Self::Scans(_)
+            | Self::Diff(_)
             | Self::Explain(_)
             | Self::Rules { .. }
             | Self::Setup(_)
@@ -202,6 +206,34 @@ pub(crate) struct Report {
     /// The commands that are printed to be run next.
     #[arg(skip)]
     pub(crate) next: NextCommands,
+}
+
+/// `rolesweep diff`.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The earlier scan: its id or the id's beginning or end, or a date.
+    ///
+    /// A date such as 2026-08-31 means the last finished scan that began by the end of that day in UTC.
+    /// [default: the last finished scan before the later one that is on the same accounts]
+    #[arg(long, value_name = "SCAN")]
+    pub(crate) from: Option<String>,
+
+    /// The later scan, named in the same way.
+    ///
+    /// [default: the last finished scan of the widest scope]
+    #[arg(long, value_name = "SCAN")]
+    pub(crate) to: Option<String>,
+
+    /// Compare the demo's scans.
+    ///
+    /// The demo's own configuration applies, unless --config names a file. So it does if --store
+    /// names a store whose scans come from the demo.
+    #[arg(long)]
+    pub(crate) demo: bool,
+
+    /// For people, or all roles as CSV (text, csv).
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "csv"], default_value = "text", hide_possible_values = true)]
+    pub(crate) format: String,
 }
 
 /// `rolesweep explain`.

@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod diff;
 mod ending;
 mod exit_code;
 mod explain;
@@ -55,6 +56,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Scan(arguments) => scan::run(arguments, &settings, &printer, &mut result),
         Command::Scans(scans) => scans::run(scans, &settings, &printer),
         Command::Report(report) => report::run(report, &settings, &printer, &mut result),
+        Command::Diff(arguments) => diff::run(arguments, &settings, &printer),
         Command::Explain(arguments) => explain::run(arguments, &settings, &printer),
         Command::Rules { code } => rules::run(code.as_deref(), &settings),
         Command::Setup(arguments) => setup::run(arguments, &settings),

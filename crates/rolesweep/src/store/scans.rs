@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rolesweep_model::{Coverage, Scan, Scope};
 use rolesweep_store::{AccountEntry, Holder, NumberedScan, Store, StoreError, Writer};
 
@@ -30,6 +32,17 @@ pub(crate) struct StoredScan {
     pub(crate) number: i64,
     pub(crate) scan: Scan,
     pub(crate) state: State,
+}
+
+impl StoredScan {
+    /// Whether it was to read the same accounts as another one.
+    pub(crate) fn is_on_the_accounts_of(&self, other: &Self) -> bool {
+        let accounts = |scan: &Self| {
+            let parameters = &scan.scan.parameters;
+            (scan.scan.scope, parameters.named_accounts_only, parameters.filter.clone())
+        };
+        accounts(self) == accounts(other)
+    }
 }
 
 /// A scope in words.
@@ -146,10 +159,37 @@ impl Stored {
         )
     }
 
+    /// The last finished scan before another one that is on the same accounts.
+    pub(crate) fn previous(&self, after: &StoredScan) -> Option<&StoredScan> {
+        let earlier = self.scans.iter().rev().filter(|scan| scan.number < after.number);
+        earlier
+            .filter(|scan| scan.state == State::Finished && scan.is_on_the_accounts_of(after))
+            .find(|scan| self.was_read(scan))
+    }
+
+    /// The last finished scan that began by the end of a day in UTC.
+    fn by(&self, day: Date) -> Option<&StoredScan> {
+        let end = day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
+        self.scans.iter().rev().find(|scan| scan.state == State::Finished && scan.scan.started_at < end)
+    }
+
     /// The scan with this id, or the only one whose id begins or ends like this.
     pub(crate) fn find(&self, wanted: &str) -> Outcome<&StoredScan> {
+        self.by_id("--scan", wanted)
+    }
+
+    /// The scan that a flag names by its id or by a date.
+    pub(crate) fn find_as(&self, flag: &str, wanted: &str) -> Outcome<&StoredScan> {
+        let Ok(day) = wanted.parse::<Date>() else { return self.by_id(flag, wanted) };
+        self.by(day).ok_or_else(|| {
+            Failure::usage(format!("{flag}: no finished scan began by the end of {day}"))
+                .hint("`rolesweep scans` lists the scans")
+        })
+    }
+
+    fn by_id(&self, flag: &str, wanted: &str) -> Outcome<&StoredScan> {
         if wanted.is_empty() {
-            return Err(Failure::usage("--scan: the id is empty")
+            return Err(Failure::usage(format!("{flag}: the id is empty"))
                 .hint("name a scan by its id, or by the beginning or end of its id")
                 .hint("`rolesweep scans` lists them"));
         }
@@ -170,13 +210,13 @@ impl Stored {
                     scans => format!("name one of the newest:\n{}", listed(scans.iter())),
                 };
                 Err(Failure::usage(format!(
-                    "--scan: the store {} has no scan `{shown}`",
+                    "{flag}: the store {} has no scan `{shown}`",
                     self.store.path().display()
                 ))
                 .hint(hint))
             }
             several => Err(Failure::usage(format!(
-                "--scan: {} have an id that begins or ends with `{shown}`",
+                "{flag}: {} have an id that begins or ends with `{shown}`",
                 text::count(several.len() as u64, "scan")
             ))
             .hint(format!("give more of the id:\n{}", listed(several.iter().copied())))),

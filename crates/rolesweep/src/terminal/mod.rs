@@ -1,6 +1,7 @@
 //! What users see: messages, progress, the summary, the log. Only this module writes to the
 //! terminal.
 
+pub(crate) mod comparison;
 pub(crate) mod explanation;
 pub(crate) mod gap_group;
 pub(crate) mod lines;

@@ -20,6 +20,7 @@ use crate::cli::NextCommands;
 use crate::failure::{Failure, Outcome, from_errors};
 use crate::process::stdout;
 use crate::shell;
+use crate::store::paths;
 use crate::store::resume_advice::ResumeAdvice;
 use crate::terminal::printer::Printer;
 use crate::terminal::summary::{Context, summary};
@@ -117,18 +118,21 @@ impl Job {
         self
     }
 
-    /// The command that reports on this scan again. It names the store and the scan, because the
-    /// folder may have several stores, and the store several scans.
+    /// The command that reports on this scan again. It names the store if the folder has
+    /// several, and the scan, because the store may have several.
     pub(in crate::commands) fn again(&self) -> String {
         self.on_this_scan(&self.next.report)
     }
 
     fn on_this_scan(&self, command: &str) -> String {
+        let is_the_only_one =
+            || paths::existing_store(None, false, "").is_ok_and(|only| only == self.store_path);
         let place = match (self.scan.source, &self.output.store) {
-            (Source::Demo, None) => "--demo".to_owned(),
-            _ => format!("--store {}", shell::quote(&self.store_path)),
+            (Source::Demo, None) => " --demo".to_owned(),
+            (Source::Aws, None) if is_the_only_one() => String::new(),
+            _ => format!(" --store {}", shell::quote(&self.store_path)),
         };
-        format!("{command} {place} --scan {}", self.scan.id.short())
+        format!("{command}{place} --scan {}", self.scan.id.short())
     }
 
     /// What to do next: a command, and what it does.

@@ -19,11 +19,11 @@ const ROLES: usize = 60;
 const PRIVILEGE: usize = 22;
 const TRUST: usize = 18;
 
-pub(super) fn write(out: &mut Lines, report: &Summary) {
+pub(super) fn write(out: &mut Lines, report: &Summary, most: &Shown) {
     if report.worst.is_empty() {
         return;
     }
-    let shown = report.worst.iter().take(Shown::beside(&report.coverage).worst);
+    let shown = report.worst.iter().take(most.worst);
     let rest = 2 + SEVERITY + 2 + PRIVILEGE + TRUST;
     let Some(width) = out.width.checked_sub(rest).filter(|width| *width >= FEWEST) else {
         out.line(&paint(style::HEADING, HEADING));

@@ -10,6 +10,7 @@ use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
 
 /// How many rows the tables show. What was not read needs the room more.
+#[derive(Debug)]
 pub(super) struct Shown {
     pub(super) worst: usize,
     ous: usize,
@@ -25,14 +26,25 @@ impl Shown {
             _ => Self { worst: 5, ous: 1, accounts: 1, families: 0 },
         }
     }
+
+    /// Shows less. False if that is not possible: the three worst stay.
+    pub(super) fn reduce(&mut self) -> bool {
+        let Self { worst, ous, accounts, families } = self;
+        for (number, least) in [(accounts, 0), (families, 0), (worst, 3), (ous, 0)] {
+            if *number > least {
+                *number -= 1;
+                return true;
+            }
+        }
+        false
+    }
 }
 
 /// The most columns for a text, and the columns for each number.
 const TEXT: usize = 60;
 const NUMBER: usize = 10;
 
-pub(super) fn write(out: &mut Lines, report: &Summary) {
-    let most = Shown::beside(&report.coverage);
+pub(super) fn write(out: &mut Lines, report: &Summary, most: &Shown) {
     let ous = report.by_ou.iter().take(most.ous).map(|ou| {
         let text = format!("{}, {}", text::one_line(&ou.ou_path), text::count(ou.accounts, "account"));
         share(text, ou.flagged, ou.roles)

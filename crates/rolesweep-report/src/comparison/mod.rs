@@ -1,0 +1,178 @@
+//! Two scans compared: the roles of each account as both scans saw them, assessed under one set of
+//! settings, each as of its own scan.
+
+mod counts;
+
+use std::cmp::Ordering;
+use std::iter::Peekable;
+
+use rolesweep_assess::{
+    AccountRules, Assessment, Assessor, ChangedRole, SeenRole, TrustSummaries, Usage, compare,
+};
+use rolesweep_model::{AccountId, LastUse, OuTree, Role};
+use rolesweep_store::{AccountEntry, Store, StoreError};
+
+use crate::assessed::{AccountFacts, AssessedRole, Report};
+use crate::pipeline::{
+    AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount, TakesRoles, go_on, threads,
+};
+pub use counts::ChangeCounts;
+
+/// A role that is idle in at least one of two scans.
+#[derive(Debug, Clone, Copy)]
+pub struct ComparedRole<'a> {
+    /// Its account, as the later scan knows it, or else the earlier one.
+    pub account: &'a AccountFacts,
+    /// What became of it.
+    pub changed: ChangedRole<'a>,
+}
+
+/// Compares two scans of the same store, and passes the roles that are idle in one of them to `take`,
+/// by account and ARN. The settings of both reports are the same but for `as_of`.
+///
+/// # Errors
+/// [`PipelineError`], if the store cannot be read, if somebody stops it, or if `take` fails.
+pub fn compare_scans<E: From<PipelineError>>(
+    store: &Store,
+    before: &Report<'_>,
+    after: &Report<'_>,
+    mut take: impl FnMut(&ComparedRole<'_>) -> Result<(), E>,
+) -> Result<ChangeCounts, E> {
+    let assessors = [before, after].map(|report| Assessor::new(report.parameters));
+    let names = [before, after].map(names);
+    let contexts = [before, after].map(|report| RiskContext::read(threads(), store, report));
+    let [context_before, context_after] = contexts;
+    let contexts = [context_before?, context_after?];
+    let mut sides = [before, after].into_iter().zip(&assessors).zip(&names).zip(&contexts);
+    let mut side = || {
+        sides.next().map(|(((report, assessor), names), context)| Side::new(report, assessor, names, context))
+    };
+    let (Some(mut earlier), Some(mut later)) = (side(), side()) else { return Ok(ChangeCounts::default()) };
+    let mut counts = ChangeCounts::default();
+    let mut pairs = Pairs {
+        before: store.accounts(before.scan.id).map_err(PipelineError::from)?.peekable(),
+        after: store.accounts(after.scan.id).map_err(PipelineError::from)?.peekable(),
+    };
+    while let Some(pair) = pairs.next() {
+        go_on(after)?;
+        let (one, other) = pair?;
+        let one = one.map(|entry| earlier.account(store, entry)).transpose()?;
+        let other = other.map(|entry| later.account(store, entry)).transpose()?;
+        let Some(account) = other.as_ref().or(one.as_ref()).map(|seen| &seen.account) else { continue };
+        for changed in compare(roles(one.as_ref()), roles(other.as_ref())) {
+            counts.add(&changed);
+            take(&ComparedRole { account, changed })?;
+        }
+    }
+    Ok(counts)
+}
+
+fn roles(seen: Option<&SeenAccount>) -> Option<&[SeenRole]> {
+    seen?.roles.as_deref()
+}
+
+fn names(report: &Report<'_>) -> OuTree {
+    OuTree::new(report.scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default())
+}
+
+/// The accounts of two scans that have the same id, in the order of ids.
+struct Pairs<I: Iterator> {
+    before: Peekable<I>,
+    after: Peekable<I>,
+}
+
+type Pair = (Option<AccountEntry>, Option<AccountEntry>);
+
+impl<I: Iterator<Item = Result<AccountEntry, StoreError>>> Pairs<I> {
+    fn next(&mut self) -> Option<Result<Pair, PipelineError>> {
+        let id = |entry: &Result<AccountEntry, StoreError>| -> Option<AccountId> {
+            entry.as_ref().ok().map(|entry| entry.account.id)
+        };
+        let order = match (self.before.peek(), self.after.peek()) {
+            (None, None) => return None,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            // What cannot be read comes first, and ends the comparison.
+            (Some(one), Some(other)) => id(one).cmp(&id(other)),
+        };
+        let mut pair = (None, None);
+        if order != Ordering::Greater {
+            match self.before.next().transpose() {
+                Ok(entry) => pair.0 = entry,
+                Err(error) => return Some(Err(error.into())),
+            }
+        }
+        if order != Ordering::Less {
+            match self.after.next().transpose() {
+                Ok(entry) => pair.1 = entry,
+                Err(error) => return Some(Err(error.into())),
+            }
+        }
+        Some(Ok(pair))
+    }
+}
+
+/// One of the two scans.
+struct Side<'a> {
+    assessor: AccountAssessor<'a>,
+}
+
+/// An account as one scan saw it.
+struct SeenAccount {
+    account: AccountFacts,
+    /// `None` if the scan did not read it.
+    roles: Option<Vec<SeenRole>>,
+}
+
+impl<'a> Side<'a> {
+    fn new(
+        report: &'a Report<'a>,
+        assessor: &'a Assessor<'a>,
+        names: &'a OuTree,
+        context: &'a RiskContext<'a>,
+    ) -> Self {
+        let (trust, risk) = (TrustSummaries::default(), Some(RiskJudge::new(context)));
+        Self { assessor: AccountAssessor { report, formats: &[], assessor, names, trust, risk } }
+    }
+
+    /// Assesses the roles of an account.
+    fn account(&mut self, store: &Store, entry: AccountEntry) -> Result<SeenAccount, PipelineError> {
+        let AccountAssessor { report, assessor, names, .. } = self.assessor;
+        let account = StoredAccount::read(store, report, names, entry)?;
+        let usage = Usage::new(assessor, report.gaps, report.scan.is_selection());
+        let mut seen = Seen { usage, roles: Vec::new() };
+        self.assessor.each_role(&account, &mut seen)?;
+        let is_read = account.facts().coverage().has_roles();
+        Ok(SeenAccount { roles: is_read.then_some(seen.roles), account: account.facts().clone() })
+    }
+}
+
+/// Takes the roles of an account.
+struct Seen<'a> {
+    usage: Usage<'a>,
+    roles: Vec<SeenRole>,
+}
+
+impl TakesRoles for Seen<'_> {
+    fn assess(&mut self, role: &Role<&str>, rules: &AccountRules) -> Assessment {
+        self.usage.assess(role, rules)
+    }
+
+    fn take(&mut self, assessed: &AssessedRole<'_>) {
+        let AssessedRole { role, assessment, risk, .. } = assessed;
+        self.roles.push(SeenRole {
+            arn: role.arn.as_str().to_owned(),
+            role_id: role.role_id.as_str().to_owned(),
+            status: assessment.status,
+            disposition: assessment.disposition,
+            last_used_at: match role.last_use {
+                LastUse::Used { at, .. } => Some(at),
+                LastUse::NoneRecorded | LastUse::NotCollected => None,
+            },
+            severity: risk.as_ref().map(|risk| risk.severity),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;
