@@ -15,6 +15,7 @@ mod config_show;
 mod credentials;
 mod cross_check;
 mod demo_settings;
+mod diff;
 mod docs;
 mod doubtful;
 mod dry_run;

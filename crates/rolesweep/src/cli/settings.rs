@@ -22,6 +22,8 @@ pub(super) fn add(root: Command) -> Command {
             "scan" => command.args(collect()).args(assess()).args(output()),
             "report" => command.args(assess()).args(output()),
             "scans" | "explain" => command.args(store()).args(assess()),
+            // It assesses each scan as of its own start.
+            "diff" => command.args(store()).args(assess().filter(|arg| arg.get_long() != Some("as-of"))),
             "setup" => command.args(alone("--role-name")),
             "config" => {
                 command.mut_subcommand("show", |show| show.args(collect()).args(assess()).args(output()))

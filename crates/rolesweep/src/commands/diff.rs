@@ -50,12 +50,23 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         Ok::<_, PipelineError>(())
     });
     let counts = compared.map_err(|error| refused(error, &path))?;
-    let text = comparison.text(&counts, &before.scan, &after.scan, width_of_data());
+    let place = match named {
+        _ if arguments.demo => " --demo".to_owned(),
+        Some(store) => format!(" --store {}", shell::quote(store)),
+        None => String::new(),
+    };
+    let all = format!(
+        "rolesweep diff{place} --from {} --to {} --format csv",
+        before.scan.id.short(),
+        after.scan.id.short()
+    );
+    let text = comparison.text(&counts, [&before.scan, &after.scan], &all, width_of_data());
     print_text(&text, settings.terminal.color)
 }
 
 fn parameters(settings: &Settings, scan: &Scan) -> Parameters {
-    settings.assess.parameters(scan.started_at, Some(scan.parameters.role_name.clone()))
+    let audit_role = Some(scan.parameters.role_name.clone());
+    Parameters { as_of: scan.started_at, ..settings.assess.parameters(scan.started_at, audit_role) }
 }
 
 /// Prints every row.

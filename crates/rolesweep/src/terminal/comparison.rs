@@ -8,6 +8,7 @@ use rolesweep_assess::risk::Severity;
 use rolesweep_model::Scan;
 use rolesweep_report::{ChangeCounts, ComparedRole};
 
+use crate::shell;
 use crate::terminal::lines::Lines;
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
@@ -52,10 +53,10 @@ impl Comparison {
         }
     }
 
-    /// The text, with colours.
-    pub(crate) fn text(&self, counts: &ChangeCounts, before: &Scan, after: &Scan, width: usize) -> String {
+    /// The text, with colours. `all` is the command that prints every role.
+    pub(crate) fn text(&self, counts: &ChangeCounts, scans: [&Scan; 2], all: &str, width: usize) -> String {
         let mut out = Lines::new(width);
-        for (label, scan) in [("From", before), ("To", after)] {
+        for (label, scan) in ["From", "To"].into_iter().zip(scans) {
             out.labelled(label, &format!("scan {} of {}", scan.id, scan.started_at));
         }
         out.labelled("Settings", "today's for both scans, each as of its own start");
@@ -69,7 +70,7 @@ impl Comparison {
         }
         out.end_block();
         for (change, lines) in &self.worst {
-            out.line(&paint(style::HEADING, &format!("{}, the worst first", capital(words(*change)))));
+            out.line(&paint(style::HEADING, format!("{}, the worst first", capital(words(*change)))));
             for line in lines {
                 let severity = line.severity.0.map_or("", Severity::as_str);
                 let role = format!("{}: {}", text::one_line(&line.account), text::one_line(&line.name));
@@ -81,7 +82,10 @@ impl Comparison {
             }
             out.end_block();
         }
-        out.labelled("Next", "`rolesweep diff --format csv > changes.csv` lists every role");
+        out.labelled(
+            "Next",
+            &format!("{} lists every role", shell::command(&format!("{all} > changes.csv"))),
+        );
         let mut shown = out.finish().trim_start().to_owned();
         shown.push('\n');
         shown
