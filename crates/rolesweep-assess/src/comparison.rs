@@ -247,7 +247,7 @@ mod tests {
             (Some(Severity::Medium), Change::StillIdle),
             (Some(Severity::Low), Change::StillIdle),
         ] {
-            assert_eq!(changes(Some(&[before.clone()]), Some(&[of(severity)])), [change]);
+            assert_eq!(changes(Some(std::slice::from_ref(&before)), Some(&[of(severity)])), [change]);
         }
     }
 
