@@ -21,7 +21,7 @@ pub enum Change {
     NewlyIdle,
     /// It was flagged before, too, and its severity was lower.
     SeverityRaised,
-    /// It is flagged now, because its exemption ended.
+    /// It is flagged now, because its exemption ended or no longer covers it.
     ExemptionExpired,
     /// Another role has its name: it was deleted and created again.
     Recreated,

@@ -45,6 +45,15 @@ pub(crate) fn exemption_ended(exemption: &Exemption) -> String {
     format!("; an exemption (owner {}) expired {}", one_line(&exemption.owner), ended(exemption.expires))
 }
 
+/// What follows the reason of a flagged role that an exemption would cover if it were older.
+pub(crate) fn exemption_too_early(exemption: &Exemption) -> String {
+    let owner = one_line(&exemption.owner);
+    format!(
+        "; an exemption (owner {owner}) was approved on {}, before the role was created",
+        exemption.approved_on
+    )
+}
+
 /// Why nothing can be said of a role whose last use was not collected.
 pub(crate) const UNDETERMINED: &str = "last use was not collected";
 

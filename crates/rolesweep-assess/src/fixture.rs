@@ -3,9 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use rolesweep_model::{Boundary, Evidence, LastUse, Role};
 
+use crate::exemption::Exemption;
 use crate::judge::{Assessment, Assessor};
 use crate::parameters::Parameters;
 use crate::place::Place;
+use crate::risk::trust::TrustLevel;
+use crate::role_match::RoleMatch;
 use crate::usage::Usage;
 
 /// The instant at which tests assess.
@@ -42,5 +45,24 @@ pub(crate) fn parameters() -> Parameters {
 /// Assesses one role as a report does.
 pub(crate) fn assess(role: &Role, place: &Place<'_>, parameters: &Parameters) -> Assessment {
     let assessor = Assessor::new(parameters);
-    Usage::new(&assessor, &[], false).assess(role, &assessor.rules_for(place))
+    Usage::new(&assessor, &[], false).assess(role, &assessor.rules_for(place), &mut open)
+}
+
+/// What a trust policy lets in at most if nobody judged it.
+pub(crate) fn open() -> TrustLevel {
+    TrustLevel::Public
+}
+
+/// An exemption of alice, approved a day before [`AS_OF`].
+pub(crate) fn exemption(id: &str, roles: impl Into<RoleMatch>, expires: &str) -> Exemption {
+    Exemption {
+        id: id.to_owned(),
+        roles: roles.into(),
+        owner: "alice".to_owned(),
+        approved_by: "carol".to_owned(),
+        approved_on: before(86_400).to_zoned(jiff::tz::TimeZone::UTC).date(),
+        ticket: None,
+        reason: "break-glass".to_owned(),
+        expires: expires.parse().unwrap(),
+    }
 }

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use crate::disposition::Disposition;
 use crate::disposition_reason as reason;
-use crate::exemption::{Exemption, RoleSelector};
 use crate::ownership::Owners;
 use crate::parameters::Parameters;
 use crate::place::Place;
 use crate::protected::protection;
+use crate::risk::trust::TrustLevel;
 use crate::status::{Idle, Status};
 use crate::threshold::Threshold;
 use crate::time::{DAY, seconds_between};
@@ -36,6 +36,9 @@ pub struct Assessment {
     /// The name of the rule that set this threshold; [`Assessment::DEFAULT_RULE`] if it is the
     /// general one.
     pub threshold_rule: Cow<'static, str>,
+    /// The index in [`Parameters::exemptions`] of the one that covers it. Of several, the one that
+    /// lasts longest. It need not be in force, and the role need not be idle.
+    pub exemption: Option<usize>,
 }
 
 impl Assessment {
@@ -67,21 +70,28 @@ impl Assessment {
     }
 }
 
-/// The rules that can decide about the roles of an account.
+/// The rules and exemptions that can decide about the roles of an account.
 #[derive(Debug)]
 pub struct AccountRules {
-    /// Their indexes in [`Parameters::rules`], in order.
+    /// The indexes of the rules in [`Parameters::rules`], in order.
     rules: Vec<usize>,
+    /// The indexes in [`Parameters::exemptions`] of those that are not found by an id or an ARN.
+    exemptions: Vec<usize>,
 }
 
-/// Assesses many roles with the same parameters. It finds exemptions by a map and not by a search.
+/// Assesses many roles with the same parameters. It finds exemptions of one role by a map and not by
+/// a search.
 #[derive(Debug)]
 pub struct Assessor<'a> {
     parameters: &'a Parameters,
-    /// The indexes of the exemptions that name a role id or an ARN.
+    /// The indexes of the exemptions that are found by a role id or an ARN.
     exemptions: HashMap<&'a str, Vec<usize>>,
+    /// The indexes of the others.
+    searched: Vec<usize>,
     /// The indexes of the exemptions that name an ARN, by its account.
-    exemptions_in: HashMap<AccountId, Vec<usize>>,
+    arns_in: HashMap<AccountId, Vec<usize>>,
+    /// The indexes of the exemptions that name accounts, by account.
+    naming: HashMap<AccountId, Vec<usize>>,
     owners: Owners<'a>,
 }
 
@@ -89,15 +99,24 @@ impl<'a> Assessor<'a> {
     /// An assessor for these parameters.
     #[must_use]
     pub fn new(parameters: &'a Parameters) -> Self {
-        let mut exemptions: HashMap<&str, Vec<usize>> = HashMap::new();
-        let mut exemptions_in: HashMap<AccountId, Vec<usize>> = HashMap::new();
+        let (mut exemptions, mut searched) = (HashMap::<&str, Vec<usize>>::new(), Vec::new());
+        let (mut arns_in, mut naming) =
+            (HashMap::<AccountId, Vec<usize>>::new(), HashMap::<AccountId, Vec<usize>>::new());
         for (at, exemption) in parameters.exemptions.iter().enumerate() {
-            exemptions.entry(exemption.role.as_str()).or_default().push(at);
-            if let RoleSelector::RoleArn(arn) = &exemption.role {
-                exemptions_in.entry(arn.account_id()).or_default().push(at);
+            let roles = &exemption.roles;
+            match roles.key() {
+                Some(key) => exemptions.entry(key).or_default().push(at),
+                None => searched.push(at),
+            }
+            if let Some(arn) = &roles.role_arn {
+                arns_in.entry(arn.account_id()).or_default().push(at);
+            }
+            for account in &roles.accounts {
+                naming.entry(*account).or_default().push(at);
             }
         }
-        Self { parameters, exemptions, exemptions_in, owners: Owners::new(&parameters.owners) }
+        let owners = Owners::new(&parameters.owners);
+        Self { parameters, exemptions, searched, arns_in, naming, owners }
     }
 
     /// The parameters that it assesses against.
@@ -114,14 +133,23 @@ impl<'a> Assessor<'a> {
 
     /// The indexes of the exemptions whose ARN is of this account.
     pub(crate) fn exemptions_in(&self, account: &AccountId) -> &[usize] {
-        self.exemptions_in.get(account).map_or(&[], Vec::as_slice)
+        self.arns_in.get(account).map_or(&[], Vec::as_slice)
     }
 
-    /// The rules that can decide about roles in a place.
+    /// The indexes of the exemptions that name this account as such.
+    pub(crate) fn exemptions_naming(&self, account: &AccountId) -> &[usize] {
+        self.naming.get(account).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rules and exemptions that can decide about roles in a place.
     #[must_use]
     pub fn rules_for(&self, place: &Place<'_>) -> AccountRules {
-        let rules = &self.parameters.rules;
-        AccountRules { rules: (0..rules.len()).filter(|&at| rules[at].reaches(place)).collect() }
+        let Parameters { rules, exemptions, .. } = self.parameters;
+        let searched = self.searched.iter().copied();
+        AccountRules {
+            rules: (0..rules.len()).filter(|&at| rules[at].reaches(place)).collect(),
+            exemptions: searched.filter(|&at| exemptions[at].roles.reaches(place)).collect(),
+        }
     }
 
     /// The index in [`Parameters::rules`] of the rule that decides about a role: the first that
@@ -130,20 +158,38 @@ impl<'a> Assessor<'a> {
         rules.rules.iter().copied().find(|&at| self.parameters.rules[at].takes(role))
     }
 
-    /// The indexes in [`Parameters::exemptions`] of those for this role, in force or not.
-    pub(crate) fn exemptions_for<S: AsRef<str>>(&self, role: &Role<S>) -> impl Iterator<Item = usize> {
+    /// The indexes in [`Parameters::exemptions`] of those for this role, in force or not, and
+    /// whatever the day of their approval. `widest` says whom its trust policy lets in at most.
+    pub(crate) fn exemptions_for<S: AsRef<str>>(
+        &self,
+        role: &Role<S>,
+        rules: &AccountRules,
+        widest: &mut dyn FnMut() -> TrustLevel,
+    ) -> impl Iterator<Item = usize> {
         let by = |text: &str| self.exemptions.get(text).into_iter().flatten().copied();
-        by(role.role_id.as_str()).chain(by(role.arn.as_str()))
+        let named = by(role.role_id.as_str()).chain(by(role.arn.as_str()));
+        named
+            .chain(rules.exemptions.iter().copied())
+            .filter(move |&at| self.parameters.exemptions[at].roles.takes(role, widest))
     }
 }
 
-/// The assessment, given the rule that decides about the role, and its exemption that lasts
-/// longest.
+/// What exemptions say of a role.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Exempted {
+    /// The index of the one that covers it and lasts longest, in force or not.
+    pub(crate) by: Option<usize>,
+    /// The index of the first that was approved before the role was created, and so does not cover
+    /// it.
+    pub(crate) too_early: Option<usize>,
+}
+
+/// The assessment, given the rule that decides about the role, and its exemptions.
 pub(crate) fn judge<S: AsRef<str>>(
     role: &Role<S>,
     parameters: &Parameters,
     rule: Option<usize>,
-    exemption: Option<&Exemption>,
+    exempted: Exempted,
 ) -> Assessment {
     let age = seconds_between(role.created_at, parameters.as_of);
     let (threshold, threshold_rule) = threshold(role, parameters, rule);
@@ -155,25 +201,39 @@ pub(crate) fn judge<S: AsRef<str>>(
             match status {
                 Status::Active | Status::New => (Disposition::None, Cow::Borrowed("")),
                 Status::Unknown => (Disposition::Undetermined, Cow::Borrowed(reason::UNDETERMINED)),
-                Status::Inactive | Status::Unused => match exemption {
-                    Some(exemption) if exemption.in_force(parameters.as_of) => {
-                        (Disposition::Exempt, reason::exempt(exemption).into())
-                    }
-                    ended => {
-                        let idle = idle.map_or(0, |idle| idle.seconds);
-                        let mut why = match status {
-                            Status::Unused => reason::unused(age, threshold),
-                            _ => reason::inactive(idle, threshold),
-                        };
-                        if let Some(ended) = ended {
-                            why.push_str(&reason::exemption_ended(ended));
+                Status::Inactive | Status::Unused => {
+                    let written = |at: Option<usize>| at.and_then(|at| parameters.exemptions.get(at));
+                    match written(exempted.by) {
+                        Some(exemption) if exemption.in_force(parameters.as_of) => {
+                            (Disposition::Exempt, reason::exempt(exemption).into())
                         }
-                        (Disposition::Flagged, why.into())
+                        ended => {
+                            let idle = idle.map_or(0, |idle| idle.seconds);
+                            let mut why = match status {
+                                Status::Unused => reason::unused(age, threshold),
+                                _ => reason::inactive(idle, threshold),
+                            };
+                            if let Some(ended) = ended {
+                                why.push_str(&reason::exemption_ended(ended));
+                            } else if let Some(early) = written(exempted.too_early) {
+                                why.push_str(&reason::exemption_too_early(early));
+                            }
+                            (Disposition::Flagged, why.into())
+                        }
                     }
-                },
+                }
             }
         };
-    Assessment { status, disposition, disposition_reason, idle, age_seconds: age, threshold, threshold_rule }
+    Assessment {
+        status,
+        disposition,
+        disposition_reason,
+        idle,
+        age_seconds: age,
+        threshold,
+        threshold_rule,
+        exemption: exempted.by,
+    }
 }
 
 /// The threshold that applies to a role, and the name of the rule that set it.

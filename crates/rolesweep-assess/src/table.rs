@@ -7,13 +7,15 @@ mod named;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rolesweep_model::{Account, LastUse, Role};
+use jiff::civil::Date;
+use rolesweep_model::{Account, LastUse, Role, RoleArn, RoleId};
 
-use crate::exemption::{Exemption, RoleSelector};
-use crate::fixture::{assess, before, parameters, role};
+use crate::exemption::Exemption;
+use crate::fixture::{self, assess, before, parameters, role};
 use crate::judge::Assessment;
 use crate::parameters::Parameters;
 use crate::place::Place;
+use crate::role_match::RoleMatch;
 use crate::threshold::Threshold;
 use crate::threshold_rule::ThresholdRule;
 use crate::time::DAY;
@@ -95,15 +97,14 @@ impl Case {
     fn parameters(&self) -> Parameters {
         let role = self.role();
         let threshold = |seconds| Threshold::from_seconds(seconds).unwrap();
-        let exemption = |role: RoleSelector, expires: Timestamp| Exemption {
-            role,
-            owner: "alice".to_owned(),
-            approved_by: "carol".to_owned(),
-            reason: "break-glass".to_owned(),
+        let exemption = |roles: RoleMatch, expires: Timestamp| Exemption {
             expires,
+            // However old the case says that the role is.
+            approved_on: Date::MAX,
+            ..fixture::exemption("written", roles, fixture::AS_OF)
         };
-        let this_id = || RoleSelector::RoleId(role.role_id.clone());
-        let this_arn = || RoleSelector::RoleArn(role.arn.clone());
+        let this_id = || RoleMatch::from(role.role_id.clone());
+        let this_arn = || RoleMatch::from(role.arn.clone());
         let later: Timestamp = "2027-01-31T00:00:00Z".parse().unwrap();
         let earlier: Timestamp = "2026-06-30T00:00:00Z".parse().unwrap();
         Parameters {
@@ -138,11 +139,8 @@ impl Case {
                 Written::ForThisId => vec![exemption(this_id(), later)],
                 Written::ForThisArn => vec![exemption(this_arn(), later)],
                 Written::ForAnother => vec![
-                    exemption(RoleSelector::RoleId("AROAANOTHERROLEEXAMPLE".parse().unwrap()), later),
-                    exemption(
-                        RoleSelector::RoleArn("arn:aws:iam::999999999999:role/app".parse().unwrap()),
-                        later,
-                    ),
+                    exemption("AROAANOTHERROLEEXAMPLE".parse::<RoleId>().unwrap().into(), later),
+                    exemption("arn:aws:iam::999999999999:role/app".parse::<RoleArn>().unwrap().into(), later),
                 ],
                 Written::EndsJustNow => vec![exemption(this_id(), before(0))],
                 Written::EndsInASecond => vec![exemption(this_id(), before(-1))],

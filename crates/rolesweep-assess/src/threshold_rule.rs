@@ -3,12 +3,13 @@
 use rolesweep_model::{Account, AccountId, OuTree, ParentId, Role};
 use serde::Serialize;
 
+use crate::name_pattern::name_matches;
 use crate::place::Place;
 use crate::threshold::Threshold;
 
 /// A separate threshold for some roles, and why.
 ///
-/// A rule has selectors: `accounts`, `ous`, `paths`, `tags`. It matches a role if every given
+/// A rule has selectors: `accounts`, `ous`, `paths`, `tags`, `role_names`. It matches a role if every given
 /// selector matches; a selector matches if one of its values does. A rule without selectors matches
 /// nothing. A rule may set only one of the two thresholds. Roles that need the other one then keep
 /// the general threshold, and no later rule applies to them.
@@ -29,6 +30,8 @@ pub struct ThresholdRule {
     pub paths: Vec<String>,
     /// Roles with one of these tags. A role whose tags were not collected has none of them.
     pub tags: Vec<TagMatch>,
+    /// Roles with one of these names, in which `*` stands for any characters and `?` for one.
+    pub role_names: Vec<String>,
     /// How long these roles may be idle if they were used.
     pub inactive_after: Option<Threshold>,
     /// How old these roles may be if no use is recorded.
@@ -52,7 +55,8 @@ impl ThresholdRule {
         let has_selectors = !(self.accounts.is_empty()
             && self.ous.is_empty()
             && self.paths.is_empty()
-            && self.tags.is_empty());
+            && self.tags.is_empty()
+            && self.role_names.is_empty());
         has_selectors
             && (self.accounts.is_empty() || self.accounts.contains(&place.account.id))
             && (self.ous.is_empty() || self.ous.iter().any(|ou| is_in_ou(place, ou)))
@@ -62,17 +66,15 @@ impl ThresholdRule {
     /// place, and if it uses names, also the names of the OUs above the account.
     #[must_use]
     pub fn can_judge(&self, account: &Account, tree: &OuTree) -> bool {
-        if self.ous.is_empty() || !(self.accounts.is_empty() || self.accounts.contains(&account.id)) {
-            return true;
-        }
-        let by_name = |ou: &String| ou.parse::<ParentId>().is_err() && !without_slashes(ou).is_empty();
-        account.parents.as_ref().is_some_and(|parents| tree.knows(parents) || !self.ous.iter().any(by_name))
+        can_judge_ous(&self.accounts, &self.ous, account, tree)
     }
 
     /// Whether the selectors for roles match.
     pub(crate) fn takes<S: AsRef<str>>(&self, role: &Role<S>) -> bool {
         (self.paths.is_empty() || self.paths.iter().any(|path| is_below(role.arn.path(), path)))
             && (self.tags.is_empty() || self.tags.iter().any(|tag| tag.is_on(role)))
+            && (self.role_names.is_empty()
+                || self.role_names.iter().any(|pattern| name_matches(pattern, role.arn.name())))
     }
 }
 
@@ -85,32 +87,22 @@ impl TagMatch {
     }
 }
 
-/// Every OU that a rule names, with the rule's name.
-fn named_ous(rules: &[ThresholdRule]) -> impl Iterator<Item = (&str, &str)> {
-    rules.iter().flat_map(|rule| rule.ous.iter().map(|ou| (rule.name.as_str(), ou.as_str())))
-}
-
-/// The first path in these rules that matches more than one OU: the rule's name, the path, and the
-/// ids of the OUs.
-#[must_use]
-pub fn ambiguous_ou<'a>(
-    rules: &'a [ThresholdRule],
+/// Whether the known facts say if an account is one of these or below one of these OUs.
+pub(crate) fn can_judge_ous(
+    accounts: &[AccountId],
+    ous: &[String],
+    account: &Account,
     tree: &OuTree,
-) -> Option<(&'a str, &'a str, Vec<ParentId>)> {
-    named_ous(rules).map(|(rule, ou)| (rule, ou, tree.find(ou))).find(|(_, _, ids)| ids.len() > 1)
-}
-
-/// The OUs that these rules name and the organization does not have, each with its rule's name.
-/// None if no OU of the organization is known.
-pub fn unknown_ous<'a>(
-    rules: &'a [ThresholdRule],
-    tree: &OuTree,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    named_ous(rules).filter(|(_, ou)| !tree.is_empty() && !tree.find(ou).iter().any(|id| tree.contains(id)))
+) -> bool {
+    if ous.is_empty() || !(accounts.is_empty() || accounts.contains(&account.id)) {
+        return true;
+    }
+    let by_name = |ou: &String| ou.parse::<ParentId>().is_err() && !without_slashes(ou).is_empty();
+    account.parents.as_ref().is_some_and(|parents| tree.knows(parents) || !ous.iter().any(by_name))
 }
 
 /// Whether a path is another one or below it, by whole segments. Slashes at the ends do not matter.
-fn is_below(path: &str, parent: &str) -> bool {
+pub(crate) fn is_below(path: &str, parent: &str) -> bool {
     if parent.is_empty() {
         // An empty text must not select everything.
         return false;
@@ -134,7 +126,7 @@ fn without_slashes(mut path: &str) -> &str {
     path
 }
 
-fn is_in_ou(place: &Place<'_>, ou: &str) -> bool {
+pub(crate) fn is_in_ou(place: &Place<'_>, ou: &str) -> bool {
     match ou.parse::<ParentId>() {
         Ok(id) => place.account.parents.as_ref().is_some_and(|parents| parents.is_below(&id)),
         Err(_) => place.ou_path.is_some_and(|path| is_below(path, ou)),
@@ -245,6 +237,24 @@ mod tests {
     }
 
     #[test]
+    fn role_names_match_with_wildcards() {
+        let rule = ThresholdRule {
+            role_names: vec!["OrganizationAccountAccessRole".to_owned(), "deploy-*".to_owned()],
+            ..ThresholdRule::default()
+        };
+        for (name, expected) in [
+            ("OrganizationAccountAccessRole", true),
+            ("deploy-eu", true),
+            ("app", false),
+            ("predeploy-eu", false),
+        ] {
+            assert_eq!(matches(&rule, &role("/ci/", name), None), expected, "{name}");
+        }
+        let below = ThresholdRule { paths: vec!["/cd/".to_owned()], ..rule };
+        assert!(!matches(&below, &role("/ci/", "deploy-eu"), None), "both have to match");
+    }
+
+    #[test]
     fn every_selector_must_match_with_any_of_its_values() {
         let rule = ThresholdRule {
             accounts: vec!["000000000001".parse().unwrap(), "123456789012".parse().unwrap()],
@@ -292,41 +302,5 @@ mod tests {
             assert_eq!(rule.can_judge(&placed, &OuTree::default()), unnamed, "{rule:?}");
             assert_eq!(rule.can_judge(&nowhere, &names), unplaced, "{rule:?}");
         }
-    }
-
-    #[test]
-    fn ous_that_are_not_there_and_paths_that_fit_two_are_found() {
-        use rolesweep_model::OrganizationalUnit;
-        let id = |text: &str| text.parse::<ParentId>().unwrap();
-        let unit = |unit: &str, name: &str, parent: Option<&str>| OrganizationalUnit {
-            id: id(unit),
-            name: name.to_owned(),
-            parent: parent.map(id),
-        };
-        let tree = OuTree::new(&[
-            unit("r-abcd", "Root", None),
-            unit("ou-abcd-prod0000", "Prod", Some("r-abcd")),
-            unit("ou-abcd-twin0000", "Twin", Some("r-abcd")),
-            unit("ou-abcd-twin0001", "Twin", Some("r-abcd")),
-        ]);
-        let rules = [
-            ("all", "/"),
-            ("prod", "/Prod"),
-            ("by-id", "ou-abcd-twin0000"),
-            ("typo", "/Prd"),
-            ("gone", "ou-abcd-gone0000"),
-            ("twin", "/Twin"),
-        ]
-        .map(|(name, ou)| ThresholdRule {
-            name: name.to_owned(),
-            ous: vec![ou.to_owned()],
-            ..ThresholdRule::default()
-        });
-        assert_eq!(ambiguous_ou(&rules[..5], &tree), None);
-        let twins = vec![id("ou-abcd-twin0000"), id("ou-abcd-twin0001")];
-        assert_eq!(ambiguous_ou(&rules, &tree), Some(("twin", "/Twin", twins)));
-        let unknown = [("typo", "/Prd"), ("gone", "ou-abcd-gone0000")];
-        assert!(unknown_ous(&rules, &tree).eq(unknown));
-        assert_eq!(unknown_ous(&rules, &OuTree::default()).count(), 0, "nothing is known");
     }
 }

@@ -69,6 +69,7 @@ mod tests {
             age_seconds: 0,
             threshold: Threshold::DEFAULT,
             threshold_rule: "".into(),
+            exemption: None,
         }
     }
 

@@ -3,13 +3,16 @@
 use hashbrown::HashSet;
 use rolesweep_model::suggest::nearest_id;
 use rolesweep_model::text::{first_few, with_thousands};
-use rolesweep_model::{AccountId, Coverage, Role};
+use rolesweep_model::{AccountId, Coverage, Role, RoleArn};
 
 use crate::coverage::AcceptedGap;
+use crate::disposition::Disposition;
 use crate::disposition_reason::one_line;
 use crate::exemption::longest_lasting;
-use crate::judge::{AccountRules, Assessment, Assessor, judge};
+use crate::exemption_use::{ExemptionUse, Seen, attention};
+use crate::judge::{AccountRules, Assessment, Assessor, Exempted, judge};
 use crate::ownership::OwnerPlace;
+use crate::risk::trust::TrustLevel;
 use crate::time::ended;
 
 /// Remembers which rules, exemptions and accepted gaps a report needed. It has to see every role
@@ -19,8 +22,8 @@ pub struct Usage<'a> {
     assessor: &'a Assessor<'a>,
     gaps: &'a [AcceptedGap],
     rules_used: Vec<bool>,
-    exemptions_used: Vec<bool>,
-    /// Exemptions of ARNs whose account is in the report without its roles.
+    exemptions: Vec<ExemptionUse>,
+    /// Exemptions of ARNs or of accounts where the account is in the report without its roles.
     exemptions_unread: Vec<bool>,
     /// Whether the report is on accounts or OUs that somebody selected.
     is_selection: bool,
@@ -51,10 +54,10 @@ pub struct Remark {
 pub enum RemarkKind {
     /// A threshold rule decided about no role.
     RuleWithoutRole,
-    /// An exemption is for a role that the report does not have.
-    ExemptionWithoutRole,
-    /// An exemption is no longer in force.
-    ExemptionExpired,
+    /// Exemptions are for no role of the report or no longer in force, among other troubles.
+    ExemptionsOutOfDate,
+    /// Exemptions expire soon or overlap.
+    ExemptionsToReview,
     /// An accepted gap is for an account that the report does not have.
     GapWithoutAccount,
     /// An accepted gap is for an account that has no gap.
@@ -78,7 +81,7 @@ impl<'a> Usage<'a> {
             assessor,
             gaps,
             rules_used: vec![false; parameters.rules.len()],
-            exemptions_used: vec![false; parameters.exemptions.len()],
+            exemptions: vec![ExemptionUse::default(); parameters.exemptions.len()],
             exemptions_unread: vec![false; parameters.exemptions.len()],
             is_selection,
             gap_coverage: vec![None; gaps.len()],
@@ -88,26 +91,66 @@ impl<'a> Usage<'a> {
         }
     }
 
-    /// Assesses a role of the report, and remembers what was needed for it.
-    pub fn assess<S: AsRef<str>>(&mut self, role: &Role<S>, rules: &AccountRules) -> Assessment {
-        let parameters = self.assessor.parameters();
+    /// Assesses a role of the report, and remembers what was needed for it. `widest` says whom its
+    /// trust policy lets in at most; it is asked only if an exemption depends on that.
+    pub fn assess<S: AsRef<str>>(
+        &mut self,
+        role: &Role<S>,
+        rules: &AccountRules,
+        widest: &mut dyn FnMut() -> TrustLevel,
+    ) -> Assessment {
         let rule = self.assessor.rule_for(role, rules);
         if let Some(at) = rule {
             self.rules_used[at] = true;
         }
-        let exemptions = self.assessor.exemptions_for(role).inspect(|&at| self.exemptions_used[at] = true);
-        let assessment = judge(role, parameters, rule, longest_lasting(&parameters.exemptions, exemptions));
+        let exempted = self.exempted(role, rules, widest);
+        let assessment = judge(role, self.assessor.parameters(), rule, exempted);
+        if let Some(at) = exempted.by.filter(|_| assessment.disposition == Disposition::Exempt) {
+            self.exemptions[at].exempt += 1;
+        }
         self.compare(role.arn.as_str(), role.arn.account_id());
         assessment
+    }
+
+    /// What the exemptions say of a role.
+    fn exempted<S: AsRef<str>>(
+        &mut self,
+        role: &Role<S>,
+        rules: &AccountRules,
+        widest: &mut dyn FnMut() -> TrustLevel,
+    ) -> Exempted {
+        let parameters = self.assessor.parameters();
+        let exemptions = &parameters.exemptions;
+        // Most roles have none, and an empty list takes no memory.
+        let (mut covering, mut too_early) = (Vec::new(), None);
+        for at in self.assessor.exemptions_for(role, rules, widest) {
+            if exemptions[at].was_approved_after(role.created_at) {
+                self.exemptions[at].roles += 1;
+                covering.push(at);
+            } else {
+                self.exemptions[at].newer += 1;
+                too_early = too_early.into_iter().chain([at]).min();
+            }
+        }
+        let by = longest_lasting(exemptions, covering.iter().copied());
+        for at in covering {
+            if by != Some(at) && exemptions[at].in_force(parameters.as_of) {
+                self.exemptions[at].overlaps(by, 1);
+            }
+        }
+        Exempted { by, too_early }
     }
 
     /// Remembers a role that an exemption without a role may mean.
     fn compare(&mut self, arn: &str, account: AccountId) {
         let exemptions = self.assessor.exemptions_in(&account);
         for &at in exemptions.iter().filter(|_| exemptions.len() <= COMPARED) {
-            let wanted = self.assessor.parameters().exemptions[at].role.as_str();
+            let wanted = self.assessor.parameters().exemptions[at].roles.role_arn.as_ref();
+            let wanted = wanted.map_or("", RoleArn::as_str);
             let near = self.near_roles[at].as_deref();
-            if !self.exemptions_used[at] && nearest_id(wanted, near.into_iter().chain([arn])) == Some(arn) {
+            if self.exemptions[at].roles == 0
+                && nearest_id(wanted, near.into_iter().chain([arn])) == Some(arn)
+            {
                 self.near_roles[at] = Some(arn.to_owned());
             }
         }
@@ -119,7 +162,7 @@ impl<'a> Usage<'a> {
             mine.iter_mut().zip(others).for_each(|(mine, other)| *mine |= other);
         };
         both(&mut self.rules_used, &other.rules_used);
-        both(&mut self.exemptions_used, &other.exemptions_used);
+        self.exemptions.iter_mut().zip(&other.exemptions).for_each(|(mine, other)| mine.merge(other));
         both(&mut self.exemptions_unread, &other.exemptions_unread);
         for (mine, other) in self.gap_coverage.iter_mut().zip(&other.gap_coverage) {
             *mine = mine.or(*other);
@@ -148,7 +191,8 @@ impl<'a> Usage<'a> {
             (0..self.gaps.len()).for_each(|at| self.consider_gap(at, account));
         }
         if !coverage.has_roles() {
-            for &at in self.assessor.exemptions_in(account) {
+            let naming = self.assessor.exemptions_naming(account);
+            for &at in self.assessor.exemptions_in(account).iter().chain(naming) {
                 self.exemptions_unread[at] = true;
             }
         }
@@ -161,6 +205,12 @@ impl<'a> Usage<'a> {
         if nearest_id(wanted, near.into_iter().chain([account.as_str()])) == Some(account.as_str()) {
             self.near_gaps[at] = Some(*account);
         }
+    }
+
+    /// What each exemption did, in the order of [`Parameters::exemptions`](crate::Parameters).
+    #[must_use]
+    pub fn exemptions(&self) -> &[ExemptionUse] {
+        &self.exemptions
     }
 
     /// What somebody should look at, by kind, and within a kind in the order of the configuration.
@@ -177,17 +227,15 @@ impl<'a> Usage<'a> {
                 });
             }
         }
-        let seen = self.exemptions_used.iter().zip(&self.exemptions_unread).zip(&self.near_roles);
-        for (exemption, ((used, unread), near)) in parameters.exemptions.iter().zip(seen) {
-            let what = || format!("{} by {}", exemption.role, one_line(&exemption.owner));
-            if !used && (*unread || self.is_selection) {
-                continue;
-            }
-            if !used {
-                remarks.add(RemarkKind::ExemptionWithoutRole, || (what(), did_you_mean(near.as_deref())));
-            } else if !exemption.in_force(as_of) {
-                remarks.add(RemarkKind::ExemptionExpired, || (what(), ended(exemption.expires)));
-            }
+        let seen = self.exemptions.iter().zip(&self.exemptions_unread).zip(&self.near_roles);
+        let seen = parameters.exemptions.iter().zip(seen).map(|(exemption, ((used, unread), near))| Seen {
+            exemption,
+            used,
+            near: near.as_deref(),
+            is_elsewhere: *unread || self.is_selection,
+        });
+        if let Some((kind, text)) = attention(seen, &parameters.exemptions, as_of) {
+            remarks.add(kind, || (text, String::new()));
         }
         for ((gap, coverage), near) in self.gaps.iter().zip(&self.gap_coverage).zip(&self.near_gaps) {
             let near = || did_you_mean(near.as_ref().map(AccountId::as_str));
@@ -282,25 +330,19 @@ impl RemarkKind {
     pub fn changes_the_result(self) -> bool {
         match self {
             Self::RuleWithoutRole
-            | Self::ExemptionWithoutRole
-            | Self::ExemptionExpired
+            | Self::ExemptionsOutOfDate
             | Self::GapWithoutAccount
             | Self::GapExpired
             | Self::KnownAccountExpired
             | Self::OwnerWithoutAccount => true,
-            Self::GapNotNeeded => false,
+            Self::GapNotNeeded | Self::ExemptionsToReview => false,
         }
     }
 
     fn of_one(self, what: &str, matter: &str) -> String {
         match self {
             Self::RuleWithoutRole => format!("the threshold rule {what} applied to no role"),
-            Self::ExemptionWithoutRole => {
-                format!("the exemption of {what} is for a role that this report does not have{matter}")
-            }
-            Self::ExemptionExpired => format!(
-                "the exemption of {what} expired {matter}, so it no longer keeps the role off the list; to renew it, have it approved again and write a later `expires`"
-            ),
+            Self::ExemptionsOutOfDate | Self::ExemptionsToReview => what.to_owned(),
             Self::GapWithoutAccount => {
                 format!("the accepted gap of {what} is for an account that this report does not have{matter}")
             }
@@ -318,10 +360,7 @@ impl RemarkKind {
     fn of_many(self, count: &str, which: &str) -> String {
         match self {
             Self::RuleWithoutRole => format!("{count} threshold rules applied to no role: {which}"),
-            Self::ExemptionWithoutRole => {
-                format!("{count} exemptions are for roles that this report does not have: {which}")
-            }
-            Self::ExemptionExpired => format!("{count} exemptions have expired: {which}"),
+            Self::ExemptionsOutOfDate | Self::ExemptionsToReview => which.to_owned(),
             Self::GapWithoutAccount => {
                 format!("{count} accepted gaps are for accounts that this report does not have: {which}")
             }
@@ -339,26 +378,25 @@ impl RemarkKind {
 
 #[cfg(test)]
 mod tests {
-    use rolesweep_model::Account;
+    use rolesweep_model::{Account, RoleId};
 
     use super::*;
     use crate::Place;
-    use crate::disposition::Disposition;
-    use crate::exemption::{Exemption, RoleSelector};
-    use crate::fixture::{AS_OF, parameters, role};
+    use crate::exemption::Exemption;
+    use crate::fixture::{self, AS_OF, open, parameters, role};
     use crate::known_account::{AccountKind, KnownAccount};
     use crate::ownership::OwnedPlace;
+    use crate::role_match::RoleMatch;
     use crate::status::Status;
     use crate::threshold_rule::ThresholdRule;
 
-    fn exemption(role: RoleSelector, owner: &str, expires: &str) -> Exemption {
-        Exemption {
-            role,
-            owner: owner.to_owned(),
-            approved_by: "ciso".to_owned(),
-            reason: "needed".to_owned(),
-            expires: expires.parse().unwrap(),
-        }
+    fn exemption(roles: RoleMatch, owner: &str, expires: &str) -> Exemption {
+        let owner = owner.to_owned();
+        Exemption { owner, ..fixture::exemption(&roles.to_string(), roles, expires) }
+    }
+
+    fn by_arn(text: &str) -> RoleMatch {
+        text.parse::<RoleArn>().unwrap().into()
     }
 
     fn rule(name: &str, path: &str) -> ThresholdRule {
@@ -378,12 +416,11 @@ mod tests {
     #[test]
     fn only_rules_exemptions_and_gaps_that_are_out_of_date_are_remarked() {
         let seen = role("/ci/", "app");
-        let by_arn = |text: &str| RoleSelector::RoleArn(text.parse().unwrap());
         let (far, past) = ("2030-01-01T00:00:00Z", "2026-01-01T00:00:00Z");
         let mut parameters = parameters();
         parameters.rules = vec![rule("ci", "/ci/"), rule("shadowed", "/ci/"), rule("empty", "/none/")];
         parameters.exemptions = vec![
-            exemption(RoleSelector::RoleId(seen.role_id.clone()), "ann", far),
+            exemption(seen.role_id.clone().into(), "ann", far),
             exemption(by_arn(seen.arn.as_str()), "bob", AS_OF),
             exemption(by_arn("arn:aws:iam::123456789012:role/gone"), "eve", past),
             exemption(by_arn("arn:aws:iam::123456789012:role/ci/ap"), "kim", far),
@@ -394,7 +431,7 @@ mod tests {
         let account = Account::named("123456789012".parse().unwrap());
         let place = Place { account: &account, ou_path: None };
         let mut elsewhere = Usage::new(&assessor, &gaps, false);
-        let assessed = elsewhere.assess(&seen, &assessor.rules_for(&place));
+        let assessed = elsewhere.assess(&seen, &assessor.rules_for(&place), &mut open);
         assert_eq!((assessed.status, assessed.disposition), (Status::Unused, Disposition::Exempt));
         for (number, coverage) in
             [(1, Coverage::Denied), (2, Coverage::Scanned), (4, Coverage::Failed), (5, Coverage::Denied)]
@@ -413,19 +450,10 @@ mod tests {
                 (RemarkKind::RuleWithoutRole, "the threshold rule `shadowed` applied to no role".to_owned()),
                 (RemarkKind::RuleWithoutRole, "the threshold rule `empty` applied to no role".to_owned()),
                 (
-                    RemarkKind::ExemptionWithoutRole,
-                    format!("the exemption of {arn}/gone by eve is for a role {missing}")
-                ),
-                (
-                    RemarkKind::ExemptionWithoutRole,
+                    RemarkKind::ExemptionsOutOfDate,
                     format!(
-                        "the exemption of {arn}/ci/ap by kim is for a role {missing}; did you mean {arn}/ci/app?"
-                    )
-                ),
-                (
-                    RemarkKind::ExemptionExpired,
-                    format!(
-                        "the exemption of {arn}/ci/app by bob expired at {AS_OF}, so it no longer keeps the role off the list; to renew it, have it approved again and write a later `expires`"
+                        "exemptions that need attention: expired (have them approved again, or remove them): `{arn}/ci/app` (owner bob, at {AS_OF}); \
+                         for no role of this report: `{arn}/gone` (owner eve), `{arn}/ci/ap` (owner kim; did you mean {arn}/ci/app?)"
                     )
                 ),
                 (
@@ -443,14 +471,13 @@ mod tests {
 
     #[test]
     fn what_the_scan_was_not_asked_to_read_is_no_remark() {
-        let by_arn = |text: &str| RoleSelector::RoleArn(text.parse().unwrap());
         let far = "2030-01-01T00:00:00Z";
         let mut parameters = parameters();
         parameters.rules = vec![rule("empty", "/none/")];
         parameters.exemptions = vec![
             exemption(by_arn("arn:aws:iam::000000000001:role/there"), "ann", far),
             exemption(by_arn("arn:aws:iam::000000000002:role/gone"), "bob", far),
-            exemption(RoleSelector::RoleId("AROAEXAMPLE1234567890".parse().unwrap()), "eve", far),
+            exemption("AROAEXAMPLE1234567890".parse::<RoleId>().unwrap().into(), "eve", far),
         ];
         let gaps = [gap(1, far), gap(2, far), gap(3, far), gap(4, "2026-01-01T00:00:00Z")];
         let assessor = Assessor::new(&parameters);
@@ -458,13 +485,7 @@ mod tests {
             (
                 Coverage::Excluded,
                 false,
-                &[
-                    "RuleWithoutRole",
-                    "ExemptionWithoutRole",
-                    "ExemptionWithoutRole",
-                    "GapWithoutAccount",
-                    "GapNotNeeded",
-                ] as &[_],
+                &["RuleWithoutRole", "ExemptionsOutOfDate", "GapWithoutAccount", "GapNotNeeded"] as &[_],
             ),
             (Coverage::Excluded, true, &["GapNotNeeded"]),
             (Coverage::Scanned, true, &["GapNotNeeded", "GapNotNeeded", "GapNotNeeded"]),

@@ -107,7 +107,7 @@ fn latest(values: &Layer, now: Timestamp) -> Latest {
     let limit = values.typed::<Duration>(Setting::max_acceptance);
     let seconds = i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
     let end = from.checked_add(SignedDuration::from_secs(seconds));
-    Latest { day: end.map_or(Date::MAX, |end| end.to_zoned(TimeZone::UTC).date()), seconds }
+    Latest { from, day: end.map_or(Date::MAX, |end| end.to_zoned(TimeZone::UTC).date()), seconds }
 }
 
 fn exposed_secret(values: &Layer) -> Option<Mistake> {
@@ -245,7 +245,7 @@ fn settle(
     let profile = view.values.origin(Setting::profile);
     let mut assess = AssessSettings::new(&view.values);
     assess.rules = view.rules.iter().map(|table| table.value.rule()).collect();
-    assess.exemptions = view.exemptions.iter().filter_map(|table| table.value.exemption()).collect();
+    assess.exemptions = view.exemptions.iter().map(|table| table.value.exemption()).collect();
     assess.accepted_gaps = view.gaps.iter().map(|table| table.value.gap()).collect();
     assess.known_accounts = view.known_accounts.iter().map(|table| table.value.known_account()).collect();
     assess.owners = view.owners.iter().map(|table| table.value.owner()).collect();

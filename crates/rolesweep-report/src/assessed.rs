@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use rolesweep_assess::ownership::manager::{ManagedBy, managed_by};
 use rolesweep_assess::ownership::{AccountOwners, Owner};
 use rolesweep_assess::risk::Risk;
-use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Parameters, Place, Totals};
+use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Exemption, Parameters, Place, Totals};
 use rolesweep_model::text::account_name;
 use rolesweep_model::{Access, Account, AccountRecord, Coverage, Role, Scan};
 
@@ -125,6 +125,8 @@ pub struct AssessedRole<'a> {
     pub risk: Option<Risk>,
     /// Who owns it, and what manages it.
     pub ownership: Ownership<'a>,
+    /// The exemption that covers it and lasts longest, in force or not.
+    pub exemption: Option<&'a Exemption>,
 }
 
 /// Who owns a role and what manages it, found when a row asks for it: most roles get no row.
@@ -180,6 +182,6 @@ pub struct AssessedAccount<'a> {
     pub remedy: Option<String>,
     /// Whether it is the caller's own account.
     pub is_callers: bool,
-    /// Whether nobody can say which threshold rules by OU apply to it.
+    /// Whether nobody can say which threshold rules and exemptions by OU apply to it.
     pub is_unjudged: bool,
 }

@@ -8,13 +8,13 @@ use rolesweep_assess::risk::privilege::{Assumes, Code, Privilege, PrivilegeLevel
 use rolesweep_assess::risk::trust::{ExternalAccount, Trust, TrustLevel, WhatIsKnown};
 use rolesweep_assess::risk::{Confidence, Risk};
 use rolesweep_assess::{
-    AcceptedGap, AccountKind, Assessment, Assessor, CoverageSummary, Disposition, Exemption, Idle,
-    KnownAccount, Parameters, RoleSelector, Status, TagMatch, Threshold, ThresholdRule, Totals,
+    AcceptedGap, AccountKind, Assessment, Assessor, CoverageSummary, Disposition, Exemption, ExemptionUse,
+    Idle, KnownAccount, Parameters, Status, TagMatch, Threshold, ThresholdRule, Totals,
 };
 use rolesweep_model::{
     Access, Account, AccountRecord, AttachedPolicy, AwsPolicyCount, Boundary, CallerIdentity,
     CollectParameters, Coverage, Evidence, InstanceProfile, LastUse, Organization, Partition, Reason,
-    ReasonKind, Role, RoleReader, Scan, ScanEnd, Scope, Source, Tag, encode_page,
+    ReasonKind, Role, RoleId, RoleReader, Scan, ScanEnd, Scope, Source, Tag, encode_page,
 };
 
 use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Ownership, Report};
@@ -29,6 +29,7 @@ pub(crate) struct Fixture {
     pub(crate) assessment: Assessment,
     pub(crate) trust: String,
     pub(crate) risk: Option<Risk>,
+    pub(crate) exemption: Option<Exemption>,
 }
 
 /// The accepted gap of the account, with texts that must not run as formulas.
@@ -87,9 +88,11 @@ impl Default for Fixture {
                 age_seconds: 1026 * 86_400,
                 threshold: Threshold::DEFAULT,
                 threshold_rule: Assessment::DEFAULT_RULE.into(),
+                exemption: None,
             },
             trust: "service:ec2.amazonaws.com; aws:111111111111".to_owned(),
             risk: Some(risk(PrivilegeLevel::Admin, TrustLevel::Org)),
+            exemption: None,
         }
     }
 }
@@ -128,6 +131,8 @@ impl Fixture {
             what: WhatIsKnown::Vendor { name: "=1+1; x".to_owned(), owner: "core".to_owned() },
         }];
         fixture.risk = Some(hostile);
+        fixture.exemption = parameters().exemptions.pop();
+        fixture.exemption.as_mut().unwrap().id = "=1+1; \u{202e}x".to_owned();
         fixture
     }
 
@@ -164,6 +169,7 @@ impl Fixture {
             trust: &self.trust,
             risk: self.risk.clone(),
             ownership: Ownership::new(Box::leak(Box::new(owners))),
+            exemption: self.exemption.as_ref(),
         }
     }
 
@@ -286,9 +292,12 @@ pub(crate) fn parameters() -> Parameters {
             ..ThresholdRule::default()
         }],
         exemptions: vec![Exemption {
-            role: RoleSelector::RoleId("AROAEXAMPLE0000000001".parse().unwrap()),
+            id: "core".to_owned(),
+            roles: "AROAEXAMPLE0000000001".parse::<RoleId>().unwrap().into(),
             owner: "core".to_owned(),
             approved_by: "ciso".to_owned(),
+            approved_on: jiff::civil::date(2026, 10, 1),
+            ticket: None,
             reason: "break glass".to_owned(),
             expires: "2027-01-01T00:00:00Z".parse().unwrap(),
         }],
@@ -359,7 +368,9 @@ pub(crate) fn manifest(
 ) -> Manifest {
     let report = Report { scan, parameters, gaps, include, with_risk: true, stop: &AtomicBool::new(false) };
     let mut manifest = Manifest::new(&report);
-    manifest.counts = Counts::new(&CoverageSummary::default(), &[], &Totals::default(), 0);
+    let unused = vec![ExemptionUse::default(); parameters.exemptions.len()];
+    let exemptions = (parameters.exemptions.as_slice(), unused.as_slice());
+    manifest.counts = Counts::new(&CoverageSummary::default(), &[], &Totals::default(), 0, exemptions);
     manifest
 }
 

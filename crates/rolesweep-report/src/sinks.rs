@@ -126,7 +126,13 @@ impl Sinks<'_> {
             coverage.add(&entry.account_id, entry.coverage, gaps, parameters.as_of);
         }
         let mut manifest = Manifest::new(report);
-        manifest.counts = Counts::new(&coverage, &self.accounts, &self.totals, self.files.shown());
+        manifest.counts = Counts::new(
+            &coverage,
+            &self.accounts,
+            &self.totals,
+            self.files.shown(),
+            (&parameters.exemptions, self.usage.exemptions()),
+        );
         if !manifest.counts.add_up() {
             return None;
         }

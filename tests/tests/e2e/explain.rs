@@ -51,7 +51,7 @@ fn an_exemption_that_was_printed_takes_the_role_off_the_list() {
     let fixture = scanned();
     let shown = explain(&fixture, &["legacy"]).run().expect_code(0);
     let lines = shown.stdout_text().lines().map(str::trim);
-    let lines: Vec<&str> = lines.skip_while(|line| *line != "[[exemption]]").take(6).collect();
+    let lines: Vec<&str> = lines.skip_while(|line| *line != "[[exemption]]").take(7).collect();
     let file = fixture.write("exempt.toml", lines.join("\n"));
     let refused = explain(&fixture, &["legacy", "--config", file.to_str().unwrap()]).run().expect_code(2);
     assert!(
@@ -59,6 +59,7 @@ fn an_exemption_that_was_printed_takes_the_role_off_the_list() {
         "{refused}"
     );
     let filled = lines.join("\n").replace("WHO ANSWERS FOR IT", "ann").replace("SOMEBODY ELSE", "bob");
+    let filled = filled.replace("THE DAY OF THE APPROVAL", "2026-11-20");
     let file = fixture.write("exempt.toml", filled.replace("WHY IT HAS TO STAY", "the yearly test needs it"));
     let exempt = explain(&fixture, &["legacy", "--config", file.to_str().unwrap()]).run().expect_code(0);
     assert!(exempt.stdout_text().contains("Disposition   exempt"), "{exempt}");

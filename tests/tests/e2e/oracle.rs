@@ -169,6 +169,8 @@ fn risk(role: &RoleTruth, answers: Answers, is_member: impl Fn(&str) -> bool) ->
         ("trust_evidence", Cell::Filled(true)),
         ("external_accounts", Cell::Filled(has_outsider)),
         ("has_boundary", has_boundary),
+        ("exemption_id", exactly("")),
+        ("exemption_expires", exactly("")),
     ])
 }
 

@@ -53,19 +53,15 @@ fn quiet_shows_what_changes_the_meaning_of_the_result() {
     let _ = fixture.scan(&["-o", "scanned"]).run().expect_code(0);
     let exemption = |role: &str, expires: &str| {
         format!(
-            "[[exemption]]\nrole_arn = \"arn:aws:iam::{PROD}:role/{role}\"\nowner = \"a\"\napproved_by = \"b\"\nreason = \"c\"\nexpires = {expires}\n"
+            "[[exemption]]\nrole_arn = \"arn:aws:iam::{PROD}:role/{role}\"\nowner = \"a\"\napproved_by = \"b\"\napproved_on = 2026-11-01\nreason = \"c\"\nexpires = {expires}\n"
         )
     };
     let config = exemption("legacy", "2026-11-21") + &exemption("mistyped", "2026-12-31");
     fixture.write("old.toml", config);
-    let expected = [
-        format!(
-            "warning: the exemption of arn:aws:iam::{PROD}:role/mistyped by a is for a role that this report does not have"
-        ),
-        format!(
-            "warning: the exemption of arn:aws:iam::{PROD}:role/legacy by a expired at the end of 2026-11-21, so it no longer keeps the role off the list; to renew it, have it approved again and write a later `expires`"
-        ),
-    ];
+    let expected = [format!(
+        "warning: exemptions that need attention: expired (have them approved again, or remove them): `arn:aws:iam::{PROD}:role/legacy` (owner a, \
+         at the end of 2026-11-21); for no role of this report: `arn:aws:iam::{PROD}:role/mistyped` (owner a)"
+    )];
     for (name, flags) in [("quiet", ["-q", "--include", "all"]), ("json", ["--summary", "json", "-q"])] {
         let report = fixture.report(&["--config", "old.toml", "--as-of", AS_OF, "-o", name]).args(flags);
         let finished = report.run().expect_code(0);

@@ -98,7 +98,7 @@ fn an_exempt_role_is_not_a_finding_until_the_exemption_ends() {
     for (expires, disposition) in [("2026-11-22T12:00:01Z", "exempt"), ("2026-11-22T12:00:00Z", "flagged")] {
         let exemption = format!(
             "[[exemption]]\nrole_arn = \"arn:aws:iam::333333333333:role/batch\"\nowner = \"checkout@example.com\"\napproved_by = \"ciso@example.com\"\n\
-             reason = \"yearly\"\nexpires = {expires}\n"
+             approved_on = 2026-11-01\nreason = \"yearly\"\nexpires = {expires}\n"
         );
         let config = fixture.write(&format!("{disposition}.toml"), exemption);
         let arguments =
@@ -106,7 +106,35 @@ fn an_exempt_role_is_not_a_finding_until_the_exemption_ends() {
         let _ = fixture.report(&arguments).run().expect_code(0);
         let found = statuses(&fixture.table(&format!("{disposition}/roles.csv")));
         assert_eq!(found["batch"], ("inactive".to_owned(), disposition.to_owned()));
+        let table = fixture.table(&format!("{disposition}/roles.csv"));
+        let batch = table.rows().find(|row| row.get("role_name") == "batch").unwrap();
+        assert_eq!(batch.get("exemption_id"), "arn:aws:iam::333333333333:role/batch");
+        assert_eq!(batch.get("exemption_expires"), expires);
+        assert_eq!(fixture.manifest(disposition)["counts"]["exemptions"][0]["roles"], 1);
     }
+}
+
+#[test]
+fn one_exemption_by_name_covers_the_roles_of_every_account_that_its_limit_lets() {
+    let fixture = Fixture::new(organization());
+    let _ = fixture.scan(&["-o", "scanned"]).run().expect_code(0);
+    let exempt = |name: &str, limit: &str, approved_on: &str| {
+        let file = format!(
+            "[[exemption]]\nid = \"names\"\nrole_name = [\"bat?h\", \"le*\"]\n{limit}\nowner = \"ann\"\napproved_by = \"bob\"\n\
+             approved_on = {approved_on}\nreason = \"yearly\"\nexpires = 2027-01-31\n"
+        );
+        let config = fixture.write(&format!("{name}.toml"), file);
+        let arguments =
+            ["--config", config.to_str().unwrap(), "--as-of", AS_OF, "--include", "all", "-o", name];
+        let _ = fixture.report(&arguments).run().expect_code(0);
+        let found = statuses(&fixture.table(&format!("{name}/roles.csv")));
+        let exempt = found.into_iter().filter(|(_, (_, disposition))| disposition == "exempt");
+        exempt.map(|(role, _)| role).collect::<Vec<_>>()
+    };
+    assert_eq!(exempt("trust", "trust_at_most = \"org\"", "2026-11-21"), ["batch", "legacy"]);
+    assert_eq!(exempt("ou", "ou = \"/Workloads\"", "2026-11-21"), ["batch", "legacy"]);
+    assert_eq!(exempt("elsewhere", "ou = \"/Sandbox\"", "2026-11-21"), [""; 0]);
+    assert_eq!(exempt("early", "trust_at_most = \"org\"", "2001-01-01"), [""; 0]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use rolesweep_model::Role;
 
-use crate::exemption::{Exemption, longest_lasting};
-use crate::judge::{AccountRules, Assessor};
+use crate::exemption::Exemption;
+use crate::judge::{AccountRules, Assessment, Assessor};
 use crate::protected::{ProtectedRule, protection};
 use crate::threshold_rule::ThresholdRule;
 
@@ -20,14 +20,19 @@ pub struct Grounds<'a> {
 }
 
 impl<'a> Grounds<'a> {
-    /// What decides about a role of an account with these rules.
+    /// What decided about a role of an account with these rules.
     #[must_use]
-    pub fn of<S: AsRef<str>>(role: &Role<S>, assessor: &Assessor<'a>, rules: &AccountRules) -> Self {
+    pub fn of<S: AsRef<str>>(
+        role: &Role<S>,
+        assessment: &Assessment,
+        assessor: &Assessor<'a>,
+        rules: &AccountRules,
+    ) -> Self {
         let parameters = assessor.parameters();
         Self {
             protected: protection(&role.arn, parameters.audit_role.as_deref()),
             threshold_rule: assessor.rule_for(role, rules).and_then(|at| parameters.rules.get(at)),
-            exemption: longest_lasting(&parameters.exemptions, assessor.exemptions_for(role)),
+            exemption: assessment.exemption.and_then(|at| parameters.exemptions.get(at)),
         }
     }
 }

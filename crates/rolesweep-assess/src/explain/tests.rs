@@ -1,16 +1,16 @@
 use rolesweep_model::{Account, LastUse, Role};
 
 use super::*;
-use crate::fixture::{AS_OF, before, parameters, role};
-use crate::{Assessor, Exemption, Parameters, Place, RoleSelector, Threshold, ThresholdRule, Usage};
+use crate::fixture::{AS_OF, before, exemption, open, parameters, role};
+use crate::{Assessor, Parameters, Place, Threshold, ThresholdRule, Usage};
 
 /// The lines on the status, and the texts of the ways.
 fn explained(role: &Role, parameters: &Parameters) -> (Vec<String>, Vec<Way>) {
     let assessor = Assessor::new(parameters);
     let account = Account::named("123456789012".parse().unwrap());
     let rules = assessor.rules_for(&Place { account: &account, ou_path: None });
-    let assessment = Usage::new(&assessor, &[], false).assess(role, &rules);
-    let grounds = Grounds::of(role, &assessor, &rules);
+    let assessment = Usage::new(&assessor, &[], false).assess(role, &rules, &mut open);
+    let grounds = Grounds::of(role, &assessment, &assessor, &rules);
     (status_lines(role, &assessment, &grounds, parameters), ways_off(role, &assessment, &grounds, parameters))
 }
 
@@ -102,13 +102,7 @@ fn roles_that_are_no_findings_say_why_and_until_when() {
     );
     let mut exempt = parameters();
     let role = used(200 * 86_400);
-    exempt.exemptions = vec![Exemption {
-        role: RoleSelector::RoleId(role.role_id.clone()),
-        owner: "ann".to_owned(),
-        approved_by: "bob".to_owned(),
-        reason: "needed".to_owned(),
-        expires: "2030-01-01T00:00:00Z".parse().unwrap(),
-    }];
+    exempt.exemptions = vec![exemption("app", role.role_id.clone(), "2030-01-01T00:00:00Z")];
     assert_eq!(text(&role, &exempt), "It is not a finding through 2029-12-31, while its exemption holds.");
     let mut unknown = used(0);
     unknown.last_use = LastUse::NotCollected;

@@ -77,15 +77,17 @@ fn higher_threshold(assessment: &Assessment) -> Option<Way> {
     })
 }
 
-/// What stands for an owner, an approver and a reason in an exemption to fill in.
-pub const PLACEHOLDERS: [&str; 3] = ["WHO ANSWERS FOR IT", "SOMEBODY ELSE", "WHY IT HAS TO STAY"];
+/// What stands for an owner, an approver, the day of the approval and a reason in an exemption to
+/// fill in.
+pub const PLACEHOLDERS: [&str; 4] =
+    ["WHO ANSWERS FOR IT", "SOMEBODY ELSE", "THE DAY OF THE APPROVAL", "WHY IT HAS TO STAY"];
 
 /// An exemption to fill in.
 fn exemption<S: AsRef<str>>(role: &Role<S>, as_of: Timestamp) -> String {
     let end = as_of.checked_add(SignedDuration::from_hours(24 * 90)).unwrap_or(as_of);
-    let [owner, approver, reason] = PLACEHOLDERS;
+    let [owner, approver, day, reason] = PLACEHOLDERS;
     format!(
-        "[[exemption]]\nrole_id = \"{}\"\nowner = \"{owner}\"\napproved_by = \"{approver}\"\nreason = \"{reason}\"\nexpires = {}",
+        "[[exemption]]\nrole_id = \"{}\"\nowner = \"{owner}\"\napproved_by = \"{approver}\"\napproved_on = \"{day}\"\nreason = \"{reason}\"\nexpires = {}",
         role.role_id,
         end.strftime("%Y-%m-%d")
     )

@@ -117,12 +117,15 @@ pub(crate) fn read_tables<T: RepeatedTable>(
         let read = T::read(&mut row);
         T::check(&mut row, latest);
         let Some(value) = read.filter(|_| row.is_sound()) else { continue };
-        let (start, subject) = (item.span().start, value.subject());
-        if let Some(first) = subjects.get(&subject) {
-            document.fault(start..start, errors, || {
-                Fault::new(format!("there is {subject} already, in line {first}"), "keep one of the two")
-            });
-        } else {
+        let start = item.span().start;
+        let subject = (value.subject(), "keep one of the two");
+        for (subject, help) in [subject].into_iter().chain(value.second_subject()) {
+            if let Some(first) = subjects.get(&subject) {
+                document.fault(start..start, errors, || {
+                    Fault::new(format!("there is {subject} already, in line {first}"), help)
+                });
+                break;
+            }
             subjects.insert(subject, document.source.line(start));
         }
         tables.push(Sourced { value, origin: document.source.place(start) });

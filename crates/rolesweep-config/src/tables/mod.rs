@@ -2,15 +2,15 @@
 //! fields, and the values that are made from it.
 
 mod declare;
+mod exemption;
 pub(crate) mod row;
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use rolesweep_assess::ownership::KnownOwner;
-use rolesweep_assess::{
-    AcceptedGap, AccountKind, Exemption, KnownAccount, RoleSelector, TagMatch, Threshold, ThresholdRule,
-};
+use rolesweep_assess::risk::trust::TrustLevel;
+use rolesweep_assess::{AcceptedGap, AccountKind, KnownAccount, TagMatch, Threshold, ThresholdRule};
 use rolesweep_model::{AccountId, RoleArn, RoleId};
 
 use crate::errors::Fault;
@@ -59,10 +59,17 @@ pub(crate) trait RepeatedTable: Fields {
 
     /// The subject, of which there may be only one.
     fn subject(&self) -> String;
+
+    /// What else there may be only one of, and what to do if there are two.
+    fn second_subject(&self) -> Option<(String, &'static str)> {
+        None
+    }
 }
 
 /// How far ahead an exemption or an accepted gap may end.
 pub(crate) struct Latest {
+    /// The instant that it is counted from.
+    pub(crate) from: Timestamp,
     /// The last day.
     pub(crate) day: Date,
     /// How far ahead that is, in seconds.
@@ -73,8 +80,8 @@ pub(crate) struct Latest {
 // be missing.
 tables! {
     /// A separate threshold for some roles. The first rule that matches a role decides. At least
-    /// one of the selectors `accounts`, `ou`, `path` and `tag` must be there; if several are, all
-    /// must match. Each may be a text or a list of texts, of which one must match.
+    /// one of the selectors `accounts`, `ou`, `path`, `tag` and `role_name` must be there; if several
+    /// are, all must match. Each may be a text or a list of texts, of which one must match.
     pub(crate) struct ThresholdTable in threshold {
         /// What the column `threshold_rule` shows.
         name: String = checks::rule_name,
@@ -88,6 +95,9 @@ tables! {
         path: Vec<String> = checks::path_prefix,
         /// Tags of the role: `key`, or `key=value`.
         tag: Vec<TagMatch>,
+        /// Names of roles: `*` stands for any characters, and `?` for one. Upper and lower case are
+        /// the same.
+        role_name: Vec<String> = checks::name_pattern,
         /// The threshold for roles that were used.
         inactive_after: Option<Threshold>,
         /// The threshold for roles without a recorded use. If one of the two is not set, the one
@@ -95,18 +105,40 @@ tables! {
         unused_after: Option<Threshold>,
     }
 
-    /// A role that is not flagged although it is inactive or unused, with who says so and until
-    /// when. Exactly one of `role_arn` and `role_id` must be there.
+    /// Roles that are not flagged although they are inactive or unused, with who says so and until
+    /// when. Of `role_arn`, `role_id`, `role_name`, `path`, `account`, `ou` and `trust_at_most`, all
+    /// that are there must match, and of a list one item. Whoever creates a role chooses its name
+    /// and its path, so these two need one of the others beside them. A role that was created after
+    /// `approved_on` is not covered.
     pub(crate) struct ExemptionTable in exemption {
-        /// The role's ARN; it also fits a role that is created again under that name.
+        /// What the column `exemption_id` shows. Without it: the fields that select the roles.
+        id: Option<String>,
+        /// The role's ARN.
         role_arn: Option<RoleArn>,
         /// The role's unique id (`AROA…`), which is never used twice.
         role_id: Option<RoleId>,
+        /// Names of roles: `*` stands for any characters, and `?` for one. Upper and lower case are
+        /// the same.
+        role_name: Vec<String> = checks::name_pattern,
+        /// Beginnings of role paths, such as `/ci/`.
+        path: Vec<String> = checks::path_prefix,
+        /// Account ids.
+        account: Vec<AccountId>,
+        /// OUs with all below them, by id or by path of names. Not the root.
+        ou: Vec<String> = checks::ou,
+        /// The widest `trust_level` that the role may have: `nobody`, `local`, `org`,
+        /// `membership-unknown`, `external-bound` or `external-open`. What is not understood counts as
+        /// the widest that it may be. To limit `role_name` or `path`: at most `org`.
+        trust_at_most: Option<TrustLevel>,
         /// Who answers for it.
         owner: String = checks::filled_in,
         /// Who approved it: somebody other than the owner.
         approved_by: String = checks::filled_in,
-        /// Why the role has to stay.
+        /// On which day it was approved (in UTC).
+        approved_on: Date,
+        /// Where that is written down, such as the number of a ticket.
+        ticket: Option<String> = checks::filled_in,
+        /// Why the roles have to stay.
         reason: String = checks::filled_in,
         /// Until when it counts: a date (through the end of that day in UTC) or a time with its
         /// offset. At most `max_acceptance` ahead.
@@ -173,10 +205,10 @@ pub(crate) static TABLES: [&Table; 5] = [
 
 impl RepeatedTable for ThresholdTable {
     fn check(row: &mut Row<'_>, _: Option<&Latest>) {
-        if !["accounts", "ou", "path", "tag"].iter().any(|field| row.has(field)) {
+        if !["accounts", "ou", "path", "tag", "role_name"].iter().any(|field| row.has(field)) {
             row.missing(Fault::new(
                 "this [[threshold]] selects no roles",
-                "name accounts, ou, path or tag; set the threshold for all roles under [assess]",
+                "name accounts, ou, path, tag or role_name; set the threshold for all roles under [assess]",
             ));
         }
         if !row.has("inactive_after") && !row.has("unused_after") {
@@ -189,27 +221,6 @@ impl RepeatedTable for ThresholdTable {
 
     fn subject(&self) -> String {
         format!("a threshold rule named `{}`", self.name)
-    }
-}
-
-impl RepeatedTable for ExemptionTable {
-    fn check(row: &mut Row<'_>, latest: Option<&Latest>) {
-        check_acceptance(row, latest);
-        let (what, hint) = match (row.has("role_arn"), row.has("role_id")) {
-            (true, true) => (
-                "names both role_arn and role_id",
-                "keep role_id for this one role, or role_arn for any role with that name",
-            ),
-            (false, false) => ("names no role", "set role_arn or role_id"),
-            _ => return,
-        };
-        row.missing(Fault::new(format!("this [[exemption]] {what}"), hint));
-    }
-
-    fn subject(&self) -> String {
-        let arn = self.role_arn.as_ref().map(RoleArn::as_str);
-        let id = self.role_id.as_ref().map(RoleId::as_str);
-        format!("an exemption for {}", arn.or(id).unwrap_or_default())
     }
 }
 
@@ -277,7 +288,8 @@ fn check_end(row: &mut Row<'_>, latest: Option<&Latest>) {
 
 impl ThresholdTable {
     pub(crate) fn rule(&self) -> ThresholdRule {
-        let Self { name, reason, accounts, ou, path, tag, inactive_after, unused_after } = self.clone();
+        let Self { name, reason, accounts, ou, path, tag, role_name, inactive_after, unused_after } =
+            self.clone();
         ThresholdRule {
             name,
             reason,
@@ -285,18 +297,10 @@ impl ThresholdTable {
             ous: ou,
             paths: path,
             tags: tag,
+            role_names: role_name,
             inactive_after,
             unused_after,
         }
-    }
-}
-
-impl ExemptionTable {
-    /// The exemption; `None` if no role is named, which the check has noted.
-    pub(crate) fn exemption(&self) -> Option<Exemption> {
-        let Self { role_arn, role_id, owner, approved_by, reason, expires: Expiry(expires) } = self.clone();
-        let role = role_arn.map(RoleSelector::RoleArn).or(role_id.map(RoleSelector::RoleId))?;
-        Some(Exemption { role, owner, approved_by, reason, expires })
     }
 }
 

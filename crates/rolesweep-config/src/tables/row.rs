@@ -104,6 +104,15 @@ impl<'a> Row<'a> {
         let text = self.value(field)?.get_ref().as_str()?.trim();
         (!text.is_empty()).then_some(text)
     }
+
+    /// The texts of a field that may be a text or a list, well-formed or not.
+    pub(crate) fn texts(&self, field: &str) -> Vec<&'a str> {
+        match self.value(field).map(Spanned::get_ref) {
+            Some(DeValue::Array(items)) => items.iter().filter_map(|item| item.get_ref().as_str()).collect(),
+            Some(value) => value.as_str().into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
 }
 
 fn unknown_field(spec: &Table, name: &str, near: Option<&str>) -> Fault {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rolesweep_assess::AccountKind;
+use rolesweep_assess::risk::trust::TrustLevel;
 
 use super::{FULL_EXAMPLE, Said, settle, uncommented, with_file};
 use crate::errors::Place;
@@ -104,7 +105,17 @@ fn what_the_example_has_as_a_comment_is_sound_and_says_what_it_seems_to_say() {
     assert_eq!(quarter_end.tags[0].value.as_deref(), Some("quarterly"));
     assert_eq!((quarter_end.tags[1].key.as_str(), &quarter_end.tags[1].value), ("quarter-end", &None));
     let expiries: Vec<_> = settings.assess.exemptions.iter().map(|exemption| exemption.expires).collect();
-    assert_eq!(expiries, [time("2027-05-01T00:00:00Z"), time("2027-01-31T17:00:00Z")]);
+    let expected = ["2027-05-01T00:00:00Z", "2027-04-01T00:00:00Z", "2027-01-31T17:00:00Z"];
+    assert_eq!(expiries, expected.map(time));
+    let organization = &settings.assess.exemptions[1];
+    assert_eq!(
+        (organization.id.as_str(), organization.ticket.as_deref()),
+        ("organization-access", Some("SEC-371"))
+    );
+    assert_eq!(organization.roles.role_names, ["OrganizationAccountAccessRole"]);
+    assert_eq!(organization.roles.trust_at_most, Some(TrustLevel::Org));
+    let failover = &settings.assess.exemptions[0];
+    assert_eq!(failover.id, "arn:aws:iam::123456789012:role/disaster-recovery/Failover");
     assert_eq!(settings.assess.accepted_gaps[0].expires, time("2027-04-01T00:00:00Z"));
     let known = &settings.assess.known_accounts[0];
     assert_eq!((known.account_id.as_str(), known.kind), ("321098765432", AccountKind::Ours));

@@ -70,9 +70,10 @@ fn a_mistyped_field_is_not_also_missing() {
 
 #[test]
 fn a_placeholder_that_was_not_filled_in_is_refused() {
-    for table in
-        ["[[exemption]]\nrole_id = \"AROADBQP57FF2AEXAMPLE\"", "[[accepted_gap]]\naccount = \"210987654321\""]
-    {
+    for table in [
+        "[[exemption]]\nrole_id = \"AROADBQP57FF2AEXAMPLE\"\napproved_on = 2026-10-01",
+        "[[accepted_gap]]\naccount = \"210987654321\"",
+    ] {
         let told = mistakes(&format!(
             "{table}\nowner = \"WHO ANSWERS FOR IT\"\napproved_by = \"somebody else\"\nreason = \" WHY IT HAS TO STAY \"\nexpires = 2027-01-01\n"
         ));

@@ -214,12 +214,29 @@ pub(crate) fn email(written: &str) -> Result<String, Fault> {
     }
 }
 
-/// A role's ARN. An exemption is for one role, so it may not have a wildcard.
+/// The name of a role, in which `*` stands for any characters and `?` for one.
+pub(crate) fn name_pattern(text: &str) -> Result<String, Fault> {
+    let is_wildcard = |b: u8| matches!(b, b'*' | b'?');
+    let help = if text.starts_with("arn:") {
+        "write an ARN as `role_arn` instead"
+    } else if text.contains('/') {
+        "write the name alone, and the path as `path`"
+    } else if text.bytes().all(is_wildcard) {
+        "write a part of the name, or omit the field: it selects every role"
+    } else if text.len() <= 64 && text.bytes().all(|b| is_name_byte(b) || is_wildcard(b)) {
+        return Ok(text.to_owned());
+    } else {
+        "write up to 64 of A-Z a-z 0-9 _ + = , . @ -, with `*` for any characters and `?` for one"
+    };
+    Err(Fault::new(format!("`{text}` is not the name of a role"), help))
+}
+
+/// A role's ARN. It is of one role, so it may not have a wildcard.
 pub(crate) fn role_arn(text: &str) -> Result<RoleArn, Fault> {
     if before_wildcard(text).is_some() {
         return Err(Fault::new(
-            format!("`{text}` has a wildcard, and an exemption is for one role"),
-            "write an [[exemption]] for each role; for many roles at once, a [[threshold]] selects by `accounts`, `ou`, `path` or `tag`, up to 400 days",
+            format!("`{text}` has a wildcard, and an ARN is of one role"),
+            "select roles by `role_name`, which may have wildcards, together with `account`, `ou` or `trust_at_most`",
         ));
     }
     text.parse().map_err(|error| {
@@ -259,6 +276,14 @@ pub(crate) fn expiry(text: &str) -> Result<Timestamp, Fault> {
         return midnight(text, next);
     }
     text.parse().map_err(|_| not_a_time(text))
+}
+
+/// A day, without a time.
+pub(crate) fn day(text: &str) -> Result<Date, Fault> {
+    let text = filled_in(text)?;
+    date(&text).ok_or_else(|| {
+        Fault::new(format!("`{text}` is not a day"), "write a date without a time, such as 2026-10-01")
+    })
 }
 
 /// A text that is only a date. jiff itself would read the date at the start of a longer text.
@@ -344,9 +369,9 @@ mod tests {
     #[test]
     fn a_wildcard_is_refused_with_what_is_possible_instead() {
         for (text, help) in [
-            ("arn:aws:iam::*:role/app", "a [[threshold]] selects"),
-            ("arn:aws:iam::123456789012:role/team-*", "a [[threshold]] selects"),
-            ("arn:aws:iam::123456789012:role/*/app", "a [[threshold]] selects"),
+            ("arn:aws:iam::*:role/app", "by `role_name`"),
+            ("arn:aws:iam::123456789012:role/team-*", "by `role_name`"),
+            ("arn:aws:iam::123456789012:role/*/app", "by `role_name`"),
         ] {
             assert!(role_arn(text).unwrap_err().help.contains(help), "{text}");
         }

@@ -6,7 +6,9 @@ use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{AccountKind, TagMatch, Threshold};
 use rolesweep_model::{AccountId, RoleArn, RoleId};
 
@@ -66,6 +68,7 @@ values! {
         |value| quote(&duration::display(value.as_secs().try_into().unwrap_or(i64::MAX)));
     Threshold: Duration, |text, _rules| duration::threshold(text), |value| quote(&duration::display(value.seconds()));
     Timestamp: Instant, |text, _rules| checks::instant(text), |instant| instant.to_string();
+    Date: Instant, |text, _rules| checks::day(text), |day| day.to_string();
     Expiry: Instant, |text, _rules| checks::expiry(text).map(Self), |end| expiry(end.0);
     AccountId: Text, |text, _rules| checks::account_id(text), |id| quote(id.as_str());
     RoleArn: Text, |text, _rules| checks::role_arn(text), |arn| quote(arn.as_str());
@@ -121,6 +124,38 @@ impl Value for AccountKind {
     fn parse(text: &str, _: &Rules) -> Result<Self, Fault> {
         let kind = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
         kind.ok_or_else(|| not_a_choice(text, &Self::WORDS))
+    }
+
+    fn toml(&self) -> Option<String> {
+        Some(quote(self.as_str()))
+    }
+}
+
+/// The levels that limit something.
+pub(crate) const LIMITING: [TrustLevel; 6] = [
+    TrustLevel::Nobody,
+    TrustLevel::Local,
+    TrustLevel::Org,
+    TrustLevel::MembershipUnknown,
+    TrustLevel::ExternalBound,
+    TrustLevel::ExternalOpen,
+];
+
+const LIMITING_WORDS: [&str; 6] = [
+    LIMITING[0].as_str(),
+    LIMITING[1].as_str(),
+    LIMITING[2].as_str(),
+    LIMITING[3].as_str(),
+    LIMITING[4].as_str(),
+    LIMITING[5].as_str(),
+];
+
+impl Value for TrustLevel {
+    const SHAPE: Shape = Shape::Choice(&LIMITING_WORDS);
+
+    fn parse(text: &str, _: &Rules) -> Result<Self, Fault> {
+        let level = LIMITING.into_iter().find(|level| level.as_str() == text);
+        level.ok_or_else(|| not_a_choice(text, &LIMITING_WORDS))
     }
 
     fn toml(&self) -> Option<String> {

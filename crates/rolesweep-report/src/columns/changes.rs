@@ -25,7 +25,7 @@ impl Table for Changes {
 static COLUMNS: &[Column<Changes>] = &[
     Column {
         name: "change",
-        doc: "`newly_idle`: flagged now, and not before. `severity_raised`: flagged before, too, with a lower severity. `exemption_expired`: flagged now, because its exemption ended. `recreated`: deleted, and created again with the same ARN; the columns without `before` are about the new role. `newly_exempt`: exempt now, and not before. `still_idle`: flagged before, too. `used_again`: it was idle, and is used again. `gone`: it was idle, and does not exist any more. `not_comparable`: it is idle in one scan, and the other one did not read its account or its last use.",
+        doc: "`newly_idle`: flagged now, and not before. `severity_raised`: flagged before, too, with a lower severity. `exemption_expired`: flagged now, because its exemption ended or no longer covers it. `recreated`: deleted, and created again with the same ARN; the columns without `before` are about the new role. `newly_exempt`: exempt now, and not before. `still_idle`: flagged before, too. `used_again`: it was idle, and is used again. `gone`: it was idle, and does not exist any more. `not_comparable`: it is idle in one scan, and the other one did not read its account or its last use.",
         kind: Kind::Word,
         value: |row| Value::Word(row.changed.change.as_str()),
     },

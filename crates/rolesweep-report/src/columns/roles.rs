@@ -295,6 +295,18 @@ static COLUMNS: &[Column<Roles>] = &[
         kind: Kind::Text,
         value: |row| Value::of(row.managed_by(), |found| lines(None, &found.evidence)),
     },
+    Column {
+        name: "exemption_id",
+        doc: "The `id` of the exemption that covers the role; without one, the roles that it names. If there are several, the one that lasts longest. The role is `exempt` only if the exemption is in force, and if it would be flagged without it. Empty if none covers it, or if the role was created after the approval.",
+        kind: Kind::Text,
+        value: |row| Value::of(row.exemption, |exemption| Value::text(&exemption.id)),
+    },
+    Column {
+        name: "exemption_expires",
+        doc: "When that exemption expires: at this instant it no longer counts. Empty if `exemption_id` is.",
+        kind: Kind::Timestamp,
+        value: |row| Value::of(row.exemption, |exemption| Value::Timestamp(exemption.expires)),
+    },
 ];
 
 /// How many accounts a cell has at most.

@@ -6,6 +6,7 @@ mod counts;
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
+use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{
     AccountRules, Assessment, Assessor, ChangedRole, SeenRole, TrustSummaries, Usage, compare,
 };
@@ -14,7 +15,8 @@ use rolesweep_store::{AccountEntry, Store, StoreError};
 
 use crate::assessed::{AccountFacts, AssessedRole, Report};
 use crate::pipeline::{
-    AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount, TakesRoles, go_on, threads,
+    AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount, TakesRoles, TrustContext, go_on,
+    threads,
 };
 pub use counts::ChangeCounts;
 
@@ -43,9 +45,13 @@ pub fn compare_scans<E: From<PipelineError>>(
     let contexts = [before, after].map(|report| RiskContext::read(threads(), store, report));
     let [context_before, context_after] = contexts;
     let contexts = [context_before?, context_after?];
-    let mut sides = [before, after].into_iter().zip(&assessors).zip(&names).zip(&contexts);
+    let trusts = [TrustContext::read(store, before)?, TrustContext::read(store, after)?];
+    let contexts = contexts.iter().zip(&trusts);
+    let mut sides = [before, after].into_iter().zip(&assessors).zip(&names).zip(contexts);
     let mut side = || {
-        sides.next().map(|(((report, assessor), names), context)| Side::new(report, assessor, names, context))
+        sides.next().map(|(((report, assessor), names), (context, trusts))| {
+            Side::new(report, assessor, names, context, trusts.as_ref())
+        })
     };
     let (Some(mut earlier), Some(mut later)) = (side(), side()) else { return Ok(ChangeCounts::default()) };
     let mut counts = ChangeCounts::default();
@@ -130,9 +136,10 @@ impl<'a> Side<'a> {
         assessor: &'a Assessor<'a>,
         names: &'a OuTree,
         context: &'a RiskContext<'a>,
+        trusts: Option<&'a TrustContext<'a>>,
     ) -> Self {
         let (trust, risk) = (TrustSummaries::default(), Some(RiskJudge::new(context)));
-        Self { assessor: AccountAssessor { report, formats: &[], assessor, names, trust, risk } }
+        Self { assessor: AccountAssessor { report, formats: &[], assessor, names, trust, trusts, risk } }
     }
 
     /// Assesses the roles of an account.
@@ -154,8 +161,13 @@ struct Seen<'a> {
 }
 
 impl TakesRoles for Seen<'_> {
-    fn assess(&mut self, role: &Role<&str>, rules: &AccountRules) -> Assessment {
-        self.usage.assess(role, rules)
+    fn assess(
+        &mut self,
+        role: &Role<&str>,
+        rules: &AccountRules,
+        widest: &mut dyn FnMut() -> TrustLevel,
+    ) -> Assessment {
+        self.usage.assess(role, rules, widest)
     }
 
     fn take(&mut self, assessed: &AssessedRole<'_>) {

@@ -1,7 +1,9 @@
 //! What is said of one role.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rolesweep_assess::risk::Risk;
+use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{
     AccountRules, Assessment, Assessor, Exemption, Grounds, Usage, Way, status_lines, ways_off,
 };
@@ -79,19 +81,25 @@ pub struct DispositionExplained {
     pub protected_by: Option<&'static str>,
     /// Where AWS documents that rule.
     pub source: Option<&'static str>,
-    /// Its exemption that lasts longest.
+    /// The exemption that covers it and lasts longest.
     pub exemption: Option<ExemptionExplained>,
 }
 
 /// An exemption.
 #[derive(Debug, Clone, Serialize)]
 pub struct ExemptionExplained {
-    /// The role id or the ARN that it names.
+    /// Its id.
+    pub id: String,
+    /// Which roles it covers.
     pub names: String,
     /// Who answers for the role.
     pub owner: String,
     /// Who approved it.
     pub approved_by: String,
+    /// On which day.
+    pub approved_on: Date,
+    /// Where that is written down.
+    pub ticket: Option<String>,
     /// Why the role may stay.
     pub reason: String,
     /// When it ends.
@@ -191,13 +199,18 @@ impl<'a> Explainer<'a> {
 }
 
 impl TakesRoles for Explainer<'_> {
-    fn assess(&mut self, role: &Role<&str>, rules: &AccountRules) -> Assessment {
-        self.usage.assess(role, rules)
+    fn assess(
+        &mut self,
+        role: &Role<&str>,
+        rules: &AccountRules,
+        widest: &mut dyn FnMut() -> TrustLevel,
+    ) -> Assessment {
+        self.usage.assess(role, rules, widest)
     }
 
     fn take(&mut self, role: &AssessedRole<'_>) {
         if role.role.role_id.as_str() == self.wanted.as_str() {
-            let grounds = Grounds::of(role.role, self.assessor, &self.rules);
+            let grounds = Grounds::of(role.role, &role.assessment, self.assessor, &self.rules);
             self.found = Some(Explanation::new(role, &grounds, self.report));
         }
     }
@@ -246,9 +259,12 @@ impl Explanation {
 
 fn exempted(exemption: &Exemption, as_of: Timestamp) -> ExemptionExplained {
     ExemptionExplained {
-        names: exemption.role.to_string(),
+        id: exemption.id.clone(),
+        names: exemption.roles.to_string(),
         owner: exemption.owner.clone(),
         approved_by: exemption.approved_by.clone(),
+        approved_on: exemption.approved_on,
+        ticket: exemption.ticket.clone(),
         reason: exemption.reason.clone(),
         expires: exemption.expires,
         in_force: exemption.in_force(as_of),

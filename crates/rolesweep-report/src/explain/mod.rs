@@ -15,7 +15,9 @@ use rolesweep_model::OuTree;
 use rolesweep_store::Store;
 
 use crate::assessed::Report;
-use crate::pipeline::{AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount, threads};
+use crate::pipeline::{
+    AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount, TrustContext, threads,
+};
 use explanation::Explainer;
 use find::{Match, find};
 
@@ -36,7 +38,9 @@ pub fn explain(store: &Store, report: &Report<'_>, wanted: &WantedRole) -> Resul
     let trust = TrustSummaries::default();
     let context = report.with_risk.then(|| RiskContext::read(threads(), store, report)).transpose()?;
     let risk = context.as_ref().map(RiskJudge::new);
-    AccountAssessor { report, formats: &[], assessor: &assessor, names: &names, trust, risk }
+    let trusts = TrustContext::read(store, report)?;
+    let trusts = trusts.as_ref();
+    AccountAssessor { report, formats: &[], assessor: &assessor, names: &names, trust, trusts, risk }
         .each_role(&account, &mut explainer)?;
     Ok(explainer.finish().map_or(Found::None(Missing::default()), |found| Found::One(Box::new(found))))
 }

@@ -1,6 +1,7 @@
 use std::sync::atomic::AtomicBool;
 
-use rolesweep_assess::Parameters;
+use rolesweep_assess::risk::trust::TrustLevel;
+use rolesweep_assess::{Exemption, Parameters, RoleMatch};
 use rolesweep_model::{Coverage, Scan};
 use rolesweep_store::Store;
 use rolesweep_testing as support;
@@ -37,9 +38,13 @@ fn store(folder: &std::path::Path) -> (Store, Scan) {
 }
 
 fn asked(text: &str) -> Found {
+    asked_with(text, Vec::new())
+}
+
+fn asked_with(text: &str, exemptions: Vec<Exemption>) -> Found {
     let folder = tempfile::tempdir().unwrap();
     let (store, scan) = store(folder.path());
-    let parameters = Parameters::new(scan.started_at);
+    let parameters = Parameters { exemptions, ..Parameters::new(scan.started_at) };
     let stop = AtomicBool::new(false);
     let report = Report {
         scan: &scan,
@@ -117,4 +122,21 @@ fn an_explanation_is_the_assessment_of_the_report() {
     let value = serde_json::to_value(&*found).unwrap();
     assert_eq!(value["status"]["threshold_seconds"], 90 * 86_400);
     assert_eq!(value["disposition"]["exemption"], serde_json::Value::Null);
+}
+
+#[test]
+fn an_explanation_has_the_exemption_that_covers_the_role_by_its_name_and_trust() {
+    // EC2 may assume the role, and that is within its own account.
+    for (most, expected) in [(TrustLevel::Local, Some("only")), (TrustLevel::Nobody, None)] {
+        let roles = RoleMatch {
+            role_names: vec!["only-*".to_owned()],
+            trust_at_most: Some(most),
+            ..RoleMatch::default()
+        };
+        let mut exemption = crate::fixture::parameters().exemptions.remove(0);
+        (exemption.id, exemption.roles) = ("only".to_owned(), roles);
+        let Found::One(found) = asked_with("only-here", vec![exemption]) else { panic!("it is not found") };
+        let id = found.disposition.exemption.as_ref().map(|exemption| exemption.id.as_str());
+        assert_eq!(id, expected, "{most}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Counts that have to add up.
 
-use rolesweep_assess::{CoverageSummary, Disposition, Status, Totals};
+use rolesweep_assess::{CoverageSummary, Disposition, Exemption, ExemptionUse, Status, Totals};
 use serde::{Serialize, Serializer};
 
 use super::account::AccountEntry;
@@ -9,6 +9,17 @@ use super::account::AccountEntry;
 pub(crate) struct Counts {
     accounts: AccountCounts,
     roles: RoleCounts,
+    exemptions: Vec<ExemptionCount>,
+}
+
+/// What an exemption did.
+#[derive(Debug, Clone, Serialize)]
+struct ExemptionCount {
+    id: String,
+    roles: u64,
+    exempt: u64,
+    newer: u64,
+    overlapping: u64,
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
@@ -35,6 +46,10 @@ impl ByWord {
     fn sum(&self) -> u64 {
         self.0.iter().map(|(_, count)| count).sum()
     }
+
+    fn of(&self, word: &str) -> u64 {
+        self.0.iter().filter(|(known, _)| *known == word).map(|(_, count)| count).sum()
+    }
 }
 
 impl Serialize for ByWord {
@@ -43,13 +58,22 @@ impl Serialize for ByWord {
     }
 }
 
+impl ExemptionCount {
+    fn new((exemption, used): (&Exemption, &ExemptionUse)) -> Self {
+        let ExemptionUse { roles, exempt, newer, overlapping, .. } = *used;
+        Self { id: exemption.id.clone(), roles, exempt, newer, overlapping }
+    }
+}
+
 impl Counts {
-    /// The counts of a report on these accounts, with so many rows in `roles.csv`.
+    /// The counts of a report on these accounts, with so many rows in `roles.csv`, and with what each
+    /// exemption did.
     pub(crate) fn new(
         coverage: &CoverageSummary,
         accounts: &[AccountEntry],
         roles: &Totals,
         rows: u64,
+        exemptions: (&[Exemption], &[ExemptionUse]),
     ) -> Self {
         let by_status = Status::ALL.map(|status| (status.as_str(), roles.status(status)));
         let by_disposition = Disposition::ALL.map(|it| (it.as_str(), roles.disposition(it)));
@@ -67,16 +91,20 @@ impl Counts {
                 by_status: ByWord(by_status.into()),
                 by_disposition: ByWord(by_disposition.into()),
             },
+            exemptions: exemptions.0.iter().zip(exemptions.1).map(ExemptionCount::new).collect(),
         }
     }
 
-    /// Whether each account has one coverage, and each role one status and one disposition.
+    /// Whether each account has one coverage, each role one status and one disposition, and each
+    /// exempt role one exemption.
     pub(crate) fn add_up(&self) -> bool {
         let (accounts, roles) = (&self.accounts, &self.roles);
         accounts.total == accounts.by_coverage.sum()
             && roles.seen == roles.by_status.sum()
             && roles.seen == roles.by_disposition.sum()
             && roles.rows <= roles.seen
+            && roles.by_disposition.of(Disposition::Exempt.as_str())
+                == self.exemptions.iter().map(|it| it.exempt).sum::<u64>()
     }
 }
 
@@ -104,7 +132,7 @@ mod tests {
         for entry in self::accounts() {
             coverage.add(&entry.account_id, entry.coverage, &[], as_of);
         }
-        Counts::new(&coverage, accounts, &Totals::default(), rows)
+        Counts::new(&coverage, accounts, &Totals::default(), rows, (&[], &[]))
     }
 
     #[test]
@@ -129,5 +157,12 @@ mod tests {
         accounts[0].roles = 1;
         assert!(!counts(&accounts, 0).add_up(), "a role that was not assessed");
         assert!(!counts(&accounts[1..], 0).add_up(), "an account that has no entry");
+        let exemptions = crate::fixture::parameters().exemptions;
+        let add_up = |exempt| {
+            let used = ExemptionUse { roles: 2, exempt, ..ExemptionUse::default() };
+            let coverage = CoverageSummary::default();
+            Counts::new(&coverage, &[], &Totals::default(), 0, (&exemptions, &[used])).add_up()
+        };
+        assert!(add_up(0) && !add_up(1), "a role is exempt that was not counted");
     }
 }

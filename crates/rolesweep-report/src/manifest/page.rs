@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use rolesweep_assess::TagMatch;
+use rolesweep_assess::risk::trust::TrustLevel;
+use rolesweep_assess::{RoleMatch, TagMatch};
 use rolesweep_model::{Access, Coverage, CrossCheck, Scope, Source};
 use serde_json::Value;
 
@@ -24,6 +25,18 @@ fn full() -> Manifest {
     rule.accounts = vec!["000000000124".parse().unwrap()];
     rule.ous = vec!["/CI".to_owned()];
     rule.unused_after = rule.inactive_after;
+    rule.role_names = vec!["deploy-*".to_owned()];
+    let exemption = &mut parameters.exemptions[0];
+    exemption.ticket = Some("SEC-1".to_owned());
+    exemption.roles = RoleMatch {
+        role_id: exemption.roles.role_id.clone(),
+        role_arn: Some("arn:aws:iam::000000000124:role/app".parse().unwrap()),
+        role_names: vec!["app".to_owned()],
+        paths: vec!["/".to_owned()],
+        accounts: vec!["000000000124".parse().unwrap()],
+        ous: vec!["/CI".to_owned()],
+        trust_at_most: Some(TrustLevel::Org),
+    };
     rule.tags = vec![TagMatch { key: "build".to_owned(), value: Some("yearly".to_owned()) }];
     let mut scan = fixture::scan();
     scan.end.as_mut().unwrap().interrupted = Some("by a signal".to_owned());

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rolesweep_assess::ownership::KnownOwner;
+use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{AcceptedGap, Exemption, KnownAccount, TagMatch, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId};
 use serde::Serialize;
@@ -118,6 +120,8 @@ struct RuleEntry {
     paths: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<TagEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    role_names: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     inactive_after_seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,11 +136,29 @@ struct TagEntry {
     value: Option<String>,
 }
 
+/// An exemption. What is not given is omitted.
 #[derive(Debug, Clone, Serialize)]
 struct ExemptionEntry {
-    role: String,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_arn: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    role_names: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accounts: Vec<AccountId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ous: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust_at_most: Option<&'static str>,
     owner: String,
     approved_by: String,
+    approved_on: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<String>,
     reason: String,
     expires: Timestamp,
 }
@@ -174,6 +196,7 @@ impl From<&ThresholdRule> for RuleEntry {
             ous: rule.ous.clone(),
             paths: rule.paths.clone(),
             tags: rule.tags.iter().map(tag).collect(),
+            role_names: rule.role_names.clone(),
             inactive_after_seconds: rule.inactive_after.map(Threshold::seconds),
             unused_after_seconds: rule.unused_after.map(Threshold::seconds),
         }
@@ -182,10 +205,20 @@ impl From<&ThresholdRule> for RuleEntry {
 
 impl From<&Exemption> for ExemptionEntry {
     fn from(exemption: &Exemption) -> Self {
+        let roles = exemption.roles.clone();
         Self {
-            role: exemption.role.to_string(),
+            id: exemption.id.clone(),
+            role_id: roles.role_id.map(|id| id.to_string()),
+            role_arn: roles.role_arn.map(|arn| arn.to_string()),
+            role_names: roles.role_names,
+            paths: roles.paths,
+            accounts: roles.accounts,
+            ous: roles.ous,
+            trust_at_most: roles.trust_at_most.map(TrustLevel::as_str),
             owner: exemption.owner.clone(),
             approved_by: exemption.approved_by.clone(),
+            approved_on: exemption.approved_on,
+            ticket: exemption.ticket.clone(),
             reason: exemption.reason.clone(),
             expires: exemption.expires,
         }

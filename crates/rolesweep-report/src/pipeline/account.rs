@@ -1,11 +1,13 @@
 //! One account of a report, assessed on any thread.
 
+use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{AccountRules, Assessment, Assessor, TrustSummaries};
 use rolesweep_model::{OuTree, Role};
 
 use super::error::PipelineError;
 use super::risk::{AccountRisk, RiskJudge};
 use super::stored::StoredAccount;
+use super::trust::TrustContext;
 use crate::assessed::{AssessedAccount, AssessedRole, Ownership, Report};
 use crate::formats::FileFormat;
 use crate::remedies::remedy_of;
@@ -19,22 +21,35 @@ pub(crate) struct AccountAssessor<'a> {
     pub(crate) assessor: &'a Assessor<'a>,
     pub(crate) names: &'a OuTree,
     pub(crate) trust: TrustSummaries,
+    /// `None` if nothing depends on who could take a role over.
+    pub(crate) trusts: Option<&'a TrustContext<'a>>,
     /// `None` if the report does not judge what roles could do.
     pub(crate) risk: Option<RiskJudge<'a>>,
 }
 
 /// Takes the roles of one account.
 pub(crate) trait TakesRoles {
-    /// Assesses a role, and remembers what was needed for it.
-    fn assess(&mut self, role: &Role<&str>, rules: &AccountRules) -> Assessment;
+    /// Assesses a role, and remembers what was needed for it. `widest` says whom its trust policy
+    /// lets in at most.
+    fn assess(
+        &mut self,
+        role: &Role<&str>,
+        rules: &AccountRules,
+        widest: &mut dyn FnMut() -> TrustLevel,
+    ) -> Assessment;
 
     /// Takes a role.
     fn take(&mut self, role: &AssessedRole<'_>);
 }
 
 impl TakesRoles for Sinks<'_> {
-    fn assess(&mut self, role: &Role<&str>, rules: &AccountRules) -> Assessment {
-        self.usage.assess(role, rules)
+    fn assess(
+        &mut self,
+        role: &Role<&str>,
+        rules: &AccountRules,
+        widest: &mut dyn FnMut() -> TrustLevel,
+    ) -> Assessment {
+        self.usage.assess(role, rules, widest)
     }
 
     fn take(&mut self, role: &AssessedRole<'_>) {
@@ -50,7 +65,11 @@ impl<'a> AccountAssessor<'a> {
         self.each_role(account, &mut sinks)?;
         let (id, coverage) = (&facts.account.id, facts.coverage());
         let gap = gaps.iter().find(|gap| gap.covers(id, coverage, parameters.as_of));
-        let can_judge = || parameters.rules.iter().all(|rule| rule.can_judge(&facts.account, self.names));
+        let in_force = || parameters.exemptions.iter().filter(|it| it.in_force(parameters.as_of));
+        let can_judge = || {
+            parameters.rules.iter().all(|rule| rule.can_judge(&facts.account, self.names))
+                && in_force().all(|it| it.roles.can_judge(&facts.account, self.names))
+        };
         let totals = sinks.totals.clone();
         sinks.account(&AssessedAccount {
             facts,
@@ -72,11 +91,14 @@ impl<'a> AccountAssessor<'a> {
     ) -> Result<(), PipelineError> {
         let rules = account.rules(self.assessor);
         let owners = self.assessor.owners().of_account(&account.facts().place());
+        let mut trusts = self.trusts.map(|context| context.account(account.facts().account.id));
         let Self { report, trust, risk, .. } = self;
         let mut take = |role: &Role<&str>, risk: Option<&mut AccountRisk<'_>>| {
-            let assessment = taker.assess(role, &rules);
-            let risk = risk.filter(|_| report.include.shows(assessment.disposition));
-            let risk = risk.map(|risk| risk.of(role)).transpose()?;
+            let mut widest = || trusts.as_mut().map_or(TrustLevel::Public, |trusts| trusts.of(role).at_most);
+            let assessment = taker.assess(role, &rules, &mut widest);
+            let risk = risk.filter(|_| report.include.shows(assessment.disposition)).zip(trusts.as_mut());
+            let risk = risk.map(|(risk, trusts)| risk.of(role, trusts)).transpose()?;
+            let exemption = assessment.exemption.and_then(|at| report.parameters.exemptions.get(at));
             taker.take(&AssessedRole {
                 role,
                 account: account.facts(),
@@ -84,6 +106,7 @@ impl<'a> AccountAssessor<'a> {
                 trust: role.trust_policy.map_or("", |document| trust.get(document)),
                 risk,
                 ownership: Ownership::new(&owners),
+                exemption,
             });
             Ok(())
         };

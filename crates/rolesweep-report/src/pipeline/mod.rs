@@ -16,6 +16,7 @@ mod population;
 mod risk;
 mod stored;
 mod threads;
+mod trust;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -40,6 +41,7 @@ pub(crate) use risk::{RiskContext, RiskJudge};
 pub(crate) use stored::{StoredAccount, go_on};
 pub(crate) use threads::threads;
 use threads::with_workers;
+pub(crate) use trust::TrustContext;
 
 /// The destination of a report.
 pub enum Target<'a> {
@@ -109,6 +111,7 @@ fn assess<W: Write>(
     write(outputs, sinks.files.take())?;
     let counts = FamilyCounts::new()?;
     let risk = report.with_risk.then(|| RiskContext::read(threads, store, report)).transpose()?;
+    let trusts = TrustContext::read(store, report)?;
     let worker = || {
         let trust = TrustSummaries::default();
         let mut account = AccountAssessor {
@@ -117,6 +120,7 @@ fn assess<W: Write>(
             assessor: &assessor,
             names: &names,
             trust,
+            trusts: trusts.as_ref(),
             risk: risk.as_ref().map(RiskJudge::new),
         };
         move |stored| account.assess(&stored)

@@ -1,30 +1,24 @@
 //! What a role could do and who could take it over.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use rolesweep_assess::KnownAccounts;
-use rolesweep_assess::catalogue::known_account;
 use rolesweep_assess::risk::chain::{ChainMemo, Chains};
 use rolesweep_assess::risk::privilege::{AccountJudge, Privilege, PrivilegeJudge, Subject};
-use rolesweep_assess::risk::trust::{Home, Membership, Organization, Trust, judge};
 use rolesweep_assess::risk::{AccountRoles, Risk};
-use rolesweep_model::{AccountId, Boundary, Coverage, Role};
+use rolesweep_model::{Boundary, Coverage, Role};
 use rolesweep_store::{AwsManagedPolicies, PolicyDocuments, Store};
 
 use super::chains;
 use super::error::PipelineError;
-use super::population::Population;
 use super::stored::StoredAccount;
+use super::trust::AccountTrust;
 use crate::assessed::Report;
 
 /// What the risk of roles is judged by: the same for the whole report.
 pub(crate) struct RiskContext<'a> {
     report: &'a Report<'a>,
     aws: AwsManagedPolicies,
-    population: Population,
-    known: KnownAccounts<'a>,
     chains: Chains,
 }
 
@@ -36,13 +30,7 @@ impl<'a> RiskContext<'a> {
         report: &'a Report<'a>,
     ) -> Result<Self, PipelineError> {
         let aws = store.aws_managed_policies(report.scan.id)?;
-        Ok(Self {
-            report,
-            chains: chains::collect(threads, store, report, &aws)?,
-            aws,
-            population: Population::read(store, report)?,
-            known: KnownAccounts::new(&report.parameters.known_accounts, report.parameters.as_of),
-        })
+        Ok(Self { report, chains: chains::collect(threads, store, report, &aws)?, aws })
     }
 
     /// The documents of AWS's own policies.
@@ -78,7 +66,6 @@ impl<'a> RiskJudge<'a> {
             judge: &mut self.privilege,
             among: None,
             memo: &mut self.memo,
-            trusts: HashMap::new(),
         }
     }
 }
@@ -92,18 +79,21 @@ pub(super) struct AccountRisk<'j> {
     /// The account's roles, once a role has to be judged by them.
     among: Option<AccountJudge>,
     memo: &'j mut ChainMemo,
-    /// By trust policy. An account has at most 5,000 roles.
-    trusts: HashMap<String, Arc<Trust>>,
 }
 
 impl AccountRisk<'_> {
     /// The risk of a role.
-    pub(super) fn of(&mut self, role: &Role<&str>) -> Result<Risk, PipelineError> {
+    pub(super) fn of(
+        &mut self,
+        role: &Role<&str>,
+        trust: &mut AccountTrust<'_>,
+    ) -> Result<Risk, PipelineError> {
         let privilege = self.privilege(role)?;
         let privilege = self.context.chains.extend(self.memo, role.arn.as_str(), &privilege);
-        let trust = self.trust(role);
+        let in_management = trust.is_management_account();
+        let trust = trust.of(role);
         let has_boundary = matches!(role.permissions_boundary, Boundary::Policy(_));
-        Ok(Risk::new(privilege, trust, has_boundary, self.is_management_account()))
+        Ok(Risk::new(privilege, trust, has_boundary, in_management))
     }
 
     fn privilege(&mut self, role: &Role<&str>) -> Result<Arc<Privilege>, PipelineError> {
@@ -127,38 +117,5 @@ impl AccountRisk<'_> {
             Ok(())
         })?;
         Ok(roles)
-    }
-
-    fn trust(&mut self, role: &Role<&str>) -> Arc<Trust> {
-        let document = role.trust_policy.unwrap_or_default();
-        if let Some(known) = self.trusts.get(document) {
-            return Arc::clone(known);
-        }
-        let population = &self.context.population;
-        let membership = |account: &AccountId| -> Membership { population.membership(account) };
-        let organization = Organization {
-            id: self.context.report.scan.organization.as_ref().map(|organization| &organization.id),
-            management: self.management(),
-            membership: &membership,
-            is_whole: population.is_whole,
-            known: &self.context.known,
-            vendor: known_account,
-        };
-        let home = Home {
-            account: &self.account.facts().account.id,
-            partition: role.arn.partition(),
-            organization: &organization,
-        };
-        let trust = Arc::new(judge(document, &home));
-        self.trusts.insert(document.to_owned(), Arc::clone(&trust));
-        trust
-    }
-
-    fn management(&self) -> Option<AccountId> {
-        self.context.report.scan.organization.as_ref().map(|organization| organization.management_account_id)
-    }
-
-    fn is_management_account(&self) -> bool {
-        self.management() == Some(self.account.facts().account.id)
     }
 }

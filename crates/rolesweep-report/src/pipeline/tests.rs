@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rolesweep_assess::ownership::{OwnedPlace, OwnerPlace};
+use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{
-    AcceptedGap, Completeness, Exemption, Parameters, RoleSelector, Threshold, ThresholdRule,
+    AcceptedGap, Completeness, Disposition, Exemption, Parameters, RoleMatch, Threshold, ThresholdRule,
 };
 use rolesweep_model::{Coverage, Scan};
 use rolesweep_store::Store;
@@ -47,9 +49,12 @@ fn store(path: &Path) -> Scan {
 
 fn parameters(scan: &Scan) -> Parameters {
     let exemption = |number: u64| Exemption {
-        role: RoleSelector::RoleId(support::collected("000000000001", "/", "x", number).role.role_id),
+        id: number.to_string(),
+        roles: RoleMatch::from(support::collected("000000000001", "/", "x", number).role.role_id),
         owner: "ann".to_owned(),
         approved_by: "bob".to_owned(),
+        approved_on: scan.started_at.to_zoned(TimeZone::UTC).date(),
+        ticket: None,
         reason: "needed".to_owned(),
         expires: Timestamp::MAX,
     };
@@ -187,6 +192,81 @@ fn rows_have_the_owner_of_their_account_and_accounts_that_are_not_there_are_told
     assert_eq!(owned.count(), 30);
     let told = "the table of owners has the account 000000000999 in line 3, which this report does not have";
     assert!(summary.warnings.iter().any(|warning| warning == told), "{:?}", summary.warnings);
+}
+
+#[test]
+fn an_exemption_by_ou_that_cannot_be_applied_makes_the_report_incomplete_while_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut scan = store(&path);
+    scan.end.as_mut().unwrap().organizational_units.clear();
+    let store = Store::open_existing(&path).unwrap();
+    let mut parameters = parameters(&scan);
+    parameters.rules.clear();
+    parameters.exemptions.truncate(1);
+    parameters.exemptions[0].roles.ous = vec!["/Workloads".to_owned()];
+    for (expires, said) in [(Timestamp::MAX, true), (scan.started_at, false)] {
+        parameters.exemptions[0].expires = expires;
+        let report = report(&scan, &parameters, &GO_ON);
+        let summary = run(&store, &report, Target::Stream(&mut Vec::new())).unwrap();
+        let is_said = summary.notes.iter().any(|note| note.contains("could not be applied to 30 accounts"));
+        assert_eq!(is_said, said, "{expires}");
+    }
+}
+
+#[test]
+fn an_exemption_by_name_and_trust_is_the_same_whether_risk_is_judged_or_not_and_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let mut store = Store::open(&path, &support::key()).unwrap();
+    let scan = support::scan(1);
+    store.begin_scan(&scan).unwrap();
+    for number in 1..=6 {
+        let id = support::account_id(number);
+        store.discovered(scan.id, &[support::account(number)]).unwrap();
+        store.begin(scan.id, id).unwrap();
+        let mut page = support::page(id.as_str(), 0..0);
+        // Created long before the scan, and without a recorded use.
+        let mut collected = support::collected(id.as_str(), "/", "OrganizationAccountAccessRole", 3);
+        let trusted =
+            if number <= 4 { support::account_id(5).to_string() } else { "999999999999".to_owned() };
+        collected.role.trust_policy = Some(format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{trusted}:root"}},"Action":"sts:AssumeRole"}}]}}"#
+        ));
+        page.roles.push(collected);
+        store.append(scan.id, id, &page).unwrap();
+        store.finish(scan.id, &support::record(id, Coverage::Scanned, 1)).unwrap();
+    }
+    store.finish_scan(scan.id, &support::end()).unwrap();
+    drop(store);
+    let store = Store::open_existing(&path).unwrap();
+    let scan = store.latest_scan().unwrap().unwrap();
+    let roles = RoleMatch {
+        role_names: vec!["Organization*".to_owned()],
+        trust_at_most: Some(TrustLevel::Org),
+        ..RoleMatch::default()
+    };
+    let mut parameters = parameters(&scan);
+    parameters.exemptions =
+        vec![Exemption { id: "org".to_owned(), roles, ..parameters.exemptions[0].clone() }];
+    for with_risk in [true, false] {
+        let report = Report { with_risk, ..report(&scan, &parameters, &GO_ON) };
+        let place = tempfile::tempdir().unwrap();
+        let made = place.path().join("report");
+        let directory = ReportDirectory::create(&made).unwrap();
+        let summary = run(&store, &report, Target::Folder(directory)).unwrap();
+        assert_eq!(summary.totals.disposition(Disposition::Exempt), 4, "with risk: {with_risk}");
+        assert_eq!(summary.totals.findings(), 2, "with risk: {with_risk}");
+        let rows = std::fs::read_to_string(made.join("roles.csv")).unwrap();
+        let last = format!(",org,{}", Timestamp::MAX);
+        assert_eq!(rows.lines().filter(|line| line.ends_with(&last)).count(), 4, "{rows}");
+        let manifest = std::fs::read(made.join("manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        assert_eq!(
+            manifest["counts"]["exemptions"],
+            serde_json::json!([{"id": "org", "roles": 4, "exempt": 4, "newer": 0, "overlapping": 0}])
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Accounts for which nobody can say whether threshold rules by OU apply.
+//! Accounts for which nobody can say whether threshold rules and exemptions by OU apply.
 
 use rolesweep_model::text::count;
 
@@ -27,8 +27,8 @@ impl Unjudged {
     pub(crate) fn note(&self) -> Option<String> {
         self.any().then(|| {
             format!(
-                "threshold rules that name OUs could not be applied to {}, whose place in the organization, or the names of the OUs there, are not \
-                 known: allow the caller to read the OUs, or name accounts in those rules",
+                "threshold rules and exemptions that name OUs could not be applied to {}, whose place in the organization, or the names of the OUs there, are not \
+                 known: allow the caller to read the OUs, or name accounts in them",
                 count(self.0, "account")
             )
         })

@@ -110,7 +110,7 @@ fn meaning(change: Change) -> &'static str {
     match change {
         Change::NewlyIdle => "flagged now, and not before",
         Change::SeverityRaised => "flagged before, too, with a lower severity",
-        Change::ExemptionExpired => "flagged now, because the exemption ended",
+        Change::ExemptionExpired => "flagged now, because the exemption ended or no longer covers it",
         Change::Recreated => "deleted, and created again with the same name",
         Change::NewlyExempt => "exempt now, and not before",
         Change::StillIdle => "flagged before, too",

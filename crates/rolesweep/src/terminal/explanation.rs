@@ -53,17 +53,20 @@ fn disposition(out: &mut Lines, role: &Explanation) {
     match &disposition.exemption {
         Some(exemption) => {
             let holds = if exemption.in_force { "holds until" } else { "ended at" };
+            let ticket = exemption.ticket.iter().map(|ticket| format!(" ({})", text::one_line(ticket)));
             out.unlabelled(&format!(
-                "the exemption of {} {holds} {}: owner {}, approved by {}, because: {}",
+                "the exemption of {} {holds} {}: owner {}, approved by {} on {}{}, because: {}",
                 text::one_line(&exemption.names),
                 exemption.expires,
                 text::one_line(&exemption.owner),
                 text::one_line(&exemption.approved_by),
+                exemption.approved_on,
+                ticket.collect::<String>(),
                 text::one_line(&exemption.reason)
             ));
         }
         None if disposition.protected_by.is_none() => {
-            out.unlabelled("no rule protects it, and no exemption names it");
+            out.unlabelled("no rule protects it, and no exemption covers it");
         }
         None => {}
     }

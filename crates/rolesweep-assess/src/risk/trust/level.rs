@@ -41,7 +41,7 @@ impl TrustLevel {
 
     /// The word for files.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Nobody => "nobody",
             Self::Local => "local",

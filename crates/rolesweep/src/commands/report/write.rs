@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::ownership::{ambiguous_owner_ou, unknown_owner_ous};
 use rolesweep_assess::risk::Severity;
-use rolesweep_assess::{AcceptedGap, Completeness, Parameters, ambiguous_ou, unknown_ous};
+use rolesweep_assess::{AcceptedGap, Completeness, NamedOu, Parameters, ambiguous_ou, unknown_ous};
 use rolesweep_model::{OuTree, Scan, Source};
 use rolesweep_report::result::{Counted, Files};
 use rolesweep_report::{
@@ -227,18 +227,16 @@ impl Job {
     }
 }
 
-/// A rule whose path matches more than one OU would apply to accounts that it was not written for.
+/// A rule or an exemption whose path matches more than one OU would apply to accounts that it was not
+/// written for.
 fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters, again: &str) -> Outcome<()> {
     let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
-    let Some((rule, path, ids)) = ambiguous_ou(&parameters.rules, &OuTree::new(units)) else {
-        return Ok(());
-    };
+    let Some((named, ids)) = ambiguous_ou(parameters, &OuTree::new(units)) else { return Ok(()) };
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    Err(Failure::usage(format!(
-        "failed to apply the threshold rule `{rule}`: its OU path fits more than one OU"
-    ))
-    .cause(format!("`{path}` is the path of {}", ids.join(" and ")))
-    .hint(format!("name the OU by its id in the rule, then run {}", shell::command(again))))
+    let NamedOu { by, ou } = named;
+    Err(Failure::usage(format!("failed to apply {by}: its OU path fits more than one OU"))
+        .cause(format!("`{ou}` is the path of {}", ids.join(" and ")))
+        .hint(format!("name the OU by its id there, then run {}", shell::command(again))))
 }
 
 /// A row of the file of owners whose path matches more than one OU would name the owner of roles that
@@ -256,13 +254,13 @@ fn refuse_ambiguous_owners(scan: &Scan, parameters: &Parameters, again: &str) ->
     .hint(format!("name the OU by its id in that line, then run {}", shell::command(again))))
 }
 
-/// A rule with a mistyped OU would silently leave roles to the general threshold, and a row of the
-/// file of owners would leave them without an owner.
+/// A rule with a mistyped OU would silently leave roles to the general threshold, an exemption would
+/// leave them on the list, and a row of the file of owners would leave them without an owner.
 fn warn_of_missing_ous(scan: &Scan, parameters: &Parameters, printer: &Printer) {
     let Some(end) = scan.end.as_ref().filter(|end| end.population_complete) else { return };
-    for (rule, ou) in unknown_ous(&parameters.rules, &OuTree::new(&end.organizational_units)) {
+    for NamedOu { by, ou } in unknown_ous(parameters, &OuTree::new(&end.organizational_units)) {
         printer.warning(&format!(
-            "the threshold rule `{rule}` names the OU `{ou}`, which the organization does not have\n  help: check the rule's `ou`; the column \
+            "{by} names the OU `{ou}`, which the organization does not have\n  help: check its `ou`; the column \
              `ou_path` of accounts.csv has the paths"
         ));
     }

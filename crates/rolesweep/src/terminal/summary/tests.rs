@@ -34,6 +34,7 @@ fn totals(roles: &[(Status, Disposition, u64)]) -> Totals {
                 age_seconds: 0,
                 threshold: Threshold::DEFAULT,
                 threshold_rule: "".into(),
+                exemption: None,
             });
         }
     }
