@@ -5,8 +5,8 @@ use rolesweep_model::text::{count, first_few};
 
 use crate::disposition_reason::one_line;
 use crate::exemption::Exemption;
+use crate::remark::RemarkKind;
 use crate::time::{DAY, ended, seconds_between, until};
-use crate::usage::RemarkKind;
 
 /// What an exemption did in a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use crate::exemption::longest_lasting;
 use crate::exemption_use::{ExemptionUse, Seen, attention};
 use crate::judge::{AccountRules, Assessment, Assessor, Exempted, judge};
 use crate::ownership::OwnerPlace;
+use crate::remark::{Remark, RemarkKind};
 use crate::risk::trust::TrustLevel;
 use crate::time::ended;
 
@@ -39,36 +40,6 @@ pub struct Usage<'a> {
 
 /// If an account has more exemptions, their ARNs are not compared with those of its roles.
 const COMPARED: usize = 64;
-
-/// A rule, an exemption, an accepted gap, a known account or an owner that somebody should look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
-    /// What is wrong.
-    pub kind: RemarkKind,
-    /// One line for people.
-    pub text: String,
-}
-
-/// What is wrong with a rule, an exemption, an accepted gap, a known account or an owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RemarkKind {
-    /// A threshold rule decided about no role.
-    RuleWithoutRole,
-    /// Exemptions are for no role of the report or no longer in force, among other troubles.
-    ExemptionsOutOfDate,
-    /// Exemptions expire soon or overlap.
-    ExemptionsToReview,
-    /// An accepted gap is for an account that the report does not have.
-    GapWithoutAccount,
-    /// An accepted gap is for an account that has no gap.
-    GapNotNeeded,
-    /// An accepted gap is no longer in force.
-    GapExpired,
-    /// What the configuration says of an account is no longer in force.
-    KnownAccountExpired,
-    /// The table of owners has an account that the report does not have.
-    OwnerWithoutAccount,
-}
 
 impl<'a> Usage<'a> {
     /// Begins to remember what these parameters and accepted gaps are needed for. `is_selection`

@@ -7,7 +7,9 @@ use std::sync::atomic::AtomicBool;
 use rolesweep_assess::ownership::manager::{ManagedBy, managed_by};
 use rolesweep_assess::ownership::{AccountOwners, Owner};
 use rolesweep_assess::risk::Risk;
-use rolesweep_assess::{AcceptedGap, Assessment, Disposition, Exemption, Parameters, Place, Totals};
+use rolesweep_assess::{
+    AcceptedGap, Assessment, ChangedRole, Disposition, Exemption, Parameters, Place, Totals,
+};
 use rolesweep_model::text::account_name;
 use rolesweep_model::{Access, Account, AccountRecord, Coverage, Role, Scan};
 
@@ -165,6 +167,15 @@ impl AssessedRole<'_> {
         let outside = self.risk.as_ref().map_or(&[][..], |risk| &risk.trust.external_accounts);
         self.ownership.manager.get_or_init(|| managed_by(self.role, outside)).as_ref()
     }
+}
+
+/// A role that is idle in at least one of two scans.
+#[derive(Debug, Clone, Copy)]
+pub struct ComparedRole<'a> {
+    /// Its account, as the later scan knows it, or else the earlier one.
+    pub account: &'a AccountFacts,
+    /// What became of it.
+    pub changed: ChangedRole<'a>,
 }
 
 /// An account with everything that a report says of it.

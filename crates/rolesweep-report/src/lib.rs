@@ -31,9 +31,9 @@ mod summary;
 pub mod text;
 mod words;
 
-pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Ownership, Report};
+pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, ComparedRole, Include, Ownership, Report};
 pub use columns::{Accounts, Changes, Column, Kind, Roles, Table, Value, columns_markdown, table_markdown};
-pub use comparison::{ChangeCounts, ComparedRole, compare_scans};
+pub use comparison::{ChangeCounts, compare_scans};
 pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};
 pub use explain::{

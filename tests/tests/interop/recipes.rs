@@ -47,8 +47,10 @@ const TEXTS: [&str; 8] =
     ["NA", "007", " padded ", "'quoted", "\"a\", b", "a; b", r"back\nslash", "line\nand \u{202e}turn"];
 
 /// The columns that hold whole numbers. All others are text.
-const NUMBERS: [(&str, &[&str]); 2] =
-    [("roles.csv", &["idle_days", "age_days", "threshold_days"]), ("accounts.csv", &["roles", "flagged"])];
+const NUMBERS: [(&str, &[&str]); 2] = [
+    ("roles.csv", &["idle_days", "age_days", "threshold_days"]),
+    ("accounts.csv", &["roles", "flagged", "undetermined", "policies_not_read"]),
+];
 
 pub(crate) fn pandas(python: &Python) -> Said {
     let sandbox = reported();

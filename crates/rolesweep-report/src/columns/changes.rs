@@ -5,7 +5,7 @@ use rolesweep_assess::risk::Severity;
 
 use super::table::{Column, Table};
 use super::value::{Kind, Value};
-use crate::comparison::ComparedRole;
+use crate::assessed::ComparedRole;
 
 /// The table of changes.
 #[derive(Debug, Clone, Copy)]

@@ -7,27 +7,16 @@ use std::cmp::Ordering;
 use std::iter::Peekable;
 
 use rolesweep_assess::risk::trust::TrustLevel;
-use rolesweep_assess::{
-    AccountRules, Assessment, Assessor, ChangedRole, SeenRole, TrustSummaries, Usage, compare,
-};
+use rolesweep_assess::{AccountRules, Assessment, Assessor, SeenRole, TrustSummaries, Usage, compare};
 use rolesweep_model::{AccountId, LastUse, OuTree, Role};
 use rolesweep_store::{AccountEntry, Store, StoreError};
 
-use crate::assessed::{AccountFacts, AssessedRole, Report};
+use crate::assessed::{AccountFacts, AssessedRole, ComparedRole, Report};
 use crate::pipeline::{
     AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount, TakesRoles, TrustContext, go_on,
     threads,
 };
 pub use counts::ChangeCounts;
-
-/// A role that is idle in at least one of two scans.
-#[derive(Debug, Clone, Copy)]
-pub struct ComparedRole<'a> {
-    /// Its account, as the later scan knows it, or else the earlier one.
-    pub account: &'a AccountFacts,
-    /// What became of it.
-    pub changed: ChangedRole<'a>,
-}
 
 /// Compares two scans of the same store, and passes the roles that are idle in one of them to `take`,
 /// by account and ARN. The settings of both reports are the same but for `as_of`.

@@ -69,7 +69,10 @@ fn a_rule_that_goes_by_the_names_of_ous_that_may_not_be_read_is_no_complete_repo
     };
     fixture.write("rules.toml", rule("/Sandbox"));
     let finished = fixture.scan(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
-    assert!(finished.stderr.contains("rules that name OUs could not be applied"), "{finished}");
+    assert!(
+        finished.stderr.contains("rules and exemptions that name OUs could not be applied"),
+        "{finished}"
+    );
     assert_eq!(fixture.manifest("with")["complete"], false);
 
     // Facts that are complete for a report without the rule are not complete for one with it.
