@@ -80,7 +80,10 @@ fn a_rule_that_goes_by_the_names_of_ous_that_may_not_be_read_is_no_complete_repo
     let _ = fixture.scan(&["-o", "without"]).run().expect_code(0);
     fixture.write("rules.toml", rule("/Sandbox"));
     let finished = fixture.report(&["--config", "rules.toml", "-o", "with"]).run().expect_code(4);
-    assert!(finished.stderr.contains("rules and exemptions that name OUs could not be applied"), "{finished}");
+    assert!(
+        finished.stderr.contains("rules and exemptions that name OUs could not be applied"),
+        "{finished}"
+    );
     assert!(finished.stderr.contains("let the caller read the organization's OUs"), "{finished}");
     assert_eq!(fixture.manifest("with")["complete"], false);
 }
