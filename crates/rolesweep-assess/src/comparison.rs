@@ -23,7 +23,7 @@ pub enum Change {
     SeverityRaised,
     /// It is flagged now, because its exemption ended or no longer covers it.
     ExemptionExpired,
-    /// Another role has its name: it was deleted and created again.
+    /// Another role has its ARN: it was deleted and created again.
     Recreated,
     /// It is exempt now, and was not before.
     NewlyExempt,
@@ -31,6 +31,8 @@ pub enum Change {
     StillIdle,
     /// It was idle, and is used again.
     UsedAgain,
+    /// It was idle, and is not used again, but another threshold applies to it now, or it is protected.
+    NoLongerListed,
     /// It was idle, and does not exist any more.
     Gone,
     /// It is idle in one of the scans, and the other one did not read its account or its last use.
@@ -39,7 +41,7 @@ pub enum Change {
 
 impl Change {
     /// All of them, those that ask for attention first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NewlyIdle,
         Self::SeverityRaised,
         Self::ExemptionExpired,
@@ -47,6 +49,7 @@ impl Change {
         Self::NewlyExempt,
         Self::StillIdle,
         Self::UsedAgain,
+        Self::NoLongerListed,
         Self::Gone,
         Self::NotComparable,
     ];
@@ -62,6 +65,7 @@ impl Change {
             Self::NewlyExempt => "newly_exempt",
             Self::StillIdle => "still_idle",
             Self::UsedAgain => "used_again",
+            Self::NoLongerListed => "no_longer_listed",
             Self::Gone => "gone",
             Self::NotComparable => "not_comparable",
         }
@@ -174,7 +178,7 @@ fn same(before: &SeenRole, after: &SeenRole) -> Option<Change> {
     match (before.disposition, after.disposition) {
         (Disposition::Undetermined, _) if after.is_idle() => Some(Change::NotComparable),
         (_, Disposition::Undetermined) if before.is_idle() => Some(Change::NotComparable),
-        (Disposition::Flagged, Disposition::Flagged) if after.severity > before.severity => {
+        (Disposition::Flagged, Disposition::Flagged) if is_raised(before.severity, after.severity) => {
             Some(Change::SeverityRaised)
         }
         (Disposition::Flagged, Disposition::Flagged) => Some(Change::StillIdle),
@@ -182,9 +186,18 @@ fn same(before: &SeenRole, after: &SeenRole) -> Option<Change> {
         (_, Disposition::Flagged) => Some(Change::NewlyIdle),
         (Disposition::Exempt, Disposition::Exempt) => None,
         (_, Disposition::Exempt) => Some(Change::NewlyExempt),
-        (Disposition::Flagged | Disposition::Exempt, Disposition::None) => Some(Change::UsedAgain),
+        (Disposition::Flagged | Disposition::Exempt, _) if after.last_used_at > before.last_used_at => {
+            Some(Change::UsedAgain)
+        }
+        (Disposition::Flagged | Disposition::Exempt, _) => Some(Change::NoLongerListed),
         _ => None,
     }
+}
+
+/// Whether a severity is higher than before. What is not known is neither.
+fn is_raised(before: Option<Severity>, after: Option<Severity>) -> bool {
+    let known = |severity: Option<Severity>| severity.filter(|severity| *severity != Severity::Unknown);
+    known(before).zip(known(after)).is_some_and(|(before, after)| after > before)
 }
 
 #[cfg(test)]
@@ -218,8 +231,9 @@ mod tests {
         for (before, after, change) in [
             (None, Flagged, Some(Change::NewlyIdle)),
             (Flagged, Flagged, Some(Change::StillIdle)),
-            (Flagged, None, Some(Change::UsedAgain)),
-            (Exempt, None, Some(Change::UsedAgain)),
+            (Flagged, None, Some(Change::NoLongerListed)),
+            (Exempt, None, Some(Change::NoLongerListed)),
+            (Flagged, Protected, Some(Change::NoLongerListed)),
             (Flagged, Exempt, Some(Change::NewlyExempt)),
             (None, Exempt, Some(Change::NewlyExempt)),
             (Exempt, Flagged, Some(Change::ExemptionExpired)),
@@ -231,7 +245,6 @@ mod tests {
             (None, Undetermined, Option::None),
             (Undetermined, None, Option::None),
             (Protected, Protected, Option::None),
-            (Flagged, Protected, Option::None),
         ] {
             let found = changes(Some(&[role("a", before)]), Some(&[role("a", after)]));
             assert_eq!(found, change.into_iter().collect::<Vec<_>>(), "{before:?} {after:?}");
@@ -246,9 +259,19 @@ mod tests {
             (Some(Severity::High), Change::SeverityRaised),
             (Some(Severity::Medium), Change::StillIdle),
             (Some(Severity::Low), Change::StillIdle),
+            (Some(Severity::Unknown), Change::StillIdle),
         ] {
             assert_eq!(changes(Some(std::slice::from_ref(&before)), Some(&[of(severity)])), [change]);
         }
+    }
+
+    #[test]
+    fn a_role_is_used_again_only_if_it_was_used_since() {
+        let before = role("a", Disposition::Flagged);
+        let used = SeenRole { last_used_at: Some(Timestamp::UNIX_EPOCH), ..role("a", Disposition::None) };
+        assert_eq!(changes(Some(&[before]), Some(&[used.clone()])), [Change::UsedAgain]);
+        let before = SeenRole { disposition: Disposition::Flagged, ..used.clone() };
+        assert_eq!(changes(Some(&[before]), Some(&[used])), [Change::NoLongerListed]);
     }
 
     #[test]
@@ -275,8 +298,7 @@ mod tests {
     }
 
     proptest! {
-        /// Every idle role of either scan is in the result exactly once, unless it stays exempt or
-        /// becomes protected.
+        /// Every idle role of either scan is in the result exactly once, unless it stays exempt.
         #[test]
         fn no_idle_role_is_lost(
             before in proptest::collection::btree_map(0..12_u8, 0..5_usize, 0..12),
@@ -296,8 +318,7 @@ mod tests {
                         .count();
                     let other = [&after, &before][of].iter().find(|role| role.role_id == idle.role_id);
                     let is_left_out = other.is_some_and(|other| {
-                        other.disposition == Disposition::Protected
-                            || (other.disposition == Disposition::Exempt && idle.disposition == Disposition::Exempt)
+                        other.disposition == Disposition::Exempt && idle.disposition == Disposition::Exempt
                     });
                     prop_assert!(times == 1 || (times == 0 && is_left_out), "{idle:?} {found:?}");
                 }

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::measure::{self, Cost};
 use crate::server::{Counted, Server};
 use crate::stats::median;
-use crate::tools::Tools;
+use crate::tools::{Binary, Tools};
 
 /// How much to measure.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +90,17 @@ fn alone(command: &Command, stdout: &Path) -> Result<Cost> {
     if cost.code != 0 {
         bail!("{} exited with {}: {}", command.get_program().display(), cost.code, cost.said);
     }
+    Ok(cost)
+}
+
+/// Measures the report of a scan once more. A scan ends with it, and it judges the risk of roles, which
+/// has a row of its own: what is compared with the bare calls is the scan less its report.
+fn report_again(binary: &Binary, home: &Path) -> Result<Cost> {
+    let again = home.join("again");
+    let mut command = binary.run(None, home, &["report", "-q", "--include", "all"]);
+    command.arg("--store").arg(home.join("store/scan.db")).arg("-o").arg(&again);
+    let cost = alone(&command, &home.join("stdout"))?;
+    fs::remove_dir_all(again)?;
     Ok(cost)
 }
 

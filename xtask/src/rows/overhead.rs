@@ -1,15 +1,11 @@
 //! Row 3: the cost of a scan compared with its bare calls.
-//!
-//! A scan ends with a report, which has a row of its own, because judging the risk of roles costs more
-//! than collecting them. So the same report is made once more, and the scan less this report is
-//! compared.
 
 use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Result, ensure};
 
-use super::{Bench, Measured, Medians, alone, measure};
+use super::{Bench, Measured, Medians, measure, report_again};
 use crate::measure::Cost;
 use crate::server::{Server, World};
 use crate::stats::{digits, mebibytes, median, met, seconds};
@@ -53,10 +49,7 @@ pub(super) fn run(bench: &Bench, tools: &Tools) -> Result<String> {
             beside.push(measure(&mut server, &command, &stdout)?);
             let seen = findings::roles(&home.join("report"))?;
             ensure!(seen == u64::from(accounts * roles), "{seen} roles{}", binary.suffix);
-            let mut command = binary.run(None, home, &["report", "-q", "--include", "all"]);
-            command.arg("--store").arg(home.join("store/scan.db")).arg("-o").arg(home.join("again"));
-            reports.push(alone(&command, &stdout)?);
-            fs::remove_dir_all(home.join("again"))?;
+            reports.push(report_again(binary, home)?);
         }
         let command = tools.own(Some(&server), home, &["bare", ROLE, CONCURRENCY, PAGE])?;
         let bare = measure(&mut server, &command, &stdout)?;

@@ -147,7 +147,7 @@ pub(crate) const ORG: Guide = Guide {
 };
 
 pub(crate) const LOCAL: Guide = Guide {
-    why: "Only the role's own account takes it over, by a service or by somebody who may call sts:AssumeRole or iam:PassRole there.",
+    why: "Somebody of the role's own account takes it over, by a service or by sts:AssumeRole or iam:PassRole, or somebody of a project that the policy names.",
     cli: &[
         CLI_TRUST,
         CLI_TRAIL,

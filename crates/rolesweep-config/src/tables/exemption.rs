@@ -35,6 +35,10 @@ fn check_selection(row: &mut Row<'_>) {
         let what = format!("`{root}` is the whole organization");
         row.fault("ou", Fault::new(what, "name the OUs that the roles are in"));
     }
+    if let Some(root) = row.texts("path").into_iter().find(|path| path.trim_matches('/').is_empty()) {
+        let what = format!("`{root}` is the path of every role");
+        row.fault("path", Fault::new(what, "name a path below it, such as \"/app/\""));
+    }
     if ["role_arn", "role_id", "account", "ou"].iter().any(|field| row.has(field)) {
         return;
     }

@@ -219,6 +219,7 @@ fn an_exemption_by_name_says_what_limits_it() {
         ),
         ("role_name = \"deploy\"\nou = \"/\"", "`/` is the whole organization", "name the OUs"),
         ("ou = [\"/Workloads\", \"r-ab12\"]", "`r-ab12` is the whole organization", "name the OUs"),
+        ("path = \"/\"\ntrust_at_most = \"org\"", "`/` is the path of every role", "name a path below it"),
         ("trust_at_most = \"org\"", "names no roles", "set role_arn"),
         ("id = \"x\"", "names no roles", "set role_arn"),
         ("role_name = \"*\"\naccount = \"123456789012\"", "`*` is not the name", "it selects every role"),

@@ -14,7 +14,7 @@ pub enum Changes {}
 impl Table for Changes {
     type Row<'a> = ComparedRole<'a>;
     const FILE: &'static str = "changes.csv";
-    const ABOUT: &'static str = "What `rolesweep diff --format csv` prints: one row per role that is idle in at least one of two scans, by account id and then role ARN. A role that is exempt in both has none. Both scans are assessed with the same settings, each as of its own start.";
+    const ABOUT: &'static str = "What `rolesweep diff --format csv` prints: one row per role that is flagged or exempt in at least one of two scans, by account id and then role ARN. A role that is exempt in both has none. Both scans are assessed with the same settings, each as of its own start.";
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
@@ -25,7 +25,7 @@ impl Table for Changes {
 static COLUMNS: &[Column<Changes>] = &[
     Column {
         name: "change",
-        doc: "`newly_idle`: flagged now, and not before. `severity_raised`: flagged before, too, with a lower severity. `exemption_expired`: flagged now, because its exemption ended or no longer covers it. `recreated`: deleted, and created again with the same ARN; the columns without `before` are about the new role. `newly_exempt`: exempt now, and not before. `still_idle`: flagged before, too. `used_again`: it was idle, and is used again. `gone`: it was idle, and does not exist any more. `not_comparable`: it is idle in one scan, and the other one did not read its account or its last use.",
+        doc: "`newly_idle`: flagged now, and not before. `severity_raised`: flagged before, too, with a lower severity; what is not known is neither higher nor lower. `exemption_expired`: flagged now, because its exemption ended or no longer covers it. `recreated`: deleted, and created again with the same ARN; the columns without `before` are about the new role. `newly_exempt`: exempt now, and not before. `still_idle`: flagged before, too. `used_again`: it was idle, and was used since then. `no_longer_listed`: it was idle, and now another threshold applies to it, or it is protected. `gone`: it was idle, and does not exist any more. `not_comparable`: it is idle in one scan, and the other one does not have its account or its last use, as for an account that joined or left in between.",
         kind: Kind::Word,
         value: |row| Value::Word(row.changed.change.as_str()),
     },

@@ -234,7 +234,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "trust_level",
-        doc: "The widest that the trust policy lets in: `public` (anyone), `external-open` (an outside account), `external-bound` (an outside account or identity provider with limits, such as an external id or one organization of GitHub), `membership-unknown` (an account that may be outside), `org` (other accounts of the organization), `local` (the role's own account and AWS services), `nobody`, or `unknown`.",
+        doc: "The widest that the trust policy lets in: `public` (anyone), `external-open` (an outside account), `external-bound` (an outside account or identity provider with limits, such as an external id or one organization of GitHub), `membership-unknown` (an account that may be outside), `org` (other accounts of the organization), `local` (the role's own account, AWS services, its SAML providers, and named projects of OIDC providers), `nobody`, or `unknown`.",
         kind: Kind::Word,
         value: |row| risk(row, |risk| Value::Word(risk.trust.as_str())),
     },

@@ -7,6 +7,7 @@ use rolesweep_config::Settings;
 use rolesweep_model::Scan;
 use rolesweep_report::{Bom, Changes, CsvWriter, Include, PipelineError, Report, compare_scans};
 
+use super::report::write::check_ous;
 use crate::cli::Diff as Arguments;
 use crate::failure::{Failure, Outcome, from_errors};
 use crate::process::{memory, open_files, signals};
@@ -18,7 +19,8 @@ use crate::terminal::printer::{Printer, print_data, print_text, width_of_data};
 
 /// Compares two scans of the store, and prints the result.
 pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer) -> Outcome<()> {
-    memory::check(memory::OF_A_REPORT)?;
+    // Both scans have the memory of a report.
+    memory::check(2 * memory::OF_A_REPORT)?;
     open_files::check_for_a_report()?;
     let named = settings.output.store.as_deref();
     let path = paths::existing_store(named, arguments.demo, "rolesweep diff --demo")?;
@@ -32,6 +34,9 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
     }
     let stop = signals::flag()?;
     let parameters = [&before.scan, &after.scan].map(|scan| parameters(settings, scan));
+    for (scan, parameters) in [&before.scan, &after.scan].into_iter().zip(&parameters) {
+        check_ous(scan, parameters, "rolesweep diff", printer)?;
+    }
     let report = |scan, parameters| Report {
         scan,
         parameters,
@@ -50,17 +55,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         Ok::<_, PipelineError>(())
     });
     let counts = compared.map_err(|error| refused(error, &path))?;
-    let place = match named {
-        _ if arguments.demo => " --demo".to_owned(),
-        Some(store) => format!(" --store {}", shell::quote(store)),
-        None => String::new(),
-    };
-    let all = format!(
-        "rolesweep diff{place} --from {} --to {} --format csv",
-        before.scan.id.short(),
-        after.scan.id.short()
-    );
-    let text = comparison.text(&counts, [&before.scan, &after.scan], &all, width_of_data());
+    let text = comparison.text(&counts, [&before.scan, &after.scan], width_of_data());
     print_text(&text, settings.terminal.color)
 }
 

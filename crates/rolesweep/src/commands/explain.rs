@@ -5,6 +5,7 @@ use std::path::Path;
 use rolesweep_config::Settings;
 use rolesweep_report::{Candidate, Found, Include, Missing, Report, WantedRole, explain};
 
+use super::report::write::check_ous;
 use crate::cli::Explain as Arguments;
 use crate::failure::{Failure, Outcome, from_errors};
 use crate::process::signals;
@@ -33,9 +34,11 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
     }
     let scan = &chosen.scan;
     let stop = signals::flag()?;
+    let parameters = settings.assess.parameters(scan.started_at, Some(scan.parameters.role_name.clone()));
+    check_ous(scan, &parameters, "rolesweep explain", printer)?;
     let report = Report {
         scan,
-        parameters: &settings.assess.parameters(scan.started_at, Some(scan.parameters.role_name.clone())),
+        parameters: &parameters,
         gaps: &settings.assess.accepted_gaps,
         include: Include::All,
         with_risk: true,

@@ -180,7 +180,11 @@ impl Stored {
 
     /// The scan that a flag names by its id or by a date.
     pub(crate) fn find_as(&self, flag: &str, wanted: &str) -> Outcome<&StoredScan> {
-        let Ok(day) = wanted.parse::<Date>() else { return self.by_id(flag, wanted) };
+        // Only this spelling: an id may have eight digits, too.
+        let is_date = wanted.len() == 10 && wanted.bytes().filter(|byte| *byte == b'-').count() == 2;
+        let Some(day) = wanted.parse::<Date>().ok().filter(|_| is_date) else {
+            return self.by_id(flag, wanted);
+        };
         self.by(day).ok_or_else(|| {
             Failure::usage(format!("{flag}: no finished scan began by the end of {day}"))
                 .hint("`rolesweep scans` lists the scans")
@@ -384,5 +388,23 @@ mod tests {
         assert!(stored.find("").err().unwrap().to_string().starts_with("--scan: the id is empty"));
         let said = stored.find("\x1b[2J").err().unwrap().to_string();
         assert!(said.contains("has no scan `\u{fffd}[2J`"), "{said}");
+    }
+
+    #[test]
+    fn a_date_means_the_last_finished_scan_by_its_end_and_eight_digits_are_an_id() {
+        let (_folder, path, scans) = store(&[
+            (Scope::Organization, Some(None), 1),
+            (Scope::Organization, Some(None), 1),
+            (Scope::Organization, STOPPED, 1),
+        ]);
+        let stored = Stored::open(&path).unwrap();
+        let day = scans[0].started_at.to_string()[..10].to_owned();
+        assert_eq!(stored.find_as("--from", &day).ok().unwrap().scan.id, scans[1].id);
+        for other in ["20251130", "98760512", "+002025-11-30", "2025-11-30T01:00"] {
+            let said = stored.find_as("--from", other).err().unwrap().to_string();
+            assert!(said.contains("--from: the store"), "{said}");
+        }
+        let said = stored.find_as("--to", "2001-01-01").err().unwrap().to_string();
+        assert!(said.contains("--to: no finished scan began by the end of 2001-01-01"), "{said}");
     }
 }

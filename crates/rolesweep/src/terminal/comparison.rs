@@ -8,7 +8,6 @@ use rolesweep_assess::risk::Severity;
 use rolesweep_model::Scan;
 use rolesweep_report::{ChangeCounts, ComparedRole};
 
-use crate::shell;
 use crate::terminal::lines::Lines;
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
@@ -53,8 +52,8 @@ impl Comparison {
         }
     }
 
-    /// The text, with colours. `all` is the command that prints every role.
-    pub(crate) fn text(&self, counts: &ChangeCounts, scans: [&Scan; 2], all: &str, width: usize) -> String {
+    /// The text, with colours.
+    pub(crate) fn text(&self, counts: &ChangeCounts, scans: [&Scan; 2], width: usize) -> String {
         let mut out = Lines::new(width);
         for (label, scan) in ["From", "To"].into_iter().zip(scans) {
             out.labelled(label, &format!("scan {} of {}", scan.id, scan.started_at));
@@ -82,10 +81,7 @@ impl Comparison {
             }
             out.end_block();
         }
-        out.labelled(
-            "Next",
-            &format!("{} lists every role", shell::command(&format!("{all} > changes.csv"))),
-        );
+        out.labelled("Next", "the same command with `--format csv` lists every role");
         let mut shown = out.finish().trim_start().to_owned();
         shown.push('\n');
         shown
@@ -101,6 +97,7 @@ fn words(change: Change) -> &'static str {
         Change::NewlyExempt => "newly exempt",
         Change::StillIdle => "still idle",
         Change::UsedAgain => "used again",
+        Change::NoLongerListed => "no longer listed",
         Change::Gone => "gone",
         Change::NotComparable => "not comparable",
     }
@@ -111,12 +108,13 @@ fn meaning(change: Change) -> &'static str {
         Change::NewlyIdle => "flagged now, and not before",
         Change::SeverityRaised => "flagged before, too, with a lower severity",
         Change::ExemptionExpired => "flagged now, because the exemption ended or no longer covers it",
-        Change::Recreated => "deleted, and created again with the same name",
+        Change::Recreated => "deleted, and created again with the same ARN",
         Change::NewlyExempt => "exempt now, and not before",
         Change::StillIdle => "flagged before, too",
-        Change::UsedAgain => "idle before, and in use now",
+        Change::UsedAgain => "idle before, and used since then",
+        Change::NoLongerListed => "idle before, and now another threshold applies, or it is protected",
         Change::Gone => "idle before, and deleted since",
-        Change::NotComparable => "not read by one of the scans",
+        Change::NotComparable => "its account or its last use is not in one of the scans",
     }
 }
 

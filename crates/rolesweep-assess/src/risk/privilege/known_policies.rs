@@ -38,7 +38,7 @@ pub(super) struct KnownPolicies {
 }
 
 /// About how many bytes the documents of customers take at most.
-const BYTES: usize = 12 << 20;
+const BYTES: usize = 6 << 20;
 
 /// What a document takes beside its text.
 const DOCUMENT: usize = 300;

@@ -171,9 +171,7 @@ impl Job {
     /// demo's organization counted.
     pub(in crate::commands) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
         let again = self.again();
-        refuse_ambiguous_rules(&self.scan, &self.parameters, &again)?;
-        refuse_ambiguous_owners(&self.scan, &self.parameters, &again)?;
-        warn_of_missing_ous(&self.scan, &self.parameters, printer);
+        check_ous(&self.scan, &self.parameters, &again, printer)?;
         let report = Report {
             scan: &self.scan,
             parameters: &self.parameters,
@@ -252,6 +250,19 @@ fn refuse_ambiguous_owners(scan: &Scan, parameters: &Parameters, again: &str) ->
     ))
     .cause(format!("`{path}` is the path of {}", ids.join(" and ")))
     .hint(format!("name the OU by its id in that line, then run {}", shell::command(again))))
+}
+
+/// Refuses OU paths in the settings that fit several OUs of a scan, and warns of those that fit none.
+pub(in crate::commands) fn check_ous(
+    scan: &Scan,
+    parameters: &Parameters,
+    again: &str,
+    printer: &Printer,
+) -> Outcome<()> {
+    refuse_ambiguous_rules(scan, parameters, again)?;
+    refuse_ambiguous_owners(scan, parameters, again)?;
+    warn_of_missing_ous(scan, parameters, printer);
+    Ok(())
 }
 
 /// A rule with a mistyped OU would silently leave roles to the general threshold, an exemption would

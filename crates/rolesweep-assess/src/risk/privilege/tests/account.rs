@@ -132,6 +132,6 @@ fn what_a_judge_remembers_is_bounded_and_what_it_forgot_is_judged_again() {
         ));
         let found = case.by(&mut judge, &[], true);
         assert!(found.evidence[0].contains(&format!("arn:aws:s3:::b{number}/*")), "{:?}", found.evidence);
-        assert!(judge.remembered_bytes() <= 13 << 20, "{}", judge.remembered_bytes());
+        assert!(judge.remembered_bytes() <= 8 << 20, "{}", judge.remembered_bytes());
     }
 }
