@@ -269,7 +269,7 @@ mod tests {
     fn a_role_is_used_again_only_if_it_was_used_since() {
         let before = role("a", Disposition::Flagged);
         let used = SeenRole { last_used_at: Some(Timestamp::UNIX_EPOCH), ..role("a", Disposition::None) };
-        assert_eq!(changes(Some(&[before]), Some(&[used.clone()])), [Change::UsedAgain]);
+        assert_eq!(changes(Some(&[before]), Some(std::slice::from_ref(&used))), [Change::UsedAgain]);
         let before = SeenRole { disposition: Disposition::Flagged, ..used.clone() };
         assert_eq!(changes(Some(&[before]), Some(&[used])), [Change::NoLongerListed]);
     }
