@@ -1,7 +1,7 @@
 //! What the tests of several modules share.
 
 use jiff::{SignedDuration, Timestamp};
-use rolesweep_model::{Boundary, Evidence, LastUse, Role};
+use rolesweep_model::{Boundary, Evidence, LastUse, OrganizationalUnit, OuTree, Role};
 
 use crate::exemption::Exemption;
 use crate::judge::{Assessment, Assessor};
@@ -65,4 +65,20 @@ pub(crate) fn exemption(id: &str, roles: impl Into<RoleMatch>, expires: &str) ->
         reason: "break-glass".to_owned(),
         expires: expires.parse().unwrap(),
     }
+}
+
+/// The OUs `/Prod` and, twice, `/Twin`.
+pub(crate) fn twins() -> OuTree {
+    let id = |text: &str| text.parse().unwrap();
+    let unit = |unit: &str, name: &str, parent: Option<&str>| OrganizationalUnit {
+        id: id(unit),
+        name: name.to_owned(),
+        parent: parent.map(id),
+    };
+    OuTree::new(&[
+        unit("r-abcd", "Root", None),
+        unit("ou-abcd-prod0000", "Prod", Some("r-abcd")),
+        unit("ou-abcd-twin0000", "Twin", Some("r-abcd")),
+        unit("ou-abcd-twin0001", "Twin", Some("r-abcd")),
+    ])
 }

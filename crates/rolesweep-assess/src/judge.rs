@@ -159,7 +159,7 @@ impl<'a> Assessor<'a> {
     }
 
     /// The indexes in [`Parameters::exemptions`] of those for this role, in force or not, and
-    /// whatever the day of their approval. `widest` says whom its trust policy lets in at most.
+    /// whatever the day of their approval. `widest` gives the widest trust level that its policy may have.
     pub(crate) fn exemptions_for<S: AsRef<str>>(
         &self,
         role: &Role<S>,

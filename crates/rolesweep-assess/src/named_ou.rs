@@ -47,27 +47,15 @@ pub fn unknown_ous<'a>(parameters: &'a Parameters, tree: &OuTree) -> impl Iterat
 
 #[cfg(test)]
 mod tests {
-    use rolesweep_model::OrganizationalUnit;
-
     use super::*;
-    use crate::fixture::{exemption, parameters};
+    use crate::fixture::{exemption, parameters, twins};
     use crate::role_match::RoleMatch;
     use crate::threshold_rule::ThresholdRule;
 
     #[test]
     fn ous_that_are_not_there_and_paths_that_fit_two_are_found() {
         let id = |text: &str| text.parse::<ParentId>().unwrap();
-        let unit = |unit: &str, name: &str, parent: Option<&str>| OrganizationalUnit {
-            id: id(unit),
-            name: name.to_owned(),
-            parent: parent.map(id),
-        };
-        let tree = OuTree::new(&[
-            unit("r-abcd", "Root", None),
-            unit("ou-abcd-prod0000", "Prod", Some("r-abcd")),
-            unit("ou-abcd-twin0000", "Twin", Some("r-abcd")),
-            unit("ou-abcd-twin0001", "Twin", Some("r-abcd")),
-        ]);
+        let tree = twins();
         let rule = |(name, ou): (&str, &str)| ThresholdRule {
             name: name.to_owned(),
             ous: vec![ou.to_owned()],

@@ -54,24 +54,13 @@ pub fn unknown_owner_ous<'a>(
 
 #[cfg(test)]
 mod tests {
-    use rolesweep_model::OrganizationalUnit;
-
     use super::*;
+    use crate::fixture::twins;
 
     #[test]
     fn ous_that_are_not_there_and_paths_that_fit_two_are_found_by_line() {
         let id = |text: &str| text.parse::<ParentId>().unwrap();
-        let unit = |unit: &str, name: &str, parent: Option<&str>| OrganizationalUnit {
-            id: id(unit),
-            name: name.to_owned(),
-            parent: parent.map(id),
-        };
-        let tree = OuTree::new(&[
-            unit("r-abcd", "Root", None),
-            unit("ou-abcd-prod0000", "Prod", Some("r-abcd")),
-            unit("ou-abcd-twin0000", "Twin", Some("r-abcd")),
-            unit("ou-abcd-twin0001", "Twin", Some("r-abcd")),
-        ]);
+        let tree = twins();
         let places: Vec<OwnedPlace> = ["/", "/Prod", "ou-abcd-twin0000", "/Prd", "ou-abcd-gone0000", "/Twin"]
             .into_iter()
             .zip(2..)

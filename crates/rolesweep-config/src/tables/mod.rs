@@ -161,7 +161,7 @@ tables! {
         expires: Expiry,
     }
 
-    /// Says whose an account outside the organization is. An account of ours counts as an account of
+    /// Says who owns an account outside the organization. An account of ours counts as an account of
     /// the organization in trust policies. A vendor's account counts as outside with limits, and
     /// reports show its name.
     pub(crate) struct KnownAccountTable in known_account {

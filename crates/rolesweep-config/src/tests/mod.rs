@@ -1,5 +1,6 @@
 //! Tests of all layers together.
 
+mod acceptances;
 mod defaults;
 mod mistakes;
 mod one_slip;

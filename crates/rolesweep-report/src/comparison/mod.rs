@@ -6,9 +6,8 @@ mod counts;
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-use rolesweep_assess::risk::trust::TrustLevel;
-use rolesweep_assess::{AccountRules, Assessment, Assessor, SeenRole, TrustSummaries, Usage, compare};
-use rolesweep_model::{AccountId, LastUse, OuTree, Role};
+use rolesweep_assess::{Assessor, SeenRole, TrustSummaries, Usage, compare};
+use rolesweep_model::{AccountId, LastUse, OuTree};
 use rolesweep_store::{AccountEntry, Store, StoreError};
 
 use crate::assessed::{AccountFacts, AssessedRole, ComparedRole, Report};
@@ -149,14 +148,9 @@ struct Seen<'a> {
     roles: Vec<SeenRole>,
 }
 
-impl TakesRoles for Seen<'_> {
-    fn assess(
-        &mut self,
-        role: &Role<&str>,
-        rules: &AccountRules,
-        widest: &mut dyn FnMut() -> TrustLevel,
-    ) -> Assessment {
-        self.usage.assess(role, rules, widest)
+impl<'a> TakesRoles<'a> for Seen<'a> {
+    fn usage(&mut self) -> &mut Usage<'a> {
+        &mut self.usage
     }
 
     fn take(&mut self, assessed: &AssessedRole<'_>) {

@@ -3,10 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rolesweep_assess::risk::Risk;
-use rolesweep_assess::risk::trust::TrustLevel;
-use rolesweep_assess::{
-    AccountRules, Assessment, Assessor, Exemption, Grounds, Usage, Way, status_lines, ways_off,
-};
+use rolesweep_assess::{AccountRules, Assessor, Exemption, Grounds, Usage, Way, status_lines, ways_off};
 use rolesweep_model::{Boundary, Role, RoleId};
 use serde::Serialize;
 
@@ -198,14 +195,9 @@ impl<'a> Explainer<'a> {
     }
 }
 
-impl TakesRoles for Explainer<'_> {
-    fn assess(
-        &mut self,
-        role: &Role<&str>,
-        rules: &AccountRules,
-        widest: &mut dyn FnMut() -> TrustLevel,
-    ) -> Assessment {
-        self.usage.assess(role, rules, widest)
+impl<'a> TakesRoles<'a> for Explainer<'a> {
+    fn usage(&mut self) -> &mut Usage<'a> {
+        &mut self.usage
     }
 
     fn take(&mut self, role: &AssessedRole<'_>) {

@@ -1,7 +1,7 @@
 //! One account of a report, assessed on any thread.
 
 use rolesweep_assess::risk::trust::TrustLevel;
-use rolesweep_assess::{AccountRules, Assessment, Assessor, TrustSummaries};
+use rolesweep_assess::{Assessor, TrustSummaries, Usage};
 use rolesweep_model::{OuTree, Role};
 
 use super::error::PipelineError;
@@ -28,28 +28,17 @@ pub(crate) struct AccountAssessor<'a> {
 }
 
 /// Takes the roles of one account.
-pub(crate) trait TakesRoles {
-    /// Assesses a role, and remembers what was needed for it. `widest` says whom its trust policy
-    /// lets in at most.
-    fn assess(
-        &mut self,
-        role: &Role<&str>,
-        rules: &AccountRules,
-        widest: &mut dyn FnMut() -> TrustLevel,
-    ) -> Assessment;
+pub(crate) trait TakesRoles<'a> {
+    /// Assesses the roles, and remembers what was needed for that.
+    fn usage(&mut self) -> &mut Usage<'a>;
 
     /// Takes a role.
     fn take(&mut self, role: &AssessedRole<'_>);
 }
 
-impl TakesRoles for Sinks<'_> {
-    fn assess(
-        &mut self,
-        role: &Role<&str>,
-        rules: &AccountRules,
-        widest: &mut dyn FnMut() -> TrustLevel,
-    ) -> Assessment {
-        self.usage.assess(role, rules, widest)
+impl<'a> TakesRoles<'a> for Sinks<'a> {
+    fn usage(&mut self) -> &mut Usage<'a> {
+        &mut self.usage
     }
 
     fn take(&mut self, role: &AssessedRole<'_>) {
@@ -84,10 +73,10 @@ impl<'a> AccountAssessor<'a> {
     }
 
     /// Passes each role of an account to `taker`, assessed.
-    pub(crate) fn each_role(
+    pub(crate) fn each_role<'u>(
         &mut self,
         account: &StoredAccount,
-        taker: &mut impl TakesRoles,
+        taker: &mut impl TakesRoles<'u>,
     ) -> Result<(), PipelineError> {
         let rules = account.rules(self.assessor);
         let owners = self.assessor.owners().of_account(&account.facts().place());
@@ -95,7 +84,7 @@ impl<'a> AccountAssessor<'a> {
         let Self { report, trust, risk, .. } = self;
         let mut take = |role: &Role<&str>, risk: Option<&mut AccountRisk<'_>>| {
             let mut widest = || trusts.as_mut().map_or(TrustLevel::Public, |trusts| trusts.of(role).at_most);
-            let assessment = taker.assess(role, &rules, &mut widest);
+            let assessment = taker.usage().assess(role, &rules, &mut widest);
             let risk = risk.filter(|_| report.include.shows(assessment.disposition)).zip(trusts.as_mut());
             let risk = risk.map(|(risk, trusts)| risk.of(role, trusts)).transpose()?;
             let exemption = assessment.exemption.and_then(|at| report.parameters.exemptions.get(at));

@@ -11,7 +11,7 @@ use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{
     AcceptedGap, Completeness, Disposition, Exemption, Parameters, RoleMatch, Threshold, ThresholdRule,
 };
-use rolesweep_model::{Coverage, Scan};
+use rolesweep_model::{Coverage, RolePage, Scan};
 use rolesweep_store::Store;
 use rolesweep_testing as support;
 
@@ -214,33 +214,44 @@ fn an_exemption_by_ou_that_cannot_be_applied_makes_the_report_incomplete_while_i
     }
 }
 
-#[test]
-fn an_exemption_by_name_and_trust_is_the_same_whether_risk_is_judged_or_not_and_is_counted() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    let mut store = Store::open(&path, &support::key()).unwrap();
+/// A store of a finished scan with six accounts, and that scan. `page` gives the roles of an account
+/// by its number and id.
+fn of_six_accounts(path: &Path, page: impl Fn(u64, &str) -> RolePage) -> (Store, Scan) {
+    let mut store = Store::open(path, &support::key()).unwrap();
     let scan = support::scan(1);
     store.begin_scan(&scan).unwrap();
     for number in 1..=6 {
         let id = support::account_id(number);
         store.discovered(scan.id, &[support::account(number)]).unwrap();
         store.begin(scan.id, id).unwrap();
-        let mut page = support::page(id.as_str(), 0..0);
+        let page = page(number, id.as_str());
+        store.append(scan.id, id, &page).unwrap();
+        let roles = page.roles.len() as u64;
+        store.finish(scan.id, &support::record(id, Coverage::Scanned, roles)).unwrap();
+    }
+    store.finish_scan(scan.id, &support::end()).unwrap();
+    drop(store);
+    let store = Store::open_existing(path).unwrap();
+    let scan = store.latest_scan().unwrap().unwrap();
+    (store, scan)
+}
+
+#[test]
+fn an_exemption_by_name_and_trust_is_the_same_whether_risk_is_judged_or_not_and_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let (store, scan) = of_six_accounts(&path, |number, id| {
+        let mut page = support::page(id, 0..0);
         // Created long before the scan, and without a recorded use.
-        let mut collected = support::collected(id.as_str(), "/", "OrganizationAccountAccessRole", 3);
+        let mut collected = support::collected(id, "/", "OrganizationAccountAccessRole", 3);
         let trusted =
             if number <= 4 { support::account_id(5).to_string() } else { "999999999999".to_owned() };
         collected.role.trust_policy = Some(format!(
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{trusted}:root"}},"Action":"sts:AssumeRole"}}]}}"#
         ));
         page.roles.push(collected);
-        store.append(scan.id, id, &page).unwrap();
-        store.finish(scan.id, &support::record(id, Coverage::Scanned, 1)).unwrap();
-    }
-    store.finish_scan(scan.id, &support::end()).unwrap();
-    drop(store);
-    let store = Store::open_existing(&path).unwrap();
-    let scan = store.latest_scan().unwrap().unwrap();
+        page
+    });
     let roles = RoleMatch {
         role_names: vec!["Organization*".to_owned()],
         trust_at_most: Some(TrustLevel::Org),
@@ -336,22 +347,8 @@ fn an_interrupted_report_leaves_nothing_behind() {
 fn the_risk_of_roles_is_the_same_with_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    let mut store = Store::open(&path, &support::key()).unwrap();
-    let scan = support::scan(1);
-    store.begin_scan(&scan).unwrap();
-    for number in 1..=6 {
-        let id = support::account_id(number);
-        store.discovered(scan.id, &[support::account(number)]).unwrap();
-        store.begin(scan.id, id).unwrap();
-        let page = support::page(id.as_str(), number * 8..(number + 1) * 8);
-        store.append(scan.id, id, &page).unwrap();
-        store.finish(scan.id, &support::record(id, Coverage::Scanned, 8)).unwrap();
-    }
-    store.finish_scan(scan.id, &support::end()).unwrap();
-    drop(store);
+    let (store, scan) = of_six_accounts(&path, |number, id| support::page(id, number * 8..(number + 1) * 8));
     let rendered = |threads, with_risk| {
-        let store = Store::open_existing(&path).unwrap();
-        let scan = store.latest_scan().unwrap().unwrap();
         let parameters = parameters(&scan);
         let report = Report { with_risk, ..report(&scan, &parameters, &GO_ON) };
         let mut bytes = Vec::new();

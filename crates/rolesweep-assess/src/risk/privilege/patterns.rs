@@ -59,8 +59,8 @@ pub(super) fn service(pattern: &str) -> Option<&str> {
     (!has_wildcard(service)).then_some(service)
 }
 
-/// A pattern of resources with a role's account in the place of the variable that means it. The names
-/// of variables have no case (IAM user guide, `reference_policies_variables`).
+/// A pattern of resources in which the variable for the role's account is replaced by that account. The
+/// case of a variable's name does not matter (IAM user guide, `reference_policies_variables`).
 pub(super) fn with_account<'p>(pattern: &'p str, account: &str) -> Cow<'p, str> {
     const VARIABLE: &str = "${aws:principalaccount}";
     let lower = pattern.to_ascii_lowercase();

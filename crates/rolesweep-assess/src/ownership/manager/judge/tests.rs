@@ -107,7 +107,7 @@ fn a_vendor_is_known_by_its_account() {
     assert_eq!(says("/", "app", &[], &[listed("406095609952")]), "vendor:Logz.io medium");
     let declared = WhatIsKnown::Vendor { name: "=Acme; x".to_owned(), owner: "ann".to_owned() };
     assert_eq!(says("/", "app", &[], &[outside(declared)]), "vendor:=Acme; x high");
-    // AWS's own account, one of ours, and one of which nothing is known are no vendor's.
+    // An account of AWS, an account of ours and an unknown account belong to no vendor.
     for other in [
         listed("127311923021"),
         outside(WhatIsKnown::Ours { name: "payments".to_owned() }),
