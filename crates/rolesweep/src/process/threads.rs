@@ -97,6 +97,16 @@ pub(crate) fn runtime() -> Outcome<Runtime> {
     Ok(runtime)
 }
 
+/// Waits on this thread. The work must not need timers or sockets.
+///
+/// # Errors
+/// If the system refuses what a runtime needs.
+pub(crate) fn wait<T>(work: impl Future<Output = T>) -> Outcome<T> {
+    let runtime = Builder::new_current_thread().build();
+    let runtime = runtime.map_err(|error| Failure::new("failed to start the runtime").because(&error))?;
+    Ok(runtime.block_on(work))
+}
+
 /// Checks that this many threads can run at the same time.
 fn can_start(count: usize) -> io::Result<()> {
     let (hold, held) = mpsc::channel::<()>();

@@ -56,7 +56,7 @@ pub(super) struct Run {
 
 /// How long the end of a failed scan waits for the store to close. A store that was not closed is
 /// valid, too. After a second signal the process has twice as long to report its end.
-const CLOSING: Duration = Duration::from_secs(1);
+pub(super) const CLOSING: Duration = Duration::from_secs(1);
 
 /// Runs the engine with the store's writer on `thread`, and records the scan's end in the store.
 #[expect(clippy::too_many_arguments, reason = "each is another thing, and there is one caller")]

@@ -26,7 +26,7 @@ use rolesweep_store::Store;
 
 use super::exit_code;
 use super::report::write;
-use crate::cli::Scan as Arguments;
+use crate::cli::{NextCommands, Scan as Arguments};
 use crate::clock::{SystemClock, whole_second};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -38,7 +38,7 @@ use crate::store::paths;
 use crate::store::resume_advice::{Resume, ResumeAdvice};
 use crate::terminal::printer::Printer;
 use crate::terminal::text;
-use collect::Run;
+use collect::{CLOSING, Run};
 use first_calls::FirstCalls;
 use resume::Resumed;
 
@@ -49,20 +49,31 @@ pub(super) fn run(
     printer: &Printer,
     result: &mut ScanResult,
 ) -> Outcome<()> {
-    let resources = Resources::reserve(arguments, settings, printer)?;
+    let Resources { concurrency, writer, report } = Resources::reserve(arguments, settings, printer)?;
+    let signals = Signals::watch()?;
+    let facts = on_runtime(async {
+        if arguments.dry_run || arguments.check {
+            without_store(arguments, concurrency, &signals, settings, printer).await?;
+            return Ok(None);
+        }
+        collect_facts(arguments, (concurrency, writer), &signals, settings, printer, result).await.map(Some)
+    })?;
+    match facts {
+        Some(facts) => write_report(facts, report, &arguments.next, &signals, settings, printer, result),
+        None => Ok(()),
+    }
+}
+
+/// Runs the work on threads that end with it. The memory that they have freed is then there for the
+/// threads of the report: the allocator does not give it to others while they live.
+fn on_runtime<T>(work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
     let runtime = threads::runtime()?;
-    let ended = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(async {
-            if arguments.dry_run || arguments.check {
-                without_store(arguments, resources, settings, printer).await
-            } else {
-                scan(arguments, resources, settings, printer, result).await
-            }
-        })
-    }));
-    // Do not wait for a report that is still being written after a second Ctrl-C or a panic. It
-    // appears as a whole or not at all.
-    runtime.shutdown_background();
+    let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(work)));
+    match &ended {
+        Ok(Ok(_)) => runtime.shutdown_timeout(CLOSING),
+        // Do not wait for work that an error or a panic left behind.
+        _ => runtime.shutdown_background(),
+    }
     ended.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
@@ -110,16 +121,27 @@ impl Signals {
     }
 }
 
-async fn scan(
+/// What a scan has collected.
+struct Facts {
+    store: Store,
+    path: PathBuf,
+    scan: Scan,
+    advice: ResumeAdvice,
+    /// The calls that the demo's simulator has served, if they are to be shown.
+    calls: Option<String>,
+}
+
+/// Reads the accounts into the store.
+async fn collect_facts(
     arguments: &Arguments,
-    resources: Resources,
+    (concurrency, writer): (NonZeroUsize, Reserved),
+    signals: &Signals,
     settings: &Settings,
     printer: &Printer,
     result: &mut ScanResult,
-) -> Outcome<()> {
+) -> Outcome<Facts> {
     let now = whole_second(SystemClock.now());
     let place = Place::check(arguments.demo, settings)?;
-    let signals = Signals::watch()?;
     let simulator = match arguments.demo {
         true => Some(demo::start(place.demo_instant(arguments, settings).unwrap_or(now)).await?),
         false => None,
@@ -174,12 +196,12 @@ async fn scan(
         };
         plan.notes = notes;
         plan.first_page = first_page;
-        plan.limits.concurrency = resources.concurrency;
+        plan.limits.concurrency = concurrency;
         let run = Run { resumes: arguments.resume, before: scan.end.clone(), advice: advice.clone() };
         let (store, end) = collect::run(
             plan,
             store,
-            resources.writer,
+            writer,
             run,
             Arc::clone(&cloud),
             signals.stop.clone(),
@@ -191,19 +213,41 @@ async fn scan(
     };
 
     result.scan = Some(ScanFacts::from(&scan));
-    let job = write::Job::new(store, path, scan, settings, advice).again_with(&arguments.next);
-    let again = job.again();
     let calls = simulator.as_ref().filter(|_| settings.terminal.verbose > 0).map(demo::calls);
+    Ok(Facts { store, path, scan, advice, calls })
+}
+
+/// Writes the report on `thread`, unless a second signal comes.
+fn write_report(
+    facts: Facts,
+    thread: Reserved,
+    next: &NextCommands,
+    signals: &Signals,
+    settings: &Settings,
+    printer: &Printer,
+    result: &mut ScanResult,
+) -> Outcome<()> {
+    let Facts { store, path, scan, advice, calls } = facts;
+    let job = write::Job::new(store, path, scan, settings, advice).again_with(next);
+    let again = job.again();
     let shown = printer.clone();
-    let rendering = resources.report.run(move || job.write(calls, &shown));
-    let written = tokio::select! {
-        written = rendering => written.map_err(|_| {
+    let rendering = thread.run(move || job.write(calls, &shown));
+    let written = threads::wait(async {
+        tokio::select! {
+            written = rendering => Some(written),
+            () = signals.stop.aborted() => None,
+        }
+    })?;
+    // A report that is still being written appears as a whole or not at all.
+    let written = written
+        .ok_or_else(|| {
+            Failure::new("stopped while the report was being written")
+                .hint(format!("{} writes the report from the store", shell::command(&again)))
+                .exiting(Exit::Interrupted)
+        })?
+        .map_err(|_| {
             Failure::new("failed to write the report").hint("please report it, with the output of `-vvv`")
-        })??,
-        () = signals.stop.aborted() => return Err(Failure::new("stopped while the report was being written")
-            .hint(format!("{} writes the report from the store", shell::command(&again)))
-            .exiting(Exit::Interrupted)),
-    };
+        })??;
     written.tell(result);
     exit_code::of(&written, signals.received.load(Ordering::Relaxed), settings)
 }
@@ -211,18 +255,18 @@ async fn scan(
 /// Shows what a scan would do, or checks which accounts let it in. It opens no store, and needs none.
 async fn without_store(
     arguments: &Arguments,
-    resources: Resources,
+    concurrency: NonZeroUsize,
+    signals: &Signals,
     settings: &Settings,
     printer: &Printer,
 ) -> Outcome<()> {
     let now = whole_second(SystemClock.now());
-    let signals = Signals::watch()?;
     let simulator =
         if arguments.demo { Some(demo::start(settings.assess.as_of.unwrap_or(now)).await?) } else { None };
     let FirstCalls { cloud, scan, notes, first_page } =
         first_calls::run(now, simulator.as_ref(), &signals.stop, settings, printer).await?;
     let mut plan = Plan { first_page, notes, ..collect::plan(&scan, settings) };
-    plan.limits.concurrency = resources.concurrency;
+    plan.limits.concurrency = concurrency;
     if arguments.check {
         let completion = &arguments.next.completion;
         return check::run(plan, &scan, cloud, &signals.stop, settings, completion, printer).await;
