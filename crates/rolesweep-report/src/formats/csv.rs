@@ -121,6 +121,11 @@ fn push_row<T: Table>(row: &T::Row<'_>, out: &mut Rows) {
 
 /// Puts the cell that begins at `start` in quotation marks.
 fn quote(bytes: &mut Vec<u8>, start: usize) {
+    if !bytes[start..].contains(&b'"') {
+        bytes.insert(start, b'"');
+        bytes.push(b'"');
+        return;
+    }
     let cell = bytes.split_off(start);
     bytes.reserve(cell.len() + 2);
     bytes.push(b'"');

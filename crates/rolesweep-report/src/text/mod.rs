@@ -173,24 +173,28 @@ fn escape(text: &str, context: Context, cell: &mut Vec<u8>) -> bool {
 
 fn spelled_out(text: &str, context: Context) -> String {
     let mut out = String::with_capacity(text.len() + 16);
+    let mut copied = 0;
     for (at, c) in text.char_indices() {
-        match c {
-            '\\' => out.push_str(r"\\"),
-            '\n' => out.push_str(r"\n"),
-            '\r' => out.push_str(r"\r"),
-            '\t' => out.push_str(r"\t"),
-            '=' if context == Context::Key => push_code(c, &mut out),
-            ';' if context != Context::Cell || opens_formula(&text[at + 1..]) => push_code(c, &mut out),
-            c if is_hidden(c) => push_code(c, &mut out),
-            c => out.push(c),
+        let spelling = match c {
+            '\\' => r"\\",
+            '\n' => r"\n",
+            '\r' => r"\r",
+            '\t' => r"\t",
+            // Spelled by its number.
+            '=' if context == Context::Key => "",
+            ';' if context != Context::Cell || opens_formula(&text[at + 1..]) => "",
+            c if is_hidden(c) => "",
+            _ => continue,
+        };
+        out.push_str(&text[copied..at]);
+        copied = at + c.len_utf8();
+        match spelling {
+            "" => out.extend(c.escape_unicode()),
+            known => out.push_str(known),
         }
     }
+    out.push_str(&text[copied..]);
     out
-}
-
-/// Appends the spelling of a character by its number.
-fn push_code(c: char, out: &mut String) {
-    out.extend(c.escape_unicode());
 }
 
 /// Undoes [`escape`]. Anything that is not one of its spellings stays unchanged, so that a cell
