@@ -61,10 +61,7 @@ fn run_out(seed: u64) {
     let good_for = first + Random::new(4000 + seed).below(by_the_caller - first);
     let fixture = Fixture::around(world(good_for), delayed(Duration::from_millis(20)));
     let when = format!("good for {good_for} calls of {by_the_caller}");
-    let stopped = fixture.scan_as(TIRED, "stopped").run().expect_code(4);
-    for words in ["credentials", "--resume"] {
-        assert!(stopped.stderr.contains(words), "{when}: no `{words}`: {stopped}");
-    }
+    let stopped = fixture.scan_as(TIRED, "stopped").run();
     assert_eq!(fixture.report("stopped").manifest()["complete"], false, "{when}");
     let (scan, kept) = fixture.kept().unwrap();
     assert!(scan.end.is_some(), "{when}: it ended as it should");
@@ -72,6 +69,11 @@ fn run_out(seed: u64) {
         kept.iter().filter(|(_, coverage)| **coverage == wanted).map(|(id, _)| id.clone()).collect()
     };
     let (read, left) = (of(Coverage::Scanned), of(Coverage::NotReached));
+    // The OUs are read at the same time. On a busy machine they may take all calls that are left.
+    let stopped = stopped.expect_code(if read.is_empty() { 1 } else { 4 });
+    for words in ["credentials", "resume"] {
+        assert!(stopped.stderr.contains(words), "{when}: no `{words}`: {stopped}");
+    }
     assert_eq!(read.len() + left.len(), kept.len(), "{when}: nobody else is to blame: {kept:?}");
     let assumed = fixture.server.counts().operation("sts:AssumeRole").ok;
     assert_eq!(read.len() as u64, assumed, "{when}: whoever was let in was read: {stopped}");

@@ -65,15 +65,15 @@ impl KnownOwner {
 #[must_use]
 pub fn folded_key(key: &str) -> String {
     let matters = |c: &char| !matches!(c, '-' | '_' | ':') && !c.is_whitespace() && !is_hidden(*c);
-    key.chars().filter(matters).flat_map(char::to_lowercase).collect()
+    key.chars().filter(matters).collect::<String>().to_lowercase()
 }
 
 /// An owner's name without what does not matter in it: case, blanks around it, and characters that
 /// do not show. `-` and `_` matter here, because they tell the addresses of two people apart.
 #[must_use]
 pub fn folded_value(value: &str) -> String {
-    let shown: String = value.chars().filter(|&c| !is_hidden(c)).flat_map(char::to_lowercase).collect();
-    shown.trim().to_owned()
+    let shown: String = value.chars().filter(|&c| !is_hidden(c)).collect();
+    shown.trim().to_lowercase()
 }
 
 #[cfg(test)]
