@@ -87,5 +87,5 @@ pub use server::{Answer, Clock, ServeOptions, Simulator, serve};
 pub use world::{
     AccountSpec, AccountTruth, AuditRole, CallerKind, CallerSpec, DemoFacts, Document, Documents,
     GeneratedSpec, InlinePolicySpec, LastUse, LastUseIn, ListedIn, OrganizationSpec, PolicySpec, RoleSpec,
-    RoleTruth, SpecError, StateWords, UnitSpec, Wire, World, caller_policy, demo,
+    RoleTruth, SpecError, StateWords, UnitSpec, Wire, World, caller_policy, demo, demo_earlier,
 };

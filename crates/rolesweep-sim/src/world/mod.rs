@@ -24,7 +24,7 @@ use jiff::Timestamp;
 
 pub use audit::AuditRole;
 pub use check::SpecError;
-pub use demo::{DemoFacts, demo};
+pub use demo::{DemoFacts, demo, demo_earlier};
 pub use document::Document;
 pub use generated::GeneratedSpec;
 pub use organization::{OrganizationSpec, caller_policy};

@@ -140,6 +140,12 @@ pub(crate) struct Scan {
     #[arg(long)]
     pub(crate) demo: bool,
 
+    /// Scan the demo's organization as it was so many days ago.
+    ///
+    /// Then scan it as it is: the second report says what changed, and so does `diff --demo`.
+    #[arg(long, value_name = "DAYS", requires = "demo", value_parser = clap::value_parser!(u16).range(1..=400))]
+    pub(crate) demo_days_ago: Option<u16>,
+
     /// Resume the store's last scan.
     ///
     /// It has to be unfinished or have accounts that were partial, denied or failed, and to have

@@ -52,6 +52,10 @@ pub struct DemoFacts {
     /// Has the impostors: roles that are named like a platform's, or whose paths resemble AWS's
     /// reserved ones.
     pub impostors: &'static str,
+    /// The role that became an administrator not long ago.
+    pub escalated_role: &'static str,
+    /// The account that did not let the caller in some time ago.
+    pub denied_earlier: &'static str,
 }
 
 impl DemoFacts {
@@ -84,5 +88,7 @@ impl DemoFacts {
         formula_roles: ["=cmd-calc", "+deploy", "-legacy-import", "@ops-oncall", "finance,reporting,2024"],
         texts: "839120045529",
         impostors: "690082215547",
+        escalated_role: "github-release",
+        denied_earlier: "918822014455",
     };
 }

@@ -2,6 +2,7 @@
 //! real ones.
 
 mod accounts;
+mod earlier;
 mod edge_cases;
 mod facts;
 mod platform;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use earlier::demo_earlier;
 pub use facts::DemoFacts;
 
 use self::accounts::{ACCOUNTS, INVITED, Row, UNITS};

@@ -149,3 +149,40 @@ fn hostile_names_and_texts_are_there() {
         8
     );
 }
+
+#[test]
+fn three_months_earlier_each_kind_of_difference_is_there() {
+    let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+    for seed in 0..5 {
+        let (today, earlier) = (demo(now, seed), demo_earlier(now, seed, days(90)));
+        assert_eq!(check(&earlier.organization), Ok(()), "seed {seed}");
+        assert_eq!(earlier.now(), now - days(90));
+        let [mut newly_idle, mut used_again, mut recreated, mut deleted, mut created] = [0; 5];
+        for id in today.account_ids() {
+            let before = earlier.truth(&id);
+            let used = |role: &RoleTruth| role.last_use.as_ref().map(|last_use| last_use.at);
+            let is_idle =
+                |role: &RoleTruth, at: Timestamp| used(role).unwrap_or(role.created) < at - days(90);
+            for role in &before {
+                assert!(role.created <= earlier.now() && used(role) <= Some(earlier.now()));
+                assert!(used(role).is_none_or(|used| role.created < used), "{role:?}");
+            }
+            let after = today.truth(&id);
+            let names = |name: &str| after.iter().any(|role| role.name == name);
+            deleted += before.iter().filter(|role| !names(&role.name)).count();
+            for role in &after {
+                match before.iter().find(|earlier| earlier.name == role.name) {
+                    None => created += 1,
+                    Some(earlier) if earlier.role_id != role.role_id => recreated += 1,
+                    Some(earlier) => {
+                        let (was, is) = (is_idle(earlier, now - days(90)), is_idle(role, now));
+                        newly_idle += usize::from(!was && is);
+                        used_again += usize::from(was && !is);
+                    }
+                }
+            }
+        }
+        let counts = [newly_idle, used_again, recreated, deleted, created];
+        assert!(counts.iter().all(|count| *count > 2), "seed {seed}: {counts:?}");
+    }
+}

@@ -1,8 +1,8 @@
 //! The organization of `--demo`: a simulator in this process, on loopback.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use rolesweep_connect::{FixedTarget, Settings};
 use rolesweep_sim::{ServeOptions, Simulator};
 
@@ -32,11 +32,25 @@ pub(crate) const CONFIG_NAME: &str = "config/demo.toml (built in)";
 /// The seed, which gives the same organization every time.
 const SEED: u64 = 7;
 
-/// Starts the organization, with `now` as its present time.
-pub(super) async fn start(now: Timestamp) -> Outcome<Simulator> {
-    rolesweep_sim::serve(rolesweep_sim::demo(now, SEED), ServeOptions::default())
+/// Starts the organization, with `now` as its present time: as it is, or as it was so many days before
+/// what it is.
+pub(super) async fn start(now: Timestamp, days_ago: Option<u16>) -> Outcome<Simulator> {
+    let world = match days_ago.map(days) {
+        None => rolesweep_sim::demo(now, SEED),
+        Some(ago) => rolesweep_sim::demo_earlier(now + ago, SEED, ago),
+    };
+    rolesweep_sim::serve(world, ServeOptions::default())
         .await
         .map_err(|error| Failure::new("failed to start the demo's organization on loopback").because(&error))
+}
+
+/// The present time of a scan: now, or so many days ago.
+pub(super) fn clock(now: Timestamp, days_ago: Option<u16>) -> Timestamp {
+    days_ago.map_or(now, |ago| now - days(ago))
+}
+
+fn days(count: u16) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(count))
 }
 
 /// How to reach it.

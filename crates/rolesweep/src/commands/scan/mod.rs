@@ -140,10 +140,13 @@ async fn collect_facts(
     printer: &Printer,
     result: &mut ScanResult,
 ) -> Outcome<Facts> {
-    let now = whole_second(SystemClock.now());
+    let now = demo::clock(whole_second(SystemClock.now()), arguments.demo_days_ago);
     let place = Place::check(arguments.demo, settings)?;
     let simulator = match arguments.demo {
-        true => Some(demo::start(place.demo_instant(arguments, settings).unwrap_or(now)).await?),
+        true => {
+            let now = place.demo_instant(arguments, settings).unwrap_or(now);
+            Some(demo::start(now, arguments.demo_days_ago).await?)
+        }
         false => None,
     };
     let FirstCalls { cloud, scan, mut notes, first_page } =
@@ -260,9 +263,11 @@ async fn without_store(
     settings: &Settings,
     printer: &Printer,
 ) -> Outcome<()> {
-    let now = whole_second(SystemClock.now());
-    let simulator =
-        if arguments.demo { Some(demo::start(settings.assess.as_of.unwrap_or(now)).await?) } else { None };
+    let now = demo::clock(whole_second(SystemClock.now()), arguments.demo_days_ago);
+    let simulator = match arguments.demo {
+        true => Some(demo::start(settings.assess.as_of.unwrap_or(now), arguments.demo_days_ago).await?),
+        false => None,
+    };
     let FirstCalls { cloud, scan, notes, first_page } =
         first_calls::run(now, simulator.as_ref(), &signals.stop, settings, printer).await?;
     let mut plan = Plan { first_page, notes, ..collect::plan(&scan, settings) };
