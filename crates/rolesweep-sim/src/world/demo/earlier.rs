@@ -18,7 +18,7 @@ const DELETED: u64 = 30;
 /// - What is known of the last use is what was known then. Some roles that are used now were idle.
 /// - Some accounts have a role that was deleted since.
 /// - [`super::DemoFacts::escalated_role`] was not an administrator.
-/// - [`super::DemoFacts::denied_earlier`] did not let the caller in.
+/// - [`super::DemoFacts::joined_since`] was not in the organization.
 #[must_use]
 pub fn demo_earlier(now: Timestamp, seed: u64, ago: SignedDuration) -> World {
     let today = World::assemble(organization(now, seed), None);
@@ -35,10 +35,8 @@ pub fn demo_earlier(now: Timestamp, seed: u64, ago: SignedDuration) -> World {
         if account.is_usable() && hash.below(100) < DELETED {
             account.roles.push(earlier.deleted(hash));
         }
-        if account.id == FACTS.denied_earlier {
-            account.roles.retain(|role| role.name != then.audit.name);
-        }
     }
+    then.accounts.retain(|account| account.id != FACTS.joined_since);
     World::assemble(then, None)
 }
 

@@ -54,8 +54,8 @@ pub struct DemoFacts {
     pub impostors: &'static str,
     /// The role that became an administrator not long ago.
     pub escalated_role: &'static str,
-    /// The account that did not let the caller in some time ago.
-    pub denied_earlier: &'static str,
+    /// The account that joined the organization not long ago.
+    pub joined_since: &'static str,
 }
 
 impl DemoFacts {
@@ -89,6 +89,6 @@ impl DemoFacts {
         texts: "839120045529",
         impostors: "690082215547",
         escalated_role: "github-release",
-        denied_earlier: "918822014455",
+        joined_since: "918822014455",
     };
 }

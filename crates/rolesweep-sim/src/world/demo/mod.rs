@@ -128,6 +128,10 @@ impl Builder {
         }
         account.roles.extend(audit);
         account.generated_roles = roles;
+        if id == FACTS.joined_since {
+            // It was another organization's.
+            account.joined = self.now - days(40);
+        }
         if id == FACTS.largest {
             account.generated_roles = 2_500 - u32::try_from(account.roles.len()).unwrap_or_default();
         }
