@@ -9,6 +9,7 @@ mod aws_policy;
 pub mod clock;
 mod encode;
 mod error_kind;
+mod history;
 mod ids;
 pub mod meaning;
 mod names;
@@ -28,6 +29,9 @@ pub use arn::{ArnError, Partition, RoleArn};
 pub use aws_policy::{AwsManagedPolicy, is_aws_managed};
 pub use encode::{DecodeError, FORMAT_VERSION, borrow, decode, encode};
 pub use error_kind::ErrorKind;
+pub use history::{
+    AccessPart, AccessPrints, AccountHistory, EarlierHistory, Fingerprinter, HistoryBuilder, RoleHistory,
+};
 pub use ids::{AccountId, IdError, OrganizationId, ParentId, RoleId, ScanId};
 pub use names::{is_name_byte, is_region};
 pub use ou_path::{OuPathError, canonical_ou_path, ou_path};

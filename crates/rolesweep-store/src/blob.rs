@@ -122,11 +122,6 @@ pub(crate) struct StoredManaged<'a> {
     pub(crate) document: Option<&'a str>,
 }
 
-/// The record of a page's documents, for [`read_documents`].
-pub(crate) fn unpack_documents(blob: &[u8]) -> Result<Vec<u8>, Fault> {
-    decompress(blob, LIMIT)
-}
-
 pub(crate) fn read_documents(record: &[u8]) -> Result<StoredDocuments<'_>, Fault> {
     Ok(borrow(record)?)
 }
@@ -203,8 +198,7 @@ impl RolesBlob {
 }
 
 pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
-    let bytes = encode(value).map_err(not_encoded)?;
-    if bytes.len() > LIMIT { Err(StoreError::PageTooLarge(bytes.len())) } else { compress(&bytes) }
+    pack_record(&encode(value).map_err(not_encoded)?)
 }
 
 fn not_encoded(error: impl Error + Send + Sync + 'static) -> StoreError {
@@ -223,6 +217,15 @@ fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
         }
     });
     compressed.map_err(not_encoded)
+}
+
+/// A record that is encoded already, for [`decompress_record`].
+pub(crate) fn pack_record(record: &[u8]) -> Result<Vec<u8>> {
+    if record.len() > LIMIT { Err(StoreError::PageTooLarge(record.len())) } else { compress(record) }
+}
+
+pub(crate) fn decompress_record(blob: &[u8]) -> Result<Vec<u8>, Fault> {
+    decompress(blob, LIMIT)
 }
 
 pub(crate) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T, Fault> {
@@ -294,7 +297,7 @@ mod tests {
         };
         let encoded = EncodedPage::new(&page).unwrap();
         assert_eq!(roles(&encoded), vec![page.roles[1].role.clone(), late.role]);
-        let record = unpack_documents(encoded.documents.as_ref().unwrap()).unwrap();
+        let record = decompress_record(encoded.documents.as_ref().unwrap()).unwrap();
         let documents = read_documents(&record).unwrap();
         assert_eq!(documents.inline.len(), 1, "the later answer holds no documents");
         let ends = encoded.roles.unwrap();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rolesweep_model::{AccountId, Boundary, PolicyDocument, Role, RoleDocuments, ScanId};
 
 use crate::aws_policies::AwsManagedPolicies;
-use crate::blob::{StoredDocuments, decompressed_size, read_documents, unpack_documents};
+use crate::blob::{StoredDocuments, decompress_record, decompressed_size, read_documents};
 use crate::error::Result;
 use crate::fault::{At as _, damaged};
 use crate::store::Store;
@@ -75,7 +75,7 @@ impl AccountDocuments {
     /// # Errors
     /// If they are damaged or another version wrote them.
     pub fn decompress(&self) -> Result<DecompressedDocuments<'_>> {
-        let records = self.pages.iter().map(|page| unpack_documents(page).at(&self.path));
+        let records = self.pages.iter().map(|page| decompress_record(page).at(&self.path));
         Ok(DecompressedDocuments { path: &self.path, records: records.collect::<Result<Vec<_>>>()? })
     }
 }

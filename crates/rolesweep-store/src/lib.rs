@@ -26,11 +26,10 @@
 //!   account at a time; those of policies that AWS manages are limited to 64 MiB. SQLite's cache is
 //!   limited. Damaged or hostile files give errors. What a report counts across accounts is in a
 //!   temporary database ([`FamilyCounts`]).
-//!
-//! Facts across scans (when a role was first seen, an earlier last use that AWS has forgotten
-//! since) are not here yet. They will have a schema of their own: a table keyed by `role_id`, which
-//! [`Store::finish_scan`] writes from the accounts of that scan. An old report then never depends
-//! on scans that were made later or removed.
+//! - **Nothing is forgotten with a scan.** What the scans up to one know of a role together (when it
+//!   was first seen, an earlier last use that AWS has forgotten since) is written when the scan
+//!   finishes ([`Store::histories`]). [`Store::remove_scan`] keeps the newest of it for each account.
+//!   A history never depends on scans that were made later or removed.
 
 mod aws_policies;
 mod blob;
@@ -39,6 +38,7 @@ mod error;
 mod family_counts;
 mod fault;
 mod files;
+mod history;
 mod lock;
 mod lock_file;
 mod open;
@@ -57,6 +57,7 @@ pub use blob::EncodedPage;
 pub use documents::{AccountDocuments, DecompressedDocuments, PolicyDocuments};
 pub use error::{Result, StoreError};
 pub use family_counts::{FamilyCount, FamilyCounts};
+pub use history::{Histories, ScanHistory, StoredHistory};
 pub use lock_file::{Holder, Writer};
 pub use read::{AccountEntry, Accounts, NumberedScan};
 pub use roles::{StoredParts, StoredRoles};

@@ -15,10 +15,11 @@ const MIGRATIONS: [&str; SCHEMA_VERSION as usize] = [
     include_str!("migrations/0001_scans.sql"),
     include_str!("migrations/0002_order_and_attempts.sql"),
     include_str!("migrations/0003_aws_managed_policies.sql"),
+    include_str!("migrations/0004_history.sql"),
 ];
 
 /// The schema that this version writes, and the newest that it reads.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// What a database file turned out to be.
 #[derive(Debug, PartialEq, Eq)]

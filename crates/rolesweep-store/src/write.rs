@@ -28,6 +28,10 @@ const DROP_UNDER_WAY: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = 
 const DROP_OTHERS: &str = "DELETE FROM page WHERE scan = ?1 AND account_id = ?2 AND attempt IS NOT \
      (SELECT under_way FROM account WHERE scan = ?1 AND account_id = ?2)";
 
+/// The history of an account as of a scan.
+const DROP_HISTORY: &str = "DELETE FROM history WHERE account_id = ?2 AND sequence = \
+     (SELECT sequence FROM scan WHERE id = ?1)";
+
 /// Documents of AWS's policies that no scan refers to.
 const DROP_UNUSED: &str = "DELETE FROM aws_document WHERE (arn, version) NOT IN \
      (SELECT arn, version FROM aws_policy WHERE version IS NOT NULL)";
@@ -84,7 +88,8 @@ impl Store {
             }
             conn.execute(
                 "INSERT INTO scan (id, started_at, record, ended, sequence) \
-                 VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(sequence), 0) + 1 FROM scan))",
+                 VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(sequence), 0) + 1 FROM \
+                     (SELECT sequence FROM scan UNION ALL SELECT sequence FROM removed_scan)))",
                 params![scan.id.to_string(), scan.started_at.as_microsecond(), record, end],
             )?;
             Ok(())
@@ -120,8 +125,9 @@ impl Store {
         self.lock.as_ref().map_or(Ok(()), |lock| lock.name(scan))
     }
 
-    /// Ends a scan, or replaces its end. Returns when the disk has the end and everything that was
-    /// written before (within a batch: when the operating system has it).
+    /// Ends a scan, or replaces its end. If it came to its end by itself, writes the history of its
+    /// accounts in the same transaction ([`Store::histories`]). Returns when the disk has the end and
+    /// everything that was written before (within a batch: when the operating system has it).
     ///
     /// # Errors
     /// If there is no such scan, or if writing fails.
@@ -137,12 +143,15 @@ impl Store {
                 Ok(Some(before))
             })?
         };
-        let ended = self.change(|conn| {
-            let count = "SELECT count(*) FROM account WHERE scan = ?1";
-            let accounts: u32 = conn.query_row(count, [id.to_string()], |row| row.get(0))?;
-            let end = pack(&StoredEnd { end: end.clone(), accounts: accounts.into() })?;
-            let sql = "UPDATE scan SET ended = ?2 WHERE id = ?1";
-            one_scan(id, conn.execute(sql, params![id.to_string(), end])?)
+        let ended = self.batch(|store| {
+            store.change(|conn| {
+                let count = "SELECT count(*) FROM account WHERE scan = ?1";
+                let accounts: u32 = conn.query_row(count, [id.to_string()], |row| row.get(0))?;
+                let end = pack(&StoredEnd { end: end.clone(), accounts: accounts.into() })?;
+                let sql = "UPDATE scan SET ended = ?2 WHERE id = ?1";
+                one_scan(id, conn.execute(sql, params![id.to_string(), end])?)
+            })?;
+            if end.interrupted.is_none() { store.write_histories(id) } else { Ok(()) }
         });
         if let Some(before) = before {
             self.with(|conn| Ok(conn.pragma_update(None, "synchronous", before)?))?;
@@ -152,15 +161,20 @@ impl Store {
     }
 
     /// Removes a scan with everything in it and the documents that no other scan uses, and returns
-    /// its space to the file system.
+    /// its space to the file system. Its history of an account stays, with all that a later scan
+    /// needs of it, until a later scan has read the account: no other scan's history depends on
+    /// whether this one is there.
     ///
     /// # Errors
     /// If there is no such scan, or if writing fails.
     pub fn remove_scan(&mut self, id: ScanId) -> Result<()> {
-        self.change(|conn| {
-            one_scan(id, conn.execute("DELETE FROM scan WHERE id = ?1", [id.to_string()])?)?;
-            conn.execute(DROP_UNUSED, [])?;
-            Ok(())
+        self.batch(|store| {
+            store.detach_histories(id)?;
+            store.change(|conn| {
+                one_scan(id, conn.execute("DELETE FROM scan WHERE id = ?1", [id.to_string()])?)?;
+                conn.execute(DROP_UNUSED, [])?;
+                Ok(())
+            })
         })?;
         if !self.in_batch {
             // Each step frees one page.
@@ -272,6 +286,8 @@ impl Store {
                  WHERE scan = ?1 AND account_id = ?2",
                 params![ids[0], ids[1], packed],
             )?;
+            // That of a finished scan followed from the facts that were replaced.
+            execute(conn, DROP_HISTORY, ids)?;
             Ok(())
         })
     }
@@ -325,7 +341,7 @@ fn is_worse(record: &AccountRecord, earlier: &AccountRecord) -> bool {
 }
 
 /// The account's record, if an attempt was finished.
-fn record_of(conn: &Connection, ids: [&String; 2]) -> Result<Option<AccountRecord>, Fault> {
+pub(crate) fn record_of(conn: &Connection, ids: [&String; 2]) -> Result<Option<AccountRecord>, Fault> {
     let sql = "SELECT record FROM account WHERE scan = ?1 AND account_id = ?2";
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query(ids)?;

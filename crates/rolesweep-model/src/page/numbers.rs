@@ -15,7 +15,7 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    pub(super) fn push(&mut self, mut number: u64) {
+    pub(crate) fn push(&mut self, mut number: u64) {
         self.tells |= number != 0;
         while number >= 0x80 {
             self.bytes.push(number as u8 | 0x80);
@@ -25,12 +25,12 @@ impl Numbers {
     }
 
     /// Appends 0 for nothing, and the number plus one otherwise.
-    pub(super) fn push_option(&mut self, number: Option<u64>) {
+    pub(crate) fn push_option(&mut self, number: Option<u64>) {
         self.push(number.map_or(0, |number| number + 1));
     }
 
     /// Appends seconds, with a bit that says whether a fraction follows. AWS gives whole seconds.
-    pub(super) fn push_instant(&mut self, at: Timestamp) {
+    pub(crate) fn push_instant(&mut self, at: Timestamp) {
         let parts = at.subsec_nanosecond();
         self.push(zigzag(at.as_second()) << 1 | u64::from(parts != 0));
         if parts != 0 {
@@ -39,13 +39,13 @@ impl Numbers {
     }
 
     /// The column as it is stored. It has no bytes if all of it is zero.
-    pub(super) fn column(&self) -> Column<'_> {
+    pub(crate) fn column(&self) -> Column<'_> {
         Column(if self.tells { &self.bytes } else { &[] })
     }
 
     /// The column as it is stored, always with its bytes. For a column in which the number of zeros
     /// matters.
-    pub(super) fn counted(&self) -> Column<'_> {
+    pub(crate) fn counted(&self) -> Column<'_> {
         Column(&self.bytes)
     }
 }
@@ -54,7 +54,7 @@ impl Numbers {
 /// a column if its writer did not know the column.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Column<'a>(#[serde(borrow)] &'a [u8]);
+pub(crate) struct Column<'a>(#[serde(borrow)] &'a [u8]);
 
 impl Serialize for Column<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -63,8 +63,17 @@ impl Serialize for Column<'_> {
 }
 
 impl<'a> Column<'a> {
-    pub(super) fn read(self) -> Cursor<'a> {
+    pub(crate) fn read(self) -> Cursor<'a> {
         Cursor { rest: self.0, is_zero: self.0.is_empty() }
+    }
+
+    /// A column of bytes that are no numbers.
+    pub(crate) fn bytes(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn into_bytes(self) -> &'a [u8] {
+        self.0
     }
 }
 
@@ -76,7 +85,7 @@ pub(crate) struct Cursor<'a> {
 }
 
 impl Cursor<'_> {
-    pub(super) fn next(&mut self) -> Result<u64, DecodeError> {
+    pub(crate) fn next(&mut self) -> Result<u64, DecodeError> {
         match self.rest {
             [byte, rest @ ..] if *byte < 0x80 => {
                 self.rest = rest;
@@ -105,11 +114,11 @@ impl Cursor<'_> {
         Err(DecodeError::Page("a column has no number where one should be"))
     }
 
-    pub(super) fn next_option(&mut self) -> Result<Option<u64>, DecodeError> {
+    pub(crate) fn next_option(&mut self) -> Result<Option<u64>, DecodeError> {
         Ok(self.next()?.checked_sub(1))
     }
 
-    pub(super) fn next_instant(&mut self) -> Result<Timestamp, DecodeError> {
+    pub(crate) fn next_instant(&mut self) -> Result<Timestamp, DecodeError> {
         let number = self.next()?;
         let parts = if number & 1 == 1 { i32::try_from(unzigzag(self.next()?)).ok() } else { Some(0) };
         parts
@@ -117,7 +126,7 @@ impl Cursor<'_> {
             .ok_or(DecodeError::Page("an instant is out of range"))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 }

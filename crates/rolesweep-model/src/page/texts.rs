@@ -92,7 +92,7 @@ impl<'a> StoredTexts<'a> {
 }
 
 /// The first of several texts, and the rest.
-pub(super) fn split<'a>(texts: &'a str, lengths: &mut Cursor<'_>) -> Result<(&'a str, &'a str), DecodeError> {
+pub(crate) fn split<'a>(texts: &'a str, lengths: &mut Cursor<'_>) -> Result<(&'a str, &'a str), DecodeError> {
     usize::try_from(lengths.next()?)
         .ok()
         .and_then(|length| texts.split_at_checked(length))

@@ -1,7 +1,7 @@
 //! This version reads a store of each released schema, kept as it was written.
 //!
-//! `data/store-v3.db` was written by `cargo run -p rolesweep-store --example golden --
-//! crates/rolesweep-store/tests/data/store-v3.db` of the version that introduced schema 3, and
+//! `data/store-v4.db` was written by `cargo run -p rolesweep-store --example golden --
+//! crates/rolesweep-store/tests/data/store-v4.db` of the version that introduced schema 4, and
 //! those before it likewise. They are never written again: a new schema gets a file of its own.
 
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const AWS_POLICY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
 /// What the golden stores hold: a scan that was killed, and one that ended, with an account in two
 /// pages, one that was denied and one that was not begun, and from schema 3 on two policies of AWS, of
-/// which one has a document.
+/// which one has a document. From schema 4 on the ended scan has a history.
 pub(crate) fn write(path: &Path) -> Result<(), StoreError> {
     let mut store = Store::open(path, &key())?;
     let id = scan(1).id;
@@ -88,11 +88,16 @@ fn check(store: &Store, version: u32) {
     assert_eq!(aws(1, AWS_POLICY).as_deref(), (version >= 3).then_some("{}"));
     assert_eq!(aws(2, AWS_POLICY), None);
     assert_eq!(store.roles(scan(2).id, account_id(123)).unwrap().count(), 0);
+    // Stored, or computed from the facts.
+    let histories = store.histories(scan(1).id).unwrap();
+    let history = histories.of_account(store, account_id(123)).unwrap().read().unwrap();
+    let first_seen = |place| history.role(place).map(|role| role.first_seen());
+    assert_eq!([0, 2, 3].map(first_seen), [Some(scan(1).started_at), Some(scan(1).started_at), None]);
 }
 
 #[test]
 fn a_store_of_each_schema_reads_and_goes_on() {
-    assert_eq!(SCHEMA_VERSION, 3, "add a golden store for the new schema");
+    assert_eq!(SCHEMA_VERSION, 4, "add a golden store for the new schema");
     for version in 1..=SCHEMA_VERSION {
         let name = format!("store-v{version}.db");
         let golden: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "data", &name].iter().collect();
@@ -106,6 +111,10 @@ fn a_store_of_each_schema_reads_and_goes_on() {
         store.append(scan(2).id, account_id(123), &page(ACCOUNT, 1..2)).unwrap();
         store.finish(scan(2).id, &record(account_id(123), Coverage::Scanned, 2)).unwrap();
         assert_eq!(store.roles(scan(2).id, account_id(123)).unwrap().count(), 2);
+        store.finish_scan(scan(2).id, &end()).unwrap();
+        let histories = store.histories(scan(2).id).unwrap();
+        let history = histories.of_account(&store, account_id(123)).unwrap().read().unwrap();
+        assert_eq!(history.role(0).map(|role| role.first_seen()), Some(scan(1).started_at));
         store.begin_scan(&scan(3)).unwrap();
         assert_eq!(store.latest_scan().unwrap(), Some(scan(3)));
     }

@@ -52,12 +52,10 @@ fn a_newer_schema_is_refused_for_writing_and_for_reading() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();
     for refusal in openings(&path) {
         let text = refusal.unwrap_err().to_string();
-        assert!(
-            text.contains(
-                "was written by a newer version of rolesweep (its schema is 4, this version knows 3)"
-            ),
-            "{text}"
-        );
+        let (newer, known) = (SCHEMA_VERSION + 1, SCHEMA_VERSION);
+        let expected =
+            format!("a newer version of rolesweep (its schema is {newer}, this version knows {known})");
+        assert!(text.contains(&expected), "{text}");
         assert!(text.contains("upgrade rolesweep"), "{text}");
     }
 }
