@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
+use jiff::Timestamp;
+use rolesweep_model::AccessPart;
+
 use crate::exemption::Exemption;
 use crate::threshold::Threshold;
 use crate::time::{TRACKING_WINDOW, ago, ago_beyond, ended, until};
@@ -50,6 +53,20 @@ pub(crate) fn exemption_too_early(exemption: &Exemption) -> String {
     let owner = one_line(&exemption.owner);
     format!(
         "; an exemption (owner {owner}) was approved on {}, before the role was created",
+        exemption.approved_on
+    )
+}
+
+/// What follows the reason of a flagged role whose access changed after its exemption was approved.
+/// `scan` is the start of the scan that it is compared with.
+pub(crate) fn access_changed(exemption: &Exemption, scan: Timestamp, parts: &[AccessPart]) -> String {
+    let owner = one_line(&exemption.owner);
+    let parts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
+    format!(
+        "; an exemption (owner {owner}) no longer covers it: its {} changed after the scan of {}, the first one since \
+         the approval on {}",
+        parts.join(" and "),
+        scan.strftime("%Y-%m-%d"),
         exemption.approved_on
     )
 }

@@ -37,6 +37,12 @@ impl Exemption {
         as_of < self.expires
     }
 
+    /// When the day of the approval began.
+    pub(crate) fn approved_from(&self) -> Timestamp {
+        // Only the last days that a date can name have no beginning as an instant.
+        self.approved_on.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |day| day.timestamp())
+    }
+
     /// Whether a role that was created at this instant was there on the day of the approval.
     pub(crate) fn was_approved_after(&self, created_at: Timestamp) -> bool {
         created_at.to_zoned(TimeZone::UTC).date() <= self.approved_on

@@ -17,6 +17,11 @@ pub struct ExemptionUse {
     pub exempt: u64,
     /// How many roles it does not cover only because they were created after its approval.
     pub newer: u64,
+    /// How many roles it does not cover only because their access changed after its approval.
+    pub changed: u64,
+    /// The start of the first scan at or after the day of its approval that saw a role which it
+    /// covers; `None` if no scan did.
+    pub since: Option<Timestamp>,
     /// How many roles another one covers for longer, while both are in force.
     pub overlapping: u64,
     /// The index of the first such other one.
@@ -29,6 +34,8 @@ impl ExemptionUse {
         self.roles += other.roles;
         self.exempt += other.exempt;
         self.newer += other.newer;
+        self.changed += other.changed;
+        self.since = self.since.into_iter().chain(other.since).min();
         self.overlaps(other.longer, other.overlapping);
     }
 
@@ -63,12 +70,18 @@ pub(crate) fn attention<'a>(
 ) -> Option<(RemarkKind, String)> {
     let mut expired = Group::new("expired (have them approved again, or remove them)");
     let mut unmatched = Group::new("for no role of this report");
+    let mut changed = Group::new(
+        "not for roles whose access changed after the approval (look at them, and have them approved again)",
+    );
     let mut soon = Group::new("expiring within 30 days");
     let mut overlapping = Group::new("overlapping");
     for Seen { exemption, used, near, is_elsewhere } in seen {
         let id = || format!("`{}`", one_line(&exemption.id));
         let owned = |more: &str| format!("{} (owner {}{more})", id(), one_line(&exemption.owner));
-        if used.roles == 0 {
+        if used.changed > 0 {
+            changed.add(|| owned(&format!(", {}", count(used.changed, "role"))));
+        }
+        if used.roles == 0 && used.changed == 0 {
             if used.newer > 0 || !is_elsewhere {
                 unmatched.add(|| owned(&why_unmatched(exemption, used, near)));
             }
@@ -82,9 +95,9 @@ pub(crate) fn attention<'a>(
             overlapping.add(|| format!("{} with `{}` ({roles})", id(), one_line(&longer.id)));
         }
     }
-    let changes_the_result = expired.count + unmatched.count > 0;
+    let changes_the_result = expired.count + unmatched.count + changed.count > 0;
     let groups: Vec<String> =
-        [expired, unmatched, soon, overlapping].into_iter().filter_map(Group::told).collect();
+        [expired, unmatched, changed, soon, overlapping].into_iter().filter_map(Group::told).collect();
     (!groups.is_empty()).then(|| {
         let kind =
             if changes_the_result { RemarkKind::ExemptionsOutOfDate } else { RemarkKind::ExemptionsToReview };

@@ -1,7 +1,10 @@
 //! What the tests of several modules share.
 
 use jiff::{SignedDuration, Timestamp};
-use rolesweep_model::{Boundary, Evidence, LastUse, OrganizationalUnit, OuTree, Role};
+use rolesweep_model::{
+    AccountHistory, Boundary, EarlierHistory, Evidence, Fingerprinter, HistoryBuilder, LastUse,
+    OrganizationalUnit, OuTree, Role, RoleDocuments, RoleHistory,
+};
 
 use crate::exemption::Exemption;
 use crate::judge::{Assessment, Assessor};
@@ -45,7 +48,7 @@ pub(crate) fn parameters() -> Parameters {
 /// Assesses one role as a report does.
 pub(crate) fn assess(role: &Role, place: &Place<'_>, parameters: &Parameters) -> Assessment {
     let assessor = Assessor::new(parameters);
-    Usage::new(&assessor, &[], false).assess(role, &assessor.rules_for(place), &mut open)
+    Usage::new(&assessor, &[], false).assess(role, None, &assessor.rules_for(place), &mut open)
 }
 
 /// What a trust policy lets in at most if nobody judged it.
@@ -81,4 +84,34 @@ pub(crate) fn twins() -> OuTree {
         unit("ou-abcd-twin0000", "Twin", Some("r-abcd")),
         unit("ou-abcd-twin0001", "Twin", Some("r-abcd")),
     ])
+}
+
+/// A role's history as of the last of these scans, which began so many seconds before [`AS_OF`], and
+/// saw the role like this.
+pub(crate) struct Scans(AccountHistory, Vec<Timestamp>);
+
+impl Scans {
+    pub(crate) fn new(scans: &[(i64, &Role)]) -> Self {
+        let mut prints = Fingerprinter::new(&[7; 16]);
+        let mut known: Option<(AccountHistory, &Role)> = None;
+        for (number, (_, role)) in (1..).zip(scans) {
+            let earlier = known.take().map_or_else(EarlierHistory::default, |(history, before)| {
+                let used = match before.last_use {
+                    LastUse::Used { at, .. } => Some(at),
+                    LastUse::NoneRecorded | LastUse::NotCollected => None,
+                };
+                EarlierHistory::new(history, [(before.role_id.as_str(), used)]).unwrap()
+            });
+            let documents =
+                RoleDocuments { inline: Some(vec![]), attached: Some(vec![]), boundary: Boundary::Absent };
+            let mut builder = HistoryBuilder::new(earlier, number);
+            builder.add(role.role_id.as_str(), &role.last_use, prints.of(*role, &documents));
+            known = Some((builder.finish(true), role));
+        }
+        Self(known.unwrap().0, scans.iter().map(|(seconds, _)| before(*seconds)).collect())
+    }
+
+    pub(crate) fn role(&self) -> RoleHistory<'_> {
+        self.0.role(0, &self.1).unwrap()
+    }
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use hashbrown::HashMap;
-use rolesweep_model::{AccountId, LastUse, Role};
+use jiff::Timestamp;
+use rolesweep_model::{AccessPart, AccountId, LastUse, Role};
 use serde::Serialize;
 
 use crate::disposition::Disposition;
@@ -175,13 +176,25 @@ impl<'a> Assessor<'a> {
 }
 
 /// What exemptions say of a role.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Exempted {
     /// The index of the one that covers it and lasts longest, in force or not.
     pub(crate) by: Option<usize>,
     /// The index of the first that was approved before the role was created, and so does not cover
     /// it.
     pub(crate) too_early: Option<usize>,
+    /// The first that does not cover it any more, because its access changed.
+    pub(crate) changed: Option<ChangedSince>,
+}
+
+/// What changed of a role's access after an exemption was approved.
+#[derive(Debug, Clone)]
+pub(crate) struct ChangedSince {
+    /// The index of the exemption.
+    pub(crate) exemption: usize,
+    /// The start of the scan that the access is compared with.
+    pub(crate) scan: Timestamp,
+    pub(crate) parts: Vec<AccessPart>,
 }
 
 /// The assessment, given the rule that decides about the role, and its exemptions.
@@ -189,41 +202,48 @@ pub(crate) fn judge<S: AsRef<str>>(
     role: &Role<S>,
     parameters: &Parameters,
     rule: Option<usize>,
-    exempted: Exempted,
+    exempted: &Exempted,
 ) -> Assessment {
     let age = seconds_between(role.created_at, parameters.as_of);
     let (threshold, threshold_rule) = threshold(role, parameters, rule);
     let (status, idle) = Status::of(role, age, threshold, parameters.as_of);
-    let (disposition, disposition_reason) =
-        if let Some(rule) = protection(&role.arn, parameters.audit_role.as_deref()) {
-            (Disposition::Protected, Cow::Borrowed(rule.reason))
-        } else {
-            match status {
-                Status::Active | Status::New => (Disposition::None, Cow::Borrowed("")),
-                Status::Unknown => (Disposition::Undetermined, Cow::Borrowed(reason::UNDETERMINED)),
-                Status::Inactive | Status::Unused => {
-                    let written = |at: Option<usize>| at.and_then(|at| parameters.exemptions.get(at));
-                    match written(exempted.by) {
-                        Some(exemption) if exemption.in_force(parameters.as_of) => {
-                            (Disposition::Exempt, reason::exempt(exemption).into())
+    let (disposition, disposition_reason) = if let Some(rule) =
+        protection(&role.arn, parameters.audit_role.as_deref())
+    {
+        (Disposition::Protected, Cow::Borrowed(rule.reason))
+    } else {
+        match status {
+            Status::Active | Status::New => (Disposition::None, Cow::Borrowed("")),
+            Status::Unknown => (Disposition::Undetermined, Cow::Borrowed(reason::UNDETERMINED)),
+            Status::Inactive | Status::Unused => {
+                let written = |at: Option<usize>| at.and_then(|at| parameters.exemptions.get(at));
+                match written(exempted.by) {
+                    Some(exemption) if exemption.in_force(parameters.as_of) => {
+                        (Disposition::Exempt, reason::exempt(exemption).into())
+                    }
+                    ended => {
+                        let idle = idle.map_or(0, |idle| idle.seconds);
+                        let mut why = match status {
+                            Status::Unused => reason::unused(age, threshold),
+                            _ => reason::inactive(idle, threshold),
+                        };
+                        if let Some(ended) = ended {
+                            why.push_str(&reason::exemption_ended(ended));
+                        } else if let Some((changed, exemption)) = exempted
+                            .changed
+                            .as_ref()
+                            .and_then(|changed| Some((changed, written(Some(changed.exemption))?)))
+                        {
+                            why.push_str(&reason::access_changed(exemption, changed.scan, &changed.parts));
+                        } else if let Some(early) = written(exempted.too_early) {
+                            why.push_str(&reason::exemption_too_early(early));
                         }
-                        ended => {
-                            let idle = idle.map_or(0, |idle| idle.seconds);
-                            let mut why = match status {
-                                Status::Unused => reason::unused(age, threshold),
-                                _ => reason::inactive(idle, threshold),
-                            };
-                            if let Some(ended) = ended {
-                                why.push_str(&reason::exemption_ended(ended));
-                            } else if let Some(early) = written(exempted.too_early) {
-                                why.push_str(&reason::exemption_too_early(early));
-                            }
-                            (Disposition::Flagged, why.into())
-                        }
+                        (Disposition::Flagged, why.into())
                     }
                 }
             }
-        };
+        }
+    };
     Assessment {
         status,
         disposition,

@@ -17,6 +17,7 @@ mod family_shapes;
 #[cfg(test)]
 mod fixture;
 pub mod guides;
+mod history;
 mod judge;
 mod known_account;
 mod longest;
@@ -45,8 +46,9 @@ pub use coverage::{AcceptedGap, Completeness, CoverageSummary};
 pub use disposition::Disposition;
 pub use exemption::Exemption;
 pub use exemption_use::ExemptionUse;
-pub use explain::{Grounds, PLACEHOLDERS, Way, status_lines, ways_off};
+pub use explain::{Grounds, PLACEHOLDERS, Way, history_lines, status_lines, ways_off};
 pub use family::family;
+pub use history::{LastUseSource, scans_idle, with_known_use};
 pub use judge::{AccountRules, Assessment, Assessor};
 pub use known_account::{AccountKind, KnownAccount, KnownAccounts};
 pub use longest::Longest;

@@ -2,14 +2,14 @@
 
 use hashbrown::HashSet;
 use rolesweep_model::suggest::nearest_id;
-use rolesweep_model::{AccountId, Coverage, Role, RoleArn};
+use rolesweep_model::{AccountId, Coverage, Role, RoleArn, RoleHistory};
 
 use crate::coverage::AcceptedGap;
 use crate::disposition::Disposition;
 use crate::disposition_reason::one_line;
 use crate::exemption::longest_lasting;
 use crate::exemption_use::{ExemptionUse, Seen, attention};
-use crate::judge::{AccountRules, Assessment, Assessor, Exempted, judge};
+use crate::judge::{AccountRules, Assessment, Assessor, ChangedSince, Exempted, judge};
 use crate::ownership::OwnerPlace;
 use crate::remark::{Remark, RemarkKind, Remarks};
 use crate::risk::trust::TrustLevel;
@@ -61,11 +61,13 @@ impl<'a> Usage<'a> {
         }
     }
 
-    /// Assesses a role of the report, and remembers what was needed for it. `widest` gives the widest
+    /// Assesses a role of the report, and remembers what was needed for it. The role has the last use
+    /// that is known of it ([`with_known_use`](crate::with_known_use)). `widest` gives the widest
     /// trust level that its policy may have. It is called only if an exemption depends on that.
     pub fn assess<S: AsRef<str>>(
         &mut self,
         role: &Role<S>,
+        history: Option<&RoleHistory<'_>>,
         rules: &AccountRules,
         widest: &mut dyn FnMut() -> TrustLevel,
     ) -> Assessment {
@@ -73,8 +75,8 @@ impl<'a> Usage<'a> {
         if let Some(at) = rule {
             self.rules_used[at] = true;
         }
-        let exempted = self.exempted(role, rules, widest);
-        let assessment = judge(role, self.assessor.parameters(), rule, exempted);
+        let exempted = self.exempted(role, history, rules, widest);
+        let assessment = judge(role, self.assessor.parameters(), rule, &exempted);
         if let Some(at) = exempted.by.filter(|_| assessment.disposition == Disposition::Exempt) {
             self.exemptions[at].exempt += 1;
         }
@@ -86,6 +88,7 @@ impl<'a> Usage<'a> {
     fn exempted<S: AsRef<str>>(
         &mut self,
         role: &Role<S>,
+        history: Option<&RoleHistory<'_>>,
         rules: &AccountRules,
         widest: &mut dyn FnMut() -> TrustLevel,
     ) -> Exempted {
@@ -93,13 +96,25 @@ impl<'a> Usage<'a> {
         let exemptions = &parameters.exemptions;
         // Most roles have none, and an empty list takes no memory.
         let (mut covering, mut too_early) = (Vec::new(), None);
+        let mut changed: Option<ChangedSince> = None;
         for at in self.assessor.exemptions_for(role, rules, widest) {
-            if exemptions[at].was_approved_after(role.created_at) {
-                self.exemptions[at].roles += 1;
-                covering.push(at);
-            } else {
-                self.exemptions[at].newer += 1;
+            let (exemption, used) = (&exemptions[at], &mut self.exemptions[at]);
+            if !exemption.was_approved_after(role.created_at) {
+                used.newer += 1;
                 too_early = too_early.into_iter().chain([at]).min();
+                continue;
+            }
+            match history.and_then(|history| history.changes_after(exemption.approved_from())) {
+                Some((scan, parts)) if !parts.is_empty() => {
+                    used.changed += 1;
+                    let known = changed.take().filter(|known| known.exemption < at);
+                    changed = known.or(Some(ChangedSince { exemption: at, scan, parts }));
+                }
+                compared => {
+                    used.roles += 1;
+                    used.since = used.since.into_iter().chain(compared.map(|(scan, _)| scan)).min();
+                    covering.push(at);
+                }
             }
         }
         let by = longest_lasting(exemptions, covering.iter().copied());
@@ -108,7 +123,7 @@ impl<'a> Usage<'a> {
                 self.exemptions[at].overlaps(by, 1);
             }
         }
-        Exempted { by, too_early }
+        Exempted { by, too_early, changed }
     }
 
     /// Remembers a role that an exemption without a role may mean.
@@ -307,7 +322,7 @@ mod tests {
         let account = Account::named("123456789012".parse().unwrap());
         let place = Place { account: &account, ou_path: None };
         let mut elsewhere = Usage::new(&assessor, &gaps, false);
-        let assessed = elsewhere.assess(&seen, &assessor.rules_for(&place), &mut open);
+        let assessed = elsewhere.assess(&seen, None, &assessor.rules_for(&place), &mut open);
         assert_eq!((assessed.status, assessed.disposition), (Status::Unused, Disposition::Exempt));
         for (number, coverage) in
             [(1, Coverage::Denied), (2, Coverage::Scanned), (4, Coverage::Failed), (5, Coverage::Denied)]

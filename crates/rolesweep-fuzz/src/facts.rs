@@ -89,7 +89,8 @@ fn report(role: &Role<&str>) {
         let parameters = Parameters::new(as_of);
         let assessor = Assessor::new(&parameters);
         let rules = assessor.rules_for(&account.place());
-        let assessment = Usage::new(&assessor, &[], false).assess(role, &rules, &mut || TrustLevel::Public);
+        let assessment =
+            Usage::new(&assessor, &[], false).assess(role, None, &rules, &mut || TrustLevel::Public);
         assert!(assessment.age_seconds >= 0 && assessment.idle.is_none_or(|idle| idle.seconds >= 0));
         let owners = assessor.owners().of_account(&account.place());
         let row = AssessedRole {
@@ -100,6 +101,8 @@ fn report(role: &Role<&str>) {
             risk: None,
             ownership: Ownership::new(&owners),
             exemption: None,
+            history: None,
+            last_use_source: None,
         };
         let mut writer = CsvWriter::<Roles, _>::new(Vec::new(), Bom::No).expect("memory takes everything");
         writer.write(&row).expect("memory takes everything");

@@ -4,14 +4,16 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
+use jiff::Timestamp;
 use rolesweep_assess::ownership::manager::{ManagedBy, managed_by};
 use rolesweep_assess::ownership::{AccountOwners, Owner};
 use rolesweep_assess::risk::Risk;
 use rolesweep_assess::{
-    AcceptedGap, Assessment, ChangedRole, Disposition, Exemption, Parameters, Place, Totals,
+    AcceptedGap, Assessment, ChangedRole, Disposition, Exemption, LastUseSource, Parameters, Place, Totals,
+    scans_idle,
 };
 use rolesweep_model::text::account_name;
-use rolesweep_model::{Access, Account, AccountRecord, Coverage, Role, Scan};
+use rolesweep_model::{Access, Account, AccountRecord, Coverage, LastUse, Role, RoleHistory, Scan};
 
 /// What a report is about, except the store with the facts.
 pub struct Report<'a> {
@@ -114,7 +116,7 @@ impl AccountFacts {
 /// A role with everything that a report says of it.
 #[derive(Debug, Clone)]
 pub struct AssessedRole<'a> {
-    /// The role.
+    /// The role, with the last use that is known of it ([`rolesweep_assess::with_known_use`]).
     pub role: &'a Role<&'a str>,
     /// Its account.
     pub account: &'a AccountFacts,
@@ -122,13 +124,17 @@ pub struct AssessedRole<'a> {
     pub assessment: Assessment,
     /// Who can assume the role, summarized from its trust policy; empty if AWS sent none.
     pub trust: &'a str,
-    /// What it could do, and who could take it over; `None` if it gets no row, or if the report does
-    /// not judge that.
+    /// What it could do, and who could take it over; `None` if it gets no row and is not exempt, or if
+    /// the report does not judge that.
     pub risk: Option<Risk>,
     /// Who owns it, and what manages it.
     pub ownership: Ownership<'a>,
     /// The exemption that covers it and lasts longest, in force or not.
     pub exemption: Option<&'a Exemption>,
+    /// What the scans up to this one know of it.
+    pub history: Option<RoleHistory<'a>>,
+    /// Where the date of its last use comes from; `None` if AWS did not answer and no scan saw a use.
+    pub last_use_source: Option<LastUseSource>,
 }
 
 /// Who owns a role and what manages it, found when a row asks for it: most roles get no row.
@@ -154,6 +160,22 @@ impl<'a> Ownership<'a> {
 }
 
 impl AssessedRole<'_> {
+    /// When it was used last, as far as any scan knows.
+    #[must_use]
+    pub fn last_used_at(&self) -> Option<Timestamp> {
+        match self.role.last_use {
+            LastUse::Used { at, .. } => Some(at),
+            LastUse::NoneRecorded => None,
+            LastUse::NotCollected => self.history.as_ref()?.earlier_use(),
+        }
+    }
+
+    /// In how many scans in a row it was idle ([`scans_idle`]).
+    #[must_use]
+    pub fn scans_idle(&self) -> Option<u64> {
+        scans_idle(self.role, &self.assessment, self.history.as_ref()?)
+    }
+
     /// Who owns it, if anything says so.
     #[must_use]
     pub fn owner(&self) -> Option<&Owner> {

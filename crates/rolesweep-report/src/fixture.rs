@@ -9,7 +9,7 @@ use rolesweep_assess::risk::trust::{ExternalAccount, Trust, TrustLevel, WhatIsKn
 use rolesweep_assess::risk::{Confidence, Risk};
 use rolesweep_assess::{
     AcceptedGap, AccountKind, Assessment, Assessor, CoverageSummary, Disposition, Exemption, ExemptionUse,
-    Idle, KnownAccount, Parameters, Status, TagMatch, Threshold, ThresholdRule, Totals,
+    Idle, KnownAccount, LastUseSource, Parameters, Status, TagMatch, Threshold, ThresholdRule, Totals,
 };
 use rolesweep_model::{
     Access, Account, AccountRecord, AttachedPolicy, AwsPolicyCount, Boundary, CallerIdentity,
@@ -170,6 +170,8 @@ impl Fixture {
             risk: self.risk.clone(),
             ownership: Ownership::new(Box::leak(Box::new(owners))),
             exemption: self.exemption.as_ref(),
+            history: None,
+            last_use_source: (self.role.last_use != LastUse::NotCollected).then_some(LastUseSource::Aws),
         }
     }
 
@@ -368,7 +370,8 @@ pub(crate) fn manifest(
 ) -> Manifest {
     let report = Report { scan, parameters, gaps, include, with_risk: true, stop: &AtomicBool::new(false) };
     let mut manifest = Manifest::new(&report);
-    let unused = vec![ExemptionUse::default(); parameters.exemptions.len()];
+    let used = ExemptionUse { since: Some(scan.started_at), ..ExemptionUse::default() };
+    let unused = vec![used; parameters.exemptions.len()];
     let exemptions = (parameters.exemptions.as_slice(), unused.as_slice());
     manifest.counts = Counts::new(&CoverageSummary::default(), &[], &Totals::default(), 0, exemptions);
     manifest

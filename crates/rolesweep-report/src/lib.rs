@@ -37,8 +37,8 @@ pub use comparison::{ChangeCounts, compare_scans};
 pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};
 pub use explain::{
-    Candidate, DispositionExplained, ExemptionExplained, Explanation, Found, Missing, RiskExplained,
-    StatusExplained, WantedRole, WayOff, explain,
+    Candidate, DispositionExplained, ExemptionExplained, Explanation, Found, HistoryExplained, Missing,
+    RiskExplained, StatusExplained, WantedRole, WayOff, explain,
 };
 pub use formats::{Bom, CsvWriter};
 pub use manifest::{FileEntry, MANIFEST};

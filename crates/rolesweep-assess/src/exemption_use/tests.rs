@@ -2,7 +2,7 @@ use rolesweep_model::{Account, Coverage, Role};
 
 use super::*;
 use crate::disposition::Disposition;
-use crate::fixture::{AS_OF, before, exemption, open, parameters, role};
+use crate::fixture::{AS_OF, Scans, before, exemption, open, parameters, role};
 use crate::judge::{Assessment, Assessor};
 use crate::parameters::Parameters;
 use crate::place::Place;
@@ -31,7 +31,7 @@ fn assessed(
     let mut all = Usage::new(&assessor, &[], false);
     let assessments = roles.iter().map(|(role, trust)| {
         let mut one = Usage::new(&assessor, &[], false);
-        let assessment = one.assess(role, &rules, &mut || *trust);
+        let assessment = one.assess(role, None, &rules, &mut || *trust);
         all.merge(&one);
         assessment
     });
@@ -138,7 +138,7 @@ fn what_only_ends_soon_or_overlaps_changes_no_result() {
         let account = Account::named("123456789012".parse().unwrap());
         let rules = assessor.rules_for(&Place { account: &account, ou_path: None });
         let mut usage = Usage::new(&assessor, &[], false);
-        usage.assess(&role("/", "app"), &rules, &mut open);
+        usage.assess(&role("/", "app"), None, &rules, &mut open);
         usage.remarks().first().map(|remark| remark.kind)
     };
     assert_eq!(kind(&parameters.exemptions), Some(RemarkKind::ExemptionsToReview));
@@ -166,4 +166,36 @@ fn an_account_whose_roles_are_not_there_may_hold_the_exempt_ones() {
     assert_eq!(usage.remarks().len(), 1);
     usage.account(&"123456789012".parse().unwrap(), Coverage::Denied);
     assert_eq!(usage.remarks(), []);
+}
+
+#[test]
+fn an_exemption_says_since_when_it_matches_and_which_roles_it_lost() {
+    let mut parameters = parameters();
+    parameters.exemptions = vec![exemption("app", named("app"), FAR)];
+    parameters.exemptions[0].approved_on = "2026-11-02".parse().unwrap();
+    let trusting = |trust: &str| Role { trust_policy: Some(trust.to_owned()), ..role("/", "app") };
+    let (approved, widened) = (trusting("{}"), trusting("[]"));
+    let days = |days: i64| days * 86_400;
+    let assessor = Assessor::new(&parameters);
+    let account = Account::named("123456789012".parse().unwrap());
+    let rules = assessor.rules_for(&Place { account: &account, ou_path: None });
+    let mut all = Usage::new(&assessor, &[], false);
+    for scans in [
+        Scans::new(&[(days(30), &approved), (days(5), &approved), (0, &approved)]),
+        Scans::new(&[(days(9), &approved), (0, &approved)]),
+        Scans::new(&[(days(12), &approved), (0, &widened)]),
+    ] {
+        let mut one = Usage::new(&assessor, &[], false);
+        one.assess(&approved, Some(&scans.role()), &rules, &mut open);
+        all.merge(&one);
+    }
+    let used = all.exemptions()[0];
+    assert_eq!((used.roles, used.changed, used.since), (2, 1, Some(before(days(9)))));
+    let remarks = all.remarks();
+    assert!(remarks[0].kind.changes_the_result());
+    assert_eq!(
+        remarks[0].text,
+        "exemptions that need attention: not for roles whose access changed after the approval (look at them, and have them \
+         approved again): `app` (owner alice, 1 role)"
+    );
 }

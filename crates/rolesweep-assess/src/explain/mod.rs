@@ -6,7 +6,7 @@ mod status;
 mod way;
 
 pub use grounds::Grounds;
-pub use status::status_lines;
+pub use status::{history_lines, status_lines};
 pub use way::{PLACEHOLDERS, Way, ways_off};
 
 #[cfg(test)]

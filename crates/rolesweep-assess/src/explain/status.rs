@@ -1,9 +1,12 @@
 //! The arithmetic behind a status.
 
-use rolesweep_model::{Evidence, LastUse, Role};
+use rolesweep_model::{AccessPart, Evidence, LastUse, Role, RoleHistory};
+
+use rolesweep_model::text::count;
 
 use super::grounds::Grounds;
 use crate::disposition_reason::one_line;
+use crate::history::{LastUseSource, scans_idle};
 use crate::judge::Assessment;
 use crate::parameters::Parameters;
 use crate::status::Status;
@@ -13,6 +16,7 @@ use crate::time::beside;
 #[must_use]
 pub fn status_lines<S: AsRef<str>>(
     role: &Role<S>,
+    source: Option<LastUseSource>,
     assessment: &Assessment,
     grounds: &Grounds<'_>,
     parameters: &Parameters,
@@ -25,7 +29,13 @@ pub fn status_lines<S: AsRef<str>>(
         LastUse::Used { at, region } => {
             let region = region.as_ref().map(|region| format!(" in {}", region.as_ref())).unwrap_or_default();
             let idle = beside(assessment.idle.map_or(0, |idle| idle.seconds), limit);
-            vec![format!("last used at {at}{region}, {idle} before {as_of}")]
+            let used = format!("last used at {at}{region}, {idle} before {as_of}");
+            match source {
+                Some(LastUseSource::History) => {
+                    vec![format!("{used}: an earlier scan saw that, and AWS has no later use on record now")]
+                }
+                _ => vec![used],
+            }
         }
         LastUse::NoneRecorded => {
             vec!["AWS has no use on record in its tracking period of 400 days".to_owned(), created]
@@ -39,6 +49,26 @@ pub fn status_lines<S: AsRef<str>>(
     };
     lines.push(comparison(assessment));
     lines.push(threshold(assessment, grounds));
+    lines
+}
+
+/// What the scans up to this one know of the role together, a sentence each.
+#[must_use]
+pub fn history_lines<S>(role: &Role<S>, assessment: &Assessment, history: &RoleHistory<'_>) -> Vec<String> {
+    let mut lines = vec![format!("first seen by the scan of {}", history.first_seen())];
+    let same = format!("its last use is the same since the scan of {}", history.last_use_since());
+    lines.push(match (&role.last_use, history.earlier_use()) {
+        (LastUse::NotCollected, Some(at)) => format!("an earlier scan saw that it was used at {at}"),
+        _ => same,
+    });
+    if let Some(scans) = scans_idle(role, assessment, history) {
+        lines.push(format!("idle in {} in a row, this one included", count(scans, "scan")));
+    }
+    for part in AccessPart::ALL {
+        let at = history.access_since(part);
+        let verb = if part == AccessPart::Policies { "are" } else { "is" };
+        lines.push(format!("its {part} {verb} unchanged since the scan of {at}"));
+    }
     lines
 }
 

@@ -1,17 +1,20 @@
 use rolesweep_model::{Account, LastUse, Role};
 
 use super::*;
-use crate::fixture::{AS_OF, before, exemption, open, parameters, role};
-use crate::{Assessor, Parameters, Place, Threshold, ThresholdRule, Usage};
+use crate::fixture::{AS_OF, Scans, before, exemption, open, parameters, role};
+use crate::{Assessor, LastUseSource, Parameters, Place, Threshold, ThresholdRule, Usage};
 
 /// The lines on the status, and the texts of the ways.
 fn explained(role: &Role, parameters: &Parameters) -> (Vec<String>, Vec<Way>) {
     let assessor = Assessor::new(parameters);
     let account = Account::named("123456789012".parse().unwrap());
     let rules = assessor.rules_for(&Place { account: &account, ou_path: None });
-    let assessment = Usage::new(&assessor, &[], false).assess(role, &rules, &mut open);
+    let assessment = Usage::new(&assessor, &[], false).assess(role, None, &rules, &mut open);
     let grounds = Grounds::of(role, &assessment, &assessor, &rules);
-    (status_lines(role, &assessment, &grounds, parameters), ways_off(role, &assessment, &grounds, parameters))
+    (
+        status_lines(role, Some(LastUseSource::Aws), &assessment, &grounds, parameters),
+        ways_off(role, &assessment, &grounds, parameters),
+    )
 }
 
 fn used(seconds: i64) -> Role {
@@ -107,4 +110,49 @@ fn roles_that_are_no_findings_say_why_and_until_when() {
     let mut unknown = used(0);
     unknown.last_use = LastUse::NotCollected;
     assert!(text(&unknown, &parameters()).starts_with("the audit role gets its current policy"));
+}
+
+#[test]
+fn what_earlier_scans_know_is_told() {
+    let seen = Role { trust_policy: Some("{}".to_owned()), ..used(100 * 86_400) };
+    let widened = Role { trust_policy: Some("[]".to_owned()), ..seen.clone() };
+    let scans = Scans::new(&[(200 * 86_400, &role("/", "app")), (5 * 86_400, &seen), (0, &widened)]);
+    let assessment = {
+        let (parameters, account) = (parameters(), Account::named("123456789012".parse().unwrap()));
+        let assessor = Assessor::new(&parameters);
+        let rules = assessor.rules_for(&Place { account: &account, ou_path: None });
+        Usage::new(&assessor, &[], false).assess(&widened, Some(&scans.role()), &rules, &mut open)
+    };
+    let (first, second) = (before(200 * 86_400), before(5 * 86_400));
+    assert_eq!(
+        history_lines(&widened, &assessment, &scans.role()),
+        [
+            format!("first seen by the scan of {first}"),
+            format!("its last use is the same since the scan of {second}"),
+            "idle in 2 scans in a row, this one included".to_owned(),
+            format!("its trust policy is unchanged since the scan of {AS_OF}"),
+            format!("its policies are unchanged since the scan of {first}"),
+            format!("its permissions boundary is unchanged since the scan of {first}"),
+        ]
+    );
+    let mut unknown = seen.clone();
+    unknown.last_use = LastUse::NotCollected;
+    let scans = Scans::new(&[(86_400, &seen), (0, &unknown)]);
+    let lines = history_lines(&unknown, &assessment, &scans.role());
+    assert_eq!(lines[1], format!("an earlier scan saw that it was used at {}", before(100 * 86_400)));
+}
+
+#[test]
+fn a_use_that_only_an_earlier_scan_saw_says_so() {
+    let parameters = parameters();
+    let (role, account) = (used(410 * 86_400), Account::named("123456789012".parse().unwrap()));
+    let assessor = Assessor::new(&parameters);
+    let rules = assessor.rules_for(&Place { account: &account, ou_path: None });
+    let assessment = Usage::new(&assessor, &[], false).assess(&role, None, &rules, &mut open);
+    let grounds = Grounds::of(&role, &assessment, &assessor, &rules);
+    let lines = status_lines(&role, Some(LastUseSource::History), &assessment, &grounds, &parameters);
+    assert!(
+        lines[0].ends_with(": an earlier scan saw that, and AWS has no later use on record now"),
+        "{lines:?}"
+    );
 }

@@ -77,22 +77,19 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "last_use",
-        doc: "What is known of the role's last use. `used`: see the next two columns. `none_recorded`: AWS has no use on record in its tracking window of 400 days, which is not \"never used\". `not_collected`: AWS did not answer for this role.",
+        doc: "What is known of the role's last use. `used`: see the next two columns, and `last_use_source`. `none_recorded`: AWS has no use on record in its tracking window of 400 days, and no earlier scan saw one, which is not \"never used\". `not_collected`: AWS did not answer for this role.",
         kind: Kind::Word,
         value: |row| Value::Word(words::last_use(&row.role.last_use)),
     },
     Column {
         name: "last_used_at",
-        doc: "When the role was last used, attempts that were denied included. Empty unless `last_use` is `used`.",
+        doc: "When the role was last used, attempts that were denied included. If `last_use` is `not_collected`, it is a use that an earlier scan saw; there may be a later one. Empty if no use is known.",
         kind: Kind::Timestamp,
-        value: |row| match &row.role.last_use {
-            LastUse::Used { at, .. } => Value::Timestamp(*at),
-            LastUse::NoneRecorded | LastUse::NotCollected => Value::Empty,
-        },
+        value: |row| Value::of(row.last_used_at(), Value::Timestamp),
     },
     Column {
         name: "last_used_region",
-        doc: "The Region of that use. Empty unless `last_use` is `used`, or if AWS does not say.",
+        doc: "The Region of that use. Empty if AWS does not say, and if `last_use_source` is not `aws`.",
         kind: Kind::Text,
         value: |row| match &row.role.last_use {
             LastUse::Used { region, .. } => Value::of(*region, Value::text),
@@ -297,7 +294,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "exemption_id",
-        doc: "The `id` of the exemption that covers the role; without one, the roles that it names. If there are several, the one that lasts longest. The role is `exempt` only if the exemption is in force, and if it would be flagged without it. Empty if none covers it, or if the role was created after the approval.",
+        doc: "The `id` of the exemption that covers the role; without one, the roles that it names. If there are several, the one that lasts longest. The role is `exempt` only if the exemption is in force, and if it would be flagged without it. Empty if none covers it, if the role was created after the approval, or if its trust policy, its policies or its permissions boundary changed since then.",
         kind: Kind::Text,
         value: |row| Value::of(row.exemption, |exemption| Value::text(&exemption.id)),
     },
@@ -306,6 +303,24 @@ static COLUMNS: &[Column<Roles>] = &[
         doc: "When that exemption expires: at this instant it no longer counts. Empty if `exemption_id` is.",
         kind: Kind::Timestamp,
         value: |row| Value::of(row.exemption, |exemption| Value::Timestamp(exemption.expires)),
+    },
+    Column {
+        name: "last_use_source",
+        doc: "Where what `last_use` and `last_used_at` say comes from. `aws`: AWS's answer in this scan. `history`: an earlier scan saw a later use than AWS has on record now. Empty if AWS did not answer, and no earlier scan saw a use.",
+        kind: Kind::Word,
+        value: |row| Value::of(row.last_use_source, |source| Value::Word(source.as_str())),
+    },
+    Column {
+        name: "first_seen",
+        doc: "The start of the first finished scan of this store that saw the role. A role that was created again is another one.",
+        kind: Kind::Timestamp,
+        value: |row| Value::of(row.history.as_ref(), |history| Value::Timestamp(history.first_seen())),
+    },
+    Column {
+        name: "scans_idle",
+        doc: "In how many scans in a row the role was idle, this one included: the finished scans that read its account, by the threshold that applies to it now. A use begins a new count. Empty if the role is not idle.",
+        kind: Kind::Integer,
+        value: |row| Value::of(row.scans_idle(), Value::Integer),
     },
 ];
 

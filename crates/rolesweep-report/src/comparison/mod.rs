@@ -8,7 +8,7 @@ use std::iter::Peekable;
 
 use rolesweep_assess::{Assessor, SeenRole, TrustSummaries, Usage, compare};
 use rolesweep_model::{AccountId, LastUse, OuTree};
-use rolesweep_store::{AccountEntry, Store, StoreError};
+use rolesweep_store::{AccountEntry, Histories, Store, StoreError};
 
 use crate::assessed::{AccountFacts, AssessedRole, ComparedRole, Report};
 use crate::pipeline::{
@@ -37,11 +37,13 @@ pub fn compare_scans<E: From<PipelineError>>(
     let contexts = contexts.iter().zip(&trusts);
     let mut sides = [before, after].into_iter().zip(&assessors).zip(&names).zip(contexts);
     let mut side = || {
-        sides.next().map(|(((report, assessor), names), (context, trusts))| {
-            Side::new(report, assessor, names, context, trusts.as_ref())
-        })
+        let next = sides.next().map(|(((report, assessor), names), (context, trusts))| {
+            let histories = store.histories(report.scan.id)?;
+            Ok(Side::new(report, assessor, names, context, trusts.as_ref(), histories))
+        });
+        next.transpose().map_err(|error: StoreError| PipelineError::from(error))
     };
-    let (Some(mut earlier), Some(mut later)) = (side(), side()) else { return Ok(ChangeCounts::default()) };
+    let (Some(mut earlier), Some(mut later)) = (side()?, side()?) else { return Ok(ChangeCounts::default()) };
     let mut counts = ChangeCounts::default();
     let mut pairs = Pairs {
         before: store.accounts(before.scan.id).map_err(PipelineError::from)?.peekable(),
@@ -109,6 +111,7 @@ impl<I: Iterator<Item = Result<AccountEntry, StoreError>>> Pairs<I> {
 /// One of the two scans.
 struct Side<'a> {
     assessor: AccountAssessor<'a>,
+    histories: Histories,
 }
 
 /// An account as one scan saw it.
@@ -125,15 +128,18 @@ impl<'a> Side<'a> {
         names: &'a OuTree,
         context: &'a RiskContext<'a>,
         trusts: Option<&'a TrustContext<'a>>,
+        histories: Histories,
     ) -> Self {
         let (trust, risk) = (TrustSummaries::default(), Some(RiskJudge::new(context)));
-        Self { assessor: AccountAssessor { report, formats: &[], assessor, names, trust, trusts, risk } }
+        let assessor = AccountAssessor { report, formats: &[], assessor, names, trust, trusts, risk };
+        Self { assessor, histories }
     }
 
     /// Assesses the roles of an account.
     fn account(&mut self, store: &Store, entry: AccountEntry) -> Result<SeenAccount, PipelineError> {
         let AccountAssessor { report, assessor, names, .. } = self.assessor;
-        let account = StoredAccount::read(store, report, names, entry)?;
+        let account =
+            StoredAccount::read(store, report, names, entry)?.with_history(store, &self.histories)?;
         let usage = Usage::new(assessor, report.gaps, report.scan.is_selection());
         let mut seen = Seen { usage, roles: Vec::new() };
         self.assessor.each_role(&account, &mut seen)?;

@@ -68,6 +68,8 @@ fn what_became_of_the_roles_of_each_account() {
     let path = folder.path().join("store.db");
     let mut store = Store::open(&path, &support::key()).unwrap();
     let now = support::scan(2).started_at.to_string();
+    // Idle for exactly the threshold in the first scan, and a second longer in the second one.
+    let soon = (support::scan(1).started_at - jiff::SignedDuration::from_hours(90 * 24)).to_string();
     let before = add(
         &mut store,
         1,
@@ -75,7 +77,7 @@ fn what_became_of_the_roles_of_each_account() {
             (
                 1,
                 Some(vec![
-                    role(1, "active", 1, &now),
+                    role(1, "active", 1, &soon),
                     role(1, "idle", 2, IDLE),
                     role(1, "idle-no-more", 3, IDLE),
                     role(1, "gone", 4, IDLE),
@@ -94,7 +96,7 @@ fn what_became_of_the_roles_of_each_account() {
             (
                 1,
                 Some(vec![
-                    role(1, "active", 1, IDLE),
+                    role(1, "active", 1, &soon),
                     role(1, "idle", 2, IDLE),
                     role(1, "idle-no-more", 3, &now),
                     role(1, "again", 50, IDLE),

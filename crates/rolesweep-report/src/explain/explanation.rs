@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rolesweep_assess::risk::Risk;
-use rolesweep_assess::{AccountRules, Assessor, Exemption, Grounds, Usage, Way, status_lines, ways_off};
-use rolesweep_model::{Boundary, Role, RoleId};
+use rolesweep_assess::{
+    AccountRules, Assessor, Exemption, Grounds, LastUseSource, Usage, Way, history_lines, status_lines,
+    ways_off,
+};
+use rolesweep_model::{AccessPart, Boundary, Role, RoleHistory, RoleId};
 use serde::Serialize;
 
 use crate::assessed::{AssessedRole, Include, Report};
@@ -30,6 +33,8 @@ pub struct Explanation {
     pub as_of: Timestamp,
     /// The status, and the arithmetic behind it.
     pub status: StatusExplained,
+    /// What the scans up to this one know of it; `None` if nothing was read.
+    pub history: Option<HistoryExplained>,
     /// The disposition, and what it follows from.
     pub disposition: DispositionExplained,
     /// Who can assume it, as in the column `trust`.
@@ -51,6 +56,8 @@ pub struct StatusExplained {
     pub status: &'static str,
     /// What is known of the last use.
     pub last_use: &'static str,
+    /// Where that comes from, as in the column `last_use_source`.
+    pub last_use_source: Option<&'static str>,
     /// When it was created.
     pub created_at: Timestamp,
     /// How old it is.
@@ -65,6 +72,39 @@ pub struct StatusExplained {
     pub threshold_rule: String,
     /// The facts and the comparison in words.
     pub because: Vec<String>,
+}
+
+/// What the scans up to this one know of a role together.
+#[derive(Debug, Clone, Serialize)]
+pub struct HistoryExplained {
+    /// The start of the first scan that saw it.
+    pub first_seen: Timestamp,
+    /// The start of the first scan since which its last use is the same.
+    pub last_use_since: Timestamp,
+    /// In how many scans in a row it was idle; `None` if it is not.
+    pub scans_idle: Option<u64>,
+    /// The start of the scan since which its trust policy is unchanged, as far as it was read.
+    pub trust_policy_since: Timestamp,
+    /// The same of its inline and attached policies.
+    pub policies_since: Timestamp,
+    /// The same of its permissions boundary.
+    pub boundary_since: Timestamp,
+    /// All of that in words.
+    pub because: Vec<String>,
+}
+
+impl HistoryExplained {
+    fn new(assessed: &AssessedRole<'_>, history: &RoleHistory<'_>) -> Self {
+        Self {
+            first_seen: history.first_seen(),
+            last_use_since: history.last_use_since(),
+            scans_idle: assessed.scans_idle(),
+            trust_policy_since: history.access_since(AccessPart::Trust),
+            policies_since: history.access_since(AccessPart::Policies),
+            boundary_since: history.access_since(AccessPart::Boundary),
+            because: history_lines(assessed.role, &assessed.assessment, history),
+        }
+    }
 }
 
 /// A disposition, and what it follows from.
@@ -212,7 +252,7 @@ impl Explanation {
     fn new(assessed: &AssessedRole<'_>, grounds: &Grounds<'_>, report: &Report<'_>) -> Self {
         let AssessedRole { role, account, assessment, trust, risk, .. } = assessed;
         let as_of = report.parameters.as_of;
-        let because = status_lines(role, assessment, grounds, report.parameters);
+        let because = status_lines(role, assessed.last_use_source, assessment, grounds, report.parameters);
         let ways = ways_off(role, assessment, grounds, report.parameters);
         Self {
             role_arn: role.arn.as_str().to_owned(),
@@ -225,6 +265,7 @@ impl Explanation {
             status: StatusExplained {
                 status: assessment.status.as_str(),
                 last_use: words::last_use(&role.last_use),
+                last_use_source: assessed.last_use_source.map(LastUseSource::as_str),
                 created_at: role.created_at,
                 age_seconds: assessment.age_seconds,
                 idle_seconds: assessment.idle.map(|idle| idle.seconds),
@@ -233,6 +274,7 @@ impl Explanation {
                 threshold_rule: assessment.threshold_rule.clone().into_owned(),
                 because,
             },
+            history: assessed.history.as_ref().map(|history| HistoryExplained::new(assessed, history)),
             disposition: DispositionExplained {
                 disposition: assessment.disposition.as_str(),
                 reason: assessment.disposition_reason.clone().into_owned(),

@@ -5,7 +5,8 @@ mod find;
 mod wanted;
 
 pub use explanation::{
-    DispositionExplained, ExemptionExplained, Explanation, RiskExplained, StatusExplained, WayOff,
+    DispositionExplained, ExemptionExplained, Explanation, HistoryExplained, RiskExplained, StatusExplained,
+    WayOff,
 };
 pub use find::{Candidate, Found, Missing};
 pub use wanted::WantedRole;
@@ -33,7 +34,8 @@ pub fn explain(store: &Store, report: &Report<'_>, wanted: &WantedRole) -> Resul
         Err(other) => return Ok(other),
     };
     let assessor = Assessor::new(report.parameters);
-    let account = StoredAccount::read(store, report, &names, entry)?;
+    let histories = store.histories(report.scan.id)?;
+    let account = StoredAccount::read(store, report, &names, entry)?.with_history(store, &histories)?;
     let mut explainer = Explainer::new(report, &assessor, account.rules(&assessor), role_id);
     let trust = TrustSummaries::default();
     let context = report.with_risk.then(|| RiskContext::read(threads(), store, report)).transpose()?;

@@ -1,5 +1,6 @@
 //! Counts that have to add up.
 
+use jiff::Timestamp;
 use rolesweep_assess::{CoverageSummary, Disposition, Exemption, ExemptionUse, Status, Totals};
 use serde::{Serialize, Serializer};
 
@@ -19,6 +20,9 @@ struct ExemptionCount {
     roles: u64,
     exempt: u64,
     newer: u64,
+    changed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
     overlapping: u64,
 }
 
@@ -60,8 +64,8 @@ impl Serialize for ByWord {
 
 impl ExemptionCount {
     fn new((exemption, used): (&Exemption, &ExemptionUse)) -> Self {
-        let ExemptionUse { roles, exempt, newer, overlapping, .. } = *used;
-        Self { id: exemption.id.clone(), roles, exempt, newer, overlapping }
+        let ExemptionUse { roles, exempt, newer, changed, since, overlapping, longer: _ } = *used;
+        Self { id: exemption.id.clone(), roles, exempt, newer, changed, since, overlapping }
     }
 }
 

@@ -1,8 +1,9 @@
 //! One account of a report, assessed on any thread.
 
 use rolesweep_assess::risk::trust::TrustLevel;
-use rolesweep_assess::{Assessor, TrustSummaries, Usage};
+use rolesweep_assess::{Assessor, Disposition, TrustSummaries, Usage, with_known_use};
 use rolesweep_model::{OuTree, Role};
+use rolesweep_store::StoredHistory;
 
 use super::error::PipelineError;
 use super::risk::{AccountRisk, RiskJudge};
@@ -82,10 +83,18 @@ impl<'a> AccountAssessor<'a> {
         let owners = self.assessor.owners().of_account(&account.facts().place());
         let mut trusts = self.trusts.map(|context| context.account(account.facts().account.id));
         let Self { report, trust, risk, .. } = self;
+        let known = account.history().map(StoredHistory::read).transpose()?;
+        let mut roles = 0;
         let mut take = |role: &Role<&str>, risk: Option<&mut AccountRisk<'_>>| {
+            let history = known.as_ref().and_then(|known| known.role(roles));
+            roles += 1;
+            let (role, last_use_source) = with_known_use(role, history.as_ref());
+            let role = &*role;
             let mut widest = || trusts.as_mut().map_or(TrustLevel::Public, |trusts| trusts.of(role).at_most);
-            let assessment = taker.usage().assess(role, &rules, &mut widest);
-            let risk = risk.filter(|_| report.include.shows(assessment.disposition)).zip(trusts.as_mut());
+            let assessment = taker.usage().assess(role, history.as_ref(), &rules, &mut widest);
+            // An exempt role that could do much is one of those to look at first.
+            let is_judged = |it: Disposition| it == Disposition::Exempt || report.include.shows(it);
+            let risk = risk.filter(|_| is_judged(assessment.disposition)).zip(trusts.as_mut());
             let risk = risk.map(|(risk, trusts)| risk.of(role, trusts)).transpose()?;
             let exemption = assessment.exemption.and_then(|at| report.parameters.exemptions.get(at));
             taker.take(&AssessedRole {
@@ -96,15 +105,18 @@ impl<'a> AccountAssessor<'a> {
                 risk,
                 ownership: Ownership::new(&owners),
                 exemption,
+                history,
+                last_use_source,
             });
             Ok(())
         };
-        let Some((risk, documents)) = risk.as_mut().zip(account.documents()) else {
-            return account.visit(report, |role| take(role, None));
-        };
-        documents.lend(risk.context.aws(), |documents| {
-            let mut risk = risk.account(account, documents);
-            account.visit(report, |role| take(role, Some(&mut risk)))
-        })
+        match risk.as_mut().zip(account.documents()) {
+            None => account.visit(report, |role| take(role, None))?,
+            Some((risk, documents)) => documents.lend(risk.context.aws(), |documents| {
+                let mut risk = risk.account(account, documents);
+                account.visit(report, |role| take(role, Some(&mut risk)))
+            })?,
+        }
+        known.map_or(Ok(()), |known| Ok(known.require_roles(roles)?))
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use rolesweep_model::OuTree;
-use rolesweep_store::Store;
+use rolesweep_store::{Histories, Store};
 
 use super::error::PipelineError;
 use super::stored::{StoredAccount, go_on};
@@ -15,12 +15,13 @@ use crate::assessed::Report;
 /// small multiple of it. An account that counts for more is processed alone.
 const IN_FLIGHT: usize = 8 * 1024 * 1024;
 
-/// Processes all accounts, and takes what the worker makes of each. The accounts before an error are taken as if each had been taken when it
-/// was read.
+/// Processes all accounts, with the history of their roles if there is one to read, and takes what the worker makes of each. The accounts before
+/// an error are taken as if each had been taken when it was read.
 pub(super) fn each_account<T>(
     store: &Store,
     report: &Report<'_>,
     names: &OuTree,
+    histories: Option<&Histories>,
     mut workers: Workers<StoredAccount, Result<T, PipelineError>>,
     mut take: impl FnMut(T) -> Result<(), PipelineError>,
 ) -> Result<(), PipelineError> {
@@ -32,6 +33,10 @@ pub(super) fn each_account<T>(
     let mut failure = None;
     for entry in store.accounts(report.scan.id)? {
         let read = go_on(report).and_then(|()| StoredAccount::read(store, report, names, entry?));
+        let read = read.and_then(|account| match histories {
+            Some(histories) => account.with_history(store, histories),
+            None => Ok(account),
+        });
         let account = match read {
             Ok(account) => account,
             Err(error) => {

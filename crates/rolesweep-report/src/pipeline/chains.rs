@@ -28,7 +28,7 @@ pub(super) fn collect(
         move |account: StoredAccount| of_account(&account, report, aws, &mut judge)
     };
     with_workers(threads, worker, |workers| {
-        each_account(store, report, &names, workers, |next| {
+        each_account(store, report, &names, None, workers, |next| {
             all.merge(next);
             Ok(())
         })

@@ -112,6 +112,7 @@ fn assess<W: Write>(
     let counts = FamilyCounts::new()?;
     let risk = report.with_risk.then(|| RiskContext::read(threads, store, report)).transpose()?;
     let trusts = TrustContext::read(store, report)?;
+    let histories = store.histories(report.scan.id)?;
     let worker = || {
         let trust = TrustSummaries::default();
         let mut account = AccountAssessor {
@@ -126,7 +127,7 @@ fn assess<W: Write>(
         move |stored| account.assess(&stored)
     };
     with_workers(threads, worker, |workers| {
-        each_account(store, report, &names, workers, |next| {
+        each_account(store, report, &names, Some(&histories), workers, |next| {
             sinks.join(next);
             sinks.families.move_if_many(&counts)?;
             Ok(write(outputs, sinks.files.take())?)

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use rolesweep_assess::{AccountRules, Assessor};
 use rolesweep_model::{OuTree, Role};
-use rolesweep_store::{AccountDocuments, AccountEntry, Store, StoredRoles};
+use rolesweep_store::{AccountDocuments, AccountEntry, Histories, Store, StoredHistory, StoredRoles};
 
 use super::error::PipelineError;
 use crate::assessed::{AccountFacts, Report};
@@ -19,6 +19,8 @@ pub(crate) struct StoredAccount {
     roles: Vec<StoredRoles>,
     /// The policies of its roles; `None` if the report does not judge what roles could do.
     documents: Option<AccountDocuments>,
+    /// What the scans up to this one know of its roles; `None` if nobody asked for it.
+    history: Option<StoredHistory>,
 }
 
 impl StoredAccount {
@@ -41,7 +43,24 @@ impl StoredAccount {
                 documents = Some(store.stored_documents(report.scan.id, facts.account.id)?);
             }
         }
-        Ok(Self { facts, roles, documents })
+        Ok(Self { facts, roles, documents, history: None })
+    }
+
+    /// The account with the history of its roles.
+    pub(crate) fn with_history(
+        mut self,
+        store: &Store,
+        histories: &Histories,
+    ) -> Result<Self, PipelineError> {
+        if self.facts.coverage().has_roles() {
+            self.history = Some(histories.of_account(store, self.facts.account.id)?);
+        }
+        Ok(self)
+    }
+
+    /// The history of its roles.
+    pub(super) fn history(&self) -> Option<&StoredHistory> {
+        self.history.as_ref()
     }
 
     /// What is known of the account.
@@ -75,7 +94,9 @@ impl StoredAccount {
     /// How many bytes it counts for until it is written: about what it takes decoded.
     pub(super) fn weight(&self) -> usize {
         let documents = self.documents.as_ref().map_or(0, AccountDocuments::weight);
-        self.roles.iter().map(StoredRoles::weight).fold(WEIGHT + documents, usize::saturating_add)
+        let history = self.history.as_ref().map_or(0, StoredHistory::weight);
+        let roles = self.roles.iter().map(StoredRoles::weight);
+        roles.fold(WEIGHT + documents + history, usize::saturating_add)
     }
 }
 

@@ -269,13 +269,13 @@ fn an_exemption_by_name_and_trust_is_the_same_whether_risk_is_judged_or_not_and_
         assert_eq!(summary.totals.disposition(Disposition::Exempt), 4, "with risk: {with_risk}");
         assert_eq!(summary.totals.findings(), 2, "with risk: {with_risk}");
         let rows = std::fs::read_to_string(made.join("roles.csv")).unwrap();
-        let last = format!(",org,{}", Timestamp::MAX);
+        let last = format!(",org,{},aws,{},1", Timestamp::MAX, scan.started_at);
         assert_eq!(rows.lines().filter(|line| line.ends_with(&last)).count(), 4, "{rows}");
         let manifest = std::fs::read(made.join("manifest.json")).unwrap();
         let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
         assert_eq!(
             manifest["counts"]["exemptions"],
-            serde_json::json!([{"id": "org", "roles": 4, "exempt": 4, "newer": 0, "overlapping": 0}])
+            serde_json::json!([{"id": "org", "roles": 4, "exempt": 4, "newer": 0, "changed": 0, "since": scan.started_at.to_string(), "overlapping": 0}])
         );
     }
 }

@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use rolesweep_assess::family;
 use rolesweep_assess::risk::privilege::PrivilegeLevel;
 use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::risk::{Risk, Severity};
+use rolesweep_assess::{Disposition, family};
 
 use crate::assessed::AssessedRole;
 use crate::sink::Sink;
@@ -14,8 +14,9 @@ use crate::sink::Sink;
 /// How many lines there are.
 const SHOWN: usize = 10;
 
-/// Findings of one family that have the same severity, privilege and trust. Roles that differ in one
-/// of them have lines of their own, so that what a line says is true of each of its roles.
+/// Findings of one family that have the same severity, privilege and trust, or exempt roles that have
+/// all the rights there are or can gain them. Roles that differ in one of them, or in their exemption,
+/// have lines of their own, so that what a line says is true of each of its roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorstFindings {
     /// The severity.
@@ -37,6 +38,8 @@ pub struct WorstFindings {
     pub trust: TrustLevel,
     /// Whether it may be more.
     pub trust_is_unknown: bool,
+    /// The id of the exemption by which they are exempt; `None` if they are findings.
+    pub exemption: Option<String>,
 }
 
 /// What the groups are ordered by, the worst first. It does not depend on how many roles they have,
@@ -44,6 +47,8 @@ pub struct WorstFindings {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
     rank: Reverse<(Severity, PrivilegeLevel, TrustLevel, bool, bool)>,
+    /// Findings come before exempt roles.
+    exemption: Option<String>,
     family: String,
 }
 
@@ -63,13 +68,15 @@ pub(crate) struct Worst(BTreeMap<Group, Members>);
 
 impl Sink for Worst {
     fn role(&mut self, assessed: &AssessedRole<'_>) {
-        let Some(risk) = assessed.risk.as_ref().filter(|_| assessed.assessment.is_finding()) else { return };
+        let Some(risk) = assessed.risk.as_ref().filter(|risk| is_shown(assessed, risk)) else { return };
         let rank = rank(risk);
         if self.is_full() && self.0.last_key_value().is_some_and(|(last, _)| last.rank < rank) {
             return;
         }
         let arn = &assessed.role.arn;
-        let group = Group { rank, family: family(arn.name()).into_owned() };
+        let is_exempt = assessed.assessment.disposition == Disposition::Exempt;
+        let exemption = assessed.exemption.filter(|_| is_exempt).map(|exemption| exemption.id.clone());
+        let group = Group { rank, exemption, family: family(arn.name()).into_owned() };
         let members = self.0.entry(group).or_insert_with(|| Members {
             role: format!("{}{}", arn.path().trim_start_matches('/'), arn.name()),
             role_id: assessed.role.role_id.as_str().to_owned(),
@@ -94,6 +101,18 @@ impl Sink for Worst {
     }
 }
 
+/// Whether a role is worth a look: a finding, or one that somebody exempted although it could do
+/// everything.
+fn is_shown(assessed: &AssessedRole<'_>, risk: &Risk) -> bool {
+    let could_do_everything =
+        || matches!(risk.privilege.level, PrivilegeLevel::Admin | PrivilegeLevel::Escalate);
+    match assessed.assessment.disposition {
+        Disposition::Flagged => true,
+        Disposition::Exempt => could_do_everything(),
+        Disposition::Protected | Disposition::Undetermined | Disposition::None => false,
+    }
+}
+
 fn rank(risk: &Risk) -> Reverse<(Severity, PrivilegeLevel, TrustLevel, bool, bool)> {
     let (privilege, trust) = (&risk.privilege, &risk.trust);
     Reverse((risk.severity, privilege.level, trust.level, privilege.is_unknown, trust.is_unknown()))
@@ -112,7 +131,7 @@ impl Worst {
 
     /// The lines, the worst first.
     pub(crate) fn into_items(self) -> Vec<WorstFindings> {
-        let line = |(Group { rank: Reverse(rank), family }, members): (Group, Members)| {
+        let line = |(Group { rank: Reverse(rank), exemption, family }, members): (Group, Members)| {
             let (severity, privilege, trust, privilege_is_unknown, trust_is_unknown) = rank;
             WorstFindings {
                 severity,
@@ -124,6 +143,7 @@ impl Worst {
                 privilege_is_unknown,
                 trust,
                 trust_is_unknown,
+                exemption,
             }
         };
         self.0.into_iter().map(line).collect()

@@ -158,6 +158,12 @@ pub struct StoredHistory {
 }
 
 impl StoredHistory {
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.blob.len()
+    }
+
     /// The history.
     ///
     /// # Errors
@@ -167,13 +173,15 @@ impl StoredHistory {
         let instants = history.scans().iter().map(|number| self.instants.get(number).copied()).collect();
         let unknown = || damaged("a history names a scan that the store does not know").at(&self.path);
         let instants: Option<Vec<Timestamp>> = instants;
-        Ok(ScanHistory { instants: instants.ok_or_else(unknown)?, history })
+        Ok(ScanHistory { path: self.path.clone(), instants: instants.ok_or_else(unknown)?, history })
     }
 }
 
 /// The history of an account's roles as of a scan ([`StoredHistory::read`]).
 #[derive(Debug)]
 pub struct ScanHistory {
+    /// The store that it is from, for errors.
+    path: PathBuf,
     history: AccountHistory,
     instants: Vec<Timestamp>,
 }
@@ -189,6 +197,19 @@ impl ScanHistory {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.history.is_empty()
+    }
+
+    /// Checks that it is the history of so many roles.
+    ///
+    /// # Errors
+    /// If it is not: the store is damaged.
+    pub fn require_roles(&self, roles: usize) -> Result<()> {
+        let is_whole = self.len() == roles;
+        if is_whole {
+            Ok(())
+        } else {
+            Err(damaged("a history is not that of the roles of its scan").at(&self.path))
+        }
     }
 
     /// The history of a role by its place among those of the account, in the order of

@@ -38,6 +38,11 @@ fn status(out: &mut Lines, role: &Explanation) {
     out.labelled("Status", &paint(style::HEADING, role.status.status));
     role.status.because.iter().for_each(|line| out.unlabelled(&text::one_line(line)));
     out.end_block();
+    if let Some((first, rest)) = role.history.as_ref().and_then(|history| history.because.split_first()) {
+        out.labelled("History", first);
+        rest.iter().for_each(|line| out.unlabelled(line));
+        out.end_block();
+    }
 }
 
 fn disposition(out: &mut Lines, role: &Explanation) {

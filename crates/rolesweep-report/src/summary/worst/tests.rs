@@ -92,13 +92,23 @@ fn letters(number: u64) -> String {
 }
 
 #[test]
-fn only_findings_are_worth_a_look() {
-    let mut fixture = Fixture::default();
-    fixture.assessment.disposition = rolesweep_assess::Disposition::Exempt;
+fn only_findings_and_powerful_exempt_roles_are_worth_a_look() {
+    use PrivilegeLevel::{Admin, Data, Escalate};
     let mut worst = Worst::default();
-    worst.role(&fixture.row());
-    fixture.assessment.disposition = rolesweep_assess::Disposition::Flagged;
-    fixture.risk = None;
-    worst.role(&fixture.row());
-    assert!(worst.into_items().is_empty());
+    let mut take = |disposition, privilege: Option<PrivilegeLevel>| {
+        let mut fixture = Fixture::hostile();
+        fixture.assessment.disposition = disposition;
+        fixture.risk = privilege.map(|privilege| risk(privilege, TrustLevel::Org));
+        worst.role(&fixture.row());
+    };
+    for privilege in [Admin, Escalate, Data] {
+        take(Disposition::Exempt, Some(privilege));
+    }
+    take(Disposition::Flagged, Some(Admin));
+    take(Disposition::Flagged, None);
+    take(Disposition::None, Some(Admin));
+    take(Disposition::Protected, Some(Admin));
+    let lines =
+        worst.into_items().into_iter().map(|line| (line.privilege, line.exemption.is_some(), line.roles));
+    assert_eq!(lines.collect::<Vec<_>>(), [(Admin, false, 1), (Admin, true, 1), (Escalate, true, 1)]);
 }

@@ -54,17 +54,22 @@ fn severity(worst: &WorstFindings) -> String {
 }
 
 /// The account and the role, or the family and how many roles. Names that are too long are cut, but
-/// neither the account nor the number is lost.
+/// neither the account nor the number is lost, nor that they are exempt.
 fn roles(worst: &WorstFindings, width: usize) -> String {
     let name = text::one_line(&worst.name);
+    let exempt = worst
+        .exemption
+        .as_ref()
+        .map_or_else(String::new, |id| format!(" (exempt: {})", text::cut(&text::one_line(id), width / 4)));
+    let width = width.saturating_sub(exempt.chars().count());
     if worst.roles == 1 {
         // The names of accounts differ at their beginning, and those of roles in the middle or end.
         let account = text::cut(&text::one_line(&worst.account), width / 2);
-        return text::cut(&format!("{account}: {name}"), width);
+        return text::cut(&format!("{account}: {name}"), width) + &exempt;
     }
     let count = format!(", {}", text::count(worst.roles, "role"));
     let room = width.saturating_sub(count.len());
-    format!("{}{count}", text::cut(&name, room))
+    format!("{}{count}{exempt}", text::cut(&name, room))
 }
 
 /// What the role may do, in a few words.

@@ -83,6 +83,7 @@ fn report() -> Summary {
                 privilege_is_unknown: false,
                 trust: TrustLevel::Public,
                 trust_is_unknown: false,
+                exemption: None,
             },
             WorstFindings {
                 severity: Severity::Unknown,
@@ -94,6 +95,7 @@ fn report() -> Summary {
                 privilege_is_unknown: true,
                 trust: TrustLevel::MembershipUnknown,
                 trust_is_unknown: false,
+                exemption: Some("bootstrap\n of CDK".to_owned()),
             },
         ],
         most_findings: vec![AccountFindings {
