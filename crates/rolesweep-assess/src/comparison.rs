@@ -93,6 +93,8 @@ pub struct SeenRole {
     pub last_used_at: Option<Timestamp>,
     /// How bad it would be if somebody took it over; `None` if nobody judged that.
     pub severity: Option<Severity>,
+    /// In how many scans in a row, up to this one, it was idle; `None` if it is not.
+    pub scans_idle: Option<u64>,
 }
 
 impl SeenRole {
@@ -218,6 +220,7 @@ mod tests {
             disposition,
             last_used_at: None,
             severity: Some(Severity::Medium),
+            scans_idle: None,
         }
     }
 

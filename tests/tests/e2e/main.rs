@@ -24,6 +24,7 @@ mod exit_codes;
 mod explain;
 mod fixture;
 mod golden;
+mod history;
 mod limits;
 mod manuals;
 mod oracle;

@@ -238,6 +238,10 @@ fn judgement(role: &RoleTruth, judged: Judged, answers: Answers) -> Expected {
         ("age_days", exactly(&number(age))),
         ("threshold_days", exactly(&threshold.to_string())),
         ("threshold_rule", exactly("default")),
+        // The only scan of its store.
+        ("last_use_source", exactly(if is_collected(role, answers) { "aws" } else { "" })),
+        ("first_seen", Cell::Filled(true)),
+        ("scans_idle", exactly(if matches!(status, "inactive" | "unused") { "1" } else { "" })),
     ])
 }
 

@@ -48,7 +48,7 @@ const TEXTS: [&str; 8] =
 
 /// The columns that hold whole numbers. All others are text.
 const NUMBERS: [(&str, &[&str]); 2] = [
-    ("roles.csv", &["idle_days", "age_days", "threshold_days"]),
+    ("roles.csv", &["idle_days", "age_days", "threshold_days", "scans_idle"]),
     ("accounts.csv", &["roles", "flagged", "undetermined", "policies_not_read"]),
 ];
 

@@ -113,6 +113,12 @@ static COLUMNS: &[Column<Changes>] = &[
         kind: Kind::Timestamp,
         value: |row| used(row.changed.before),
     },
+    Column {
+        name: "scans_idle",
+        doc: "In how many scans in a row it was idle, up to the later scan, as in `roles.csv`. Empty if it is not idle there.",
+        kind: Kind::Integer,
+        value: |row| Value::of(row.changed.after.and_then(|role| role.scans_idle), Value::Integer),
+    },
 ];
 
 fn of<'r>(role: Option<&'r SeenRole>, value: impl FnOnce(&'r SeenRole) -> Value<'r>) -> Value<'r> {

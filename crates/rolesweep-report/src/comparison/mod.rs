@@ -171,6 +171,7 @@ impl<'a> TakesRoles<'a> for Seen<'a> {
                 LastUse::NoneRecorded | LastUse::NotCollected => None,
             },
             severity: risk.as_ref().map(|risk| risk.severity),
+            scans_idle: assessed.scans_idle(),
         });
     }
 }

@@ -125,7 +125,9 @@ fn what_became_of_the_roles_of_each_account() {
     assert_eq!(table.lines().count(), 9);
     let gone = table.lines().find(|line| line.starts_with("gone,")).unwrap();
     // Only the earlier scan knows it.
-    assert!(gone.ends_with(",,inactive,,flagged,,2020-01-01T00:00:00Z"), "{gone}");
+    assert!(gone.ends_with(",,inactive,,flagged,,2020-01-01T00:00:00Z,"), "{gone}");
+    let still = table.lines().find(|line| line.starts_with("still_idle,")).unwrap();
+    assert!(still.ends_with(",2"), "{still}");
 }
 
 #[test]

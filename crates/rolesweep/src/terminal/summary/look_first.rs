@@ -64,7 +64,8 @@ fn roles(worst: &WorstFindings, width: usize) -> String {
     let width = width.saturating_sub(exempt.chars().count());
     if worst.roles == 1 {
         // The names of accounts differ at their beginning, and those of roles in the middle or end.
-        let account = text::cut(&text::one_line(&worst.account), width / 2);
+        let room = width.saturating_sub(name.chars().count() + 2).max(width / 2);
+        let account = text::cut(&text::one_line(&worst.account), room);
         return text::cut(&format!("{account}: {name}"), width) + &exempt;
     }
     let count = format!(", {}", text::count(worst.roles, "role"));
