@@ -16,6 +16,8 @@ const HEADING: &str = "Look at these first";
 const SEVERITY: usize = 10;
 const FEWEST: usize = 24;
 const ROLES: usize = 60;
+/// From this width on, the roles have room for the id of an exemption.
+const WITH_ID: usize = 40;
 const PRIVILEGE: usize = 22;
 const TRUST: usize = 18;
 
@@ -57,10 +59,11 @@ fn severity(worst: &WorstFindings) -> String {
 /// neither the account nor the number is lost, nor that they are exempt.
 fn roles(worst: &WorstFindings, width: usize) -> String {
     let name = text::one_line(&worst.name);
-    let exempt = worst
-        .exemption
-        .as_ref()
-        .map_or_else(String::new, |id| format!(" (exempt: {})", text::cut(&text::one_line(id), width / 4)));
+    let exempt = match &worst.exemption {
+        None => String::new(),
+        Some(_) if width < WITH_ID => " (exempt)".to_owned(),
+        Some(id) => format!(" (exempt: {})", text::cut(&text::one_line(id), width / 4)),
+    };
     let width = width.saturating_sub(exempt.chars().count());
     if worst.roles == 1 {
         // The names of accounts differ at their beginning, and those of roles in the middle or end.
