@@ -7,8 +7,8 @@ use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{Assessor, Parameters, Usage, trust_summary};
 use rolesweep_model::OuTree;
 use rolesweep_model::{
-    Account, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role, RoleReader,
-    Scan, ScanEnd, StoreKey, Text, decode, encode, encode_page,
+    Account, AccountHistory, AccountRecord, DecodeError, ManagedPolicy, OrganizationalUnit, ParentPath, Role,
+    RoleReader, Scan, ScanEnd, StoreKey, Text, decode, encode, encode_page,
 };
 use rolesweep_report::{AccountFacts, AssessedRole, Bom, CsvWriter, Ownership, Roles};
 use serde::Serialize;
@@ -27,6 +27,23 @@ pub fn facts(data: &[u8]) {
         units(&end.organizational_units, None);
     }
     page(data);
+    history(data);
+}
+
+/// A history of the roles of an account. What can be read stays the same when it is written and read
+/// again, and has an answer for each role.
+fn history(data: &[u8]) {
+    let account = "000000000123".parse().expect("an account id");
+    let Ok(history) = AccountHistory::decode(data, account) else { return };
+    let record = history.encode(account).expect("what was read can be written");
+    assert_eq!(AccountHistory::decode(&record, account).expect("what was written can be read"), history);
+    let instants = vec![Timestamp::UNIX_EPOCH; history.scans().len()];
+    for place in 0..history.len() {
+        let role = history.role(place, &instants).expect("each role has a history");
+        assert!((1..=instants.len()).contains(&role.idle_scans(|_| true)));
+        assert!(role.changes_after(Timestamp::MIN).is_some() && role.changes_after(Timestamp::MAX).is_none());
+    }
+    assert!(history.role(history.len(), &instants).is_none());
 }
 
 /// How much the roles of a page may weigh here.

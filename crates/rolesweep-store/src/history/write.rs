@@ -3,7 +3,8 @@
 use rolesweep_model::{AccountHistory, AccountId, AccountRecord, Coverage, ScanId};
 use rusqlite::params;
 
-use super::{encoded, is_finished, roles, unpack};
+use super::stored::unpack;
+use super::{encoded, is_finished, roles};
 use crate::blob::pack_record;
 use crate::error::Result;
 use crate::fault::{At as _, damaged};
