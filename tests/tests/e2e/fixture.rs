@@ -202,7 +202,6 @@ pub(crate) fn filters(sandbox: &Sandbox) -> Vec<(String, String)> {
         (r"127\.0\.0\.1:\d+", "127.0.0.1:[port]"),
         ("rolesweep-under-test", "rolesweep"),
         (r"took (\d+ (h|min|s) ?)+", "took [time]"),
-        (r"the scan of \d{4}-\d\d-\d\dT[0-9:.]+Z", "the scan of [time]"),
         // The difference between the scan's own time and [`AS_OF`].
         (r"(?s)note: judged as of .*?\n\n", "[note: judged as of another instant]\n\n"),
     ]

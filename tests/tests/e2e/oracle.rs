@@ -240,7 +240,7 @@ fn judgement(role: &RoleTruth, judged: Judged, answers: Answers) -> Expected {
         ("threshold_rule", exactly("default")),
         // The only scan of its store.
         ("last_use_source", exactly(if is_collected(role, answers) { "aws" } else { "" })),
-        ("first_seen", Cell::Filled(true)),
+        ("first_seen", exactly(&judged.as_of.to_string())),
         ("scans_idle", exactly(if matches!(status, "inactive" | "unused") { "1" } else { "" })),
     ])
 }

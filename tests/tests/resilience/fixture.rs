@@ -156,12 +156,8 @@ impl Report {
             fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{}/{name}: {error}", folder.display()))
         };
         let mut manifest: Value = serde_json::from_slice(&bytes("manifest.json")).unwrap();
-        let started_at = manifest["scan"]["started_at"].as_str().unwrap().to_owned();
         strip(&mut manifest);
-        // `first_seen` is the scan's own start for a role that no earlier scan saw.
-        let file =
-            |name| String::from_utf8(bytes(name)).unwrap().replace(&started_at, "[start]").into_bytes();
-        Self { files: FILES.map(|name| (name, file(name))).into(), manifest }
+        Self { files: FILES.map(|name| (name, bytes(name))).into(), manifest }
     }
 
     /// The manifest without times, ids and ports.

@@ -312,7 +312,7 @@ static COLUMNS: &[Column<Roles>] = &[
     },
     Column {
         name: "first_seen",
-        doc: "The start of the first finished scan of this store that saw the role. A role that was created again is another one.",
+        doc: "The start of the first finished scan of this store that saw the role; if that is this one, the instant that it is judged at (`as_of`). A role that was created again is another one.",
         kind: Kind::Timestamp,
         value: |row| Value::of(row.history.as_ref(), |history| Value::Timestamp(history.first_seen())),
     },

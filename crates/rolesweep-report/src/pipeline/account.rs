@@ -84,6 +84,7 @@ impl<'a> AccountAssessor<'a> {
         let mut trusts = self.trusts.map(|context| context.account(account.facts().account.id));
         let Self { report, trust, risk, .. } = self;
         let known = account.history().map(StoredHistory::read).transpose()?;
+        let known = known.map(|known| known.as_of(report.parameters.as_of));
         let mut roles = 0;
         let mut take = |role: &Role<&str>, risk: Option<&mut AccountRisk<'_>>| {
             let history = known.as_ref().and_then(|known| known.role(roles));

@@ -54,6 +54,16 @@ pub struct ScanHistory {
 }
 
 impl ScanHistory {
+    /// The same history with this instant in place of the scan's own start, for a report that judges
+    /// the scan as of another one.
+    #[must_use]
+    pub fn as_of(mut self, at: Timestamp) -> Self {
+        if let Some(own) = self.instants.last_mut() {
+            *own = at;
+        }
+        self
+    }
+
     /// How many roles it has: those of the scan.
     #[must_use]
     pub fn len(&self) -> usize {
