@@ -109,7 +109,8 @@ tables! {
     /// when. Of `role_arn`, `role_id`, `role_name`, `path`, `account`, `ou` and `trust_at_most`, all
     /// that are there must match, and of a list one item. Whoever creates a role chooses its name
     /// and its path, so these two need one of the others beside them. A role that was created after
-    /// `approved_on` is not covered.
+    /// `approved_on` is not covered, and neither is one whose trust policy, policies or permissions
+    /// boundary a later scan found changed: approve it again, with a new `approved_on`.
     pub(crate) struct ExemptionTable in exemption {
         /// What the column `exemption_id` shows. Without it: the fields that select the roles.
         id: Option<String>,
