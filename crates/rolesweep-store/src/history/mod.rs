@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rolesweep_model::{
     AccountHistory, AccountId, AccountRecord, Coverage, EarlierHistory, Fingerprinter, HistoryBuilder,
-    LastUse, Role, RoleHistory, ScanId,
+    LastUse, Role, ScanId,
 };
 use rusqlite::{Connection, OptionalExtension as _, params};
 
