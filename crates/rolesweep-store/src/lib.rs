@@ -43,6 +43,8 @@ mod lock;
 mod lock_file;
 mod open;
 mod owner;
+mod prune;
+mod publications;
 mod read;
 mod roles;
 mod schema;

@@ -33,14 +33,16 @@ pub struct AccountEntry {
 }
 
 impl Store {
-    /// All scans with their numbers, in the order in which they began. Each scan has a greater
-    /// number than those before it, whatever the clock says.
+    /// All scans with their numbers, in the order in which they began, except those that were
+    /// removed. Each scan has a greater number than those before it, whatever the clock says.
     ///
     /// # Errors
     /// If reading fails.
     pub fn numbered_scans(&self) -> Result<Vec<NumberedScan>> {
         self.with(|conn| {
-            let mut statement = conn.prepare("SELECT id, record, ended, sequence FROM scan")?;
+            let mut statement = conn.prepare(
+                "SELECT id, record, ended, sequence FROM scan WHERE id NOT IN (SELECT scan FROM pruned_scan)",
+            )?;
             let mut rows = statement.query([])?;
             let mut scans = BTreeMap::new();
             // Ordered here and not by SQLite, which would gather all rows first: in a prepared
@@ -96,7 +98,7 @@ impl Store {
         Ok(Accounts { store: self, scan, missing, ready: VecDeque::new(), after: Some(String::new()) })
     }
 
-    fn scan_of(&self, row: &Row<'_>) -> Result<Scan, Fault> {
+    pub(crate) fn scan_of(&self, row: &Row<'_>) -> Result<Scan, Fault> {
         let id: String = row.get(0)?;
         let mut scan: Scan = optional(row, 1)?.ok_or_else(|| damaged("a scan is empty"))?;
         if scan.id.to_string() != id {

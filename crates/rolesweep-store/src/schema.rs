@@ -16,10 +16,11 @@ const MIGRATIONS: [&str; SCHEMA_VERSION as usize] = [
     include_str!("migrations/0002_order_and_attempts.sql"),
     include_str!("migrations/0003_aws_managed_policies.sql"),
     include_str!("migrations/0004_history.sql"),
+    include_str!("migrations/0005_publications.sql"),
 ];
 
 /// The schema that this version writes, and the newest that it reads.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// What a database file turned out to be.
 #[derive(Debug, PartialEq, Eq)]

@@ -33,7 +33,7 @@ const DROP_HISTORY: &str = "DELETE FROM history WHERE account_id = ?2 AND sequen
      (SELECT sequence FROM scan WHERE id = ?1)";
 
 /// Documents of AWS's policies that no scan refers to.
-const DROP_UNUSED: &str = "DELETE FROM aws_document WHERE (arn, version) NOT IN \
+pub(crate) const DROP_UNUSED: &str = "DELETE FROM aws_document WHERE (arn, version) NOT IN \
      (SELECT arn, version FROM aws_policy WHERE version IS NOT NULL)";
 
 impl Store {
@@ -61,7 +61,7 @@ impl Store {
 
     /// Begins a scan, after all others. Removes what killed processes left of unfinished accounts,
     /// unless somebody removed the lock's file: such a process may then still be running, and its
-    /// pages stay.
+    /// pages stay. Removes what they left of scans that were removed, too.
     ///
     /// # Errors
     /// If there is such a scan already, if it is another organization's, or if writing fails.
@@ -89,15 +89,17 @@ impl Store {
             conn.execute(
                 "INSERT INTO scan (id, started_at, record, ended, sequence) \
                  VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(sequence), 0) + 1 FROM \
-                     (SELECT sequence FROM scan UNION ALL SELECT sequence FROM removed_scan)))",
+                     (SELECT sequence FROM scan UNION ALL SELECT sequence FROM removed_scan \
+                      UNION ALL SELECT sequence FROM pruned_scan)))",
                 params![scan.id.to_string(), scan.started_at.as_microsecond(), record, end],
             )?;
             Ok(())
         });
         if begun.is_err() {
             self.name_scan(None)?;
+            return begun;
         }
-        begun
+        self.remove_leftovers()
     }
 
     /// Goes on with a scan: writes into the lock file that it is running.
@@ -176,11 +178,7 @@ impl Store {
                 Ok(())
             })
         })?;
-        if !self.in_batch {
-            // Each step frees one page.
-            self.with(|conn| Ok(conn.pragma(None, "incremental_vacuum", 0, |_| Ok(()))?))?;
-        }
-        Ok(())
+        if self.in_batch { Ok(()) } else { self.shrink() }
     }
 
     /// Puts accounts on the scan's list. Replaces what is known of an account that is on it
@@ -314,7 +312,7 @@ impl Store {
         Ok(value)
     }
 
-    fn may_write(&self) -> Result<()> {
+    pub(crate) fn may_write(&self) -> Result<()> {
         if self.lock.is_some() { Ok(()) } else { Err(StoreError::ReadOnly(self.path.clone())) }
     }
 }
@@ -383,7 +381,7 @@ pub(crate) fn require_scan(conn: &Connection, scan: ScanId) -> Result<(), Fault>
 }
 
 /// Fails if a statement about a scan found no scan.
-fn one_scan(id: ScanId, found: usize) -> Result<(), Fault> {
+pub(crate) fn one_scan(id: ScanId, found: usize) -> Result<(), Fault> {
     if found == 1 { Ok(()) } else { Err(Fault::UnknownScan(id)) }
 }
 

@@ -14,8 +14,8 @@ use std::ops::Range;
 use rolesweep_model::{
     Access, Account, AccountFilter, AccountId, AccountRecord, AccountState, AttachedPolicy, Boundary,
     CallerIdentity, CollectParameters, CollectedRole, Coverage, Evidence, InlinePolicy, LastUse,
-    ManagedPolicy, Organization, OrganizationalUnit, ParentPath, Partition, Reason, ReasonKind, Role,
-    RolePage, Scan, ScanEnd, ScanId, Scope, Source, StoreKey, Tag,
+    ManagedPolicy, Organization, OrganizationalUnit, ParentPath, Partition, PreviousLink, Publication,
+    Reason, ReasonKind, Role, RolePage, Scan, ScanEnd, ScanId, Scope, Source, StoreKey, Tag,
 };
 
 /// The organization of every scan.
@@ -96,6 +96,28 @@ pub fn end() -> ScanEnd {
         notes: vec![],
         aws_policies: None,
         clock_difference_seconds: None,
+    }
+}
+
+/// What was published of a scan with so many findings.
+#[must_use]
+pub fn publication(findings: u64) -> Publication {
+    Publication {
+        published_at: "2026-11-22T10:26:00Z".parse().unwrap(),
+        tool_version: "0.1.0".to_owned(),
+        as_of: "2026-11-22T10:20:30Z".parse().unwrap(),
+        manifest_sha256: Some(format!("{findings:064x}")),
+        previous: PreviousLink {
+            missing: Some("no earlier scan was on the same accounts".to_owned()),
+            ..PreviousLink::default()
+        },
+        settings: "{}".to_owned(),
+        completeness: "yes".to_owned(),
+        accepted_gaps: 0,
+        coverage: BTreeMap::from([(Coverage::Scanned, 2)]),
+        findings,
+        findings_by_severity: BTreeMap::from([("low".to_owned(), findings)]),
+        changes: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! This version reads a store of each released schema, kept as it was written.
 //!
-//! `data/store-v4.db` was written by `cargo run -p rolesweep-store --example golden --
-//! crates/rolesweep-store/tests/data/store-v4.db` of the version that introduced schema 4, and
+//! `data/store-v5.db` was written by `cargo run -p rolesweep-store --example golden --
+//! crates/rolesweep-store/tests/data/store-v5.db` of the version that introduced schema 5, and
 //! those before it likewise. They are never written again: a new schema gets a file of its own.
 
 use std::path::{Path, PathBuf};
@@ -9,14 +9,18 @@ use std::path::{Path, PathBuf};
 use rolesweep_model::{AwsManagedPolicy, Boundary, Coverage, Role};
 use rolesweep_store::{AwsManagedPolicies, SCHEMA_VERSION, Store, StoreError};
 
-use crate::support::{account, account_id, end, key, page, record, scan};
+use crate::support::{account, account_id, end, key, page, publication, record, scan};
 
 const ACCOUNT: &str = "000000000123";
+/// The schema that introduced publications.
+#[cfg(test)]
+const PUBLICATIONS: u32 = 5;
 const AWS_POLICY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
 /// What the golden stores hold: a scan that was killed, and one that ended, with an account in two
 /// pages, one that was denied and one that was not begun, and from schema 3 on two policies of AWS, of
-/// which one has a document. From schema 4 on the ended scan has a history.
+/// which one has a document. From schema 4 on the ended scan has a history, and from schema 5 on what
+/// was published of it.
 pub(crate) fn write(path: &Path) -> Result<(), StoreError> {
     let mut store = Store::open(path, &key())?;
     let id = scan(1).id;
@@ -34,6 +38,7 @@ pub(crate) fn write(path: &Path) -> Result<(), StoreError> {
         &AwsManagedPolicy { arn: AWS_POLICY.to_owned(), version, document, calls: [].into() },
     )?;
     store.finish_scan(id, &end())?;
+    store.publish(id, &publication(3))?;
     store.begin_scan(&scan(2))?;
     store.begin(scan(2).id, account_id(123))?;
     store.append(scan(2).id, account_id(123), &page(ACCOUNT, 0..1))
@@ -87,6 +92,8 @@ fn check(store: &Store, version: u32) {
     assert_eq!(policies, if version < 3 { vec![] } else { vec![None, Some("v2".to_owned())] });
     assert_eq!(aws(1, AWS_POLICY).as_deref(), (version >= 3).then_some("{}"));
     assert_eq!(aws(2, AWS_POLICY), None);
+    assert_eq!(store.publication(scan(1).id).unwrap(), (version >= PUBLICATIONS).then(|| publication(3)));
+    assert_eq!(store.removed_scans().unwrap(), []);
     assert_eq!(store.roles(scan(2).id, account_id(123)).unwrap().count(), 0);
     // Stored, or computed from the facts.
     let histories = store.histories(scan(1).id).unwrap();
@@ -97,7 +104,7 @@ fn check(store: &Store, version: u32) {
 
 #[test]
 fn a_store_of_each_schema_reads_and_goes_on() {
-    assert_eq!(SCHEMA_VERSION, 4, "add a golden store for the new schema");
+    assert_eq!(SCHEMA_VERSION, 5, "add a golden store for the new schema");
     for version in 1..=SCHEMA_VERSION {
         let name = format!("store-v{version}.db");
         let golden: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "data", &name].iter().collect();
