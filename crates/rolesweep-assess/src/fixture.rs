@@ -45,10 +45,13 @@ pub(crate) fn parameters() -> Parameters {
     Parameters::new(AS_OF.parse().unwrap())
 }
 
-/// Assesses one role as a report does.
+/// Assesses one role as a report does. [`Assessor::flags`] has to agree.
 pub(crate) fn assess(role: &Role, place: &Place<'_>, parameters: &Parameters) -> Assessment {
     let assessor = Assessor::new(parameters);
-    Usage::new(&assessor, &[], false).assess(role, None, &assessor.rules_for(place), &mut open)
+    let rules = assessor.rules_for(place);
+    let assessment = Usage::new(&assessor, &[], false).assess(role, None, &rules, &mut open);
+    assert_eq!(assessor.flags(role, None, &rules, &mut open), assessment.is_finding(), "{assessment:?}");
+    assessment
 }
 
 /// What a trust policy lets in at most if nobody judged it.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 use jiff::Timestamp;
-use rolesweep_model::{AccessPart, AccountId, LastUse, Role};
+use rolesweep_model::{AccessPart, AccountId, LastUse, Role, RoleHistory};
 use serde::Serialize;
 
 use crate::disposition::Disposition;
@@ -16,6 +16,7 @@ use crate::protected::protection;
 use crate::risk::trust::TrustLevel;
 use crate::status::{Idle, Status};
 use crate::threshold::Threshold;
+use crate::threshold_rule::ThresholdRule;
 use crate::time::{DAY, seconds_between};
 
 /// What a report says of a role in addition to its facts.
@@ -173,6 +174,40 @@ impl<'a> Assessor<'a> {
             .chain(rules.exemptions.iter().copied())
             .filter(move |&at| self.parameters.exemptions[at].roles.takes(role, widest))
     }
+
+    /// Whether a role would be a finding: what [`Usage::assess`](crate::Usage::assess) says, without
+    /// the reasons. The role has the last use that is known of it. `widest` gives the widest trust level that its policy may have. It is called
+    /// only if an exemption depends on that.
+    pub fn flags<S: AsRef<str>>(
+        &self,
+        role: &Role<S>,
+        history: Option<&RoleHistory<'_>>,
+        rules: &AccountRules,
+        widest: &mut dyn FnMut() -> TrustLevel,
+    ) -> bool {
+        let parameters = self.parameters;
+        let rule = self.rule_for(role, rules).and_then(|at| parameters.rules.get(at));
+        let (threshold, _) = general_or_set(role, parameters, rule);
+        let age = seconds_between(role.created_at, parameters.as_of);
+        let (status, _) = Status::of(role, age, threshold, parameters.as_of);
+        if !matches!(status, Status::Inactive | Status::Unused)
+            || protection(&role.arn, parameters.audit_role.as_deref()).is_some()
+        {
+            return false;
+        }
+        // The one that lasts longest counts, so any that is in force is enough.
+        let exempts = |at: usize| {
+            let exemption = &parameters.exemptions[at];
+            let has_changed = || {
+                let changes = history.and_then(|history| history.changes_after(exemption.approved_from()));
+                changes.is_some_and(|(_, parts)| !parts.is_empty())
+            };
+            exemption.in_force(parameters.as_of)
+                && exemption.was_approved_after(role.created_at)
+                && !has_changed()
+        };
+        !self.exemptions_for(role, rules, widest).any(exempts)
+    }
 }
 
 /// What exemptions say of a role.
@@ -263,14 +298,23 @@ fn threshold<S>(
     rule: Option<usize>,
 ) -> (Threshold, Cow<'static, str>) {
     let rule = rule.and_then(|at| parameters.rules.get(at));
+    match general_or_set(role, parameters, rule) {
+        (threshold, Some(rule)) => (threshold, rule.name.clone().into()),
+        (general, None) => (general, Cow::Borrowed(Assessment::DEFAULT_RULE)),
+    }
+}
+
+/// The threshold that applies to a role, and the rule if it set it.
+fn general_or_set<'r, S>(
+    role: &Role<S>,
+    parameters: &Parameters,
+    rule: Option<&'r ThresholdRule>,
+) -> (Threshold, Option<&'r ThresholdRule>) {
     let (set, general) = match role.last_use {
         LastUse::NoneRecorded => (rule.and_then(|rule| rule.unused_after), parameters.unused_after),
         LastUse::Used { .. } | LastUse::NotCollected => {
             (rule.and_then(|rule| rule.inactive_after), parameters.inactive_after)
         }
     };
-    match (set, rule) {
-        (Some(threshold), Some(rule)) => (threshold, rule.name.clone().into()),
-        _ => (general, Cow::Borrowed(Assessment::DEFAULT_RULE)),
-    }
+    set.map_or((general, None), |threshold| (threshold, rule))
 }

@@ -13,12 +13,14 @@ use rolesweep_assess::{
 };
 use rolesweep_model::{
     Access, Account, AccountRecord, AttachedPolicy, AwsPolicyCount, Boundary, CallerIdentity,
-    CollectParameters, Coverage, Evidence, InstanceProfile, LastUse, Organization, Partition, Reason,
-    ReasonKind, Role, RoleId, RoleReader, Scan, ScanEnd, Scope, Source, Tag, encode_page,
+    CollectParameters, Coverage, Evidence, InstanceProfile, LastUse, Organization, Partition, PreviousLink,
+    Reason, ReasonKind, Role, RoleId, RoleReader, Scan, ScanEnd, Scope, Source, Tag, encode_page,
 };
 
 use crate::assessed::{AccountFacts, AssessedAccount, AssessedRole, Include, Ownership, Report};
 use crate::manifest::{Counts, Manifest};
+use crate::settings::{Alternatives, ChangeKind, SettingKind, SettingsChange, SettingsChanges};
+use crate::sha256::sha256;
 use crate::sinks::Sinks;
 use crate::summary::Summary;
 
@@ -340,6 +342,34 @@ pub(crate) fn gaps() -> Vec<AcceptedGap> {
     }]
 }
 
+/// The link to a manifest.
+pub(crate) fn previous_link() -> PreviousLink {
+    PreviousLink {
+        scan_id: Some("019a0000-0000-7000-8000-0000cafe0000".parse().unwrap()),
+        as_of: Some("2026-08-22T10:20:30Z".parse().unwrap()),
+        manifest_sha256: Some(sha256(b"y")),
+        missing: None,
+    }
+}
+
+/// A threshold that was raised.
+pub(crate) fn settings_changes() -> SettingsChanges {
+    SettingsChanges {
+        scan_id: "019a0000-0000-7000-8000-0000cafe0000".parse().unwrap(),
+        findings_added: 1,
+        findings_removed: 412,
+        changes: vec![SettingsChange {
+            kind: SettingKind::Threshold,
+            name: Some("any".to_owned()),
+            change: ChangeKind::Changed,
+            old: Some("90d".to_owned()),
+            new: Some("365d".to_owned()),
+            findings_added: Some(1),
+            findings_removed: Some(412),
+        }],
+    }
+}
+
 /// The record of an account that refused.
 pub(crate) fn denied() -> AccountRecord {
     AccountRecord {
@@ -368,7 +398,15 @@ pub(crate) fn manifest(
     gaps: &[AcceptedGap],
     include: Include,
 ) -> Manifest {
-    let report = Report { scan, parameters, gaps, include, with_risk: true, stop: &AtomicBool::new(false) };
+    let report = Report {
+        scan,
+        parameters,
+        gaps,
+        include,
+        with_risk: true,
+        previous: None,
+        stop: &AtomicBool::new(false),
+    };
     let mut manifest = Manifest::new(&report);
     let used = ExemptionUse { since: Some(scan.started_at), ..ExemptionUse::default() };
     let unused = vec![used; parameters.exemptions.len()];
@@ -387,10 +425,12 @@ pub(crate) fn summary() -> Summary {
         gaps: &[],
         include: Include::All,
         with_risk: true,
+        previous: None,
         stop: &stop,
     };
     let assessor = Assessor::new(&parameters);
-    Sinks::new(&report, &[], &assessor).finish(&report, Vec::new()).unwrap().0
+    let alternatives = Alternatives::default();
+    Sinks::new(&report, &[], &assessor, &[]).finish(&report, Vec::new(), &alternatives).unwrap().0
 }
 
 /// The account that refused.

@@ -24,6 +24,7 @@ mod output;
 mod pipeline;
 pub mod remedies;
 pub mod result;
+mod settings;
 mod sha256;
 mod sink;
 mod sinks;
@@ -45,6 +46,7 @@ pub use manifest::{FileEntry, MANIFEST};
 pub use output::Written;
 pub use pipeline::{PipelineError, Target, run};
 pub use result::{ScanResult, result_markdown};
+pub use settings::{ChangeKind, Previous, RecordedSettings, SettingKind, SettingsChange, SettingsChanges};
 pub use sha256::sha256;
 pub use summary::{
     AccountFindings, AuditRoleUse, Family, GapGroup, OuFindings, Severities, Summary, Unassumed,

@@ -6,6 +6,7 @@ use rolesweep_model::Source;
 use crate::assessed::{AssessedAccount, AssessedRole, Report};
 use crate::formats::{FileFormat, FileRows};
 use crate::manifest::{AccountEntry, Counts, Manifest};
+use crate::settings::{Alternatives, SettingsEffects};
 use crate::sink::Sink;
 use crate::summary::{
     AuditRoleUse, ByOu, CrossChecks, Families, Family, Gaps, LaterThanClock, MostFindings, Severities,
@@ -14,18 +15,20 @@ use crate::summary::{
 
 /// Declares the list: a field for each sink, with how it begins.
 macro_rules! sinks {
-    (($report:ident, $formats:ident, $assessor:ident) $($name:ident: $sink:ty = $new:expr,)*) => {
+    (($report:ident, $formats:ident, $assessor:ident, $others:ident) $($name:ident: $sink:ty = $new:expr,)*) => {
         /// Everything that takes a report's roles and accounts.
         pub(crate) struct Sinks<'a> {
             $(pub(crate) $name: $sink,)*
         }
 
         impl<'a> Sinks<'a> {
-            /// The sinks as they begin, for the whole report or for one account.
+            /// The sinks as they begin, for the whole report or for one account. The others judge as
+            /// if one setting had not changed.
             pub(crate) fn new(
                 $report: &'a Report<'a>,
                 $formats: &[FileFormat],
                 $assessor: &'a Assessor<'a>,
+                $others: &'a [Assessor<'a>],
             ) -> Self {
                 Self { $($name: $new,)* }
             }
@@ -48,9 +51,10 @@ macro_rules! sinks {
 }
 
 sinks! {
-    (report, formats, assessor)
+    (report, formats, assessor, others)
     files: FileRows = FileRows::new(report.include, formats),
     usage: Usage<'a> = Usage::new(assessor, report.gaps, report.scan.is_selection()),
+    settings: SettingsEffects<'a> = SettingsEffects::new(others),
     totals: Totals = Totals::default(),
     not_read: PoliciesNotRead = PoliciesNotRead::default(),
     accounts: Vec<AccountEntry> = Vec::new(),
@@ -119,6 +123,7 @@ impl Sinks<'_> {
         self,
         report: &Report<'_>,
         families: Vec<Family>,
+        alternatives: &Alternatives,
     ) -> Option<(Summary, Manifest, FileRows)> {
         let Report { scan, parameters, gaps, .. } = *report;
         let mut coverage = CoverageSummary::default();
@@ -157,6 +162,8 @@ impl Sinks<'_> {
         } else {
             coverage.completeness(manifest.population_complete)
         };
+        let settings_changes = alternatives.changes(self.settings.effects());
+        manifest.settings_changes.clone_from(&settings_changes);
         manifest.complete = completeness == Completeness::Yes;
         manifest.completeness = completeness.as_str();
         manifest.accounts = self.accounts;
@@ -180,7 +187,9 @@ impl Sinks<'_> {
             gaps: self.gaps.into_groups(),
             notes,
             warnings,
+            settings_changes,
             files: Vec::new(),
+            manifest_sha256: None,
         };
         Some((summary, manifest, self.files))
     }

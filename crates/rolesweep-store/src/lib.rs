@@ -28,8 +28,9 @@
 //!   temporary database ([`FamilyCounts`]).
 //! - **Nothing is forgotten with a scan.** What the scans up to one know of a role together (when it
 //!   was first seen, an earlier last use that AWS has forgotten since) is written when the scan
-//!   finishes ([`Store::histories`]). [`Store::remove_scan`] keeps the newest of it for each account.
+//!   finishes ([`Store::histories`]). [`Store::prune_scan`] keeps the newest of it for each account.
 //!   A history never depends on scans that were made later or removed.
+//! - **A removed scan leaves a trace.** What was published of it stays, and when it was removed.
 
 mod aws_policies;
 mod blob;

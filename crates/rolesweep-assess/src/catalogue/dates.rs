@@ -25,6 +25,30 @@ pub fn sources() -> &'static [Source] {
     &SOURCES
 }
 
+/// A data file that roles are judged with.
+#[derive(Debug, Clone, Copy)]
+pub struct DataVersion {
+    /// What it holds.
+    pub name: &'static str,
+    /// The date of what it says.
+    pub date: Date,
+    /// The works that it was made from.
+    pub sources: &'static [Source],
+    /// The whole file, to compute a hash of.
+    pub text: &'static str,
+}
+
+/// The data files that roles are judged with, in the order in which reports name them.
+#[must_use]
+pub fn data_versions() -> [DataVersion; 4] {
+    files().map(|(name, file)| DataVersion {
+        name,
+        date: file.date(),
+        sources: &file.sources,
+        text: file.text,
+    })
+}
+
 /// The date of the list of actions, which every judgement of a policy depends on.
 #[must_use]
 pub fn data_date() -> Date {

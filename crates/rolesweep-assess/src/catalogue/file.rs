@@ -29,6 +29,8 @@ pub(super) struct DataFile {
     pub(super) entries: usize,
     /// Everything below the lines about the file.
     pub(super) body: &'static str,
+    /// The whole file.
+    pub(super) text: &'static str,
 }
 
 impl DataFile {
@@ -46,7 +48,7 @@ impl DataFile {
                 entries = number.parse().unwrap_or(0);
             }
         }
-        Self { sources, entries, body }
+        Self { sources, entries, body, text }
     }
 
     /// The date of what the file says: that of its first source, which the others only complete.

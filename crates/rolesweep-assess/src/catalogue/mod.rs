@@ -26,7 +26,7 @@ pub use accounts::{AccountOwner, KnownAccount, known_account};
 pub use action::Action;
 pub use admin::admin_actions;
 pub use data_access::{ENCRYPTED, data_actions};
-pub use dates::{data_date, data_dates, sources};
+pub use dates::{DataVersion, data_date, data_dates, data_versions, sources};
 pub use destroy::destroy_actions;
 pub use escalation::{EscalationPath, Needs, Target, escalation_path, escalation_paths};
 pub use file::Source;

@@ -131,7 +131,8 @@ impl<'a> Side<'a> {
         histories: Histories,
     ) -> Self {
         let (trust, risk) = (TrustSummaries::default(), Some(RiskJudge::new(context)));
-        let assessor = AccountAssessor { report, formats: &[], assessor, names, trust, trusts, risk };
+        let assessor =
+            AccountAssessor { report, formats: &[], assessor, others: &[], names, trust, trusts, risk };
         Self { assessor, histories }
     }
 

@@ -32,6 +32,7 @@ pub(crate) use file::ReportFile;
 use crate::error::ReportError;
 use crate::manifest::{FileEntry, MANIFEST, Manifest};
 use crate::output::{Output, Written};
+use crate::sha256::sha256;
 
 /// A report that is being written. If it is dropped without `commit`, also by a panic, it leaves
 /// nothing behind.
@@ -118,14 +119,14 @@ impl ReportDirectory {
     }
 
     /// Writes the manifest, with the sealed files in it, and makes the report appear. Returns the
-    /// sealed files.
+    /// sealed files, and the SHA-256 of the manifest.
     ///
     /// # Errors
     ///
     /// [`ReportError::Unsealed`] for a file that was begun and not sealed,
     /// [`ReportError::Occupied`] if somebody filled the folder meanwhile, [`ReportError::Io`].
     /// After an error there is no report, and no part of one.
-    pub(crate) fn commit(mut self, mut manifest: Manifest) -> Result<Vec<FileEntry>, ReportError> {
+    pub(crate) fn commit(mut self, mut manifest: Manifest) -> Result<(Vec<FileEntry>, String), ReportError> {
         let unsealed = |name: &&&str| !self.sealed.iter().any(|file| file.name == **name);
         if let Some(name) = self.begun.iter().find(unsealed) {
             return Err(ReportError::Unsealed { name: (*name).to_owned() });
@@ -147,7 +148,7 @@ impl ReportDirectory {
         }
         drop(staged);
         self.destination.made.keep();
-        Ok(self.sealed)
+        Ok((self.sealed, sha256(&bytes)))
     }
 
     /// Writes the manifest, the last file. Other runs see that this run is alive as long as it

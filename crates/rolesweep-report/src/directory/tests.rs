@@ -16,7 +16,7 @@ fn manifest() -> Manifest {
 pub(super) fn write(path: &Path) -> Result<Vec<FileEntry>, ReportError> {
     let mut directory = ReportDirectory::create(path)?;
     tables(&mut directory)?;
-    directory.commit(manifest())
+    Ok(directory.commit(manifest())?.0)
 }
 
 fn begin(directory: &mut ReportDirectory, name: &'static str) -> Result<Output<ReportFile>, ReportError> {

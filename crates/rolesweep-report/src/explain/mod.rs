@@ -42,8 +42,17 @@ pub fn explain(store: &Store, report: &Report<'_>, wanted: &WantedRole) -> Resul
     let risk = context.as_ref().map(RiskJudge::new);
     let trusts = TrustContext::read(store, report)?;
     let trusts = trusts.as_ref();
-    AccountAssessor { report, formats: &[], assessor: &assessor, names: &names, trust, trusts, risk }
-        .each_role(&account, &mut explainer)?;
+    AccountAssessor {
+        report,
+        formats: &[],
+        assessor: &assessor,
+        others: &[],
+        names: &names,
+        trust,
+        trusts,
+        risk,
+    }
+    .each_role(&account, &mut explainer)?;
     Ok(explainer.finish().map_or(Found::None(Missing::default()), |found| Found::One(Box::new(found))))
 }
 

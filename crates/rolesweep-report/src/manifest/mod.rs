@@ -9,24 +9,23 @@ mod account;
 mod aws_policies;
 mod counts;
 mod file;
-mod parameters;
 mod scan;
 
 use jiff::Timestamp;
 use rolesweep_assess::Completeness;
-use rolesweep_model::ScanId;
+use rolesweep_model::PreviousLink;
 use serde::Serialize;
 
 pub(crate) use account::AccountEntry;
 use aws_policies::AwsPoliciesEntry;
 pub(crate) use counts::Counts;
 pub use file::FileEntry;
-use parameters::ParametersEntry;
 use scan::ScanEntry;
 
 use crate::assessed::Report;
 use crate::error::ReportError;
 use crate::limits::{LIMITS, Limit};
+use crate::settings::{DataEntry, ParametersEntry, SettingsChanges};
 use crate::words;
 
 /// The manifest's name in a report.
@@ -43,6 +42,7 @@ pub(crate) struct Manifest {
     scan: ScanEntry,
     aws_policies: Option<AwsPoliciesEntry>,
     risk_data: String,
+    data: Vec<DataEntry>,
     as_of: Timestamp,
     pub(crate) as_of_set_by_hand: bool,
     scope: &'static str,
@@ -57,20 +57,15 @@ pub(crate) struct Manifest {
     limits: &'static [Limit],
     /// The directory sets them at the commit.
     pub(crate) files: Vec<FileEntry>,
-    /// Reserved: reports have no links to each other yet.
-    previous_manifest: Option<PreviousManifest>,
+    /// The manifest that was published for the scan before.
+    previous: PreviousLink,
+    pub(crate) settings_changes: Option<SettingsChanges>,
 }
 
 #[derive(Debug, Clone, Serialize)]
 struct Tool {
     name: &'static str,
     version: &'static str,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct PreviousManifest {
-    scan_id: ScanId,
-    sha256: String,
 }
 
 impl Manifest {
@@ -85,6 +80,7 @@ impl Manifest {
             scan: ScanEntry::new(scan),
             aws_policies: AwsPoliciesEntry::new(scan),
             risk_data: rolesweep_assess::catalogue::data_dates(),
+            data: DataEntry::all(),
             as_of: parameters.as_of,
             as_of_set_by_hand: parameters.as_of != scan.started_at,
             scope: words::scope(scan.scope),
@@ -101,7 +97,8 @@ impl Manifest {
             notes: end.map(|end| end.notes.clone()).unwrap_or_default(),
             limits: LIMITS,
             files: Vec::new(),
-            previous_manifest: None,
+            previous: report.previous.map(|previous| previous.link.clone()).unwrap_or_default(),
+            settings_changes: None,
         }
     }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::*;
 use crate::assessed::Include;
 use crate::fixture;
+use crate::settings::{ChangeKind, SettingKind};
 use crate::sha256::sha256;
 
 fn page() -> String {
@@ -55,7 +56,8 @@ fn full() -> Manifest {
     manifest.accounts = vec![AccountEntry::new(&facts)];
     manifest.files =
         vec![FileEntry { name: "roles.csv".to_owned(), rows: Some(1), bytes: 1, sha256: sha256(b"x") }];
-    manifest.previous_manifest = Some(PreviousManifest { scan_id: scan.id, sha256: sha256(b"y") });
+    manifest.previous = PreviousLink { missing: Some("why".to_owned()), ..fixture::previous_link() };
+    manifest.settings_changes = Some(fixture::settings_changes());
     manifest
 }
 
@@ -110,6 +112,12 @@ fn the_page_names_every_word() {
             assert!(of(key).contains(&format!("`{word}`")), "{key}: {word}");
         }
     }
+    let row = of("settings_changes.changes[].kind");
+    for kind in SettingKind::ALL {
+        assert!(row.contains(&format!("`{}`", kind.as_str())), "{kind:?}");
+    }
+    let row = of("settings_changes.changes[].change");
+    assert!(ChangeKind::ALL.iter().all(|change| row.contains(&format!("`{}`", change.as_str()))), "{row}");
     for coverage in Coverage::ALL {
         let gap = of(&format!("counts.accounts.{coverage}")).contains("A gap.");
         assert_eq!(gap, coverage.is_gap(), "{coverage}");

@@ -14,10 +14,8 @@ fn manifest() -> Manifest {
     ];
     manifest.files =
         vec![FileEntry { name: "roles.csv".to_owned(), rows: Some(1), bytes: 120, sha256: sha256(b"x") }];
-    manifest.previous_manifest = Some(PreviousManifest {
-        scan_id: "019a0000-0000-7000-8000-0000cafe0000".parse().unwrap(),
-        sha256: sha256(b"y"),
-    });
+    manifest.previous = fixture::previous_link();
+    manifest.settings_changes = Some(fixture::settings_changes());
     manifest
 }
 

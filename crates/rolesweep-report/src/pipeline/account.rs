@@ -12,6 +12,7 @@ use super::trust::TrustContext;
 use crate::assessed::{AssessedAccount, AssessedRole, Ownership, Report};
 use crate::formats::FileFormat;
 use crate::remedies::remedy_of;
+use crate::settings::SettingsEffects;
 use crate::sink::Sink as _;
 use crate::sinks::Sinks;
 
@@ -20,6 +21,8 @@ pub(crate) struct AccountAssessor<'a> {
     pub(crate) report: &'a Report<'a>,
     pub(crate) formats: &'a [FileFormat],
     pub(crate) assessor: &'a Assessor<'a>,
+    /// They judge as if one setting had not changed.
+    pub(crate) others: &'a [Assessor<'a>],
     pub(crate) names: &'a OuTree,
     pub(crate) trust: TrustSummaries,
     /// `None` if nothing depends on who could take a role over.
@@ -33,6 +36,11 @@ pub(crate) trait TakesRoles<'a> {
     /// Assesses the roles, and remembers what was needed for that.
     fn usage(&mut self) -> &mut Usage<'a>;
 
+    /// Judges the roles by other settings, too.
+    fn settings(&mut self) -> Option<&mut SettingsEffects<'a>> {
+        None
+    }
+
     /// Takes a role.
     fn take(&mut self, role: &AssessedRole<'_>);
 }
@@ -40,6 +48,10 @@ pub(crate) trait TakesRoles<'a> {
 impl<'a> TakesRoles<'a> for Sinks<'a> {
     fn usage(&mut self) -> &mut Usage<'a> {
         &mut self.usage
+    }
+
+    fn settings(&mut self) -> Option<&mut SettingsEffects<'a>> {
+        Some(&mut self.settings)
     }
 
     fn take(&mut self, role: &AssessedRole<'_>) {
@@ -51,7 +63,7 @@ impl<'a> AccountAssessor<'a> {
     pub(super) fn assess(&mut self, account: &StoredAccount) -> Result<Sinks<'a>, PipelineError> {
         let Report { scan, parameters, gaps, .. } = *self.report;
         let facts = account.facts();
-        let mut sinks = Sinks::new(self.report, self.formats, self.assessor);
+        let mut sinks = Sinks::new(self.report, self.formats, self.assessor, self.others);
         self.each_role(account, &mut sinks)?;
         let (id, coverage) = (&facts.account.id, facts.coverage());
         let gap = gaps.iter().find(|gap| gap.covers(id, coverage, parameters.as_of));
@@ -80,7 +92,8 @@ impl<'a> AccountAssessor<'a> {
         taker: &mut impl TakesRoles<'u>,
     ) -> Result<(), PipelineError> {
         let rules = account.rules(self.assessor);
-        let owners = self.assessor.owners().of_account(&account.facts().place());
+        let place = account.facts().place();
+        let owners = self.assessor.owners().of_account(&place);
         let mut trusts = self.trusts.map(|context| context.account(account.facts().account.id));
         let Self { report, trust, risk, .. } = self;
         let known = account.history().map(StoredHistory::read).transpose()?;
@@ -93,6 +106,10 @@ impl<'a> AccountAssessor<'a> {
             let role = &*role;
             let mut widest = || trusts.as_mut().map_or(TrustLevel::Public, |trusts| trusts.of(role).at_most);
             let assessment = taker.usage().assess(role, history.as_ref(), &rules, &mut widest);
+            if let Some(settings) = taker.settings() {
+                let (history, is_finding) = (history.as_ref(), assessment.is_finding());
+                settings.count(role, history, &place, is_finding, &mut widest);
+            }
             // An exempt role that could do much is one of those to look at first.
             let is_judged = |it: Disposition| it == Disposition::Exempt || report.include.shows(it);
             let risk = risk.filter(|_| is_judged(assessment.disposition)).zip(trusts.as_mut());

@@ -31,6 +31,7 @@ use crate::error::ReportError;
 use crate::formats::{FORMATS, FileFormat, STREAM};
 use crate::manifest::Manifest;
 use crate::output::{Output, Rows};
+use crate::settings::Alternatives;
 use crate::sink::Sink as _;
 use crate::sinks::Sinks;
 use crate::summary::Summary;
@@ -79,7 +80,8 @@ fn run_with(
                 folder.seal(output)?;
             }
             go_on(report)?;
-            summary.files = folder.commit(manifest)?;
+            let (files, sha256) = folder.commit(manifest)?;
+            (summary.files, summary.manifest_sha256) = (files, Some(sha256));
             Ok(summary)
         }
         Target::Stream(stream) => {
@@ -104,9 +106,11 @@ fn assess<W: Write>(
     outputs: &mut [Output<W>],
 ) -> Result<(Summary, Manifest), PipelineError> {
     let assessor = Assessor::new(report.parameters);
+    let alternatives = Alternatives::of(report);
+    let others: Vec<Assessor<'_>> = alternatives.parameters().iter().map(Assessor::new).collect();
     let units = report.scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
     let names = OuTree::new(units);
-    let mut sinks = Sinks::new(report, formats, &assessor);
+    let mut sinks = Sinks::new(report, formats, &assessor, &others);
     sinks.files.begin();
     write(outputs, sinks.files.take())?;
     let counts = FamilyCounts::new()?;
@@ -119,6 +123,7 @@ fn assess<W: Write>(
             report,
             formats,
             assessor: &assessor,
+            others: &others,
             names: &names,
             trust,
             trusts: trusts.as_ref(),
@@ -135,7 +140,8 @@ fn assess<W: Write>(
     })
     .map_err(PipelineError::Threads)??;
     let families = sinks.families.most_frequent(&counts)?;
-    let (summary, manifest, files) = sinks.finish(report, families).ok_or(PipelineError::Unbalanced)?;
+    let (summary, manifest, files) =
+        sinks.finish(report, families, &alternatives).ok_or(PipelineError::Unbalanced)?;
     write(outputs, files.finish(&summary))?;
     Ok((summary, manifest))
 }

@@ -12,6 +12,7 @@ use rolesweep_store::Store;
 use super::error::PipelineError;
 use super::population::Population;
 use crate::assessed::Report;
+use crate::settings::RecordedSettings;
 
 /// What trust policies are judged by: the same for the whole report.
 pub(crate) struct TrustContext<'a> {
@@ -24,7 +25,11 @@ impl<'a> TrustContext<'a> {
     /// Reads it from the store if the report needs it: to judge what roles could do, or because an
     /// exemption depends on the trust policy.
     pub(crate) fn read(store: &Store, report: &'a Report<'a>) -> Result<Option<Self>, PipelineError> {
-        let by_trust = || report.parameters.exemptions.iter().any(|it| it.roles.trust_at_most.is_some());
+        let earlier = || report.previous.and_then(|previous| previous.settings.as_ref());
+        let by_trust = || {
+            report.parameters.exemptions.iter().any(|it| it.roles.trust_at_most.is_some())
+                || earlier().is_some_and(RecordedSettings::use_trust)
+        };
         if !report.with_risk && !by_trust() {
             return Ok(None);
         }

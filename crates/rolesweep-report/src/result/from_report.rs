@@ -5,10 +5,12 @@ use rolesweep_assess::{CoverageSummary, Disposition, Status, Totals};
 use rolesweep_model::{Coverage, Scan};
 
 use super::record::{
-    AccountCounts, Caller, Counted, DispositionCounts, ExitStatus, FORMAT_VERSION, File, Files,
-    OrganizationFacts, RoleCounts, ScanFacts, ScanResult, SeverityCounts, StatusCounts, Tool,
+    AccountCounts, Caller, ChangedSetting, ChangedSettings, Counted, DispositionCounts, ExitStatus,
+    FORMAT_VERSION, File, Files, OrganizationFacts, RoleCounts, ScanFacts, ScanResult, SeverityCounts,
+    StatusCounts, Tool,
 };
 use crate::manifest::FileEntry;
+use crate::settings::{SettingsChange, SettingsChanges};
 use crate::summary::{Severities, Summary};
 use crate::words;
 
@@ -61,6 +63,32 @@ impl From<&Summary> for Counted {
             findings_by_severity: SeverityCounts::from(&summary.severities),
             accounts: AccountCounts::from(&summary.coverage),
             roles: RoleCounts::from(&summary.totals),
+            settings_changes: summary.settings_changes.as_ref().map(ChangedSettings::from),
+        }
+    }
+}
+
+impl From<&SettingsChanges> for ChangedSettings {
+    fn from(changes: &SettingsChanges) -> Self {
+        Self {
+            scan_id: changes.scan_id,
+            findings_added: changes.findings_added,
+            findings_removed: changes.findings_removed,
+            changes: changes.changes.iter().map(ChangedSetting::from).collect(),
+        }
+    }
+}
+
+impl From<&SettingsChange> for ChangedSetting {
+    fn from(change: &SettingsChange) -> Self {
+        Self {
+            kind: change.kind.as_str(),
+            name: change.name.clone(),
+            change: change.change.as_str(),
+            old: change.old.clone(),
+            new: change.new.clone(),
+            findings_added: change.findings_added,
+            findings_removed: change.findings_removed,
         }
     }
 }

@@ -12,8 +12,8 @@ mod record;
 
 pub use page::result_markdown;
 pub use record::{
-    AccountCounts, Caller, Counted, DispositionCounts, ExitStatus, File, Files, OrganizationFacts, Problem,
-    RoleCounts, ScanFacts, ScanResult, StatusCounts, Tool,
+    AccountCounts, Caller, ChangedSetting, ChangedSettings, Counted, DispositionCounts, ExitStatus, File,
+    Files, OrganizationFacts, Problem, RoleCounts, ScanFacts, ScanResult, StatusCounts, Tool,
 };
 
 #[cfg(test)]

@@ -117,6 +117,39 @@ record! {
         accounts: AccountCounts,
         /// The roles of the accounts that were read.
         roles: RoleCounts,
+        /// What changed in the settings since the report that `scan` published for the previous
+        /// comparable scan. `null` if there is none, or if it is not known how it judged.
+        settings_changes: Option<ChangedSettings>,
+    }
+
+    /// What changed in the settings.
+    pub struct ChangedSettings {
+        /// The scan whose published report had the earlier settings.
+        scan_id: ScanId,
+        /// How many findings there are that there would not be under the earlier settings.
+        findings_added: u64,
+        /// How many findings there would be under the earlier settings, and are not.
+        findings_removed: u64,
+        /// Each change, by kind.
+        changes: Vec<ChangedSetting>,
+    }
+
+    /// A change of the settings.
+    pub struct ChangedSetting {
+        /// What changed, in the words of the [manifest](manifest.md): `threshold`, `exemption` …
+        kind: &'static str,
+        /// Which one, such as the id of an exemption. `null` if there is only one.
+        name: Option<String>,
+        /// `added`, `removed` or `changed`.
+        change: &'static str,
+        /// What it was: a duration, a text, or JSON. `null` if it was not there.
+        old: Option<String>,
+        /// What it is. `null` if it is not there any more.
+        new: Option<String>,
+        /// How many findings there are only because of this change. `null` if that is not counted.
+        findings_added: Option<u64>,
+        /// How many there are not only because of this change. `null` if that is not counted.
+        findings_removed: Option<u64>,
     }
 
     /// Findings by severity.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::form::below;
 use super::*;
 use crate::fixture;
+use crate::settings::ChangeKind;
 use crate::words;
 
 /// A record that has every key.
@@ -20,6 +21,7 @@ fn full() -> ScanResult {
         bytes: 120,
         sha256: crate::sha256(b"x"),
     }];
+    summary.settings_changes = Some(fixture::settings_changes());
     ScanResult {
         exit: ExitStatus { code: 4, meaning: "not complete".to_owned() },
         error: Some(Problem {
@@ -76,6 +78,8 @@ fn the_page_names_every_word() {
             assert!(of(key).contains(&format!("`{word}`")), "{key}: {word}");
         }
     }
+    let changes = of("assessment.settings_changes.changes[].change");
+    assert!(ChangeKind::ALL.iter().all(|change| changes.contains(&format!("`{}`", change.as_str()))));
     for coverage in Coverage::ALL {
         let gap = of(&format!("assessment.accounts.{coverage}")).contains("A gap.");
         assert_eq!(gap, coverage.is_gap(), "{coverage}");

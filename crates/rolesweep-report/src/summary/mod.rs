@@ -34,6 +34,7 @@ pub(crate) use worst::Worst;
 pub use worst::WorstFindings;
 
 use crate::manifest::FileEntry;
+use crate::settings::SettingsChanges;
 
 /// The result of a report.
 #[derive(Debug)]
@@ -76,8 +77,13 @@ pub struct Summary {
     /// Those of the notes that say that the configuration may not do what its author meant. Somebody
     /// who sees no notes has to see these.
     pub warnings: Vec<String>,
+    /// What changed in the settings since the report on the previous comparable scan; `None` if there
+    /// is none, or if it is not known how it judged.
+    pub settings_changes: Option<SettingsChanges>,
     /// The files that were written, except the manifest.
     pub files: Vec<FileEntry>,
+    /// The SHA-256 of the manifest, in lower-case hexadecimal; `None` if none was written.
+    pub manifest_sha256: Option<String>,
 }
 
 impl Summary {

@@ -43,6 +43,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         gaps: &settings.assess.accepted_gaps,
         include: Include::Flagged,
         with_risk: true,
+        previous: None,
         stop: &stop,
     };
     let (earlier, later) = (report(&before.scan, &parameters[0]), report(&after.scan, &parameters[1]));

@@ -68,6 +68,7 @@ fn judge(stored: &Stored, scan: &StoredScan, settings: &Settings, stop: &AtomicB
         gaps: &settings.assess.accepted_gaps,
         include: Include::Flagged,
         with_risk: false,
+        previous: None,
         stop,
     };
     rolesweep_report::run(&stored.store, &report, Target::SummaryOnly).ok()

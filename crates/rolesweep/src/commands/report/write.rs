@@ -181,6 +181,7 @@ impl Job {
                 config::Include::All => Include::All,
             },
             with_risk: true,
+            previous: None,
             stop: &self.stop,
         };
         let folder = match &self.output.target {

@@ -114,6 +114,8 @@ fn report() -> Summary {
         gaps: (0..12).map(gap).collect(),
         notes: vec![format!("judged as of another instant, which {LONG} set by hand to see something else")],
         warnings: Vec::new(),
+        settings_changes: None,
+        manifest_sha256: None,
         files: vec![FileEntry {
             name: "roles.csv".to_owned(),
             rows: Some(1102),

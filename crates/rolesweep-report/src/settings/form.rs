@@ -1,30 +1,30 @@
-//! What was collected and how it was assessed.
+//! What was collected and how it was assessed, as the manifest and the record of a publication have
+//! it. `docs/manifest.md` says what each key means.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rolesweep_assess::ownership::KnownOwner;
-use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{AcceptedGap, Exemption, KnownAccount, TagMatch, Threshold, ThresholdRule};
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::assessed::Report;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ParametersEntry {
-    collect: CollectEntry,
-    assess: AssessEntry,
-    include: &'static str,
+    pub(super) collect: CollectEntry,
+    pub(super) assess: AssessEntry,
+    pub(super) include: String,
 }
 
 /// Declares the form of a type: a field for each key, copied from the field of the same name.
 macro_rules! form {
     ($form:ident of $source:ty { $($field:ident: $type:ty,)* }) => {
-        #[derive(Debug, Clone, Serialize)]
-        struct $form {
-            $($field: $type,)*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        pub(super) struct $form {
+            $(pub(super) $field: $type,)*
         }
 
         impl From<$source> for $form {
@@ -69,102 +69,102 @@ form! {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct AssessEntry {
-    inactive_after_seconds: i64,
-    unused_after_seconds: i64,
-    audit_role: Option<String>,
-    rules: Vec<RuleEntry>,
-    exemptions: Vec<ExemptionEntry>,
-    accepted_gaps: Vec<AcceptedGapEntry>,
-    known_accounts: Vec<KnownAccountEntry>,
-    owner_tags: Vec<String>,
-    owner_ignored_values: Vec<String>,
-    owners: Vec<OwnerEntry>,
-    owners_file_rows: usize,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct AssessEntry {
+    pub(super) inactive_after_seconds: i64,
+    pub(super) unused_after_seconds: i64,
+    pub(super) audit_role: Option<String>,
+    pub(super) rules: Vec<RuleEntry>,
+    pub(super) exemptions: Vec<ExemptionEntry>,
+    pub(super) accepted_gaps: Vec<AcceptedGapEntry>,
+    pub(super) known_accounts: Vec<KnownAccountEntry>,
+    pub(super) owner_tags: Vec<String>,
+    pub(super) owner_ignored_values: Vec<String>,
+    pub(super) owners: Vec<OwnerEntry>,
+    pub(super) owners_file_rows: usize,
 }
 
 /// A declared owner. What is not given is omitted.
-#[derive(Debug, Clone, Serialize)]
-struct OwnerEntry {
-    name: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    aliases: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deputy: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    manager: Option<String>,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct OwnerEntry {
+    pub(super) name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) aliases: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) deputy: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) manager: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct KnownAccountEntry {
-    account_id: AccountId,
-    name: String,
-    kind: &'static str,
-    owner: String,
-    expires: Timestamp,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct KnownAccountEntry {
+    pub(super) account_id: AccountId,
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) owner: String,
+    pub(super) expires: Timestamp,
 }
 
 /// A threshold rule. Selectors and thresholds that are not given are omitted.
-#[derive(Debug, Clone, Serialize)]
-struct RuleEntry {
-    name: String,
-    reason: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    accounts: Vec<AccountId>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ous: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    paths: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tags: Vec<TagEntry>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    role_names: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inactive_after_seconds: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unused_after_seconds: Option<i64>,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct RuleEntry {
+    pub(super) name: String,
+    pub(super) reason: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) accounts: Vec<AccountId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) ous: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) paths: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) tags: Vec<TagEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) role_names: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) inactive_after_seconds: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) unused_after_seconds: Option<i64>,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct TagEntry {
-    key: String,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct TagEntry {
+    pub(super) key: String,
     /// Omitted if any value matches.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) value: Option<String>,
 }
 
 /// An exemption. What is not given is omitted.
-#[derive(Debug, Clone, Serialize)]
-struct ExemptionEntry {
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_arn: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    role_names: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    paths: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    accounts: Vec<AccountId>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ous: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trust_at_most: Option<&'static str>,
-    owner: String,
-    approved_by: String,
-    approved_on: Date,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ticket: Option<String>,
-    reason: String,
-    expires: Timestamp,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ExemptionEntry {
+    pub(super) id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) role_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) role_arn: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) role_names: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) paths: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) accounts: Vec<AccountId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) ous: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) trust_at_most: Option<String>,
+    pub(super) owner: String,
+    pub(super) approved_by: String,
+    pub(super) approved_on: Date,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ticket: Option<String>,
+    pub(super) reason: String,
+    pub(super) expires: Timestamp,
 }
 
 impl ParametersEntry {
-    pub(super) fn new(report: &Report<'_>) -> Self {
+    pub(crate) fn new(report: &Report<'_>) -> Self {
         let assess = report.parameters;
         Self {
             collect: report.scan.parameters.clone().into(),
@@ -181,7 +181,7 @@ impl ParametersEntry {
                 owners: assess.owners.owners.iter().map(OwnerEntry::from).collect(),
                 owners_file_rows: assess.owners.places.len(),
             },
-            include: report.include.as_str(),
+            include: report.include.as_str().to_owned(),
         }
     }
 }
@@ -214,7 +214,7 @@ impl From<&Exemption> for ExemptionEntry {
             paths: roles.paths,
             accounts: roles.accounts,
             ous: roles.ous,
-            trust_at_most: roles.trust_at_most.map(TrustLevel::as_str),
+            trust_at_most: roles.trust_at_most.map(|level| level.as_str().to_owned()),
             owner: exemption.owner.clone(),
             approved_by: exemption.approved_by.clone(),
             approved_on: exemption.approved_on,
@@ -230,7 +230,7 @@ impl From<&KnownAccount> for KnownAccountEntry {
         Self {
             account_id: account.account_id,
             name: account.name.clone(),
-            kind: account.kind.as_str(),
+            kind: account.kind.as_str().to_owned(),
             owner: account.owner.clone(),
             expires: account.expires,
         }

@@ -1,0 +1,91 @@
+//! The settings of a report as the store keeps them: with the versions of the program and of its data.
+
+use rolesweep_assess::catalogue::{self, DataVersion};
+use rolesweep_model::PreviousLink;
+use serde::{Deserialize, Serialize};
+
+use super::change::SettingsChange;
+use super::difference::differences;
+use super::form::ParametersEntry;
+use crate::assessed::Report;
+use crate::sha256::sha256;
+
+/// How a report judged: the manifest's `parameters` and `data`, the program's version, and a hash of
+/// who owns what. It holds no secret.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecordedSettings {
+    pub(super) tool_version: String,
+    pub(super) data: Vec<DataEntry>,
+    pub(super) owners_sha256: String,
+    pub(super) parameters: ParametersEntry,
+}
+
+/// A data file that roles are judged with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DataEntry {
+    pub(super) name: String,
+    pub(super) date: String,
+    pub(super) sources: Vec<String>,
+    pub(super) sha256: String,
+}
+
+/// What is known of the report that `rolesweep scan` published for the previous comparable scan.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Previous {
+    /// The link to it.
+    pub link: PreviousLink,
+    /// How it judged, if that is recorded.
+    pub settings: Option<RecordedSettings>,
+}
+
+impl RecordedSettings {
+    /// The settings of a report of this version.
+    #[must_use]
+    pub fn of(report: &Report<'_>) -> Self {
+        // Only whether it is another one matters, and the table of owners may be long.
+        let owners = serde_json::to_vec(&report.parameters.owners).unwrap_or_default();
+        Self {
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            data: DataEntry::all(),
+            owners_sha256: sha256(&owners),
+            parameters: ParametersEntry::new(report),
+        }
+    }
+
+    /// The form that the store keeps: JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // These types have no value without a form in JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads that form. `None` if another version wrote something that this one does not understand.
+    #[must_use]
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// What changed from these settings to later ones. The effects on findings are not known.
+    #[must_use]
+    pub fn changes_to(&self, later: &Self) -> Vec<SettingsChange> {
+        differences(self, later)
+    }
+
+    /// Whether an exemption depends on who could take a role over.
+    pub(crate) fn use_trust(&self) -> bool {
+        self.parameters.assess.exemptions.iter().any(|exemption| exemption.trust_at_most.is_some())
+    }
+}
+
+impl DataEntry {
+    /// The data of this version.
+    pub(crate) fn all() -> Vec<Self> {
+        let entry = |DataVersion { name, date, sources, text }| Self {
+            name: String::from(name),
+            date: date.to_string(),
+            sources: sources.iter().map(|source| format!("{} {}", source.name, source.version)).collect(),
+            sha256: sha256(text.as_bytes()),
+        };
+        catalogue::data_versions().into_iter().map(entry).collect()
+    }
+}
