@@ -34,7 +34,9 @@ mod words;
 
 pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, ComparedRole, Include, Ownership, Report};
 pub use columns::{Accounts, Changes, Column, Kind, Roles, Table, Value, columns_markdown, table_markdown};
-pub use comparison::{ChangeCounts, compare_scans};
+pub use comparison::{
+    ChangeCounts, are_on_the_same_accounts, comparable_scans, compare_scans, previous_scan, was_read,
+};
 pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};
 pub use explain::{

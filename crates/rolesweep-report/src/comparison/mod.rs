@@ -2,6 +2,7 @@
 //! settings, each as of its own scan.
 
 mod counts;
+mod previous;
 
 use std::cmp::Ordering;
 use std::iter::Peekable;
@@ -16,6 +17,7 @@ use crate::pipeline::{
     threads,
 };
 pub use counts::ChangeCounts;
+pub use previous::{are_on_the_same_accounts, comparable_scans, previous_scan, was_read};
 
 /// Compares two scans of the same store, and passes the roles that are idle in one of them to `take`,
 /// by account and ARN. The settings of both reports are the same but for `as_of`.

@@ -5,7 +5,9 @@ use std::path::Path;
 use rolesweep_assess::Parameters;
 use rolesweep_config::Settings;
 use rolesweep_model::Scan;
-use rolesweep_report::{Bom, Changes, CsvWriter, Include, PipelineError, Report, compare_scans};
+use rolesweep_report::{
+    Bom, Changes, CsvWriter, Include, PipelineError, Report, are_on_the_same_accounts, compare_scans,
+};
 
 use super::report::write::check_ous;
 use crate::cli::Diff as Arguments;
@@ -99,7 +101,7 @@ fn scans<'s>(stored: &'s Stored, arguments: &Arguments) -> Outcome<(&'s StoredSc
     };
     let before = match arguments.from.as_deref() {
         Some(wanted) => stored.find_as("--from", wanted)?,
-        None => stored.previous(after).ok_or_else(|| {
+        None => stored.previous(after)?.ok_or_else(|| {
             Failure::new(format!("there is no earlier scan to compare the scan {} with", after.scan.id))
                 .cause("an earlier one has to be finished, and to be on the same accounts")
                 .hint("`rolesweep scans` lists the scans; --from and --to choose two of them")
@@ -112,7 +114,7 @@ fn scans<'s>(stored: &'s Stored, arguments: &Arguments) -> Outcome<(&'s StoredSc
         ))
         .hint("`rolesweep scans` lists the scans, the newest first"));
     }
-    if !before.is_on_the_accounts_of(after) {
+    if !are_on_the_same_accounts(&before.scan, &after.scan) {
         return Err(Failure::usage(format!(
             "the scans {} and {} are not on the same accounts, so that they cannot be compared",
             before.scan.id, after.scan.id

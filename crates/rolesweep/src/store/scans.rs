@@ -8,7 +8,8 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rolesweep_model::{Coverage, Scan, Scope};
-use rolesweep_store::{AccountEntry, Holder, NumberedScan, Store, StoreError, Writer};
+use rolesweep_report::{previous_scan, was_read};
+use rolesweep_store::{Holder, NumberedScan, Store, StoreError, Writer};
 
 use crate::failure::{Failure, Outcome};
 use crate::terminal::text;
@@ -32,17 +33,6 @@ pub(crate) struct StoredScan {
     pub(crate) number: i64,
     pub(crate) scan: Scan,
     pub(crate) state: State,
-}
-
-impl StoredScan {
-    /// Whether it was to read the same accounts as another one.
-    pub(crate) fn is_on_the_accounts_of(&self, other: &Self) -> bool {
-        let accounts = |scan: &Self| {
-            let parameters = &scan.scan.parameters;
-            (scan.scan.scope, parameters.named_accounts_only, parameters.filter.clone())
-        };
-        accounts(self) == accounts(other)
-    }
 }
 
 /// A scope in words.
@@ -97,7 +87,7 @@ impl Stored {
             Reverse((self.has_all_accounts(scan), width, scan.number))
         });
         let newest = self.scans.last()?;
-        let chosen = candidates.into_iter().find(|scan| self.was_read(scan)).unwrap_or(newest);
+        let chosen = candidates.into_iter().find(|scan| was_read(&self.store, &scan.scan)).unwrap_or(newest);
         let note = (newest.number > chosen.number).then(|| self.not_taken(newest, chosen));
         Some((chosen, note))
     }
@@ -114,15 +104,6 @@ impl Stored {
             }
             State::Running(_) | State::CutOff => false,
         }
-    }
-
-    /// Whether at least one account was read. If that is unreadable now, it counts as not read.
-    fn was_read(&self, scan: &StoredScan) -> bool {
-        let is_read = |entry: Result<AccountEntry, StoreError>| {
-            let record = entry.ok().and_then(|entry| entry.record);
-            record.is_some_and(|record| record.coverage.has_roles())
-        };
-        self.store.accounts(scan.scan.id).is_ok_and(|mut accounts| accounts.any(is_read))
     }
 
     /// How many accounts of a scan have each coverage. Nothing if that part of the store is
@@ -144,7 +125,7 @@ impl Stored {
             State::Interrupted(reason) if chosen.state == State::Finished => {
                 format!("it was interrupted ({})", text::one_line(reason))
             }
-            _ if !self.was_read(newest) => "no account of it was read".to_owned(),
+            _ if !was_read(&self.store, &newest.scan) => "no account of it was read".to_owned(),
             _ => format!("its scope is narrower ({})", scope(newest.scan.scope)),
         }
     }
@@ -159,12 +140,10 @@ impl Stored {
         )
     }
 
-    /// The last finished scan before another one that is on the same accounts.
-    pub(crate) fn previous(&self, after: &StoredScan) -> Option<&StoredScan> {
-        let earlier = self.scans.iter().rev().filter(|scan| scan.number < after.number);
-        earlier
-            .filter(|scan| scan.state == State::Finished && scan.is_on_the_accounts_of(after))
-            .find(|scan| self.was_read(scan))
+    /// The scan that another one is compared with if none is named.
+    pub(crate) fn previous(&self, after: &StoredScan) -> Outcome<Option<&StoredScan>> {
+        let previous = previous_scan(&self.store, &after.scan)?;
+        Ok(previous.and_then(|previous| self.scans.iter().find(|stored| stored.scan.id == previous.id)))
     }
 
     /// The last finished scan that began by the end of a day in UTC.
