@@ -11,12 +11,15 @@ use rolesweep_model::{OuTree, Scan, Source};
 use rolesweep_report::result::{Counted, Files};
 use rolesweep_report::{
     Include, PipelineError, Report, ReportDirectory, ScanResult, Summary, Target, default_path,
+    previous_report, publication,
 };
+use rolesweep_scan::ports::Clock as _;
 use rolesweep_store::Store;
 
 use rolesweep_config::{self as config, OutputSettings, Settings};
 
 use crate::cli::NextCommands;
+use crate::clock::SystemClock;
 use crate::failure::{Failure, Outcome, from_errors};
 use crate::process::stdout;
 use crate::shell;
@@ -50,6 +53,7 @@ pub(in crate::commands) struct Job {
     stop: Arc<AtomicBool>,
     advice: ResumeAdvice,
     next: NextCommands,
+    publishes: bool,
 }
 
 /// A report that has been written.
@@ -100,7 +104,14 @@ impl Job {
             stop: Arc::default(),
             advice,
             next: NextCommands::default(),
+            publishes: false,
         }
+    }
+
+    /// The same, and the store keeps a record of the report. Later reports link to that. The store has
+    /// to be open for writing.
+    pub(in crate::commands) fn publishing(self) -> Self {
+        Self { publishes: true, ..self }
     }
 
     /// The same, with the commands that repeat these settings.
@@ -169,9 +180,10 @@ impl Job {
 
     /// Writes the report to the disk and the summary to the terminal, with the calls that the
     /// demo's organization counted.
-    pub(in crate::commands) fn write(self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
+    pub(in crate::commands) fn write(mut self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
         let again = self.again();
         check_ous(&self.scan, &self.parameters, &again, printer)?;
+        let previous = previous_report(&self.store, &self.scan)?;
         let report = Report {
             scan: &self.scan,
             parameters: &self.parameters,
@@ -181,7 +193,7 @@ impl Job {
                 config::Include::All => Include::All,
             },
             with_risk: true,
-            previous: None,
+            previous: Some(&previous),
             stop: &self.stop,
         };
         let folder = match &self.output.target {
@@ -203,6 +215,14 @@ impl Job {
             Err(PipelineError::Stopped) => return Err(from_errors::interrupted(folder.as_deref())),
             Err(error) => return Err(from_errors::pipeline(error, &self.store_path, &again)),
         };
+        if self.publishes {
+            let record = publication(&report, &made, SystemClock.now());
+            if let Err(error) = self.store.publish(self.scan.id, &record) {
+                printer.warning(&format!(
+                    "the report was written, and the store did not take the record of it, so that later reports cannot link to it: {error}"
+                ));
+            }
+        }
         for remedy in made.gaps.iter_mut().filter_map(|gap| gap.remedy.as_mut()) {
             *remedy = self.next.completion.complete(remedy);
         }

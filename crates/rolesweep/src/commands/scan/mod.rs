@@ -231,7 +231,7 @@ fn write_report(
     result: &mut ScanResult,
 ) -> Outcome<()> {
     let Facts { store, path, scan, advice, calls } = facts;
-    let job = write::Job::new(store, path, scan, settings, advice).again_with(next);
+    let job = write::Job::new(store, path, scan, settings, advice).again_with(next).publishing();
     let again = job.again();
     let shown = printer.clone();
     let rendering = thread.run(move || job.write(calls, &shown));

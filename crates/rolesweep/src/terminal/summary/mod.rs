@@ -1,5 +1,5 @@
 //! The summary at the end of a scan or report: the organization, one sentence with the
-//! result, coverage that adds up, what to look at first, what stands out, what was not read, the files, and what to do
+//! result, coverage that adds up, which settings changed, what to look at first, what stands out, what was not read, the files, and what to do
 //! next.
 //!
 //! At 100 columns it fits on a screen of 40 lines with the prompt, and with the error if the report is
@@ -11,6 +11,7 @@ mod gaps;
 mod heading;
 mod look_first;
 mod result;
+mod settings;
 mod stands_out;
 
 use rolesweep_assess::Completeness;
@@ -49,6 +50,7 @@ fn text(report: &Summary, context: &Context<'_>, shown: &Shown) -> String {
     let mut out = Lines::new(context.width);
     heading::write(&mut out, report, context);
     result::write(&mut out, report, context);
+    settings::write(&mut out, report);
     look_first::write(&mut out, report, shown);
     stands_out::write(&mut out, report, shown);
     gaps::write(&mut out, report);

@@ -5,8 +5,8 @@ use rolesweep_assess::risk::trust::TrustLevel;
 use rolesweep_assess::{Assessment, Completeness, CoverageSummary, Disposition, Status, Threshold, Totals};
 use rolesweep_model::{Coverage, ReasonKind, ScanEnd, Scope};
 use rolesweep_report::{
-    AccountFindings, AuditRoleUse, Family, FileEntry, GapGroup, OuFindings, Severities, Summary,
-    WorstFindings,
+    AccountFindings, AuditRoleUse, ChangeKind, Family, FileEntry, GapGroup, OuFindings, SettingKind,
+    SettingsChange, SettingsChanges, Severities, Summary, WorstFindings,
 };
 
 use std::path::Path;
@@ -39,6 +39,32 @@ fn totals(roles: &[(Status, Disposition, u64)]) -> Totals {
         }
     }
     totals
+}
+
+/// Many exemptions, and a threshold that was raised.
+fn settings_changes() -> SettingsChanges {
+    let change = |kind, name: Option<String>, removed| SettingsChange {
+        kind,
+        name,
+        change: ChangeKind::Changed,
+        old: Some("90d".to_owned()),
+        new: Some("365d".to_owned()),
+        findings_added: Some(0),
+        findings_removed: removed,
+    };
+    let exemption = |number| change(SettingKind::Exemption, Some(format!("{LONG}-{number}")), Some(number));
+    SettingsChanges {
+        scan_id: scan().id,
+        findings_added: 0,
+        findings_removed: 412,
+        changes: (0..7)
+            .map(exemption)
+            .chain([
+                change(SettingKind::Threshold, None, Some(400)),
+                change(SettingKind::ToolVersion, None, None),
+            ])
+            .collect(),
+    }
 }
 
 /// Something of everything, with long and hostile names.
@@ -114,7 +140,7 @@ fn report() -> Summary {
         gaps: (0..12).map(gap).collect(),
         notes: vec![format!("judged as of another instant, which {LONG} set by hand to see something else")],
         warnings: Vec::new(),
-        settings_changes: None,
+        settings_changes: Some(settings_changes()),
         manifest_sha256: None,
         files: vec![FileEntry {
             name: "roles.csv".to_owned(),
@@ -186,6 +212,23 @@ fn every_reason_for_a_gap_is_shown_or_counted() {
     let text = shown(&report(), 100).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("reason 2 ") && !text.contains("reason 3 "), "{text}");
     assert!(text.contains("9 more reasons, in accounts.csv"), "{text}");
+}
+
+#[test]
+fn the_changes_of_settings_are_shown_by_their_effect_and_the_others_counted() {
+    let text = shown(&report(), 160);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let settings = format!(
+        "Settings 9 changes since the report on scan {}: 412 fewer findings threshold 90d → 365d: 400 fewer findings \
+         exemption `{LONG}-6` changed: 6 fewer findings exemption `{LONG}-5` changed: 5 fewer findings \
+         exemption `{LONG}-4` changed: 4 fewer findings and 5 more, in manifest.json",
+        scan().id
+    );
+    // Each test makes a scan with another id.
+    let settings = settings.split("on scan ").last().and_then(|text| text.split_once(": ")).unwrap().1;
+    assert!(text.contains(settings), "{text}");
+    let none = Summary { settings_changes: None, ..report() };
+    assert!(!shown(&none, 100).contains("Settings"));
 }
 
 #[test]

@@ -1,0 +1,183 @@
+//! The record of a report that `rolesweep scan` publishes, and the link from a report to the one
+//! before.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rolesweep_assess::risk::Severity;
+use rolesweep_model::{PreviousLink, Publication, RemovedScan, Scan};
+use rolesweep_store::{NumberedScan, Store, StoreError};
+
+use crate::assessed::Report;
+use crate::comparison::{comparable_scans, was_read};
+use crate::settings::{Previous, RecordedSettings};
+use crate::summary::Summary;
+
+/// The record of this report, which was published at `now`.
+#[must_use]
+pub fn publication(report: &Report<'_>, summary: &Summary, now: Timestamp) -> Publication {
+    let by_severity = |severity: Severity| (severity.as_str().to_owned(), summary.severities.count(severity));
+    Publication {
+        published_at: now,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        as_of: summary.as_of,
+        manifest_sha256: summary.manifest_sha256.clone(),
+        previous: report.previous.map(|previous| previous.link.clone()).unwrap_or_default(),
+        settings: RecordedSettings::of(report).to_json(),
+        completeness: summary.completeness.as_str().to_owned(),
+        accepted_gaps: summary.coverage.accepted_gaps(),
+        coverage: summary.coverage.counts().filter(|(_, accounts)| *accounts > 0).collect(),
+        findings: summary.totals.findings(),
+        findings_by_severity: Severity::ALL.map(by_severity).into(),
+        changes: None,
+    }
+}
+
+/// What a report on this scan links to: the report that was published for the previous comparable
+/// scan, also if that scan was removed since then. Once a report of this scan is published, the link
+/// stays as it was there.
+///
+/// # Errors
+/// [`StoreError`], if the store cannot be read.
+pub fn previous_report(store: &Store, scan: &Scan) -> Result<Previous, StoreError> {
+    let link = match store.publication(scan.id)? {
+        Some(published) => published.previous,
+        None => link(store, scan)?,
+    };
+    let before = link.scan_id.map(|id| store.publication(id)).transpose()?.flatten();
+    let settings = before.and_then(|published| RecordedSettings::from_json(&published.settings));
+    Ok(Previous { link, settings })
+}
+
+fn link(store: &Store, scan: &Scan) -> Result<PreviousLink, StoreError> {
+    let published = store.publications()?;
+    let scans = all_scans(store)?;
+    let removed = |scan: &Scan| published.get(&scan.id).map(|record| &record.coverage);
+    let read_something = |coverage: &BTreeMap<_, _>| {
+        coverage.keys().any(|coverage: &rolesweep_model::Coverage| coverage.has_roles())
+    };
+    let before = comparable_scans(&scans, scan)
+        .map(|known| &known.scan)
+        .find(|scan| was_read(store, scan) || removed(scan).is_some_and(read_something));
+    let Some(before) = before else {
+        return Ok(PreviousLink { missing: Some(why_none(&scans, scan)), ..PreviousLink::default() });
+    };
+    let record = published.get(&before.id);
+    let manifest_sha256 = record.and_then(|record| record.manifest_sha256.clone());
+    let missing = match (record, &manifest_sha256) {
+        (_, Some(_)) => None,
+        (Some(_), None) => Some("its report went to stdout, without a manifest".to_owned()),
+        (None, None) => {
+            Some("no report of it was published, or by a version that did not record it".to_owned())
+        }
+    };
+    let as_of = record.map_or(before.started_at, |record| record.as_of);
+    Ok(PreviousLink { scan_id: Some(before.id), as_of: Some(as_of), manifest_sha256, missing })
+}
+
+/// All scans, also the removed ones, by number.
+fn all_scans(store: &Store) -> Result<Vec<NumberedScan>, StoreError> {
+    let mut scans = store.numbered_scans()?;
+    let numbered = |RemovedScan { number, scan, .. }| NumberedScan { number, scan };
+    scans.extend(store.removed_scans()?.into_iter().map(numbered));
+    scans.sort_by_key(|known| known.number);
+    Ok(scans)
+}
+
+/// Why there is no previous comparable scan.
+fn why_none(scans: &[NumberedScan], scan: &Scan) -> String {
+    let own = scans.iter().position(|known| known.scan.id == scan.id).unwrap_or_default();
+    let is_finished = |scan: &Scan| scan.end.as_ref().is_some_and(|end| end.interrupted.is_none());
+    match scans[..own].iter().rev().find(|known| is_finished(&known.scan)) {
+        None => "there is no earlier finished scan".to_owned(),
+        Some(NumberedScan { scan, .. }) => format!(
+            "no earlier finished scan was on the same accounts and read some; the last one, {} of {}, was on others or read none",
+            scan.id, scan.started_at
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rolesweep_model::Coverage;
+    use rolesweep_testing as support;
+
+    use super::*;
+
+    fn add(store: &mut Store, number: u32, coverage: Coverage) -> Scan {
+        let scan = support::scan(number);
+        store.begin_scan(&scan).unwrap();
+        store.finish(scan.id, &support::record(support::account_id(1), coverage, 0)).unwrap();
+        store.finish_scan(scan.id, &support::end()).unwrap();
+        scan
+    }
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db"), &support::key()).unwrap();
+        (folder, store)
+    }
+
+    #[test]
+    fn a_report_links_to_what_was_published_for_the_previous_comparable_scan() {
+        let (_folder, mut store) = store();
+        let first = add(&mut store, 1, Coverage::Scanned);
+        let link = |store: &Store, scan: &Scan| previous_report(store, scan).unwrap().link;
+        let of_first = link(&store, &first);
+        assert_eq!(of_first.scan_id, None);
+        assert_eq!(of_first.missing.as_deref(), Some("there is no earlier finished scan"));
+        let mut published = support::publication(1);
+        store.publish(first.id, &published).unwrap();
+
+        let second = add(&mut store, 2, Coverage::Denied);
+        let third = add(&mut store, 3, Coverage::Scanned);
+        for scan in [&second, &third] {
+            let link = link(&store, scan);
+            assert_eq!(link.scan_id, Some(first.id), "the second one read nothing");
+            assert_eq!(link.as_of, Some(published.as_of));
+            assert_eq!((link.manifest_sha256, link.missing), (published.manifest_sha256.clone(), None));
+        }
+        published.manifest_sha256 = None;
+        store.publish(first.id, &published).unwrap();
+        assert!(link(&store, &third).missing.unwrap().contains("stdout"));
+    }
+
+    #[test]
+    fn a_scan_that_nothing_was_published_of_is_named_without_a_hash() {
+        let (_folder, mut store) = store();
+        let first = add(&mut store, 1, Coverage::Scanned);
+        let second = add(&mut store, 2, Coverage::Scanned);
+        let previous = previous_report(&store, &second).unwrap();
+        assert_eq!((previous.link.scan_id, previous.link.as_of), (Some(first.id), Some(first.started_at)));
+        assert!(previous.link.manifest_sha256.is_none() && previous.link.missing.is_some());
+        assert_eq!(previous.settings, None);
+    }
+
+    #[test]
+    fn the_link_stays_when_the_scan_it_leads_to_is_removed() {
+        let (_folder, mut store) = store();
+        let first = add(&mut store, 1, Coverage::Scanned);
+        store.publish(first.id, &support::publication(1)).unwrap();
+        let second = add(&mut store, 2, Coverage::Scanned);
+        let link = |store: &Store| previous_report(store, &second).unwrap().link;
+        let before = link(&store);
+        store.prune_scan(first.id, second.started_at).unwrap();
+        assert_eq!(link(&store), before);
+
+        let mut published = support::publication(2);
+        published.previous.missing = Some("as it was published".to_owned());
+        store.publish(second.id, &published).unwrap();
+        assert_eq!(link(&store), published.previous);
+    }
+
+    #[test]
+    fn scans_on_other_accounts_are_named_if_no_other_scan_is_there() {
+        let (_folder, mut store) = store();
+        let first = add(&mut store, 1, Coverage::Scanned);
+        let mut part = support::scan(2);
+        part.parameters.filter.exclude_accounts.insert(support::account_id(9));
+        store.begin_scan(&part).unwrap();
+        let missing = previous_report(&store, &part).unwrap().link.missing.unwrap();
+        assert!(missing.contains(&first.id.to_string()), "{missing}");
+    }
+}
