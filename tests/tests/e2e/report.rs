@@ -194,20 +194,23 @@ fn a_failed_attempt_and_a_trial_of_one_account_do_not_replace_the_scan_before() 
     let listed = fixture.sandbox.rolesweep(["scans", "--store", "store.db"]).run().expect_code(0);
     let listed = String::from_utf8(listed.stdout).unwrap();
     let rows: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows[0], ["#", "began", "state", "scope", "findings", "complete"]);
-    let scans: Vec<_> = rows[1..].chunks(2).collect();
-    let told: Vec<[&str; 5]> =
-        scans.iter().map(|scan| [scan[0][0], scan[0][2], scan[0][3], scan[0][4], scan[0][5]]).collect();
+    assert_eq!(rows[0], ["#", "began", "state", "findings", "change", "complete"]);
+    let scans: Vec<_> = rows[1..].chunks(3).collect();
+    let told: Vec<[&str; 6]> = scans
+        .iter()
+        .map(|scan| [scan[0][0], scan[0][3], scan[1][1], scan[0][4], scan[0][5], scan[0][6]])
+        .collect();
     assert_eq!(
         told,
         [
-            ["3", "finished", "part", "0", "no"],
-            ["2", "finished", "part", "2", "yes"],
-            ["1", "finished", "organization", "4", "yes"]
+            ["3", "finished", "part", "0", "-", "no"],
+            ["2", "finished", "part", "2", "-", "yes"],
+            ["1", "finished", "organization", "4", "-", "yes"]
         ]
     );
-    assert_eq!(scans[2][1], [whole.as_str(), "5", "scanned,", "1", "not", "active"]);
-    assert!(listed.lines().all(|line| line.len() <= 100), "{listed}");
+    assert_eq!(scans[2][1][0], whole);
+    assert_eq!(scans[2][2], ["5", "scanned,", "1", "not", "active"]);
+    assert!(listed.lines().all(|line| line.len() <= 80), "{listed}");
 
     let json =
         fixture.sandbox.rolesweep(["scans", "--store", "store.db", "--format", "json"]).run().expect_code(0);

@@ -41,6 +41,11 @@ const DIFF: &[Example] = &[
     ("rolesweep diff --from 2026-08-31 --format csv > changes.csv", "Since the end of August, every role"),
 ];
 
+const PRUNE: &[Example] = &[
+    ("rolesweep scans prune --keep-last 8 --keep-monthly 12", "What would go"),
+    ("rolesweep scans prune --keep-last 8 --keep-monthly 12 --yes", "Remove it"),
+];
+
 const EXPLAIN: &[Example] = &[
     ("rolesweep explain --demo redshift-copy-2016", "A role of the demo, by its name"),
     ("rolesweep explain arn:aws:iam::123456789012:role/ci/deploy", "A role of the last scan, by its ARN"),
@@ -103,6 +108,11 @@ pub(super) fn diff() -> String {
     section(DIFF)
 }
 
+/// What `scans prune --help` ends with.
+pub(super) fn prune() -> String {
+    section(PRUNE)
+}
+
 /// What `explain --help` ends with.
 pub(super) fn explain() -> String {
     section(EXPLAIN)
@@ -133,7 +143,7 @@ mod tests {
 
     #[test]
     fn every_example_is_a_command_line_that_is_understood() {
-        for (example, _) in SCAN.iter().chain(REPORT).chain(DIFF).chain(EXPLAIN) {
+        for (example, _) in SCAN.iter().chain(REPORT).chain(DIFF).chain(PRUNE).chain(EXPLAIN) {
             pasted::check(example).unwrap_or_else(|error| panic!("{example}: {error}"));
         }
     }
@@ -151,8 +161,13 @@ mod tests {
 
     #[test]
     fn no_line_that_is_pasted_is_broken_by_a_terminal_of_80_columns() {
-        let examples =
-            SCAN.iter().chain(REPORT).chain(DIFF).chain(EXPLAIN).map(|(command, _)| format!("  {command}"));
+        let examples = SCAN
+            .iter()
+            .chain(REPORT)
+            .chain(DIFF)
+            .chain(PRUNE)
+            .chain(EXPLAIN)
+            .map(|(command, _)| format!("  {command}"));
         for line in examples.chain(completions().lines().map(str::to_owned)) {
             assert!(line.chars().count() <= 80, "{line}");
         }

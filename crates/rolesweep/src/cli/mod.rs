@@ -45,7 +45,7 @@ pub(crate) enum Command {
     /// Write the report on a stored scan again, without AWS.
     #[command(after_long_help = examples::report())]
     Report(Report),
-    /// List the scans in the store, the newest first.
+    /// List the scans in the store with the trend of their findings, or remove some.
     Scans(Scans),
     /// Compare two scans in the store: which roles are newly idle, used again or gone.
     #[command(after_long_help = examples::diff())]
@@ -181,16 +181,62 @@ pub(crate) struct Scan {
 
 /// `rolesweep scans`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Scans {
     /// List the demo's scans.
-    ///
-    /// Their findings are counted with the demo's own configuration, unless --config names a file.
     #[arg(long)]
     pub(crate) demo: bool,
 
     /// A table, or JSON with an object per line (table, json).
     #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table", hide_possible_values = true)]
     pub(crate) format: String,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<ScansCommand>,
+}
+
+/// What to do with the scans, besides listing them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScansCommand {
+    /// Remove the facts of scans that no rule keeps. Without --yes, it only says which.
+    #[command(after_long_help = examples::prune())]
+    Prune(Prune),
+}
+
+/// `rolesweep scans prune`.
+#[derive(Debug, Args)]
+pub(crate) struct Prune {
+    /// Keep the last N scans.
+    ///
+    /// This and the other rules are about finished scans that read something, and count for each set
+    /// of accounts apart: the whole organization, and each selection. What any rule keeps stays. The
+    /// newest one always does, and so does a scan that is running or can be resumed.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) keep_last: Option<u16>,
+
+    /// Keep the last scan of each of N months.
+    ///
+    /// Those are the last months in which there were scans, in UTC.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) keep_monthly: Option<u16>,
+
+    /// Keep the last scan of each of N quarters.
+    ///
+    /// Those are the last quarters in which there were scans, in UTC.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) keep_quarterly: Option<u16>,
+
+    /// Remove them, after the list. Without it, nothing is removed.
+    #[arg(long)]
+    pub(crate) yes: bool,
+
+    /// Only say what would be removed.
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
+
+    /// Remove the demo's scans.
+    #[arg(long)]
+    pub(crate) demo: bool,
 }
 
 /// `rolesweep report`.

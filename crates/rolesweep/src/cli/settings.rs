@@ -21,7 +21,8 @@ pub(super) fn add(root: Command) -> Command {
         .mut_subcommands(|command| match command.get_name() {
             "scan" => command.args(collect()).args(assess()).args(output()),
             "report" => command.args(assess()).args(output()),
-            "scans" | "explain" => command.args(store()).args(assess()),
+            "scans" => command.args(store()).mut_subcommand("prune", |prune| prune.args(store())),
+            "explain" => command.args(store()).args(assess()),
             // It assesses each scan as of its own start.
             "diff" => command.args(store()).args(assess().filter(|arg| arg.get_long() != Some("as-of"))),
             "setup" => command.args(alone("--role-name")),

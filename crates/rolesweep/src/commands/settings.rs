@@ -60,12 +60,13 @@ fn wants_demo(command: &Command) -> bool {
     match command {
         Command::Scan(scan) => scan.demo,
         Command::Report(report) => report.demo,
-        Command::Scans(scans) => scans.demo,
         Command::Diff(diff) => diff.demo,
         Command::Explain(explain) => explain.demo,
         Command::Config { command: ConfigCommand::Show { demo } } => *demo,
         Command::Config { command: ConfigCommand::Init { .. } }
         | Command::Rules { .. }
+        // What they show does not depend on how roles are judged now.
+        | Command::Scans(_)
         | Command::Setup(_)
         | Command::Completions { .. }
         | Command::Man { .. } => false,
@@ -75,7 +76,7 @@ fn wants_demo(command: &Command) -> bool {
 /// The store that a command reads, if its scans come from the demo. If it cannot be read, the
 /// command itself says so.
 fn store_of_the_demo(command: &Command, settings: &Settings) -> Option<PathBuf> {
-    let (Command::Report(_) | Command::Scans(_) | Command::Diff(_) | Command::Explain(_)) = command else {
+    let (Command::Report(_) | Command::Diff(_) | Command::Explain(_)) = command else {
         return None;
     };
     let path = paths::existing_store(settings.output.store.as_deref(), false, "").ok()?;

@@ -9,7 +9,7 @@ use crate::cli::{ACCOUNTS_FROM_STDIN, RESUME};
 use crate::shell;
 
 /// How long a scan can be resumed. Facts from two days do not belong in one report.
-const WITHIN: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// How far ahead of the clock a scan may have begun. AWS refuses signatures whose time is further
 /// off.

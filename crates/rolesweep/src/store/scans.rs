@@ -7,7 +7,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rolesweep_model::{Coverage, Scan, Scope};
+use rolesweep_model::{Coverage, RemovedScan, Scan, ScanId, Scope};
 use rolesweep_report::{previous_scan, was_read};
 use rolesweep_store::{Holder, NumberedScan, Store, StoreError, Writer};
 
@@ -48,6 +48,8 @@ pub(crate) fn scope(scope: Scope) -> &'static str {
 pub(crate) struct Stored {
     pub(crate) store: Store,
     pub(crate) scans: Vec<StoredScan>,
+    /// Scans whose facts were removed.
+    pub(crate) removed: Vec<RemovedScan>,
 }
 
 impl Stored {
@@ -67,9 +69,9 @@ impl Stored {
         let before = Store::writer(path).unwrap_or(Writer::Nobody);
         let store = Store::open_existing(path)?;
         let writers = [before, Store::writer(path).unwrap_or(Writer::Nobody)];
-        let numbered = store.numbered_scans()?;
+        let (numbered, removed) = (store.numbered_scans()?, store.removed_scans()?);
         let scans = numbered.into_iter().map(|numbered| stored_scan(numbered, &writers)).collect();
-        Ok(Self { scans, store })
+        Ok(Self { scans, removed, store })
     }
 
     /// The scan that a report is about unless one is named, and a sentence about the newest scan if
@@ -170,23 +172,38 @@ impl Stored {
         })
     }
 
+    /// The failure if the facts of a scan are no longer there.
+    fn was_removed(&self, flag: &str, removed: &RemovedScan) -> Failure {
+        let RemovedScan { scan, removed_at, .. } = removed;
+        let failure = Failure::usage(format!(
+            "{flag}: the scan {} of {} is no longer in the store {}",
+            scan.id,
+            scan.started_at,
+            self.store.path().display()
+        ))
+        .cause(format!("`rolesweep scans prune` removed its facts at {removed_at}"));
+        match self.scans.as_slice() {
+            [] => failure.hint("run `rolesweep scan` first"),
+            scans => failure.hint(format!("name one of those that are left:\n{}", listed(scans.iter()))),
+        }
+    }
+
     fn by_id(&self, flag: &str, wanted: &str) -> Outcome<&StoredScan> {
         if wanted.is_empty() {
             return Err(Failure::usage(format!("{flag}: the id is empty"))
                 .hint("name a scan by its id, or by the beginning or end of its id")
                 .hint("`rolesweep scans` lists them"));
         }
-        let matching: Vec<&StoredScan> = self
-            .scans
-            .iter()
-            .filter(|stored| {
-                let id = stored.scan.id.to_string();
-                id.starts_with(wanted) || id.ends_with(wanted)
-            })
-            .collect();
+        let is_it = |id: ScanId| {
+            let id = id.to_string();
+            id.starts_with(wanted) || id.ends_with(wanted)
+        };
+        let matching: Vec<&StoredScan> = self.scans.iter().filter(|stored| is_it(stored.scan.id)).collect();
+        let removed = self.removed.iter().find(|removed| is_it(removed.scan.id));
         let shown = text::one_line(wanted);
         match matching.as_slice() {
             [one] => Ok(one),
+            [] if let Some(removed) = removed => Err(self.was_removed(flag, removed)),
             [] => {
                 let hint = match self.scans.as_slice() {
                     [] => "run `rolesweep scan` first".to_owned(),
