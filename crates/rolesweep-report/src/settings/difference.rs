@@ -11,44 +11,47 @@ use super::recorded::RecordedSettings;
 /// If more rules or more exemptions changed, their effect is only counted together.
 pub(super) const COUNTED_ALONE: usize = 8;
 
-/// The changes from some settings to later ones, by kind.
-pub(super) fn differences(old: &RecordedSettings, new: &RecordedSettings) -> Vec<SettingsChange> {
-    let (before, after) = (&old.parameters.assess, &new.parameters.assess);
-    let mut found = Found::default();
-    let thresholds = [
-        (before.inactive_after_seconds, after.inactive_after_seconds),
-        (before.unused_after_seconds, after.unused_after_seconds),
-    ];
-    let [inactive, unused] = thresholds;
-    if inactive == unused {
-        found.value(SettingKind::Threshold, None, &span(inactive.0), &span(inactive.1));
-    } else {
-        found.value(SettingKind::InactiveAfter, None, &span(inactive.0), &span(inactive.1));
-        found.value(SettingKind::UnusedAfter, None, &span(unused.0), &span(unused.1));
+impl RecordedSettings {
+    /// What changed from these settings to later ones, by kind. The effects on findings are not known.
+    #[must_use]
+    pub fn changes_to(&self, later: &Self) -> Vec<SettingsChange> {
+        let (before, after) = (&self.parameters.assess, &later.parameters.assess);
+        let mut found = Found::default();
+        let thresholds = [
+            (before.inactive_after_seconds, after.inactive_after_seconds),
+            (before.unused_after_seconds, after.unused_after_seconds),
+        ];
+        let [inactive, unused] = thresholds;
+        if inactive == unused {
+            found.value(SettingKind::Threshold, None, &span(inactive.0), &span(inactive.1));
+        } else {
+            found.value(SettingKind::InactiveAfter, None, &span(inactive.0), &span(inactive.1));
+            found.value(SettingKind::UnusedAfter, None, &span(unused.0), &span(unused.1));
+        }
+        found.list(SettingKind::ThresholdRule, &before.rules, &after.rules, |rule| rule.name.clone());
+        found.together(SettingKind::ThresholdRule, SettingKind::ThresholdRules);
+        found.order(&before.rules, &after.rules, |rule| &rule.name);
+        found.list(SettingKind::Exemption, &before.exemptions, &after.exemptions, |it| it.id.clone());
+        found.together(SettingKind::Exemption, SettingKind::Exemptions);
+        let audit_role = |role: &Option<String>| role.clone().unwrap_or_default();
+        found.value(
+            SettingKind::AuditRole,
+            None,
+            &audit_role(&before.audit_role),
+            &audit_role(&after.audit_role),
+        );
+        let (gaps, accepted) = (&before.accepted_gaps, &after.accepted_gaps);
+        found.list(SettingKind::AcceptedGap, gaps, accepted, |gap| gap.account_id.to_string());
+        let (accounts, known) = (&before.known_accounts, &after.known_accounts);
+        found.list(SettingKind::KnownAccount, accounts, known, |account| account.account_id.to_string());
+        found.value(SettingKind::Owners, None, &self.owners_sha256, &later.owners_sha256);
+        let (collect, wanted) = (&self.parameters.collect, &later.parameters.collect);
+        found.value(SettingKind::Selection, None, &selection(collect), &selection(wanted));
+        found.value(SettingKind::Collection, None, &collection(collect), &collection(wanted));
+        found.value(SettingKind::ToolVersion, None, &self.tool_version, &later.tool_version);
+        found.list(SettingKind::Data, &self.data, &later.data, |data| data.name.clone());
+        found.0
     }
-    found.list(SettingKind::ThresholdRule, &before.rules, &after.rules, |rule| rule.name.clone());
-    found.together(SettingKind::ThresholdRule, SettingKind::ThresholdRules);
-    found.order(&before.rules, &after.rules, |rule| &rule.name);
-    found.list(SettingKind::Exemption, &before.exemptions, &after.exemptions, |it| it.id.clone());
-    found.together(SettingKind::Exemption, SettingKind::Exemptions);
-    let audit_role = |role: &Option<String>| role.clone().unwrap_or_default();
-    found.value(
-        SettingKind::AuditRole,
-        None,
-        &audit_role(&before.audit_role),
-        &audit_role(&after.audit_role),
-    );
-    let (gaps, later) = (&before.accepted_gaps, &after.accepted_gaps);
-    found.list(SettingKind::AcceptedGap, gaps, later, |gap| gap.account_id.to_string());
-    let (accounts, later) = (&before.known_accounts, &after.known_accounts);
-    found.list(SettingKind::KnownAccount, accounts, later, |account| account.account_id.to_string());
-    found.value(SettingKind::Owners, None, &old.owners_sha256, &new.owners_sha256);
-    let (collect, later) = (&old.parameters.collect, &new.parameters.collect);
-    found.value(SettingKind::Selection, None, &selection(collect), &selection(later));
-    found.value(SettingKind::Collection, None, &collection(collect), &collection(later));
-    found.value(SettingKind::ToolVersion, None, &old.tool_version, &new.tool_version);
-    found.list(SettingKind::Data, &old.data, &new.data, |data| data.name.clone());
-    found.0
 }
 
 /// A duration as the configuration has it.

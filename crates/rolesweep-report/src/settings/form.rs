@@ -10,8 +10,6 @@ use rolesweep_assess::{AcceptedGap, Exemption, KnownAccount, TagMatch, Threshold
 use rolesweep_model::{AccountFilter, AccountId, CollectParameters, ParentId};
 use serde::{Deserialize, Serialize};
 
-use crate::assessed::Report;
-
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ParametersEntry {
     pub(super) collect: CollectEntry,
@@ -161,29 +159,6 @@ pub(super) struct ExemptionEntry {
     pub(super) ticket: Option<String>,
     pub(super) reason: String,
     pub(super) expires: Timestamp,
-}
-
-impl ParametersEntry {
-    pub(crate) fn new(report: &Report<'_>) -> Self {
-        let assess = report.parameters;
-        Self {
-            collect: report.scan.parameters.clone().into(),
-            assess: AssessEntry {
-                inactive_after_seconds: assess.inactive_after.seconds(),
-                unused_after_seconds: assess.unused_after.seconds(),
-                audit_role: assess.audit_role.clone(),
-                rules: assess.rules.iter().map(RuleEntry::from).collect(),
-                exemptions: assess.exemptions.iter().map(ExemptionEntry::from).collect(),
-                accepted_gaps: report.gaps.iter().cloned().map(AcceptedGapEntry::from).collect(),
-                known_accounts: assess.known_accounts.iter().map(KnownAccountEntry::from).collect(),
-                owner_tags: assess.owners.tags.clone(),
-                owner_ignored_values: assess.owners.ignored_values.clone(),
-                owners: assess.owners.owners.iter().map(OwnerEntry::from).collect(),
-                owners_file_rows: assess.owners.places.len(),
-            },
-            include: report.include.as_str().to_owned(),
-        }
-    }
 }
 
 impl From<&ThresholdRule> for RuleEntry {

@@ -6,6 +6,7 @@ mod change;
 mod difference;
 mod effects;
 mod form;
+mod of_report;
 mod recorded;
 mod typed;
 

@@ -4,10 +4,7 @@ use rolesweep_assess::catalogue::{self, DataVersion};
 use rolesweep_model::PreviousLink;
 use serde::{Deserialize, Serialize};
 
-use super::change::SettingsChange;
-use super::difference::differences;
 use super::form::ParametersEntry;
-use crate::assessed::Report;
 use crate::sha256::sha256;
 
 /// How a report judged: the manifest's `parameters` and `data`, the program's version, and a hash of
@@ -39,19 +36,6 @@ pub struct Previous {
 }
 
 impl RecordedSettings {
-    /// The settings of a report of this version.
-    #[must_use]
-    pub fn of(report: &Report<'_>) -> Self {
-        // Only whether it is another one matters, and the table of owners may be long.
-        let owners = serde_json::to_vec(&report.parameters.owners).unwrap_or_default();
-        Self {
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            data: DataEntry::all(),
-            owners_sha256: sha256(&owners),
-            parameters: ParametersEntry::new(report),
-        }
-    }
-
     /// The form that the store keeps: JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -63,12 +47,6 @@ impl RecordedSettings {
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
-    }
-
-    /// What changed from these settings to later ones. The effects on findings are not known.
-    #[must_use]
-    pub fn changes_to(&self, later: &Self) -> Vec<SettingsChange> {
-        differences(self, later)
     }
 
     /// Whether an exemption depends on who could take a role over.
