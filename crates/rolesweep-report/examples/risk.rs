@@ -117,7 +117,7 @@ fn report(path: &Path, folder: &Path, with_risk: bool) -> Result<(), Failure> {
         gaps: &[],
         include: Include::All,
         with_risk,
-        previous: None,
+        published_before: None,
         stop: &stop,
     };
     run(&store, &report, Target::Folder(ReportDirectory::create(folder)?))?;

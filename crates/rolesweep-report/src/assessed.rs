@@ -15,7 +15,7 @@ use rolesweep_assess::{
 use rolesweep_model::text::account_name;
 use rolesweep_model::{Access, Account, AccountRecord, Coverage, LastUse, Role, RoleHistory, Scan};
 
-use crate::settings::Previous;
+use crate::settings::PublishedBefore;
 
 /// What a report is about, except the store with the facts.
 pub struct Report<'a> {
@@ -29,8 +29,9 @@ pub struct Report<'a> {
     pub include: Include,
     /// Whether to judge what the roles that get a row could do, and who could take them over.
     pub with_risk: bool,
-    /// The report on the previous comparable scan; `None` if the report is to say nothing of it.
-    pub previous: Option<&'a Previous>,
+    /// The report that was published for the previous comparable scan; `None` if this report is to say
+    /// nothing of it.
+    pub published_before: Option<&'a PublishedBefore>,
     /// Set when the report is no longer wanted.
     pub stop: &'a AtomicBool,
 }

@@ -404,7 +404,7 @@ pub(crate) fn manifest(
         gaps,
         include,
         with_risk: true,
-        previous: None,
+        published_before: None,
         stop: &AtomicBool::new(false),
     };
     let mut manifest = Manifest::new(&report);
@@ -425,7 +425,7 @@ pub(crate) fn summary() -> Summary {
         gaps: &[],
         include: Include::All,
         with_risk: true,
-        previous: None,
+        published_before: None,
         stop: &stop,
     };
     let assessor = Assessor::new(&parameters);

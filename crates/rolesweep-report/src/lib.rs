@@ -48,9 +48,11 @@ pub use formats::{Bom, CsvWriter};
 pub use manifest::{FileEntry, MANIFEST};
 pub use output::Written;
 pub use pipeline::{PipelineError, Target, run};
-pub use publication::{previous_report, publication};
+pub use publication::{publication, published_before};
 pub use result::{ScanResult, result_markdown};
-pub use settings::{ChangeKind, Previous, RecordedSettings, SettingKind, SettingsChange, SettingsChanges};
+pub use settings::{
+    ChangeKind, PublishedBefore, RecordedSettings, SettingKind, SettingsChange, SettingsChanges,
+};
 pub use sha256::sha256;
 pub use summary::{
     AccountFindings, AuditRoleUse, Family, GapGroup, OuFindings, Severities, Summary, Unassumed,

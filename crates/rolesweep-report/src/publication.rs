@@ -10,7 +10,7 @@ use rolesweep_store::{NumberedScan, Store, StoreError};
 
 use crate::assessed::Report;
 use crate::comparison::{comparable_scans, was_read};
-use crate::settings::{Previous, RecordedSettings};
+use crate::settings::{PublishedBefore, RecordedSettings};
 use crate::summary::Summary;
 
 /// The record of this report, which was published at `now`.
@@ -22,7 +22,7 @@ pub fn publication(report: &Report<'_>, summary: &Summary, now: Timestamp) -> Pu
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of: summary.as_of,
         manifest_sha256: summary.manifest_sha256.clone(),
-        previous: report.previous.map(|previous| previous.link.clone()).unwrap_or_default(),
+        previous: report.published_before.map(|before| before.link.clone()).unwrap_or_default(),
         settings: RecordedSettings::of(report).to_json(),
         completeness: summary.completeness.as_str().to_owned(),
         accepted_gaps: summary.coverage.accepted_gaps(),
@@ -39,14 +39,14 @@ pub fn publication(report: &Report<'_>, summary: &Summary, now: Timestamp) -> Pu
 ///
 /// # Errors
 /// [`StoreError`], if the store cannot be read.
-pub fn previous_report(store: &Store, scan: &Scan) -> Result<Previous, StoreError> {
+pub fn published_before(store: &Store, scan: &Scan) -> Result<PublishedBefore, StoreError> {
     let link = match store.publication(scan.id)? {
         Some(published) => published.previous,
         None => link(store, scan)?,
     };
     let before = link.scan_id.map(|id| store.publication(id)).transpose()?.flatten();
     let settings = before.and_then(|published| RecordedSettings::from_json(&published.settings));
-    Ok(Previous { link, settings })
+    Ok(PublishedBefore { link, settings })
 }
 
 fn link(store: &Store, scan: &Scan) -> Result<PreviousLink, StoreError> {
@@ -122,7 +122,7 @@ mod tests {
     fn a_report_links_to_what_was_published_for_the_previous_comparable_scan() {
         let (_folder, mut store) = store();
         let first = add(&mut store, 1, Coverage::Scanned);
-        let link = |store: &Store, scan: &Scan| previous_report(store, scan).unwrap().link;
+        let link = |store: &Store, scan: &Scan| published_before(store, scan).unwrap().link;
         let of_first = link(&store, &first);
         assert_eq!(of_first.scan_id, None);
         assert_eq!(of_first.missing.as_deref(), Some("there is no earlier finished scan"));
@@ -147,7 +147,7 @@ mod tests {
         let (_folder, mut store) = store();
         let first = add(&mut store, 1, Coverage::Scanned);
         let second = add(&mut store, 2, Coverage::Scanned);
-        let previous = previous_report(&store, &second).unwrap();
+        let previous = published_before(&store, &second).unwrap();
         assert_eq!((previous.link.scan_id, previous.link.as_of), (Some(first.id), Some(first.started_at)));
         assert!(previous.link.manifest_sha256.is_none() && previous.link.missing.is_some());
         assert_eq!(previous.settings, None);
@@ -159,7 +159,7 @@ mod tests {
         let first = add(&mut store, 1, Coverage::Scanned);
         store.publish(first.id, &support::publication(1)).unwrap();
         let second = add(&mut store, 2, Coverage::Scanned);
-        let link = |store: &Store| previous_report(store, &second).unwrap().link;
+        let link = |store: &Store| published_before(store, &second).unwrap().link;
         let before = link(&store);
         store.prune_scan(first.id, second.started_at).unwrap();
         assert_eq!(link(&store), before);
@@ -177,7 +177,7 @@ mod tests {
         let mut part = support::scan(2);
         part.parameters.filter.exclude_accounts.insert(support::account_id(9));
         store.begin_scan(&part).unwrap();
-        let missing = previous_report(&store, &part).unwrap().link.missing.unwrap();
+        let missing = published_before(&store, &part).unwrap().link.missing.unwrap();
         assert!(missing.contains(&first.id.to_string()), "{missing}");
     }
 }

@@ -111,29 +111,32 @@ fn the_same_settings_are_no_change() {
 fn every_report_of_a_scan_links_to_the_manifest_that_was_published_before() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "first"]).run().expect_code(0);
-    assert!(fixture.manifest("first")["previous"]["missing"].is_string());
+    assert!(fixture.manifest("first")["previous_manifest"]["missing"].is_string());
     // A later report on the first scan is not the one that was published.
     let _ = fixture.report(&["-o", "first-again", "--include", "all"]).run().expect_code(0);
     let _ = fixture.scan(&["-o", "second"]).run().expect_code(0);
     let second = fixture.manifest("second");
-    assert_eq!(second["previous"]["manifest_sha256"], hash(&fixture, "first"));
-    assert_eq!(second["previous"]["scan_id"], fixture.manifest("first")["scan"]["id"]);
+    assert_eq!(second["previous_manifest"]["sha256"], hash(&fixture, "first"));
+    assert_eq!(second["previous_manifest"]["scan_id"], fixture.manifest("first")["scan"]["id"]);
     // A scan of other accounts is not in the chain.
     let _ = fixture.scan(&["-o", "part", "--accounts", PROD]).run().expect_code(0);
     let part = fixture.manifest("part");
-    assert!(part["previous"]["missing"].as_str().unwrap().contains("on the same accounts"), "{part}");
+    assert!(
+        part["previous_manifest"]["missing"].as_str().unwrap().contains("on the same accounts"),
+        "{part}"
+    );
     let _ = fixture.scan(&["-o", "third", "--inactive-after", "30d"]).run().expect_code(0);
-    assert_eq!(fixture.manifest("third")["previous"]["manifest_sha256"], hash(&fixture, "second"));
+    assert_eq!(fixture.manifest("third")["previous_manifest"]["sha256"], hash(&fixture, "second"));
 
     let id = second["scan"]["id"].as_str().unwrap();
     let _ = fixture.report(&["--scan", id, "-o", "second-again"]).run().expect_code(0);
-    assert_eq!(fixture.manifest("second-again")["previous"], second["previous"]);
+    assert_eq!(fixture.manifest("second-again")["previous_manifest"], second["previous_manifest"]);
     // The first scan goes, and the chain stays.
     let prune = ["scans", "prune", "--store", "store.db", "--keep-last", "2", "--yes"];
     let _ = fixture.sandbox.rolesweep(prune).run().expect_code(0);
     let _ = fixture.report(&["--scan", id, "-o", "second-later"]).run().expect_code(0);
     let later = fixture.manifest("second-later");
-    assert_eq!(later["previous"], second["previous"]);
+    assert_eq!(later["previous_manifest"], second["previous_manifest"]);
     assert_eq!(later["settings_changes"], fixture.manifest("second-again")["settings_changes"]);
 }
 
@@ -142,8 +145,8 @@ fn a_report_on_stdout_publishes_no_manifest_and_the_next_one_says_so() {
     let fixture = Fixture::new(organization());
     let _ = fixture.scan(&["-o", "-"]).run().expect_code(0);
     let _ = fixture.scan(&["-o", "second"]).run().expect_code(0);
-    let previous = fixture.manifest("second")["previous"].clone();
-    assert!(previous["scan_id"].is_string() && previous["manifest_sha256"].is_null(), "{previous}");
+    let previous = fixture.manifest("second")["previous_manifest"].clone();
+    assert!(previous["scan_id"].is_string() && previous["sha256"].is_null(), "{previous}");
     assert_eq!(previous["missing"], "its report went to stdout, without a manifest");
     assert!(fixture.manifest("second")["settings_changes"].is_object(), "its settings are recorded");
 }

@@ -47,7 +47,7 @@ fn compared(store: &Path, before: &Scan, after: &Scan) -> (Vec<(Change, String)>
         gaps: &[],
         include: Include::Flagged,
         with_risk: true,
-        previous: None,
+        published_before: None,
         stop: &stop,
     };
     let (before, after) = (report(before, &parameters[0]), report(after, &parameters[1]));

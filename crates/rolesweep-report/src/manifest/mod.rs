@@ -13,7 +13,7 @@ mod scan;
 
 use jiff::Timestamp;
 use rolesweep_assess::Completeness;
-use rolesweep_model::PreviousLink;
+use rolesweep_model::{PreviousLink, ScanId};
 use serde::Serialize;
 
 pub(crate) use account::AccountEntry;
@@ -58,7 +58,7 @@ pub(crate) struct Manifest {
     /// The directory sets them at the commit.
     pub(crate) files: Vec<FileEntry>,
     /// The manifest that was published for the scan before.
-    previous: PreviousLink,
+    previous_manifest: PreviousManifest,
     pub(crate) settings_changes: Option<SettingsChanges>,
 }
 
@@ -66,6 +66,21 @@ pub(crate) struct Manifest {
 struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+struct PreviousManifest {
+    scan_id: Option<ScanId>,
+    as_of: Option<Timestamp>,
+    sha256: Option<String>,
+    missing: Option<String>,
+}
+
+impl From<&PreviousLink> for PreviousManifest {
+    fn from(link: &PreviousLink) -> Self {
+        let PreviousLink { scan_id, as_of, manifest_sha256, missing } = link.clone();
+        Self { scan_id, as_of, sha256: manifest_sha256, missing }
+    }
 }
 
 impl Manifest {
@@ -97,7 +112,10 @@ impl Manifest {
             notes: end.map(|end| end.notes.clone()).unwrap_or_default(),
             limits: LIMITS,
             files: Vec::new(),
-            previous: report.previous.map(|previous| previous.link.clone()).unwrap_or_default(),
+            previous_manifest: report
+                .published_before
+                .map(|before| (&before.link).into())
+                .unwrap_or_default(),
             settings_changes: None,
         }
     }

@@ -76,7 +76,15 @@ static GO_ON: AtomicBool = AtomicBool::new(false);
 
 /// All roles of a scan.
 fn report<'a>(scan: &'a Scan, parameters: &'a Parameters, stop: &'a AtomicBool) -> Report<'a> {
-    Report { scan, parameters, gaps: &[], include: Include::All, with_risk: false, previous: None, stop }
+    Report {
+        scan,
+        parameters,
+        gaps: &[],
+        include: Include::All,
+        with_risk: false,
+        published_before: None,
+        stop,
+    }
 }
 
 /// The rows and the summary's inputs, or the error.

@@ -25,7 +25,7 @@ impl<'a> TrustContext<'a> {
     /// Reads it from the store if the report needs it: to judge what roles could do, or because an
     /// exemption depends on the trust policy.
     pub(crate) fn read(store: &Store, report: &'a Report<'a>) -> Result<Option<Self>, PipelineError> {
-        let earlier = || report.previous.and_then(|previous| previous.settings.as_ref());
+        let earlier = || report.published_before.and_then(|before| before.settings.as_ref());
         let by_trust = || {
             report.parameters.exemptions.iter().any(|it| it.roles.trust_at_most.is_some())
                 || earlier().is_some_and(RecordedSettings::use_trust)

@@ -25,7 +25,7 @@ pub(crate) struct Alternatives {
 impl Alternatives {
     /// Those of a report, if it is known how the report before judged.
     pub(crate) fn of(report: &Report<'_>) -> Self {
-        let earlier = report.previous.and_then(|previous| Some((previous.link.scan_id?, previous)));
+        let earlier = report.published_before.and_then(|before| Some((before.link.scan_id?, before)));
         let Some((scan, settings)) = earlier.and_then(|(scan, it)| Some((scan, it.settings.as_ref()?)))
         else {
             return Self::default();

@@ -15,7 +15,7 @@ pub use change::{ChangeKind, SettingKind, SettingsChange, SettingsChanges};
 pub(crate) use effects::SettingsEffects;
 pub(crate) use form::ParametersEntry;
 pub(crate) use recorded::DataEntry;
-pub use recorded::{Previous, RecordedSettings};
+pub use recorded::{PublishedBefore, RecordedSettings};
 
 #[cfg(test)]
 mod tests;

@@ -28,7 +28,7 @@ pub(crate) struct DataEntry {
 
 /// What is known of the report that `rolesweep scan` published for the previous comparable scan.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Previous {
+pub struct PublishedBefore {
     /// The link to it.
     pub link: PreviousLink,
     /// How it judged, if that is recorded.

@@ -16,22 +16,22 @@ use crate::{Include, Report, Target, fixture, run};
 
 static GO_ON: AtomicBool = AtomicBool::new(false);
 
-fn report<'a>(scan: &'a Scan, parameters: &'a Parameters, previous: Option<&'a Previous>) -> Report<'a> {
+fn report<'a>(scan: &'a Scan, parameters: &'a Parameters, before: Option<&'a PublishedBefore>) -> Report<'a> {
     Report {
         scan,
         parameters,
         gaps: &[],
         include: Include::Flagged,
         with_risk: false,
-        previous,
+        published_before: before,
         stop: &GO_ON,
     }
 }
 
 /// What the report of a scan with these parameters links to.
-fn previous(scan: &Scan, parameters: &Parameters) -> Previous {
+fn previous(scan: &Scan, parameters: &Parameters) -> PublishedBefore {
     let link = PreviousLink { scan_id: Some(scan.id), ..PreviousLink::default() };
-    Previous { link, settings: Some(RecordedSettings::of(&report(scan, parameters, None))) }
+    PublishedBefore { link, settings: Some(RecordedSettings::of(&report(scan, parameters, None))) }
 }
 
 fn days(days: i64) -> Threshold {
@@ -320,7 +320,7 @@ fn nothing_is_said_of_settings_that_are_not_recorded() {
     let (_folder, path, scan) = &*STORE;
     let store = Store::open_existing(path).unwrap();
     let parameters = settings(scan, 90, 0, 0);
-    let unknown = Previous { settings: None, ..previous(scan, &parameters) };
+    let unknown = PublishedBefore { settings: None, ..previous(scan, &parameters) };
     for previous in [None, Some(&unknown)] {
         let summary = run(&store, &report(scan, &parameters, previous), Target::SummaryOnly).unwrap();
         assert_eq!(summary.settings_changes, None);

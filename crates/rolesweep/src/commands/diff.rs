@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         gaps: &settings.assess.accepted_gaps,
         include: Include::Flagged,
         with_risk: true,
-        previous: None,
+        published_before: None,
         stop: &stop,
     };
     let (earlier, later) = (report(&before.scan, &parameters[0]), report(&after.scan, &parameters[1]));

@@ -10,8 +10,8 @@ use rolesweep_assess::{AcceptedGap, Completeness, NamedOu, Parameters, ambiguous
 use rolesweep_model::{OuTree, Scan, Source};
 use rolesweep_report::result::{Counted, Files};
 use rolesweep_report::{
-    Include, PipelineError, Report, ReportDirectory, ScanResult, Summary, Target, default_path,
-    previous_report, publication,
+    Include, PipelineError, Report, ReportDirectory, ScanResult, Summary, Target, default_path, publication,
+    published_before,
 };
 use rolesweep_scan::ports::Clock as _;
 use rolesweep_store::Store;
@@ -183,7 +183,7 @@ impl Job {
     pub(in crate::commands) fn write(mut self, calls: Option<String>, printer: &Printer) -> Outcome<Written> {
         let again = self.again();
         check_ous(&self.scan, &self.parameters, &again, printer)?;
-        let previous = previous_report(&self.store, &self.scan)?;
+        let before = published_before(&self.store, &self.scan)?;
         let report = Report {
             scan: &self.scan,
             parameters: &self.parameters,
@@ -193,7 +193,7 @@ impl Job {
                 config::Include::All => Include::All,
             },
             with_risk: true,
-            previous: Some(&previous),
+            published_before: Some(&before),
             stop: &self.stop,
         };
         let folder = match &self.output.target {
