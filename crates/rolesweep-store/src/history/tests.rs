@@ -67,13 +67,13 @@ fn count(store: &Store, sql: &str) -> i64 {
 fn a_use_that_aws_has_forgotten_outlives_the_scan_that_saw_it() {
     let (_folder, mut store) = store();
     scanned(&mut store, 1, Some(5));
-    store.remove_scan(scan(1).id).unwrap();
+    store.prune_scan(scan(1).id, at(1)).unwrap();
     assert_eq!(count(&store, "SELECT count(*) FROM history"), 1);
     scanned(&mut store, 2, None);
     scanned(&mut store, 3, None);
     let expected = [(at(1), at(1), Some(second(5)))];
     assert_eq!(told(&store, 2, 1), expected);
-    store.remove_scan(scan(2).id).unwrap();
+    store.prune_scan(scan(2).id, at(1)).unwrap();
     assert_eq!(told(&store, 3, 1), expected);
     assert_eq!(count(&store, "SELECT count(*) FROM history"), 1, "older ones of removed scans are gone");
 }
@@ -82,7 +82,7 @@ fn a_use_that_aws_has_forgotten_outlives_the_scan_that_saw_it() {
 fn a_removed_number_is_never_given_again() {
     let (_folder, mut store) = store();
     scanned(&mut store, 1, Some(5));
-    store.remove_scan(scan(1).id).unwrap();
+    store.prune_scan(scan(1).id, at(1)).unwrap();
     scanned(&mut store, 2, Some(6));
     assert_eq!(store.numbered_scans().unwrap()[0].number, 2);
     assert_eq!(told(&store, 2, 1), [(at(1), at(2), None)]);
@@ -218,7 +218,7 @@ proptest! {
         gone.sort_unstable();
         gone.dedup();
         for place in &gone {
-            store.remove_scan(scan(*place as u32 + 1).id).unwrap();
+            store.prune_scan(scan(*place as u32 + 1).id, at(1)).unwrap();
         }
         for (number, accounts) in (1_u32..).zip(&scans) {
             for (place, account) in accounts.iter().enumerate() {
