@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rolesweep_assess::risk::Severity;
-use rolesweep_model::{PreviousLink, Publication, RemovedScan, Scan};
+use rolesweep_model::{Coverage, PreviousLink, Publication, RemovedScan, Scan, ScanId, Scope};
 use rolesweep_store::{NumberedScan, Store, StoreError};
 
 use crate::assessed::Report;
@@ -44,18 +44,34 @@ pub fn published_before(store: &Store, scan: &Scan) -> Result<PublishedBefore, S
         Some(published) => published.previous,
         None => link(store, scan)?,
     };
-    let before = link.scan_id.map(|id| store.publication(id)).transpose()?.flatten();
-    let settings = before.and_then(|published| RecordedSettings::from_json(&published.settings));
-    Ok(PublishedBefore { link, settings })
+    let judged_by = match link.scan_id {
+        Some(id) => Some(id),
+        None => last_on_other_accounts(store, scan)?,
+    };
+    let record = judged_by.map(|id| store.publication(id)).transpose()?.flatten();
+    let settings = record.and_then(|record| RecordedSettings::from_json(&record.settings));
+    Ok(PublishedBefore { link, settings: judged_by.zip(settings) })
+}
+
+/// The last earlier scan of the organization that something was published of. Accounts that somebody
+/// named say nothing of the organization.
+fn last_on_other_accounts(store: &Store, scan: &Scan) -> Result<Option<ScanId>, StoreError> {
+    if scan.scope == Scope::Named {
+        return Ok(None);
+    }
+    let (scans, published) = (all_scans(store)?, store.publications()?);
+    let earlier = scans.iter().take_while(|known| known.scan.id != scan.id).map(|known| &known.scan);
+    let last =
+        earlier.filter(|known| known.scope != Scope::Named && published.contains_key(&known.id)).last();
+    Ok(last.map(|scan| scan.id))
 }
 
 fn link(store: &Store, scan: &Scan) -> Result<PreviousLink, StoreError> {
     let published = store.publications()?;
     let scans = all_scans(store)?;
     let removed = |scan: &Scan| published.get(&scan.id).map(|record| &record.coverage);
-    let read_something = |coverage: &BTreeMap<_, _>| {
-        coverage.keys().any(|coverage: &rolesweep_model::Coverage| coverage.has_roles())
-    };
+    let read_something =
+        |coverage: &BTreeMap<Coverage, u64>| coverage.keys().any(|coverage| coverage.has_roles());
     let before = comparable_scans(&scans, scan)
         .map(|known| &known.scan)
         .find(|scan| was_read(store, scan) || removed(scan).is_some_and(read_something));
@@ -99,7 +115,6 @@ fn why_none(scans: &[NumberedScan], scan: &Scan) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rolesweep_model::Coverage;
     use rolesweep_testing as support;
 
     use super::*;
@@ -179,5 +194,22 @@ mod tests {
         store.begin_scan(&part).unwrap();
         let missing = published_before(&store, &part).unwrap().link.missing.unwrap();
         assert!(missing.contains(&first.id.to_string()), "{missing}");
+        assert_eq!(published_before(&store, &part).unwrap().settings, None);
+        let parameters = rolesweep_assess::Parameters::new(first.started_at);
+        let report = Report {
+            scan: &first,
+            parameters: &parameters,
+            gaps: &[],
+            include: crate::Include::Flagged,
+            with_risk: false,
+            published_before: None,
+            stop: &std::sync::atomic::AtomicBool::new(false),
+        };
+        let settings = RecordedSettings::of(&report);
+        store
+            .publish(first.id, &Publication { settings: settings.to_json(), ..support::publication(1) })
+            .unwrap();
+        let before = published_before(&store, &part).unwrap();
+        assert_eq!((before.link.scan_id, before.settings), (None, Some((first.id, settings))));
     }
 }

@@ -125,6 +125,9 @@ fn every_report_of_a_scan_links_to_the_manifest_that_was_published_before() {
         part["previous_manifest"]["missing"].as_str().unwrap().contains("on the same accounts"),
         "{part}"
     );
+    let changes = part["settings_changes"]["changes"].as_array().unwrap();
+    let kinds: Vec<&Value> = changes.iter().map(|change| &change["kind"]).collect();
+    assert_eq!(kinds, ["selection"], "that accounts are left out is a change");
     let _ = fixture.scan(&["-o", "third", "--inactive-after", "30d"]).run().expect_code(0);
     assert_eq!(fixture.manifest("third")["previous_manifest"]["sha256"], hash(&fixture, "second"));
 

@@ -12,7 +12,6 @@ use rolesweep_store::Store;
 use super::error::PipelineError;
 use super::population::Population;
 use crate::assessed::Report;
-use crate::settings::RecordedSettings;
 
 /// What trust policies are judged by: the same for the whole report.
 pub(crate) struct TrustContext<'a> {
@@ -28,7 +27,7 @@ impl<'a> TrustContext<'a> {
         let earlier = || report.published_before.and_then(|before| before.settings.as_ref());
         let by_trust = || {
             report.parameters.exemptions.iter().any(|it| it.roles.trust_at_most.is_some())
-                || earlier().is_some_and(RecordedSettings::use_trust)
+                || earlier().is_some_and(|(_, settings)| settings.use_trust())
         };
         if !report.with_risk && !by_trust() {
             return Ok(None);

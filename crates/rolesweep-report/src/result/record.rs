@@ -117,8 +117,8 @@ record! {
         accounts: AccountCounts,
         /// The roles of the accounts that were read.
         roles: RoleCounts,
-        /// What changed in the settings since the report that `scan` published for the previous
-        /// comparable scan. `null` if there is none, or if it is not known how it judged.
+        /// What changed in the settings since the report that `scan` published before, as in the
+        /// [manifest](manifest.md). `null` if there is none, or if it is not known how it judged.
         settings_changes: Option<ChangedSettings>,
     }
 

@@ -25,11 +25,8 @@ pub(crate) struct Alternatives {
 impl Alternatives {
     /// Those of a report, if it is known how the report before judged.
     pub(crate) fn of(report: &Report<'_>) -> Self {
-        let earlier = report.published_before.and_then(|before| Some((before.link.scan_id?, before)));
-        let Some((scan, settings)) = earlier.and_then(|(scan, it)| Some((scan, it.settings.as_ref()?)))
-        else {
-            return Self::default();
-        };
+        let earlier = report.published_before.and_then(|before| before.settings.as_ref());
+        let Some((scan, settings)) = earlier else { return Self::default() };
         let now = RecordedSettings::of(report);
         let changes = settings.changes_to(&now);
         let (old, new) = (&settings.parameters.assess, &now.parameters.assess);
@@ -53,8 +50,8 @@ impl Alternatives {
                 }
             }
         }
-        debug_assert!(parameters.len() <= 2 * COUNTED_ALONE + 7);
-        Self { scan: Some(scan), changes, parameters, puts_back }
+        debug_assert!(parameters.len() <= 2 * COUNTED_ALONE + 5);
+        Self { scan: Some(*scan), changes, parameters, puts_back }
     }
 
     /// The parameters to judge each role by, besides the report's own.

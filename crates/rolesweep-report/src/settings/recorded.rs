@@ -1,7 +1,7 @@
 //! The settings of a report as the store keeps them: with the versions of the program and of its data.
 
 use rolesweep_assess::catalogue::{self, DataVersion};
-use rolesweep_model::PreviousLink;
+use rolesweep_model::{PreviousLink, ScanId};
 use serde::{Deserialize, Serialize};
 
 use super::form::ParametersEntry;
@@ -26,13 +26,14 @@ pub(crate) struct DataEntry {
     pub(super) sha256: String,
 }
 
-/// What is known of the report that `rolesweep scan` published for the previous comparable scan.
+/// What is known of the reports that `rolesweep scan` published for earlier scans.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PublishedBefore {
-    /// The link to it.
+    /// The link to that of the previous comparable scan.
     pub link: PreviousLink,
-    /// How it judged, if that is recorded.
-    pub settings: Option<RecordedSettings>,
+    /// How it judged, if that is recorded. If there is no such scan, how the last report on other
+    /// accounts of the organization judged, so that a change of the selection is noticed.
+    pub settings: Option<(ScanId, RecordedSettings)>,
 }
 
 impl RecordedSettings {

@@ -31,7 +31,7 @@ fn report<'a>(scan: &'a Scan, parameters: &'a Parameters, before: Option<&'a Pub
 /// What the report of a scan with these parameters links to.
 fn previous(scan: &Scan, parameters: &Parameters) -> PublishedBefore {
     let link = PreviousLink { scan_id: Some(scan.id), ..PreviousLink::default() };
-    PublishedBefore { link, settings: Some(RecordedSettings::of(&report(scan, parameters, None))) }
+    PublishedBefore { link, settings: Some((scan.id, RecordedSettings::of(&report(scan, parameters, None)))) }
 }
 
 fn days(days: i64) -> Threshold {
