@@ -41,7 +41,7 @@ mod totals;
 mod trust;
 mod usage;
 
-pub use comparison::{Change, ChangedRole, SeenRole, compare};
+pub use comparison::{AccountComparison, Change, ChangedRole, SeenRole};
 pub use coverage::{AcceptedGap, Completeness, CoverageSummary};
 pub use disposition::Disposition;
 pub use exemption::Exemption;

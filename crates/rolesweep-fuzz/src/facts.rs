@@ -120,6 +120,7 @@ fn report(role: &Role<&str>) {
             exemption: None,
             history: None,
             last_use_source: None,
+            change: None,
         };
         let mut writer = CsvWriter::<Roles, _>::new(Vec::new(), Bom::No).expect("memory takes everything");
         writer.write(&row).expect("memory takes everything");

@@ -1,17 +1,18 @@
-//! What it costs to judge the risk of roles: writes a store, and makes a report with or without it.
-//! `cargo xtask bench risk` measures both.
+//! What it costs to judge the risk of roles, and to compare them with an earlier scan: writes a store,
+//! and makes a report with or without it. `cargo xtask bench risk` measures the first two.
 //!
 //! `cargo run --release -p rolesweep-report --example risk -- write STORE ACCOUNTS ROLES SETS`, where
-//! each account has so many roles, and all roles together have so many distinct sets of documents
+//! each account has so many roles, and all roles together have so many distinct sets of documents.
+//! If the store has a scan, it gets another one.
 //!
-//! `cargo run --release -p rolesweep-report --example risk -- report STORE FOLDER with|without`
+//! `cargo run --release -p rolesweep-report --example risk -- report STORE FOLDER with|without|compared`
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use rolesweep_assess::Parameters;
 use rolesweep_model::{AttachedPolicy, AwsManagedPolicy, CollectedRole, Coverage, RolePage};
-use rolesweep_report::{Include, Report, ReportDirectory, Target, run};
+use rolesweep_report::{Include, Report, ReportDirectory, Target, previous_scan, run};
 use rolesweep_store::Store;
 use rolesweep_testing as support;
 
@@ -27,16 +28,17 @@ fn main() -> Result<(), Failure> {
         ["write", path, accounts, roles, sets] => {
             write(Path::new(path), accounts.parse()?, roles.parse()?, sets.parse()?)
         }
-        ["report", path, folder, risk] => report(Path::new(path), Path::new(folder), *risk == "with"),
-        _ => {
-            Err("usage: risk write STORE ACCOUNTS ROLES SETS | risk report STORE FOLDER with|without".into())
-        }
+        ["report", path, folder, how] => report(Path::new(path), Path::new(folder), how),
+        _ => Err(
+            "usage: risk write STORE ACCOUNTS ROLES SETS | risk report STORE FOLDER with|without|compared"
+                .into(),
+        ),
     }
 }
 
 fn write(path: &Path, accounts: u64, roles: u64, sets: u64) -> Result<(), Failure> {
     let mut store = Store::open(path, &support::key())?;
-    let scan = support::scan(1);
+    let scan = support::scan(u32::try_from(store.numbered_scans()?.len())? + 1);
     store.begin_scan(&scan)?;
     for policy in AWS_POLICIES.map(aws_policy) {
         store.name_aws_policies(scan.id, std::slice::from_ref(&policy.arn))?;
@@ -106,20 +108,26 @@ fn role(account: &str, number: u64, sets: u64) -> CollectedRole {
     collected
 }
 
-fn report(path: &Path, folder: &Path, with_risk: bool) -> Result<(), Failure> {
+fn report(path: &Path, folder: &Path, how: &str) -> Result<(), Failure> {
     let store = Store::open_existing(path)?;
     let scan = store.latest_scan()?.ok_or("the store has no scan")?;
-    let parameters = Parameters::new(scan.started_at);
+    let earlier = if how == "compared" { previous_scan(&store, &scan)? } else { None };
     let stop = AtomicBool::new(false);
-    let report = Report {
-        scan: &scan,
-        parameters: &parameters,
+    let report = |scan, parameters, include, previous| Report {
+        scan,
+        parameters,
         gaps: &[],
-        include: Include::All,
-        with_risk,
+        include,
+        with_risk: how != "without",
+        previous,
         published_before: None,
         stop: &stop,
     };
+    let earlier = earlier.map(|scan| (Parameters::new(scan.started_at), scan));
+    let previous =
+        earlier.as_ref().map(|(parameters, scan)| report(scan, parameters, Include::Flagged, None));
+    let parameters = Parameters::new(scan.started_at);
+    let report = report(&scan, &parameters, Include::All, previous.as_ref());
     run(&store, &report, Target::Folder(ReportDirectory::create(folder)?))?;
     Ok(())
 }

@@ -9,8 +9,8 @@ use rolesweep_assess::ownership::manager::{ManagedBy, managed_by};
 use rolesweep_assess::ownership::{AccountOwners, Owner};
 use rolesweep_assess::risk::Risk;
 use rolesweep_assess::{
-    AcceptedGap, Assessment, ChangedRole, Disposition, Exemption, LastUseSource, Parameters, Place, Totals,
-    scans_idle,
+    AcceptedGap, Assessment, Change, ChangedRole, Disposition, Exemption, LastUseSource, Parameters, Place,
+    Totals, scans_idle,
 };
 use rolesweep_model::text::account_name;
 use rolesweep_model::{Access, Account, AccountRecord, Coverage, LastUse, Role, RoleHistory, Scan};
@@ -29,6 +29,9 @@ pub struct Report<'a> {
     pub include: Include,
     /// Whether to judge what the roles that get a row could do, and who could take them over.
     pub with_risk: bool,
+    /// An earlier scan of the same store that the roles are compared with, with the same settings but
+    /// for `as_of`. What it would be compared with is ignored.
+    pub previous: Option<&'a Self>,
     /// The report that was published for the previous comparable scan; `None` if this report is to say
     /// nothing of it.
     pub published_before: Option<&'a PublishedBefore>,
@@ -140,6 +143,9 @@ pub struct AssessedRole<'a> {
     pub history: Option<RoleHistory<'a>>,
     /// Where the date of its last use comes from; `None` if AWS did not answer and no scan saw a use.
     pub last_use_source: Option<LastUseSource>,
+    /// What became of it since the earlier scan; `None` if there is none, or if it is idle in neither
+    /// scan, or exempt in both.
+    pub change: Option<Change>,
 }
 
 /// Who owns a role and what manages it, found when a row asks for it: most roles get no row.
@@ -202,7 +208,7 @@ pub struct ComparedRole<'a> {
     /// Its account, as the later scan knows it, or else the earlier one.
     pub account: &'a AccountFacts,
     /// What became of it.
-    pub changed: ChangedRole<'a>,
+    pub changed: &'a ChangedRole,
 }
 
 /// An account with everything that a report says of it.

@@ -8,8 +8,9 @@ use rolesweep_assess::risk::privilege::{Assumes, Code, Privilege, PrivilegeLevel
 use rolesweep_assess::risk::trust::{ExternalAccount, Trust, TrustLevel, WhatIsKnown};
 use rolesweep_assess::risk::{Confidence, Risk};
 use rolesweep_assess::{
-    AcceptedGap, AccountKind, Assessment, Assessor, CoverageSummary, Disposition, Exemption, ExemptionUse,
-    Idle, KnownAccount, LastUseSource, Parameters, Status, TagMatch, Threshold, ThresholdRule, Totals,
+    AcceptedGap, AccountKind, Assessment, Assessor, Change, CoverageSummary, Disposition, Exemption,
+    ExemptionUse, Idle, KnownAccount, LastUseSource, Parameters, Status, TagMatch, Threshold, ThresholdRule,
+    Totals,
 };
 use rolesweep_model::{
     Access, Account, AccountRecord, AttachedPolicy, AwsPolicyCount, Boundary, CallerIdentity,
@@ -22,7 +23,7 @@ use crate::manifest::{Counts, Manifest};
 use crate::settings::{Alternatives, ChangeKind, SettingKind, SettingsChange, SettingsChanges};
 use crate::sha256::sha256;
 use crate::sinks::Sinks;
-use crate::summary::Summary;
+use crate::summary::{ChangeTotals, Since, Summary};
 
 /// One role, with what else a row needs.
 pub(crate) struct Fixture {
@@ -32,6 +33,7 @@ pub(crate) struct Fixture {
     pub(crate) trust: String,
     pub(crate) risk: Option<Risk>,
     pub(crate) exemption: Option<Exemption>,
+    pub(crate) change: Option<Change>,
 }
 
 /// The accepted gap of the account, with texts that must not run as formulas.
@@ -95,6 +97,7 @@ impl Default for Fixture {
             trust: "service:ec2.amazonaws.com; aws:111111111111".to_owned(),
             risk: Some(risk(PrivilegeLevel::Admin, TrustLevel::Org)),
             exemption: None,
+            change: Some(Change::NewlyIdle),
         }
     }
 }
@@ -156,6 +159,7 @@ impl Fixture {
         fixture.assessment.idle = None;
         fixture.trust = String::new();
         fixture.risk = None;
+        fixture.change = None;
         fixture
     }
 
@@ -174,6 +178,7 @@ impl Fixture {
             exemption: self.exemption.as_ref(),
             history: None,
             last_use_source: (self.role.last_use != LastUse::NotCollected).then_some(LastUseSource::Aws),
+            change: self.change,
         }
     }
 
@@ -404,6 +409,7 @@ pub(crate) fn manifest(
         gaps,
         include,
         with_risk: true,
+        previous: None,
         published_before: None,
         stop: &AtomicBool::new(false),
     };
@@ -425,6 +431,7 @@ pub(crate) fn summary() -> Summary {
         gaps: &[],
         include: Include::All,
         with_risk: true,
+        previous: None,
         published_before: None,
         stop: &stop,
     };
@@ -437,4 +444,10 @@ pub(crate) fn summary() -> Summary {
 pub(crate) fn denied_account() -> AccountFacts {
     let record = denied();
     AccountFacts { account: Account::named(record.account_id), ou_path: None, record: Some(record) }
+}
+
+/// What changed since an earlier scan, with nothing counted.
+pub(crate) fn since() -> Since {
+    let scan = scan();
+    Since { scan_id: scan.id, as_of: scan.started_at, changes: ChangeTotals::default() }
 }

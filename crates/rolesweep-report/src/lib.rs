@@ -35,9 +35,7 @@ mod words;
 
 pub use assessed::{AccountFacts, AssessedAccount, AssessedRole, ComparedRole, Include, Ownership, Report};
 pub use columns::{Accounts, Changes, Column, Kind, Roles, Table, Value, columns_markdown, table_markdown};
-pub use comparison::{
-    ChangeCounts, are_on_the_same_accounts, comparable_scans, compare_scans, previous_scan, was_read,
-};
+pub use comparison::{ChangeCounts, are_on_the_same_accounts, comparable_scans, previous_scan, was_read};
 pub use directory::{ReportDirectory, default_path};
 pub use error::{Occupant, ReportError};
 pub use explain::{
@@ -47,7 +45,7 @@ pub use explain::{
 pub use formats::{Bom, CsvWriter};
 pub use manifest::{FileEntry, MANIFEST};
 pub use output::Written;
-pub use pipeline::{PipelineError, Target, run};
+pub use pipeline::{PipelineError, Target, compare_scans, run};
 pub use publication::{publication, published_before};
 pub use result::{ScanResult, result_markdown};
 pub use settings::{
@@ -55,8 +53,8 @@ pub use settings::{
 };
 pub use sha256::sha256;
 pub use summary::{
-    AccountFindings, AuditRoleUse, Family, GapGroup, OuFindings, Severities, Summary, Unassumed,
-    WorstFindings, unread_aws_policies,
+    AccountFindings, AuditRoleUse, ChangeTotals, Family, GapGroup, OuFindings, Severities, Since, Summary,
+    Unassumed, WorstFindings, unread_aws_policies,
 };
 
 #[cfg(test)]

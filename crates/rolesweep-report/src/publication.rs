@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use rolesweep_assess::Change;
 use rolesweep_assess::risk::Severity;
 use rolesweep_model::{Coverage, PreviousLink, Publication, RemovedScan, Scan, ScanId, Scope};
 use rolesweep_store::{NumberedScan, Store, StoreError};
@@ -29,7 +30,10 @@ pub fn publication(report: &Report<'_>, summary: &Summary, now: Timestamp) -> Pu
         coverage: summary.coverage.counts().filter(|(_, accounts)| *accounts > 0).collect(),
         findings: summary.totals.findings(),
         findings_by_severity: Severity::ALL.map(by_severity).into(),
-        changes: None,
+        changes: summary.since.as_ref().map(|since| {
+            let counts = &since.changes.counts;
+            Change::ALL.map(|change| (change.as_str().to_owned(), counts.of(change))).into()
+        }),
     }
 }
 
@@ -202,6 +206,7 @@ mod tests {
             gaps: &[],
             include: crate::Include::Flagged,
             with_risk: false,
+            previous: None,
             published_before: None,
             stop: &std::sync::atomic::AtomicBool::new(false),
         };

@@ -3,14 +3,14 @@
 use rolesweep_assess::{Assessor, Completeness, CoverageSummary, Totals, Usage};
 use rolesweep_model::Source;
 
-use crate::assessed::{AssessedAccount, AssessedRole, Report};
+use crate::assessed::{AssessedAccount, AssessedRole, ComparedRole, Report};
 use crate::formats::{FileFormat, FileRows};
 use crate::manifest::{AccountEntry, Counts, Manifest};
 use crate::settings::{Alternatives, SettingsEffects};
 use crate::sink::Sink;
 use crate::summary::{
-    AuditRoleUse, ByOu, CrossChecks, Families, Family, Gaps, LaterThanClock, MostFindings, Severities,
-    Summary, Unjudged, Worst, notes,
+    AuditRoleUse, ByOu, ChangeTotals, CrossChecks, Families, Family, Gaps, LaterThanClock, MostFindings,
+    Severities, Since, Summary, Unjudged, Worst, notes,
 };
 
 /// Declares the list: a field for each sink, with how it begins.
@@ -43,6 +43,10 @@ macro_rules! sinks {
                 $(Sink::account(&mut self.$name, account);)*
             }
 
+            fn changed(&mut self, role: &ComparedRole<'_>) {
+                $(Sink::changed(&mut self.$name, role);)*
+            }
+
             fn join(&mut self, next: Self) {
                 $(Sink::join(&mut self.$name, next.$name);)*
             }
@@ -61,6 +65,7 @@ sinks! {
     unjudged: Unjudged = Unjudged::default(),
     later: LaterThanClock = LaterThanClock::default(),
     severities: Severities = Severities::default(),
+    changes: ChangeTotals = ChangeTotals::default(),
     worst: Worst = Worst::default(),
     most_findings: MostFindings = MostFindings::default(),
     by_ou: ByOu = ByOu::default(),
@@ -138,9 +143,12 @@ impl Sinks<'_> {
             self.files.shown(),
             (&parameters.exemptions, self.usage.exemptions()),
         );
-        if !manifest.counts.add_up() {
+        let since = self.changes.since(report);
+        let is_lost = |since: &Since| since.changes.findings() != self.totals.findings();
+        if !manifest.counts.add_up() || since.as_ref().is_some_and(is_lost) {
             return None;
         }
+        manifest.previous = since.as_ref().map(Into::into);
         let later = self.later.note(report);
         let clock_was_wrong = later.is_some() || scan.clock_was_off();
         let clock_is_unchecked = scan.source == Source::Aws && scan.clock_difference_seconds.is_none();
@@ -180,6 +188,7 @@ impl Sinks<'_> {
             clock_is_unchecked,
             totals: self.totals,
             severities: self.severities,
+            since,
             worst: self.worst.into_items(),
             most_findings: self.most_findings.into_items(),
             by_ou: self.by_ou.into_items(),

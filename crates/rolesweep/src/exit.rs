@@ -27,7 +27,7 @@ pub(crate) const MEANINGS: [(Exit, &str); 6] = [
         "could not run; or no account matched, no audit role could be assumed, the clock is wrong",
     ),
     (Exit::Usage, "wrong usage or configuration"),
-    (Exit::Findings, "findings at or above --fail-on"),
+    (Exit::Findings, "findings that --fail-on names"),
     (
         Exit::Incomplete,
         "not complete, whatever was found; accepted gaps do not count; --allow-partial turns it off",

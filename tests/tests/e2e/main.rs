@@ -9,6 +9,7 @@ mod answers;
 mod aws_policies;
 mod bad_input;
 mod calls;
+mod changes;
 mod check;
 mod config_init;
 mod config_show;

@@ -171,6 +171,8 @@ fn risk(role: &RoleTruth, answers: Answers, is_member: impl Fn(&str) -> bool) ->
         ("has_boundary", has_boundary),
         ("exemption_id", exactly("")),
         ("exemption_expires", exactly("")),
+        // There is no earlier scan.
+        ("change", exactly("")),
     ])
 }
 

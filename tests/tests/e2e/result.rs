@@ -79,7 +79,7 @@ fn the_record_is_asked_for_by_a_variable_or_a_file_too_and_a_log_alone_leaves_th
     assert_eq!(on_stdout(&finished), in_log(&finished));
     let run = fixture.report(&["--fail-on", "findings", "-o", "variable"]).env("ROLESWEEP_SUMMARY", "json");
     let record = on_stdout(&run.run().expect_code(3));
-    assert_eq!(record["exit"]["meaning"], "findings at or above --fail-on");
+    assert_eq!(record["exit"]["meaning"], "findings that --fail-on names");
     let finished = fixture.report(&["--log-format", "json", "-o", "log"]).run().expect_code(0);
     assert!(finished.stdout.is_empty() && finished.stderr.contains("\nCoverage "), "{finished}");
     assert_eq!(in_log(&finished)["assessment"]["completeness"], "yes");

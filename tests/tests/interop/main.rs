@@ -1,12 +1,13 @@
 //! Interop with programs that others wrote: moto as a server for the command, boto3 as a client of
 //! the simulated organization, AWS's own models as the judge of the commands in the guide of
-//! `setup`, Cloudsplaining and PMapper as judges of what a role may do, and pandas, DuckDB and
-//! LibreOffice as readers of a report.
+//! `setup`, Cloudsplaining and PMapper as judges of what a role may do, pandas, DuckDB and
+//! LibreOffice as readers of a report, and DuckDB as the judge of a comparison.
 //!
 //! They need Python, and one of them LibreOffice. Without it, the tests are reported as ignored with
 //! the reason. If `CI` is `true`, that is a failure.
 
 mod boto3;
+mod changes;
 mod compare;
 mod guide;
 mod judges;
@@ -28,6 +29,10 @@ fn main() -> ExitCode {
         trial("guide::the_aws_cli_knows_each_command_of_the_guide", guide::commands),
         trial("judges::cloudsplaining_and_pmapper_find_the_same_or_the_page_says_why", judges::privilege),
         trial("boto3::the_naive_script_finds_the_same_roles", boto3::naive),
+        trial("changes::duckdb_finds_the_same_changes_in_two_reports", changes::some),
+        // It takes minutes without optimisation.
+        trial("changes::duckdb_finds_the_same_changes_among_100_000_roles", changes::many)
+            .with_ignored_flag(true),
         trial("recipes::pandas_reads_every_cell_as_it_is", recipes::pandas),
         trial("recipes::duckdb_reads_every_cell_as_it_is", recipes::duckdb),
         trial_with(

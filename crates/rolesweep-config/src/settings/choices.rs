@@ -28,6 +28,10 @@ choices! {
         Low = "low",
         /// All findings.
         Findings = "findings",
+        /// Findings that the earlier scan did not have.
+        New = "new",
+        /// Findings that are at least high, and were not so in the earlier scan.
+        NewHigh = "new-high",
     }
 
     /// The form of the result at the end.

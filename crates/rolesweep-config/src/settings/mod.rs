@@ -204,9 +204,23 @@ settings! {
         [report] summary: SummaryFormat {
             flag_value: "FORMAT", default: Some("text"), help: "The form of the result at the end",
         }
+        /// The earlier scan to compare with: `previous`, the last finished one on the same accounts that
+        /// read one; `none`, which takes less time; or the id of a scan, or a date, for the last one by
+        /// its end in UTC.
+        [report] compare_to: String {
+            flag_value: "SCAN", value: "`previous`, `none`, a scan's id or a date", default: Some("previous"),
+            help: "The earlier scan to compare with",
+        }
         /// When to exit with 3: never, or when there are findings, or findings that are at least this
-        /// severe. A severity that is `unknown` counts as `high`.
-        [report] fail_on: FailOn { flag_value: "WHAT", default: Some("never"), help: "When to exit with 3" }
+        /// severe; a severity that is `unknown` counts as `high`. `new` counts the findings that the earlier scan
+        /// did not have, for whatever reason: roles that became idle, were created again, are exempt no
+        /// more, or whose account or last use it could not read. `new-high` counts those of them that are at
+        /// least high, and those whose severity was raised to that. Without an earlier scan,
+        /// every finding is new.
+        [report] fail_on: FailOn {
+            flag_value: "WHAT", default: Some("never"),
+            help: "When to exit with 3, such as new-high (--help has all)",
+        }
         /// Whether an incomplete report exits like a complete one, instead of with 4.
         [report] allow_partial: bool {
             switch: "Exit with 0 even if the report is not complete", default: Some("false"),

@@ -87,10 +87,13 @@ fn a_value_of_another_type_is_told_with_one_that_is_accepted() {
     for (line, help) in [
         (
             "[report]\nfail_on = true",
-            "write \"never\", \"critical\", \"high\", \"medium\", \"low\" or \"findings\"",
+            "write \"never\", \"critical\", \"high\", \"medium\", \"low\", \"findings\", \"new\" or \"new-high\"",
         ),
         ("[report]\nfail_on = \"finding\"", "did you mean `findings`?"),
-        ("[report]\nfail_on = \"severe\"", "write never, critical, high, medium, low or findings"),
+        (
+            "[report]\nfail_on = \"severe\"",
+            "write never, critical, high, medium, low, findings, new or new-high",
+        ),
         ("[report]\ninclude = \"ALL\"", "did you mean `all`?"),
         ("[report]\nallow_partial = \"no\"", "write false, without quotes"),
         ("[report]\nallow_partial = 1", "write true"),

@@ -3,7 +3,9 @@
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use super::{AccessPrints, AccountHistory, Entry, OTHER_ROLES, Part};
+use super::access::AccessPrints;
+use super::account::{AccountHistory, OTHER_ROLES};
+use super::entry::{Entry, Part};
 use crate::encode::DecodeError;
 use crate::role_facts::LastUse;
 

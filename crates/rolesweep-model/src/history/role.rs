@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{AccessPart, Entry};
+use super::access::AccessPart;
+use super::entry::Entry;
 
 /// The history of one role as of a scan that saw it.
 #[derive(Debug, Clone, Copy)]

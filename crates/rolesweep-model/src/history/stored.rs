@@ -8,8 +8,9 @@ use std::str;
 
 use serde::{Deserialize, Serialize};
 
-use super::access::PRINT_BYTES;
-use super::{AccessPart, AccountHistory, Entry, Part};
+use super::access::{AccessPart, PRINT_BYTES};
+use super::account::AccountHistory;
+use super::entry::{Entry, Part};
 use crate::encode::{DecodeError, borrow, encode};
 use crate::ids::AccountId;
 use crate::page::numbers::{Column, Cursor, Numbers};

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
+use super::entry::{Entry, Part};
 use super::*;
 use crate::ids::AccountId;
 use crate::role_facts::LastUse;

@@ -14,7 +14,7 @@ pub enum Changes {}
 impl Table for Changes {
     type Row<'a> = ComparedRole<'a>;
     const FILE: &'static str = "changes.csv";
-    const ABOUT: &'static str = "What `rolesweep diff --format csv` prints: one row per role that is flagged or exempt in at least one of two scans, by account id and then role ARN. A role that is exempt in both has none. Both scans are assessed with the same settings, each as of its own start.";
+    const ABOUT: &'static str = "What became of roles since an earlier scan: one row per role that is flagged or exempt in at least one of two scans, by account id and then role ARN. A role that is exempt in both has none. Both scans are assessed with the same settings, each as of its own start, unless `--as-of` sets another instant for the later one. `rolesweep diff --format csv` prints the same. A report that is compared with no earlier scan has the header alone.";
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
@@ -33,13 +33,13 @@ static COLUMNS: &[Column<Changes>] = &[
         name: "role_arn",
         doc: "The role's ARN. Never altered.",
         kind: Kind::Id,
-        value: |row| of(row.changed.latest(), |role| Value::Id(&role.arn)),
+        value: |row| Value::of(row.changed.latest(), |role| Value::Id(&role.arn)),
     },
     Column {
         name: "role_id",
         doc: "The role's unique id: the one in the later scan, or else in the earlier one.",
         kind: Kind::Id,
-        value: |row| of(row.changed.latest(), |role| Value::Id(&role.role_id)),
+        value: |row| Value::of(row.changed.latest(), |role| Value::Id(&role.role_id)),
     },
     Column {
         name: "account_id",
@@ -63,67 +63,63 @@ static COLUMNS: &[Column<Changes>] = &[
         name: "role_name",
         doc: "The role's name, without its path.",
         kind: Kind::Text,
-        value: |row| of(row.changed.latest(), |role| Value::text(name(&role.arn))),
+        value: |row| Value::of(row.changed.latest(), |role| Value::text(name(&role.arn))),
     },
     Column {
         name: "severity",
         doc: "Its severity in the later scan. Empty unless it is flagged, exempt or undetermined there.",
         kind: Kind::Word,
-        value: |row| severity(row.changed.after),
+        value: |row| severity(row.changed.after.as_ref()),
     },
     Column {
         name: "severity_before",
         doc: "Its severity in the earlier scan. Empty unless it is flagged, exempt or undetermined there.",
         kind: Kind::Word,
-        value: |row| severity(row.changed.before),
+        value: |row| severity(row.changed.before.as_ref()),
     },
     Column {
         name: "status",
         doc: "Its status in the later scan. Empty if it is not there.",
         kind: Kind::Word,
-        value: |row| of(row.changed.after, |role| Value::Word(role.status.as_str())),
+        value: |row| Value::of(row.changed.after.as_ref(), |role| Value::Word(role.status.as_str())),
     },
     Column {
         name: "status_before",
         doc: "Its status in the earlier scan. Empty if it is not there.",
         kind: Kind::Word,
-        value: |row| of(row.changed.before, |role| Value::Word(role.status.as_str())),
+        value: |row| Value::of(row.changed.before.as_ref(), |role| Value::Word(role.status.as_str())),
     },
     Column {
         name: "disposition",
         doc: "Its disposition in the later scan. Empty if it is not there.",
         kind: Kind::Word,
-        value: |row| of(row.changed.after, |role| Value::Word(role.disposition.as_str())),
+        value: |row| Value::of(row.changed.after.as_ref(), |role| Value::Word(role.disposition.as_str())),
     },
     Column {
         name: "disposition_before",
         doc: "Its disposition in the earlier scan. Empty if it is not there.",
         kind: Kind::Word,
-        value: |row| of(row.changed.before, |role| Value::Word(role.disposition.as_str())),
+        value: |row| Value::of(row.changed.before.as_ref(), |role| Value::Word(role.disposition.as_str())),
     },
     Column {
         name: "last_used_at",
         doc: "Its last use by the later scan. Empty if none is recorded, or if it is not there.",
         kind: Kind::Timestamp,
-        value: |row| used(row.changed.after),
+        value: |row| used(row.changed.after.as_ref()),
     },
     Column {
         name: "last_used_at_before",
         doc: "Its last use by the earlier scan. AWS forgets a use after 400 days, so it may be all that is known.",
         kind: Kind::Timestamp,
-        value: |row| used(row.changed.before),
+        value: |row| used(row.changed.before.as_ref()),
     },
     Column {
         name: "scans_idle",
         doc: "In how many scans in a row it was idle, up to the later scan, as in `roles.csv`. Empty if it is not idle there.",
         kind: Kind::Integer,
-        value: |row| Value::of(row.changed.after.and_then(|role| role.scans_idle), Value::Integer),
+        value: |row| Value::of(row.changed.after.as_ref().and_then(|role| role.scans_idle), Value::Integer),
     },
 ];
-
-fn of<'r>(role: Option<&'r SeenRole>, value: impl FnOnce(&'r SeenRole) -> Value<'r>) -> Value<'r> {
-    Value::of(role, value)
-}
 
 fn severity(role: Option<&SeenRole>) -> Value<'_> {
     let severity = role.and_then(|role| role.severity);

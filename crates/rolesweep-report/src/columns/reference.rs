@@ -8,7 +8,7 @@ use super::roles::Roles;
 use super::table::Table;
 
 /// What comes before the tables.
-const INTRODUCTION: &str = r#"# The columns of `roles.csv` and `accounts.csv`
+const INTRODUCTION: &str = r#"# The columns of `roles.csv`, `accounts.csv` and `changes.csv`
 
 <!-- Generated from the tables in crates/rolesweep-report. A test fails if this page is out of date. -->
 

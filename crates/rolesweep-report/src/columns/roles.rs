@@ -322,6 +322,12 @@ static COLUMNS: &[Column<Roles>] = &[
         kind: Kind::Integer,
         value: |row| Value::of(row.scans_idle(), Value::Integer),
     },
+    Column {
+        name: "change",
+        doc: "What became of the role since the earlier scan that the manifest names under `previous`: a word of the column `change` of [`changes.csv`](#changescsv). Empty if there is no earlier scan to compare with, and for roles that are idle in neither scan or exempt in both.",
+        kind: Kind::Word,
+        value: |row| Value::of(row.change, |change| Value::Word(change.as_str())),
+    },
 ];
 
 /// How many accounts a cell has at most.

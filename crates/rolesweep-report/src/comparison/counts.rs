@@ -1,14 +1,19 @@
 //! How many roles have each change.
 
-use rolesweep_assess::{Change, ChangedRole};
+use rolesweep_assess::Change;
 
 /// How many roles have each change.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ChangeCounts([u64; Change::ALL.len()]);
 
 impl ChangeCounts {
-    pub(super) fn add(&mut self, role: &ChangedRole<'_>) {
-        self.0[role.change as usize] += 1;
+    /// Counts a role.
+    pub fn add(&mut self, change: Change) {
+        self.0[change as usize] += 1;
+    }
+
+    pub(crate) fn merge(&mut self, next: &Self) {
+        self.0.iter_mut().zip(next.0).for_each(|(mine, next)| *mine += next);
     }
 
     /// How many roles have this change.

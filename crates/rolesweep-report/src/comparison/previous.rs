@@ -14,13 +14,13 @@ pub fn are_on_the_same_accounts(one: &Scan, other: &Scan) -> bool {
 }
 
 /// The finished scans that began before this one and were to read the same accounts, the latest
-/// first. `scans` are those of the store, in the order of their numbers. Nothing if this one is not
-/// among them.
+/// first. `scans` are those of the store, in the order of their numbers. If this one is not among them,
+/// it is about to begin, and all of them came before.
 pub fn comparable_scans<'s>(
     scans: &'s [NumberedScan],
     after: &'s Scan,
 ) -> impl Iterator<Item = &'s NumberedScan> {
-    let own = scans.iter().find(|known| known.scan.id == after.id).map_or(i64::MIN, |known| known.number);
+    let own = scans.iter().find(|known| known.scan.id == after.id).map_or(i64::MAX, |known| known.number);
     let is_finished = |scan: &Scan| scan.end.as_ref().is_some_and(|end| end.interrupted.is_none());
     scans
         .iter()
@@ -104,7 +104,8 @@ mod tests {
         assert_eq!(previous(1), expected(0));
         assert_eq!(previous(0), None);
         assert_eq!(previous(3), None, "the only one of its scope");
-        assert_eq!(previous_scan(&store, &finished(11)).unwrap(), None, "the store does not have it");
+        let next = previous_scan(&store, &finished(11)).unwrap().map(|scan| scan.id);
+        assert_eq!(next, expected(8), "the store does not have it yet");
         let all = store.numbered_scans().unwrap();
         let numbers: Vec<usize> = comparable_scans(&all, &scans[8].0)
             .map(|known| scans.iter().position(|(scan, _)| scan.id == known.scan.id).unwrap())

@@ -240,10 +240,10 @@ impl<'a> TakesRoles<'a> for Explainer<'a> {
         &mut self.usage
     }
 
-    fn take(&mut self, role: &AssessedRole<'_>) {
+    fn take(&mut self, role: AssessedRole<'_>) {
         if role.role.role_id.as_str() == self.wanted.as_str() {
             let grounds = Grounds::of(role.role, &role.assessment, self.assessor, &self.rules);
-            self.found = Some(Explanation::new(role, &grounds, self.report));
+            self.found = Some(Explanation::new(&role, &grounds, self.report));
         }
     }
 }

@@ -11,14 +11,10 @@ pub use explanation::{
 pub use find::{Candidate, Found, Missing};
 pub use wanted::WantedRole;
 
-use rolesweep_assess::{Assessor, TrustSummaries};
-use rolesweep_model::OuTree;
 use rolesweep_store::Store;
 
 use crate::assessed::Report;
-use crate::pipeline::{
-    AccountAssessor, PipelineError, RiskContext, RiskJudge, StoredAccount, TrustContext, threads,
-};
+use crate::pipeline::{AccountAssessor, Context, PipelineError, StoredAccount, threads};
 use explanation::Explainer;
 use find::{Match, find};
 
@@ -27,32 +23,16 @@ use find::{Match, find};
 /// # Errors
 /// [`PipelineError`], if the store cannot be read or somebody stops it.
 pub fn explain(store: &Store, report: &Report<'_>, wanted: &WantedRole) -> Result<Found, PipelineError> {
-    let units = report.scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
-    let names = OuTree::new(units);
-    let Match { entry, role_id } = match find(store, report, &names, wanted)? {
+    let context = Context::read(threads(), store, report)?;
+    let Match { entry, role_id } = match find(store, report, &context.names, wanted)? {
         Ok(found) => *found,
         Err(other) => return Ok(other),
     };
-    let assessor = Assessor::new(report.parameters);
-    let histories = store.histories(report.scan.id)?;
-    let account = StoredAccount::read(store, report, &names, entry)?.with_history(store, &histories)?;
-    let mut explainer = Explainer::new(report, &assessor, account.rules(&assessor), role_id);
-    let trust = TrustSummaries::default();
-    let context = report.with_risk.then(|| RiskContext::read(threads(), store, report)).transpose()?;
-    let risk = context.as_ref().map(RiskJudge::new);
-    let trusts = TrustContext::read(store, report)?;
-    let trusts = trusts.as_ref();
-    AccountAssessor {
-        report,
-        formats: &[],
-        assessor: &assessor,
-        others: &[],
-        names: &names,
-        trust,
-        trusts,
-        risk,
-    }
-    .each_role(&account, &mut explainer)?;
+    let account = StoredAccount::read(store, report, &context.names, entry)?;
+    let account = account.with_history(store, &context.histories)?;
+    let rules = account.rules(&context.assessor);
+    let mut explainer = Explainer::new(report, &context.assessor, rules, role_id);
+    AccountAssessor::new(&context).each_role(&account, &mut explainer)?;
     Ok(explainer.finish().map_or(Found::None(Missing::default()), |found| Found::One(Box::new(found))))
 }
 

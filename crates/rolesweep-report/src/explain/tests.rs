@@ -52,6 +52,7 @@ fn asked_with(text: &str, exemptions: Vec<Exemption>) -> Found {
         gaps: &[],
         include: Include::All,
         with_risk: true,
+        previous: None,
         published_before: None,
         stop: &stop,
     };

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::marker::PhantomData;
 
 use super::format::Format;
-use crate::assessed::{AssessedAccount, AssessedRole};
-use crate::columns::{Accounts, Roles, Table};
+use crate::assessed::{AssessedAccount, AssessedRole, ComparedRole};
+use crate::columns::{Accounts, Changes, Roles, Table};
 use crate::output::{Output, Rows, Written};
 
 /// Whether the bytes begin with a byte order mark. Spreadsheets need it to recognise UTF-8; pipes
@@ -46,6 +46,21 @@ impl Format for AccountsCsv {
 
     fn account(&mut self, account: &AssessedAccount<'_>, out: &mut Rows) {
         push_row::<Accounts>(account, out);
+    }
+}
+
+/// `changes.csv`.
+pub(super) struct ChangesCsv {
+    pub(super) bom: Bom,
+}
+
+impl Format for ChangesCsv {
+    fn begin(&mut self, out: &mut Rows) {
+        push_header::<Changes>(self.bom, out);
+    }
+
+    fn changed(&mut self, role: &ComparedRole<'_>, out: &mut Rows) {
+        push_row::<Changes>(role, out);
     }
 }
 

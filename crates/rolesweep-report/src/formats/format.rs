@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::assessed::{AssessedAccount, AssessedRole};
+use crate::assessed::{AssessedAccount, AssessedRole, ComparedRole};
 use crate::output::Rows;
 use crate::summary::Summary;
 
@@ -20,6 +20,10 @@ pub(crate) trait Format: Any + Send {
 
     /// Appends an account, after its roles.
     fn account(&mut self, _account: &AssessedAccount<'_>, _out: &mut Rows) {}
+
+    /// Appends a role that is idle in this scan or in the earlier one, after its account. Roles come
+    /// by ARN.
+    fn changed(&mut self, _role: &ComparedRole<'_>, _out: &mut Rows) {}
 
     /// Takes over the fields of the next account's format, which is of the same type.
     fn join(&mut self, _next: Box<dyn Any>) {}

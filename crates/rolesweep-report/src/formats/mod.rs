@@ -4,18 +4,19 @@ mod csv;
 mod format;
 mod rows;
 
-use csv::{AccountsCsv, RolesCsv};
+use csv::{AccountsCsv, ChangesCsv, RolesCsv};
 pub use csv::{Bom, CsvWriter};
 pub(crate) use format::FileFormat;
 pub(crate) use rows::FileRows;
 
-use crate::columns::{Accounts, Roles, Table as _};
+use crate::columns::{Accounts, Changes, Roles, Table as _};
 
 /// Every file of a report, in the order of the manifest. A report's folder, and the cleanup after
 /// killed runs, know the files from this list.
 pub(crate) static FORMATS: &[FileFormat] = &[
     FileFormat { file: Roles::FILE, new: || Box::new(RolesCsv { bom: Bom::Yes }) },
     FileFormat { file: Accounts::FILE, new: || Box::new(AccountsCsv { bom: Bom::Yes }) },
+    FileFormat { file: Changes::FILE, new: || Box::new(ChangesCsv { bom: Bom::Yes }) },
 ];
 
 /// The format of standard output.

@@ -1,7 +1,7 @@
 //! The rows of a report's files, in several formats at once.
 
 use super::format::{FileFormat, Format};
-use crate::assessed::{AssessedAccount, AssessedRole, Include};
+use crate::assessed::{AssessedAccount, AssessedRole, ComparedRole, Include};
 use crate::output::Rows;
 use crate::sink::Sink;
 use crate::summary::Summary;
@@ -52,6 +52,10 @@ impl Sink for FileRows {
 
     fn account(&mut self, account: &AssessedAccount<'_>) {
         self.files.iter_mut().for_each(|(format, rows)| format.account(account, rows));
+    }
+
+    fn changed(&mut self, role: &ComparedRole<'_>) {
+        self.files.iter_mut().for_each(|(format, rows)| format.changed(role, rows));
     }
 
     fn join(&mut self, next: Self) {

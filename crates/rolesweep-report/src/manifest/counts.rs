@@ -44,7 +44,7 @@ struct RoleCounts {
 
 /// A count for each word, in the words' order.
 #[derive(Debug, Clone, Default)]
-struct ByWord(Vec<(&'static str, u64)>);
+pub(super) struct ByWord(pub(super) Vec<(&'static str, u64)>);
 
 impl ByWord {
     fn sum(&self) -> u64 {

@@ -9,6 +9,7 @@ mod account;
 mod aws_policies;
 mod counts;
 mod file;
+mod previous;
 mod scan;
 
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ pub(crate) use account::AccountEntry;
 use aws_policies::AwsPoliciesEntry;
 pub(crate) use counts::Counts;
 pub use file::FileEntry;
+use previous::PreviousEntry;
 use scan::ScanEntry;
 
 use crate::assessed::Report;
@@ -52,6 +54,7 @@ pub(crate) struct Manifest {
     interrupted: Option<String>,
     parameters: ParametersEntry,
     pub(crate) counts: Counts,
+    pub(crate) previous: Option<PreviousEntry>,
     pub(crate) accounts: Vec<AccountEntry>,
     pub(crate) notes: Vec<String>,
     limits: &'static [Limit],
@@ -108,6 +111,7 @@ impl Manifest {
             ),
             parameters: ParametersEntry::new(report),
             counts: Counts::default(),
+            previous: None,
             accounts: Vec::new(),
             notes: end.map(|end| end.notes.clone()).unwrap_or_default(),
             limits: LIMITS,

@@ -56,6 +56,7 @@ fn full() -> Manifest {
     manifest.accounts = vec![AccountEntry::new(&facts)];
     manifest.files =
         vec![FileEntry { name: "roles.csv".to_owned(), rows: Some(1), bytes: 1, sha256: sha256(b"x") }];
+    manifest.previous = Some((&fixture::since()).into());
     let link = PreviousLink { missing: Some("why".to_owned()), ..fixture::previous_link() };
     manifest.previous_manifest = (&link).into();
     manifest.settings_changes = Some(fixture::settings_changes());

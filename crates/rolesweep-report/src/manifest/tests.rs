@@ -14,6 +14,7 @@ fn manifest() -> Manifest {
     ];
     manifest.files =
         vec![FileEntry { name: "roles.csv".to_owned(), rows: Some(1), bytes: 120, sha256: sha256(b"x") }];
+    manifest.previous = Some((&fixture::since()).into());
     manifest.previous_manifest = (&fixture::previous_link()).into();
     manifest.settings_changes = Some(fixture::settings_changes());
     manifest

@@ -1,34 +1,23 @@
-//! One account of a report, assessed on any thread.
+//! The roles of one account, assessed on any thread.
 
 use rolesweep_assess::risk::trust::TrustLevel;
-use rolesweep_assess::{Assessor, Disposition, TrustSummaries, Usage, with_known_use};
-use rolesweep_model::{OuTree, Role};
+use rolesweep_assess::{Disposition, TrustSummaries, Usage, with_known_use};
+use rolesweep_model::Role;
 use rolesweep_store::StoredHistory;
 
+use super::context::Context;
 use super::error::PipelineError;
 use super::risk::{AccountRisk, RiskJudge};
 use super::stored::StoredAccount;
-use super::trust::TrustContext;
-use crate::assessed::{AssessedAccount, AssessedRole, Ownership, Report};
-use crate::formats::FileFormat;
-use crate::remedies::remedy_of;
+use crate::assessed::{AssessedRole, Ownership};
 use crate::settings::SettingsEffects;
-use crate::sink::Sink as _;
-use crate::sinks::Sinks;
 
-/// Assesses accounts, and passes their roles to sinks.
+/// Assesses the roles of accounts.
 pub(crate) struct AccountAssessor<'a> {
-    pub(crate) report: &'a Report<'a>,
-    pub(crate) formats: &'a [FileFormat],
-    pub(crate) assessor: &'a Assessor<'a>,
-    /// They judge as if one setting had not changed.
-    pub(crate) others: &'a [Assessor<'a>],
-    pub(crate) names: &'a OuTree,
-    pub(crate) trust: TrustSummaries,
-    /// `None` if nothing depends on who could take a role over.
-    pub(crate) trusts: Option<&'a TrustContext<'a>>,
+    pub(super) context: &'a Context<'a>,
+    trust: TrustSummaries,
     /// `None` if the report does not judge what roles could do.
-    pub(crate) risk: Option<RiskJudge<'a>>,
+    risk: Option<RiskJudge<'a>>,
 }
 
 /// Takes the roles of one account.
@@ -42,47 +31,14 @@ pub(crate) trait TakesRoles<'a> {
     }
 
     /// Takes a role.
-    fn take(&mut self, role: &AssessedRole<'_>);
-}
-
-impl<'a> TakesRoles<'a> for Sinks<'a> {
-    fn usage(&mut self) -> &mut Usage<'a> {
-        &mut self.usage
-    }
-
-    fn settings(&mut self) -> Option<&mut SettingsEffects<'a>> {
-        Some(&mut self.settings)
-    }
-
-    fn take(&mut self, role: &AssessedRole<'_>) {
-        self.role(role);
-    }
+    fn take(&mut self, role: AssessedRole<'_>);
 }
 
 impl<'a> AccountAssessor<'a> {
-    pub(super) fn assess(&mut self, account: &StoredAccount) -> Result<Sinks<'a>, PipelineError> {
-        let Report { scan, parameters, gaps, .. } = *self.report;
-        let facts = account.facts();
-        let mut sinks = Sinks::new(self.report, self.formats, self.assessor, self.others);
-        self.each_role(account, &mut sinks)?;
-        let (id, coverage) = (&facts.account.id, facts.coverage());
-        let gap = gaps.iter().find(|gap| gap.covers(id, coverage, parameters.as_of));
-        let in_force = || parameters.exemptions.iter().filter(|it| it.in_force(parameters.as_of));
-        let can_judge = || {
-            parameters.rules.iter().all(|rule| rule.can_judge(&facts.account, self.names))
-                && in_force().all(|it| it.roles.can_judge(&facts.account, self.names))
-        };
-        let totals = sinks.totals.clone();
-        sinks.account(&AssessedAccount {
-            facts,
-            totals,
-            policies_not_read: sinks.not_read.0,
-            accepted_gap: gap,
-            remedy: remedy_of(facts, scan),
-            is_callers: *id == scan.caller.account_id,
-            is_unjudged: facts.coverage().has_roles() && !can_judge(),
-        });
-        Ok(sinks)
+    /// One that has seen nothing. Each thread has its own.
+    pub(crate) fn new(context: &'a Context<'a>) -> Self {
+        let risk = context.risk.as_ref().map(RiskJudge::new);
+        Self { context, trust: TrustSummaries::default(), risk }
     }
 
     /// Passes each role of an account to `taker`, assessed.
@@ -91,11 +47,12 @@ impl<'a> AccountAssessor<'a> {
         account: &StoredAccount,
         taker: &mut impl TakesRoles<'u>,
     ) -> Result<(), PipelineError> {
-        let rules = account.rules(self.assessor);
+        let Context { report, assessor, trusts, .. } = self.context;
+        let rules = account.rules(assessor);
         let place = account.facts().place();
-        let owners = self.assessor.owners().of_account(&place);
-        let mut trusts = self.trusts.map(|context| context.account(account.facts().account.id));
-        let Self { report, trust, risk, .. } = self;
+        let owners = assessor.owners().of_account(&place);
+        let mut trusts = trusts.as_ref().map(|context| context.account(account.facts().account.id));
+        let Self { trust, risk, .. } = self;
         let known = account.history().map(StoredHistory::read).transpose()?;
         let known = known.map(|known| known.as_of(report.parameters.as_of));
         let mut roles = 0;
@@ -115,7 +72,7 @@ impl<'a> AccountAssessor<'a> {
             let risk = risk.filter(|_| is_judged(assessment.disposition)).zip(trusts.as_mut());
             let risk = risk.map(|(risk, trusts)| risk.of(role, trusts)).transpose()?;
             let exemption = assessment.exemption.and_then(|at| report.parameters.exemptions.get(at));
-            taker.take(&AssessedRole {
+            taker.take(AssessedRole {
                 role,
                 account: account.facts(),
                 assessment,
@@ -125,6 +82,7 @@ impl<'a> AccountAssessor<'a> {
                 exemption,
                 history,
                 last_use_source,
+                change: None,
             });
             Ok(())
         };

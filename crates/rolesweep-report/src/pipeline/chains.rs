@@ -8,7 +8,7 @@ use rolesweep_assess::risk::privilege::{PrivilegeJudge, Subject};
 use rolesweep_model::OuTree;
 use rolesweep_store::{AwsManagedPolicies, Store};
 
-use super::accounts::each_account;
+use super::accounts::{each_job, stored_accounts};
 use super::error::PipelineError;
 use super::stored::StoredAccount;
 use super::threads::with_workers;
@@ -28,7 +28,7 @@ pub(super) fn collect(
         move |account: StoredAccount| of_account(&account, report, aws, &mut judge)
     };
     with_workers(threads, worker, |workers| {
-        each_account(store, report, &names, None, workers, |next| {
+        each_job(stored_accounts(store, report, &names)?, workers, |next| {
             all.merge(next);
             Ok(())
         })

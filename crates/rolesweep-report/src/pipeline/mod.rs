@@ -6,13 +6,19 @@
 //! ```
 //!
 //! This thread reads and writes (`accounts`); the others do the rest, account by account
-//! (`account`, `threads`). The report is the same with any number of them.
+//! (`reporter`, `account`, `threads`). The report is the same with any number of them. If there is an
+//! earlier scan to compare with, each account is read from both (`pair`), and its roles are compared
+//! as they are assessed (`comparison`).
 
 mod account;
 mod accounts;
 mod chains;
+mod comparison;
+mod context;
 mod error;
+mod pair;
 mod population;
+mod reporter;
 mod risk;
 mod stored;
 mod threads;
@@ -21,14 +27,13 @@ mod trust;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
-use rolesweep_assess::{Assessor, TrustSummaries};
-use rolesweep_model::OuTree;
+use rolesweep_assess::Assessor;
 use rolesweep_store::{FamilyCounts, Store};
 
 use crate::assessed::Report;
 use crate::directory::ReportDirectory;
 use crate::error::ReportError;
-use crate::formats::{FORMATS, FileFormat, STREAM};
+use crate::formats::{FORMATS, FileFormat, FileRows, STREAM};
 use crate::manifest::Manifest;
 use crate::output::{Output, Rows};
 use crate::settings::Alternatives;
@@ -36,13 +41,15 @@ use crate::sink::Sink as _;
 use crate::sinks::Sinks;
 use crate::summary::Summary;
 pub(crate) use account::{AccountAssessor, TakesRoles};
-use accounts::each_account;
+use accounts::each_job;
+pub use comparison::compare_scans;
+pub(crate) use context::Context;
 pub use error::PipelineError;
-pub(crate) use risk::{RiskContext, RiskJudge};
+use pair::stored_pairs;
+use reporter::AccountReporter;
 pub(crate) use stored::{StoredAccount, go_on};
 pub(crate) use threads::threads;
 use threads::with_workers;
-pub(crate) use trust::TrustContext;
 
 /// The destination of a report.
 pub enum Target<'a> {
@@ -105,34 +112,21 @@ fn assess<W: Write>(
     formats: &[FileFormat],
     outputs: &mut [Output<W>],
 ) -> Result<(Summary, Manifest), PipelineError> {
-    let assessor = Assessor::new(report.parameters);
+    let mut files = FileRows::new(report.include, formats);
+    files.begin();
+    write(outputs, files.take())?;
     let alternatives = Alternatives::of(report);
     let others: Vec<Assessor<'_>> = alternatives.parameters().iter().map(Assessor::new).collect();
-    let units = report.scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
-    let names = OuTree::new(units);
-    let mut sinks = Sinks::new(report, formats, &assessor, &others);
-    sinks.files.begin();
-    write(outputs, sinks.files.take())?;
     let counts = FamilyCounts::new()?;
-    let risk = report.with_risk.then(|| RiskContext::read(threads, store, report)).transpose()?;
-    let trusts = TrustContext::read(store, report)?;
-    let histories = store.histories(report.scan.id)?;
+    let context = Context::read(threads, store, report)?;
+    let before = report.previous.map(|previous| Context::read(threads, store, previous)).transpose()?;
+    let mut sinks = Sinks::new(report, formats, &context.assessor, &others);
     let worker = || {
-        let trust = TrustSummaries::default();
-        let mut account = AccountAssessor {
-            report,
-            formats,
-            assessor: &assessor,
-            others: &others,
-            names: &names,
-            trust,
-            trusts: trusts.as_ref(),
-            risk: risk.as_ref().map(RiskJudge::new),
-        };
-        move |stored| account.assess(&stored)
+        let mut reporter = AccountReporter::new(formats, &context, &others, before.as_ref());
+        move |pair| reporter.report(&pair)
     };
     with_workers(threads, worker, |workers| {
-        each_account(store, report, &names, Some(&histories), workers, |next| {
+        each_job(stored_pairs(store, before.as_ref(), &context)?, workers, |next| {
             sinks.join(next);
             sinks.families.move_if_many(&counts)?;
             Ok(write(outputs, sinks.files.take())?)

@@ -7,6 +7,7 @@ use rolesweep_model::{OuTree, Role};
 use rolesweep_store::{AccountDocuments, AccountEntry, Histories, Store, StoredHistory, StoredRoles};
 
 use super::error::PipelineError;
+use super::threads::Job;
 use crate::assessed::{AccountFacts, Report};
 
 /// What an account weighs in addition to its roles.
@@ -90,9 +91,11 @@ impl StoredAccount {
         }
         Ok(())
     }
+}
 
-    /// How many bytes it counts for until it is written: about what it takes decoded.
-    pub(super) fn weight(&self) -> usize {
+impl Job for StoredAccount {
+    /// About what it takes decoded.
+    fn weight(&self) -> usize {
         let documents = self.documents.as_ref().map_or(0, AccountDocuments::weight);
         let history = self.history.as_ref().map_or(0, StoredHistory::weight);
         let roles = self.roles.iter().map(StoredRoles::weight);

@@ -17,6 +17,12 @@ pub(crate) fn threads() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(most)
 }
 
+/// What a worker processes at a time.
+pub(super) trait Job {
+    /// How many bytes it counts for until its result is taken.
+    fn weight(&self) -> usize;
+}
+
 pub(super) struct Workers<J, O> {
     channels: Vec<(Sender<J>, Receiver<O>)>,
     started: usize,

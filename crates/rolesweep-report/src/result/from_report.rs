@@ -1,17 +1,18 @@
 //! Takes the parts of the record from scans and summaries.
 
 use rolesweep_assess::risk::Severity;
-use rolesweep_assess::{CoverageSummary, Disposition, Status, Totals};
+use rolesweep_assess::{Change, CoverageSummary, Disposition, Status, Totals};
 use rolesweep_model::{Coverage, Scan};
 
 use super::record::{
-    AccountCounts, Caller, ChangedSetting, ChangedSettings, Counted, DispositionCounts, ExitStatus,
-    FORMAT_VERSION, File, Files, OrganizationFacts, RoleCounts, ScanFacts, ScanResult, SeverityCounts,
-    StatusCounts, Tool,
+    AccountCounts, Caller, ChangeClasses, ChangedSetting, ChangedSettings, Compared, Counted,
+    DispositionCounts, ExitStatus, FORMAT_VERSION, File, Files, OrganizationFacts, RoleCounts, ScanFacts,
+    ScanResult, SeverityCounts, StatusCounts, Tool,
 };
+use crate::comparison::ChangeCounts;
 use crate::manifest::FileEntry;
 use crate::settings::{SettingsChange, SettingsChanges};
-use crate::summary::{Severities, Summary};
+use crate::summary::{Severities, Since, Summary};
 use crate::words;
 
 impl ScanResult {
@@ -61,6 +62,7 @@ impl From<&Summary> for Counted {
             population_complete: summary.population_complete,
             findings: summary.totals.findings(),
             findings_by_severity: SeverityCounts::from(&summary.severities),
+            previous: summary.since.as_ref().map(Compared::from),
             accounts: AccountCounts::from(&summary.coverage),
             roles: RoleCounts::from(&summary.totals),
             settings_changes: summary.settings_changes.as_ref().map(ChangedSettings::from),
@@ -89,6 +91,37 @@ impl From<&SettingsChange> for ChangedSetting {
             new: change.new.clone(),
             findings_added: change.findings_added,
             findings_removed: change.findings_removed,
+        }
+    }
+}
+
+impl From<&Since> for Compared {
+    fn from(since: &Since) -> Self {
+        let Since { scan_id, as_of, changes } = *since;
+        Self {
+            scan_id,
+            as_of,
+            changes: ChangeClasses::from(&changes.counts),
+            new_findings: changes.new_findings,
+            new_findings_by_severity: SeverityCounts::from(&changes.new_by_severity),
+            raised_by_severity: SeverityCounts::from(&changes.raised),
+        }
+    }
+}
+
+impl From<&ChangeCounts> for ChangeClasses {
+    fn from(counts: &ChangeCounts) -> Self {
+        Self {
+            newly_idle: counts.of(Change::NewlyIdle),
+            severity_raised: counts.of(Change::SeverityRaised),
+            exemption_expired: counts.of(Change::ExemptionExpired),
+            recreated: counts.of(Change::Recreated),
+            newly_exempt: counts.of(Change::NewlyExempt),
+            still_idle: counts.of(Change::StillIdle),
+            used_again: counts.of(Change::UsedAgain),
+            no_longer_listed: counts.of(Change::NoLongerListed),
+            gone: counts.of(Change::Gone),
+            not_comparable: counts.of(Change::NotComparable),
         }
     }
 }

@@ -113,6 +113,8 @@ record! {
         findings: u64,
         /// The findings by severity, which add up to `findings`.
         findings_by_severity: SeverityCounts,
+        /// What changed since an earlier scan. `null` if the report was compared with none.
+        previous: Option<Compared>,
         /// The accounts by coverage. `total` is the sum of the seven coverages.
         accounts: AccountCounts,
         /// The roles of the accounts that were read.
@@ -150,6 +152,48 @@ record! {
         findings_added: Option<u64>,
         /// How many there are not only because of this change. `null` if that is not counted.
         findings_removed: Option<u64>,
+    }
+
+    /// The report compared with an earlier scan.
+    pub struct Compared {
+        /// The id of the earlier scan.
+        scan_id: ScanId,
+        /// The instant that it was judged at.
+        as_of: Timestamp,
+        /// The roles that are flagged or exempt in at least one of the two scans, by what became of
+        /// them: the words of the column `change` of [`changes.csv`](columns.md#changescsv).
+        changes: ChangeClasses,
+        /// How many findings the earlier scan did not have, for whatever reason. `--fail-on new` counts
+        /// these.
+        new_findings: u64,
+        /// These by severity.
+        new_findings_by_severity: SeverityCounts,
+        /// The findings of both scans whose severity was raised, by the severity that they have now.
+        raised_by_severity: SeverityCounts,
+    }
+
+    /// Roles by what became of them.
+    pub struct ChangeClasses {
+        /// Flagged now, and not before.
+        newly_idle: u64,
+        /// Flagged in both, with a higher severity now.
+        severity_raised: u64,
+        /// Flagged now, because the exemption ended or no longer covers them.
+        exemption_expired: u64,
+        /// Deleted, and created again with the same ARN.
+        recreated: u64,
+        /// Exempt now, and not before.
+        newly_exempt: u64,
+        /// Flagged in both.
+        still_idle: u64,
+        /// Idle before, and used since then.
+        used_again: u64,
+        /// Idle before; now another threshold applies, or they are protected.
+        no_longer_listed: u64,
+        /// Idle before, and deleted since.
+        gone: u64,
+        /// Idle in one scan, and the other one does not have their account or their last use.
+        not_comparable: u64,
     }
 
     /// Findings by severity.

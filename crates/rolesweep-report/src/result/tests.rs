@@ -15,6 +15,7 @@ fn full() -> ScanResult {
     let mut scan = fixture::scan();
     scan.end.as_mut().unwrap().interrupted = Some("by a signal".to_owned());
     let mut summary = fixture::summary();
+    summary.since = Some(fixture::since());
     summary.files = vec![crate::manifest::FileEntry {
         name: "roles.csv".to_owned(),
         rows: Some(1),

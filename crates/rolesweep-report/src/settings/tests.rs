@@ -23,6 +23,7 @@ fn report<'a>(scan: &'a Scan, parameters: &'a Parameters, before: Option<&'a Pub
         gaps: &[],
         include: Include::Flagged,
         with_risk: false,
+        previous: None,
         published_before: before,
         stop: &GO_ON,
     }

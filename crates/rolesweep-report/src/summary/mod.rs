@@ -9,10 +9,12 @@ mod gaps;
 mod most_findings;
 pub(crate) mod notes;
 mod severities;
+mod since;
 mod unjudged;
 mod worst;
 
 use jiff::Timestamp;
+use rolesweep_assess::risk::Severity;
 use rolesweep_assess::{Completeness, CoverageSummary, Totals};
 use rolesweep_model::{ReasonKind, Scope};
 
@@ -29,6 +31,7 @@ pub use most_findings::AccountFindings;
 pub(crate) use most_findings::MostFindings;
 pub use notes::unread_aws_policies;
 pub use severities::Severities;
+pub use since::{ChangeTotals, Since};
 pub(crate) use unjudged::Unjudged;
 pub(crate) use worst::Worst;
 pub use worst::WorstFindings;
@@ -61,6 +64,8 @@ pub struct Summary {
     pub totals: Totals,
     /// The findings by severity; all 0 if the report does not judge what roles could do.
     pub severities: Severities,
+    /// What changed since an earlier scan; `None` if it was compared with none.
+    pub since: Option<Since>,
     /// The findings to look at first, the worst first, at most ten lines.
     pub worst: Vec<WorstFindings>,
     /// The accounts with the most findings.
@@ -87,6 +92,19 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// How many findings the earlier scan did not have: all, if it was compared with none.
+    #[must_use]
+    pub fn new_findings(&self) -> u64 {
+        self.since.map_or(self.totals.findings(), |since| since.changes.new_findings)
+    }
+
+    /// How many findings are at least this severe that were not so in the earlier scan: all of them, if
+    /// it was compared with none.
+    #[must_use]
+    pub fn newly_at_least(&self, limit: Severity) -> u64 {
+        self.since.map_or(self.severities.at_least(limit), |since| since.changes.newly_at_least(limit))
+    }
+
     /// Whether another attempt could make the report complete. It could not if every gap is an
     /// account that has left.
     #[must_use]

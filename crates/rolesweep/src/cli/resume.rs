@@ -192,9 +192,12 @@ mod tests {
             let value = match (long, value) {
                 ("fail-on", Some(_)) => Some("findings".to_owned()),
                 ("summary", Some(_)) => Some("json".to_owned()),
+                ("demo-days-ago", Some(_)) => Some("90".to_owned()),
                 (_, value) => value,
             };
-            let typed: Vec<&str> = [Some(flag.as_str()), value.as_deref()].into_iter().flatten().collect();
+            let needed = (long == "demo-days-ago").then_some("--demo");
+            let typed: Vec<&str> =
+                [needed, Some(flag.as_str()), value.as_deref()].into_iter().flatten().collect();
             let found = resume(&typed);
             assert_eq!(found.here, format!("rolesweep scan {} --resume", typed.join(" ")));
             repeated += 1;

@@ -61,10 +61,13 @@ fn arg(key: &'static Key) -> Option<Arg> {
     })
 }
 
-/// The help on one line: what it is, the choices, and the default.
+/// How many choices fit on one line beside the help.
+const FEW: usize = 6;
+
+/// The help on one line: what it is, the choices if they are few, and the default.
 fn help(key: &Key) -> String {
     let choices = match key.shape {
-        Shape::Choice(words) => format!(" ({})", words.join(", ")),
+        Shape::Choice(words) if words.len() <= FEW => format!(" ({})", words.join(", ")),
         _ => String::new(),
     };
     match key.default {

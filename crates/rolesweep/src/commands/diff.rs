@@ -5,17 +5,16 @@ use std::path::Path;
 use rolesweep_assess::Parameters;
 use rolesweep_config::Settings;
 use rolesweep_model::Scan;
-use rolesweep_report::{
-    Bom, Changes, CsvWriter, Include, PipelineError, Report, are_on_the_same_accounts, compare_scans,
-};
+use rolesweep_report::{Bom, Changes, CsvWriter, Include, PipelineError, Report, compare_scans};
 
+use super::report::earlier;
 use super::report::write::check_ous;
 use crate::cli::Diff as Arguments;
 use crate::failure::{Failure, Outcome, from_errors};
 use crate::process::{memory, open_files, signals};
 use crate::shell;
 use crate::store::paths;
-use crate::store::scans::{State, Stored, StoredScan};
+use crate::store::scans::{Stored, StoredScan};
 use crate::terminal::comparison::Comparison;
 use crate::terminal::printer::{Printer, print_data, print_text, width_of_data};
 
@@ -28,12 +27,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
     let path = paths::existing_store(named, arguments.demo, "rolesweep diff --demo")?;
     let stored = Stored::open(&path)?;
     let (before, after) = scans(&stored, arguments)?;
-    for scan in [before, after].into_iter().filter(|scan| scan.state != State::Finished) {
-        printer.warning(&format!(
-            "the scan {} did not finish: roles of the accounts that it did not read cannot be compared",
-            scan.scan.id
-        ));
-    }
+    [before, after].into_iter().for_each(|scan| earlier::warn_unless_finished(scan, printer));
     let stop = signals::flag()?;
     let parameters = [&before.scan, &after.scan].map(|scan| parameters(settings, scan));
     for (scan, parameters) in [&before.scan, &after.scan].into_iter().zip(&parameters) {
@@ -45,6 +39,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         gaps: &settings.assess.accepted_gaps,
         include: Include::Flagged,
         with_risk: true,
+        previous: None,
         published_before: None,
         stop: &stop,
     };
@@ -55,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
     let mut comparison = Comparison::default();
     let compared = compare_scans(&stored.store, &earlier, &later, |role| {
         comparison.add(role);
-        Ok::<_, PipelineError>(())
+        Ok(())
     });
     let counts = compared.map_err(|error| refused(error, &path))?;
     let text = comparison.text(&counts, [&before.scan, &after.scan], width_of_data());
@@ -101,25 +96,12 @@ fn scans<'s>(stored: &'s Stored, arguments: &Arguments) -> Outcome<(&'s StoredSc
     };
     let before = match arguments.from.as_deref() {
         Some(wanted) => stored.find_as("--from", wanted)?,
-        None => stored.previous(after)?.ok_or_else(|| {
+        None => stored.previous(&after.scan)?.ok_or_else(|| {
             Failure::new(format!("there is no earlier scan to compare the scan {} with", after.scan.id))
                 .cause("an earlier one has to be finished, and to be on the same accounts")
                 .hint("`rolesweep scans` lists the scans; --from and --to choose two of them")
         })?,
     };
-    if before.number >= after.number {
-        return Err(Failure::usage(format!(
-            "the scan {} of --from is not earlier than the scan {} of --to",
-            before.scan.id, after.scan.id
-        ))
-        .hint("`rolesweep scans` lists the scans, the newest first"));
-    }
-    if !are_on_the_same_accounts(&before.scan, &after.scan) {
-        return Err(Failure::usage(format!(
-            "the scans {} and {} are not on the same accounts, so that they cannot be compared",
-            before.scan.id, after.scan.id
-        ))
-        .hint("compare two scans of the whole organization, or two of the same accounts or OUs"));
-    }
+    earlier::check_order(before, (after.number, &after.scan))?;
     Ok((before, after))
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use rolesweep_assess::Completeness;
 use rolesweep_assess::risk::Severity;
 use rolesweep_config::{FailOn, Setting, Settings, SummaryFormat, Target};
-use rolesweep_report::{Severities, Unassumed};
+use rolesweep_report::{Severities, Since, Unassumed};
 
 use super::report::write::Written;
 use crate::exit::Exit;
@@ -171,6 +171,11 @@ fn findings(written: &Written, settings: &Settings) -> Option<Failure> {
         FailOn::High => severe(&summary.severities, Severity::High),
         FailOn::Medium => severe(&summary.severities, Severity::Medium),
         FailOn::Low => severe(&summary.severities, Severity::Low),
+        FailOn::New => (summary.new_findings(), new(summary.since.as_ref())),
+        FailOn::NewHigh => {
+            let counted = summary.newly_at_least(Severity::High);
+            (counted, newly_severe(counted, Severity::High, summary.since.as_ref()))
+        }
     };
     (counted > 0).then(|| {
         Failure::new(format!(
@@ -184,6 +189,26 @@ fn findings(written: &Written, settings: &Settings) -> Option<Failure> {
         .exiting(Exit::Findings)
     })
 }
+
+/// What the findings that an earlier scan did not have are.
+fn new(since: Option<&Since>) -> String {
+    match since {
+        Some(since) => format!(" that the scan {} did not have", since.scan_id),
+        None => NOT_COMPARED.to_owned(),
+    }
+}
+
+/// What the findings are that have become so severe since an earlier scan.
+fn newly_severe(counted: u64, limit: Severity, since: Option<&Since>) -> String {
+    let verb = if counted == 1 { "counts" } else { "count" };
+    match since {
+        Some(since) => format!(" that {verb} as {limit} or worse, and did not in the scan {}", since.scan_id),
+        None => format!(" that {verb} as {limit} or worse{NOT_COMPARED}"),
+    }
+}
+
+/// Why every finding is new.
+const NOT_COMPARED: &str = ", and no earlier scan to compare with";
 
 /// How many findings are at least this severe, and how many of which severity.
 fn severe(severities: &Severities, limit: Severity) -> (u64, String) {

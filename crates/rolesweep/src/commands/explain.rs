@@ -42,6 +42,7 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings, printer: &Printer)
         gaps: &settings.assess.accepted_gaps,
         include: Include::All,
         with_risk: true,
+        previous: None,
         published_before: None,
         stop: &stop,
     };

@@ -143,8 +143,8 @@ impl Stored {
     }
 
     /// The scan that another one is compared with if none is named.
-    pub(crate) fn previous(&self, after: &StoredScan) -> Outcome<Option<&StoredScan>> {
-        let previous = previous_scan(&self.store, &after.scan)?;
+    pub(crate) fn previous(&self, after: &Scan) -> Outcome<Option<&StoredScan>> {
+        let previous = previous_scan(&self.store, after)?;
         Ok(previous.and_then(|previous| self.scans.iter().find(|stored| stored.scan.id == previous.id)))
     }
 

@@ -65,11 +65,11 @@ impl Comparison {
             out.line(&format!("{number:>9}  {:<18} {}", words(change), meaning(change)));
         }
         if Change::ALL.iter().all(|change| counts.of(*change) == 0) {
-            out.line("no role is idle in either scan");
+            out.line("no role is flagged in either scan");
         }
         out.end_block();
         for (change, lines) in &self.worst {
-            out.line(&paint(style::HEADING, format!("{}, the worst first", capital(words(*change)))));
+            out.line(&paint(style::HEADING, format!("{}, the worst first", capital(&words(*change)))));
             for line in lines {
                 let severity = line.severity.0.map_or("", Severity::as_str);
                 let role = format!("{}: {}", text::one_line(&line.account), text::one_line(&line.name));
@@ -88,19 +88,9 @@ impl Comparison {
     }
 }
 
-fn words(change: Change) -> &'static str {
-    match change {
-        Change::NewlyIdle => "newly idle",
-        Change::SeverityRaised => "severity raised",
-        Change::ExemptionExpired => "exemption expired",
-        Change::Recreated => "recreated",
-        Change::NewlyExempt => "newly exempt",
-        Change::StillIdle => "still idle",
-        Change::UsedAgain => "used again",
-        Change::NoLongerListed => "no longer listed",
-        Change::Gone => "gone",
-        Change::NotComparable => "not comparable",
-    }
+/// A change as people say it.
+pub(crate) fn words(change: Change) -> String {
+    change.as_str().replace('_', " ")
 }
 
 fn meaning(change: Change) -> &'static str {

@@ -1,53 +1,33 @@
 //! The demo's organization as it was some time ago, so that two scans of it differ in every way that
 //! a comparison knows.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::{FACTS, days, organization};
+use super::{Builder, FACTS, days};
 use crate::hash::Hash;
-use crate::world::World;
-use crate::world::spec::{LastUse, RoleSpec};
+use crate::world::spec::{AccountSpec, LastUse, RoleSpec};
 
 /// How many accounts of a hundred lacked a role that has been deleted since.
 const DELETED: u64 = 30;
 
-/// The demo's organization, [`super::demo`], as it was `ago` before its present time `now`:
-///
-/// - Roles that were created since are missing. In the place of some there is a role of the same name
-///   with another id, which was deleted.
-/// - What is known of the last use is what was known then. Some roles that are used now were idle.
-/// - Some accounts have a role that was deleted since.
-/// - [`super::DemoFacts::escalated_role`] was not an administrator.
-/// - [`super::DemoFacts::joined_since`] was not in the organization.
-#[must_use]
-pub fn demo_earlier(now: Timestamp, seed: u64, ago: SignedDuration) -> World {
-    let today = World::assemble(organization(now, seed), None);
-    let mut then = today.organization.clone();
-    then.now = today.now() - ago;
-    let earlier = Earlier { now: then.now, hash: Hash::new(seed, "earlier") };
-    for (place, account) in then.accounts.iter_mut().enumerate() {
-        let view = today.account_at(place);
-        let hash = earlier.hash.text(&account.id);
-        // Written out, because generated roles follow from the present time.
-        let roles = (0..view.role_count()).map(|place| view.role_at(place));
-        account.roles = roles.filter_map(|role| earlier.role(role.into_owned(), hash.text("role"))).collect();
-        account.generated_roles = 0;
-        if account.is_usable() && hash.below(100) < DELETED {
-            account.roles.push(earlier.deleted(hash));
+impl Builder {
+    /// Turns accounts back to what they were at the builder's instant. They have all their roles
+    /// written out.
+    pub(super) fn turn_back(&self, accounts: &mut Vec<AccountSpec>) {
+        accounts.retain(|account| account.id != FACTS.joined_since);
+        let hash = Hash::new(self.seed, "earlier");
+        for account in accounts {
+            let hash = hash.text(&account.id);
+            let roles = std::mem::take(&mut account.roles).into_iter();
+            account.roles = roles.filter_map(|role| self.as_it_was(role, hash.text("role"))).collect();
+            if account.is_usable() && hash.below(100) < DELETED {
+                account.roles.push(self.deleted(hash));
+            }
         }
     }
-    then.accounts.retain(|account| account.id != FACTS.joined_since);
-    World::assemble(then, None)
-}
 
-struct Earlier {
-    now: Timestamp,
-    hash: Hash,
-}
-
-impl Earlier {
     /// A role as it was, if it was there.
-    fn role(&self, mut role: RoleSpec, hash: Hash) -> Option<RoleSpec> {
+    fn as_it_was(&self, mut role: RoleSpec, hash: Hash) -> Option<RoleSpec> {
         let hash = hash.text(&role.name);
         let ago = |from: i64, span: u64| {
             let seconds = hash.number(1).below(span * 86_400);

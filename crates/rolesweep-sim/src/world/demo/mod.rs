@@ -12,7 +12,6 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use earlier::demo_earlier;
 pub use facts::DemoFacts;
 
 use self::accounts::{ACCOUNTS, INVITED, Row, UNITS};
@@ -34,6 +33,31 @@ const RUNNER: &str = "rolesweep-runner";
 pub fn demo(now: Timestamp, seed: u64) -> World {
     // A test shows that it passes the checks for any seed, so they are omitted here.
     World::assemble(organization(now, seed), None)
+}
+
+/// The demo's organization as it was `ago` before its present time `now`, by which it differs in every
+/// way that a comparison of two scans knows:
+///
+/// - Roles that were created since are missing. In the place of some there is a role of the same name
+///   with another id, which was deleted.
+/// - What is known of the last use is what was known then. Some roles that are used now were idle.
+/// - Some accounts have a role that was deleted since.
+/// - [`DemoFacts::escalated_role`] was not an administrator.
+/// - [`DemoFacts::joined_since`] was not in the organization.
+#[must_use]
+pub fn demo_earlier(now: Timestamp, seed: u64, ago: SignedDuration) -> World {
+    let today = demo(now, seed);
+    let mut organization = today.organization.clone();
+    for (place, account) in organization.accounts.iter_mut().enumerate() {
+        let view = today.account_at(place);
+        // Generated roles follow from the present time.
+        account.roles = (0..view.role_count()).map(|place| view.role_at(place).into_owned()).collect();
+        account.generated_roles = 0;
+    }
+    organization.now -= ago;
+    let builder = Builder { seed, now: organization.now, partition: organization.partition.clone() };
+    builder.turn_back(&mut organization.accounts);
+    World::assemble(organization, None)
 }
 
 /// Makes roles as of one instant.

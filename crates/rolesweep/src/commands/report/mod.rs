@@ -1,5 +1,6 @@
 //! `rolesweep report`: the report on a stored scan, with today's settings and without AWS.
 
+pub(super) mod earlier;
 pub(super) mod write;
 
 use std::sync::Arc;
@@ -33,7 +34,7 @@ pub(super) fn run(
     memory::check(memory::OF_A_REPORT)?;
     open_files::check_for_a_report()?;
     let stop = watch(&settings.output.target)?;
-    write::check(&settings.output)?;
+    write::check(settings)?;
     let named = settings.output.store.as_deref();
     let path = paths::existing_store(named, arguments.demo, "rolesweep report --demo")?;
     let stored = Stored::open(&path)?;
@@ -57,8 +58,15 @@ pub(super) fn run(
         }
         advice => advice,
     };
+    let previous = earlier::find(&stored, &chosen.scan, settings, printer)?;
+    if previous.is_some() {
+        // Both scans have the memory of a report.
+        let hint = "or add `--compare-to none`, and the report is compared with no earlier scan";
+        memory::check(2 * memory::OF_A_REPORT).map_err(|failure| failure.hint(hint))?;
+    }
     let mut job = write::Job::new(stored.store, path, chosen.scan, settings, advice)
         .again_with(&arguments.next)
+        .compared_with(previous)
         .stopped_by(stop);
     if arguments.next.has_settings() {
         job = job.again_after_resuming();

@@ -18,6 +18,7 @@ use rolesweep_store::Store;
 
 use rolesweep_config::{self as config, OutputSettings, Settings};
 
+use super::earlier;
 use crate::cli::NextCommands;
 use crate::clock::SystemClock;
 use crate::failure::{Failure, Outcome, from_errors};
@@ -29,7 +30,9 @@ use crate::terminal::printer::Printer;
 use crate::terminal::summary::{Context, summary};
 
 /// Checks that the report and the result can be written, before the first call to AWS.
-pub(in crate::commands) fn check(output: &OutputSettings) -> Outcome<()> {
+pub(in crate::commands) fn check(settings: &Settings) -> Outcome<()> {
+    earlier::check(settings)?;
+    let output = &settings.output;
     if output.summary == config::SummaryFormat::Json {
         stdout::check()?;
     }
@@ -49,6 +52,8 @@ pub(in crate::commands) struct Job {
     scan: Scan,
     parameters: Parameters,
     gaps: Vec<AcceptedGap>,
+    /// The earlier scan to compare with.
+    previous: Option<Scan>,
     output: OutputSettings,
     stop: Arc<AtomicBool>,
     advice: ResumeAdvice,
@@ -97,6 +102,7 @@ impl Job {
         Self {
             parameters: settings.assess.parameters(scan.started_at, Some(audit_role)),
             gaps: settings.assess.accepted_gaps.clone(),
+            previous: None,
             output: settings.output.clone(),
             store,
             store_path,
@@ -106,6 +112,11 @@ impl Job {
             next: NextCommands::default(),
             publishes: false,
         }
+    }
+
+    /// The same, compared with an earlier scan of the store.
+    pub(in crate::commands) fn compared_with(self, previous: Option<Scan>) -> Self {
+        Self { previous, ..self }
     }
 
     /// The same, and the store keeps a record of the report. Later reports link to that. The store has
@@ -184,18 +195,24 @@ impl Job {
         let again = self.again();
         check_ous(&self.scan, &self.parameters, &again, printer)?;
         let before = published_before(&self.store, &self.scan)?;
-        let report = Report {
-            scan: &self.scan,
-            parameters: &self.parameters,
+        let earlier = self.previous.as_ref().map(|scan| (scan, earlier::of_earlier(&self.parameters, scan)));
+        let report = |scan, parameters, include, previous| Report {
+            scan,
+            parameters,
             gaps: &self.gaps,
-            include: match self.output.include {
-                config::Include::Flagged => Include::Flagged,
-                config::Include::All => Include::All,
-            },
+            include,
             with_risk: true,
+            previous,
             published_before: Some(&before),
             stop: &self.stop,
         };
+        let include = match self.output.include {
+            config::Include::Flagged => Include::Flagged,
+            config::Include::All => Include::All,
+        };
+        let previous =
+            earlier.as_ref().map(|(scan, parameters)| report(scan, parameters, Include::Flagged, None));
+        let report = report(&self.scan, &self.parameters, include, previous.as_ref());
         let folder = match &self.output.target {
             config::Target::Folder(path) => Some(path.clone()),
             config::Target::NewFolder => Some(default_path(Path::new(""), &self.scan)),
@@ -213,7 +230,11 @@ impl Job {
         let mut made = match made {
             Ok(made) => made,
             Err(PipelineError::Stopped) => return Err(from_errors::interrupted(folder.as_deref())),
-            Err(error) => return Err(from_errors::pipeline(error, &self.store_path, &again)),
+            Err(error) => {
+                let earlier = earlier::remedy(&error, self.previous.as_ref());
+                let failure = from_errors::pipeline(error, &self.store_path, &again);
+                return Err(earlier.into_iter().fold(failure, Failure::hint));
+            }
         };
         if self.publishes {
             let record = publication(&report, &made, SystemClock.now());

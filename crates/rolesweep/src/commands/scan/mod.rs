@@ -25,7 +25,7 @@ use rolesweep_scan::{KnownAwsPolicies, Plan, Stop};
 use rolesweep_store::Store;
 
 use super::exit_code;
-use super::report::write;
+use super::report::{earlier, write};
 use crate::cli::{NextCommands, Scan as Arguments};
 use crate::clock::{SystemClock, whole_second};
 use crate::exit::Exit;
@@ -36,6 +36,7 @@ use crate::process::{memory, open_files};
 use crate::shell;
 use crate::store::paths;
 use crate::store::resume_advice::{Resume, ResumeAdvice};
+use crate::store::scans::Stored;
 use crate::terminal::printer::Printer;
 use crate::terminal::text;
 use collect::{CLOSING, Run};
@@ -126,6 +127,8 @@ struct Facts {
     store: Store,
     path: PathBuf,
     scan: Scan,
+    /// The earlier scan that its report is compared with.
+    previous: Option<Scan>,
     advice: ResumeAdvice,
     /// The calls that the demo's simulator has served, if they are to be shown.
     calls: Option<String>,
@@ -155,16 +158,22 @@ async fn collect_facts(
     let path = place.store(&scan);
     let mut store = Store::open(&path, &scan.store_key())?;
     result.store = Some(write::absolute_path(&path));
-    let Resumed { scan, already_finished, is_whole } = if arguments.resume {
+    let stored = Stored::open(&path)?;
+    // Before the scan begins: the setting may name one that it cannot be compared with.
+    let earlier = |scan: &Scan| earlier::find(&stored, scan, settings, printer);
+    let (Resumed { scan, already_finished, is_whole }, previous) = if arguments.resume {
         let resumed = resume::find(&store, &scan, scan.started_at)?;
+        let previous = earlier(&resumed.scan)?;
         if !resumed.is_whole {
             store.resume_scan(resumed.scan.id)?;
         }
-        resumed
+        (resumed, previous)
     } else {
+        let previous = earlier(&scan)?;
         store.begin_scan(&scan)?;
-        Resumed { scan, already_finished: BTreeSet::new(), is_whole: false }
+        (Resumed { scan, already_finished: BTreeSet::new(), is_whole: false }, previous)
     };
+    drop(stored);
     let mut command = arguments.resume_command.clone();
     if settings.collect.accounts_file == Some(AccountsSource::Stdin) {
         command = command.with_accounts(&settings.collect.accounts);
@@ -217,7 +226,7 @@ async fn collect_facts(
 
     result.scan = Some(ScanFacts::from(&scan));
     let calls = simulator.as_ref().filter(|_| settings.terminal.verbose > 0).map(demo::calls);
-    Ok(Facts { store, path, scan, advice, calls })
+    Ok(Facts { store, path, scan, previous, advice, calls })
 }
 
 /// Writes the report on `thread`, unless a second signal comes.
@@ -230,8 +239,9 @@ fn write_report(
     printer: &Printer,
     result: &mut ScanResult,
 ) -> Outcome<()> {
-    let Facts { store, path, scan, advice, calls } = facts;
-    let job = write::Job::new(store, path, scan, settings, advice).again_with(next).publishing();
+    let Facts { store, path, scan, previous, advice, calls } = facts;
+    let job = write::Job::new(store, path, scan, settings, advice);
+    let job = job.again_with(next).compared_with(previous).publishing();
     let again = job.again();
     let shown = printer.clone();
     let rendering = thread.run(move || job.write(calls, &shown));
@@ -289,7 +299,7 @@ struct Place {
 
 impl Place {
     fn check(demo: bool, settings: &Settings) -> Outcome<Self> {
-        write::check(&settings.output)?;
+        write::check(settings)?;
         let named = settings.output.store.clone();
         let folder = if named.is_some() { PathBuf::new() } else { paths::data_folder()? };
         let named = named.or_else(|| demo.then(|| paths::demo_store(&folder)));

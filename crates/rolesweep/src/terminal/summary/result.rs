@@ -1,12 +1,14 @@
 //! The result in one sentence, and the counts behind it: accounts by coverage, and roles by status
 //! and disposition.
 
-use rolesweep_assess::{Completeness, Disposition, Status};
+use rolesweep_assess::risk::Severity;
+use rolesweep_assess::{Change, Completeness, Disposition, Status};
 use rolesweep_model::{Coverage, Scan, Scope};
-use rolesweep_report::Summary;
+use rolesweep_report::{ChangeTotals, Since, Summary};
 
 use super::context::Context;
 use super::heading::span;
+use crate::terminal::comparison::words;
 use crate::terminal::lines::{Lines, listed};
 use crate::terminal::printer::{paint, style};
 use crate::terminal::text;
@@ -18,6 +20,9 @@ pub(super) fn write(out: &mut Lines, report: &Summary, context: &Context<'_>) {
     }
     coverage(out, report, context.scan);
     roles(out, report);
+    if let Some(since) = &report.since {
+        changes(out, since);
+    }
     out.end_block();
 }
 
@@ -165,6 +170,28 @@ fn roles(out: &mut Lines, report: &Summary) {
             listed(&parts)
         ));
     }
+}
+
+/// What changed since an earlier scan.
+fn changes(out: &mut Lines, since: &Since) {
+    let ChangeTotals { counts, newly_idle, .. } = &since.changes;
+    let part = |change: Change| {
+        let roles = counts.of(change);
+        let severe: Vec<String> = newly_idle
+            .counts()
+            .filter(|(severity, count)| {
+                change == Change::NewlyIdle && severity.counts_as() >= Severity::High && *count > 0
+            })
+            .map(|(severity, count)| format!("{} {severity}", text::number(count)))
+            .collect();
+        let severe = if severe.is_empty() { String::new() } else { format!(" ({})", severe.join(", ")) };
+        (roles > 0).then(|| format!("{} {}{severe}", text::number(roles), words(change)))
+    };
+    let parts: Vec<String> = Change::ALL.into_iter().filter_map(part).collect();
+    let what = if parts.is_empty() { "no role is flagged in either scan".to_owned() } else { listed(&parts) };
+    let scan =
+        text::unbroken(&format!("{} (scan {}):", since.as_of.strftime("%Y-%m-%d"), since.scan_id.short()));
+    out.labelled("Since", &format!("{scan} {what}"));
 }
 
 #[cfg(test)]

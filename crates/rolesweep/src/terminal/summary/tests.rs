@@ -2,11 +2,13 @@ use jiff::Timestamp;
 use rolesweep_assess::risk::Severity;
 use rolesweep_assess::risk::privilege::PrivilegeLevel;
 use rolesweep_assess::risk::trust::TrustLevel;
-use rolesweep_assess::{Assessment, Completeness, CoverageSummary, Disposition, Status, Threshold, Totals};
+use rolesweep_assess::{
+    Assessment, Change, Completeness, CoverageSummary, Disposition, Status, Threshold, Totals,
+};
 use rolesweep_model::{Coverage, ReasonKind, ScanEnd, Scope};
 use rolesweep_report::{
-    AccountFindings, AuditRoleUse, ChangeKind, Family, FileEntry, GapGroup, OuFindings, SettingKind,
-    SettingsChange, SettingsChanges, Severities, Summary, WorstFindings,
+    AccountFindings, AuditRoleUse, ChangeKind, ChangeTotals, Family, FileEntry, GapGroup, OuFindings,
+    SettingKind, SettingsChange, SettingsChanges, Severities, Since, Summary, WorstFindings,
 };
 
 use std::path::Path;
@@ -39,6 +41,18 @@ fn totals(roles: &[(Status, Disposition, u64)]) -> Totals {
         }
     }
     totals
+}
+
+/// Many roles of each change.
+fn since() -> Since {
+    let mut changes = ChangeTotals::default();
+    for change in Change::ALL {
+        (0..1100).for_each(|_| changes.counts.add(change));
+    }
+    for severity in Severity::ALL {
+        (0..220).for_each(|_| changes.newly_idle.add(severity));
+    }
+    Since { scan_id: scan().id, as_of: scan().started_at, changes }
 }
 
 /// Many exemptions, and a threshold that was raised.
@@ -98,6 +112,7 @@ fn report() -> Summary {
             (Status::Unknown, Disposition::Undetermined, 2),
         ]),
         severities: Severities::default(),
+        since: Some(since()),
         worst: vec![
             WorstFindings {
                 severity: Severity::Critical,
@@ -205,6 +220,28 @@ fn a_command_that_fits_into_a_line_is_on_one_line() {
         out.labelled("Next", "`rolesweep report --include all --config rules.toml` reports");
         assert_eq!(anstream::adapter::strip_str(&out.finish()).to_string().trim_start(), expected);
     }
+}
+
+#[test]
+fn what_changed_is_told_by_class_and_severity_and_without_those_that_are_empty() {
+    let told = |since| {
+        let text = shown(&Summary { since, settings_changes: None, ..report() }, 100);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let known = since();
+    let start = format!("Since {} (scan {}): ", &BEGAN[..10], known.scan_id.short());
+    let expected = format!(
+        "{start}1,100 newly idle (220 critical, 220 unknown, 220 high), 1,100 severity raised, 1,100 exemption expired,"
+    );
+    let all = told(Some(known));
+    assert!(all.contains(&expected), "{all}");
+    let mut changes = ChangeTotals::default();
+    changes.counts.add(Change::StillIdle);
+    let one = told(Some(Since { changes, ..known }));
+    assert!(one.contains(&format!("{start}1 still idle Look at these first")), "{one}");
+    let none = told(Some(Since { changes: ChangeTotals::default(), ..known }));
+    assert!(none.contains(&format!("{start}no role is flagged in either scan")), "{none}");
+    assert!(!told(None).contains("Since"));
 }
 
 #[test]

@@ -1,3 +1,4 @@
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -6,7 +7,9 @@ use rolesweep_model::{CollectedRole, Coverage, LastUse, RolePage, Scan};
 use rolesweep_testing as support;
 
 use super::*;
-use crate::{Bom, Changes, CsvWriter, Include};
+use crate::directory::ReportDirectory;
+use crate::pipeline::{Target, run_with};
+use crate::{Bom, Changes, CsvWriter};
 
 const IDLE: &str = "2020-01-01T00:00:00Z";
 
@@ -37,30 +40,92 @@ fn add(store: &mut Store, number: u32, accounts: &[(u64, Option<Vec<CollectedRol
     scan
 }
 
-fn compared(store: &Path, before: &Scan, after: &Scan) -> (Vec<(Change, String)>, ChangeCounts, String) {
+/// What a comparison of two scans finds, with its table.
+struct Compared {
+    found: Vec<(Change, String)>,
+    counts: ChangeCounts,
+    table: String,
+}
+
+/// Compares two scans, alone and in a report on the later one, with several numbers of threads.
+fn compared(store: &Path, before: &Scan, after: &Scan) -> Compared {
     let store = Store::open_existing(store).unwrap();
     let stop = AtomicBool::new(false);
     let parameters = [before, after].map(|scan| Parameters::new(scan.started_at));
-    let report = |scan, parameters| Report {
+    let report = |scan, parameters, previous| Report {
         scan,
         parameters,
         gaps: &[],
-        include: Include::Flagged,
+        include: Include::All,
         with_risk: true,
+        previous,
         published_before: None,
         stop: &stop,
     };
-    let (before, after) = (report(before, &parameters[0]), report(after, &parameters[1]));
+    let before = report(before, &parameters[0], None);
+    let after = report(after, &parameters[1], Some(&before));
+    let [one, several] = [1, 3].map(|threads| {
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let alone = alone(threads, &store, &before, &after);
+        let table = in_a_report(threads, &store, &after, &alone);
+        assert_eq!(table, alone.table);
+        alone
+    });
+    assert_eq!((&one.found, &one.counts, &one.table), (&several.found, &several.counts, &several.table));
+    one
+}
+
+fn alone(threads: NonZeroUsize, store: &Store, before: &Report<'_>, after: &Report<'_>) -> Compared {
     let mut found = Vec::new();
     let mut table = CsvWriter::<Changes, _>::new(Vec::new(), Bom::No).unwrap();
-    let counts = compare_scans(&store, &before, &after, |role| {
+    let counts = compare_with(threads, store, before, after, |role| {
         let arn = &role.changed.latest().unwrap().arn;
         found.push((role.changed.change, arn.split_once("::").unwrap().1.to_owned()));
         table.write(role).unwrap();
-        Ok::<_, PipelineError>(())
+        Ok(())
     })
     .unwrap();
-    (found, counts, String::from_utf8(table.finish().unwrap().0).unwrap())
+    Compared { found, counts, table: String::from_utf8(table.finish().unwrap().0).unwrap() }
+}
+
+/// The table that a report has, whose rows of roles and whose counts say the same as the comparison
+/// alone.
+fn in_a_report(threads: NonZeroUsize, store: &Store, after: &Report<'_>, alone: &Compared) -> String {
+    let place = tempfile::tempdir().unwrap();
+    let made = place.path().join("report");
+    let directory = ReportDirectory::create(&made).unwrap();
+    let summary = run_with(threads, store, after, Target::Folder(directory)).unwrap();
+    let since = summary.since.unwrap();
+    assert_eq!(since.changes.counts, alone.counts);
+    assert_eq!(summary.new_findings(), since.changes.new_findings);
+    let read = |file| {
+        let text = std::fs::read_to_string(made.join(file)).unwrap();
+        text.strip_prefix('\u{feff}').unwrap().to_owned()
+    };
+    let rows = read("roles.csv");
+    let mut rows = csv::Reader::from_reader(rows.as_bytes());
+    let headers = rows.headers().unwrap().clone();
+    let at = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let mut changes = Vec::new();
+    for row in rows.records() {
+        let row = row.unwrap();
+        if !row[at("change")].is_empty() {
+            changes.push((
+                row[at("change")].to_owned(),
+                row[at("role_arn")].split_once("::").unwrap().1.to_owned(),
+            ));
+        }
+    }
+    // The rows are those of the later scan's roles.
+    let mut expected = csv::Reader::from_reader(alone.table.as_bytes());
+    let headers = expected.headers().unwrap().clone();
+    let status = headers.iter().position(|header| header == "status").unwrap();
+    let is_in_the_later_scan: Vec<bool> =
+        expected.records().map(|row| !row.unwrap()[status].is_empty()).collect();
+    let known = alone.found.iter().zip(is_in_the_later_scan).filter(|(_, is_there)| *is_there);
+    let known: Vec<_> = known.map(|((change, arn), _)| (change.as_str().to_owned(), arn.clone())).collect();
+    assert_eq!(changes, known);
+    read("changes.csv")
 }
 
 #[test]
@@ -109,7 +174,7 @@ fn what_became_of_the_roles_of_each_account() {
         ],
     );
     drop(store);
-    let (found, counts, table) = compared(&path, &before, &after);
+    let Compared { found, counts, table } = compared(&path, &before, &after);
     let expected = [
         (Change::NewlyIdle, "000000000001:role/active"),
         (Change::Recreated, "000000000001:role/again"),
@@ -138,7 +203,7 @@ fn a_scan_compared_with_itself_has_only_what_is_still_idle() {
     let mut store = Store::open(&path, &support::key()).unwrap();
     let scan = add(&mut store, 1, &[(1, Some(vec![role(1, "a", 1, IDLE), role(1, "b", 2, IDLE)]))]);
     drop(store);
-    let (found, counts, _) = compared(&path, &scan, &scan);
+    let Compared { found, counts, .. } = compared(&path, &scan, &scan);
     assert!(found.iter().all(|(change, _)| *change == Change::StillIdle));
     assert_eq!(counts.of(Change::StillIdle), 2);
 }
