@@ -49,6 +49,12 @@ pub(super) fn clock(now: Timestamp, days_ago: Option<u16>) -> Timestamp {
     days_ago.map_or(now, |ago| now - days(ago))
 }
 
+/// The latest instant up to `now` that is whole days after another one, or before it.
+pub(super) fn whole_days_after(instant: Timestamp, now: Timestamp) -> Timestamp {
+    let seconds = (now.as_second() - instant.as_second()).rem_euclid(days(1).as_secs());
+    now - SignedDuration::from_secs(seconds)
+}
+
 fn days(count: u16) -> SignedDuration {
     SignedDuration::from_hours(24 * i64::from(count))
 }
@@ -90,6 +96,16 @@ pub(super) fn calls(simulator: &Simulator) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_organization_is_whole_days_from_that_of_the_scan_before() {
+        let after = |instant: &str, now: &str| {
+            whole_days_after(instant.parse().unwrap(), now.parse().unwrap()).to_string()
+        };
+        assert_eq!(after("2026-08-24T12:00:00Z", "2026-11-22T12:00:03Z"), "2026-11-22T12:00:00Z");
+        assert_eq!(after("2026-11-22T12:00:00Z", "2026-11-22T12:00:03Z"), "2026-11-22T12:00:00Z");
+        assert_eq!(after("2026-11-22T12:00:00Z", "2026-08-24T11:59:59Z"), "2026-08-23T12:00:00Z");
+    }
 
     #[test]
     fn the_dates_of_the_configuration_move_with_the_demos_clock() {

@@ -147,7 +147,7 @@ async fn collect_facts(
     let place = Place::check(arguments.demo, settings)?;
     let simulator = match arguments.demo {
         true => {
-            let now = place.demo_instant(arguments, settings).unwrap_or(now);
+            let now = place.demo_instant(arguments, settings, now);
             Some(demo::start(now, arguments.demo_days_ago).await?)
         }
         false => None,
@@ -309,13 +309,19 @@ impl Place {
         Ok(Self { named, folder })
     }
 
-    /// The present time of the demo's organization, if it is not now: the one that the user set, or
-    /// the start of the scan to resume.
-    fn demo_instant(&self, arguments: &Arguments, settings: &Settings) -> Option<Timestamp> {
-        settings.assess.as_of.or_else(|| {
-            let store = Store::open_existing(self.named.as_ref().filter(|_| arguments.resume)?).ok()?;
-            Some(store.latest_scan().ok()??.started_at)
-        })
+    /// The present time of the demo's organization: the one that the user set, the start of the scan to
+    /// resume, or whole days after the store's last scan. So what did not change in between is the same
+    /// to the second in both.
+    fn demo_instant(&self, arguments: &Arguments, settings: &Settings, now: Timestamp) -> Timestamp {
+        if let Some(as_of) = settings.assess.as_of {
+            return as_of;
+        }
+        let last_scan = || Store::open_existing(self.named.as_ref()?).ok()?.latest_scan().ok()?;
+        match last_scan() {
+            None => now,
+            Some(last) if arguments.resume => last.started_at,
+            Some(last) => demo::whole_days_after(last.started_at, now),
+        }
     }
 
     fn store(&self, scan: &Scan) -> PathBuf {
