@@ -28,7 +28,7 @@ use rows::Bench;
 const USAGE: &str = "\
 usage: cargo xtask bench [ROW …] [--quick] [--runs N] [--against BINARY]
 
-  ROW               peers, bound, overhead, growth, report or risk; all of them unless named
+  ROW               peers, bound, overhead, growth, report, risk or changes; all of them unless named
   --quick           run each once, and smaller: to see that it works, not to learn figures
   --runs N          run each N times (default 7)
   --against BINARY  also measure another `rolesweep`, in turn with the one built here, and print both and their ratio;

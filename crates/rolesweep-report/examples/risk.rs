@@ -1,11 +1,12 @@
 //! What it costs to judge the risk of roles, and to compare them with an earlier scan: writes a store,
-//! and makes a report with or without it. `cargo xtask bench risk` measures the first two.
+//! and makes a report with or without it. `cargo xtask bench risk changes` measures them.
 //!
 //! `cargo run --release -p rolesweep-report --example risk -- write STORE ACCOUNTS ROLES SETS`, where
 //! each account has so many roles, and all roles together have so many distinct sets of documents.
 //! If the store has a scan, it gets another one.
 //!
-//! `cargo run --release -p rolesweep-report --example risk -- report STORE FOLDER with|without|compared`
+//! `cargo run --release -p rolesweep-report --example risk -- report STORE FOLDER with|without|compared|assessed`,
+//! where `assessed` writes no file
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -30,7 +31,7 @@ fn main() -> Result<(), Failure> {
         }
         ["report", path, folder, how] => report(Path::new(path), Path::new(folder), how),
         _ => Err(
-            "usage: risk write STORE ACCOUNTS ROLES SETS | risk report STORE FOLDER with|without|compared"
+            "usage: risk write STORE ACCOUNTS ROLES SETS | risk report STORE FOLDER with|without|compared|assessed"
                 .into(),
         ),
     }
@@ -128,6 +129,10 @@ fn report(path: &Path, folder: &Path, how: &str) -> Result<(), Failure> {
         earlier.as_ref().map(|(parameters, scan)| report(scan, parameters, Include::Flagged, None));
     let parameters = Parameters::new(scan.started_at);
     let report = report(&scan, &parameters, Include::All, previous.as_ref());
-    run(&store, &report, Target::Folder(ReportDirectory::create(folder)?))?;
+    let target = match how {
+        "assessed" => Target::SummaryOnly,
+        _ => Target::Folder(ReportDirectory::create(folder)?),
+    };
+    run(&store, &report, target)?;
     Ok(())
 }

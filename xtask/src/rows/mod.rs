@@ -1,6 +1,7 @@
 //! The rows of the benchmark, one module each.
 
 mod bound;
+mod changes;
 mod growth;
 mod overhead;
 mod peers;
@@ -47,13 +48,14 @@ pub(crate) struct Row {
 }
 
 /// All rows, in their order.
-pub(crate) static ALL: [Row; 6] = [
+pub(crate) static ALL: [Row; 7] = [
     Row { name: "peers", title: "1. Beside what people use today", run: peers::run },
     Row { name: "bound", title: "2. Beside what is possible", run: bound::run },
     Row { name: "overhead", title: "3. Beside the bare calls", run: overhead::run },
     Row { name: "growth", title: "4. Growth", run: growth::run },
     Row { name: "report", title: "5. Beside the csv crate", run: report::run },
     Row { name: "risk", title: "6. With and without risk", run: risk::run },
+    Row { name: "changes", title: "7. Compared with the scan before", run: changes::run },
 ];
 
 /// `7 runs`
