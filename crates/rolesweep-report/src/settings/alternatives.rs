@@ -42,9 +42,10 @@ impl Alternatives {
                 (SettingKind::Exemption, is_grouped(SettingKind::Exemptions)),
             ];
             for (at, change) in changes.iter().enumerate() {
-                let is_counted_together = grouped.contains(&(change.kind, true));
-                let alternative = put_back(new, old, change).filter(|_| !is_counted_together);
-                if let Some(one) = alternative.and_then(|form| form.parameters(as_of)) {
+                if grouped.contains(&(change.kind, true)) {
+                    continue;
+                }
+                if let Some(one) = put_back(new, old, change).and_then(|form| form.parameters(as_of)) {
                     parameters.push(one);
                     puts_back.push(at);
                 }

@@ -1,6 +1,6 @@
 //! What changed between two records of settings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -159,8 +159,8 @@ impl Found {
     /// Compares the order of what is in both lists.
     fn order<T>(&mut self, old: &[T], new: &[T], name: impl Fn(&T) -> &String) {
         let common = |list: &[T], other: &[T]| -> Vec<String> {
-            let names = list.iter().map(&name).filter(|one| other.iter().any(|it| name(it) == *one));
-            names.cloned().collect()
+            let others: BTreeSet<&String> = other.iter().map(&name).collect();
+            list.iter().map(&name).filter(|one| others.contains(one)).cloned().collect()
         };
         let (before, after) = (common(old, new), common(new, old));
         self.value(SettingKind::ThresholdRuleOrder, None, &json(&before), &json(&after));
