@@ -1,12 +1,10 @@
 //! The record of a report that `rolesweep scan` publishes, and the link from a report to the one
 //! before.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use rolesweep_assess::Change;
 use rolesweep_assess::risk::Severity;
-use rolesweep_model::{Coverage, PreviousLink, Publication, RemovedScan, Scan, ScanId, Scope};
+use rolesweep_model::{PreviousLink, Publication, RemovedScan, Scan, ScanId, Scope};
 use rolesweep_store::{NumberedScan, Store, StoreError};
 
 use crate::assessed::Report;
@@ -63,35 +61,41 @@ fn last_on_other_accounts(store: &Store, scan: &Scan) -> Result<Option<ScanId>, 
     if scan.scope == Scope::Named {
         return Ok(None);
     }
-    let (scans, published) = (all_scans(store)?, store.publications()?);
-    let earlier = scans.iter().take_while(|known| known.scan.id != scan.id).map(|known| &known.scan);
-    let last =
-        earlier.filter(|known| known.scope != Scope::Named && published.contains_key(&known.id)).last();
-    Ok(last.map(|scan| scan.id))
+    let scans = all_scans(store)?;
+    let own = scans.iter().position(|known| known.scan.id == scan.id).unwrap_or(scans.len());
+    for known in scans[..own].iter().rev().filter(|known| known.scan.scope != Scope::Named) {
+        if store.publication(known.scan.id)?.is_some() {
+            return Ok(Some(known.scan.id));
+        }
+    }
+    Ok(None)
 }
 
 fn link(store: &Store, scan: &Scan) -> Result<PreviousLink, StoreError> {
-    let published = store.publications()?;
     let scans = all_scans(store)?;
-    let removed = |scan: &Scan| published.get(&scan.id).map(|record| &record.coverage);
-    let read_something =
-        |coverage: &BTreeMap<Coverage, u64>| coverage.keys().any(|coverage| coverage.has_roles());
-    let before = comparable_scans(&scans, scan)
-        .map(|known| &known.scan)
-        .find(|scan| was_read(store, scan) || removed(scan).is_some_and(read_something));
-    let Some(before) = before else {
+    // The record of a removed scan still says what it read.
+    let read_something = |record: &Publication| record.coverage.keys().any(|coverage| coverage.has_roles());
+    let mut found = None;
+    // One record at a time: each has all settings of a report.
+    for NumberedScan { scan, .. } in comparable_scans(&scans, scan) {
+        let record = store.publication(scan.id)?;
+        if was_read(store, scan) || record.as_ref().is_some_and(read_something) {
+            found = Some((scan, record));
+            break;
+        }
+    }
+    let Some((before, record)) = found else {
         return Ok(PreviousLink { missing: Some(why_none(&scans, scan)), ..PreviousLink::default() });
     };
-    let record = published.get(&before.id);
-    let manifest_sha256 = record.and_then(|record| record.manifest_sha256.clone());
-    let missing = match (record, &manifest_sha256) {
+    let manifest_sha256 = record.as_ref().and_then(|record| record.manifest_sha256.clone());
+    let missing = match (&record, &manifest_sha256) {
         (_, Some(_)) => None,
         (Some(_), None) => Some("its report went to stdout, without a manifest".to_owned()),
         (None, None) => {
             Some("no report of it was published, or by a version that did not record it".to_owned())
         }
     };
-    let as_of = record.map_or(before.started_at, |record| record.as_of);
+    let as_of = record.as_ref().map_or(before.started_at, |record| record.as_of);
     Ok(PreviousLink { scan_id: Some(before.id), as_of: Some(as_of), manifest_sha256, missing })
 }
 
@@ -119,6 +123,7 @@ fn why_none(scans: &[NumberedScan], scan: &Scan) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rolesweep_model::Coverage;
     use rolesweep_testing as support;
 
     use super::*;
