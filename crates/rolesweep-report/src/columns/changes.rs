@@ -67,13 +67,13 @@ static COLUMNS: &[Column<Changes>] = &[
     },
     Column {
         name: "severity",
-        doc: "Its severity in the later scan. Empty unless it is flagged, exempt or undetermined there.",
+        doc: "Its severity in the later scan. Empty unless it is flagged or undetermined there.",
         kind: Kind::Word,
         value: |row| severity(row.changed.after.as_ref()),
     },
     Column {
         name: "severity_before",
-        doc: "Its severity in the earlier scan. Empty unless it is flagged, exempt or undetermined there.",
+        doc: "Its severity in the earlier scan. Empty unless it is flagged or undetermined there.",
         kind: Kind::Word,
         value: |row| severity(row.changed.before.as_ref()),
     },
