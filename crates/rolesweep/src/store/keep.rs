@@ -30,8 +30,8 @@ pub(crate) enum Keeps {
     Newest,
     /// A process is running it.
     Running,
-    /// It can still be resumed.
-    CanBeResumed,
+    /// It did not finish or read nothing, and is less than a day old: perhaps it is still resumed.
+    Recent,
     /// It is one of the last.
     Last,
     /// It is the last of its month.
@@ -46,7 +46,7 @@ impl Keeps {
         match self {
             Self::Newest => "the newest on its accounts",
             Self::Running => "it is running",
-            Self::CanBeResumed => "it can be resumed",
+            Self::Recent => "it is not a day old",
             Self::Last => "one of the last",
             Self::Monthly => "the last of its month",
             Self::Quarterly => "the last of its quarter",
@@ -80,8 +80,8 @@ pub(crate) fn plan(
             groups[at].1.next(scan.started_at, rules)
         } else {
             // A scan of the future shows that a clock is wrong, so its age is not known.
-            let is_young = now.duration_since(scan.started_at) <= WITHIN;
-            is_young.then_some(Keeps::CanBeResumed)
+            let is_recent = now.duration_since(scan.started_at) <= WITHIN;
+            is_recent.then_some(Keeps::Recent)
         };
         plan.insert(stored.number, keeps);
     }

@@ -94,7 +94,7 @@ fn remove(mut store: Store, scans: &[ScanId], printer: &Printer) -> Outcome<()> 
         removed += 1;
     }
     printer.sentence(&format!(
-        "removed {}, and the store is {} kB smaller; what was published of them stays",
+        "removed {}, and the store is {} kB smaller; what was published stays",
         text::count(removed, "scan"),
         text::number(freed / 1000)
     ));

@@ -101,9 +101,9 @@ fn a_scan_that_runs_or_can_be_resumed_stays_and_an_old_fragment_goes() {
             Some(Keeps::Running),
             None,
             Some(Keeps::Newest),
-            Some(Keeps::CanBeResumed),
-            Some(Keeps::CanBeResumed),
-            Some(Keeps::CanBeResumed),
+            Some(Keeps::Recent),
+            Some(Keeps::Recent),
+            Some(Keeps::Recent),
             Some(Keeps::Newest),
         ]
     );
