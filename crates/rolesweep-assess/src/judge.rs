@@ -176,8 +176,8 @@ impl<'a> Assessor<'a> {
     }
 
     /// Whether a role would be a finding: what [`Usage::assess`](crate::Usage::assess) says, without
-    /// the reasons. The role has the last use that is known of it. `widest` gives the widest trust level that its policy may have. It is called
-    /// only if an exemption depends on that.
+    /// the reasons. The role has the last use that is known of it. `widest` gives the widest trust
+    /// level that its policy may have. It is called only if an exemption depends on that.
     pub fn flags<S: AsRef<str>>(
         &self,
         role: &Role<S>,

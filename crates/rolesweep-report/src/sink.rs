@@ -5,8 +5,8 @@ use crate::assessed::{AssessedAccount, AssessedRole, ComparedRole};
 /// Takes roles and accounts.
 ///
 /// Each account has its own sink, on any thread, which takes the account's roles by ARN, then
-/// the account, and then what became of roles, by ARN. The sinks of all accounts are joined in the order of the accounts, so the result
-/// does not depend on the number of threads.
+/// the account, and then what became of roles, by ARN. The sinks of all accounts are joined in the
+/// order of the accounts, so the result does not depend on the number of threads.
 pub(crate) trait Sink {
     /// Takes a role, whether it gets a row or not.
     fn role(&mut self, _role: &AssessedRole<'_>) {}

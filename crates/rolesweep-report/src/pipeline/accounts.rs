@@ -15,8 +15,8 @@ use crate::assessed::Report;
 /// small multiple of it. An account that counts for more is processed alone.
 const IN_FLIGHT: usize = 8 * 1024 * 1024;
 
-/// Processes all jobs, and takes what the worker makes of each. The jobs before an error are taken as if each had been taken when it
-/// was read.
+/// Processes all jobs, and passes what the workers make of them to `take`, in the order of the jobs.
+/// If a job cannot be read, those before it are still taken.
 pub(super) fn each_job<J: Job, T>(
     jobs: impl Iterator<Item = Result<J, PipelineError>>,
     mut workers: Workers<J, Result<T, PipelineError>>,

@@ -31,8 +31,8 @@ impl<'a> SettingsEffects<'a> {
         Self { others, rules: Vec::new(), effects: vec![Effect::default(); others.len()] }
     }
 
-    /// Counts a role of an account in this place. The role has the last use that is known of it. All roles that one of these counts are of one
-    /// account.
+    /// Counts a role of an account in this place. The role has the last use that is known of it. One
+    /// of these counts roles of one account only.
     pub(crate) fn count(
         &mut self,
         role: &Role<&str>,

@@ -1,6 +1,6 @@
-//! The summary at the end of a scan or report: the organization, one sentence with the
-//! result, coverage that adds up, which settings changed, what to look at first, what stands out, what was not read, the files, and what to do
-//! next.
+//! The summary at the end of a scan or report: the organization, one sentence with the result,
+//! coverage that adds up, which settings changed, what to look at first, what stands out, what was
+//! not read, the files, and what to do next.
 //!
 //! At 100 columns it fits on a screen of 40 lines with the prompt, and with the error if the report is
 //! not complete: its lists get shorter until it does.
