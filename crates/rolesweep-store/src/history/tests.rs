@@ -75,7 +75,35 @@ fn a_use_that_aws_has_forgotten_outlives_the_scan_that_saw_it() {
     assert_eq!(told(&store, 2, 1), expected);
     store.prune_scan(scan(2).id, at(1)).unwrap();
     assert_eq!(told(&store, 3, 1), expected);
-    assert_eq!(count(&store, "SELECT count(*) FROM history"), 1, "older ones of removed scans are gone");
+    assert_eq!(count(&store, "SELECT count(*) FROM history"), 2, "one before the last scan stays");
+    scanned(&mut store, 4, None);
+    scanned(&mut store, 5, None);
+    let numbers = "SELECT sum(sequence) FROM history";
+    assert_eq!(count(&store, numbers), 3 + 4 + 5, "older ones of removed scans are gone");
+}
+
+#[test]
+fn an_account_that_is_read_again_after_the_scans_before_were_removed_keeps_its_history() {
+    for prunes_early in [true, false] {
+        let (_folder, mut store) = store();
+        scanned(&mut store, 1, Some(5));
+        if prunes_early {
+            store.prune_scan(scan(1).id, at(1)).unwrap();
+        }
+        store.begin_scan(&scan(2)).unwrap();
+        read(&mut store, 2, 1, Coverage::Partial, &[role(1, 7, None)]);
+        store.finish_scan(scan(2).id, &end()).unwrap();
+        let before = told(&store, 2, 1);
+        if !prunes_early {
+            store.prune_scan(scan(1).id, at(1)).unwrap();
+        }
+        // The resumed scan reads the account as a whole.
+        store.resume_scan(scan(2).id).unwrap();
+        read(&mut store, 2, 1, Coverage::Scanned, &[role(1, 7, None)]);
+        store.finish_scan(scan(2).id, &end()).unwrap();
+        assert_eq!(told(&store, 2, 1), before);
+        assert_eq!(before, [(at(1), at(1), Some(second(5)))]);
+    }
 }
 
 #[test]

@@ -14,14 +14,16 @@ use crate::write::execute;
 
 impl Store {
     /// Writes the history of each account that a scan read, unless it is there. Histories of removed
-    /// scans go as soon as their account has a newer one.
+    /// scans go as soon as their account has a newer one that this scan cannot take back: a resumed scan
+    /// reads accounts again, and the history before it is then needed once more.
     pub(crate) fn write_histories(&mut self, scan: ScanId) -> Result<()> {
         let histories = self.histories(scan)?;
         for account in self.without_history(scan, histories.number)? {
             let history = histories.compute(self, account)?;
             self.put_history(account, histories.number, &history)?;
             self.change(|conn| {
-                let sql = "DELETE FROM history WHERE account_id = ?1 AND sequence < ?2 \
+                let sql = "DELETE FROM history WHERE account_id = ?1 AND sequence < \
+                         (SELECT max(sequence) FROM history WHERE account_id = ?1 AND sequence < ?2) \
                      AND sequence NOT IN (SELECT sequence FROM scan)";
                 execute(conn, sql, params![account.as_str(), histories.number])?;
                 Ok(())
@@ -44,8 +46,10 @@ impl Store {
             self.write_histories(known.scan.id)?;
         }
         self.change(|conn| {
+            // The last scan may be resumed, and then drops histories of its own.
             let sql = "DELETE FROM history WHERE sequence = ?1 AND EXISTS (SELECT 1 FROM history AS later \
-                 WHERE later.account_id = history.account_id AND later.sequence > history.sequence)";
+                 WHERE later.account_id = history.account_id AND later.sequence > history.sequence \
+                     AND later.sequence < (SELECT max(sequence) FROM scan))";
             conn.execute(sql, [own.number])?;
             let sql = "INSERT INTO removed_scan (sequence, started_at) VALUES (?1, ?2)";
             conn.execute(sql, params![own.number, own.scan.started_at.to_string()])?;

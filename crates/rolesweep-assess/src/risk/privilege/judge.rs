@@ -37,7 +37,7 @@ pub struct PrivilegeJudge {
 
 /// How many judgements, and how many trust policies are remembered. A judgement takes about a
 /// kilobyte, and an account has at most 5,000 roles.
-const REMEMBERED: usize = 8192;
+const REMEMBERED: usize = 4096;
 
 /// Judges the roles of one account that depend on its other roles.
 #[derive(Debug)]
