@@ -2,7 +2,8 @@
 //!
 //! A large scan is removed in several transactions, so that the log beside the file stays small. The
 //! first one puts the scan on the list of removed scans, and from then on nobody sees it. If the
-//! process is killed afterwards, the next removal or the next scan removes the rest.
+//! process is killed afterwards, the next removal ([`Store::finish_removals`]) or the next scan removes
+//! the rest.
 
 use std::collections::BTreeMap;
 
@@ -56,9 +57,18 @@ impl Store {
                 Ok(())
             })
         })?;
-        self.remove_leftovers()?;
-        self.shrink()?;
+        self.finish_removals()?;
         Ok(before.saturating_sub(self.size()?))
+    }
+
+    /// Finishes removals that were cut off: removes what is left of scans on the list of removed ones,
+    /// and returns the unused space of the file.
+    ///
+    /// # Errors
+    /// If writing fails.
+    pub fn finish_removals(&mut self) -> Result<()> {
+        self.remove_leftovers()?;
+        self.shrink()
     }
 
     /// The scans that were removed, by their numbers.

@@ -26,7 +26,7 @@ pub(crate) struct KeepRules {
 /// Why a scan stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Keeps {
-    /// It is the last finished one on its accounts that read something.
+    /// It is the last one on its accounts that read something: the last finished one if there is one.
     Newest,
     /// A process is running it.
     Running,
@@ -85,7 +85,31 @@ pub(crate) fn plan(
         };
         plan.insert(stored.number, keeps);
     }
+    keep_the_only_facts(
+        scans,
+        &groups.into_iter().map(|(scan, _)| scan).collect::<Vec<_>>(),
+        &mut plan,
+        was_read,
+    );
     plan
+}
+
+/// Keeps the last scan on accounts of which no finished scan read something.
+fn keep_the_only_facts<'a>(
+    scans: &'a [StoredScan],
+    finished: &[&'a Scan],
+    plan: &mut BTreeMap<i64, Option<Keeps>>,
+    was_read: impl Fn(&Scan) -> bool,
+) {
+    let mut known = finished.to_vec();
+    let mut rest: Vec<&StoredScan> = scans.iter().filter(|stored| stored.state != State::Finished).collect();
+    rest.sort_by_key(|stored| Reverse(stored.number));
+    for StoredScan { number, scan, .. } in rest {
+        if was_read(scan) && !known.iter().any(|other| are_on_the_same_accounts(other, scan)) {
+            known.push(scan);
+            plan.entry(*number).and_modify(|keeps| *keeps = keeps.or(Some(Keeps::Newest)));
+        }
+    }
 }
 
 /// What was seen of the scans on some accounts, from the newest on.

@@ -32,7 +32,11 @@ pub(super) fn run(arguments: &Arguments, path: &Path, printer: &Printer) -> Outc
     let removed = plan(path, rules)?;
     let scans = text::count(removed.len() as u64, "scan");
     match (removed.is_empty(), locked) {
-        (true, _) => printer.sentence("every scan stays"),
+        (true, locked) => {
+            // A removal that was killed may have left something.
+            locked.map_or(Ok(()), |mut store| store.finish_removals())?;
+            printer.sentence("every scan stays");
+        }
         (false, Some(store)) => remove(store, &removed, printer)?,
         (false, None) => {
             printer.sentence(&format!("nothing was removed: the same command with `--yes` removes {scans}"));

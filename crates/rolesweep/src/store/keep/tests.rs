@@ -109,6 +109,21 @@ fn a_scan_that_runs_or_can_be_resumed_stays_and_an_old_fragment_goes() {
     );
 }
 
+#[test]
+fn the_only_facts_of_accounts_stay_though_no_scan_on_them_finished() {
+    let told = [
+        (9, false, 1, true),
+        (8, false, 2, true),
+        (7, false, 2, false),
+        (9, true, 0, true),
+        (8, true, 1, true),
+    ];
+    assert_eq!(
+        planned(&told, KeepRules::default()),
+        [None, Some(Keeps::Newest), None, Some(Keeps::Newest), None]
+    );
+}
+
 /// Whether a scan stays, by the words of the rules: each is counted for the scan alone.
 fn stays(told: &[Told], at: usize, rules: KeepRules) -> bool {
     let (days, is_part, state, was_read) = told[at];
@@ -116,7 +131,14 @@ fn stays(told: &[Told], at: usize, rules: KeepRules) -> bool {
         return true;
     }
     if state != 0 || !was_read {
-        return days < 1;
+        let is_fact =
+            |(_, part, state, was_read): &Told, most: u8| *part == is_part && *was_read && *state <= most;
+        // Of these accounts, nothing finished and nothing newer has facts.
+        let is_only = state != 0
+            && was_read
+            && !told.iter().any(|other| is_fact(other, 0))
+            && !told[at + 1..].iter().any(|other| is_fact(other, 3));
+        return days < 1 || is_only;
     }
     let date = |days: i64| {
         let began = NOW.parse::<Timestamp>().unwrap() - SignedDuration::from_hours(24 * days + 1);
