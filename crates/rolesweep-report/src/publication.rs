@@ -46,13 +46,25 @@ pub fn published_before(store: &Store, scan: &Scan) -> Result<PublishedBefore, S
         Some(published) => published.previous,
         None => link(store, scan)?,
     };
-    let judged_by = match link.scan_id {
+    let judged_by = match last_on_the_same_accounts(store, scan)? {
         Some(id) => Some(id),
         None => last_on_other_accounts(store, scan)?,
     };
     let record = judged_by.map(|id| store.publication(id)).transpose()?.flatten();
     let settings = record.and_then(|record| RecordedSettings::from_json(&record.settings));
     Ok(PublishedBefore { link, settings: judged_by.zip(settings) })
+}
+
+/// The last comparable scan that something was published of. A report that could not be written must
+/// not hide what changed in the settings since the one before it.
+fn last_on_the_same_accounts(store: &Store, scan: &Scan) -> Result<Option<ScanId>, StoreError> {
+    let scans = all_scans(store)?;
+    for known in comparable_scans(&scans, scan) {
+        if store.publication(known.scan.id)?.is_some() {
+            return Ok(Some(known.scan.id));
+        }
+    }
+    Ok(None)
 }
 
 /// The last earlier scan of the organization that something was published of. Accounts that somebody
@@ -92,7 +104,7 @@ fn link(store: &Store, scan: &Scan) -> Result<PreviousLink, StoreError> {
         (_, Some(_)) => None,
         (Some(_), None) => Some("its report went to stdout, without a manifest".to_owned()),
         (None, None) => {
-            Some("no report of it was published, or by a version that did not record it".to_owned())
+            Some("no report of it was recorded: none was published, or the process was killed before it was recorded, or the version did not record it".to_owned())
         }
     };
     let as_of = record.as_ref().map_or(before.started_at, |record| record.as_of);
@@ -220,6 +232,11 @@ mod tests {
             .publish(first.id, &Publication { settings: settings.to_json(), ..support::publication(1) })
             .unwrap();
         let before = published_before(&store, &part).unwrap();
-        assert_eq!((before.link.scan_id, before.settings), (None, Some((first.id, settings))));
+        assert_eq!((before.link.scan_id, before.settings), (None, Some((first.id, settings.clone()))));
+        // The report of the scan in between could not be written.
+        let between = add(&mut store, 3, Coverage::Scanned);
+        let last = add(&mut store, 4, Coverage::Scanned);
+        let before = published_before(&store, &last).unwrap();
+        assert_eq!((before.link.scan_id, before.settings), (Some(between.id), Some((first.id, settings))));
     }
 }

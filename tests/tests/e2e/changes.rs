@@ -194,6 +194,16 @@ fn new_findings_have_an_exit_code_of_their_own() {
 }
 
 #[test]
+fn findings_that_come_back_with_a_setting_are_new_for_an_alert() {
+    let fixture = scanned_once();
+    let loose = ["--allow-partial", "--inactive-after", "399d", "--fail-on", "new"];
+    let _ = scan(&fixture, "loose", &loose).run();
+    let back = scan(&fixture, "back", &["--allow-partial", "--fail-on", "new"]).run().expect_code(3);
+    assert!(back.stderr.contains("that changed settings added since the report on the scan "), "{back}");
+    let _ = scan(&fixture, "same", &["--allow-partial", "--fail-on", "new"]).run().expect_code(0);
+}
+
+#[test]
 fn somebody_may_choose_the_earlier_scan_or_none() {
     let fixture = scanned_once();
     let _ = scan(&fixture, "after", &["--allow-partial"]).run().expect_code(0);

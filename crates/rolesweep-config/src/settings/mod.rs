@@ -205,7 +205,7 @@ settings! {
             flag_value: "FORMAT", default: Some("text"), help: "The form of the result at the end",
         }
         /// The earlier scan to compare with: `previous`, the last finished one on the same accounts that
-        /// read one; `none`, which takes less time; or the id of a scan, or a date, for the last one by
+        /// read one and whose report was published; `none`, which takes less time; or the id of a scan, or a date, for the last one by
         /// its end in UTC.
         [report] compare_to: String {
             flag_value: "SCAN", value: "`previous`, `none`, a scan's id or a date", default: Some("previous"),
@@ -215,8 +215,9 @@ settings! {
         /// severe; a severity that is `unknown` counts as `high`. `new` counts the findings that the earlier scan
         /// did not have, for whatever reason: roles that became idle, were created again, are exempt no
         /// more, or whose account or last use it could not read. `new-high` counts those of them that are at
-        /// least high, and those whose severity was raised to that. Without an earlier scan,
-        /// every finding is new.
+        /// least high, and those whose severity was raised to that. Both also count the findings that
+        /// changed settings added since the last published report, of any severity. Without an earlier
+        /// scan, every finding is new.
         [report] fail_on: FailOn {
             flag_value: "WHAT", default: Some("never"),
             help: "When to exit with 3, such as new-high (--help has all)",

@@ -30,13 +30,24 @@ pub fn comparable_scans<'s>(
 }
 
 /// The scan that a report compares this one with: the last of the [`comparable_scans`] that read at
-/// least one account. One whose accounts cannot be read now counts as one that read none.
+/// least one account and whose report was published. What was new in a report that nobody got is then
+/// still new. If no report of them was published, it is the last of them. A scan whose accounts cannot
+/// be read now counts as one that read none.
 ///
 /// # Errors
 /// [`StoreError`], if the list of scans cannot be read.
 pub fn previous_scan(store: &Store, after: &Scan) -> Result<Option<Scan>, StoreError> {
     let scans = store.numbered_scans()?;
-    Ok(comparable_scans(&scans, after).map(|known| &known.scan).find(|scan| was_read(store, scan)).cloned())
+    let mut last = None;
+    for NumberedScan { scan, .. } in comparable_scans(&scans, after) {
+        if was_read(store, scan) {
+            if store.publication(scan.id)?.is_some() {
+                return Ok(Some(scan.clone()));
+            }
+            last = last.or(Some(scan));
+        }
+    }
+    Ok(last.cloned())
 }
 
 /// Whether the scan read at least one account. If that is unreadable now, it counts as not read.
@@ -111,6 +122,13 @@ mod tests {
             .map(|known| scans.iter().position(|(scan, _)| scan.id == known.scan.id).unwrap())
             .collect();
         assert_eq!(numbers, [7, 5, 1, 0], "the latest first");
+        // A report that nobody got hides nothing that was new in it.
+        let mut store = store;
+        store.publish(scans[1].0.id, &support::publication(1)).unwrap();
+        let previous = |store: &Store| previous_scan(store, &scans[8].0).unwrap().map(|scan| scan.id);
+        assert_eq!(previous(&store), expected(1));
+        store.publish(scans[7].0.id, &support::publication(1)).unwrap();
+        assert_eq!(previous(&store), expected(7));
         // A store has scans of one organization, and refuses others.
         let other = Scan { organization: None, ..finished(1) };
         assert!(!are_on_the_same_accounts(&finished(1), &other));

@@ -218,6 +218,10 @@ impl SettingsChanges {
     /// How many findings all changes together added and removed, in words.
     #[must_use]
     pub fn effect(&self) -> String {
+        let is_counted = self.changes.iter().any(|change| change.findings_added.is_some());
+        if !is_counted && self.findings_added + self.findings_removed == 0 {
+            return "their effect on the findings is not counted".to_owned();
+        }
         effect(self.findings_added, self.findings_removed)
     }
 }

@@ -46,11 +46,15 @@ pub struct WorstFindings {
 /// so what is dropped is never needed again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
-    rank: Reverse<(Severity, PrivilegeLevel, TrustLevel, bool, bool)>,
-    /// Findings come before exempt roles.
+    rank: Reverse<Rank>,
     exemption: Option<String>,
     family: String,
 }
+
+/// The severity, whether they are findings, what they may do, who could take them over, and whether
+/// each of these may be more. Findings come before exempt roles of the same severity, so that no
+/// exemption takes a finding off the list.
+type Rank = (Severity, bool, PrivilegeLevel, TrustLevel, bool, bool);
 
 /// A group's roles.
 #[derive(Debug, Clone)]
@@ -69,12 +73,12 @@ pub(crate) struct Worst(BTreeMap<Group, Members>);
 impl Sink for Worst {
     fn role(&mut self, assessed: &AssessedRole<'_>) {
         let Some(risk) = assessed.risk.as_ref().filter(|risk| is_shown(assessed, risk)) else { return };
-        let rank = rank(risk);
+        let is_exempt = assessed.assessment.disposition == Disposition::Exempt;
+        let rank = rank(risk, !is_exempt);
         if self.is_full() && self.0.last_key_value().is_some_and(|(last, _)| last.rank < rank) {
             return;
         }
         let arn = &assessed.role.arn;
-        let is_exempt = assessed.assessment.disposition == Disposition::Exempt;
         let exemption = assessed.exemption.filter(|_| is_exempt).map(|exemption| exemption.id.clone());
         let group = Group { rank, exemption, family: family(arn.name()).into_owned() };
         let members = self.0.entry(group).or_insert_with(|| Members {
@@ -113,9 +117,16 @@ fn is_shown(assessed: &AssessedRole<'_>, risk: &Risk) -> bool {
     }
 }
 
-fn rank(risk: &Risk) -> Reverse<(Severity, PrivilegeLevel, TrustLevel, bool, bool)> {
+fn rank(risk: &Risk, is_finding: bool) -> Reverse<Rank> {
     let (privilege, trust) = (&risk.privilege, &risk.trust);
-    Reverse((risk.severity, privilege.level, trust.level, privilege.is_unknown, trust.is_unknown()))
+    Reverse((
+        risk.severity,
+        is_finding,
+        privilege.level,
+        trust.level,
+        privilege.is_unknown,
+        trust.is_unknown(),
+    ))
 }
 
 impl Worst {
@@ -132,7 +143,7 @@ impl Worst {
     /// The lines, the worst first.
     pub(crate) fn into_items(self) -> Vec<WorstFindings> {
         let line = |(Group { rank: Reverse(rank), exemption, family }, members): (Group, Members)| {
-            let (severity, privilege, trust, privilege_is_unknown, trust_is_unknown) = rank;
+            let (severity, _, privilege, trust, privilege_is_unknown, trust_is_unknown) = rank;
             WorstFindings {
                 severity,
                 name: if members.roles == 1 { members.role } else { family },

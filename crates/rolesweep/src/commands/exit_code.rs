@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use rolesweep_assess::Completeness;
 use rolesweep_assess::risk::Severity;
 use rolesweep_config::{FailOn, Setting, Settings, SummaryFormat, Target};
-use rolesweep_report::{Severities, Since, Unassumed};
+use rolesweep_report::{Severities, Since, Summary, Unassumed};
 
 use super::report::write::Written;
 use crate::exit::Exit;
@@ -171,10 +171,10 @@ fn findings(written: &Written, settings: &Settings) -> Option<Failure> {
         FailOn::High => severe(&summary.severities, Severity::High),
         FailOn::Medium => severe(&summary.severities, Severity::Medium),
         FailOn::Low => severe(&summary.severities, Severity::Low),
-        FailOn::New => (summary.new_findings(), new(summary.since.as_ref())),
+        FailOn::New => or_by_settings((summary.new_findings(), new(summary.since.as_ref())), summary),
         FailOn::NewHigh => {
             let counted = summary.newly_at_least(Severity::High);
-            (counted, newly_severe(counted, Severity::High, summary.since.as_ref()))
+            or_by_settings((counted, newly_severe(counted, Severity::High, summary.since.as_ref())), summary)
         }
     };
     (counted > 0).then(|| {
@@ -188,6 +188,18 @@ fn findings(written: &Written, settings: &Settings) -> Option<Failure> {
         .hint("review the flagged roles (`disposition` is `flagged`); an [[exemption]] in the configuration keeps a role that has to stay")
         .exiting(Exit::Findings)
     })
+}
+
+/// The findings that changed settings added since the last published report, if no other finding is
+/// new. Both scans of a comparison are judged by the same settings, so it does not tell them.
+fn or_by_settings(counted: (u64, String), summary: &Summary) -> (u64, String) {
+    match &summary.settings_changes {
+        Some(changes) if counted.0 == 0 => (
+            changes.findings_added,
+            format!(" that changed settings added since the report on the scan {}", changes.scan_id),
+        ),
+        _ => counted,
+    }
 }
 
 /// What the findings that an earlier scan did not have are.

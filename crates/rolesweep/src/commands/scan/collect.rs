@@ -10,7 +10,7 @@ use rolesweep_scan::{Limits, Plan, ScanError, Stop};
 use rolesweep_store::{Store, StoreError};
 use tokio::sync::oneshot;
 
-use super::resume;
+use super::{demo, resume};
 use crate::clock::SystemClock;
 use crate::failure::{Failure, Outcome, selection};
 use crate::process::threads::Reserved;
@@ -52,6 +52,8 @@ pub(super) struct Run {
     pub(super) before: Option<ScanEnd>,
     /// How to resume it if it is cut off.
     pub(super) advice: ResumeAdvice,
+    /// How long ago the demo's organization is scanned, which has a clock of its own.
+    pub(super) days_ago: Option<u16>,
 }
 
 /// How long the end of a failed scan waits for the store to close. A store that was not closed is
@@ -93,6 +95,7 @@ pub(super) async fn run<C: Cloud>(
         Ok(report) => {
             let mut store = writer.await?;
             let mut end = report.end;
+            end.finished_at = demo::clock(end.finished_at, run.days_ago);
             if run.resumes {
                 if end.population_complete && end.interrupted.is_none() {
                     record_who_left(&mut store, scan, &listed)?;

@@ -209,7 +209,12 @@ async fn collect_facts(
         plan.notes = notes;
         plan.first_page = first_page;
         plan.limits.concurrency = concurrency;
-        let run = Run { resumes: arguments.resume, before: scan.end.clone(), advice: advice.clone() };
+        let run = Run {
+            resumes: arguments.resume,
+            before: scan.end.clone(),
+            advice: advice.clone(),
+            days_ago: arguments.demo_days_ago,
+        };
         let (store, end) = collect::run(
             plan,
             store,
