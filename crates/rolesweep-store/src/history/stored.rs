@@ -90,7 +90,7 @@ impl ScanHistory {
     }
 
     /// The history of a role by its place among those of the account, in the order of
-    /// [`Store::roles`].
+    /// [`Store::roles`](crate::Store::roles).
     #[must_use]
     pub fn role(&self, place: usize) -> Option<RoleHistory<'_>> {
         self.history.role(place, &self.instants)
