@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::OrganizationalUnit;
 use crate::arn::Partition;
 use crate::ids::{AccountId, OrganizationId, ParentId, ScanId};
+use crate::ou_tree::OuTree;
 
 /// Who makes the calls: the answer of `sts:GetCallerIdentity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +161,19 @@ impl Scan {
             Some(organization) => StoreKey::Organization(organization.id.clone()),
             None => StoreKey::Caller(self.caller.account_id),
         }
+    }
+
+    /// Whether it came to its end by itself, with or without gaps.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.interrupted.is_none())
+    }
+
+    /// The tree of its OUs, as far as they are known.
+    #[must_use]
+    pub fn ou_tree(&self) -> OuTree {
+        let units = self.end.as_ref().map(|end| end.organizational_units.as_slice());
+        OuTree::new(units.unwrap_or_default())
     }
 
     /// Whether it reads only accounts or OUs that the caller selected. A scan of all but some is no

@@ -123,8 +123,7 @@ fn all_scans(store: &Store) -> Result<Vec<NumberedScan>, StoreError> {
 /// Why there is no previous comparable scan.
 fn why_none(scans: &[NumberedScan], scan: &Scan) -> String {
     let own = scans.iter().position(|known| known.scan.id == scan.id).unwrap_or_default();
-    let is_finished = |scan: &Scan| scan.end.as_ref().is_some_and(|end| end.interrupted.is_none());
-    match scans[..own].iter().rev().find(|known| is_finished(&known.scan)) {
+    match scans[..own].iter().rev().find(|known| known.scan.is_finished()) {
         None => "there is no earlier finished scan".to_owned(),
         Some(NumberedScan { scan, .. }) => format!(
             "no earlier finished scan was on the same accounts and read some; the last one, {} of {}, was on others or read none",

@@ -67,7 +67,10 @@ pub fn history_lines<S>(role: &Role<S>, assessment: &Assessment, history: &RoleH
     for part in AccessPart::ALL {
         let at = history.access_since(part);
         let verb = if part == AccessPart::Policies { "are" } else { "is" };
-        lines.push(format!("its {part} {verb} unchanged since the scan of {at}"));
+        lines.push(match at == history.first_seen() {
+            true => format!("its {part} {verb} unchanged since the scan of {at}"),
+            false => format!("the scan of {at} saw that its {part} had changed"),
+        });
     }
     lines
 }

@@ -130,7 +130,7 @@ fn what_earlier_scans_know_is_told() {
             format!("first seen by the scan of {first}"),
             format!("its last use is the same since the scan of {second}"),
             "idle in 2 scans in a row, this one included".to_owned(),
-            format!("its trust policy is unchanged since the scan of {AS_OF}"),
+            format!("the scan of {AS_OF} saw that its trust policy had changed"),
             format!("its policies are unchanged since the scan of {first}"),
             format!("its permissions boundary is unchanged since the scan of {first}"),
         ]

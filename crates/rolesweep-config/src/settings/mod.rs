@@ -204,9 +204,10 @@ settings! {
         [report] summary: SummaryFormat {
             flag_value: "FORMAT", default: Some("text"), help: "The form of the result at the end",
         }
-        /// The earlier scan to compare with: `previous`, the last finished one on the same accounts that
-        /// read one and whose report was published; `none`, which takes less time; or the id of a scan, or a date, for the last one by
-        /// its end in UTC.
+        /// The earlier scan to compare with. `previous` is the last finished scan of the same accounts
+        /// whose report was published, or the last finished one if no report was. `none` takes less
+        /// time. The id of a scan means that scan, and a date means the last finished scan that began by the
+        /// end of that day in UTC.
         [report] compare_to: String {
             flag_value: "SCAN", value: "`previous`, `none`, a scan's id or a date", default: Some("previous"),
             help: "The earlier scan to compare with",

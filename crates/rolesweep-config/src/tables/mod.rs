@@ -162,9 +162,9 @@ tables! {
         expires: Expiry,
     }
 
-    /// Says who owns an account outside the organization. An account of ours counts as an account of
-    /// the organization in trust policies. A vendor's account counts as outside with limits, and
-    /// reports show its name.
+    /// Names the owner of an account outside the organization. If `kind` is `ours`, trust policies that
+    /// name the account are judged as if it were in the organization. If it is `vendor`, the account
+    /// still counts as outside, with limits, and reports show its name.
     pub(crate) struct KnownAccountTable in known_account {
         /// The account's id.
         account: AccountId,

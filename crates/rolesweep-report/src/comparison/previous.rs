@@ -21,12 +21,11 @@ pub fn comparable_scans<'s>(
     after: &'s Scan,
 ) -> impl Iterator<Item = &'s NumberedScan> {
     let own = scans.iter().find(|known| known.scan.id == after.id).map_or(i64::MAX, |known| known.number);
-    let is_finished = |scan: &Scan| scan.end.as_ref().is_some_and(|end| end.interrupted.is_none());
     scans
         .iter()
         .rev()
         .filter(move |known| known.number < own)
-        .filter(move |known| is_finished(&known.scan) && are_on_the_same_accounts(&known.scan, after))
+        .filter(move |known| known.scan.is_finished() && are_on_the_same_accounts(&known.scan, after))
 }
 
 /// The scan that a report compares this one with: the last of the [`comparable_scans`] that read at

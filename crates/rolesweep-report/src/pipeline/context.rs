@@ -31,11 +31,10 @@ impl<'a> Context<'a> {
         store: &Store,
         report: &'a Report<'a>,
     ) -> Result<Self, PipelineError> {
-        let units = report.scan.end.as_ref().map(|end| end.organizational_units.as_slice());
         Ok(Self {
             report,
             assessor: Assessor::new(report.parameters),
-            names: OuTree::new(units.unwrap_or_default()),
+            names: report.scan.ou_tree(),
             histories: store.histories(report.scan.id)?,
             risk: report.with_risk.then(|| RiskContext::read(threads, store, report)).transpose()?,
             trusts: TrustContext::read(store, report)?,

@@ -18,7 +18,6 @@ use crate::aws_policies::AwsManagedPolicies;
 use crate::blob::pack_record;
 use crate::error::{Result, StoreError};
 use crate::fault::{At as _, Fault, damaged};
-use crate::read::NumberedScan;
 use crate::store::Store;
 use crate::write::record_of;
 use stored::unpack;
@@ -36,7 +35,8 @@ impl Store {
         let mut instants = self.with(removed_scans)?;
         instants.extend(scans.iter().map(|known| (known.number, known.scan.started_at)));
         let ids = scans.iter().map(|known| (known.number, known.scan.id)).collect();
-        let before = scans.iter().filter(|known| known.number < own.number && is_finished(known));
+        // Only scans that came to their end by themselves count in the history of later ones.
+        let before = scans.iter().filter(|known| known.number < own.number && known.scan.is_finished());
         Ok(Histories {
             number: own.number,
             finished: before.map(|known| known.number).collect(),
@@ -45,11 +45,6 @@ impl Store {
             key: self.with(key)?,
         })
     }
-}
-
-/// Whether a scan came to its end by itself. Only these count in the history of later scans.
-fn is_finished(known: &NumberedScan) -> bool {
-    known.scan.end.as_ref().is_some_and(|end| end.interrupted.is_none())
 }
 
 /// Reads the histories of a scan's accounts ([`Store::histories`]).

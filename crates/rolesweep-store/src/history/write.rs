@@ -4,7 +4,7 @@ use rolesweep_model::{AccountHistory, AccountId, AccountRecord, Coverage, ScanId
 use rusqlite::params;
 
 use super::stored::unpack;
-use super::{encoded, is_finished, roles};
+use super::{encoded, roles};
 use crate::blob::pack_record;
 use crate::error::Result;
 use crate::fault::{At as _, damaged};
@@ -37,11 +37,11 @@ impl Store {
     pub(crate) fn detach_histories(&mut self, scan: ScanId) -> Result<()> {
         let scans = self.numbered_scans()?;
         let Some(own) = scans.iter().find(|known| known.scan.id == scan) else { return Ok(()) };
-        if !is_finished(own) {
+        if !own.scan.is_finished() {
             return Ok(());
         }
         // Later scans of an earlier version have no histories yet, which would follow from this one's.
-        let without = scans.iter().filter(|known| known.number >= own.number && is_finished(known));
+        let without = scans.iter().filter(|known| known.number >= own.number && known.scan.is_finished());
         for known in without {
             self.write_histories(known.scan.id)?;
         }

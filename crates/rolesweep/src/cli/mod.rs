@@ -210,7 +210,8 @@ pub(crate) struct Prune {
     ///
     /// This and the other rules are about finished scans that read something, and count for each set
     /// of accounts apart: the whole organization, and each selection. What any rule keeps stays. The
-    /// newest one always does, and so does a scan that is running or can be resumed.
+    /// newest one always does, and so does a scan that is running, or that did not finish and is not a day
+    /// old.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) keep_last: Option<u16>,
 
@@ -226,7 +227,7 @@ pub(crate) struct Prune {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) keep_quarterly: Option<u16>,
 
-    /// Remove them, after the list. Without it, nothing is removed.
+    /// Remove these scans, after printing which. Without --yes, nothing is removed.
     #[arg(long)]
     pub(crate) yes: bool,
 
@@ -266,7 +267,7 @@ pub(crate) struct Diff {
     /// The earlier scan: its id or the id's beginning or end, or a date.
     ///
     /// A date such as 2026-08-31 means the last finished scan that began by the end of that day in UTC.
-    /// [default: the last finished scan before the later one that is on the same accounts]
+    /// [default: the one that the later scan's report is compared with]
     #[arg(long, value_name = "SCAN")]
     pub(crate) from: Option<String>,
 

@@ -2,7 +2,7 @@
 
 use rolesweep_assess::{NamedOu, Parameters, ambiguous_ou};
 use rolesweep_config::{FailOn, Setting, Settings};
-use rolesweep_model::{OuTree, Scan};
+use rolesweep_model::Scan;
 use rolesweep_report::{PipelineError, are_on_the_same_accounts};
 use rolesweep_store::StoreError;
 
@@ -60,7 +60,7 @@ pub(in crate::commands) fn find(
     };
     let Some(earlier) = earlier else { return Ok(None) };
     let parameters = of_earlier(&settings.assess.parameters(after.started_at, None), &earlier.scan);
-    if let Some((NamedOu { by, ou }, _)) = ambiguous_ou(&parameters, &units(&earlier.scan)) {
+    if let Some((NamedOu { by, ou }, _)) = ambiguous_ou(&parameters, &earlier.scan.ou_tree()) {
         printer.warning(&format!(
             "not compared with the scan {}: {by} names the OU `{}`, which fits more than one OU there\n  help: name the OU by its id",
             earlier.scan.id,
@@ -81,10 +81,6 @@ pub(super) fn of_earlier(parameters: &Parameters, earlier: &Scan) -> Parameters 
 pub(super) fn remedy(error: &PipelineError, earlier: Option<&Scan>) -> Option<String> {
     let earlier = earlier.filter(|_| matches!(error, PipelineError::Store(StoreError::Damaged { .. })))?;
     Some(format!("or add `--compare-to {NONE}`, in case only the earlier scan {} is damaged", earlier.id))
-}
-
-fn units(scan: &Scan) -> OuTree {
-    OuTree::new(scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default())
 }
 
 /// Refuses two scans that cannot be compared. The later one is given with its number.

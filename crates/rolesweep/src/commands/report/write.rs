@@ -270,8 +270,7 @@ impl Job {
 /// A rule or an exemption whose path matches more than one OU would apply to accounts that it was not
 /// written for.
 fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters, again: &str) -> Outcome<()> {
-    let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
-    let Some((named, ids)) = ambiguous_ou(parameters, &OuTree::new(units)) else { return Ok(()) };
+    let Some((named, ids)) = ambiguous_ou(parameters, &scan.ou_tree()) else { return Ok(()) };
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let NamedOu { by, ou } = named;
     Err(Failure::usage(format!("failed to apply {by}: its OU path fits more than one OU"))
@@ -282,8 +281,7 @@ fn refuse_ambiguous_rules(scan: &Scan, parameters: &Parameters, again: &str) -> 
 /// A row of the file of owners whose path matches more than one OU would name the owner of roles that
 /// it was not written for.
 fn refuse_ambiguous_owners(scan: &Scan, parameters: &Parameters, again: &str) -> Outcome<()> {
-    let units = scan.end.as_ref().map(|end| end.organizational_units.as_slice()).unwrap_or_default();
-    let Some((line, path, ids)) = ambiguous_owner_ou(&parameters.owners.places, &OuTree::new(units)) else {
+    let Some((line, path, ids)) = ambiguous_owner_ou(&parameters.owners.places, &scan.ou_tree()) else {
         return Ok(());
     };
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();

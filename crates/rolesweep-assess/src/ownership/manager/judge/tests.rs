@@ -107,7 +107,7 @@ fn a_vendor_is_known_by_its_account() {
     assert_eq!(says("/", "app", &[], &[listed("406095609952")]), "vendor:Logz.io medium");
     let declared = WhatIsKnown::Vendor { name: "=Acme; x".to_owned(), owner: "ann".to_owned() };
     assert_eq!(says("/", "app", &[], &[outside(declared)]), "vendor:=Acme; x high");
-    // An account of AWS, an account of ours and an unknown account belong to no vendor.
+    // AWS's accounts, the user's own and unknown ones belong to no vendor.
     for other in [
         listed("127311923021"),
         outside(WhatIsKnown::Ours { name: "payments".to_owned() }),
