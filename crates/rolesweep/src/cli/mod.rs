@@ -227,7 +227,7 @@ pub(crate) struct Prune {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) keep_quarterly: Option<u16>,
 
-    /// Remove these scans, after printing which. Without --yes, nothing is removed.
+    /// Remove these scans, after printing which. Without it, none is removed.
     #[arg(long)]
     pub(crate) yes: bool,
 
